@@ -1,0 +1,227 @@
+//! A protocol, described: what engines, tables and diagrams read.
+
+use serde::Serialize;
+
+use super::{Declaration, Flag, InitiatorRule, Links, When};
+use crate::topology::{Graph, TopologyClass};
+
+/// A class of topologies, as a value.
+#[derive(Clone, Copy, Debug)]
+pub struct TopologyInfo {
+    /// [`TopologyClass::NAME`].
+    pub name: &'static str,
+    /// [`TopologyClass::DEFAULT`].
+    pub default: &'static str,
+    /// [`TopologyClass::accept`].
+    pub accept: fn(Graph) -> Result<Graph, String>,
+}
+
+impl TopologyInfo {
+    /// The value of class `T`.
+    pub const fn of<T: TopologyClass>() -> Self {
+        TopologyInfo { name: T::NAME, default: T::DEFAULT, accept: T::accept }
+    }
+}
+
+/// A state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StateInfo {
+    /// Its name.
+    pub name: String,
+    /// A node in it has decided.
+    pub terminal: bool,
+    /// What it means.
+    pub doc: String,
+}
+
+/// A type of message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MessageInfo {
+    /// Its name.
+    pub name: String,
+    /// Its fields.
+    pub schema: String,
+    /// What it means.
+    pub doc: String,
+}
+
+/// A type of alarm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AlarmInfo {
+    /// Its name.
+    pub name: String,
+}
+
+/// What a rule answers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Trigger {
+    /// The impulse.
+    Spontaneously,
+    /// The message of that tag.
+    Message(u8),
+    /// The alarm of that tag.
+    Alarm(u8),
+}
+
+/// What a rule does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Action {
+    /// Runs a handler.
+    Handle {
+        /// Its name.
+        handler: String,
+        /// Its `if`, as written.
+        guard: Option<String>,
+        /// The states (indices) that the handler, or a method that it calls, assigns.
+        becomes: Vec<usize>,
+    },
+    /// Nothing.
+    Ignore,
+    /// Keeps the message until the state changes.
+    Defer,
+    /// Is a violation.
+    Never,
+}
+
+/// STATE x EVENT -> ACTION.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleInfo {
+    /// The event.
+    pub trigger: Trigger,
+    /// The states (indices) in which it applies.
+    pub states: Vec<usize>,
+    /// What happens.
+    pub action: Action,
+    /// What stands above the handler.
+    pub doc: String,
+}
+
+/// A property.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PropertyInfo {
+    /// The function's name.
+    pub name: String,
+    /// When it must hold.
+    pub when: When,
+    /// What it says.
+    pub doc: String,
+}
+
+/// A protocol, described.
+#[derive(Clone, Debug)]
+pub struct Description {
+    /// The type's name: `ControlledDistance`.
+    pub name: String,
+    /// What stands above it.
+    pub doc: String,
+    /// The problem that it solves.
+    pub problem: String,
+    /// Its cost, as the literature states it.
+    pub cost: String,
+    /// Where it is published.
+    pub source: String,
+    /// The class of topologies.
+    pub topology: TopologyInfo,
+    /// What the links promise.
+    pub links: Links,
+    /// Who may be woken.
+    pub initiators: InitiatorRule,
+    /// Every node knows n.
+    pub knows_size: bool,
+    /// Every node knows its neighbours' ids.
+    pub knows_neighbour_ids: bool,
+    /// No node knows an id of its own.
+    pub anonymous: bool,
+    /// Each node is given an input.
+    pub has_input: bool,
+    /// The states, by index.
+    pub states: Vec<StateInfo>,
+    /// The messages, by tag.
+    pub messages: Vec<MessageInfo>,
+    /// The alarms, by tag.
+    pub alarms: Vec<AlarmInfo>,
+    /// The rules, in the order in which they are tried.
+    pub rules: Vec<RuleInfo>,
+    /// The properties, in source order.
+    pub properties: Vec<PropertyInfo>,
+    /// The flags of its configuration.
+    pub flags: &'static [Flag],
+    /// The fields of the struct, as text.
+    pub schema: String,
+}
+
+impl Description {
+    /// What the struct declares; the impl adds states, messages, rules and properties.
+    pub fn new(declaration: &Declaration) -> Self {
+        Description {
+            name: declaration.name.into(),
+            doc: declaration.doc.into(),
+            problem: declaration.problem.into(),
+            cost: declaration.cost.into(),
+            source: declaration.source.into(),
+            topology: declaration.topology,
+            links: declaration.links,
+            initiators: declaration.initiators,
+            knows_size: declaration.knows_size,
+            knows_neighbour_ids: declaration.knows_neighbour_ids,
+            anonymous: declaration.anonymous,
+            has_input: declaration.has_input,
+            states: Vec::new(),
+            messages: Vec::new(),
+            alarms: Vec::new(),
+            rules: Vec::new(),
+            properties: Vec::new(),
+            flags: &[],
+            schema: declaration.schema.into(),
+        }
+    }
+
+    /// The name on the command line: `controlled_distance`.
+    pub fn snake_name(&self) -> String {
+        let mut snake = String::new();
+        let mut before = '_';
+        for letter in self.name.chars() {
+            if letter.is_uppercase() && before != '_' && !before.is_uppercase() {
+                snake.push('_');
+            }
+            snake.extend(letter.to_lowercase());
+            before = letter;
+        }
+        snake
+    }
+
+    /// Whether any state is terminal; a protocol without one ends `quiescent`.
+    pub fn has_terminal_states(&self) -> bool {
+        self.states.iter().any(|state| state.terminal)
+    }
+
+    /// A hash of all names and fields that two builds must agree on to talk to each other.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+        hash.text(&self.name);
+        hash.text(&self.schema);
+        for state in &self.states {
+            hash.text(&state.name);
+        }
+        for message in &self.messages {
+            hash.text(&message.name);
+            hash.text(&message.schema);
+        }
+        for flag in self.flags {
+            hash.text(flag.name);
+            hash.text(flag.kind);
+        }
+        hash.0
+    }
+}
+
+/// The Fowler-Noll-Vo hash (FNV-1a, 64 bits): short, and the same everywhere.
+struct Fnv(u64);
+
+impl Fnv {
+    fn text(&mut self, text: &str) {
+        for byte in text.bytes().chain([0]) {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What a node is given before the run: a value of its own.
+
+use core::fmt::Debug;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::Random;
+
+/// A type of input: `#[protocol(input = T)]`.  Integers, floats, `bool`, `String` and `()` are; others implement this.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an input",
+    label = "not an input",
+    note = "numbers, `bool` and `String` are; implement `nodes::Input` for a type of your own"
+)]
+pub trait Input: Clone + Debug + Serialize + DeserializeOwned + 'static {
+    /// What is expected, for messages: "a number".
+    const EXPECTED: &'static str;
+
+    /// Node i's input where none is given.
+    fn by_index(index: usize) -> Self;
+
+    /// Reads what stands on the command line or in a file.
+    fn parse(text: &str) -> Option<Self>;
+
+    /// Draws one from `low..high`, both as [`parse`](Input::parse) reads them; `None` if the type has no such ranges.
+    fn random(_low: &Self, _high: &Self, _random: &mut Random) -> Option<Self> {
+        None
+    }
+}
+
+impl Input for () {
+    const EXPECTED: &'static str = "nothing";
+
+    fn by_index(_index: usize) -> Self {}
+
+    fn parse(_text: &str) -> Option<Self> {
+        None
+    }
+}
+
+macro_rules! integers {
+    ($($int:ty)*) => {$(
+        impl Input for $int {
+            const EXPECTED: &'static str = concat!("a number (", stringify!($int), ")");
+
+            fn by_index(index: usize) -> Self {
+                index as $int
+            }
+
+            fn parse(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+
+            fn random(low: &Self, high: &Self, random: &mut Random) -> Option<Self> {
+                (low < high).then(|| random.range(*low..*high))
+            }
+        }
+    )*};
+}
+integers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
+
+impl Input for f64 {
+    const EXPECTED: &'static str = "a number (f64)";
+
+    fn by_index(index: usize) -> Self {
+        index as f64
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn random(low: &Self, high: &Self, random: &mut Random) -> Option<Self> {
+        (low < high).then(|| low + (high - low) * random.unit())
+    }
+}
+
+impl Input for bool {
+    const EXPECTED: &'static str = "`true` or `false`";
+
+    fn by_index(index: usize) -> Self {
+        index % 2 == 1
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        }
+    }
+}
+
+impl Input for String {
+    const EXPECTED: &'static str = "a text";
+
+    fn by_index(index: usize) -> Self {
+        index.to_string()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}

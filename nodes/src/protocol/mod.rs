@@ -1,0 +1,118 @@
+//! The model: what a protocol is, what a node does in one step, what properties look at.
+//!
+//! Nothing here does I/O, reads a clock or starts a thread.  An engine turns whatever happens (an impulse, a message, an alarm)
+//! into an [`Event`], lets the [`Node`] make one atomic [`step`](Node::step), and carries out the [`Effect`]s that the step left
+//! in the [`Net`].
+
+mod alarm;
+pub mod codec;
+mod config;
+mod declaration;
+mod description;
+mod effect;
+mod id;
+mod input;
+mod instance;
+mod message;
+mod net;
+mod node;
+mod ports;
+mod primitives;
+mod property;
+mod random;
+mod states;
+mod world;
+
+pub use alarm::{Alarm, AlarmOf, AlarmSet};
+pub use config::{Config, Flag};
+pub use declaration::{Declaration, InitiatorRule, Knows, Links, NeighbourIds, OwnId, RunsOn, Size};
+pub use description::{Action, AlarmInfo, Description, MessageInfo, PropertyInfo, RuleInfo, StateInfo, TopologyInfo, Trigger};
+pub use effect::Effect;
+pub use id::Id;
+pub use input::Input;
+pub use instance::{Ids, Instance};
+pub use message::{Bytes, Message, MessageOf, MessageSet};
+pub use net::{Local, LocalEnd, Net};
+pub use node::{Event, Node, Stepped};
+pub use ports::{PortIter, Ports};
+pub use primitives::{DirectedRingPrimitives, HypercubePrimitives, OrientedRingPrimitives, RingPrimitives};
+pub use property::{Check, IntoVerdict, Property, Verdict, When};
+pub use random::{Random, Uniform};
+pub use states::{StateName, States};
+pub use world::{InState, World};
+
+use std::sync::Arc;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+/// What `#[protocol]` on a struct says of it: its states, its input, and what it assumes.
+///
+/// Written by `#[protocol]` on the struct; [`Protocol`] is written by `#[protocol]` on its `impl`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not declared as a protocol",
+    label = "not a protocol",
+    note = "annotate the struct with `#[protocol]`"
+)]
+pub trait Declared: Sized + 'static {
+    /// The states, an enum with `#[states]`; `()` for a protocol without any.
+    type State: States;
+    /// What each node is given: `()` unless `input = T`.
+    type Input: Input;
+    /// The rest of the declaration.
+    const DECLARATION: Declaration;
+    /// The state that the node is in.
+    fn state(&self) -> &Self::State;
+}
+
+/// A distributed algorithm: what one node does.  Written by `#[protocol]` on an `impl` block, or by hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a protocol",
+    label = "not a protocol",
+    note = "annotate the struct and the `impl` block that holds its handlers with `#[protocol]`"
+)]
+pub trait Protocol: Declared + Clone + core::fmt::Debug + Serialize + DeserializeOwned {
+    /// Every message that a rule handles.
+    type Msg: MessageSet;
+    /// Every alarm that a rule handles.
+    type Alarm: AlarmSet;
+    /// What `#[init]` takes; `()` for a protocol without flags of its own.
+    type Config: Config;
+
+    /// Names, rules, properties: what engines and people read.
+    fn description(config: &Self::Config) -> Arc<Description>;
+
+    /// The properties, in the order of [`Description::properties`].
+    fn properties() -> &'static [Property<Self>];
+
+    /// The node as it is before anything happens.
+    fn init(config: &Self::Config, net: &mut Net<Self>) -> Self;
+
+    /// The impulse: the node starts on its own.
+    fn on_impulse(&mut self, net: &mut Net<Self>) -> Outcome<()>;
+
+    /// A message arrives from the link at `sender`.
+    fn on_message(&mut self, msg: Self::Msg, sender: Port, net: &mut Net<Self>) -> Outcome<Self::Msg>;
+
+    /// An alarm rings.
+    fn on_alarm(&mut self, alarm: Self::Alarm, net: &mut Net<Self>) -> Outcome<()>;
+
+    /// The run is over; may only log and report.
+    fn on_finish(&mut self, _net: &mut Net<Self>) {}
+}
+
+use crate::topology::Port;
+
+/// What the rules made of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome<M> {
+    /// A handler ran.
+    Handled,
+    /// There is no rule, and that is meant: the book's "nil".
+    Ignored,
+    /// A message for a node that has decided and has no rule for it.
+    Late,
+    /// To be offered again when the state changes.
+    Deferred(M),
+    /// Declared to be impossible with `#[never]`.
+    Unexpected,
+}

@@ -1,0 +1,379 @@
+//! What a handler sees of the world: its node's surroundings, and a place to leave what it wants done.
+
+use core::fmt;
+use core::ops::RangeBounds;
+use core::time::Duration;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AlarmOf, Effect, Id, Instance, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random, Size, Uniform,
+};
+use crate::topology::{NodeIndex, Port, PortLabel};
+
+/// The surroundings of one node, as far as it can know them: what a node process is given at set-up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Local<I> {
+    /// The node.
+    pub node: NodeIndex,
+    /// Its id.
+    pub id: Id,
+    /// How many nodes there are.
+    pub size: usize,
+    /// Its input.
+    pub input: I,
+    /// What all randomness follows from.
+    pub seed: u64,
+    /// Its link ends, by port.
+    pub ends: Vec<LocalEnd>,
+}
+
+/// A link end, as the node at it can know it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LocalEnd {
+    /// The neighbour's id.
+    pub neighbour: Id,
+    /// The link's weight.
+    pub weight: f64,
+    /// Whether the node may send here.
+    pub sends: bool,
+    /// Whether it may receive here.
+    pub receives: bool,
+    /// What the port is called.
+    pub label: Option<PortLabel>,
+}
+
+impl<I: Clone> Local<I> {
+    /// The surroundings of `node`.
+    pub fn of(instance: &Instance<I>, node: NodeIndex) -> Self {
+        let graph = &instance.graph;
+        let ends = graph.ends(node).iter().enumerate().map(|(port, end)| LocalEnd {
+            neighbour: instance.ids.of(end.neighbour),
+            weight: graph.weight(node, Port::new(port)),
+            sends: end.sends,
+            receives: end.receives,
+            label: end.label,
+        });
+        Local {
+            node,
+            id: instance.ids.of(node),
+            size: graph.node_count(),
+            input: instance.inputs[node.index()].clone(),
+            seed: instance.seed,
+            ends: ends.collect(),
+        }
+    }
+}
+
+/// Where a node's surroundings are looked up.
+#[derive(Clone, Debug)]
+enum Place<I> {
+    /// In the whole instance: a simulator's.
+    Whole(Arc<Instance<I>>),
+    /// In what one node was given.
+    Local(Box<Local<I>>),
+}
+
+/// A node's view of its surroundings, and the outbox of a step.  Plain data: an engine has one, aims it at a node, lets the
+/// node make a step, and carries out the [`Effect`]s.
+#[derive(Clone, Debug)]
+pub struct Net<P: Protocol> {
+    place: Place<P::Input>,
+    node: NodeIndex,
+    now: Duration,
+    keep_log: bool,
+    pub(super) random: Option<Box<Random>>,
+    pub(super) effects: Vec<Effect<P::Msg, P::Alarm>>,
+}
+
+/// For engines.
+impl<P: Protocol> Net<P> {
+    /// For an engine that has the whole instance; aimed at node 0.
+    pub fn whole(instance: Arc<Instance<P::Input>>) -> Self {
+        Net::at(Place::Whole(instance), NodeIndex::new(0))
+    }
+
+    /// For an engine of one node.
+    pub fn local(local: Local<P::Input>) -> Self {
+        let node = local.node;
+        Net::at(Place::Local(Box::new(local)), node)
+    }
+
+    fn at(place: Place<P::Input>, node: NodeIndex) -> Self {
+        Net { place, node, now: Duration::ZERO, keep_log: true, random: None, effects: Vec::new() }
+    }
+
+    /// Turns to another node of the instance.
+    ///
+    /// # Panics
+    /// If this is the `Net` of one node, and not of this.
+    pub fn aim(&mut self, node: NodeIndex) {
+        if let Place::Local(local) = &self.place {
+            assert_eq!(local.node, node, "the net of one node cannot be aimed at another");
+        }
+        self.node = node;
+    }
+
+    /// Sets the clock.
+    pub fn set_now(&mut self, now: Duration) {
+        self.now = now;
+    }
+
+    /// Whether [`log`](Net::log) makes effects; if nobody reads the log, it need not be formatted.
+    pub fn keep_log(&mut self, keep: bool) {
+        self.keep_log = keep;
+    }
+
+    /// The node that it is aimed at.
+    pub fn node(&self) -> NodeIndex {
+        self.node
+    }
+
+    /// Takes the effects of the last step, in order.
+    pub fn drain(&mut self) -> impl Iterator<Item = Effect<P::Msg, P::Alarm>> + '_ {
+        self.effects.drain(..)
+    }
+
+    /// The ports that an effect `SendAll { except, .. }` means.
+    pub fn ports_except<'a>(&'a self, except: &'a Ports) -> impl Iterator<Item = Port> + 'a {
+        let degree = self.link_ends();
+        (0..degree).map(Port::new).filter(|port| self.sends(*port) && !except.contains(*port))
+    }
+
+    pub(super) fn seed(&self) -> u64 {
+        match &self.place {
+            Place::Whole(instance) => instance.seed,
+            Place::Local(local) => local.seed,
+        }
+    }
+
+    fn link_ends(&self) -> usize {
+        match &self.place {
+            Place::Whole(instance) => instance.graph.degree(self.node),
+            Place::Local(local) => local.ends.len(),
+        }
+    }
+
+    fn sends(&self, port: Port) -> bool {
+        match &self.place {
+            Place::Whole(instance) => instance.graph.end(self.node, port).sends,
+            Place::Local(local) => local.ends[port.index()].sends,
+        }
+    }
+
+    fn receives(&self, port: Port) -> bool {
+        match &self.place {
+            Place::Whole(instance) => instance.graph.end(self.node, port).receives,
+            Place::Local(local) => local.ends[port.index()].receives,
+        }
+    }
+
+    fn directed(&self) -> bool {
+        match &self.place {
+            Place::Whole(instance) => instance.graph.is_directed(),
+            Place::Local(local) => local.ends.iter().any(|end| !end.sends || !end.receives),
+        }
+    }
+
+    fn neighbour_id(&self, port: Port) -> Id {
+        match &self.place {
+            Place::Whole(instance) => instance.ids.of(instance.graph.end(self.node, port).neighbour),
+            Place::Local(local) => local.ends[port.index()].neighbour,
+        }
+    }
+
+    /// The node's id, also for a protocol whose nodes do not know it.
+    pub(super) fn true_id(&self) -> Id {
+        match &self.place {
+            Place::Whole(instance) => instance.ids.of(self.node),
+            Place::Local(local) => local.id,
+        }
+    }
+
+    pub(super) fn labelled(&self, label: PortLabel) -> Port {
+        (0..self.link_ends())
+            .map(Port::new)
+            .find(|port| self.label(*port) == Some(label))
+            .unwrap_or_else(|| panic!("this node has no port {label:?}"))
+    }
+}
+
+/// For handlers: what the node knows.
+impl<P: Protocol> Net<P> {
+    /// The node's own id.
+    pub fn id(&self) -> Id
+    where
+        P: Knows<OwnId>,
+    {
+        self.true_id()
+    }
+
+    /// How many ports it can send through.
+    pub fn degree(&self) -> usize {
+        self.ports().len()
+    }
+
+    /// The ports that it can send through, in order.
+    pub fn ports(&self) -> PortIter {
+        if self.directed() {
+            PortIter::some((0..self.link_ends()).map(Port::new).filter(|port| self.sends(*port)).collect())
+        } else {
+            PortIter::all(self.link_ends())
+        }
+    }
+
+    /// The ports that messages can arrive from, in order; the same as [`ports`](Net::ports) unless links lead one way.
+    pub fn in_ports(&self) -> PortIter {
+        if self.directed() {
+            PortIter::some((0..self.link_ends()).map(Port::new).filter(|port| self.receives(*port)).collect())
+        } else {
+            PortIter::all(self.link_ends())
+        }
+    }
+
+    /// The id of the neighbour at a port.
+    ///
+    /// # Panics
+    /// If the node has no such port.
+    pub fn id_of(&self, port: Port) -> Id
+    where
+        P: Knows<NeighbourIds>,
+    {
+        self.neighbour_id(port)
+    }
+
+    /// The first port to the neighbour of that id, if it is a neighbour.
+    pub fn neighbour(&self, id: Id) -> Option<Port>
+    where
+        P: Knows<NeighbourIds>,
+    {
+        (0..self.link_ends()).map(Port::new).find(|port| self.neighbour_id(*port) == id)
+    }
+
+    /// How many nodes there are: n.
+    pub fn size(&self) -> usize
+    where
+        P: Knows<Size>,
+    {
+        match &self.place {
+            Place::Whole(instance) => instance.graph.node_count(),
+            Place::Local(local) => local.size,
+        }
+    }
+
+    /// The weight of the link at a port; 1 unless the graph says otherwise.
+    ///
+    /// # Panics
+    /// If the node has no such port.
+    pub fn weight(&self, port: Port) -> f64 {
+        match &self.place {
+            Place::Whole(instance) => instance.graph.weight(self.node, port),
+            Place::Local(local) => local.ends[port.index()].weight,
+        }
+    }
+
+    /// What the port is called in a labelled topology.
+    ///
+    /// # Panics
+    /// If the node has no such port.
+    pub fn label(&self, port: Port) -> Option<PortLabel> {
+        match &self.place {
+            Place::Whole(instance) => instance.graph.end(self.node, port).label,
+            Place::Local(local) => local.ends[port.index()].label,
+        }
+    }
+
+    /// What the node was given.
+    pub fn input(&self) -> &P::Input {
+        match &self.place {
+            Place::Whole(instance) => &instance.inputs[self.node.index()],
+            Place::Local(local) => &local.input,
+        }
+    }
+
+    /// The time since the run began.
+    pub fn now(&self) -> Duration {
+        self.now
+    }
+
+    /// A random integer of the range; all randomness of a run follows from its seed.
+    ///
+    /// # Panics
+    /// If the range is empty.
+    pub fn random<T: Uniform>(&mut self, range: impl RangeBounds<T>) -> T {
+        let (seed, node) = (self.seed(), self.node.index() as u64);
+        self.random.get_or_insert_with(|| Box::new(Random::stream(seed, "node", node))).range(range)
+    }
+}
+
+/// For handlers: what the node does.
+impl<P: Protocol> Net<P> {
+    /// Sends through one port.
+    ///
+    /// # Panics
+    /// If the node has no such port, or its link does not lead that way.
+    #[track_caller]
+    pub fn send<M: MessageOf<P>>(&mut self, port: Port, msg: M) {
+        assert!(port != Port::SELF, "a message to the node itself goes by `send_to_self`, not through `Port::SELF`");
+        assert!(port.index() < self.link_ends(), "there is no port {port}: this node has {} ports", self.link_ends());
+        assert!(self.sends(port), "the link at port {port} leads to this node: nothing can be sent into it");
+        self.effects.push(Effect::Send { port, msg: msg.wrap() });
+    }
+
+    /// Sends through every port.
+    pub fn send_to_all<M: MessageOf<P>>(&mut self, msg: M) {
+        self.effects.push(Effect::SendAll { except: Ports::None, msg: msg.wrap() });
+    }
+
+    /// Sends through every port but one, or but some.
+    pub fn send_to_all_except<M: MessageOf<P>>(&mut self, except: impl Into<Ports>, msg: M) {
+        self.effects.push(Effect::SendAll { except: except.into(), msg: msg.wrap() });
+    }
+
+    /// Sends through a port drawn at random.  Does nothing at a node without ports.
+    pub fn send_random<M: MessageOf<P>>(&mut self, msg: M) {
+        let degree = self.degree();
+        if degree > 0 {
+            let drawn = self.random(0..degree);
+            if let Some(port) = self.ports().nth(drawn) {
+                self.send(port, msg);
+            }
+        }
+    }
+
+    /// Sends to the node itself: arrives from [`Port::SELF`], is not counted.
+    pub fn send_to_self<M: MessageOf<P>>(&mut self, msg: M) {
+        self.effects.push(Effect::ToSelf { msg: msg.wrap() });
+    }
+
+    /// Sets an alarm, to ring after that time.  Several of a type may be set; each rings.
+    pub fn set_alarm<A: AlarmOf<P>>(&mut self, after: Duration, alarm: A) {
+        self.effects.push(Effect::SetAlarm { after, alarm: alarm.wrap() });
+    }
+
+    /// Takes back every alarm of type `A` that has not rung.
+    pub fn cancel<A: AlarmOf<P>>(&mut self) {
+        self.effects.push(Effect::Cancel { alarm: A::TAG });
+    }
+
+    /// Writes a line into the node's log.
+    pub fn log(&mut self, line: impl fmt::Display) {
+        if self.keep_log {
+            self.effects.push(Effect::Log(line.to_string()));
+        }
+    }
+
+    /// Tells the initializer a result, shown at the end; a later value of the same name replaces an earlier.
+    ///
+    /// # Panics
+    /// If the value cannot be written as JSON (a map whose keys are not texts or numbers).
+    #[track_caller]
+    pub fn report(&mut self, name: impl Into<String>, value: impl Serialize) {
+        let value = match serde_json::to_value(value) {
+            Ok(value) => value,
+            Err(cause) => panic!("report(..): the value cannot be written as JSON: {cause}"),
+        };
+        self.effects.push(Effect::Report { name: name.into(), value });
+    }
+}

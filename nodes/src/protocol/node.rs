@@ -1,0 +1,257 @@
+//! A node: the protocol's fields, and all else that makes its state.
+
+use core::ops::Deref;
+use core::time::Duration;
+
+use super::{AlarmSet, Effect, Id, Net, Outcome, Protocol, Random, States};
+use crate::topology::{NodeIndex, Port};
+
+/// Something that happens to a node.
+#[derive(Clone, Debug)]
+pub enum Event<M> {
+    /// The impulse.
+    Impulse,
+    /// A message arrives.
+    Message {
+        /// From which link.
+        sender: Port,
+        /// What.
+        msg: M,
+    },
+    /// The alarm that is due first rings.
+    Alarm,
+    /// The oldest deferred message that has not been offered to the present state is offered.
+    Deferred,
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stepped {
+    /// A handler ran.
+    Handled,
+    /// There is no rule, and that is meant.
+    Ignored,
+    /// A message for a node that has decided and has no rule for it.
+    Late,
+    /// The message waits for another state.
+    Deferred,
+    /// A `#[never]` happened.
+    Never,
+    /// A handler ran and left a terminal state, which is forbidden: decided is decided.
+    LeftTerminal {
+        /// The terminal state's index.
+        from: usize,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    Alive,
+    Crashed,
+}
+
+/// What few nodes have: kept behind one pointer.
+#[derive(Clone, Debug)]
+struct Rare<P: Protocol> {
+    random: Option<Box<Random>>,
+    /// In order of arrival; the first `offered` have been offered to the present state.
+    deferred: Vec<(Port, P::Msg)>,
+    offered: usize,
+    /// In order of setting.
+    alarms: Vec<(Duration, P::Alarm)>,
+}
+
+impl<P: Protocol> Default for Rare<P> {
+    fn default() -> Self {
+        Rare { random: None, deferred: Vec::new(), offered: 0, alarms: Vec::new() }
+    }
+}
+
+/// A node: the protocol's fields (to which it dereferences), and all else that makes its state.
+#[derive(Clone, Debug)]
+pub struct Node<P: Protocol> {
+    protocol: P,
+    id: Id,
+    index: NodeIndex,
+    life: Life,
+    rare: Option<Box<Rare<P>>>,
+}
+
+impl<P: Protocol> Deref for Node<P> {
+    type Target = P;
+
+    fn deref(&self) -> &P {
+        &self.protocol
+    }
+}
+
+impl<P: Protocol> Node<P> {
+    /// The node that `net` is aimed at, as it is before anything happens.  What `#[init]` asked for is left in `net`.
+    pub fn new(config: &P::Config, net: &mut Net<P>) -> Self {
+        net.random = None;
+        let protocol = P::init(config, net);
+        let mut node = Node { protocol, id: net.true_id(), index: net.node(), life: Life::Alive, rare: None };
+        if let Some(random) = net.random.take() {
+            node.rare().random = Some(random);
+        }
+        node.take_alarms(net);
+        node
+    }
+
+    /// A node whose fields are known: as it ended in another process.
+    pub fn from_parts(index: NodeIndex, id: Id, protocol: P, alive: bool) -> Self {
+        let life = if alive { Life::Alive } else { Life::Crashed };
+        Node { protocol, id, index, life, rare: None }
+    }
+
+    /// Where it stands in the graph.
+    pub fn index(&self) -> NodeIndex {
+        self.index
+    }
+
+    /// Its id.
+    pub fn id(&self) -> Id {
+        self.id
+    }
+
+    /// Its state.
+    pub fn state(&self) -> &P::State {
+        self.protocol.state()
+    }
+
+    /// The protocol's fields.
+    pub fn protocol(&self) -> &P {
+        &self.protocol
+    }
+
+    /// The name of its state.
+    pub fn state_name(&self) -> &'static str {
+        P::State::NAMES[self.state().index()]
+    }
+
+    /// Whether it has decided: its state is terminal.
+    pub fn is_decided(&self) -> bool {
+        P::State::TERMINAL[self.state().index()]
+    }
+
+    /// Whether it has not crashed.
+    pub fn is_alive(&self) -> bool {
+        self.life == Life::Alive
+    }
+
+    /// It stops for good: takes no step any more.
+    pub fn crash(&mut self) {
+        self.life = Life::Crashed;
+    }
+
+    /// When the first of its alarms rings, on the clock of [`Net::now`].
+    pub fn next_alarm(&self) -> Option<Duration> {
+        self.rare.as_ref()?.alarms.iter().map(|(at, _)| *at).min()
+    }
+
+    /// The messages that wait for another state, oldest first, with the ports that they came from.
+    pub fn deferred(&self) -> &[(Port, P::Msg)] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.deferred)
+    }
+
+    /// Whether a deferred message has not been offered to the present state: the engine then makes a step with
+    /// [`Event::Deferred`], before any other event of this node.
+    pub fn has_offer(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.offered < rare.deferred.len())
+    }
+
+    fn rare(&mut self) -> &mut Rare<P> {
+        self.rare.get_or_insert_with(Default::default)
+    }
+
+    /// One atomic step.  What it asks for is left in `net`, except alarms, which the node keeps.
+    ///
+    /// # Panics
+    /// If a handler does.
+    pub fn step(&mut self, event: Event<P::Msg>, net: &mut Net<P>) -> Stepped {
+        net.random = self.rare.as_mut().and_then(|rare| rare.random.take());
+        let before = self.state().index();
+        let stepped = match event {
+            Event::Impulse => plain(self.protocol.on_impulse(net)),
+            Event::Message { sender, msg } => self.offer(sender, msg, false, net),
+            Event::Alarm => match self.first_alarm() {
+                Some(alarm) => plain(self.protocol.on_alarm(alarm, net)),
+                None => Stepped::Ignored,
+            },
+            Event::Deferred => match self.take_offer() {
+                Some((sender, msg)) => self.offer(sender, msg, true, net),
+                None => Stepped::Ignored,
+            },
+        };
+        if let Some(random) = net.random.take() {
+            self.rare().random = Some(random);
+        }
+        self.take_alarms(net);
+        let after = self.state().index();
+        if before != after {
+            if let Some(rare) = &mut self.rare {
+                rare.offered = 0;
+            }
+            if P::State::TERMINAL[before] {
+                return Stepped::LeftTerminal { from: before };
+            }
+        }
+        stepped
+    }
+
+    /// The run is over: lets the protocol log and report.
+    pub fn finish(&mut self, net: &mut Net<P>) {
+        self.protocol.on_finish(net);
+    }
+
+    fn offer(&mut self, sender: Port, msg: P::Msg, again: bool, net: &mut Net<P>) -> Stepped {
+        match self.protocol.on_message(msg, sender, net) {
+            Outcome::Deferred(msg) => {
+                let rare = self.rare();
+                let place = if again { rare.offered } else { rare.deferred.len() };
+                rare.deferred.insert(place, (sender, msg));
+                rare.offered = rare.offered.max(place) + 1;
+                Stepped::Deferred
+            }
+            Outcome::Handled => Stepped::Handled,
+            Outcome::Ignored => Stepped::Ignored,
+            Outcome::Late => Stepped::Late,
+            Outcome::Unexpected => Stepped::Never,
+        }
+    }
+
+    fn take_offer(&mut self) -> Option<(Port, P::Msg)> {
+        let rare = self.rare.as_mut()?;
+        (rare.offered < rare.deferred.len()).then(|| rare.deferred.remove(rare.offered))
+    }
+
+    fn first_alarm(&mut self) -> Option<P::Alarm> {
+        let rare = self.rare.as_mut()?;
+        let first = rare.alarms.iter().enumerate().min_by_key(|(order, (at, _))| (*at, *order))?.0;
+        Some(rare.alarms.remove(first).1)
+    }
+
+    fn take_alarms(&mut self, net: &mut Net<P>) {
+        let alarms = |effect: &Effect<P::Msg, P::Alarm>| matches!(effect, Effect::SetAlarm { .. } | Effect::Cancel { .. });
+        if !net.effects.iter().any(alarms) {
+            return;
+        }
+        let now = net.now();
+        let rare = self.rare();
+        for effect in net.effects.extract_if(.., |effect| alarms(effect)) {
+            match effect {
+                Effect::SetAlarm { after, alarm } => rare.alarms.push((now.saturating_add(after), alarm)),
+                Effect::Cancel { alarm } => rare.alarms.retain(|(_, set)| set.tag() != alarm),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn plain(outcome: Outcome<()>) -> Stepped {
+    match outcome {
+        Outcome::Handled => Stepped::Handled,
+        Outcome::Ignored | Outcome::Late | Outcome::Deferred(()) => Stepped::Ignored,
+        Outcome::Unexpected => Stepped::Never,
+    }
+}

@@ -1,0 +1,118 @@
+//! Randomness that is a function of the seed: xoshiro256++ (Blackman & Vigna 2019), a stream for each node and purpose.
+
+use core::ops::{Bound, RangeBounds};
+
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use serde::{Deserialize, Serialize};
+
+/// A stream of random numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Random(Xoshiro256PlusPlus);
+
+impl Random {
+    /// The stream of that number for that purpose, of a run's seed.
+    pub fn stream(seed: u64, purpose: &str, number: u64) -> Self {
+        let mut mixed = splitmix(seed);
+        for byte in purpose.bytes() {
+            mixed = splitmix(mixed ^ u64::from(byte));
+        }
+        Random(Xoshiro256PlusPlus::seed_from_u64(splitmix(mixed ^ number)))
+    }
+
+    /// 64 random bits.
+    pub fn bits(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    /// A number in `0.0..1.0`, of 53 random bits.
+    pub fn unit(&mut self) -> f64 {
+        (self.bits() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+    }
+
+    /// True with that probability.
+    pub fn chance(&mut self, probability: f64) -> bool {
+        self.unit() < probability
+    }
+
+    /// A number below `bound`, each with the same probability (Lemire 2019).
+    ///
+    /// # Panics
+    /// If `bound` is 0.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        assert!(bound > 0, "there is no number below 0");
+        let mut product = u128::from(self.bits()) * u128::from(bound);
+        if (product as u64) < bound {
+            let threshold = bound.wrapping_neg() % bound;
+            while (product as u64) < threshold {
+                product = u128::from(self.bits()) * u128::from(bound);
+            }
+        }
+        (product >> 64) as u64
+    }
+
+    /// An integer in the range, each with the same probability.
+    ///
+    /// # Panics
+    /// If the range is empty.
+    pub fn range<T: Uniform>(&mut self, range: impl RangeBounds<T>) -> T {
+        let low = match range.start_bound() {
+            Bound::Included(low) => low.to_i128(),
+            Bound::Excluded(low) => low.to_i128() + 1,
+            Bound::Unbounded => T::MIN.to_i128(),
+        };
+        let high = match range.end_bound() {
+            Bound::Included(high) => high.to_i128(),
+            Bound::Excluded(high) => high.to_i128() - 1,
+            Bound::Unbounded => T::MAX.to_i128(),
+        };
+        assert!(low <= high, "random(..) of an empty range");
+        let span = (high - low) as u128 + 1;
+        let offset = if span > u128::from(u64::MAX) { self.bits() } else { self.below(span as u64) };
+        T::from_i128(low + i128::from(offset))
+    }
+
+    /// Puts the items into a random order (Fisher & Yates).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last as u64 + 1) as usize);
+        }
+    }
+}
+
+fn splitmix(state: u64) -> u64 {
+    let mut z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// An integer type that [`Random::range`] draws from.
+pub trait Uniform: Copy {
+    /// The smallest.
+    const MIN: Self;
+    /// The largest.
+    const MAX: Self;
+    /// Widened.
+    fn to_i128(self) -> i128;
+    /// Narrowed again; the value is known to fit.
+    fn from_i128(value: i128) -> Self;
+}
+
+macro_rules! uniform {
+    ($($int:ty)*) => {$(
+        impl Uniform for $int {
+            const MIN: Self = <$int>::MIN;
+            const MAX: Self = <$int>::MAX;
+
+            fn to_i128(self) -> i128 {
+                self as i128
+            }
+
+            fn from_i128(value: i128) -> Self {
+                value as $int
+            }
+        }
+    )*};
+}
+uniform!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);

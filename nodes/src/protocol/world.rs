@@ -1,0 +1,198 @@
+//! The configuration of the whole system: what properties look at.
+
+use std::sync::Arc;
+
+use super::{Event, Instance, MessageOf, Net, Node, Protocol, StateName, States, Stepped};
+use crate::topology::{Graph, NodeIndex};
+
+/// All nodes, and what has been sent: a configuration of the system, as [`#[always]`](crate::protocol) and `#[finally]` see it.
+#[derive(Clone, Debug)]
+pub struct World<P: Protocol> {
+    instance: Arc<Instance<P::Input>>,
+    nodes: Vec<Node<P>>,
+    /// By state: who is in it.  Kept at each step, since a scan after every event would cost O(n).
+    members: Vec<Vec<NodeIndex>>,
+    /// By node: where it stands in `members`.
+    places: Vec<u32>,
+    sent: Vec<u64>,
+    in_transit: Vec<u64>,
+    terminal: usize,
+    alive: usize,
+}
+
+/// For engines.
+impl<P: Protocol> World<P> {
+    /// A world of these nodes, nothing sent yet.
+    ///
+    /// # Panics
+    /// If they are not the nodes of the instance's graph, in order.
+    pub fn new(instance: Arc<Instance<P::Input>>, nodes: Vec<Node<P>>, message_types: usize) -> Self {
+        assert_eq!(nodes.len(), instance.graph.node_count(), "one node for each of the graph");
+        let mut world = World {
+            instance,
+            nodes: Vec::new(),
+            members: vec![Vec::new(); P::State::NAMES.len()],
+            places: vec![0; nodes.len()],
+            sent: vec![0; message_types],
+            in_transit: vec![0; message_types],
+            terminal: 0,
+            alive: 0,
+        };
+        for node in &nodes {
+            if node.is_alive() {
+                world.alive += 1;
+                world.enter(node.index(), node.state().index());
+            }
+        }
+        world.nodes = nodes;
+        world
+    }
+
+    /// Lets a node make a step.
+    pub fn step(&mut self, index: NodeIndex, event: Event<P::Msg>, net: &mut Net<P>) -> Stepped {
+        let node = &mut self.nodes[index.index()];
+        let before = node.state().index();
+        let stepped = node.step(event, net);
+        let after = node.state().index();
+        if before != after {
+            self.leave(index, before);
+            self.enter(index, after);
+        }
+        stepped
+    }
+
+    /// A node stops for good.
+    pub fn crash(&mut self, index: NodeIndex) {
+        let node = &mut self.nodes[index.index()];
+        if node.is_alive() {
+            node.crash();
+            let state = node.state().index();
+            self.leave(index, state);
+            self.alive -= 1;
+        }
+    }
+
+    /// Counts messages of a type that are sent.
+    pub fn count_sent(&mut self, tag: u8, copies: u64) {
+        self.sent[tag as usize] += copies;
+        self.in_transit[tag as usize] += copies;
+    }
+
+    /// Counts a message of a type that is no longer under way.
+    pub fn count_arrived(&mut self, tag: u8) {
+        self.in_transit[tag as usize] -= 1;
+    }
+
+    fn enter(&mut self, node: NodeIndex, state: usize) {
+        self.places[node.index()] = self.members[state].len() as u32;
+        self.members[state].push(node);
+        self.terminal += usize::from(P::State::TERMINAL[state]);
+    }
+
+    fn leave(&mut self, node: NodeIndex, state: usize) {
+        let place = self.places[node.index()];
+        let members = &mut self.members[state];
+        members.swap_remove(place as usize);
+        if let Some(moved) = members.get(place as usize) {
+            self.places[moved.index()] = place;
+        }
+        self.terminal -= usize::from(P::State::TERMINAL[state]);
+    }
+}
+
+/// For properties.
+impl<P: Protocol> World<P> {
+    /// All nodes, in order, the crashed ones too.
+    pub fn nodes(&self) -> core::slice::Iter<'_, Node<P>> {
+        self.nodes.iter()
+    }
+
+    /// One node.
+    ///
+    /// # Panics
+    /// If there is no such node.
+    pub fn node(&self, index: NodeIndex) -> &Node<P> {
+        &self.nodes[index.index()]
+    }
+
+    /// The live nodes that are in a state, in no order that means anything; what the state carries does not matter.
+    /// `count()` takes constant time.
+    ///
+    /// # Panics
+    /// If the state is given by a name that the protocol does not have.
+    #[track_caller]
+    pub fn in_state(&self, state: impl StateName<P::State>) -> InState<'_, P> {
+        let Some(state) = state.state_index() else {
+            panic!("there is no such state; there are {}", P::State::NAMES.join(", "))
+        };
+        InState { nodes: &self.nodes, members: self.members[state].iter() }
+    }
+
+    /// Whether every live node has decided.
+    pub fn all_terminal(&self) -> bool {
+        self.terminal == self.alive
+    }
+
+    /// The graph, as the protocol's class of topologies sees it.
+    pub fn topology(&self) -> &Graph {
+        &self.instance.graph
+    }
+
+    /// What the run started from.
+    pub fn instance(&self) -> &Instance<P::Input> {
+        &self.instance
+    }
+
+    /// What a node was given.
+    ///
+    /// # Panics
+    /// If there is no such node.
+    pub fn input(&self, index: NodeIndex) -> &P::Input {
+        &self.instance.inputs[index.index()]
+    }
+
+    /// The nodes that have not crashed, in order.
+    pub fn correct(&self) -> impl Iterator<Item = &Node<P>> {
+        self.nodes.iter().filter(|node| node.is_alive())
+    }
+
+    /// How many messages of type `M` have been sent.
+    pub fn sent<M: MessageOf<P>>(&self) -> u64 {
+        self.sent[M::TAG as usize]
+    }
+
+    /// How many messages have been sent, of all types.
+    pub fn sent_in_all(&self) -> u64 {
+        self.sent.iter().sum()
+    }
+
+    /// How many messages of type `M` are under way.
+    pub fn in_transit<M: MessageOf<P>>(&self) -> u64 {
+        self.in_transit[M::TAG as usize]
+    }
+}
+
+/// The nodes in a state: see [`World::in_state`].
+#[derive(Debug)]
+pub struct InState<'a, P: Protocol> {
+    nodes: &'a [Node<P>],
+    members: core::slice::Iter<'a, NodeIndex>,
+}
+
+impl<'a, P: Protocol> Iterator for InState<'a, P> {
+    type Item = &'a Node<P>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.members.next().map(|index| &self.nodes[index.index()])
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.members.size_hint()
+    }
+
+    fn count(self) -> usize {
+        self.members.len()
+    }
+}
+
+impl<P: Protocol> ExactSizeIterator for InState<'_, P> {}
