@@ -1,0 +1,31 @@
+//! Why a run could not take place.
+
+use crate::topology::TopologyError;
+
+/// Why a run could not take place.  What goes wrong *during* a run is an [`Outcome`](super::Outcome), not an error.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The topology cannot be had.
+    #[error(transparent)]
+    Topology(#[from] TopologyError),
+    /// The protocol is not made for that, or the options contradict each other: nothing was started.
+    #[error("{0}")]
+    Refused(String),
+    /// The operating system would not give what the run needs.
+    #[error("{what}: {cause}")]
+    System {
+        /// What was tried.
+        what: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The node processes did not come up.
+    #[error("{0}")]
+    SetUp(String),
+}
+
+impl RunError {
+    pub(crate) fn refused(why: impl Into<String>) -> Self {
+        RunError::Refused(why.into())
+    }
+}

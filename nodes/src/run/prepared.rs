@@ -1,0 +1,321 @@
+//! Options made definite: the instance, who is woken when, and how the result document describes it.
+
+use core::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{IdChoice, Initiators, InputChoice, PortOrder, Run, RunError, Wake};
+use crate::protocol::{Config, Description, Id, Ids, InitiatorRule, Input, Instance, Links, Protocol};
+use crate::random::Random;
+use crate::topology::{Graph, NodeIndex};
+
+/// Up to so many milliseconds after the start, `--wake random` wakes its initiators.
+const WAKE_SPREAD_MS: u64 = 20;
+
+/// Everything that an engine needs to start: nothing is left to choose.
+#[derive(Debug)]
+pub struct Prepared<P: Protocol> {
+    /// Graph, ids, inputs, seed.
+    pub instance: Arc<Instance<P::Input>>,
+    /// The protocol, described.
+    pub description: Arc<Description>,
+    /// What `#[init]` is given.
+    pub config: P::Config,
+    /// What the links promise in this run.
+    pub links: Links,
+    /// Who is woken, in this order, and when after the start.
+    pub initiators: Vec<(NodeIndex, Duration)>,
+    /// Every impulse of the start is handled before any message is delivered.
+    pub together: bool,
+    /// As the document has it.
+    pub topology: String,
+    /// As the document has them.
+    pub options: BTreeMap<String, Value>,
+    /// The options that differ from their defaults, as they stand on a command line.
+    pub arguments: Vec<String>,
+    /// What people should know of the graph.
+    pub notices: Vec<String>,
+    /// The run fails if it takes longer.
+    pub timeout: Option<Duration>,
+    /// The run ends then.
+    pub stop_after: Option<Duration>,
+}
+
+impl<P: Protocol> Run<P> {
+    /// Makes every choice that is still open, and holds the options against what the protocol declares.
+    ///
+    /// # Errors
+    /// If the topology cannot be had, is none that the protocol is made for, or an option contradicts it.
+    pub fn prepare(&self) -> Result<Prepared<P>, RunError> {
+        let topology = self.topology.as_ref().map_err(RunError::refused)?;
+        let description = P::description(&self.config);
+        let seed = self.seed.unwrap_or_else(fresh_seed);
+        let spec = topology.to_string();
+        let built = topology.build(seed)?;
+        let graph = (description.topology.accept)(built.graph).map_err(|why| {
+            RunError::refused(format!(
+                "{} is declared for topology {}, and `{spec}` is none: {why}; try `--topology {}`",
+                description.name, description.topology.name, description.topology.default
+            ))
+        })?;
+        let graph = match self.ports {
+            PortOrder::Ordered => graph,
+            PortOrder::Shuffled => graph.with_shuffled_ports(seed),
+        };
+        let nodes = graph.node_count();
+        let ids = self.resolve_ids(nodes, seed)?;
+        let inputs = self.resolve_inputs(nodes, seed, &description)?;
+        let (initiators, together) = self.resolve_initiators(&graph, seed, &description)?;
+        let links = self.links.unwrap_or(description.links);
+
+        let mut options = BTreeMap::new();
+        let mut arguments = vec!["--topology".into(), quoted(&spec)];
+        let mut tell = |name: &str, value: Value, argument: Option<String>| {
+            options.insert(name.to_owned(), value);
+            if let Some(argument) = argument {
+                arguments.push(format!("--{name}"));
+                arguments.push(argument);
+            }
+        };
+        match &self.ids {
+            IdChoice::Sequential => tell("ids", json!("sequential"), None),
+            IdChoice::Shuffled => tell("ids", json!("shuffled"), Some("shuffled".into())),
+            IdChoice::Given(given) => tell("ids", json!(given), Some(list(given))),
+        }
+        match self.ports {
+            PortOrder::Ordered => tell("ports", json!("ordered"), None),
+            PortOrder::Shuffled => tell("ports", json!("shuffled"), Some("shuffled".into())),
+        }
+        let woken = initiators.iter().map(|(node, _)| node.index()).collect::<Vec<_>>();
+        let argument = match &self.initiators {
+            Initiators::Declared => None,
+            Initiators::One => Some("one".into()),
+            Initiators::All => Some("all".into()),
+            Initiators::Random(count) => Some(format!("random:{count}")),
+            Initiators::Given(given) => Some(list(given.iter().map(|(node, at)| match at {
+                None => node.to_string(),
+                Some(at) => format!("{node}@{}", super::duration_text(*at)),
+            }))),
+        };
+        tell("initiators", json!(woken), argument);
+        match self.wake {
+            Wake::Together => tell("wake", json!("together"), None),
+            Wake::Random => tell("wake", json!("random"), Some("random".into())),
+        }
+        match &self.inputs {
+            InputChoice::ByIndex => {}
+            InputChoice::Given(given) => tell("inputs", json!(given), Some(quoted(&list(given)))),
+            InputChoice::Random { low, high } => {
+                let text = format!("random:{low}..{high}");
+                tell("inputs", json!(text), Some(text));
+            }
+            InputChoice::File(path) => {
+                let text = format!("file:{}", path.display());
+                tell("inputs", json!(text), Some(quoted(&text)));
+            }
+        }
+        match self.links {
+            None => tell("links", json!(links), None),
+            Some(links) => {
+                tell("links", json!(links), json!(links).as_str().map(str::to_owned));
+            }
+        }
+        for flag in description.flags {
+            if let Some(value) = self.config.get(flag.name) {
+                let changed = P::Config::default().get(flag.name).as_ref() != Some(&value);
+                tell(flag.name, json!(value), changed.then(|| quoted(&value)));
+            }
+        }
+        for (name, time) in [("timeout", self.timeout), ("for", self.stop_after)] {
+            if let Some(time) = time {
+                let text = super::duration_text(time);
+                tell(name, json!(text), Some(text.clone()));
+            }
+        }
+        arguments.push("--seed".into());
+        arguments.push(seed.to_string());
+
+        Ok(Prepared {
+            instance: Arc::new(Instance { graph, ids, inputs, seed }),
+            description,
+            config: self.config.clone(),
+            links,
+            initiators,
+            together,
+            topology: spec,
+            options,
+            arguments,
+            notices: built.notices,
+            timeout: self.timeout,
+            stop_after: self.stop_after,
+        })
+    }
+
+    fn resolve_ids(&self, nodes: usize, seed: u64) -> Result<Ids, RunError> {
+        match &self.ids {
+            IdChoice::Sequential => Ok(Ids::Sequential),
+            IdChoice::Shuffled => {
+                let mut ids = (0..nodes as u64).map(Id).collect::<Vec<_>>();
+                Random::stream(seed, "ids", 0).shuffle(&mut ids);
+                Ok(Ids::Given(ids))
+            }
+            IdChoice::Given(given) => {
+                if given.len() != nodes {
+                    return Err(RunError::refused(format!(
+                        "--ids: {} ids for {nodes} nodes; give each node one, such as `--ids {}`",
+                        given.len(),
+                        list((0..nodes.min(5)).rev())
+                    )));
+                }
+                let mut seen = BTreeSet::new();
+                if let Some(twice) = given.iter().find(|id| !seen.insert(**id)) {
+                    return Err(RunError::refused(format!("--ids: `{twice}` stands twice; ids are distinct")));
+                }
+                Ok(Ids::Given(given.iter().copied().map(Id).collect()))
+            }
+        }
+    }
+
+    fn resolve_inputs(&self, nodes: usize, seed: u64, description: &Description) -> Result<Vec<P::Input>, RunError> {
+        if self.inputs != InputChoice::ByIndex && !description.has_input {
+            return Err(RunError::refused(format!(
+                "--inputs: nodes of {} take no input; it would be declared as `#[protocol(input = u64)]`",
+                description.name
+            )));
+        }
+        let parse = |text: &str, place: &dyn Fn() -> String| {
+            P::Input::parse(text).ok_or_else(|| {
+                RunError::refused(format!("--inputs: {}`{text}` is not {}", place(), <P::Input as Input>::EXPECTED))
+            })
+        };
+        let all = |texts: Vec<(String, String)>| {
+            if texts.len() != nodes {
+                return Err(RunError::refused(format!(
+                    "--inputs: {} values for {nodes} nodes; give each node one, or write `random:0..100`",
+                    texts.len()
+                )));
+            }
+            texts.iter().map(|(place, text)| parse(text, &|| place.clone())).collect()
+        };
+        match &self.inputs {
+            InputChoice::ByIndex => Ok((0..nodes).map(P::Input::by_index).collect()),
+            InputChoice::Given(texts) => all(texts.iter().map(|text| (String::new(), text.clone())).collect()),
+            InputChoice::Random { low, high } => {
+                let (from, to) = (parse(low, &String::new)?, parse(high, &String::new)?);
+                let mut random = Random::stream(seed, "inputs", 0);
+                (0..nodes)
+                    .map(|_| {
+                        P::Input::random(&from, &to, &mut random).ok_or_else(|| {
+                            RunError::refused(format!(
+                                "--inputs: nothing can be drawn from `random:{low}..{high}`; write `random:0..100`"
+                            ))
+                        })
+                    })
+                    .collect()
+            }
+            InputChoice::File(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|cause| RunError::refused(format!("--inputs: {} cannot be read: {cause}", path.display())))?;
+                let mut texts = Vec::new();
+                for (number, line) in text.lines().enumerate() {
+                    let line = line.split('#').next().unwrap_or_default();
+                    let words = line.split([',', ' ', '\t']).map(str::trim).filter(|word| !word.is_empty());
+                    texts.extend(words.map(|word| (format!("{}:{}: ", path.display(), number + 1), word.to_owned())));
+                }
+                all(texts)
+            }
+        }
+    }
+
+    fn resolve_initiators(
+        &self,
+        graph: &Graph,
+        seed: u64,
+        description: &Description,
+    ) -> Result<(Vec<(NodeIndex, Duration)>, bool), RunError> {
+        let nodes = graph.node_count();
+        let mut random = Random::stream(seed, "initiators", 0);
+        let at_start = |chosen: &[usize]| chosen.iter().map(|node| (NodeIndex::new(*node), None)).collect::<Vec<_>>();
+        let everyone = (0..nodes).collect::<Vec<_>>();
+        let chosen = match (&self.initiators, description.initiators) {
+            (Initiators::All, _) | (Initiators::Declared, InitiatorRule::All) => at_start(&everyone),
+            (Initiators::One | Initiators::Declared, _) => at_start(&[0]),
+            (Initiators::Random(count), _) => {
+                if *count == 0 || *count > nodes {
+                    return Err(RunError::refused(format!(
+                        "--initiators: `random:{count}` of {nodes} nodes; write a number from 1 to {nodes}"
+                    )));
+                }
+                let mut drawn = everyone.clone();
+                random.shuffle(&mut drawn);
+                drawn.truncate(*count);
+                drawn.sort_unstable();
+                at_start(&drawn)
+            }
+            (Initiators::Given(given), _) => {
+                let mut seen = BTreeSet::new();
+                for (node, _) in given {
+                    if *node >= nodes {
+                        return Err(RunError::refused(format!(
+                            "--initiators: there is no node {node}; the nodes are 0 to {}",
+                            nodes.saturating_sub(1)
+                        )));
+                    }
+                    if !seen.insert(node) {
+                        return Err(RunError::refused(format!("--initiators: node {node} stands twice")));
+                    }
+                }
+                if given.is_empty() {
+                    return Err(RunError::refused("--initiators: nobody would start; write `one`, `all`, or nodes such as `0,4`"));
+                }
+                given.iter().map(|(node, at)| (NodeIndex::new(*node), *at)).collect()
+            }
+        };
+        let broken = match description.initiators {
+            InitiatorRule::Any => false,
+            InitiatorRule::One => chosen.len() != 1,
+            InitiatorRule::All => chosen.len() != nodes,
+        };
+        if broken {
+            let (rule, right) = if description.initiators == InitiatorRule::One {
+                ("exactly one initiator", "one")
+            } else {
+                ("every node as initiator", "all")
+            };
+            return Err(RunError::refused(format!(
+                "{} is declared for {rule}, and --initiators names {} of {nodes} nodes; write `--initiators {right}`",
+                description.name,
+                chosen.len()
+            )));
+        }
+        let timed = chosen.iter().any(|(_, at)| at.is_some());
+        let times = chosen.into_iter().map(|(node, at)| {
+            let at = match (at, self.wake) {
+                (Some(at), _) => at,
+                (None, Wake::Together) => Duration::ZERO,
+                (None, Wake::Random) => Duration::from_micros(random.below(WAKE_SPREAD_MS * 1000)),
+            };
+            (node, at)
+        });
+        Ok((times.collect(), self.wake == Wake::Together && !timed))
+    }
+}
+
+/// A seed that no earlier run is likely to have had; it is shown with the result.
+fn fresh_seed() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    // Short, so that people can copy it.
+    std::hash::RandomState::new().build_hasher().finish() % 1_000_000
+}
+
+fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
+    items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(",")
+}
+
+/// As one word of a shell's command line.
+fn quoted(text: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || ":,._-/+=@%".contains(letter);
+    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
