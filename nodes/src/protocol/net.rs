@@ -135,10 +135,20 @@ impl<P: Protocol> Net<P> {
         self.effects.drain(..)
     }
 
-    /// The ports that an effect `SendAll { except, .. }` means.
-    pub fn ports_except<'a>(&'a self, except: &'a Ports) -> impl Iterator<Item = Port> + 'a {
-        let degree = self.link_ends();
-        (0..degree).map(Port::new).filter(|port| self.sends(*port) && !except.contains(*port))
+    /// Takes the effects of the last step as a whole; [`give_back`](Net::give_back) the emptied vector, so that it is used again.
+    pub fn take_effects(&mut self) -> Vec<Effect<P::Msg, P::Alarm>> {
+        core::mem::take(&mut self.effects)
+    }
+
+    /// Gives back what [`take_effects`](Net::take_effects) took, emptied.
+    pub fn give_back(&mut self, effects: Vec<Effect<P::Msg, P::Alarm>>) {
+        debug_assert!(effects.is_empty(), "effects are carried out before the next step");
+        self.effects = effects;
+    }
+
+    /// Whether a link leads out of that port: an effect `SendAll` means those ports, but the excepted.
+    pub fn can_send(&self, port: Port) -> bool {
+        self.sends(port)
     }
 
     pub(super) fn seed(&self) -> u64 {

@@ -160,6 +160,12 @@ impl<P: Protocol> Node<P> {
         self.rare.as_ref().is_some_and(|rare| rare.offered < rare.deferred.len())
     }
 
+    /// The deferred message that a step with [`Event::Deferred`] would offer.
+    pub fn next_offer(&self) -> Option<(Port, &P::Msg)> {
+        let rare = self.rare.as_ref()?;
+        rare.deferred.get(rare.offered).map(|(sender, msg)| (*sender, msg))
+    }
+
     fn rare(&mut self) -> &mut Rare<P> {
         self.rare.get_or_insert_with(Default::default)
     }

@@ -48,6 +48,16 @@ impl<P: Protocol> World<P> {
         world
     }
 
+    /// A world at its end: these nodes, so many messages sent by type, none under way.
+    ///
+    /// # Panics
+    /// If they are not the nodes of the instance's graph, in order.
+    pub fn ended(instance: Arc<Instance<P::Input>>, nodes: Vec<Node<P>>, sent: Vec<u64>) -> Self {
+        let mut world = World::new(instance, nodes, sent.len());
+        world.sent = sent;
+        world
+    }
+
     /// Lets a node make a step.
     pub fn step(&mut self, index: NodeIndex, event: Event<P::Msg>, net: &mut Net<P>) -> Stepped {
         let node = &mut self.nodes[index.index()];

@@ -1,0 +1,351 @@
+//! The protocol's part of a node process: takes what arrives, lets the node make its steps, counts, and keeps the log.
+
+use core::time::Duration;
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use super::clock;
+use super::control::{Failure, Final, FromNode, Peer, Setup, Status};
+use super::journal::Journal;
+use super::panics;
+use crate::link::{Endpoint, LinkId};
+use crate::protocol::{Description, Effect, Event, MessageSet, Net, Node, Protocol, States, Stepped};
+use crate::topology::Port;
+
+/// A message from a neighbour that may not be handled yet.
+struct Held {
+    sender: Port,
+    depth: u64,
+    bytes: Vec<u8>,
+}
+
+/// The protocol's part of a node process.
+pub(super) struct Actor<P: Protocol> {
+    node: Node<P>,
+    net: Net<P>,
+    description: Arc<Description>,
+    peers: Vec<Peer>,
+    journal: Journal,
+    /// When the run began on the machine's clock; before that, nothing is handled.
+    origin: Option<Duration>,
+    begun: bool,
+    held: Vec<Held>,
+    to_self: VecDeque<P::Msg>,
+    /// Where messages are encoded.
+    buffer: Vec<u8>,
+    failed: bool,
+    sent: u64,
+    received: u64,
+    depth: u64,
+    last_message: Option<u8>,
+    counts: Final,
+}
+
+impl<P: Protocol> Actor<P> {
+    /// Sets the node up.
+    pub(super) fn new(setup: Setup<P::Input, P::Config>) -> Result<Self, Failure> {
+        let description = P::description(&setup.config);
+        let journal = Journal::new(setup.log_file.as_deref(), setup.log_stream)
+            .map_err(|what| Failure { violation: false, what })?;
+        let mut counts = Final { by_type: vec![0; description.messages.len()], ..Final::default() };
+        counts.sent_through = vec![0; setup.local.ends.len()];
+        let mut net = Net::local(setup.local);
+        net.keep_log(journal.is_open());
+        let node = guarded(|| Node::new(&setup.config, &mut net))?;
+        Ok(Actor {
+            node,
+            net,
+            description,
+            peers: setup.peers,
+            journal,
+            origin: None,
+            begun: false,
+            held: Vec::new(),
+            to_self: VecDeque::new(),
+            buffer: vec![0; 2048],
+            failed: false,
+            sent: 0,
+            received: 0,
+            depth: 0,
+            last_message: None,
+            counts,
+        })
+    }
+
+    /// The impulse; whatever arrives is still held back.
+    pub(super) fn impulse(&mut self, origin: Duration, endpoint: &mut Endpoint) {
+        self.origin.get_or_insert(origin);
+        self.journal.note(self.now(), format_args!("wakes up"));
+        self.step(None, Event::Impulse, endpoint);
+    }
+
+    /// From now on messages are handled.
+    pub(super) fn begin(&mut self, origin: Duration, endpoint: &mut Endpoint) {
+        self.origin.get_or_insert(origin);
+        if !self.begun {
+            self.begun = true;
+            // What `#[init]` asked for.
+            self.carry_out(endpoint);
+            for Held { sender, depth, bytes } in std::mem::take(&mut self.held) {
+                self.deliver(sender, depth, &bytes, endpoint);
+            }
+        }
+    }
+
+    /// A message from the neighbour at `sender`, at the end of a chain of `depth` messages.
+    pub(super) fn deliver(&mut self, sender: Port, depth: u64, bytes: &[u8], endpoint: &mut Endpoint) {
+        if !self.begun {
+            self.held.push(Held { sender, depth, bytes: bytes.to_vec() });
+            return;
+        }
+        self.received += 1;
+        if self.failed {
+            return;
+        }
+        match P::Msg::decode(bytes) {
+            Ok(msg) => {
+                self.depth = self.depth.max(depth);
+                if self.journal.is_open() {
+                    let from = self.peers[sender.index()].node;
+                    self.journal.note(self.now(), format_args!("received {msg:?} from node {from} (port {sender})"));
+                }
+                self.step(Some(msg.tag()), Event::Message { sender, msg }, endpoint);
+            }
+            Err(cause) => self.fail(false, format!("a message from node {} does not decode: {cause}", self.peers[sender.index()].node), endpoint),
+        }
+    }
+
+    /// Does what may wait while the outbox is full: messages to the node itself, and alarms that are due.
+    pub(super) fn advance(&mut self, endpoint: &mut Endpoint) {
+        // A handler that sends to itself for ever must not keep the process from its links.
+        let mut steps = 64;
+        while self.begun && !self.failed && steps > 0 && !endpoint.is_over_limit() {
+            steps -= 1;
+            if let Some(msg) = self.to_self.pop_front() {
+                self.step(Some(msg.tag()), Event::Message { sender: Port::SELF, msg }, endpoint);
+            } else if self.node.next_alarm().is_some_and(|at| at <= self.now()) {
+                self.journal.note(self.now(), format_args!("an alarm rings"));
+                self.step(None, Event::Alarm, endpoint);
+            } else {
+                break;
+            }
+        }
+    }
+
+    /// When [`advance`](Actor::advance) should be called again, on the machine's clock.
+    pub(super) fn next_call(&self) -> Option<Duration> {
+        if !self.begun || self.failed {
+            None
+        } else if !self.to_self.is_empty() {
+            Some(Duration::ZERO)
+        } else {
+            Some(self.origin? + self.node.next_alarm()?)
+        }
+    }
+
+    /// What it counts for the detection of the end.
+    pub(super) fn status(&self, wave: u32) -> Status {
+        Status {
+            wave,
+            sent: self.sent,
+            received: self.received,
+            idle: self.begun && self.to_self.is_empty(),
+            alarm: self.node.next_alarm().is_some(),
+            decided: self.node.is_decided(),
+        }
+    }
+
+    /// The time since the run began.
+    pub(super) fn now(&self) -> Duration {
+        self.origin.map_or(Duration::ZERO, |origin| clock::now().saturating_sub(origin))
+    }
+
+    /// The run is over: `#[finish]`, and all that is to be told.
+    pub(super) fn finish(&mut self, endpoint: &mut Endpoint) -> Final {
+        if !self.failed {
+            self.net.set_now(self.now());
+            let (node, net) = (&mut self.node, &mut self.net);
+            match guarded(|| node.finish(net)) {
+                Ok(()) => self.carry_out(endpoint),
+                Err(failure) => self.fail(failure.violation, failure.what, endpoint),
+            }
+        }
+        self.journal.flush();
+        let mut counts = std::mem::take(&mut self.counts);
+        counts.fields = postcard::to_allocvec(self.node.protocol()).unwrap_or_default();
+        counts.causal = self.depth;
+        counts.last_message = self.last_message.map(|tag| self.description.messages[usize::from(tag)].name.clone());
+        counts.deferred = self.node.deferred().iter().map(|(port, msg)| format!("{msg:?} from port {port}")).collect();
+        counts
+    }
+
+    /// Lets the node make one step, and all steps that follow from a change of its state.
+    fn step(&mut self, tag: Option<u8>, event: Event<P::Msg>, endpoint: &mut Endpoint) {
+        let mut from_link = matches!(event, Event::Message { sender, .. } if sender != Port::SELF);
+        let mut tag = tag;
+        let mut event = Some(event);
+        while let Some(now_happens) = event.take() {
+            let before = clock::now();
+            self.net.set_now(self.origin.map_or(Duration::ZERO, |origin| before.saturating_sub(origin)));
+            let state = self.node.state_name();
+            let was_decided = self.node.is_decided();
+            let (node, net) = (&mut self.node, &mut self.net);
+            let stepped = guarded(|| node.step(now_happens, net));
+            self.counts.busy += clock::now().saturating_sub(before);
+            self.counts.active_until = self.now();
+            match stepped {
+                Ok(stepped) => {
+                    match stepped {
+                        Stepped::Handled | Stepped::Ignored if tag.is_some() => {
+                            self.last_message = tag;
+                            self.counts.received += u64::from(from_link);
+                        }
+                        Stepped::Late => self.counts.late += u64::from(from_link),
+                        _ => {}
+                    }
+                    self.journal_step(stepped, state);
+                    self.carry_out(endpoint);
+                    self.judge(stepped, tag, state, endpoint);
+                }
+                Err(failure) => self.fail(failure.violation, failure.what, endpoint),
+            }
+            if !was_decided && self.node.is_decided() {
+                self.counts.decided_at.get_or_insert(self.now());
+            }
+            if !self.failed
+                && let Some((sender, msg)) = self.node.next_offer()
+            {
+                (from_link, tag) = (sender != Port::SELF, Some(msg.tag()));
+                event = Some(Event::Deferred);
+            }
+        }
+    }
+
+    fn journal_step(&mut self, stepped: Stepped, before: &str) {
+        if self.journal.is_open() {
+            let now = self.now();
+            match stepped {
+                Stepped::Late => self.journal.note(now, format_args!("too late in {before}: dropped")),
+                Stepped::Deferred => self.journal.note(now, format_args!("deferred in {before}")),
+                Stepped::Ignored => self.journal.note(now, format_args!("ignored in {before}")),
+                _ if before != self.node.state_name() => {
+                    self.journal.note(now, format_args!("{before} -> {}", self.node.state_name()));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Ends the node's part if the protocol broke its own word.
+    fn judge(&mut self, stepped: Stepped, tag: Option<u8>, state: &str, endpoint: &mut Endpoint) {
+        match stepped {
+            Stepped::Never => {
+                let what = tag.map_or("an event", |tag| &self.description.messages[usize::from(tag)].name).to_owned();
+                self.fail(true, format!("`{what}` arrived in state {state}, which `#[never({what} in {state})]` rules out"), endpoint);
+            }
+            Stepped::LeftTerminal { from } => {
+                let (from, to) = (P::State::NAMES[from], self.node.state_name());
+                self.fail(true, format!("a handler left the terminal state {from} for {to}: who has decided stays decided"), endpoint);
+            }
+            _ => {}
+        }
+    }
+
+    /// Does what the last step asked for.
+    fn carry_out(&mut self, endpoint: &mut Endpoint) {
+        let mut effects = self.net.take_effects();
+        for effect in effects.drain(..) {
+            match effect {
+                Effect::Send { port, msg } => {
+                    if let Some(length) = self.encode(&msg, endpoint) {
+                        self.send(port, &msg, length, endpoint);
+                    }
+                }
+                Effect::SendAll { except, msg } => {
+                    if let Some(length) = self.encode(&msg, endpoint) {
+                        for port in (0..self.peers.len()).map(Port::new) {
+                            if self.net.can_send(port) && !except.contains(port) {
+                                self.send(port, &msg, length, endpoint);
+                            }
+                        }
+                    }
+                }
+                Effect::ToSelf { msg } => self.to_self.push_back(msg),
+                Effect::Log(line) => {
+                    self.journal.note(self.now(), format_args!("{line}"));
+                }
+                Effect::Report { name, value } => {
+                    self.journal.note(self.now(), format_args!("reports {name}: {value}"));
+                    tell(endpoint, &FromNode::Report { name, value: value.to_string() });
+                }
+                Effect::SetAlarm { .. } | Effect::Cancel { .. } => {}
+            }
+        }
+        self.net.give_back(effects);
+        for line in self.journal.take_lines() {
+            tell(endpoint, &FromNode::Log(line));
+        }
+    }
+
+    fn encode(&mut self, msg: &P::Msg, endpoint: &mut Endpoint) -> Option<usize> {
+        match msg.encode_growing(&mut self.buffer) {
+            Ok(length) => Some(length),
+            Err(cause) => {
+                let name = &self.description.messages[usize::from(msg.tag())].name;
+                self.fail(false, format!("`{name}` cannot be sent: {cause}"), endpoint);
+                None
+            }
+        }
+    }
+
+    fn send(&mut self, port: Port, msg: &P::Msg, length: usize, endpoint: &mut Endpoint) {
+        if self.journal.is_open() {
+            let to = self.peers[port.index()].node;
+            self.journal.note(self.now(), format_args!("sends {msg:?} to node {to} (port {port})"));
+        }
+        match endpoint.send(link_of(port), clock::now(), self.depth + 1, &self.buffer[..length]) {
+            Ok(()) => {
+                self.sent += 1;
+                self.counts.by_type[usize::from(msg.tag())] += 1;
+                self.counts.bytes += length as u64;
+                self.counts.max_bytes = self.counts.max_bytes.max(length as u64);
+                self.counts.sent_through[port.index()] += 1;
+            }
+            Err(cause) => {
+                let to = self.peers[port.index()].node;
+                self.fail(false, format!("nothing more can be sent to node {to} (port {port}): {cause}"), endpoint);
+            }
+        }
+    }
+
+    fn fail(&mut self, violation: bool, what: String, endpoint: &mut Endpoint) {
+        if !self.failed {
+            self.failed = true;
+            self.journal.note(self.now(), format_args!("FAILED: {what}"));
+            self.journal.flush();
+            tell(endpoint, &FromNode::Failed(Failure { violation, what }));
+        }
+    }
+}
+
+/// The link to the initializer; those to the neighbours follow, by port.
+pub(super) const CONTROL: LinkId = LinkId(0);
+
+/// The link at a port.
+pub(super) fn link_of(port: Port) -> LinkId {
+    LinkId(1 + port.index() as u32)
+}
+
+/// Tells the initializer.
+pub(super) fn tell(endpoint: &mut Endpoint, what: &FromNode) {
+    // Neither can fail: these are plain data, and the control link's outbox has no limit.
+    if let Ok(bytes) = postcard::to_allocvec(what) {
+        let _ = endpoint.send(CONTROL, clock::now(), 0, &bytes);
+    }
+}
+
+/// Runs a piece of the user's code; a panic becomes a failure with its text.
+fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(code)).map_err(|_| Failure { violation: false, what: format!("panicked: {}", panics::last()) })
+}

@@ -1,0 +1,99 @@
+//! The node processes, as the initializer holds them.  Dropping them kills whoever is left.
+
+use core::time::Duration;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ChildStdin, ExitStatus};
+
+use mio::unix::SourceFd;
+use mio::{Interest, Registry, Token};
+
+use super::clock;
+
+/// How long a process may take to end by itself.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// The node processes.
+pub(super) struct Children {
+    all: Vec<NodeChild>,
+}
+
+struct NodeChild {
+    process: Child,
+    /// Closed to end the process.
+    pipe: Option<ChildStdin>,
+    ended: Option<ExitStatus>,
+}
+
+impl Children {
+    pub(super) fn new() -> Self {
+        Children { all: Vec::new() }
+    }
+
+    /// Takes the next node's process; an event with the token comes when it ends.
+    pub(super) fn add(&mut self, mut process: Child, registry: &Registry, token: Token) -> io::Result<()> {
+        let pipe = process.stdin.take();
+        let registered = pipe.as_ref().map_or(Ok(()), |pipe| {
+            registry.register(&mut SourceFd(&pipe.as_raw_fd()), token, Interest::WRITABLE)
+        });
+        self.all.push(NodeChild { process, pipe, ended: None });
+        registered
+    }
+
+    /// How node `index` ended, if it has.
+    pub(super) fn ended(&mut self, index: usize) -> Option<ExitStatus> {
+        let child = self.all.get_mut(index)?;
+        if child.ended.is_none() {
+            child.ended = child.process.try_wait().ok().flatten();
+        }
+        child.ended
+    }
+
+    /// Lets every process end, and kills those that do not.
+    pub(super) fn end(&mut self) {
+        for child in &mut self.all {
+            child.pipe = None;
+        }
+        let deadline = clock::now() + GRACE;
+        let mut pause = Duration::from_micros(100);
+        while (0..self.all.len()).any(|index| self.ended(index).is_none()) && clock::now() < deadline {
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(10));
+        }
+        self.kill();
+    }
+
+    /// Kills every process that has not ended.
+    pub(super) fn kill(&mut self) {
+        for child in &mut self.all {
+            child.pipe = None;
+            if child.ended.is_none() {
+                let _ = child.process.kill();
+            }
+        }
+        for child in &mut self.all {
+            if child.ended.is_none() {
+                child.ended = child.process.wait().ok();
+            }
+        }
+    }
+}
+
+impl Drop for Children {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// How a process ended, in words: "was killed by signal 9 (KILL)", "exited with status 1".
+pub(super) fn how_ended(status: ExitStatus) -> String {
+    match (status.signal(), status.code()) {
+        (Some(signal), _) => match signal_hook::low_level::signal_name(signal) {
+            Some(name) => format!("was killed by signal {signal} ({name})"),
+            None => format!("was killed by signal {signal}"),
+        },
+        (None, Some(code)) => format!("exited with status {code}"),
+        (None, None) => format!("ended: {status}"),
+    }
+}

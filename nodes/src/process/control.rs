@@ -1,0 +1,143 @@
+//! What initializer and nodes say to each other.
+
+use core::time::Duration;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::{Links, Local};
+
+/// What the initializer tells a node.
+#[derive(Serialize, Deserialize)]
+pub(super) enum ToNode<I, C> {
+    /// Who the node is, and who its neighbours are.
+    Setup(Box<Setup<I, C>>),
+    /// The impulse; times count from `origin` on the machine's clock.
+    Impulse { origin: Duration },
+    /// From now on messages may be handled.
+    Begin { origin: Duration },
+    /// Asks for a [`Status`] at once.
+    Probe { wave: u32 },
+    /// The run is over: asks for the final state.
+    Finish,
+}
+
+/// Who the node is, and who its neighbours are: its "DNS".
+#[derive(Serialize, Deserialize)]
+pub(super) struct Setup<I, C> {
+    /// What the protocol may know.
+    pub(super) local: Local<I>,
+    /// What `#[init]` is given.
+    pub(super) config: C,
+    /// What the links promise.
+    pub(super) links: Links,
+    /// Who is at the other end, by port.
+    pub(super) peers: Vec<Peer>,
+    /// Where the log goes.
+    pub(super) log_file: Option<PathBuf>,
+    /// Whether the log goes to the initializer as well.
+    pub(super) log_stream: bool,
+}
+
+/// The other end of a link.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Peer {
+    /// The neighbour.
+    pub(super) node: u32,
+    /// The link's port there.
+    pub(super) port: u32,
+    /// Where it listens.
+    pub(super) address: SocketAddr,
+}
+
+/// What a node tells the initializer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum FromNode {
+    /// It is there, and this is its build.
+    Hello { fingerprint: u64 },
+    /// It is set up.
+    Ready,
+    /// Its impulse has been handled.
+    Woken,
+    /// It has nothing to do.
+    Status(Status),
+    /// A line of its log.
+    Log(String),
+    /// A result: a name, and a value as JSON.
+    Report { name: String, value: String },
+    /// It cannot go on.
+    Failed(Failure),
+    /// How it ended.
+    Final(Box<Final>),
+}
+
+/// What a node counts for the detection of the end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Status {
+    /// Which probe this answers; 0 if none.
+    pub(super) wave: u32,
+    /// Messages sent.
+    pub(super) sent: u64,
+    /// Messages taken: handled, late, ignored or deferred.
+    pub(super) received: u64,
+    /// It has nothing to do but wait.
+    pub(super) idle: bool,
+    /// An alarm is set.
+    pub(super) alarm: bool,
+    /// Its state is terminal.
+    pub(super) decided: bool,
+}
+
+/// Why a node cannot go on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Failure {
+    /// Whether the protocol broke its own word (`#[never]`, a terminal state left) rather than its program.
+    pub(super) violation: bool,
+    /// What happened.
+    pub(super) what: String,
+}
+
+/// How a node ended.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Final {
+    /// The protocol's fields, encoded.
+    pub(super) fields: Vec<u8>,
+    /// Messages sent, by type.
+    pub(super) by_type: Vec<u64>,
+    /// Their encoded size.
+    pub(super) bytes: u64,
+    /// The largest.
+    pub(super) max_bytes: u64,
+    /// Messages that came too late.
+    pub(super) late: u64,
+    /// Messages handled.
+    pub(super) received: u64,
+    /// Messages sent, by port.
+    pub(super) sent_through: Vec<u64>,
+    /// The longest chain of messages that led here.
+    pub(super) causal: u64,
+    /// When it decided, since the origin.
+    pub(super) decided_at: Option<Duration>,
+    /// When it last did something, since the origin.
+    pub(super) active_until: Duration,
+    /// In handlers.
+    pub(super) busy: Duration,
+    /// The last message that it handled.
+    pub(super) last_message: Option<String>,
+    /// The messages that it still deferred.
+    pub(super) deferred: Vec<String>,
+    /// What its links did.
+    pub(super) links: LinkTotals,
+}
+
+/// What a node's links to its neighbours did.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(super) struct LinkTotals {
+    pub(super) datagrams: u64,
+    pub(super) retransmitted: u64,
+    pub(super) lost: u64,
+    pub(super) duplicated: u64,
+    pub(super) reordered: u64,
+    pub(super) rejected: u64,
+}

@@ -1,0 +1,463 @@
+//! The initializer: starts the nodes, introduces them to each other, wakes some, waits for the end, collects what they tell.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+
+use mio::{Events, Interest, Poll, Token};
+use serde_json::Value;
+
+use super::birth::Birth;
+use super::children::{Children, how_ended};
+use super::control::{Failure, Final, FromNode, Peer, Setup, Status, ToNode};
+use super::node::INITIALIZER;
+use super::socket::DatagramSocket;
+use super::tally::{Conclusion, Tally};
+use super::{DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, limits, result};
+use crate::link::{Endpoint, Guarantee, LinkId, LinkSpec};
+use crate::protocol::{Local, Protocol};
+use crate::run::{Finished, Prepared, RunError};
+use crate::topology::NodeIndex;
+
+const SOCKET: Token = Token(usize::MAX);
+const INTERRUPT: Token = Token(usize::MAX - 1);
+
+/// How long the nodes may take to come up: so much, and so much for each.
+const SET_UP: (Duration, Duration) = (Duration::from_secs(15), Duration::from_millis(20));
+
+/// How long the nodes may take to tell how they ended: so much, and so much for each.
+const FINISH: (Duration, Duration) = (Duration::from_secs(2), Duration::from_millis(5));
+
+/// Makes the run.
+pub(super) fn run<P: Protocol>(prepared: Prepared<P>, how: Processes) -> Result<Finished<P>, RunError> {
+    let mut initializer = Initializer::new(prepared, how)?;
+    let end = initializer.conduct()?;
+    let ended = clock::now();
+    initializer.collect();
+    initializer.children.end();
+    let Initializer { prepared, started, tally, mut members, .. } = initializer;
+    Ok(result::finished(&prepared, started, ended, end, &tally, &mut members))
+}
+
+/// How far a node has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Started,
+    Present,
+    Introduced,
+    Ready,
+    Woken,
+}
+
+/// What is known of a node.
+pub(super) struct Member {
+    stage: Stage,
+    address: Option<SocketAddr>,
+    pub(super) last: Option<Box<Final>>,
+    pub(super) reported: BTreeMap<String, Value>,
+    pub(super) gone: bool,
+}
+
+/// Why the run ended.
+pub(super) enum End {
+    /// Nothing is under way any more.
+    Quiet,
+    /// The user ended it.
+    Interrupted,
+    /// The planned end came.
+    Planned,
+    /// The time was up.
+    TimedOut(Duration),
+    /// A node cannot go on.
+    Failed { node: usize, at: Option<Duration>, failure: Failure },
+}
+
+struct Initializer<P: Protocol> {
+    prepared: Prepared<P>,
+    launcher: Launcher,
+    how: Processes,
+    poll: Poll,
+    events: Events,
+    socket: DatagramSocket,
+    endpoint: Endpoint,
+    interrupt: Option<mio::net::UnixStream>,
+    children: Children,
+    members: Vec<Member>,
+    tally: Tally,
+    fingerprint: u64,
+    /// When the first impulse was given, on the machine's clock.
+    started: Option<Duration>,
+    /// The first reason to end that came up.
+    end: Option<End>,
+    inbox: Vec<u8>,
+}
+
+impl<P: Protocol> Initializer<P> {
+    fn new(prepared: Prepared<P>, mut how: Processes) -> Result<Self, RunError> {
+        let nodes = prepared.instance.graph.node_count();
+        limits::allow(nodes)?;
+        if let Some(directory) = &how.logs {
+            std::fs::create_dir_all(directory)
+                .map_err(|cause| RunError::refused(format!("--logs {}: the directory cannot be made: {cause}", directory.display())))?;
+        }
+        let system = |what: &str| {
+            let what = what.to_owned();
+            move |cause| RunError::System { what, cause }
+        };
+        let launcher = match how.launcher.take() {
+            Some(launcher) => launcher,
+            None => Launcher::this_program().map_err(system("this program cannot be found, to be started as nodes"))?,
+        };
+        let poll = Poll::new().map_err(system("no epoll"))?;
+        let mut socket = DatagramSocket::bind(how.bind_address()).map_err(system("the initializer's socket"))?;
+        poll.registry()
+            .register(socket.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)
+            .map_err(system("the initializer's socket"))?;
+        let mut interrupt = match how.interrupt.take() {
+            Some(interrupt) => Some(interrupt.into_stream().map_err(system("signals"))?),
+            None => None,
+        };
+        if let Some(stream) = &mut interrupt {
+            poll.registry().register(stream, INTERRUPT, Interest::READABLE).map_err(system("signals"))?;
+        }
+        let mut key = [0; 32];
+        rustix::rand::getrandom(&mut key, rustix::rand::GetRandomFlags::empty())
+            .map_err(|cause| RunError::System { what: "no key can be drawn".into(), cause: cause.into() })?;
+        let mut endpoint = Endpoint::new(INITIALIZER, key);
+        for node in 0..nodes as u32 {
+            endpoint.add_link(LinkSpec {
+                id: LinkId(node),
+                peer: node,
+                peer_link: super::actor::CONTROL,
+                address: None,
+                guarantee: Guarantee::Fifo,
+            });
+            endpoint.set_unlimited(LinkId(node));
+        }
+        let mut this = Initializer {
+            tally: Tally::new(nodes, prepared.description.has_terminal_states()),
+            fingerprint: prepared.description.fingerprint(),
+            prepared,
+            launcher,
+            how,
+            poll,
+            events: Events::with_capacity(1024),
+            socket,
+            endpoint,
+            interrupt,
+            children: Children::new(),
+            members: Vec::with_capacity(nodes),
+            started: None,
+            end: None,
+            inbox: Vec::new(),
+        };
+        this.start_all(key)?;
+        Ok(this)
+    }
+
+    fn nodes(&self) -> usize {
+        self.prepared.instance.graph.node_count()
+    }
+
+    /// Starts a process per node.
+    fn start_all(&mut self, key: [u8; 32]) -> Result<(), RunError> {
+        let initializer = self.socket.address().map_err(|cause| RunError::System { what: "the initializer's socket".into(), cause })?;
+        let name = self.prepared.description.name.clone();
+        for node in 0..self.nodes() {
+            let birth = Birth { node: node as u32, key, initializer, bind: self.how.bind_address(), parent: std::process::id() };
+            self.members.push(Member {
+                stage: Stage::Started,
+                address: None,
+                last: None,
+                reported: BTreeMap::new(),
+                gone: false,
+            });
+            self.launcher
+                .launch(&name, &birth)
+                .and_then(|child| self.children.add(child, self.poll.registry(), Token(node)))
+                .map_err(|cause| RunError::System { what: format!("node process {node} of {} cannot be started", self.nodes()), cause })?;
+            self.tell_progress(Progress::Started(node + 1));
+            // Meanwhile the first ones say Hello.
+            if node % 16 == 15 {
+                self.turn(Some(Duration::ZERO))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// From the first Hello to the reason to end.
+    fn conduct(&mut self) -> Result<End, RunError> {
+        let limit = SET_UP.0 + SET_UP.1 * self.nodes() as u32;
+        self.wait_for(Stage::Ready, clock::now() + limit)?;
+        if self.end.is_none() {
+            self.wake_up(limit)?;
+        }
+        let timeout = self.prepared.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        let started = *self.started.get_or_insert_with(clock::now);
+        let (last, on_time) = match self.prepared.stop_after {
+            Some(stop) if stop <= timeout || self.prepared.timeout.is_none() => (started + stop, End::Planned),
+            _ => (started + timeout, End::TimedOut(timeout)),
+        };
+        let mut shown = started;
+        while self.end.is_none() {
+            let now = clock::now();
+            if now >= last {
+                self.end = Some(on_time);
+                break;
+            }
+            if now >= shown + Duration::from_millis(50) {
+                shown = now;
+                self.tell_progress(Progress::Messages(self.tally.sent()));
+            }
+            self.give_due_impulses(now);
+            let next = self.next_impulse().map_or(last, |at| at.min(last)).min(now + Duration::from_millis(100));
+            self.turn(Some(next.saturating_sub(clock::now())))?;
+        }
+        Ok(self.end.take().unwrap_or(End::Quiet))
+    }
+
+    /// Waits until every node has come so far.
+    fn wait_for(&mut self, stage: Stage, deadline: Duration) -> Result<(), RunError> {
+        let mut told = 0;
+        while self.end.is_none() {
+            let behind = self.members.iter().filter(|member| member.stage < stage).count();
+            let there = self.nodes() - behind;
+            if told != there {
+                told = there;
+                self.tell_progress(Progress::Ready(there));
+            }
+            if behind == 0 {
+                return Ok(());
+            }
+            let now = clock::now();
+            if now >= deadline {
+                let first = self.members.iter().position(|member| member.stage < stage).unwrap_or_default();
+                let what = match self.members[first].stage {
+                    Stage::Started => "said nothing after its process was started",
+                    Stage::Present | Stage::Introduced => "did not become ready after it was introduced to its neighbours",
+                    _ => "did not finish its impulse",
+                };
+                return Err(RunError::SetUp(format!(
+                    "{behind} of {} nodes did not come up in {} s; node {first} {what}",
+                    self.nodes(),
+                    deadline.saturating_sub(now).as_secs().max(SET_UP.0.as_secs())
+                )));
+            }
+            self.turn(Some(deadline - now))?;
+        }
+        Ok(())
+    }
+
+    /// Gives the impulses of the start, and lets everybody begin.
+    fn wake_up(&mut self, limit: Duration) -> Result<(), RunError> {
+        self.tell_progress(Progress::Running);
+        let origin = clock::now();
+        self.started = Some(origin);
+        if self.prepared.together {
+            let woken = std::mem::take(&mut self.prepared.initiators);
+            for (node, _) in &woken {
+                self.tell(node.index(), &ToNode::Impulse { origin });
+            }
+            let expected = woken.iter().map(|(node, _)| node.index()).collect::<Vec<_>>();
+            let deadline = clock::now() + limit.max(self.prepared.timeout.unwrap_or(DEFAULT_TIMEOUT));
+            while self.end.is_none() && expected.iter().any(|node| self.members[*node].stage < Stage::Woken) {
+                if clock::now() >= deadline {
+                    self.end = Some(End::TimedOut(deadline - origin));
+                }
+                self.turn(Some(deadline.saturating_sub(clock::now())))?;
+            }
+        }
+        for node in 0..self.nodes() {
+            self.tell(node, &ToNode::Begin { origin });
+        }
+        Ok(())
+    }
+
+    fn next_impulse(&self) -> Option<Duration> {
+        let started = self.started?;
+        self.prepared.initiators.iter().map(|(_, at)| started + *at).min()
+    }
+
+    fn give_due_impulses(&mut self, now: Duration) {
+        let Some(origin) = self.started else { return };
+        let due = self.prepared.initiators.extract_if(.., |(_, at)| origin + *at <= now).collect::<Vec<_>>();
+        for (node, _) in due {
+            self.tally.forget(node.index());
+            self.tell(node.index(), &ToNode::Impulse { origin });
+        }
+    }
+
+    /// Asks everybody how they ended, and waits for the answers, but not for ever.
+    fn collect(&mut self) {
+        self.tell_progress(Progress::Finishing);
+        for node in 0..self.nodes() {
+            self.tell(node, &ToNode::Finish);
+        }
+        let deadline = clock::now() + FINISH.0 + FINISH.1 * self.nodes() as u32;
+        while self.members.iter().any(|member| member.last.is_none() && !member.gone && member.stage >= Stage::Ready) {
+            let now = clock::now();
+            if now >= deadline || self.turn(Some(deadline - now)).is_err() {
+                break;
+            }
+        }
+    }
+
+    fn tell(&mut self, node: usize, what: &ToNode<P::Input, P::Config>) {
+        if let Ok(bytes) = postcard::to_allocvec(what) {
+            // The control link's outbox has no limit.
+            let _ = self.endpoint.send(LinkId(node as u32), clock::now(), 0, &bytes);
+        }
+    }
+
+    fn tell_progress(&mut self, progress: Progress) {
+        if let Some(watch) = &mut self.how.watch {
+            watch(progress);
+        }
+    }
+
+    /// One turn of the loop: sends, waits at most so long, and takes what comes.
+    fn turn(&mut self, wait: Option<Duration>) -> Result<(), RunError> {
+        self.turn_io(wait).map_err(|cause| RunError::System { what: "the initializer's loop".into(), cause })
+    }
+
+    fn turn_io(&mut self, wait: Option<Duration>) -> io::Result<()> {
+        self.socket.transmit(&mut self.endpoint)?;
+        let link = self.endpoint.poll_timeout().map(|at| at.saturating_sub(clock::now()));
+        let wait = [wait, link].into_iter().flatten().min();
+        match self.poll.poll(&mut self.events, wait) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        let mut ended = Vec::new();
+        for event in &self.events {
+            match event.token() {
+                SOCKET => {}
+                INTERRUPT => {
+                    self.end.get_or_insert(End::Interrupted);
+                }
+                Token(node) if event.is_error() || event.is_write_closed() => ended.push(node),
+                _ => {}
+            }
+        }
+        // What a node said before it ended comes first: it explains the end.
+        loop {
+            let more = self.socket.receive(&mut self.endpoint)?;
+            while let Some(delivery) = self.endpoint.poll_delivery(&mut self.inbox) {
+                self.hear(delivery.link.0 as usize);
+            }
+            self.socket.transmit(&mut self.endpoint)?;
+            if !more {
+                break;
+            }
+        }
+        for node in ended {
+            self.note_ended(node);
+        }
+        Ok(())
+    }
+
+    fn note_ended(&mut self, node: usize) {
+        let how = match self.children.ended(node) {
+            Some(status) => how_ended(status),
+            None => "closed its end of the pipe".to_owned(),
+        };
+        self.members[node].gone = true;
+        let at = self.started.map(|started| clock::now().saturating_sub(started));
+        let failure = Failure { violation: false, what: format!("its process {how}") };
+        self.end.get_or_insert(End::Failed { node, at, failure });
+    }
+
+    /// Takes what a node says.
+    fn hear(&mut self, node: usize) {
+        let said = match postcard::from_bytes::<FromNode>(&self.inbox) {
+            Ok(said) => said,
+            Err(cause) => {
+                let failure = Failure { violation: false, what: format!("what it says does not decode: {cause}") };
+                return self.fail(node, failure);
+            }
+        };
+        match said {
+            FromNode::Hello { fingerprint } if fingerprint != self.fingerprint => {
+                let what = format!(
+                    "it is another build: its messages and fields have the fingerprint {fingerprint:016x}, this program's {:016x}",
+                    self.fingerprint
+                );
+                self.fail(node, Failure { violation: false, what });
+            }
+            FromNode::Hello { .. } => {
+                self.members[node].address = self.endpoint.peer_address(LinkId(node as u32));
+                self.members[node].stage = Stage::Present;
+                self.introduce_around(node);
+            }
+            FromNode::Ready => self.members[node].stage = Stage::Ready,
+            FromNode::Woken => self.members[node].stage = Stage::Woken,
+            FromNode::Status(status) => self.note_status(node, status),
+            FromNode::Log(line) => self.tell_progress(Progress::Log { node, line }),
+            FromNode::Report { name, value } => {
+                let value = serde_json::from_str(&value).unwrap_or(Value::String(value));
+                self.members[node].reported.insert(name, value);
+            }
+            FromNode::Failed(failure) => self.fail(node, failure),
+            FromNode::Final(last) => self.members[node].last = Some(last),
+        }
+    }
+
+    fn fail(&mut self, node: usize, failure: Failure) {
+        let at = self.started.map(|started| clock::now().saturating_sub(started));
+        self.end.get_or_insert(End::Failed { node, at, failure });
+    }
+
+    fn note_status(&mut self, node: usize, status: Status) {
+        match self.tally.note(node, status) {
+            Conclusion::Open => {}
+            Conclusion::Probe(wave) => {
+                for node in 0..self.nodes() {
+                    self.tell(node, &ToNode::Probe { wave });
+                }
+            }
+            Conclusion::Quiet => {
+                // Unless some are still to be woken.
+                if self.prepared.initiators.is_empty() {
+                    self.end.get_or_insert(End::Quiet);
+                }
+            }
+        }
+    }
+
+    /// Introduces the new node, and each neighbour that waited for it, as far as all their neighbours are there.
+    fn introduce_around(&mut self, node: usize) {
+        let graph = &self.prepared.instance.graph;
+        let mut around = graph.ends(NodeIndex::new(node)).iter().map(|end| end.neighbour.index()).collect::<Vec<_>>();
+        around.push(node);
+        for node in around {
+            if self.members[node].stage == Stage::Present {
+                self.introduce(node);
+            }
+        }
+    }
+
+    fn introduce(&mut self, node: usize) {
+        let instance = &self.prepared.instance;
+        let index = NodeIndex::new(node);
+        let peers = instance.graph.ends(index).iter().map(|end| {
+            Some(Peer {
+                node: end.neighbour.index() as u32,
+                port: end.back.index() as u32,
+                address: self.members[end.neighbour.index()].address?,
+            })
+        });
+        let Some(peers) = peers.collect::<Option<Vec<_>>>() else { return };
+        let setup = Setup {
+            local: Local::of(instance, index),
+            config: self.prepared.config.clone(),
+            links: self.prepared.links,
+            peers,
+            log_file: self.how.logs.as_ref().map(|directory| directory.join(format!("node-{node}.log"))),
+            log_stream: self.how.stream_logs,
+        };
+        self.members[node].stage = Stage::Introduced;
+        self.tell(node, &ToNode::Setup(Box::new(setup)));
+    }
+}

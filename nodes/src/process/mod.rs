@@ -1,0 +1,194 @@
+//! The engine of real processes: one operating-system process per node, which exchange UDP datagrams.
+//!
+//! The *initializer* (the process that calls [`Run::processes`]) starts the nodes, introduces them to their neighbours, wakes
+//! some, and waits until nothing is under way any more; then it collects the final states, and every process ends.
+//!
+//! ```text
+//!    initializer                       node 0             node 1   ..
+//!        | start, key by stdin  ------>  |                   |
+//!        | <------------ Hello --------- | (bound first)     |
+//!        | Setup: id, ports, addresses ->| ----------------> |
+//!        | <------------ Ready --------- | <---------------- |
+//!        | Impulse --------------------> |                   |
+//!        | Begin ----------------------> | ----------------> |
+//!        |                               | <== messages ===> |
+//!        | <----- Status (when quiet) -- | <---------------- |
+//!        | Probe, twice the same: the end                    |
+//!        | Finish ---------------------> | ----------------> |
+//!        | <------------ Final --------- | <---------------- |
+//!        x closes the pipes              x                   x
+//! ```
+
+mod actor;
+mod birth;
+mod children;
+mod clock;
+mod control;
+mod initializer;
+mod interrupt;
+mod journal;
+mod launcher;
+mod limits;
+mod node;
+mod panics;
+mod result;
+mod socket;
+mod tally;
+
+use core::time::Duration;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+pub use interrupt::Interrupt;
+pub use launcher::Launcher;
+
+use crate::protocol::Protocol;
+use crate::run::{Finished, Run, RunError};
+
+/// What of a run of processes can be followed while it goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// So many processes have been started.
+    Started(usize),
+    /// So many nodes are set up.
+    Ready(usize),
+    /// The first impulse is given.
+    Running,
+    /// So many messages have been sent, as far as is known.
+    Messages(u64),
+    /// A line of a node's log (only with [`Processes::stream_logs`]).
+    Log {
+        /// The node.
+        node: usize,
+        /// The line: seconds since the first impulse, and what happened.
+        line: String,
+    },
+    /// The nodes are asked how they ended.
+    Finishing,
+}
+
+/// How a run of processes is made, apart from what it starts from.
+#[derive(Default)]
+pub struct Processes {
+    launcher: Option<Launcher>,
+    bind: Option<IpAddr>,
+    logs: Option<PathBuf>,
+    stream_logs: bool,
+    interrupt: Option<Interrupt>,
+    watch: Option<Box<dyn FnMut(Progress)>>,
+}
+
+impl core::fmt::Debug for Processes {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Processes").field("launcher", &self.launcher).field("logs", &self.logs).finish_non_exhaustive()
+    }
+}
+
+impl Processes {
+    /// As usual: this program again, on the loopback interface, without logs.
+    pub fn new() -> Self {
+        Processes::default()
+    }
+
+    /// How the node processes are started.
+    pub fn launcher(mut self, launcher: Launcher) -> Self {
+        self.launcher = Some(launcher);
+        self
+    }
+
+    /// On which address all processes listen.
+    pub fn bind(mut self, address: IpAddr) -> Self {
+        self.bind = Some(address);
+        self
+    }
+
+    /// Writes a log file a node into this directory: `node-3.log`.
+    pub fn logs(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.logs = Some(directory.into());
+        self
+    }
+
+    /// Brings the lines of all logs to [`watch`](Processes::watch).
+    pub fn stream_logs(mut self) -> Self {
+        self.stream_logs = true;
+        self
+    }
+
+    /// What ends the run early, with the counts so far.
+    pub fn interrupt(mut self, interrupt: Interrupt) -> Self {
+        self.interrupt = Some(interrupt);
+        self
+    }
+
+    /// Follows the run.
+    pub fn watch(mut self, watch: impl FnMut(Progress) + 'static) -> Self {
+        self.watch = Some(Box::new(watch));
+        self
+    }
+
+    fn bind_address(&self) -> IpAddr {
+        self.bind.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+}
+
+/// A run that has not ended by then has failed, unless told otherwise.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+
+impl<P: Protocol> Run<P> {
+    /// Runs the protocol as real processes, with everything as usual; see [`processes_with`](Run::processes_with).
+    ///
+    /// # Errors
+    /// As [`processes_with`](Run::processes_with).
+    pub fn processes(self) -> Result<Finished<P>, RunError> {
+        self.processes_with(Processes::new())
+    }
+
+    /// Runs the protocol as real processes: one per node.
+    ///
+    /// The nodes are this program, started again; in them this call does not return, but lives the node's life.  A program
+    /// that makes runs of several protocols, or does something else first, calls [`node_of!`](crate::node_of) at the beginning
+    /// of its `main`.
+    ///
+    /// # Errors
+    /// If the options contradict the protocol, the system does not give what the run needs, or the processes do not come up.
+    /// Whatever goes wrong later is the [`Outcome`](crate::run::Outcome).
+    pub fn processes_with(self, how: Processes) -> Result<Finished<P>, RunError> {
+        serve::<P>();
+        if let Some(other) = std::env::var_os(birth::NODE_OF) {
+            eprintln!(
+                "this process was started as a node of {}, and comes to a run of {}: call `nodes::node_of!(..)` with all \
+                 protocols at the beginning of `main`",
+                other.display(),
+                P::DECLARATION.name
+            );
+            std::process::exit(1);
+        }
+        initializer::run(self.prepare()?, how)
+    }
+}
+
+/// If this process was started as a node of `P`: lives the node's life, and ends the process.  Else does nothing.
+pub fn serve<P: Protocol>() {
+    if std::env::var_os(birth::NODE_OF).is_some_and(|name| name == *name_of::<P>()) {
+        node::live::<P>();
+    }
+}
+
+/// The name under which nodes of `P` are started: the type's, with its parameters.
+fn name_of<P: Protocol>() -> String {
+    P::description(&P::Config::default()).name.clone()
+}
+
+/// At the beginning of a `main` that makes several runs: where this process was started as a node of one of these protocols,
+/// it lives the node's life, and `main` goes no further.
+///
+/// ```no_run
+/// # use nodes::Protocol;
+/// # fn main_of<Shout: Protocol, Flooding: Protocol>() {
+/// nodes::node_of!(Shout, Flooding);
+/// # }
+/// ```
+#[macro_export]
+macro_rules! node_of {
+    ($($protocol:ty),+ $(,)?) => {{ $($crate::process::serve::<$protocol>();)+ }};
+}

@@ -1,0 +1,252 @@
+//! What came of a run of processes, made into the result document.
+
+use core::time::Duration;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::control::{Final, LinkTotals};
+use super::initializer::{End, Member};
+use super::tally::Tally;
+use crate::protocol::{Action, Description, Instance, Node, Protocol, Trigger, Verdict, When, World};
+use crate::run::{
+    Document, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
+};
+use crate::topology::NodeIndex;
+
+/// Of so many nodes at most, an explanation tells the state one by one.
+const TOLD_ONE_BY_ONE: usize = 20;
+
+/// Puts together what is known at the end.
+pub(super) fn finished<P: Protocol>(
+    prepared: &Prepared<P>,
+    started: Option<Duration>,
+    ended: Duration,
+    end: End,
+    tally: &Tally,
+    members: &mut [Member],
+) -> Finished<P> {
+    let instance = &prepared.instance;
+    let description = &prepared.description;
+    let nodes = members
+        .iter()
+        .enumerate()
+        .map(|(index, member)| {
+            let last = member.last.as_ref()?;
+            let index = NodeIndex::new(index);
+            let protocol = postcard::from_bytes(&last.fields).ok()?;
+            Some(Node::<P>::from_parts(index, instance.ids.of(index), protocol, !member.gone))
+        })
+        .collect::<Vec<_>>();
+    let messages = count(description, instance, members);
+
+    let (mut outcome, mut explanation) = explain(&end, &nodes, members, description);
+    let nodes_final = nodes.iter().zip(members.iter_mut()).enumerate().map(|(index, (node, member))| {
+        let last = member.last.as_deref();
+        NodeFinal {
+            node: index,
+            id: instance.ids.of(NodeIndex::new(index)).0,
+            state: node.as_ref().map(|node| node.state_name().to_owned()),
+            sent: last.map(|last| last.by_type.iter().sum()),
+            received: last.map(|last| last.received),
+            busy_s: last.map(|last| last.busy.as_secs_f64()),
+            decided_at: last.and_then(|last| last.decided_at).map(|at| at.as_secs_f64()),
+            fields: node.as_ref().map_or(Value::Null, |node| fields(node.protocol())),
+            reported: std::mem::take(&mut member.reported),
+        }
+    });
+    let nodes_final = nodes_final.collect::<Vec<_>>();
+
+    let world = nodes.into_iter().collect::<Option<Vec<_>>>().map(|nodes| {
+        let sent = messages.by_type.iter().map(|(_, count)| *count).collect();
+        World::ended(Arc::clone(instance), nodes, sent)
+    });
+    let quiet = matches!(end, End::Quiet);
+    let properties = P::properties().iter().map(|property| {
+        let due = property.when == When::Always || quiet;
+        let status = match &world {
+            Some(world) if due => match guarded(|| property.check(world)) {
+                Ok(()) if property.when == When::Always => PropertyStatus::HeldAtEnd,
+                Ok(()) => PropertyStatus::Holds,
+                Err(what) => {
+                    let what = if what.is_empty() { String::new() } else { format!(": {what}") };
+                    explanation.push(format!("`{}` does not hold{what}", property.name));
+                    PropertyStatus::Violated
+                }
+            },
+            _ => PropertyStatus::Unchecked,
+        };
+        (property.name.to_owned(), status)
+    });
+    let properties = properties.collect::<Vec<_>>();
+    if outcome.is_well() && properties.iter().any(|(_, status)| *status == PropertyStatus::Violated) {
+        outcome = Outcome::Violated;
+    }
+
+    let finals = || members.iter().filter_map(|member| member.last.as_deref());
+    let complete = members.iter().all(|member| member.last.is_some());
+    let active = finals().map(|last| last.active_until).max();
+    let wall = match (&end, active) {
+        (End::Quiet, Some(active)) => active,
+        _ => started.map_or(Duration::ZERO, |started| ended.saturating_sub(started)),
+    };
+    let document = Document {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        protocol: description.name.clone(),
+        fingerprint: format!("{:016x}", description.fingerprint()),
+        engine: "processes".to_owned(),
+        topology: prepared.topology.clone(),
+        nodes: instance.graph.node_count(),
+        edges: instance.graph.link_count(),
+        seed: instance.seed,
+        replay: format!("run {} {}", description.snake_name(), prepared.arguments.join(" ")),
+        options: prepared.options.clone(),
+        outcome,
+        messages: if complete { messages } else { MessageCounts { total: messages.total.max(tally.sent()), ..messages } },
+        links: link_counts(finals().map(|last| last.links)),
+        time: Times { wall_s: wall.as_secs_f64(), virtual_time: None, causal: finals().map(|last| last.causal).max() },
+        properties,
+        nodes_final,
+    };
+    Finished { document, world, explanation, notices: prepared.notices.clone() }
+}
+
+/// What was sent, as far as the nodes told.
+fn count<I>(description: &Description, instance: &Instance<I>, members: &[Member]) -> MessageCounts {
+    let mut by_type = vec![0; description.messages.len()];
+    let mut by_link = vec![0; instance.graph.link_count()];
+    let mut counts = MessageCounts::default();
+    for (index, last) in members.iter().enumerate().filter_map(|(index, member)| Some((index, member.last.as_deref()?))) {
+        by_type.iter_mut().zip(&last.by_type).for_each(|(sum, count)| *sum += count);
+        for (end, sent) in instance.graph.ends(NodeIndex::new(index)).iter().zip(&last.sent_through) {
+            by_link[end.link as usize] += sent;
+        }
+        counts.busiest_node = counts.busiest_node.max(last.by_type.iter().sum());
+        counts.bytes += last.bytes;
+        counts.max_bytes = counts.max_bytes.max(last.max_bytes);
+        counts.late += last.late;
+    }
+    counts.total = by_type.iter().sum();
+    counts.busiest_link = by_link.into_iter().max().unwrap_or(0);
+    counts.by_type = description.messages.iter().map(|message| message.name.clone()).zip(by_type).collect();
+    counts
+}
+
+fn link_counts(totals: impl Iterator<Item = LinkTotals>) -> LinkCounts {
+    let mut sum = LinkTotals::default();
+    for one in totals {
+        sum.datagrams += one.datagrams;
+        sum.retransmitted += one.retransmitted;
+        sum.lost += one.lost;
+        sum.duplicated += one.duplicated;
+        sum.reordered += one.reordered;
+        sum.rejected += one.rejected;
+    }
+    LinkCounts {
+        datagrams: Some(sum.datagrams),
+        retransmitted: Some(sum.retransmitted),
+        lost: Some(sum.lost),
+        duplicated: Some(sum.duplicated),
+        reordered: Some(sum.reordered),
+        rejected: Some(sum.rejected),
+    }
+}
+
+/// The outcome but for the properties, and why it is what it is.
+fn explain<P: Protocol>(
+    end: &End,
+    nodes: &[Option<Node<P>>],
+    members: &[Member],
+    description: &Description,
+) -> (Outcome, Vec<String>) {
+    let undecided = || (0..nodes.len()).filter(|index| nodes[*index].as_ref().is_none_or(|node| !node.is_decided()));
+    let tell_each = |explanation: &mut Vec<String>, who: &mut dyn Iterator<Item = usize>| {
+        let who = who.collect::<Vec<_>>();
+        for index in who.iter().take(TOLD_ONE_BY_ONE) {
+            explanation.push(situation(*index, nodes[*index].as_ref(), members[*index].last.as_deref(), description));
+        }
+        if who.len() > TOLD_ONE_BY_ONE {
+            explanation.push(format!("and {} more nodes", who.len() - TOLD_ONE_BY_ONE));
+        }
+    };
+    let mut explanation = Vec::new();
+    let outcome = match end {
+        End::Quiet if !description.has_terminal_states() => Outcome::Quiescent,
+        End::Quiet if undecided().next().is_none() => Outcome::Terminated,
+        End::Quiet => {
+            explanation.push(format!(
+                "stuck: nothing is under way, and {} of {} nodes have not decided",
+                undecided().count(),
+                nodes.len()
+            ));
+            tell_each(&mut explanation, &mut undecided());
+            Outcome::Stuck
+        }
+        End::Interrupted => {
+            explanation.push("interrupted: the counts are those so far".to_owned());
+            Outcome::Stopped
+        }
+        End::Planned => Outcome::Stopped,
+        End::TimedOut(after) => {
+            explanation.push(format!("not at an end after {}; a longer time is given by `--timeout`", duration_text(*after)));
+            tell_each(&mut explanation, &mut undecided());
+            Outcome::Timeout
+        }
+        End::Failed { node, at, failure } => {
+            let when = at.map_or("before the start".to_owned(), |at| format!("{:.3} s after the start", at.as_secs_f64()));
+            let state = nodes[*node].as_ref().map_or(String::new(), |state| format!(" in state {}", state.state_name()));
+            explanation.push(format!("node {node}{state}, {when}: {}", failure.what));
+            if failure.violation { Outcome::Violated } else { Outcome::Crashed }
+        }
+    };
+    (outcome, explanation)
+}
+
+/// Where a node stands, and what would move it on.
+fn situation<P: Protocol>(index: usize, node: Option<&Node<P>>, last: Option<&Final>, description: &Description) -> String {
+    let (Some(node), Some(last)) = (node, last) else {
+        return format!("node {index} did not answer: its handler may run for ever, or its process is gone");
+    };
+    let state = node.state_name();
+    let here = description.states.iter().position(|info| info.name == state).unwrap_or_default();
+    let handled = match &last.last_message {
+        Some(message) => format!("last handled {message}"),
+        None => "has handled no message".to_owned(),
+    };
+    let mut waits = description
+        .rules
+        .iter()
+        .filter(|rule| rule.states.contains(&here) && matches!(rule.action, Action::Handle { .. }))
+        .filter_map(|rule| match rule.trigger {
+            Trigger::Message(tag) => Some(description.messages[usize::from(tag)].name.as_str()),
+            Trigger::Spontaneously => Some("its impulse"),
+            Trigger::Alarm(_) => None,
+        })
+        .collect::<Vec<_>>();
+    waits.sort_unstable();
+    waits.dedup();
+    let waits = if waits.is_empty() { "nothing would move it on".to_owned() } else { format!("waits for {}", waits.join(", ")) };
+    let deferred = if last.deferred.is_empty() { String::new() } else { format!("; deferred: {}", last.deferred.join(", ")) };
+    format!("node {index} is in {state}: {handled}; {waits}{deferred}")
+}
+
+/// The protocol's fields but its state, as JSON; as text where JSON cannot hold them (a map whose keys are pairs).
+fn fields<P: Protocol>(protocol: &P) -> Value {
+    match serde_json::to_value(protocol) {
+        Ok(Value::Object(mut fields)) => {
+            fields.remove("state");
+            Value::Object(fields)
+        }
+        Ok(other) => other,
+        Err(_) => Value::String(format!("{protocol:?}")),
+    }
+}
+
+/// A property is the user's code: if it panics, it does not hold.
+fn guarded(check: impl FnOnce() -> Verdict) -> Verdict {
+    catch_unwind(AssertUnwindSafe(check)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(format!("it panicked: {}", text.unwrap_or("with a value that is no text")))
+    })
+}

@@ -1,0 +1,89 @@
+//! The one UDP socket of a process.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+use mio::net::UdpSocket;
+use socket2::{Domain, Socket, Type};
+
+use super::clock;
+use crate::link::{Endpoint, MAX_DATAGRAM};
+
+/// What is asked of the system: a default buffer silently drops beyond 256 small datagrams.
+const RECEIVE_BUFFER: usize = 4 << 20;
+
+/// How many datagrams are taken in before others get their turn.
+const BATCH: usize = 256;
+
+/// A UDP socket, and a datagram that it could not yet take.
+pub(super) struct DatagramSocket {
+    socket: UdpSocket,
+    incoming: Box<[u8]>,
+    outgoing: Box<[u8]>,
+    unsent: Option<(SocketAddr, usize)>,
+}
+
+impl DatagramSocket {
+    /// Binds to a free port of that address.
+    pub(super) fn bind(address: IpAddr) -> io::Result<Self> {
+        let socket = Socket::new(Domain::for_address(SocketAddr::new(address, 0)), Type::DGRAM, None)?;
+        socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+        socket.set_nonblocking(true)?;
+        socket.bind(&SocketAddr::new(address, 0).into())?;
+        Ok(DatagramSocket {
+            socket: UdpSocket::from_std(socket.into()),
+            incoming: vec![0; MAX_DATAGRAM + 1].into(),
+            outgoing: vec![0; MAX_DATAGRAM].into(),
+            unsent: None,
+        })
+    }
+
+    /// For registration.
+    pub(super) fn source(&mut self) -> &mut UdpSocket {
+        &mut self.socket
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Hands what has arrived to the endpoint; whether there may be more.
+    pub(super) fn receive(&mut self, endpoint: &mut Endpoint) -> io::Result<bool> {
+        for _ in 0..BATCH {
+            match self.socket.recv_from(&mut self.incoming) {
+                Ok((length, from)) => endpoint.handle(clock::now(), from, &self.incoming[..length]),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+                Err(error) if passing(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Sends what the endpoint wants sent, as far as the system takes it.
+    pub(super) fn transmit(&mut self, endpoint: &mut Endpoint) -> io::Result<()> {
+        loop {
+            let Some((to, length)) =
+                self.unsent.take().or_else(|| endpoint.poll_transmit(clock::now(), &mut self.outgoing))
+            else {
+                return Ok(());
+            };
+            match self.socket.send_to(&self.outgoing[..length], to) {
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.unsent = Some((to, length));
+                    return Ok(());
+                }
+                Err(error) if passing(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// An error that says something of one datagram (the neighbour's process is gone), nothing of the socket.
+fn passing(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionRefused, ConnectionReset, HostUnreachable, Interrupted, NetworkUnreachable};
+    matches!(error.kind(), ConnectionRefused | ConnectionReset | HostUnreachable | Interrupted | NetworkUnreachable)
+}
