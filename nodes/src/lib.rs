@@ -1,4 +1,112 @@
 //! Distributed algorithms, written as in a textbook, run as real processes.
+//!
+//! # What a distributed algorithm is
+//!
+//! A *distributed system* is a graph.  Its *nodes* compute, its *links* carry messages, and there is nothing else: no shared
+//! memory, no common clock, nobody who sees everything.  A node knows its *ports* (its ends of its links) and, as a rule, an *id*
+//! of its own; it does not know who is at the other end of a link, nor how large the graph is, unless the algorithm assumes so.
+//!
+//! A *distributed algorithm* (here: a *protocol*) is what every node does, and it is the same for all.  A textbook (Santoro,
+//! *Design and Analysis of Distributed Algorithms*, 2007, chapter 1) writes it as *rules*
+//!
+//! > STATE x EVENT -> ACTION
+//!
+//! A node is in one of a few *states*.  An *event* is the arrival of a message, the ringing of an alarm that the node set
+//! itself, or the *impulse*: nobody sent it, the node starts *spontaneously*.  The *action* is one atomic step: it may send
+//! messages, set alarms, and change the state.  Then the node waits for the next event.  Nodes that get an impulse are the
+//! *initiators*.
+//!
+//! # How it is written here
+//!
+//! ```
+//! use State::*;
+//! use nodes::prelude::*;
+//!
+//! /// The news.
+//! #[message]
+//! pub struct Inform;
+//!
+//! #[states]
+//! pub enum State {
+//!     #[default]
+//!     Idle,
+//!     #[terminal]
+//!     Informed,
+//! }
+//!
+//! /// Flooding: tell everybody what you hear for the first time.
+//! #[protocol(links = Reliable, problem = "broadcast", cost = "2m - n + 1 messages")]
+//! pub struct Flooding {
+//!     state: State,
+//! }
+//!
+//! #[protocol]
+//! impl Flooding {
+//!     #[on(Spontaneously in Idle)]
+//!     fn start(&mut self, net: &mut Net<Self>) {
+//!         net.send_to_all(Inform);
+//!         self.state = Informed;
+//!     }
+//!
+//!     #[on(Inform in Idle)]
+//!     fn hear(&mut self, sender: Port, net: &mut Net<Self>) {
+//!         net.send_to_all_except(sender, Inform);
+//!         self.state = Informed;
+//!     }
+//!
+//!     /// In the end, everybody knows.
+//!     #[finally]
+//!     fn all_informed(world: &World<Self>) -> bool {
+//!         world.in_state(Informed).count() == world.topology().node_count()
+//!     }
+//! }
+//! # #[allow(unexpected_cfgs)]
+//! # mod program { use super::Flooding;
+//! nodes::main!(Flooding);
+//! # }
+//! # fn main() {}
+//! ```
+//!
+//! [`#[message]`](message), [`#[states]`](states) and [`#[protocol]`](protocol) on a struct declare; `#[protocol]` on an `impl` holds
+//! the rules, one method each.  The compiler sees the whole table of states and messages: a pair without a rule, a message that
+//! nobody handles, a terminal state that is left are compile errors which say what to write instead.
+//!
+//! A *terminal* state means that the node has **decided**.  It is not deaf: a rule may name a terminal state, and answer there.
+//!
+//! # What is assumed, and what must hold
+//!
+//! An algorithm is right only under its assumptions, so they are part of its definition: `topology = Ring`, `links = Fifo`
+//! (reliable and in order; also `Reliable` and `Lossy`), `initiators = One`, `knows(Size)`, `anonymous`.  Every engine holds them: it refuses a graph
+//! that is no ring, and gives links that promise what is declared, no more.  So are its properties: `#[always]` (safety: never
+//! two leaders) and `#[finally]` (when all is quiet: everybody knows the leader).
+//!
+//! # How it runs
+//!
+//! [`Run::processes`](run::Run::processes), and `run` on the command line, start one operating-system process per node:
+//!
+//! ```text
+//!                         +-------------+
+//!            +------------| initializer |------------+      starts every node, gives each its id, its
+//!            |            +-------------+            |      ports and its neighbours' addresses; wakes the
+//!            |               |       |               |      initiators; sees when nothing is under way any
+//!            v               v       v               v      more; collects counts, states and reports
+//!        +--------+      +--------+ +--------+   +--------+
+//!        | node 0 |<---->| node 1 |<>| node 2 |<-->| node 3 |   processes of their own, which exchange
+//!        +--------+  UDP +--------+ +--------+   +--------+   messages directly, over UDP
+//!            ^                                       ^
+//!            +---------------------------------------+
+//! ```
+//!
+//! UDP loses, duplicates and reorders; [`link`] makes of it what the protocol declares.  A run ends *terminated* when nothing
+//! is under way and every node has decided, *quiescent* if the protocol has no terminal states, *stuck* if somebody still
+//! waits: then each node says what for.  All randomness follows from one seed.
+//!
+//! # Where to go on
+//!
+//! - [`prelude`]: what a protocol's file begins with.  [`Net`]: all that a handler can know and do.
+//! - [`protocol`]: the model behind the macros.  [`topology`]: graphs, where they come from, and classes of your own.
+//! - [`run`]: runs from a program, and their results.
+//! - The catalogue in `examples/`: algorithms to read beside the book.
 
 extern crate self as nodes;
 

@@ -1,0 +1,166 @@
+//! Runs of real processes that go wrong: each ends with a word on what happened, and leaves nothing behind.
+
+use nodes_tests::started::{Ended, Started, signal, start};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
+
+fn begin(arguments: &str) -> Started {
+    start(PROGRAM, arguments)
+}
+
+fn run(arguments: &str) -> Ended {
+    let ended = begin(arguments).wait();
+    ended.assert_nothing_is_left();
+    ended
+}
+
+#[track_caller]
+fn assert_ends(ended: &Ended, status: i32, outcome: &str, explained: &[&str]) {
+    let (document, stderr) = (ended.json(), ended.stderr());
+    assert_eq!(document["outcome"], outcome, "{stderr}");
+    assert_eq!(ended.status(), Some(status), "{stderr}");
+    for text in explained {
+        assert!(stderr.contains(text), "no `{text}` in:\n{stderr}");
+    }
+}
+
+#[test]
+fn a_run_that_succeeds_leaves_no_process() {
+    let ended = run("run shout --topology complete:4 --seed 1 --json");
+    assert_ends(&ended, 0, "terminated", &[]);
+}
+
+#[test]
+fn a_panic_of_a_handler_ends_the_run_with_node_state_and_text() {
+    let ended = run("run panicking --topology ring:5 --seed 1 --json");
+    assert_ends(&ended, 1, "crashed", &["node 2 in state Waiting", "two is too much", "misbehaved.rs"]);
+}
+
+#[test]
+fn an_abort_ends_the_run_with_the_signal() {
+    let ended = run("run aborting --topology path:2 --seed 1 --json");
+    assert_ends(&ended, 1, "crashed", &["node 1", "signal 6"]);
+}
+
+#[test]
+fn an_endless_loop_in_a_handler_ends_with_the_timeout() {
+    let ended = run("run looping --topology ring:5 --initiators 1 --timeout 500ms --seed 1 --json");
+    assert_ends(&ended, 1, "timeout", &["node 2 did not answer"]);
+}
+
+#[test]
+fn a_protocol_that_gets_stuck_says_what_each_node_waits_for() {
+    let ended = run("run waiting --topology path:2 --initiators all --seed 1 --json");
+    assert_ends(&ended, 1, "stuck", &["node 0 is in Asking", "node 1 is in Asking", "waits for Answer", "deferred: Ask"]);
+}
+
+#[test]
+fn what_never_happens_is_a_violation() {
+    let ended = run("run surprised --topology path:2 --seed 1 --json");
+    assert_ends(&ended, 1, "violated", &["node 1 in state Calm", "`Surprise` arrived"]);
+}
+
+#[test]
+fn a_terminal_state_that_a_helper_leaves_is_a_violation() {
+    let ended = run("run fickle --topology path:2 --seed 1 --json");
+    assert_ends(&ended, 1, "violated", &["node 0", "left the terminal state Done for Calm"]);
+}
+
+#[test]
+fn properties_that_do_not_hold_are_told() {
+    // On a ring of 3 the flood takes 2m - n + 1 = 4 messages over 3 links.
+    let ended = run("run boastful --topology ring:3 --seed 1 --json");
+    assert_ends(&ended, 1, "violated", &["`nobody_is_done` does not hold", "`one_message_a_link` does not hold: 4 messages over 3 links"]);
+    assert_eq!(ended.json()["properties"]["one_message_a_link"], "violated");
+}
+
+#[test]
+fn a_planned_end_stops_a_protocol_that_never_ends() {
+    let ended = run("run chattering --topology path:2 --for 300ms --seed 1 --json");
+    assert_ends(&ended, 0, "stopped", &[]);
+    let document = ended.json();
+    let hits = |node: usize| document["nodes_final"][node]["reported"]["hits"].as_u64().unwrap();
+    let total = document["messages"]["total"].as_u64().unwrap();
+    // Each message was sent by an impulse or in answer to one that arrived.
+    assert_eq!(total, hits(0) + hits(1) + 1);
+}
+
+#[test]
+fn a_timeout_ends_a_protocol_that_never_ends() {
+    let ended = run("run chattering --topology path:2 --timeout 300ms --seed 1 --json");
+    assert_ends(&ended, 1, "timeout", &[]);
+}
+
+#[test]
+fn ctrl_c_ends_cleanly_with_the_counts_so_far() {
+    let started = begin("run chattering --topology complete:4 --seed 1 --json");
+    started.await_nodes(4);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    started.signal("INT");
+    let ended = started.wait();
+    ended.assert_nothing_is_left();
+    assert_ends(&ended, 0, "stopped", &["interrupted"]);
+    assert!(ended.json()["messages"]["total"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn a_killed_node_ends_the_run() {
+    let started = begin("run chattering --topology complete:4 --seed 1 --json");
+    let nodes = started.await_nodes(4);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    signal(nodes[0], "KILL");
+    let ended = started.wait();
+    ended.assert_nothing_is_left();
+    assert_ends(&ended, 1, "crashed", &["was killed by signal 9"]);
+}
+
+#[test]
+fn a_killed_initializer_takes_its_nodes_along() {
+    let started = begin("run chattering --topology complete:4 --seed 1 --json");
+    started.await_nodes(4);
+    started.signal("KILL");
+    started.wait().assert_nothing_is_left();
+}
+
+#[test]
+fn a_killed_initializer_takes_nodes_in_an_endless_loop_along() {
+    let started = begin("run looping --topology ring:5 --initiators 1 --seed 1 --json");
+    started.await_nodes(5);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    started.signal("KILL");
+    started.wait().assert_nothing_is_left();
+}
+
+#[test]
+fn large_messages_arrive_whole_and_too_large_ones_are_named() {
+    for size in [0, 1, 1200, 1400, 1500, 60_000, 1_000_000] {
+        let ended = run(&format!("run bulky --topology ring:3 --size {size} --seed 1 --json"));
+        assert_ends(&ended, 0, "terminated", &[]);
+        assert_eq!(ended.json()["properties"]["whole"], "holds");
+    }
+    let ended = run("run bulky --topology ring:3 --size 1100000 --seed 1 --json");
+    assert_ends(&ended, 1, "crashed", &["node 0", "`Load` cannot be sent"]);
+}
+
+#[test]
+fn two_hundred_processes_run() {
+    let ended = run("run flooding --topology random-tree:200 --seed 1 --json");
+    assert_ends(&ended, 0, "terminated", &[]);
+    // 2m - n + 1, with m = n - 1.
+    assert_eq!(ended.json()["messages"]["total"], 199);
+}
+
+#[test]
+fn three_runs_at_once_do_not_disturb_each_other() {
+    let runs = [11, 12, 13].map(|n| (n, begin(&format!("run controlled_distance --topology ring:{n} --ids shuffled --seed {n} --json"))));
+    for (n, started) in runs {
+        let ended = started.wait();
+        ended.assert_nothing_is_left();
+        assert_ends(&ended, 0, "terminated", &[]);
+        let document = ended.json();
+        let finals = document["nodes_final"].as_array().unwrap();
+        assert_eq!(finals.len(), n);
+        assert_eq!(finals.iter().filter(|node| node["state"] == "Leader").count(), 1);
+        assert_eq!(document["links"]["rejected"], 0);
+    }
+}
