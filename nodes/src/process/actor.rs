@@ -9,7 +9,7 @@ use super::clock;
 use super::control::{Failure, Final, FromNode, Peer, Setup, Status};
 use super::journal::Journal;
 use super::panics;
-use crate::link::{Endpoint, LinkId};
+use crate::link::{Endpoint, LinkId, Options};
 use crate::protocol::{Description, Effect, Event, MessageSet, Net, Node, Protocol, States, Stepped};
 use crate::topology::Port;
 
@@ -304,7 +304,17 @@ impl<P: Protocol> Actor<P> {
             let to = self.peers[port.index()].node;
             self.journal.note(self.now(), format_args!("sends {msg:?} to node {to} (port {port})"));
         }
-        match endpoint.send(link_of(port), clock::now(), self.depth + 1, &self.buffer[..length]) {
+        let to = self.peers[port.index()].node;
+        let waiting = endpoint.queued_total();
+        if waiting + length > OUTBOX_LIMIT {
+            let link = endpoint.queued(link_of(port));
+            let what = format!(
+                "{waiting} bytes wait to be sent, {link} of them to node {to} (port {port}), and the limit is {OUTBOX_LIMIT}: \
+                 it sends faster than its neighbours take"
+            );
+            return self.fail(false, what, endpoint);
+        }
+        match endpoint.send(link_of(port), self.depth + 1, &self.buffer[..length]) {
             Ok(()) => {
                 self.sent += 1;
                 self.counts.by_type[usize::from(msg.tag())] += 1;
@@ -313,7 +323,6 @@ impl<P: Protocol> Actor<P> {
                 self.counts.sent_through[port.index()] += 1;
             }
             Err(cause) => {
-                let to = self.peers[port.index()].node;
                 self.fail(false, format!("nothing more can be sent to node {to} (port {port}): {cause}"), endpoint);
             }
         }
@@ -329,19 +338,32 @@ impl<P: Protocol> Actor<P> {
     }
 }
 
+/// How many bytes of messages may wait to be sent; what the initializer is told comes on top.
+const OUTBOX_LIMIT: usize = 64 << 20;
+
+/// What a node's endpoint may use.
+pub(super) fn endpoint_options() -> Options {
+    Options { outbox_limit: OUTBOX_LIMIT + (16 << 20), ..Options::default() }
+}
+
 /// The link to the initializer; those to the neighbours follow, by port.
-pub(super) const CONTROL: LinkId = LinkId(0);
+pub(super) const CONTROL: LinkId = LinkId::new(0);
 
 /// The link at a port.
 pub(super) fn link_of(port: Port) -> LinkId {
-    LinkId(1 + port.index() as u32)
+    LinkId::new(1 + port.index() as u32)
+}
+
+/// The port of a link to a neighbour.
+pub(super) fn port_of(link: LinkId) -> Port {
+    Port::new(link.index() - 1)
 }
 
 /// Tells the initializer.
 pub(super) fn tell(endpoint: &mut Endpoint, what: &FromNode) {
-    // Neither can fail: these are plain data, and the control link's outbox has no limit.
+    // Neither can fail: these are plain data, and the nodes' messages leave room in the outbox.
     if let Ok(bytes) = postcard::to_allocvec(what) {
-        let _ = endpoint.send(CONTROL, clock::now(), 0, &bytes);
+        let _ = endpoint.send(CONTROL, 0, &bytes);
     }
 }
 

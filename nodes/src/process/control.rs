@@ -138,6 +138,5 @@ pub(super) struct LinkTotals {
     pub(super) retransmitted: u64,
     pub(super) lost: u64,
     pub(super) duplicated: u64,
-    pub(super) reordered: u64,
     pub(super) rejected: u64,
 }

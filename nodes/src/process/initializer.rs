@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use mio::{Events, Interest, Poll, Token};
 use serde_json::Value;
 
+use super::actor::CONTROL;
 use super::birth::Birth;
 use super::children::{Children, how_ended};
 use super::control::{Failure, Final, FromNode, Peer, Setup, Status, ToNode};
@@ -15,7 +16,7 @@ use super::node::INITIALIZER;
 use super::socket::DatagramSocket;
 use super::tally::{Conclusion, Tally};
 use super::{DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, limits, result};
-use crate::link::{Endpoint, Guarantee, LinkId, LinkSpec};
+use crate::link::{self, Endpoint, Guarantee, Key, LinkId, Options};
 use crate::protocol::{Local, Protocol};
 use crate::run::{Finished, Prepared, RunError};
 use crate::topology::NodeIndex;
@@ -124,16 +125,11 @@ impl<P: Protocol> Initializer<P> {
         let mut key = [0; 32];
         rustix::rand::getrandom(&mut key, rustix::rand::GetRandomFlags::empty())
             .map_err(|cause| RunError::System { what: "no key can be drawn".into(), cause: cause.into() })?;
-        let mut endpoint = Endpoint::new(INITIALIZER, key);
+        let mut endpoint = Endpoint::new(INITIALIZER, 0, Key::new(key), Options { outbox_limit: usize::MAX, ..Options::default() });
         for node in 0..nodes as u32 {
-            endpoint.add_link(LinkSpec {
-                id: LinkId(node),
-                peer: node,
-                peer_link: super::actor::CONTROL,
-                address: None,
-                guarantee: Guarantee::Fifo,
-            });
-            endpoint.set_unlimited(LinkId(node));
+            // Where the node listens, its Hello tells.
+            let link = CONTROL.index() as u32;
+            endpoint.add_link(Guarantee::Fifo, link::Peer { endpoint: node, link, incarnation: 0, address: None });
         }
         let mut this = Initializer {
             tally: Tally::new(nodes, prepared.description.has_terminal_states()),
@@ -306,7 +302,7 @@ impl<P: Protocol> Initializer<P> {
     fn tell(&mut self, node: usize, what: &ToNode<P::Input, P::Config>) {
         if let Ok(bytes) = postcard::to_allocvec(what) {
             // The control link's outbox has no limit.
-            let _ = self.endpoint.send(LinkId(node as u32), clock::now(), 0, &bytes);
+            let _ = self.endpoint.send(LinkId::new(node as u32), 0, &bytes);
         }
     }
 
@@ -342,15 +338,14 @@ impl<P: Protocol> Initializer<P> {
             }
         }
         // What a node said before it ended comes first: it explains the end.
-        loop {
-            let more = self.socket.receive(&mut self.endpoint)?;
-            while let Some(delivery) = self.endpoint.poll_delivery(&mut self.inbox) {
-                self.hear(delivery.link.0 as usize);
+        while self.socket.receive(&mut self.endpoint)? {
+            while let Some(delivery) = self.endpoint.poll_delivery() {
+                let node = delivery.link.index();
+                self.inbox.clear();
+                self.inbox.extend_from_slice(delivery.payload);
+                self.hear(node);
             }
             self.socket.transmit(&mut self.endpoint)?;
-            if !more {
-                break;
-            }
         }
         for node in ended {
             self.note_ended(node);
@@ -387,7 +382,7 @@ impl<P: Protocol> Initializer<P> {
                 self.fail(node, Failure { violation: false, what });
             }
             FromNode::Hello { .. } => {
-                self.members[node].address = self.endpoint.peer_address(LinkId(node as u32));
+                self.members[node].address = self.endpoint.peer(LinkId::new(node as u32)).address;
                 self.members[node].stage = Stage::Present;
                 self.introduce_around(node);
             }

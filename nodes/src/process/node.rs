@@ -7,12 +7,12 @@ use std::os::fd::AsRawFd;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
-use super::actor::{Actor, CONTROL, link_of, tell};
+use super::actor::{Actor, CONTROL, endpoint_options, link_of, port_of, tell};
 use super::birth::Birth;
 use super::control::{FromNode, LinkTotals, Setup, ToNode};
-use super::socket::DatagramSocket;
+use super::socket::{BATCH, DatagramSocket};
 use super::{clock, panics};
-use crate::link::{Endpoint, Guarantee, LinkId, LinkSpec};
+use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
 use crate::protocol::{Links, Protocol};
 use crate::topology::Port;
 
@@ -66,15 +66,9 @@ impl<P: Protocol> NodeProcess<P> {
 
         // The socket is bound before anybody hears of the node.
         let mut socket = DatagramSocket::bind(birth.bind)?;
-        let mut endpoint = Endpoint::new(birth.node, birth.key);
-        endpoint.add_link(LinkSpec {
-            id: CONTROL,
-            peer: INITIALIZER,
-            peer_link: LinkId(birth.node),
-            address: Some(birth.initializer),
-            guarantee: Guarantee::Fifo,
-        });
-        endpoint.set_unlimited(CONTROL);
+        let mut endpoint = Endpoint::new(birth.node, 0, Key::new(birth.key), endpoint_options());
+        let initializer = Peer { endpoint: INITIALIZER, link: birth.node, incarnation: 0, address: Some(birth.initializer) };
+        endpoint.add_link(Guarantee::Fifo, initializer);
         let fingerprint = P::description(&P::Config::default()).fingerprint();
         tell(&mut endpoint, &FromNode::Hello { fingerprint });
 
@@ -95,8 +89,12 @@ impl<P: Protocol> NodeProcess<P> {
     fn run(mut self) -> io::Result<()> {
         let mut events = Events::with_capacity(8);
         loop {
-            let more = self.socket.receive(&mut self.endpoint)?;
-            let happened = self.take_deliveries();
+            let mut datagrams = 0;
+            let mut happened = false;
+            while datagrams < BATCH && self.socket.receive(&mut self.endpoint)? {
+                datagrams += 1;
+                happened |= self.take_deliveries();
+            }
             if let Some(actor) = &mut self.actor {
                 actor.advance(&mut self.endpoint);
             }
@@ -105,7 +103,7 @@ impl<P: Protocol> NodeProcess<P> {
             }
             self.say_when_quiet();
             self.socket.transmit(&mut self.endpoint)?;
-            if more {
+            if datagrams == BATCH {
                 continue;
             }
             let wait = self.wait();
@@ -122,7 +120,7 @@ impl<P: Protocol> NodeProcess<P> {
     }
 
     /// How long there is nothing to do; `None` for ever.
-    fn wait(&self) -> Option<Duration> {
+    fn wait(&mut self) -> Option<Duration> {
         let now = clock::now();
         let status = self.status_due();
         let alarm = self.actor.as_ref().and_then(|actor| actor.next_call());
@@ -154,13 +152,15 @@ impl<P: Protocol> NodeProcess<P> {
     fn take_deliveries(&mut self) -> bool {
         let mut happened = false;
         loop {
-            let Some(delivery) = self.endpoint.poll_delivery(&mut self.inbox) else { return happened };
+            let Some(delivery) = self.endpoint.poll_delivery() else { return happened };
             happened = true;
-            if delivery.link == CONTROL {
+            let (link, depth) = (delivery.link, delivery.stamp);
+            self.inbox.clear();
+            self.inbox.extend_from_slice(delivery.payload);
+            if link == CONTROL {
                 self.obey();
             } else if let Some(actor) = &mut self.actor {
-                let sender = Port::new(delivery.link.0 as usize - 1);
-                actor.deliver(sender, delivery.stamp, &self.inbox, &mut self.endpoint);
+                actor.deliver(port_of(link), depth, &self.inbox, &mut self.endpoint);
             }
         }
     }
@@ -203,14 +203,11 @@ impl<P: Protocol> NodeProcess<P> {
             Links::Reliable => Guarantee::Reliable,
             Links::Lossy => Guarantee::Lossy,
         };
-        for (port, peer) in setup.peers.iter().enumerate() {
-            self.endpoint.add_link(LinkSpec {
-                id: link_of(Port::new(port)),
-                peer: peer.node,
-                peer_link: link_of(Port::new(peer.port as usize)),
-                address: Some(peer.address),
-                guarantee,
-            });
+        // They are numbered by port, after the link to the initializer: see `link_of`.
+        for peer in &setup.peers {
+            let there = link_of(Port::new(peer.port as usize)).index() as u32;
+            let address = Some(peer.address);
+            self.endpoint.add_link(guarantee, Peer { endpoint: peer.node, link: there, incarnation: 0, address });
         }
         match Actor::new(setup) {
             Ok(actor) => {
@@ -221,15 +218,15 @@ impl<P: Protocol> NodeProcess<P> {
         }
     }
 
+    /// What the links to the neighbours did; the one to the initializer is not the protocol's.
     fn link_totals(&self) -> LinkTotals {
-        let stats = self.endpoint.stats();
-        LinkTotals {
-            datagrams: stats.datagrams_sent,
-            retransmitted: stats.retransmitted,
-            lost: stats.lost,
-            duplicated: stats.duplicates,
-            reordered: stats.reordered,
-            rejected: stats.rejected,
+        let mut totals = LinkTotals { rejected: self.endpoint.stats().rejected.total(), ..LinkTotals::default() };
+        for link in (1..self.endpoint.link_count()).map(|link| self.endpoint.link_stats(LinkId::new(link as u32))) {
+            totals.datagrams += link.datagrams_sent;
+            totals.retransmitted += link.resent;
+            totals.lost += link.lost;
+            totals.duplicated += link.duplicates + link.datagrams_repeated;
         }
+        totals
     }
 }

@@ -140,7 +140,6 @@ fn link_counts(totals: impl Iterator<Item = LinkTotals>) -> LinkCounts {
         sum.retransmitted += one.retransmitted;
         sum.lost += one.lost;
         sum.duplicated += one.duplicated;
-        sum.reordered += one.reordered;
         sum.rejected += one.rejected;
     }
     LinkCounts {
@@ -148,7 +147,7 @@ fn link_counts(totals: impl Iterator<Item = LinkTotals>) -> LinkCounts {
         retransmitted: Some(sum.retransmitted),
         lost: Some(sum.lost),
         duplicated: Some(sum.duplicated),
-        reordered: Some(sum.reordered),
+        reordered: None,
         rejected: Some(sum.rejected),
     }
 }

@@ -13,13 +13,13 @@ use crate::link::{Endpoint, MAX_DATAGRAM};
 const RECEIVE_BUFFER: usize = 4 << 20;
 
 /// How many datagrams are taken in before others get their turn.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 256;
 
 /// A UDP socket, and a datagram that it could not yet take.
 pub(super) struct DatagramSocket {
     socket: UdpSocket,
     incoming: Box<[u8]>,
-    outgoing: Box<[u8]>,
+    outgoing: Box<[u8; MAX_DATAGRAM]>,
     unsent: Option<(SocketAddr, usize)>,
 }
 
@@ -33,7 +33,7 @@ impl DatagramSocket {
         Ok(DatagramSocket {
             socket: UdpSocket::from_std(socket.into()),
             incoming: vec![0; MAX_DATAGRAM + 1].into(),
-            outgoing: vec![0; MAX_DATAGRAM].into(),
+            outgoing: Box::new([0; MAX_DATAGRAM]),
             unsent: None,
         })
     }
@@ -48,24 +48,29 @@ impl DatagramSocket {
         self.socket.local_addr()
     }
 
-    /// Hands what has arrived to the endpoint; whether there may be more.
+    /// Hands the next datagram that has arrived to the endpoint; whether there was one.
     pub(super) fn receive(&mut self, endpoint: &mut Endpoint) -> io::Result<bool> {
-        for _ in 0..BATCH {
+        loop {
             match self.socket.recv_from(&mut self.incoming) {
-                Ok((length, from)) => endpoint.handle(clock::now(), from, &self.incoming[..length]),
+                Ok((length, from)) => {
+                    endpoint.handle(clock::now(), from, &self.incoming[..length]);
+                    return Ok(true);
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
                 Err(error) if passing(&error) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(true)
     }
 
     /// Sends what the endpoint wants sent, as far as the system takes it.
     pub(super) fn transmit(&mut self, endpoint: &mut Endpoint) -> io::Result<()> {
         loop {
             let Some((to, length)) =
-                self.unsent.take().or_else(|| endpoint.poll_transmit(clock::now(), &mut self.outgoing))
+                self.unsent.take().or_else(|| {
+                    let transmit = endpoint.poll_transmit(clock::now(), &mut self.outgoing)?;
+                    Some((transmit.to, transmit.len))
+                })
             else {
                 return Ok(());
             };
