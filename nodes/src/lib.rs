@@ -111,6 +111,7 @@
 extern crate self as nodes;
 
 pub mod protocol;
+mod random;
 pub mod topology;
 
 pub use nodes_macros::*;

@@ -19,7 +19,6 @@ mod node;
 mod ports;
 mod primitives;
 mod property;
-mod random;
 mod states;
 mod world;
 
@@ -37,9 +36,10 @@ pub use node::{Event, Node, Stepped};
 pub use ports::{PortIter, Ports};
 pub use primitives::{DirectedRingPrimitives, HypercubePrimitives, OrientedRingPrimitives, RingPrimitives};
 pub use property::{Check, IntoVerdict, Property, Verdict, When};
-pub use random::{Random, Uniform};
 pub use states::{StateName, States};
 pub use world::{InState, World};
+
+pub use crate::random::{Random, Uniform};
 
 use std::sync::Arc;
 

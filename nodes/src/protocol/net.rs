@@ -48,7 +48,7 @@ impl<I: Clone> Local<I> {
     /// The surroundings of `node`.
     pub fn of(instance: &Instance<I>, node: NodeIndex) -> Self {
         let graph = &instance.graph;
-        let ends = graph.ends(node).iter().enumerate().map(|(port, end)| LocalEnd {
+        let ends = graph.ends(node).enumerate().map(|(port, end)| LocalEnd {
             neighbour: instance.ids.of(end.neighbour),
             weight: graph.weight(node, Port::new(port)),
             sends: end.sends,

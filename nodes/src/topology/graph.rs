@@ -1,6 +1,11 @@
 //! The graph that a run takes place on: nodes, links, and at each node its ports.
 
-use super::{NodeIndex, Port};
+use std::borrow::Cow;
+
+use super::cycle::Cycle;
+use super::stored::Stored;
+use super::{GraphBuilder, NodeIndex, Port};
+use crate::random::Random;
 
 /// What a port is called in a labelled topology.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -42,114 +47,122 @@ pub struct Link {
 }
 
 /// Nodes `0..n` and their links, which run both ways unless the graph is directed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Graph {
-    first: Vec<u32>,
-    ends: Vec<End>,
-    links: Vec<Link>,
-    names: Option<Vec<String>>,
-    directed: bool,
-}
-
-/// Collects links; [`build`](GraphBuilder::build) orders each node's ports.
+///
+/// A ring takes no memory, whatever its size; any other graph 4 B a node and 32 B a link.
+///
+/// ```
+/// use nodes::topology::{GraphBuilder, NodeIndex};
+///
+/// let mut triangle = GraphBuilder::new(3);
+/// triangle.link(0, 1).link(1, 2).weighted_link(2, 0, 2.5);
+/// let triangle = triangle.build();
+/// let node = NodeIndex::new(0);
+/// assert_eq!(triangle.degree(node), 2);
+/// assert_eq!(triangle.ends(node).map(|end| end.neighbour.index()).collect::<Vec<_>>(), [1, 2]);
+/// ```
 #[derive(Clone, Debug)]
-pub struct GraphBuilder {
-    nodes: usize,
+pub struct Graph {
+    shape: Shape,
     directed: bool,
-    links: Vec<(Link, Option<PortLabel>, Option<PortLabel>)>,
     names: Option<Vec<String>>,
+    positions: Option<Vec<[f64; 2]>>,
 }
 
-impl GraphBuilder {
-    /// A graph of `nodes` nodes, without links yet.
-    pub fn new(nodes: usize) -> Self {
-        GraphBuilder { nodes, directed: false, links: Vec::new(), names: None }
+#[derive(Clone, Debug)]
+enum Shape {
+    Cycle(Cycle),
+    Stored(Stored),
+}
+
+/// For whoever makes graphs.
+impl Graph {
+    pub(super) fn cycle(nodes: u32, oriented: bool, directed: bool) -> Self {
+        Graph { shape: Shape::Cycle(Cycle { nodes, oriented }), directed, names: None, positions: None }
     }
 
-    /// Every link leads from its first node to its second only.
-    pub fn directed(mut self) -> Self {
-        self.directed = true;
-        self
+    pub(super) fn stored(stored: Stored, directed: bool, names: Option<Vec<String>>, positions: Option<Vec<[f64; 2]>>) -> Self {
+        Graph { shape: Shape::Stored(stored), directed, names, positions }
     }
 
-    /// The names that a file gave to its nodes.
-    pub fn names(mut self, names: Vec<String>) -> Self {
-        self.names = Some(names);
-        self
+    /// Whether it is a ring in the order of the nodes' numbers, known without looking.
+    pub(super) fn is_implicit_ring(&self) -> bool {
+        matches!(self.shape, Shape::Cycle(_))
     }
 
-    /// Adds a link of weight 1.
-    pub fn link(&mut self, a: usize, b: usize) -> &mut Self {
-        self.labelled_link(a, b, 1.0, None, None)
-    }
-
-    /// Adds a link of that weight.
-    pub fn weighted_link(&mut self, a: usize, b: usize, weight: f64) -> &mut Self {
-        self.labelled_link(a, b, weight, None, None)
-    }
-
-    /// Adds a link whose ends have names at their nodes.
-    pub fn labelled_link(
-        &mut self,
-        a: usize,
-        b: usize,
-        weight: f64,
-        at_a: Option<PortLabel>,
-        at_b: Option<PortLabel>,
-    ) -> &mut Self {
-        self.links.push((Link { a: NodeIndex::new(a), b: NodeIndex::new(b), weight }, at_a, at_b));
-        self
-    }
-
-    /// Orders the ports and makes the graph.
-    ///
-    /// # Panics
-    /// If a link names a node that is not there.
-    pub fn build(self) -> Graph {
-        let mut at: Vec<Vec<(End, u8)>> = vec![Vec::new(); self.nodes];
-        for (number, (link, at_a, at_b)) in self.links.iter().enumerate() {
-            let end = |neighbour, label, from_a: bool| End {
-                neighbour,
-                back: Port::new(0),
-                link: number as u32,
-                sends: from_a || !self.directed,
-                receives: !from_a || !self.directed,
-                label,
-            };
-            at[link.a.index()].push((end(link.b, *at_a, true), 0));
-            at[link.b.index()].push((end(link.a, *at_b, false), 1));
+    /// The same graph, its ends without labels.
+    pub(super) fn unlabelled(mut self) -> Self {
+        match &mut self.shape {
+            Shape::Cycle(cycle) => cycle.oriented = false,
+            Shape::Stored(stored) => stored.labels = None,
         }
-        let mut where_is = vec![[Port::new(0); 2]; self.links.len()];
-        for ends in &mut at {
-            ends.sort_by_key(|(end, side)| (end.neighbour, end.link, *side));
-            for (port, (end, side)) in ends.iter().enumerate() {
-                where_is[end.link as usize][*side as usize] = Port::new(port);
+        self
+    }
+
+    /// The same graph, its ends labelled anew: by node, port and neighbour.
+    pub(super) fn labelled(mut self, label: impl Fn(NodeIndex, Port, NodeIndex) -> Option<PortLabel>) -> Self {
+        self.store().label(label);
+        self
+    }
+
+    /// A ring, of which right is known: `right` holds for each node the port towards its right neighbour.
+    pub(super) fn oriented(mut self, right: &[Port], directed: bool) -> Self {
+        if directed {
+            self.store().turn_links(|node, port| right[node.index()] == port);
+            self.directed = true;
+        }
+        self.labelled(|node, port, _| Some(if right[node.index()] == port { PortLabel::Right } else { PortLabel::Left }))
+    }
+
+    /// A ring that is numbered in order, its ends labelled.
+    pub(super) fn oriented_implicitly(mut self, directed: bool) -> Self {
+        if let Shape::Cycle(cycle) = &mut self.shape {
+            cycle.oriented = true;
+        }
+        self.directed |= directed;
+        self
+    }
+
+    /// Leaves the implicit form.
+    fn store(&mut self) -> &mut Stored {
+        if let Shape::Cycle(cycle) = self.shape {
+            let mut builder = GraphBuilder::new(cycle.nodes as usize);
+            for link in 0..cycle.nodes {
+                let (a, b) = cycle.link(link);
+                let at = |label| cycle.oriented.then_some(label);
+                builder.labelled_link(a.index(), b.index(), 1.0, at(PortLabel::Right), at(PortLabel::Left));
             }
+            self.shape = Shape::Stored(builder.into_stored());
         }
-        let mut first = Vec::with_capacity(self.nodes + 1);
-        let mut flat = Vec::with_capacity(self.links.len() * 2);
-        first.push(0);
-        for ends in at {
-            for (mut end, side) in ends {
-                end.back = where_is[end.link as usize][1 - side as usize];
-                flat.push(end);
-            }
-            first.push(flat.len() as u32);
+        match &mut self.shape {
+            Shape::Stored(stored) => stored,
+            Shape::Cycle(_) => unreachable!("a cycle has just been stored"),
         }
-        let links = self.links.into_iter().map(|(link, ..)| link).collect();
-        Graph { first, ends: flat, links, names: self.names, directed: self.directed }
+    }
+
+    /// The same graph, each node's ports in an order that the seed determines: an algorithm that relies on the order of ports,
+    /// without saying so, shows.  Labels stay with their ends.
+    pub fn with_shuffled_ports(mut self, seed: u64) -> Self {
+        let mut random = Random::stream(seed, "ports", 0);
+        self.store().permute_ports(|order| random.shuffle(order));
+        self
     }
 }
 
 impl Graph {
     /// How many nodes there are: n.
     pub fn node_count(&self) -> usize {
-        self.first.len() - 1
+        match &self.shape {
+            Shape::Cycle(cycle) => cycle.nodes as usize,
+            Shape::Stored(stored) => stored.node_count(),
+        }
     }
 
     /// How many links there are: m.
     pub fn link_count(&self) -> usize {
-        self.links.len()
+        match &self.shape {
+            Shape::Cycle(cycle) => cycle.nodes as usize,
+            Shape::Stored(stored) => stored.links.len(),
+        }
     }
 
     /// All nodes, in order.
@@ -158,31 +171,74 @@ impl Graph {
     }
 
     /// All links, in order of their numbers.
-    pub fn links(&self) -> &[Link] {
-        &self.links
+    pub fn links(&self) -> impl ExactSizeIterator<Item = Link> + '_ {
+        (0..self.link_count()).map(|number| self.link(number as u32))
+    }
+
+    /// The link of that number.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn link(&self, number: u32) -> Link {
+        match &self.shape {
+            Shape::Cycle(cycle) => {
+                let (a, b) = cycle.link(number);
+                Link { a, b, weight: 1.0 }
+            }
+            Shape::Stored(stored) => {
+                let (a, b) = stored.links[number as usize];
+                Link { a, b, weight: stored.weight(number) }
+            }
+        }
     }
 
     /// The link ends at a node, by port.
-    pub fn ends(&self, node: NodeIndex) -> &[End] {
-        &self.ends[self.first[node.index()] as usize..self.first[node.index() + 1] as usize]
+    ///
+    /// # Panics
+    /// If there is no such node.
+    pub fn ends(&self, node: NodeIndex) -> impl ExactSizeIterator<Item = End> + '_ {
+        (0..self.degree(node)).map(move |port| self.end(node, Port::new(port)))
     }
 
     /// The link end at one port of a node.
     ///
     /// # Panics
-    /// If the node has no such port.
-    pub fn end(&self, node: NodeIndex, port: Port) -> &End {
-        &self.ends(node)[port.index()]
+    /// If there is no such node, or the node has no such port.
+    #[inline]
+    pub fn end(&self, node: NodeIndex, port: Port) -> End {
+        match &self.shape {
+            Shape::Cycle(cycle) => cycle.end(node, port, self.directed),
+            Shape::Stored(stored) => stored.end(node, port, self.directed),
+        }
     }
 
     /// How many link ends a node has.
+    ///
+    /// # Panics
+    /// If there is no such node.
+    #[inline]
     pub fn degree(&self, node: NodeIndex) -> usize {
-        self.ends(node).len()
+        match &self.shape {
+            Shape::Cycle(cycle) => cycle.degree(node),
+            Shape::Stored(stored) => stored.degree(node),
+        }
     }
 
     /// The weight of the link at a port.
+    ///
+    /// # Panics
+    /// If there is no such node, or the node has no such port.
     pub fn weight(&self, node: NodeIndex, port: Port) -> f64 {
-        self.links[self.end(node, port).link as usize].weight
+        let link = self.end(node, port).link;
+        match &self.shape {
+            Shape::Cycle(_) => 1.0,
+            Shape::Stored(stored) => stored.weight(link),
+        }
+    }
+
+    /// Whether any link has a weight other than 1.
+    pub fn is_weighted(&self) -> bool {
+        matches!(&self.shape, Shape::Stored(stored) if stored.weights.is_some())
     }
 
     /// Whether links lead one way only.
@@ -190,8 +246,32 @@ impl Graph {
         self.directed
     }
 
-    /// What the file that the graph came from calls the node.
+    /// What the file that the graph came from calls the node; `None` if it calls it by its number.
     pub fn name(&self, node: NodeIndex) -> Option<&str> {
         self.names.as_ref().map(|names| names[node.index()].as_str())
+    }
+
+    /// What people call the node: its [`name`](Graph::name), or else its number.
+    pub fn title(&self, node: NodeIndex) -> Cow<'_, str> {
+        self.name(node).map_or_else(|| Cow::Owned(node.to_string()), Cow::Borrowed)
+    }
+
+    /// Where each node lies in the plane, if the graph came about in the plane.
+    pub fn positions(&self) -> Option<&[[f64; 2]]> {
+        self.positions.as_deref()
+    }
+}
+
+/// The same nodes, names, links (numbers, weights) and ports.
+impl PartialEq for Graph {
+    fn eq(&self, other: &Self) -> bool {
+        if let (Shape::Cycle(one), Shape::Cycle(two)) = (&self.shape, &other.shape) {
+            return one == two && self.directed == other.directed && self.names == other.names;
+        }
+        self.node_count() == other.node_count()
+            && self.directed == other.directed
+            && self.names == other.names
+            && self.links().eq(other.links())
+            && self.nodes().all(|node| self.ends(node).eq(other.ends(node)))
     }
 }

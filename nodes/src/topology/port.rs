@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A node of the graph, from outside: `0..n`.  A protocol never sees its own; it knows its [`Id`](crate::Id) and its ports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct NodeIndex(u32);
+pub struct NodeIndex(pub(super) u32);
 
 impl NodeIndex {
     /// The node of that number.
@@ -36,7 +36,7 @@ impl fmt::Display for NodeIndex {
 /// node; a ring of 1 has one link, from the node to itself, and so two ports too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Port(u32);
+pub struct Port(pub(super) u32);
 
 impl Port {
     /// Where a message sent with `send_to_self` arrives from.

@@ -1,0 +1,74 @@
+//! From a specification to a graph.
+
+use super::spec::Kind;
+use super::{Graph, Topology, TopologyClass, TopologyError, families, random_families, read};
+
+/// A graph, and what happened when it came about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Built {
+    /// The graph.
+    pub graph: Graph,
+    /// What the user should know of it, a sentence each: "2 repeated links became one each".
+    pub notices: Vec<String>,
+    /// The specification, for messages.
+    pub spec: String,
+}
+
+impl Topology {
+    /// Makes the graph.  Nothing but a random family looks at the seed; the same seed gives the same graph on every platform.
+    ///
+    /// # Errors
+    /// If the numbers make no graph, a file cannot be read, or no draw of a random family was connected.
+    pub fn build(&self, seed: u64) -> Result<Built, TopologyError> {
+        self.check()?;
+        let mut notices = Vec::new();
+        let graph = match &self.0 {
+            Kind::Given(graph) => (**graph).clone(),
+            Kind::File(path) => {
+                let (graph, said) = read::file(path)?;
+                notices = said;
+                graph
+            }
+            kind => match families::graph(kind) {
+                Some(graph) => graph,
+                None => {
+                    let (graph, draws) = random_families::graph(self, seed)?;
+                    match draws {
+                        1 => {}
+                        2 => notices.push(format!("{self}: redrawn once, until connected")),
+                        draws => notices.push(format!("{self}: redrawn {} times, until connected", draws - 1)),
+                    }
+                    graph
+                }
+            },
+        };
+        Ok(Built { graph, notices, spec: self.to_string() })
+    }
+}
+
+impl Built {
+    /// The graph as protocols of class `T` see it.
+    ///
+    /// # Errors
+    /// If it is none of that class.
+    pub fn accepted_by<T: TopologyClass>(self) -> Result<Built, TopologyError> {
+        self.accepted(T::NAME, T::DEFAULT, T::accept)
+    }
+
+    /// The graph as protocols see it whose class has that name, default and [`accept`](TopologyClass::accept).
+    ///
+    /// # Errors
+    /// If it is none of that class.
+    pub fn accepted(
+        self,
+        class: &'static str,
+        default: &'static str,
+        accept: fn(Graph) -> Result<Graph, String>,
+    ) -> Result<Built, TopologyError> {
+        let Built { graph, notices, spec } = self;
+        match accept(graph) {
+            Ok(graph) => Ok(Built { graph, notices, spec }),
+            Err(why) => Err(TopologyError::Class { spec, class, why, example: default }),
+        }
+    }
+}

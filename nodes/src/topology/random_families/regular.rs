@@ -1,0 +1,64 @@
+//! Random graphs in which every node has the same number of links.
+
+use super::{Links, Neighbours};
+use crate::random::Random;
+
+/// A graph of n nodes with `degree` links each, near to uniform; `None` if the last link ends could not be joined.
+pub(super) fn links(n: usize, degree: usize, random: &mut Random) -> Option<Links> {
+    if degree == 2 {
+        // A connected one is a ring, and pairing ends would hardly ever give one: it is drawn at once, and uniformly.
+        return Some(ring(n, random));
+    }
+    if 2 * degree < n {
+        return pair_ends(n, degree, random);
+    }
+    // Of a dense graph the missing links are drawn.
+    let missing = n - 1 - degree;
+    let mut without = Neighbours::none(n);
+    if missing > 0 {
+        for (a, b) in pair_ends(n, missing, random)? {
+            without.insert(a, b);
+        }
+    }
+    let pairs = (0..n as u32).flat_map(|a| (a + 1..n as u32).map(move |b| (a, b)));
+    Some(pairs.filter(|(a, b)| !without.contains(*a, *b)).collect())
+}
+
+fn ring(n: usize, random: &mut Random) -> Links {
+    let mut order: Vec<u32> = (0..n as u32).collect();
+    random.shuffle(&mut order);
+    (0..n).map(|place| (order[place], order[(place + 1) % n])).collect()
+}
+
+/// Joins random pairs of free link ends that make no loop and no double link, until none is free (Steger & Wormald 1999).
+fn pair_ends(n: usize, degree: usize, random: &mut Random) -> Option<Links> {
+    let mut neighbours = Neighbours::none(n);
+    let mut links = Links::with_capacity(n * degree / 2);
+    let mut free: Vec<u32> = (0..n as u32).flat_map(|node| core::iter::repeat_n(node, degree)).collect();
+    while !free.is_empty() {
+        random.shuffle(&mut free);
+        let mut left = Vec::new();
+        for pair in free.chunks_exact(2) {
+            let (a, b) = (pair[0], pair[1]);
+            if a == b || neighbours.contains(a, b) {
+                left.extend([a, b]);
+            } else {
+                neighbours.insert(a, b);
+                links.push((a, b));
+            }
+        }
+        if left.len() == free.len() && !can_go_on(&left, &neighbours) {
+            return None;
+        }
+        free = left;
+    }
+    Some(links)
+}
+
+/// Whether two of the nodes that have free ends could be joined.
+fn can_go_on(free: &[u32], neighbours: &Neighbours) -> bool {
+    let mut nodes = free.to_vec();
+    nodes.sort_unstable();
+    nodes.dedup();
+    nodes.iter().enumerate().any(|(place, a)| nodes[place + 1..].iter().any(|b| !neighbours.contains(*a, *b)))
+}
