@@ -2,6 +2,7 @@
 
 extern crate self as nodes;
 
+pub mod link;
 pub mod protocol;
 pub mod topology;
 
