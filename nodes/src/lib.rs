@@ -110,6 +110,7 @@
 
 extern crate self as nodes;
 
+pub mod link;
 pub mod protocol;
 mod random;
 pub mod topology;

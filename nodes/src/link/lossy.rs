@@ -1,0 +1,378 @@
+//! Both halves of a [`Lossy`](super::Guarantee::Lossy) link: messages are numbered and acknowledged but never resent, so that in
+//! the end both sides agree on what became of each.
+//!
+//! The sender waits for a message no longer than the retransmission timeout.  Then it tells the receiver to *skip* it, again and
+//! again until the receiver says so; a message that comes later still is dropped.  So "lost" is true on both sides.
+
+use core::ops::Range;
+use core::time::Duration;
+use std::collections::VecDeque;
+
+use super::bytes::{Reader, Writer};
+use super::deliveries::Deliveries;
+use super::frame::{Ack, RUN_HEAD_MAX, RUN_MAX, write_run};
+use super::record::{HEAD_MAX, PIECE, Piece, Record, pieces, write_head};
+use super::ring::Ring;
+use super::sender::Progress;
+use super::{LinkId, Malformed, Window};
+
+/// How many messages lie between the first that is not accounted for and the last sent, at most.
+pub(super) const WINDOW: u64 = 8192;
+
+/// How many messages that come in pieces are put together at the same time; the oldest gives way.
+const PARTIALS: usize = 4;
+
+/// A datagram's worth of records that waits.
+#[derive(Clone, Debug)]
+struct Segment {
+    /// The number of its first message, and of the first after it.
+    first: u64,
+    after: u64,
+    len: u16,
+    /// It holds a piece of a message, which travels alone.
+    piece: bool,
+}
+
+/// A datagram that is on its way.
+#[derive(Clone, Debug)]
+struct Flight {
+    /// Messages before this number had all been sent then.
+    before: u64,
+    sent: Duration,
+    bytes: u64,
+}
+
+/// The sending half.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LossySender {
+    records: Ring,
+    waiting: VecDeque<Segment>,
+    flights: VecDeque<Flight>,
+    flying_bytes: u64,
+    /// The number of the next message that is queued, and how many have been sent.
+    queued: u64,
+    sent: u64,
+    /// The receiver has told what became of every message before this number.
+    settled: u64,
+    lost: u64,
+    /// The receiver shall not wait for messages before this number.
+    skip: u64,
+    /// When it was last told so.
+    skip_sent: Option<Duration>,
+}
+
+impl LossySender {
+    /// Queues a message; returns how many bytes that takes.
+    pub(super) fn push(&mut self, stamp: u64, payload: &[u8]) -> usize {
+        let before = self.records.end();
+        let count = pieces(payload.len());
+        for index in 0..count {
+            let piece = (count > 1).then_some(Piece { index, total: payload.len() as u32 });
+            let part = piece.map_or(0..payload.len(), |piece| piece.range());
+            self.push_record(piece, stamp, &payload[part]);
+        }
+        self.queued += 1;
+        (self.records.end() - before) as usize
+    }
+
+    fn push_record(&mut self, piece: Option<Piece>, stamp: u64, payload: &[u8]) {
+        let mut head = [0; HEAD_MAX];
+        let head_len = write_head(piece, stamp, payload.len(), &mut head);
+        let len = (head_len + payload.len()) as u16;
+        self.records.push(&head[..head_len]);
+        self.records.push(payload);
+        let after = self.queued + u64::from(piece.is_none_or(|piece| piece.is_last()));
+        match self.waiting.back_mut() {
+            Some(last) if piece.is_none() && !last.piece && usize::from(last.len + len) <= RUN_MAX => {
+                last.len += len;
+                last.after = after;
+            }
+            _ => self.waiting.push_back(Segment { first: self.queued, after, len, piece: piece.is_some() }),
+        }
+    }
+
+    /// How many bytes wait to be sent.
+    pub(super) fn queued_bytes(&self) -> usize {
+        self.records.len()
+    }
+
+    /// How many messages are not accounted for.
+    pub(super) fn unsettled(&self) -> u64 {
+        self.queued - self.settled
+    }
+
+    /// How many messages were lost.
+    pub(super) fn lost(&self) -> u64 {
+        self.lost
+    }
+
+    fn allows(&self, segment: &Segment, window: u64) -> bool {
+        segment.after <= self.skip.max(self.settled) + WINDOW
+            && (self.flights.is_empty() || self.flying_bytes + u64::from(segment.len) <= window)
+    }
+
+    /// Whether a segment could be sent now, or a skip must be told.
+    pub(super) fn has_work(&self, window: u64) -> bool {
+        self.waiting.front().is_some_and(|segment| self.allows(segment, window)) || (self.must_skip() && self.skip_sent.is_none())
+    }
+
+    /// What the receiver shall skip, if it has not said that it did.
+    pub(super) fn skip(&self) -> Option<u64> {
+        self.must_skip().then_some(self.skip)
+    }
+
+    fn must_skip(&self) -> bool {
+        self.skip > self.settled
+    }
+
+    /// The skip was written into a datagram.
+    pub(super) fn skip_told(&mut self, now: Duration) {
+        self.skip_sent = Some(now);
+    }
+
+    /// When patience ends: with the oldest datagram, or with the skip.
+    pub(super) fn deadline(&self, timeout: Duration) -> Option<Duration> {
+        let skip = self.skip_sent.filter(|_| self.must_skip()).map(|sent| sent + timeout);
+        let flight = self.flights.front().map(|flight| flight.sent + timeout);
+        skip.into_iter().chain(flight).min()
+    }
+
+    /// Gives up what was sent too long ago.
+    pub(super) fn expire(&mut self, now: Duration, timeout: Duration) {
+        while let Some(first) = self.flights.front().filter(|first| first.sent + timeout <= now) {
+            self.skip = self.skip.max(first.before);
+            self.flying_bytes -= first.bytes;
+            self.flights.pop_front();
+            self.skip_sent = None;
+        }
+        if self.skip_sent.is_some_and(|sent| sent + timeout <= now) {
+            self.skip_sent = None;
+        }
+    }
+
+    /// Writes segments into a datagram, as many as fit; returns how many.
+    pub(super) fn fill(&mut self, now: Duration, window: u64, writer: &mut Writer<'_>) -> usize {
+        let mut flight = Flight { before: 0, sent: now, bytes: 0 };
+        let mut written = 0;
+        while let Some(segment) = self.waiting.front().filter(|segment| self.allows(segment, window)) {
+            let len = usize::from(segment.len);
+            if writer.room() < RUN_HEAD_MAX + len {
+                break;
+            }
+            let start = self.records.end() - self.records.len() as u64;
+            self.records.copy(start, write_run(writer, segment.first, len));
+            self.records.release(start + len as u64);
+            self.sent = segment.after;
+            flight.bytes += len as u64;
+            self.flying_bytes += len as u64;
+            self.waiting.pop_front();
+            written += 1;
+        }
+        if written > 0 {
+            flight.before = self.sent;
+            self.flights.push_back(flight);
+        }
+        written
+    }
+
+    /// Takes an acknowledgement.
+    pub(super) fn on_ack(&mut self, ack: &Ack) -> Result<Progress, Malformed> {
+        if ack.next > self.sent || ack.records > ack.next {
+            return Err(Malformed);
+        }
+        if ack.next <= self.settled {
+            return Ok(Progress::default());
+        }
+        let delivered = (ack.next - ack.records).saturating_sub(self.settled - self.lost);
+        self.settled = ack.next;
+        self.lost = ack.records;
+        while let Some(first) = self.flights.front().filter(|first| first.before <= self.settled) {
+            self.flying_bytes -= first.bytes;
+            self.flights.pop_front();
+        }
+        Ok(Progress { news: true, messages: delivered, bytes: 0 })
+    }
+}
+
+/// The receiving half.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LossyReceiver {
+    /// Messages before this number have arrived or are not taken any more; so many of them were lost.
+    next: u64,
+    lost: u64,
+    /// Which have arrived, by number: from `WINDOW` before `next` to `WINDOW` behind.  Made when the first comes.
+    arrived: Box<[u64]>,
+    partials: Vec<Partial>,
+    untaken: u64,
+}
+
+/// A message that arrives in pieces.
+#[derive(Clone, Debug)]
+struct Partial {
+    number: u64,
+    stamp: u64,
+    total: u32,
+    missing: u32,
+    arrived: Vec<bool>,
+    bytes: Vec<u8>,
+}
+
+/// What came of a run of records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Arrivals {
+    /// How many messages were delivered, and how many of them for another time.
+    pub(super) delivered: u64,
+    pub(super) duplicates: u64,
+    /// How many came too late, or found no room.
+    pub(super) dropped: u64,
+}
+
+impl LossyReceiver {
+    /// Messages before this number are accounted for.
+    pub(super) fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// How many of them were lost.
+    pub(super) fn lost(&self) -> u64 {
+        self.lost
+    }
+
+    /// The engine has taken a message.
+    pub(super) fn taken(&mut self, len: usize) {
+        self.untaken = self.untaken.saturating_sub(len as u64 + 32);
+    }
+
+    fn has(&self, number: u64) -> bool {
+        let bit = number % (2 * WINDOW);
+        self.arrived.get((bit / 64) as usize).is_some_and(|word| word >> (bit % 64) & 1 == 1)
+    }
+
+    fn set(&mut self, number: u64, to: bool) {
+        if self.arrived.is_empty() {
+            self.arrived = vec![0; (2 * WINDOW / 64) as usize].into_boxed_slice();
+        }
+        let bit = number % (2 * WINDOW);
+        let word = &mut self.arrived[(bit / 64) as usize];
+        *word = *word & !(1 << (bit % 64)) | u64::from(to) << (bit % 64);
+    }
+
+    /// `next` is accounted for: it moves on, and a place at the far end of the window becomes free.
+    fn step(&mut self) {
+        self.next += 1;
+        self.set(self.next.wrapping_add(WINDOW - 1), false);
+    }
+
+    /// Messages before `before` will not come any more.
+    pub(super) fn on_skip(&mut self, before: u64) {
+        let near = before.min(self.next.saturating_add(WINDOW));
+        while self.next < near {
+            self.lost += u64::from(!self.has(self.next));
+            self.step();
+        }
+        if self.next < before {
+            // Beyond the window nothing has arrived.
+            self.lost += before - self.next;
+            self.next = before;
+            self.arrived.fill(0);
+        }
+        self.partials.retain(|partial| partial.number >= before);
+        self.settle();
+    }
+
+    fn settle(&mut self) {
+        while self.has(self.next) {
+            self.step();
+        }
+    }
+
+    /// Takes a run of records, the first of which is, or belongs to, the message of that number.
+    pub(super) fn on_run(
+        &mut self,
+        link: LinkId,
+        first: u64,
+        run: &[u8],
+        window: Window,
+        out: &mut Deliveries,
+    ) -> Result<Arrivals, Malformed> {
+        let mut arrivals = Arrivals::default();
+        let mut reader = Reader::new(run);
+        let stored = out.store(run, &[]);
+        let mut number = first;
+        while !reader.is_empty() {
+            let record = Record::read(&mut reader)?;
+            let payload = stored.start + record.payload.start..stored.start + record.payload.end;
+            let late = number < self.next && (self.next - number > WINDOW || !self.has(number));
+            if late || number >= self.next.saturating_add(WINDOW) || self.untaken > window.bytes {
+                arrivals.dropped += 1;
+            } else if let Some(piece) = record.piece {
+                if self.has(number) {
+                    // A copy of a piece does not make a copy of the message.
+                } else if let Some(whole) = self.join(number, piece, &record, payload, out) {
+                    self.deliver(link, number, record.stamp, whole, out, &mut arrivals);
+                }
+            } else {
+                self.deliver(link, number, record.stamp, payload, out, &mut arrivals);
+            }
+            number += 1;
+        }
+        self.settle();
+        Ok(arrivals)
+    }
+
+    fn deliver(
+        &mut self,
+        link: LinkId,
+        number: u64,
+        stamp: u64,
+        payload: Range<usize>,
+        out: &mut Deliveries,
+        arrivals: &mut Arrivals,
+    ) {
+        let duplicate = self.has(number);
+        arrivals.delivered += 1;
+        arrivals.duplicates += u64::from(duplicate);
+        self.untaken += payload.len() as u64 + 32;
+        self.set(number, true);
+        out.push(link, stamp, payload, duplicate);
+    }
+
+    /// A piece joins the others of its message; returns the message if it was the last that was missing.
+    fn join(
+        &mut self,
+        number: u64,
+        piece: Piece,
+        record: &Record,
+        payload: Range<usize>,
+        out: &mut Deliveries,
+    ) -> Option<Range<usize>> {
+        let known = self.partials.iter().position(|partial| partial.number == number);
+        let index = known.unwrap_or_else(|| {
+            if self.partials.len() == PARTIALS {
+                self.partials.remove(0);
+            }
+            let count = piece.total.div_ceil(PIECE as u32);
+            self.partials.push(Partial {
+                number,
+                stamp: record.stamp,
+                total: piece.total,
+                missing: count,
+                arrived: vec![false; count as usize],
+                bytes: vec![0; piece.total as usize],
+            });
+            self.partials.len() - 1
+        });
+        let partial = &mut self.partials[index];
+        if (partial.total, partial.stamp) != (piece.total, record.stamp) || partial.arrived[piece.index as usize] {
+            return None;
+        }
+        partial.arrived[piece.index as usize] = true;
+        partial.missing -= 1;
+        partial.bytes[piece.range()].copy_from_slice(out.stored(payload));
+        if partial.missing > 0 {
+            return None;
+        }
+        let partial = self.partials.remove(index);
+        Some(out.store(&partial.bytes, &[]))
+    }
+}
