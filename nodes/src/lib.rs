@@ -111,8 +111,10 @@
 extern crate self as nodes;
 
 pub mod link;
+pub mod process;
 pub mod protocol;
 mod random;
+pub mod run;
 pub mod topology;
 
 pub use nodes_macros::*;

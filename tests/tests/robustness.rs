@@ -70,7 +70,12 @@ fn a_terminal_state_that_a_helper_leaves_is_a_violation() {
 fn properties_that_do_not_hold_are_told() {
     // On a ring of 3 the flood takes 2m - n + 1 = 4 messages over 3 links.
     let ended = run("run boastful --topology ring:3 --seed 1 --json");
-    assert_ends(&ended, 1, "violated", &["`nobody_is_done` does not hold", "`one_message_a_link` does not hold: 4 messages over 3 links"]);
+    assert_ends(
+        &ended,
+        1,
+        "violated",
+        &["`nobody_is_done` does not hold", "`one_message_a_link` does not hold: 4 messages over 3 links"],
+    );
     assert_eq!(ended.json()["properties"]["one_message_a_link"], "violated");
 }
 
@@ -152,7 +157,8 @@ fn two_hundred_processes_run() {
 
 #[test]
 fn three_runs_at_once_do_not_disturb_each_other() {
-    let runs = [11, 12, 13].map(|n| (n, begin(&format!("run controlled_distance --topology ring:{n} --ids shuffled --seed {n} --json"))));
+    let runs = [11, 12, 13]
+        .map(|n| (n, begin(&format!("run controlled_distance --topology ring:{n} --ids shuffled --seed {n} --json"))));
     for (n, started) in runs {
         let ended = started.wait();
         ended.assert_nothing_is_left();

@@ -136,12 +136,15 @@ impl Endpoint {
         }
         let mut reader = Reader::new(&datagram[MAC..]);
         let header = Header::read(&mut reader).ok_or(Reason::Shape)?;
-        let link = self.links.get_mut(header.link as usize).filter(|_| header.endpoint == self.number).ok_or(Reason::Address)?;
+        let link =
+            self.links.get_mut(header.link as usize).filter(|_| header.endpoint == self.number).ok_or(Reason::Address)?;
         let body = self.key.open(datagram).ok_or(Reason::Mac)?;
         if header.guarantee != link.guarantee() {
             return Err(Reason::Malformed);
         }
-        if header.from < link.peer.incarnation || header.to > self.common.incarnation || (link.dead && header.from == link.peer.incarnation)
+        if header.from < link.peer.incarnation
+            || header.to > self.common.incarnation
+            || (link.dead && header.from == link.peer.incarnation)
         {
             return Err(Reason::Incarnation);
         }
@@ -350,4 +353,3 @@ impl Options {
         (self.receive_budget / links.max(1) as u64).min(self.window_bytes).max(INITIAL_WINDOW)
     }
 }
-

@@ -113,7 +113,8 @@ impl LossySender {
 
     /// Whether a segment could be sent now, or a skip must be told.
     pub(super) fn has_work(&self, window: u64) -> bool {
-        self.waiting.front().is_some_and(|segment| self.allows(segment, window)) || (self.must_skip() && self.skip_sent.is_none())
+        self.waiting.front().is_some_and(|segment| self.allows(segment, window))
+            || (self.must_skip() && self.skip_sent.is_none())
     }
 
     /// What the receiver shall skip, if it has not said that it did.

@@ -36,9 +36,7 @@ impl Rtt {
         self.backoff = 0;
         self.estimate = Some(match self.estimate {
             None => (rtt, rtt / 2),
-            Some((smoothed, variation)) => {
-                (smoothed * 7 / 8 + rtt / 8, variation * 3 / 4 + smoothed.abs_diff(rtt) / 4)
-            }
+            Some((smoothed, variation)) => (smoothed * 7 / 8 + rtt / 8, variation * 3 / 4 + smoothed.abs_diff(rtt) / 4),
         });
     }
 

@@ -46,8 +46,8 @@ impl<P: Protocol> Actor<P> {
     /// Sets the node up.
     pub(super) fn new(setup: Setup<P::Input, P::Config>) -> Result<Self, Failure> {
         let description = P::description(&setup.config);
-        let journal = Journal::new(setup.log_file.as_deref(), setup.log_stream)
-            .map_err(|what| Failure { violation: false, what })?;
+        let journal =
+            Journal::new(setup.log_file.as_deref(), setup.log_stream).map_err(|what| Failure { violation: false, what })?;
         let mut counts = Final { by_type: vec![0; description.messages.len()], ..Final::default() };
         counts.sent_through = vec![0; setup.local.ends.len()];
         let mut net = Net::local(setup.local);
@@ -112,7 +112,11 @@ impl<P: Protocol> Actor<P> {
                 }
                 self.step(Some(msg.tag()), Event::Message { sender, msg }, endpoint);
             }
-            Err(cause) => self.fail(false, format!("a message from node {} does not decode: {cause}", self.peers[sender.index()].node), endpoint),
+            Err(cause) => self.fail(
+                false,
+                format!("a message from node {} does not decode: {cause}", self.peers[sender.index()].node),
+                endpoint,
+            ),
         }
     }
 
@@ -242,11 +246,19 @@ impl<P: Protocol> Actor<P> {
         match stepped {
             Stepped::Never => {
                 let what = tag.map_or("an event", |tag| &self.description.messages[usize::from(tag)].name).to_owned();
-                self.fail(true, format!("`{what}` arrived in state {state}, which `#[never({what} in {state})]` rules out"), endpoint);
+                self.fail(
+                    true,
+                    format!("`{what}` arrived in state {state}, which `#[never({what} in {state})]` rules out"),
+                    endpoint,
+                );
             }
             Stepped::LeftTerminal { from } => {
                 let (from, to) = (P::State::NAMES[from], self.node.state_name());
-                self.fail(true, format!("a handler left the terminal state {from} for {to}: who has decided stays decided"), endpoint);
+                self.fail(
+                    true,
+                    format!("a handler left the terminal state {from} for {to}: who has decided stays decided"),
+                    endpoint,
+                );
             }
             _ => {}
         }
@@ -369,5 +381,6 @@ pub(super) fn tell(endpoint: &mut Endpoint, what: &FromNode) {
 
 /// Runs a piece of the user's code; a panic becomes a failure with its text.
 fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, Failure> {
-    catch_unwind(AssertUnwindSafe(code)).map_err(|_| Failure { violation: false, what: format!("panicked: {}", panics::last()) })
+    catch_unwind(AssertUnwindSafe(code))
+        .map_err(|_| Failure { violation: false, what: format!("panicked: {}", panics::last()) })
 }

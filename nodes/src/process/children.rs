@@ -34,9 +34,8 @@ impl Children {
     /// Takes the next node's process; an event with the token comes when it ends.
     pub(super) fn add(&mut self, mut process: Child, registry: &Registry, token: Token) -> io::Result<()> {
         let pipe = process.stdin.take();
-        let registered = pipe.as_ref().map_or(Ok(()), |pipe| {
-            registry.register(&mut SourceFd(&pipe.as_raw_fd()), token, Interest::WRITABLE)
-        });
+        let registered =
+            pipe.as_ref().map_or(Ok(()), |pipe| registry.register(&mut SourceFd(&pipe.as_raw_fd()), token, Interest::WRITABLE));
         self.all.push(NodeChild { process, pipe, ended: None });
         registered
     }

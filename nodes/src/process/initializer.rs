@@ -42,8 +42,9 @@ pub(super) fn run<P: Protocol>(prepared: Prepared<P>, how: Processes) -> Result<
 }
 
 /// How far a node has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
+    #[default]
     Started,
     Present,
     Introduced,
@@ -52,6 +53,7 @@ enum Stage {
 }
 
 /// What is known of a node.
+#[derive(Default)]
 pub(super) struct Member {
     stage: Stage,
     address: Option<SocketAddr>,
@@ -82,7 +84,8 @@ struct Initializer<P: Protocol> {
     events: Events,
     socket: DatagramSocket,
     endpoint: Endpoint,
-    interrupt: Option<mio::net::UnixStream>,
+    /// Held, so that it stays registered.
+    _interrupt: Option<mio::net::UnixStream>,
     children: Children,
     members: Vec<Member>,
     tally: Tally,
@@ -99,8 +102,9 @@ impl<P: Protocol> Initializer<P> {
         let nodes = prepared.instance.graph.node_count();
         limits::allow(nodes)?;
         if let Some(directory) = &how.logs {
-            std::fs::create_dir_all(directory)
-                .map_err(|cause| RunError::refused(format!("--logs {}: the directory cannot be made: {cause}", directory.display())))?;
+            std::fs::create_dir_all(directory).map_err(|cause| {
+                RunError::refused(format!("--logs {}: the directory cannot be made: {cause}", directory.display()))
+            })?;
         }
         let system = |what: &str| {
             let what = what.to_owned();
@@ -125,7 +129,8 @@ impl<P: Protocol> Initializer<P> {
         let mut key = [0; 32];
         rustix::rand::getrandom(&mut key, rustix::rand::GetRandomFlags::empty())
             .map_err(|cause| RunError::System { what: "no key can be drawn".into(), cause: cause.into() })?;
-        let mut endpoint = Endpoint::new(INITIALIZER, 0, Key::new(key), Options { outbox_limit: usize::MAX, ..Options::default() });
+        let mut endpoint =
+            Endpoint::new(INITIALIZER, 0, Key::new(key), Options { outbox_limit: usize::MAX, ..Options::default() });
         for node in 0..nodes as u32 {
             // Where the node listens, its Hello tells.
             let link = CONTROL.index() as u32;
@@ -141,9 +146,9 @@ impl<P: Protocol> Initializer<P> {
             events: Events::with_capacity(1024),
             socket,
             endpoint,
-            interrupt,
+            _interrupt: interrupt,
             children: Children::new(),
-            members: Vec::with_capacity(nodes),
+            members: (0..nodes).map(|_| Member::default()).collect(),
             started: None,
             end: None,
             inbox: Vec::new(),
@@ -158,21 +163,19 @@ impl<P: Protocol> Initializer<P> {
 
     /// Starts a process per node.
     fn start_all(&mut self, key: [u8; 32]) -> Result<(), RunError> {
-        let initializer = self.socket.address().map_err(|cause| RunError::System { what: "the initializer's socket".into(), cause })?;
+        let initializer =
+            self.socket.address().map_err(|cause| RunError::System { what: "the initializer's socket".into(), cause })?;
         let name = self.prepared.description.name.clone();
         for node in 0..self.nodes() {
-            let birth = Birth { node: node as u32, key, initializer, bind: self.how.bind_address(), parent: std::process::id() };
-            self.members.push(Member {
-                stage: Stage::Started,
-                address: None,
-                last: None,
-                reported: BTreeMap::new(),
-                gone: false,
-            });
+            let birth =
+                Birth { node: node as u32, key, initializer, bind: self.how.bind_address(), parent: std::process::id() };
             self.launcher
                 .launch(&name, &birth)
                 .and_then(|child| self.children.add(child, self.poll.registry(), Token(node)))
-                .map_err(|cause| RunError::System { what: format!("node process {node} of {} cannot be started", self.nodes()), cause })?;
+                .map_err(|cause| RunError::System {
+                what: format!("node process {node} of {} cannot be started", self.nodes()),
+                cause,
+            })?;
             self.tell_progress(Progress::Started(node + 1));
             // Meanwhile the first ones say Hello.
             if node % 16 == 15 {
@@ -424,7 +427,7 @@ impl<P: Protocol> Initializer<P> {
     /// Introduces the new node, and each neighbour that waited for it, as far as all their neighbours are there.
     fn introduce_around(&mut self, node: usize) {
         let graph = &self.prepared.instance.graph;
-        let mut around = graph.ends(NodeIndex::new(node)).iter().map(|end| end.neighbour.index()).collect::<Vec<_>>();
+        let mut around = graph.ends(NodeIndex::new(node)).map(|end| end.neighbour.index()).collect::<Vec<_>>();
         around.push(node);
         for node in around {
             if self.members[node].stage == Stage::Present {
@@ -436,7 +439,7 @@ impl<P: Protocol> Initializer<P> {
     fn introduce(&mut self, node: usize) {
         let instance = &self.prepared.instance;
         let index = NodeIndex::new(node);
-        let peers = instance.graph.ends(index).iter().map(|end| {
+        let peers = instance.graph.ends(index).map(|end| {
             Some(Peer {
                 node: end.neighbour.index() as u32,
                 port: end.back.index() as u32,

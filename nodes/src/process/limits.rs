@@ -19,8 +19,9 @@ pub(super) fn allow(nodes: usize) -> Result<(), RunError> {
                 limit.maximum.unwrap_or_default()
             )));
         }
-        setrlimit(Resource::Nofile, Rlimit { current: Some(files), maximum: limit.maximum })
-            .map_err(|cause| RunError::System { what: format!("the limit of open files cannot be raised to {files}"), cause: cause.into() })?;
+        setrlimit(Resource::Nofile, Rlimit { current: Some(files), maximum: limit.maximum }).map_err(|cause| {
+            RunError::System { what: format!("the limit of open files cannot be raised to {files}"), cause: cause.into() }
+        })?;
     }
     let processes = getrlimit(Resource::Nproc);
     if let Some(allowed) = processes.current.filter(|allowed| *allowed < nodes as u64) {

@@ -75,15 +75,7 @@ impl<P: Protocol> NodeProcess<P> {
         let poll = Poll::new()?;
         poll.registry().register(socket.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)?;
         poll.registry().register(&mut SourceFd(&io::stdin().as_raw_fd()), PARENT, Interest::READABLE)?;
-        Ok(NodeProcess {
-            poll,
-            socket,
-            endpoint,
-            actor: None,
-            told: None,
-            quiet_since: clock::now(),
-            inbox: Vec::new(),
-        })
+        Ok(NodeProcess { poll, socket, endpoint, actor: None, told: None, quiet_since: clock::now(), inbox: Vec::new() })
     }
 
     fn run(mut self) -> io::Result<()> {

@@ -119,7 +119,7 @@ fn count<I>(description: &Description, instance: &Instance<I>, members: &[Member
     let mut counts = MessageCounts::default();
     for (index, last) in members.iter().enumerate().filter_map(|(index, member)| Some((index, member.last.as_deref()?))) {
         by_type.iter_mut().zip(&last.by_type).for_each(|(sum, count)| *sum += count);
-        for (end, sent) in instance.graph.ends(NodeIndex::new(index)).iter().zip(&last.sent_through) {
+        for (end, sent) in instance.graph.ends(NodeIndex::new(index)).zip(&last.sent_through) {
             by_link[end.link as usize] += sent;
         }
         counts.busiest_node = counts.busiest_node.max(last.by_type.iter().sum());
@@ -225,7 +225,8 @@ fn situation<P: Protocol>(index: usize, node: Option<&Node<P>>, last: Option<&Fi
         .collect::<Vec<_>>();
     waits.sort_unstable();
     waits.dedup();
-    let waits = if waits.is_empty() { "nothing would move it on".to_owned() } else { format!("waits for {}", waits.join(", ")) };
+    let waits =
+        if waits.is_empty() { "nothing would move it on".to_owned() } else { format!("waits for {}", waits.join(", ")) };
     let deferred = if last.deferred.is_empty() { String::new() } else { format!("; deferred: {}", last.deferred.join(", ")) };
     format!("node {index} is in {state}: {handled}; {waits}{deferred}")
 }

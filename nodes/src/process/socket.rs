@@ -66,12 +66,10 @@ impl DatagramSocket {
     /// Sends what the endpoint wants sent, as far as the system takes it.
     pub(super) fn transmit(&mut self, endpoint: &mut Endpoint) -> io::Result<()> {
         loop {
-            let Some((to, length)) =
-                self.unsent.take().or_else(|| {
-                    let transmit = endpoint.poll_transmit(clock::now(), &mut self.outgoing)?;
-                    Some((transmit.to, transmit.len))
-                })
-            else {
+            let Some((to, length)) = self.unsent.take().or_else(|| {
+                let transmit = endpoint.poll_transmit(clock::now(), &mut self.outgoing)?;
+                Some((transmit.to, transmit.len))
+            }) else {
                 return Ok(());
             };
             match self.socket.send_to(&self.outgoing[..length], to) {

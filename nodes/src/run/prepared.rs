@@ -268,7 +268,9 @@ impl<P: Protocol> Run<P> {
                     }
                 }
                 if given.is_empty() {
-                    return Err(RunError::refused("--initiators: nobody would start; write `one`, `all`, or nodes such as `0,4`"));
+                    return Err(RunError::refused(
+                        "--initiators: nobody would start; write `one`, `all`, or nodes such as `0,4`",
+                    ));
                 }
                 given.iter().map(|(node, at)| (NodeIndex::new(*node), *at)).collect()
             }
