@@ -2,6 +2,9 @@
 
 extern crate self as nodes;
 
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod __private;
 pub mod protocol;
 pub mod topology;
 
