@@ -110,7 +110,10 @@
 
 extern crate self as nodes;
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod link;
+pub mod lint;
 pub mod process;
 pub mod protocol;
 mod random;
