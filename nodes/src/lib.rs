@@ -110,6 +110,9 @@
 
 extern crate self as nodes;
 
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod __private;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod link;
