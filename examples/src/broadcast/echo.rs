@@ -58,7 +58,7 @@ pub struct Echo {
     heard: usize,
     /// Of this node's part of the tree, as far as it has answered.
     size: usize,
-    smallest: Option<Id>,
+    smallest: Id,
 }
 
 #[protocol]
@@ -85,14 +85,14 @@ impl Echo {
     fn gather(&mut self, msg: Feedback, net: &mut Net<Self>) {
         self.heard += 1;
         self.size += msg.size;
-        self.smallest = self.smallest.min(Some(msg.smallest));
+        self.smallest = self.smallest.min(msg.smallest);
         self.check(net);
     }
 
     fn join(&mut self, parent: Option<Port>, net: &mut Net<Self>) {
         self.parent = parent;
         self.size = 1;
-        self.smallest = Some(net.id());
+        self.smallest = net.id();
         net.send_to_all_except(parent, Wave);
         self.state = Active;
         self.check(net);
@@ -102,12 +102,11 @@ impl Echo {
         if self.heard < net.degree() {
             return;
         }
-        match (self.parent, self.smallest) {
-            (Some(parent), Some(smallest)) => {
-                net.send(parent, Feedback { size: self.size, smallest });
-                self.state = Done;
-            }
-            _ => self.state = Decided,
+        if let Some(parent) = self.parent {
+            net.send(parent, Feedback { size: self.size, smallest: self.smallest });
+            self.state = Done;
+        } else {
+            self.state = Decided;
         }
     }
 
@@ -121,7 +120,7 @@ impl Echo {
     #[finally]
     fn knows_all(world: &World<Self>) -> bool {
         let smallest = world.nodes().map(|node| node.id()).min();
-        let knows = |node: &Node<Self>| node.size == world.nodes().len() && node.smallest == smallest;
+        let knows = |node: &Node<Self>| node.size == world.nodes().len() && Some(node.smallest) == smallest;
         world.in_state(Decided).count() == 1 && world.in_state(Decided).all(knows)
     }
 }

@@ -65,7 +65,7 @@ pub enum State {
 pub struct Saturation {
     state: State,
     parent: Option<Port>,
-    smallest: Option<Id>,
+    smallest: Id,
     /// Over each port: how far the farthest node is.
     distance: BTreeMap<Port, u32>,
     eccentricity: u32,
@@ -73,7 +73,7 @@ pub struct Saturation {
 }
 
 #[protocol]
-#[never(M in Available | Saturated)]
+#[never(M in Available)]
 #[never(Notify in Available | Active)]
 #[ignore(Activate in Active | Processing)]
 impl Saturation {
@@ -90,14 +90,118 @@ impl Saturation {
     }
 
     fn begin(&mut self, net: &mut Net<Self>) {
-        self.smallest = Some(net.id());
+        self.smallest = net.id();
         self.state = Active;
         self.tell_parent(net);
     }
 
     #[on(M in Active)]
     fn gather(&mut self, msg: M, sender: Port, net: &mut Net<Self>) {
-        self.hear(msg.smallest, msg.depth, sender);
+        self.hear(sender, msg.smallest, msg.depth);
         self.tell_parent(net);
     }
+
+    fn tell_parent(&mut self, net: &mut Net<Self>) {
+        let silent = net.ports().filter(|port| !self.distance.contains_key(port)).collect::<Vec<_>>();
+        if let [parent] = silent[..] {
+            net.send(parent, M { smallest: self.smallest, depth: self.depth_without(parent) });
+            self.parent = Some(parent);
+            self.state = Processing;
+        } else if silent.is_empty() {
+            self.resolve(net);
+            self.state = Saturated;
+        }
+    }
+
+    #[on(M in Processing)]
+    fn saturate(&mut self, msg: M, sender: Port, net: &mut Net<Self>) {
+        self.hear(sender, msg.smallest, msg.depth);
+        self.resolve(net);
+        self.state = Saturated;
+    }
+
+    #[on(Notify in Processing)]
+    fn learn(&mut self, msg: Notify, sender: Port, net: &mut Net<Self>) {
+        self.hear(sender, msg.smallest, msg.depth);
+        self.resolve(net);
+        self.state = Done;
+    }
+
+    fn hear(&mut self, sender: Port, smallest: Id, depth: u32) {
+        self.smallest = self.smallest.min(smallest);
+        self.distance.insert(sender, depth + 1);
+    }
+
+    /// All is known: what are eccentricity and centre, and who has yet to hear?
+    fn resolve(&mut self, net: &mut Net<Self>) {
+        for port in net.ports().filter(|port| Some(*port) != self.parent) {
+            net.send(port, Notify { smallest: self.smallest, depth: self.depth_without(port) });
+        }
+        let mut distances = self.distance.values().copied().collect::<Vec<_>>();
+        distances.extend([0, 0]);
+        distances.sort_unstable_by(|a, b| b.cmp(a));
+        self.eccentricity = distances[0];
+        self.centre = distances[0] - distances[1] <= 1;
+    }
+
+    /// How far the farthest node is that is not behind `port`.
+    fn depth_without(&self, port: Port) -> u32 {
+        self.distance.iter().filter(|(other, _)| **other != port).map(|(_, distance)| *distance).max().unwrap_or(0)
+    }
+
+    /// No more than two nodes are ever saturated.
+    #[always]
+    fn at_most_two_saturated(world: &World<Self>) -> bool {
+        world.in_state(Saturated).count() <= 2
+    }
+
+    /// When all is quiet, two nodes are saturated, and each is the other's parent (one, if there is only one).
+    #[finally]
+    fn saturated_pair(world: &World<Self>) -> bool {
+        let other = |node: &Node<Self>| node.parent.map(|port| world.topology().end(node.index(), port).neighbour);
+        let pair = world.in_state(Saturated).map(|node| (Some(node.index()), other(node))).collect::<Vec<_>>();
+        match pair[..] {
+            [(_, None)] => world.nodes().len() == 1,
+            [(a, beside_a), (b, beside_b)] => beside_a == b && beside_b == a,
+            _ => false,
+        }
+    }
+
+    /// When all is quiet, each node knows the smallest id, how far its farthest node is, and whether it is a centre.
+    #[finally]
+    fn known_to_all(world: &World<Self>) -> Result<(), String> {
+        // On a tree the farthest node is one of the two ends of any longest path.
+        let farthest = |from: &[u32]| (0..from.len()).max_by_key(|node| from[*node]).unwrap_or(0);
+        let one_end = farthest(&distances(world, 0));
+        let from_one = distances(world, one_end);
+        let from_other = distances(world, farthest(&from_one));
+        let eccentricities = from_one.iter().zip(&from_other).map(|(one, other)| *one.max(other)).collect::<Vec<_>>();
+        let radius = eccentricities.iter().min();
+        let smallest = world.nodes().map(|node| node.id()).min();
+        for (node, eccentricity) in world.nodes().zip(&eccentricities) {
+            if (Some(node.smallest), node.eccentricity) != (smallest, *eccentricity) {
+                return Err(format!("node {} knows {} and {}", node.index(), node.smallest, node.eccentricity));
+            }
+            if node.centre != (Some(eccentricity) == radius) {
+                return Err(format!("node {} is mistaken in whether it is a centre", node.index()));
+            }
+        }
+        Ok(())
+    }
 }
+
+/// How far each node is from one, for the properties.
+fn distances(world: &World<Saturation>, from: usize) -> Vec<u32> {
+    let graph = world.topology();
+    let mut distances = vec![u32::MAX; world.nodes().len()];
+    let mut ahead = vec![(NodeIndex::new(from), 0)];
+    while let Some((node, distance)) = ahead.pop() {
+        if distances[node.index()] == u32::MAX {
+            distances[node.index()] = distance;
+            ahead.extend(graph.ends(node).iter().map(|end| (end.neighbour, distance + 1)));
+        }
+    }
+    distances
+}
+
+nodes::main!(Saturation);
