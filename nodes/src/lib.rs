@@ -110,6 +110,9 @@
 
 extern crate self as nodes;
 
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod __private;
 pub mod protocol;
 mod random;
 pub mod topology;
