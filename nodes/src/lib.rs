@@ -113,7 +113,10 @@ extern crate self as nodes;
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod link;
+pub mod lint;
 pub mod process;
 pub mod protocol;
 mod random;
