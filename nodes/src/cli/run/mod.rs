@@ -89,7 +89,8 @@ pub(super) fn run<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, F
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let entry = given.protocol()?;
-    let choices = Choices::read(given, &entry.description())?;
+    let description = entry.description();
+    let choices = Choices::read(given, &description)?;
     let logs = given.text("logs").map(PathBuf::from);
     let ran = (entry.run)(&choices, Plugs { logs: logs.clone(), verbose: given.is_set("verbose") })?;
 
@@ -104,7 +105,7 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
             eprintln!("{} {line}", errors.bad(format!("{}:", ran.document.outcome.name())));
         }
     } else {
-        let mut text = report::report(&ran, &app.invocation, Terminal::stdout());
+        let mut text = report::report(&ran, &description, &app.invocation, Terminal::stdout());
         if let Some(directory) = logs {
             text.push_str(&format!("  {}        {}\n", Terminal::stdout().quiet("logs"), directory.join("node-*.log").display()));
         }

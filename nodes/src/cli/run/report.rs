@@ -2,10 +2,11 @@
 
 use super::super::terminal::Terminal;
 use super::{Ran, nodes_table};
+use crate::protocol::Description;
 use crate::run::{Document, Outcome, PropertyStatus};
 
 /// The report.
-pub(super) fn report(ran: &Ran, invocation: &str, terminal: Terminal) -> String {
+pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, terminal: Terminal) -> String {
     let document = &ran.document;
     let mut text = format!(
         "{} on {}  {}\n",
@@ -46,7 +47,7 @@ pub(super) fn report(ran: &Ran, invocation: &str, terminal: Terminal) -> String 
         fact("states", states.join(", "));
     }
     text.push('\n');
-    text.push_str(&nodes_table::table(ran, terminal));
+    text.push_str(&nodes_table::table(ran, description, terminal));
     text.push_str(&format!("\n  {}{invocation} {}\n", terminal.quiet(format!("{:<12}", "again")), document.replay));
     text
 }
@@ -84,12 +85,16 @@ fn messages(document: &Document, width: usize) -> Vec<String> {
         line.push_str(&part);
     }
     lines.push(line);
-    let mut line = format!("{} bytes in all, {} at most in one", messages.bytes, messages.max_bytes);
+    let mut line = format!("{} bytes, the largest message {}", messages.bytes, messages.max_bytes);
     if messages.late > 0 {
         line.push_str(&format!("; {} came after the decision", messages.late));
     }
     lines.push(line);
-    lines.push(format!("busiest node sent {}, busiest link carried {}", messages.busiest_node, messages.busiest_link));
+    let mut line = format!("busiest node sent {}, busiest link carried {}", messages.busiest_node, messages.busiest_link);
+    if let Some(chain) = document.time.causal {
+        line.push_str(&format!("; longest chain {chain}"));
+    }
+    lines.push(line);
     lines
 }
 
