@@ -5,6 +5,9 @@ use super::{Ran, nodes_table};
 use crate::protocol::Description;
 use crate::run::{Document, Outcome, PropertyStatus};
 
+/// A stuck run of a thousand nodes has a thousand reasons; so many are shown.
+const MOST_LINES: usize = 12;
+
 /// The report.
 pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, terminal: Terminal) -> String {
     let document = &ran.document;
@@ -20,8 +23,14 @@ pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, ter
         ))
     );
     text.push_str(&verdict(document, terminal));
-    for line in &ran.explanation {
+    for line in ran.explanation.iter().take(MOST_LINES) {
         text.push_str(&format!("  {line}\n"));
+    }
+    if let Some(more @ 1..) = ran.explanation.len().checked_sub(MOST_LINES) {
+        text.push_str(&format!(
+            "  {}\n",
+            terminal.quiet(format!("{more} more such lines; with --json all are on standard error"))
+        ));
     }
     text.push('\n');
     let mut fact = |name: &str, value: String| text.push_str(&format!("  {}{value}\n", terminal.quiet(format!("{name:<12}"))));
