@@ -274,7 +274,7 @@ impl<P: Protocol> Running<P> {
             Effect::Send { port, msg } => self.send(node, port, msg),
             Effect::SendAll { except, msg } => {
                 self.net.aim(node);
-                for port in self.net.ports().filter(|port| !except.contains(*port)).collect::<Vec<_>>() {
+                for port in self.net.ports().filter(|port| !except.contains(*port)) {
                     self.send(node, port, msg.clone());
                 }
             }
