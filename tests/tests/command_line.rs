@@ -134,7 +134,7 @@ fn the_table_tells_outcome_counts_states_and_how_to_run_it_again() {
         "64: Election 64",
         "held at the end",
         "Leader 1, Follower 7",
-        "under-test run all_the_way --topology ring:8 --seed 7",
+        "run all_the_way --topology ring:8 --seed 7",
     ] {
         assert!(text.contains(part), "no `{part}` in:\n{text}");
     }
