@@ -177,8 +177,10 @@ impl<'a> App<'a> {
                     continue;
                 }
                 let default = entry.default_of(flag.name).unwrap_or_default();
-                let help =
-                    if flag.help.is_empty() { format!("A {} of the configuration", flag.kind) } else { flag.help.into() };
+                let help = match flag.help.trim().trim_end_matches('.') {
+                    "" => format!("A {} of the configuration", flag.kind),
+                    help => help.to_owned(),
+                };
                 let mut option = Opt::valued(flag.name, flag.kind, &help, &default).usually(default.clone()).dashes();
                 option.heading = Some("Options of the protocol".into());
                 option.alone = flag.kind == "bool";

@@ -81,6 +81,11 @@ impl Choices {
     pub(super) fn read(given: &Given<'_>, description: &Description) -> Result<Self, Failure> {
         let timeout = given.value("timeout", |text| values::duration("timeout", text))?;
         let stop_after = given.value("for", |text| values::duration("for", text))?;
+        for (name, time) in [("timeout", timeout), ("for", stop_after)] {
+            if time == Some(Duration::ZERO) {
+                return Err(Failure::wrong(format!("--{name}: a run of no time is none; write a time such as `--{name} 2s`")));
+            }
+        }
         if let (Some(timeout), Some(end)) = (timeout, stop_after)
             && timeout <= end
         {
@@ -92,11 +97,6 @@ impl Choices {
                 text(end),
                 text(end.saturating_mul(2).max(Duration::from_secs(1)))
             )));
-        }
-        for (name, time) in [("timeout", timeout), ("for", stop_after)] {
-            if time == Some(Duration::ZERO) {
-                return Err(Failure::wrong(format!("--{name}: a run of no time is none; write a time such as `--{name} 2s`")));
-            }
         }
         let flag = |flag: &crate::protocol::Flag| given.text(flag.name).map(|value| (flag.name, value.to_owned()));
         Ok(Choices {
@@ -120,7 +120,7 @@ impl Choices {
         for (flag, value) in &self.flags {
             config.set(flag, value).map_err(|why| {
                 let default = P::Config::default().get(flag).unwrap_or_default();
-                Failure::wrong(format!("--{flag}: {why}; write for example `--{flag} {default}`"))
+                Failure::wrong(format!("{why}; write for example `--{flag} {default}`"))
             })?;
         }
         let mut run = match &self.topology {

@@ -178,7 +178,9 @@ impl<P: Protocol> Run<P> {
                 }
                 let mut seen = BTreeSet::new();
                 if let Some(twice) = given.iter().find(|id| !seen.insert(**id)) {
-                    return Err(RunError::refused(format!("--ids: `{twice}` stands twice; ids are distinct")));
+                    return Err(RunError::refused(format!(
+                        "--ids: `{twice}` stands twice, and ids are distinct; write for example `--ids shuffled`"
+                    )));
                 }
                 Ok(Ids::Given(given.iter().copied().map(Id).collect()))
             }
@@ -271,7 +273,9 @@ impl<P: Protocol> Run<P> {
                         )));
                     }
                     if !seen.insert(node) {
-                        return Err(RunError::refused(format!("--initiators: node {node} stands twice")));
+                        return Err(RunError::refused(format!(
+                            "--initiators: node {node} stands twice; write each once, such as `0,4`"
+                        )));
                     }
                 }
                 if given.is_empty() {
