@@ -117,10 +117,12 @@ pub mod __private;
 pub mod cli;
 pub mod link;
 pub mod lint;
+pub mod network;
 pub mod process;
 pub mod protocol;
 mod random;
 pub mod run;
+mod time;
 pub mod topology;
 
 pub use nodes_macros::*;

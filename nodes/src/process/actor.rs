@@ -10,13 +10,14 @@ use super::control::{Failure, Final, FromNode, Peer, Setup, Status};
 use super::journal::Journal;
 use super::panics;
 use crate::link::{Endpoint, LinkId, Options};
-use crate::protocol::{Description, Effect, Event, MessageSet, Net, Node, Protocol, States, Stepped};
+use crate::protocol::{Description, Effect, Event, Links, MessageSet, Net, Node, Protocol, States, Stepped};
 use crate::topology::Port;
 
 /// A message from a neighbour that may not be handled yet.
 struct Held {
     sender: Port,
     depth: u64,
+    copy: bool,
     bytes: Vec<u8>,
 }
 
@@ -36,8 +37,15 @@ pub(super) struct Actor<P: Protocol> {
     buffer: Vec<u8>,
     /// It has failed, or told how it ended: it takes no more steps.
     over: bool,
+    /// Messages sent to, and taken from, neighbours that are alive.
     sent: u64,
     received: u64,
+    received_from: Vec<u64>,
+    /// By port: whether the neighbour is dead.
+    dead: Vec<bool>,
+    deaths: u32,
+    /// Messages may be lost, so that the links' own accounts matter.
+    lossy: bool,
     depth: u64,
     last_message: Option<u8>,
     counts: Final,
@@ -50,7 +58,8 @@ impl<P: Protocol> Actor<P> {
         let journal =
             Journal::new(setup.log_file.as_deref(), setup.log_stream).map_err(|what| Failure { violation: false, what })?;
         let mut counts = Final { by_type: vec![0; description.messages.len()], ..Final::default() };
-        counts.sent_through = vec![0; setup.local.ends.len()];
+        let ports = setup.local.ends.len();
+        counts.sent_through = vec![0; ports];
         let mut net = Net::local(setup.local);
         net.keep_log(journal.is_open());
         let node = guarded(|| Node::new(&setup.config, &mut net))?;
@@ -68,6 +77,10 @@ impl<P: Protocol> Actor<P> {
             over: false,
             sent: 0,
             received: 0,
+            received_from: vec![0; ports],
+            dead: vec![false; ports],
+            deaths: 0,
+            lossy: setup.links == Links::Lossy,
             depth: 0,
             last_message: None,
             counts,
@@ -88,19 +101,23 @@ impl<P: Protocol> Actor<P> {
             self.begun = true;
             // What `#[init]` asked for.
             self.carry_out(endpoint);
-            for Held { sender, depth, bytes } in std::mem::take(&mut self.held) {
-                self.deliver(sender, depth, &bytes, endpoint);
+            for Held { sender, depth, copy, bytes } in std::mem::take(&mut self.held) {
+                self.deliver(sender, depth, copy, &bytes, endpoint);
             }
         }
     }
 
-    /// A message from the neighbour at `sender`, at the end of a chain of `depth` messages.
-    pub(super) fn deliver(&mut self, sender: Port, depth: u64, bytes: &[u8], endpoint: &mut Endpoint) {
+    /// A message from the neighbour at `sender`, at the end of a chain of `depth` messages; a copy that the network made of one
+    /// that has come before does not count.
+    pub(super) fn deliver(&mut self, sender: Port, depth: u64, copy: bool, bytes: &[u8], endpoint: &mut Endpoint) {
         if !self.begun {
-            self.held.push(Held { sender, depth, bytes: bytes.to_vec() });
+            self.held.push(Held { sender, depth, copy, bytes: bytes.to_vec() });
             return;
         }
-        self.received += 1;
+        if !copy {
+            self.received += 1;
+            self.received_from[sender.index()] += 1;
+        }
         if self.over {
             return;
         }
@@ -118,6 +135,18 @@ impl<P: Protocol> Actor<P> {
                 format!("a message from node {} does not decode: {cause}", self.peers[sender.index()].node),
                 endpoint,
             ),
+        }
+    }
+
+    /// A node is dead: what it sent and what was sent to it no longer counts for the end of the run.
+    pub(super) fn note_death(&mut self, node: u32, endpoint: &mut Endpoint) {
+        self.deaths += 1;
+        for port in (0..self.peers.len()).filter(|port| self.peers[*port].node == node) {
+            if !std::mem::replace(&mut self.dead[port], true) {
+                self.sent -= self.counts.sent_through.get(port).copied().unwrap_or_default();
+                self.received -= self.received_from[port];
+                endpoint.peer_died(link_of(Port::new(port)));
+            }
         }
     }
 
@@ -150,11 +179,18 @@ impl<P: Protocol> Actor<P> {
     }
 
     /// What it counts for the detection of the end.
-    pub(super) fn status(&self, wave: u32) -> Status {
+    pub(super) fn status(&self, wave: u32, endpoint: &Endpoint) -> Status {
+        let lost = if self.lossy {
+            let live = (0..self.peers.len()).filter(|port| !self.dead[*port]).map(Port::new);
+            live.map(|port| endpoint.link_stats(link_of(port)).lost).sum()
+        } else {
+            0
+        };
         Status {
             wave,
             sent: self.sent,
-            received: self.received,
+            settled: self.received + lost,
+            deaths: self.deaths,
             idle: self.begun && self.to_self.is_empty(),
             alarm: self.node.next_alarm().is_some(),
             decided: self.node.is_decided(),
@@ -330,7 +366,7 @@ impl<P: Protocol> Actor<P> {
         }
         match endpoint.send(link_of(port), self.depth + 1, &self.buffer[..length]) {
             Ok(()) => {
-                self.sent += 1;
+                self.sent += u64::from(!self.dead[port.index()]);
                 self.counts.by_type[usize::from(msg.tag())] += 1;
                 self.counts.bytes += length as u64;
                 self.counts.max_bytes = self.counts.max_bytes.max(length as u64);
