@@ -72,8 +72,9 @@ pub(super) struct Link {
     /// When the peer's silence is too long, and when to look for losses.
     silence: Option<Duration>,
     look: Option<Duration>,
-    /// There is nothing to send, but the peer is to answer; and the peer is to learn of our incarnation.
+    /// There is nothing that could be sent, but the peer is to answer; how often in a row that was so.
     ping: bool,
+    pings: u32,
     pub(super) stats: LinkStats,
     /// Whether it is in the endpoint's queue of links that may have something to send.
     pub(super) queued: bool,
@@ -97,6 +98,7 @@ impl Link {
             silence: None,
             look: None,
             ping: false,
+            pings: 0,
             stats: LinkStats::default(),
             queued: false,
             armed: None,
@@ -303,6 +305,7 @@ impl Link {
                 if self.silence.is_some_and(|silence| silence <= now) {
                     self.silence = None;
                     self.ping = !sender.probe();
+                    self.pings += u32::from(self.ping);
                     self.rtt.back_off();
                     self.stats.timeouts += 1;
                 }
@@ -379,13 +382,14 @@ impl Link {
     fn write_data(&mut self, now: Duration, common: &Common, writer: &mut Writer<'_>) {
         self.number += 1;
         frame::write_number(writer, self.number);
-        let timeout = self.rtt.timeout(&common.bounds);
         match &mut self.halves {
             Halves::Stream(sender, _) => {
                 let (written, again) = sender.fill(now, self.number, writer);
                 self.stats.resent += again as u64;
                 if written == 0 {
                     frame::write_ping(writer);
+                } else {
+                    self.pings = 0;
                 }
             }
             Halves::Lossy(sender, _) => {
@@ -393,7 +397,7 @@ impl Link {
                     frame::write_skip(writer, before);
                     sender.skip_told(now);
                 }
-                sender.fill(now, common.window.bytes, writer);
+                sender.fill(now, self.number, common.window.bytes, writer);
             }
         }
         self.ping = false;
@@ -403,7 +407,12 @@ impl Link {
         }
         self.timed.push_back((self.number, now));
         // RFC 6298 (5.1): the timer runs while something is on its way.
-        self.silence = self.silence.or(Some(now + timeout));
+        self.silence = self.silence.or(Some(now + self.patience(common)));
+    }
+
+    /// How long the peer may be silent.  Who keeps its window shut is asked ever more seldom, though it answers.
+    fn patience(&self, common: &Common) -> Duration {
+        self.rtt.timeout(&common.bounds).saturating_mul(1 << self.pings.min(16)).min(common.bounds.max)
     }
 
     /// Stops the timer when nothing is awaited (5.2), starts it when something is (5.1, 5.3).
@@ -413,7 +422,7 @@ impl Link {
                 self.silence = None;
                 self.look = None;
             } else if self.silence.is_none() && self.peer.address.is_some() {
-                self.silence = Some(now + self.rtt.timeout(&common.bounds));
+                self.silence = Some(now + self.patience(common));
             }
         }
     }

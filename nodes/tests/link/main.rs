@@ -1,5 +1,7 @@
 //! Links over bad networks, on a virtual clock.
 
+mod manners;
+mod pair;
 mod world;
 
 /// A thousand worlds; `cargo run --release -p nodes --example link_seeds -- 1000000` runs a million.
