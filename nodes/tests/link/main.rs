@@ -2,6 +2,7 @@
 
 mod manners;
 mod pair;
+mod strangers;
 mod world;
 
 /// A thousand worlds; `cargo run --release -p nodes --example link_seeds -- 1000000` runs a million.
