@@ -196,7 +196,7 @@ impl LossySender {
             let delivered = (ack.next - ack.records).checked_sub(self.settled - self.lost).ok_or(Malformed)?;
             self.settled = ack.next;
             self.lost = ack.records;
-            progress = Progress { news: true, messages: delivered, bytes: 0 };
+            progress = Progress { news: true, messages: delivered };
         }
         while self.landed > 0 && self.flights[0].before <= self.settled {
             self.forget_first();

@@ -11,7 +11,7 @@ use super::lossy::{LossyReceiver, LossySender};
 use super::mac::MAC;
 use super::receiver::{Arrival, Receiver};
 use super::rtt::{Bounds, Rtt};
-use super::sender::{Progress, Sender};
+use super::sender::Sender;
 use super::{Guarantee, LinkId, LinkStats, MAX_DATAGRAM, Malformed, Peer, Window};
 
 /// How many datagrams are remembered with the time of their sending, to measure the round trip.
@@ -135,14 +135,12 @@ impl Link {
         }
     }
 
-    /// Forgets the peer's former life; what was on its way is addressed to the dead.  Returns how many bytes became free.
-    pub(super) fn begin_anew(&mut self, incarnation: u32, address: Option<SocketAddr>, dead: bool) -> usize {
-        let freed = self.queued_bytes();
+    /// Forgets the peer's former life; what was on its way is addressed to the dead.
+    pub(super) fn begin_anew(&mut self, incarnation: u32, address: Option<SocketAddr>, dead: bool) {
         self.stats.to_the_dead += self.stats.in_flight();
         let peer = Peer { incarnation, address, ..self.peer };
         let fresh = Link::new(self.id, self.guarantee, peer);
         *self = Link { dead, stats: self.stats, queued: self.queued, armed: self.armed, ..fresh };
-        freed
     }
 
     /// The peer does not know of our incarnation: it is told by whatever goes next.
@@ -181,15 +179,14 @@ impl Link {
         }
     }
 
-    /// Takes the frames of a datagram that is known to be the peer's.  Returns how many bytes of the outbox became free.
+    /// Takes the frames of a datagram that is known to be the peer's.
     pub(super) fn handle(
         &mut self,
         now: Duration,
         frames: &[u8],
         common: &Common,
         out: &mut Deliveries,
-    ) -> Result<usize, Malformed> {
-        let mut freed = 0;
+    ) -> Result<(), Malformed> {
         let mut reader = Reader::new(frames);
         while !reader.is_empty() {
             match Frame::read(frames, &mut reader)? {
@@ -200,7 +197,7 @@ impl Link {
                     }
                     self.owe(now, common.ack_delay);
                 }
-                Frame::Ack(ack, ranges) => freed += self.on_ack(now, &ack, ranges, common)?,
+                Frame::Ack(ack, ranges) => self.on_ack(now, &ack, ranges, common)?,
                 Frame::Run { start, records } => self.on_run(now, start, records, common, out)?,
                 Frame::Skip(before) => {
                     let Halves::Lossy(_, receiver) = &mut self.halves else { return Err(Malformed) };
@@ -210,7 +207,7 @@ impl Link {
                 Frame::Ping => self.owe(now, Duration::ZERO),
             }
         }
-        Ok(freed)
+        Ok(())
     }
 
     fn on_run(
@@ -244,7 +241,7 @@ impl Link {
         Ok(())
     }
 
-    fn on_ack(&mut self, now: Duration, ack: &Ack, ranges: AckRanges<'_>, common: &Common) -> Result<usize, Malformed> {
+    fn on_ack(&mut self, now: Duration, ack: &Ack, ranges: AckRanges<'_>, common: &Common) -> Result<(), Malformed> {
         if ack.largest > self.number {
             return Err(Malformed);
         }
@@ -264,8 +261,7 @@ impl Link {
                 self.silence = None;
             }
         }
-        let Progress { bytes, .. } = progress;
-        Ok(bytes)
+        Ok(())
     }
 
     /// Measures the round trip, if the datagram that was acknowledged is known.
