@@ -100,10 +100,7 @@ impl Receiver {
 
     /// What the peer may still send, as far as it knows.
     fn room_left(&self) -> Window {
-        Window {
-            bytes: self.told.bytes.saturating_sub(self.next),
-            records: self.told.records.saturating_sub(self.records),
-        }
+        Window { bytes: self.told.bytes.saturating_sub(self.next), records: self.told.records.saturating_sub(self.records) }
     }
 
     /// Whether the peer should be told at once that it may send more: it has used a quarter of its room, and would get a quarter

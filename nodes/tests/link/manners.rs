@@ -164,7 +164,8 @@ fn empty_messages_are_messages() {
 
 #[test]
 fn a_full_outbox_names_the_link_and_the_sizes() {
-    let mut pair = Pair::new(&[Guarantee::Fifo, Guarantee::Fifo], Options { outbox_mark: 500, outbox_limit: 1000, ..Options::default() });
+    let mut pair =
+        Pair::new(&[Guarantee::Fifo, Guarantee::Fifo], Options { outbox_mark: 500, outbox_limit: 1000, ..Options::default() });
     pair.send(0, &[0; 400]);
     assert!(!pair.ends[0].is_over_limit());
     let other = LinkId::new(1);
