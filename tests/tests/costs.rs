@@ -4,11 +4,11 @@
 
 use catalogue::mutex::{lamport, ricart_agrawala};
 use catalogue::{AllTheWay, AsFar, ControlledDistance, Flooding, Lamport, RicartAgrawala, Shout};
+use nodes::Protocol;
 use nodes::protocol::Random;
+use nodes::topology::Graph;
 use nodes_tests::driver::{Drive, Ended, Schedule, for_seeds};
 use nodes_tests::graphs;
-use nodes::Protocol;
-use nodes::topology::Graph;
 
 /// Every schedule that links may follow which deliver each message once.
 const ANY: [Schedule; 3] = [Schedule::Fifo, Schedule::Reordering, Schedule::Unit];

@@ -91,7 +91,9 @@ impl Command {
         parser = parser.arg(help.help("Print help (more with --help)").long_help("Print help (a summary with -h)"));
         if !self.examples.is_empty() {
             let protocol = match (self.word, app.single()) {
-                (Some(Word::Protocol), None) => format!(" {}", only.map_or(app.some_name(), |only| only.description().snake_name())),
+                (Some(Word::Protocol), None) => {
+                    format!(" {}", only.map_or(app.some_name(), |only| only.description().snake_name()))
+                }
                 _ => String::new(),
             };
             let lines = self.examples.iter().map(|(line, _)| format!("{}{protocol} {line}", self.name));

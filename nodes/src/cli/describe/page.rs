@@ -33,7 +33,10 @@ pub(super) fn page(entry: &Entry, description: &Description, terminal: Terminal)
     let flags = description.flags.iter().map(|flag| {
         let default = entry.default_of(flag.name).unwrap_or_default();
         let help = flag.help.trim().trim_end_matches('.');
-        (format!("--{} {default}", flag.name), vec![if help.is_empty() { flag.kind.to_owned() } else { format!("{help} ({})", flag.kind) }])
+        (
+            format!("--{} {default}", flag.name),
+            vec![if help.is_empty() { flag.kind.to_owned() } else { format!("{help} ({})", flag.kind) }],
+        )
     });
     page.definitions("options of its configuration", flags.collect());
     for warning in (entry.warnings)() {

@@ -77,8 +77,7 @@ pub(super) fn run<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, F
     if plugs.verbose {
         how = how.stream_logs();
     }
-    let interrupt = Interrupt::on_signals()
-        .map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
+    let interrupt = Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
     let finished = run.processes_with(how.interrupt(interrupt))?;
     let labels = finished.world.as_ref().and_then(|world| {
         let graph = world.topology();
@@ -106,7 +105,11 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     } else {
         let mut text = report::report(&ran, &app.invocation, Terminal::stdout());
         if let Some(directory) = logs {
-            text.push_str(&format!("  {}        {}\n", Terminal::stdout().quiet("logs"), directory.join("node-*.log").display()));
+            text.push_str(&format!(
+                "  {}        {}\n",
+                Terminal::stdout().quiet("logs"),
+                directory.join("node-*.log").display()
+            ));
         }
         print(&text)?;
     }
