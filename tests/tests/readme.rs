@@ -40,7 +40,9 @@ fn the_first_command_prints_what_is_shown() {
     let run = Command::new(PROGRAM).args(["run", "controlled_distance"]).output().expect("the program starts");
     let printed = String::from_utf8_lossy(&run.stdout).into_owned();
     let shape = |text: &str| {
-        let first = |line: &str| line.split_whitespace().next().unwrap_or_default().replace(|letter: char| letter.is_ascii_digit(), "0");
+        let first = |line: &str| {
+            line.split_whitespace().next().unwrap_or_default().replace(|letter: char| letter.is_ascii_digit(), "0")
+        };
         text.lines().map(|line| first(line).replace("00", "0").replace("00", "0")).collect::<Vec<_>>()
     };
     assert_eq!(shape(&shown), shape(&printed), "{printed}");
