@@ -33,6 +33,11 @@ impl<'a> Set<'a> {
         &self.name
     }
 
+    /// Its type, or that of the alarms of a protocol without any.
+    pub(crate) fn alarm_ty(&self) -> TokenStream {
+        if self.events.is_empty() { quote!(::nodes::protocol::NoAlarm) } else { self.ty() }
+    }
+
     /// Its type.
     pub(crate) fn ty(&self) -> TokenStream {
         let (name, (_, of_type, _)) = (&self.name, self.generics.split_for_impl());
@@ -200,8 +205,11 @@ impl<'a> Set<'a> {
         }
     }
 
-    /// All of the alarms' enum.
+    /// All of the alarms' enum; most protocols have none, and share one that is empty.
     pub(crate) fn alarms(&self, block: &Block) -> TokenStream {
+        if self.events.is_empty() {
+            return TokenStream::new();
+        }
         let of = quote!(::nodes::protocol::Alarm);
         let definition = self.definition(&format!("Every alarm that `{}` handles.", self.protocol.unraw()), &of);
         let tags = on_self(self.arms(&of, |variant, tag, _| quote!(Self::#variant(_) => #tag,)));
