@@ -4,6 +4,7 @@
 
 /// Everybody learns what one node knows.
 pub mod broadcast {
+    pub mod echo;
     pub mod flooding;
 }
 
@@ -25,7 +26,7 @@ pub mod spanning_tree {
     pub mod shout;
 }
 
-pub use broadcast::flooding::Flooding;
+pub use broadcast::{echo::Echo, flooding::Flooding};
 pub use election::{all_the_way::AllTheWay, as_far::AsFar, controlled_distance::ControlledDistance};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
 pub use spanning_tree::shout::Shout;
@@ -38,6 +39,7 @@ macro_rules! main {
             $crate::AllTheWay,
             $crate::AsFar,
             $crate::ControlledDistance,
+            $crate::Echo,
             $crate::Flooding,
             $crate::Lamport,
             $crate::RicartAgrawala,
