@@ -24,12 +24,13 @@ pub mod mutex {
 /// Links that form a tree with all nodes on it.
 pub mod spanning_tree {
     pub mod shout;
+    pub mod shout_plus;
 }
 
 pub use broadcast::{echo::Echo, flooding::Flooding};
 pub use election::{all_the_way::AllTheWay, as_far::AsFar, controlled_distance::ControlledDistance};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
-pub use spanning_tree::shout::Shout;
+pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
 
 /// The command line over all algorithms, and more protocols if any are named, as a program's `main`.
 #[macro_export]
@@ -44,6 +45,7 @@ macro_rules! main {
             $crate::Lamport,
             $crate::RicartAgrawala,
             $crate::Shout,
+            $crate::ShoutPlus,
             $($more),*
         );
     };
