@@ -27,10 +27,16 @@ pub mod spanning_tree {
     pub mod shout_plus;
 }
 
+/// A token visits all nodes.
+pub mod traversal {
+    pub mod dft;
+}
+
 pub use broadcast::{echo::Echo, flooding::Flooding};
 pub use election::{all_the_way::AllTheWay, as_far::AsFar, controlled_distance::ControlledDistance};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
+pub use traversal::dft::Dft;
 
 /// The command line over all algorithms, and more protocols if any are named, as a program's `main`.
 #[macro_export]
@@ -40,6 +46,7 @@ macro_rules! main {
             $crate::AllTheWay,
             $crate::AsFar,
             $crate::ControlledDistance,
+            $crate::Dft,
             $crate::Echo,
             $crate::Flooding,
             $crate::Lamport,

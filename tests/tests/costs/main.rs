@@ -12,6 +12,7 @@ mod broadcast;
 mod mutex;
 mod ring_elections;
 mod spanning_trees;
+mod traversal;
 
 /// Every schedule that links may follow which deliver each message once.
 const ANY: [Schedule; 3] = [Schedule::Fifo, Schedule::Reordering, Schedule::Unit];
