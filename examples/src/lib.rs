@@ -29,6 +29,7 @@ pub mod spanning_tree {
 
 /// A token visits all nodes.
 pub mod traversal {
+    pub mod df_star;
     pub mod dft;
 }
 
@@ -36,7 +37,7 @@ pub use broadcast::{echo::Echo, flooding::Flooding};
 pub use election::{all_the_way::AllTheWay, as_far::AsFar, controlled_distance::ControlledDistance};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
-pub use traversal::dft::Dft;
+pub use traversal::{df_star::DfStar, dft::Dft};
 
 /// The command line over all algorithms, and more protocols if any are named, as a program's `main`.
 #[macro_export]
@@ -46,6 +47,7 @@ macro_rules! main {
             $crate::AllTheWay,
             $crate::AsFar,
             $crate::ControlledDistance,
+            $crate::DfStar,
             $crate::Dft,
             $crate::Echo,
             $crate::Flooding,

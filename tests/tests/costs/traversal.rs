@@ -1,6 +1,6 @@
 //! Traversal.
 
-use catalogue::Dft;
+use catalogue::{DfStar, Dft};
 use nodes::topology::{Graph, NodeIndex};
 use nodes_tests::driver::{Drive, Schedule, for_seeds};
 
@@ -44,6 +44,32 @@ fn dft_uses_every_link_there_and_back() {
             if schedule == Schedule::Unit {
                 assert_eq!(ended.time, 2 * m, "one message at a time");
             }
+        }
+    });
+}
+
+#[test]
+fn df_star_makes_no_mistake_if_all_messages_take_equally_long() {
+    for_seeds(300, |seed| {
+        let (graph, n, m, mut random) = graph_case(seed);
+        let root = random.range(0..graph.node_count());
+        let tree = depth_first(&graph, root);
+        let ended = ends_well(Drive::<DfStar>::on(graph).wake([root]).schedule(Schedule::Unit, seed));
+        assert_eq!(parents(&ended), tree);
+        assert_eq!(ended.total(), 2 * m + leaves(&tree) - 1);
+        assert_eq!(ended.time, 2 * n - 2);
+    });
+}
+
+#[test]
+fn df_star_mends_its_mistakes_within_the_bound() {
+    for_seeds(600, |seed| {
+        let (graph, n, m, mut random) = graph_case(seed);
+        for schedule in [Schedule::Fifo, Schedule::Reordering] {
+            let root = random.range(0..graph.node_count());
+            let ended = ends_well(Drive::<DfStar>::on(graph.clone()).wake([root]).schedule(schedule, seed));
+            let most = 4 * m + leaves(&parents(&ended)) + 1 - 2 * n;
+            assert!(ended.total() <= most, "{} messages, more than {most}, {schedule:?}", ended.total());
         }
     });
 }
