@@ -33,11 +33,17 @@ pub mod traversal {
     pub mod dft;
 }
 
+/// What a tree can compute.
+pub mod tree {
+    pub mod saturation;
+}
+
 pub use broadcast::{echo::Echo, flooding::Flooding};
 pub use election::{all_the_way::AllTheWay, as_far::AsFar, controlled_distance::ControlledDistance};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
 pub use traversal::{df_star::DfStar, dft::Dft};
+pub use tree::saturation::Saturation;
 
 /// The command line over all algorithms, and more protocols if any are named, as a program's `main`.
 #[macro_export]
@@ -53,6 +59,7 @@ macro_rules! main {
             $crate::Flooding,
             $crate::Lamport,
             $crate::RicartAgrawala,
+            $crate::Saturation,
             $crate::Shout,
             $crate::ShoutPlus,
             $($more),*

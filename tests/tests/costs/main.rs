@@ -13,6 +13,7 @@ mod mutex;
 mod ring_elections;
 mod spanning_trees;
 mod traversal;
+mod trees;
 
 /// Every schedule that links may follow which deliver each message once.
 const ANY: [Schedule; 3] = [Schedule::Fifo, Schedule::Reordering, Schedule::Unit];
