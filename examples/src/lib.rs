@@ -21,6 +21,11 @@ pub mod mutex {
     pub mod ricart_agrawala;
 }
 
+/// What a ring can compute.
+pub mod ring {
+    pub mod ring_size;
+}
+
 /// Links that form a tree with all nodes on it.
 pub mod spanning_tree {
     pub mod shout;
@@ -41,6 +46,7 @@ pub mod tree {
 pub use broadcast::{echo::Echo, flooding::Flooding};
 pub use election::{all_the_way::AllTheWay, as_far::AsFar, controlled_distance::ControlledDistance};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
+pub use ring::ring_size::RingSize;
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
 pub use traversal::{df_star::DfStar, dft::Dft};
 pub use tree::saturation::Saturation;
@@ -59,6 +65,7 @@ macro_rules! main {
             $crate::Flooding,
             $crate::Lamport,
             $crate::RicartAgrawala,
+            $crate::RingSize,
             $crate::Saturation,
             $crate::Shout,
             $crate::ShoutPlus,

@@ -11,6 +11,7 @@ use nodes_tests::graphs;
 mod broadcast;
 mod mutex;
 mod ring_elections;
+mod rings;
 mod spanning_trees;
 mod traversal;
 mod trees;
