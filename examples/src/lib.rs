@@ -12,6 +12,7 @@ pub mod broadcast {
 pub mod election {
     pub mod all_the_way;
     pub mod as_far;
+    pub mod chang_roberts;
     pub mod controlled_distance;
 }
 
@@ -44,7 +45,7 @@ pub mod tree {
 }
 
 pub use broadcast::{echo::Echo, flooding::Flooding};
-pub use election::{all_the_way::AllTheWay, as_far::AsFar, controlled_distance::ControlledDistance};
+pub use election::{all_the_way::AllTheWay, as_far::AsFar, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
 pub use ring::ring_size::RingSize;
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
@@ -58,6 +59,7 @@ macro_rules! main {
         nodes::main!(
             $crate::AllTheWay,
             $crate::AsFar,
+            $crate::ChangRoberts,
             $crate::ControlledDistance,
             $crate::DfStar,
             $crate::Dft,

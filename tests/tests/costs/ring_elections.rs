@@ -1,6 +1,6 @@
 //! Elections on rings.
 
-use catalogue::{AllTheWay, AsFar, ControlledDistance};
+use catalogue::{AllTheWay, AsFar, ChangRoberts, ControlledDistance};
 use nodes::Protocol;
 use nodes_tests::driver::{Drive, Schedule, for_seeds};
 use nodes_tests::graphs;
@@ -96,4 +96,31 @@ fn controlled_distance_from_the_smallest_alone_asks_1_2_4_and_8_far() {
     assert_eq!(ended.sent("Notify"), 8);
     let alone = ends_well(Drive::<ControlledDistance>::on(graphs::ring(1)).schedule(Schedule::Unit, 0));
     assert_eq!(alone.total(), 3, "both questions come back; one of them ends it");
+}
+
+#[test]
+fn chang_roberts_with_one_initiator_goes_to_the_smallest_id_and_round_twice() {
+    for_seeds(300, |seed| {
+        let (ids, initiators) = ring_case(seed);
+        let n = ids.len();
+        let smallest = (0..n).min_by_key(|node| ids[*node]).unwrap_or_default();
+        let distance = (smallest + n - initiators[0]) % n;
+        for schedule in ANY {
+            let ended = on_ring::<ChangRoberts>(&ids, &initiators[..1], schedule, seed);
+            assert_eq!(ended.total(), (distance + 2 * n) as u64, "{schedule:?}");
+            on_ring::<ChangRoberts>(&ids, &initiators, schedule, seed);
+        }
+    });
+}
+
+#[test]
+fn chang_roberts_with_all_initiators_sends_every_id_to_the_next_smaller_one() {
+    for_seeds(300, |seed| {
+        let (ids, _) = ring_case(seed);
+        for schedule in IN_ORDER {
+            let drive = Drive::<ChangRoberts>::on(graphs::ring(ids.len())).ids(&ids).wake(0..ids.len());
+            let total = ends_well(drive.schedule(schedule, seed)).total();
+            assert_eq!(total, distances_to_the_next_smaller(&ids) + ids.len() as u64, "{schedule:?}");
+        }
+    });
 }
