@@ -14,6 +14,7 @@ pub mod election {
     pub mod as_far;
     pub mod chang_roberts;
     pub mod controlled_distance;
+    pub mod hirschberg_sinclair;
 }
 
 /// One at a time.
@@ -45,7 +46,7 @@ pub mod tree {
 }
 
 pub use broadcast::{echo::Echo, flooding::Flooding};
-pub use election::{all_the_way::AllTheWay, as_far::AsFar, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance};
+pub use election::{all_the_way::AllTheWay, as_far::AsFar, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, hirschberg_sinclair::HirschbergSinclair};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
 pub use ring::ring_size::RingSize;
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
@@ -65,6 +66,7 @@ macro_rules! main {
             $crate::Dft,
             $crate::Echo,
             $crate::Flooding,
+            $crate::HirschbergSinclair,
             $crate::Lamport,
             $crate::RicartAgrawala,
             $crate::RingSize,

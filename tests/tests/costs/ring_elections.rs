@@ -1,6 +1,6 @@
 //! Elections on rings.
 
-use catalogue::{AllTheWay, AsFar, ChangRoberts, ControlledDistance};
+use catalogue::{AllTheWay, AsFar, ChangRoberts, ControlledDistance, HirschbergSinclair};
 use nodes::Protocol;
 use nodes_tests::driver::{Drive, Schedule, for_seeds};
 use nodes_tests::graphs;
@@ -96,6 +96,11 @@ fn controlled_distance_from_the_smallest_alone_asks_1_2_4_and_8_far() {
     assert_eq!(ended.sent("Notify"), 8);
     let alone = ends_well(Drive::<ControlledDistance>::on(graphs::ring(1)).schedule(Schedule::Unit, 0));
     assert_eq!(alone.total(), 3, "both questions come back; one of them ends it");
+}
+
+#[test]
+fn hirschberg_sinclair_stays_below_its_bound() {
+    for_seeds(300, stays_below_the_bound::<HirschbergSinclair>);
 }
 
 #[test]
