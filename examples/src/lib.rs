@@ -15,6 +15,7 @@ pub mod election {
     pub mod chang_roberts;
     pub mod controlled_distance;
     pub mod hirschberg_sinclair;
+    pub mod stages;
 }
 
 /// One at a time.
@@ -46,7 +47,7 @@ pub mod tree {
 }
 
 pub use broadcast::{echo::Echo, flooding::Flooding};
-pub use election::{all_the_way::AllTheWay, as_far::AsFar, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, hirschberg_sinclair::HirschbergSinclair};
+pub use election::{all_the_way::AllTheWay, as_far::AsFar, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, hirschberg_sinclair::HirschbergSinclair, stages::Stages};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
 pub use ring::ring_size::RingSize;
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
@@ -73,6 +74,7 @@ macro_rules! main {
             $crate::Saturation,
             $crate::Shout,
             $crate::ShoutPlus,
+            $crate::Stages,
             $($more),*
         );
     };

@@ -1,6 +1,6 @@
 //! Elections on rings.
 
-use catalogue::{AllTheWay, AsFar, ChangRoberts, ControlledDistance, HirschbergSinclair};
+use catalogue::{AllTheWay, AsFar, ChangRoberts, ControlledDistance, HirschbergSinclair, Stages};
 use nodes::Protocol;
 use nodes_tests::driver::{Drive, Schedule, for_seeds};
 use nodes_tests::graphs;
@@ -126,6 +126,21 @@ fn chang_roberts_with_all_initiators_sends_every_id_to_the_next_smaller_one() {
             let drive = Drive::<ChangRoberts>::on(graphs::ring(ids.len())).ids(&ids).wake(0..ids.len());
             let total = ends_well(drive.schedule(schedule, seed)).total();
             assert_eq!(total, distances_to_the_next_smaller(&ids) + ids.len() as u64, "{schedule:?}");
+        }
+    });
+}
+
+#[test]
+fn stages_take_2n_messages_each_until_one_local_minimum_is_left() {
+    for_seeds(300, |seed| {
+        let (ids, initiators) = ring_case(seed);
+        let n = ids.len() as u64;
+        let stages = rounds(ids.clone(), |one, other| one < other);
+        assert!(stages <= u64::from(n.ilog2()) + 1);
+        for schedule in IN_ORDER {
+            let ended = on_ring::<Stages>(&ids, &initiators, schedule, seed);
+            assert_eq!(ended.sent("Election"), 2 * n * stages, "Election, {schedule:?}");
+            assert_eq!(ended.sent("Notify"), n, "Notify, {schedule:?}");
         }
     });
 }
