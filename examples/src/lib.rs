@@ -14,6 +14,7 @@ pub mod election {
     pub mod as_far;
     pub mod chang_roberts;
     pub mod controlled_distance;
+    pub mod dolev_klawe_rodeh;
     pub mod hirschberg_sinclair;
     pub mod stages;
 }
@@ -47,7 +48,7 @@ pub mod tree {
 }
 
 pub use broadcast::{echo::Echo, flooding::Flooding};
-pub use election::{all_the_way::AllTheWay, as_far::AsFar, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, hirschberg_sinclair::HirschbergSinclair, stages::Stages};
+pub use election::{all_the_way::AllTheWay, as_far::AsFar, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, stages::Stages};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
 pub use ring::ring_size::RingSize;
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
@@ -65,6 +66,7 @@ macro_rules! main {
             $crate::ControlledDistance,
             $crate::DfStar,
             $crate::Dft,
+            $crate::DolevKlaweRodeh,
             $crate::Echo,
             $crate::Flooding,
             $crate::HirschbergSinclair,

@@ -1,6 +1,6 @@
 //! Elections on rings.
 
-use catalogue::{AllTheWay, AsFar, ChangRoberts, ControlledDistance, HirschbergSinclair, Stages};
+use catalogue::{AllTheWay, AsFar, ChangRoberts, ControlledDistance, DolevKlaweRodeh, HirschbergSinclair, Stages};
 use nodes::Protocol;
 use nodes_tests::driver::{Drive, Schedule, for_seeds};
 use nodes_tests::graphs;
@@ -141,6 +141,19 @@ fn stages_take_2n_messages_each_until_one_local_minimum_is_left() {
             let ended = on_ring::<Stages>(&ids, &initiators, schedule, seed);
             assert_eq!(ended.sent("Election"), 2 * n * stages, "Election, {schedule:?}");
             assert_eq!(ended.sent("Notify"), n, "Notify, {schedule:?}");
+        }
+    });
+}
+
+#[test]
+fn dolev_klawe_rodeh_takes_2n_messages_for_each_phase_of_local_maxima() {
+    for_seeds(300, |seed| {
+        let (ids, initiators) = ring_case(seed);
+        let n = ids.len() as u64;
+        let phases = rounds(ids.clone(), |one, other| one > other);
+        for schedule in IN_ORDER {
+            let ended = on_ring::<DolevKlaweRodeh>(&ids, &initiators, schedule, seed);
+            assert_eq!(ended.total(), 2 * n * (phases - 1) + 2 * n, "{schedule:?}");
         }
     });
 }
