@@ -17,6 +17,7 @@ pub mod election {
     pub mod dolev_klawe_rodeh;
     pub mod hirschberg_sinclair;
     pub mod stages;
+    pub mod yo_yo;
 }
 
 /// One at a time.
@@ -48,7 +49,7 @@ pub mod tree {
 }
 
 pub use broadcast::{echo::Echo, flooding::Flooding};
-pub use election::{all_the_way::AllTheWay, as_far::AsFar, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, stages::Stages};
+pub use election::{all_the_way::AllTheWay, as_far::AsFar, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, stages::Stages, yo_yo::YoYo};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
 pub use ring::ring_size::RingSize;
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
@@ -77,6 +78,7 @@ macro_rules! main {
             $crate::Shout,
             $crate::ShoutPlus,
             $crate::Stages,
+            $crate::YoYo,
             $($more),*
         );
     };

@@ -9,6 +9,7 @@ use nodes_tests::driver::{Drive, Ended, Schedule};
 use nodes_tests::graphs;
 
 mod broadcast;
+mod elections;
 mod mutex;
 mod ring_elections;
 mod rings;
