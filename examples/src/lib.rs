@@ -12,6 +12,7 @@ pub mod broadcast {
 pub mod election {
     pub mod all_the_way;
     pub mod as_far;
+    pub mod bully;
     pub mod chang_roberts;
     pub mod controlled_distance;
     pub mod dolev_klawe_rodeh;
@@ -49,7 +50,7 @@ pub mod tree {
 }
 
 pub use broadcast::{echo::Echo, flooding::Flooding};
-pub use election::{all_the_way::AllTheWay, as_far::AsFar, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, stages::Stages, yo_yo::YoYo};
+pub use election::{all_the_way::AllTheWay, as_far::AsFar, bully::Bully, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, stages::Stages, yo_yo::YoYo};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
 pub use ring::ring_size::RingSize;
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
@@ -63,6 +64,7 @@ macro_rules! main {
         nodes::main!(
             $crate::AllTheWay,
             $crate::AsFar,
+            $crate::Bully,
             $crate::ChangRoberts,
             $crate::ControlledDistance,
             $crate::DfStar,

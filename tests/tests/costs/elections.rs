@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalogue::YoYo;
+use catalogue::{Bully, YoYo};
 use nodes::topology::{Graph, GraphBuilder, PortLabel};
 use nodes_tests::driver::{Drive, Schedule, for_seeds};
 use nodes_tests::graphs;
@@ -63,4 +63,44 @@ fn yo_yo_uses_every_link_twice_in_each_iteration_that_it_lives() {
             assert_eq!(ends_well(drive.schedule(schedule, seed)).total(), messages, "{schedule:?}");
         }
     });
+}
+
+#[test]
+fn bully_asks_all_above_it_and_they_do_the_same() {
+    for_seeds(200, |seed| {
+        let mut random = random(seed);
+        let nodes = size(seed, 9, &mut random);
+        let (ids, initiator) = (graphs::ids(nodes, &mut random), random.range(0..nodes));
+        let k = ids.iter().filter(|id| **id >= ids[initiator]).count() as u64;
+        let drive = Drive::<Bully>::on(graphs::complete(nodes)).ids(&ids).wake([initiator]);
+        let ended = ends_well(drive.schedule(Schedule::Unit, seed));
+        assert_eq!(ended.sent("Election"), k * (k - 1) / 2);
+        assert_eq!(ended.sent("Ok"), k * (k - 1) / 2);
+        assert_eq!(ended.sent("Coordinator"), nodes as u64 - 1);
+    });
+}
+
+#[test]
+fn bully_elects_the_largest_that_is_alive() {
+    for_seeds(200, |seed| {
+        let mut random = random(seed);
+        let nodes = random.range(2..=9);
+        let (ids, mut crashed) = (graphs::ids(nodes, &mut random), graphs::some_nodes(nodes, &mut random));
+        let initiator = crashed.pop().unwrap_or_default();
+        let drive = Drive::<Bully>::on(graphs::complete(nodes)).ids(&ids).wake([initiator]).crash(crashed);
+        ends_well(drive.schedule(Schedule::Unit, seed));
+    });
+}
+
+fn hypercube(dimensions: u8) -> Graph {
+    let mut cube = GraphBuilder::new(1 << dimensions);
+    for node in 0..1_usize << dimensions {
+        for dimension in 0..dimensions {
+            let (other, label) = (node ^ (1 << dimension), Some(PortLabel::Dimension(dimension)));
+            if node < other {
+                cube.labelled_link(node, other, 1.0, label, label);
+            }
+        }
+    }
+    cube.build()
 }
