@@ -17,6 +17,7 @@ pub mod election {
     pub mod controlled_distance;
     pub mod dolev_klawe_rodeh;
     pub mod hirschberg_sinclair;
+    pub mod hyper_elect;
     pub mod stages;
     pub mod yo_yo;
 }
@@ -50,7 +51,7 @@ pub mod tree {
 }
 
 pub use broadcast::{echo::Echo, flooding::Flooding};
-pub use election::{all_the_way::AllTheWay, as_far::AsFar, bully::Bully, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, stages::Stages, yo_yo::YoYo};
+pub use election::{all_the_way::AllTheWay, as_far::AsFar, bully::Bully, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, hyper_elect::HyperElect, stages::Stages, yo_yo::YoYo};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
 pub use ring::ring_size::RingSize;
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
@@ -73,6 +74,7 @@ macro_rules! main {
             $crate::Echo,
             $crate::Flooding,
             $crate::HirschbergSinclair,
+            $crate::HyperElect,
             $crate::Lamport,
             $crate::RicartAgrawala,
             $crate::RingSize,

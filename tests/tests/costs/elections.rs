@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalogue::{Bully, YoYo};
+use catalogue::{Bully, HyperElect, YoYo};
 use nodes::topology::{Graph, GraphBuilder, PortLabel};
 use nodes_tests::driver::{Drive, Schedule, for_seeds};
 use nodes_tests::graphs;
@@ -103,4 +103,23 @@ fn hypercube(dimensions: u8) -> Graph {
         }
     }
     cube.build()
+}
+
+#[test]
+fn hyper_elect_stays_below_its_bound() {
+    for_seeds(300, |seed| {
+        let mut random = random(seed);
+        let dimensions = random.range(0..=5u8);
+        let cube = hypercube(dimensions);
+        let (nodes, d) = (cube.node_count(), u64::from(dimensions));
+        let n = nodes as u64;
+        let ids = graphs::ids(nodes, &mut random);
+        for schedule in ANY {
+            let drive = Drive::<HyperElect>::on(cube.clone()).ids(&ids).wake(graphs::some_nodes(nodes, &mut random));
+            let ended = ends_well(drive.wake_any_time().schedule(schedule, seed));
+            assert_eq!(ended.sent("Notify"), n - 1, "Notify, {schedule:?}");
+            let most = 7 * n - d * d - 3 * d - 7;
+            assert!(ended.total() <= most, "{} messages, more than {most}, {schedule:?}", ended.total());
+        }
+    });
 }
