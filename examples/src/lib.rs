@@ -26,6 +26,7 @@ pub mod election {
 pub mod mutex {
     pub mod lamport;
     pub mod ricart_agrawala;
+    pub mod suzuki_kasami;
 }
 
 /// What a ring can compute.
@@ -52,7 +53,7 @@ pub mod tree {
 
 pub use broadcast::{echo::Echo, flooding::Flooding};
 pub use election::{all_the_way::AllTheWay, as_far::AsFar, bully::Bully, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, hyper_elect::HyperElect, stages::Stages, yo_yo::YoYo};
-pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
+pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala, suzuki_kasami::SuzukiKasami};
 pub use ring::ring_size::RingSize;
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
 pub use traversal::{df_star::DfStar, dft::Dft};
@@ -82,6 +83,7 @@ macro_rules! main {
             $crate::Shout,
             $crate::ShoutPlus,
             $crate::Stages,
+            $crate::SuzukiKasami,
             $crate::YoYo,
             $($more),*
         );

@@ -1,7 +1,7 @@
 //! Mutual exclusion.
 
-use catalogue::mutex::{lamport, ricart_agrawala};
-use catalogue::{Lamport, RicartAgrawala};
+use catalogue::mutex::{lamport, ricart_agrawala, suzuki_kasami};
+use catalogue::{Lamport, RicartAgrawala, SuzukiKasami};
 use nodes_tests::driver::{Drive, Schedule, for_seeds};
 use nodes_tests::graphs;
 
@@ -56,4 +56,21 @@ fn lamport_without_order_lets_two_in() {
         });
         assert!(violated.is_some(), "200 schedules without order on {nodes} nodes, and never two in the critical section");
     }
+}
+
+#[test]
+fn suzuki_kasami_takes_n_messages_for_each_time_that_the_token_moves() {
+    for_seeds(300, |seed| {
+        let (ids, requests) = mutex_case(seed);
+        let n = ids.len() as u64;
+        for schedule in ANY {
+            let config = suzuki_kasami::Options { requests };
+            let drive = Drive::<SuzukiKasami>::on(graphs::complete(ids.len())).ids(&ids).config(config);
+            let ended = ends_well(drive.wake(0..ids.len()).schedule(schedule, seed));
+            let moves = ended.sent("Token");
+            assert_eq!(ended.sent("Request"), (n - 1) * moves, "Request, {schedule:?}");
+            assert!(moves <= n * u64::from(requests), "an entry moves it once at most, {schedule:?}");
+            assert!(requests == 0 || moves >= n - 1, "it must come to all others, {schedule:?}");
+        }
+    });
 }
