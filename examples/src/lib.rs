@@ -34,6 +34,11 @@ pub mod ring {
     pub mod ring_size;
 }
 
+/// A configuration of a system at work.
+pub mod snapshot {
+    pub mod chandy_lamport;
+}
+
 /// Links that form a tree with all nodes on it.
 pub mod spanning_tree {
     pub mod shout;
@@ -55,6 +60,7 @@ pub use broadcast::{echo::Echo, flooding::Flooding};
 pub use election::{all_the_way::AllTheWay, as_far::AsFar, bully::Bully, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, hyper_elect::HyperElect, stages::Stages, yo_yo::YoYo};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala, suzuki_kasami::SuzukiKasami};
 pub use ring::ring_size::RingSize;
+pub use snapshot::chandy_lamport::ChandyLamport;
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
 pub use traversal::{df_star::DfStar, dft::Dft};
 pub use tree::saturation::Saturation;
@@ -67,6 +73,7 @@ macro_rules! main {
             $crate::AllTheWay,
             $crate::AsFar,
             $crate::Bully,
+            $crate::ChandyLamport,
             $crate::ChangRoberts,
             $crate::ControlledDistance,
             $crate::DfStar,

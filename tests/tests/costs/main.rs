@@ -13,6 +13,7 @@ mod elections;
 mod mutex;
 mod ring_elections;
 mod rings;
+mod snapshot;
 mod spanning_trees;
 mod traversal;
 mod trees;
