@@ -45,6 +45,11 @@ pub mod spanning_tree {
     pub mod shout_plus;
 }
 
+/// Knowing that all work is done.
+pub mod termination {
+    pub mod dijkstra_scholten;
+}
+
 /// A token visits all nodes.
 pub mod traversal {
     pub mod df_star;
@@ -62,6 +67,7 @@ pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala, suzuki_kasami
 pub use ring::ring_size::RingSize;
 pub use snapshot::chandy_lamport::ChandyLamport;
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
+pub use termination::dijkstra_scholten::DijkstraScholten;
 pub use traversal::{df_star::DfStar, dft::Dft};
 pub use tree::saturation::Saturation;
 
@@ -78,6 +84,7 @@ macro_rules! main {
             $crate::ControlledDistance,
             $crate::DfStar,
             $crate::Dft,
+            $crate::DijkstraScholten,
             $crate::DolevKlaweRodeh,
             $crate::Echo,
             $crate::Flooding,

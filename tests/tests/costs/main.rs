@@ -15,6 +15,7 @@ mod ring_elections;
 mod rings;
 mod snapshot;
 mod spanning_trees;
+mod termination;
 mod traversal;
 mod trees;
 
