@@ -266,7 +266,8 @@ mod tests {
     fn the_largest_run_fits_beside_a_plain_acknowledgement() {
         let mut bytes = [0; MAX_DATAGRAM - MAC];
         let mut writer = Writer::new(&mut bytes);
-        Header { guarantee: Guarantee::Fifo, endpoint: u32::MAX, link: u32::MAX, from: u32::MAX, to: u32::MAX }.write(&mut writer);
+        Header { guarantee: Guarantee::Fifo, endpoint: u32::MAX, link: u32::MAX, from: u32::MAX, to: u32::MAX }
+            .write(&mut writer);
         let large = 1 << 40;
         let ack = Ack { largest: large, delay: 1 << 20, next: large, limit: large + (1 << 28), records: large };
         assert!(ack_len(&ack, &[]) <= ACK_PLAIN_MAX);

@@ -33,14 +33,17 @@ impl Key {
         hasher.finish128().as_u128()
     }
 
-    /// Writes the MAC of everything behind it to the front of the datagram.
-    pub(super) fn seal(&self, datagram: &mut [u8]) {
+    /// Writes the MAC of everything behind it to the front of the datagram: an [`Endpoint`](super::Endpoint) does so itself.
+    ///
+    /// # Panics
+    /// If the datagram is shorter than a MAC, 16 bytes.
+    pub fn seal(&self, datagram: &mut [u8]) {
         let (mac, body) = datagram.split_at_mut(MAC);
         mac.copy_from_slice(&self.mac(body).to_le_bytes());
     }
 
     /// What is behind the MAC, if that is right.
-    pub(super) fn open<'a>(&self, datagram: &'a [u8]) -> Option<&'a [u8]> {
+    pub fn open<'a>(&self, datagram: &'a [u8]) -> Option<&'a [u8]> {
         let (mac, body) = datagram.split_first_chunk::<MAC>()?;
         // Two integers are compared without a branch on their bytes: how long it takes tells nothing.
         (u128::from_le_bytes(*mac) == self.mac(body)).then_some(body)

@@ -16,9 +16,6 @@ use super::{INITIAL_WINDOW, INITIAL_WINDOW_RECORDS, Malformed};
 /// A segment counts as lost when one that was sent so much later has arrived (RFC 5681 and RFC 9002 choose 3 too).
 const REORDERING: u64 = 3;
 
-/// How many datagrams ask for life after a timeout.
-const PROBES: usize = 2;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// Not sent yet: the last may still grow.
@@ -58,8 +55,6 @@ pub(super) struct Progress {
     pub(super) news: bool,
     /// How many messages have now been delivered, all before them too.
     pub(super) messages: u64,
-    /// How many bytes of the outbox became free.
-    pub(super) bytes: usize,
 }
 
 /// The sending half of a stream.
@@ -207,7 +202,6 @@ impl Sender {
         self.limit = self.limit.max(ack.limit);
         self.limit_records = self.limit_records.max(ack.records);
         let mut progress = Progress::default();
-        let before = self.records.len();
         while let Some(first) = self.segments.front().filter(|first| self.sent > 0 && first.end() <= ack.next) {
             progress.news |= first.state != State::Arrived;
             progress.messages += u64::from(first.messages);
@@ -221,7 +215,6 @@ impl Sender {
             self.sent -= 1;
             self.lost_from = self.lost_from.saturating_sub(1);
         }
-        progress.bytes = before - self.records.len();
         let mut index = 0;
         for (start, end) in ranges {
             index += self.segments.range(index..).take_while(|segment| segment.start < start).count();
@@ -264,10 +257,10 @@ impl Sender {
         again
     }
 
-    /// Nothing was heard for too long: the first few segments are sent again.  What else was lost, their acknowledgement will
-    /// tell.  False if there are none.
+    /// Nothing was heard for too long: the first segments, a datagram's worth, are to be sent again.  What else was lost, their
+    /// acknowledgement will tell.  False if nothing is on its way.
     pub(super) fn probe(&mut self) -> bool {
-        let mut room = PROBES * RUN_MAX;
+        let mut room = RUN_MAX;
         for (index, segment) in self.segments.range_mut(..self.sent).enumerate() {
             if segment.state == State::Flying {
                 if room < usize::from(segment.len) {

@@ -11,7 +11,7 @@ use super::lossy::{LossyReceiver, LossySender};
 use super::mac::MAC;
 use super::receiver::{Arrival, Receiver};
 use super::rtt::{Bounds, Rtt};
-use super::sender::{Progress, Sender};
+use super::sender::Sender;
 use super::{Guarantee, LinkId, LinkStats, MAX_DATAGRAM, Malformed, Peer, Window};
 
 /// How many datagrams are remembered with the time of their sending, to measure the round trip.
@@ -72,8 +72,9 @@ pub(super) struct Link {
     /// When the peer's silence is too long, and when to look for losses.
     silence: Option<Duration>,
     look: Option<Duration>,
-    /// There is nothing to send, but the peer is to answer; and the peer is to learn of our incarnation.
-    ping: bool,
+    /// So many datagrams are to make a silent peer speak, even if nothing new can be sent; how often in a row nothing could.
+    probes: u32,
+    pings: u32,
     pub(super) stats: LinkStats,
     /// Whether it is in the endpoint's queue of links that may have something to send.
     pub(super) queued: bool,
@@ -96,7 +97,8 @@ impl Link {
             rtt: Rtt::default(),
             silence: None,
             look: None,
-            ping: false,
+            probes: 0,
+            pings: 0,
             stats: LinkStats::default(),
             queued: false,
             armed: None,
@@ -133,14 +135,12 @@ impl Link {
         }
     }
 
-    /// Forgets the peer's former life; what was on its way is addressed to the dead.  Returns how many bytes became free.
-    pub(super) fn begin_anew(&mut self, incarnation: u32, address: Option<SocketAddr>, dead: bool) -> usize {
-        let freed = self.queued_bytes();
+    /// Forgets the peer's former life; what was on its way is addressed to the dead.
+    pub(super) fn begin_anew(&mut self, incarnation: u32, address: Option<SocketAddr>, dead: bool) {
         self.stats.to_the_dead += self.stats.in_flight();
         let peer = Peer { incarnation, address, ..self.peer };
         let fresh = Link::new(self.id, self.guarantee, peer);
         *self = Link { dead, stats: self.stats, queued: self.queued, armed: self.armed, ..fresh };
-        freed
     }
 
     /// The peer does not know of our incarnation: it is told by whatever goes next.
@@ -179,15 +179,14 @@ impl Link {
         }
     }
 
-    /// Takes the frames of a datagram that is known to be the peer's.  Returns how many bytes of the outbox became free.
+    /// Takes the frames of a datagram that is known to be the peer's.
     pub(super) fn handle(
         &mut self,
         now: Duration,
         frames: &[u8],
         common: &Common,
         out: &mut Deliveries,
-    ) -> Result<usize, Malformed> {
-        let mut freed = 0;
+    ) -> Result<(), Malformed> {
         let mut reader = Reader::new(frames);
         while !reader.is_empty() {
             match Frame::read(frames, &mut reader)? {
@@ -198,7 +197,7 @@ impl Link {
                     }
                     self.owe(now, common.ack_delay);
                 }
-                Frame::Ack(ack, ranges) => freed += self.on_ack(now, &ack, ranges, common)?,
+                Frame::Ack(ack, ranges) => self.on_ack(now, &ack, ranges, common)?,
                 Frame::Run { start, records } => self.on_run(now, start, records, common, out)?,
                 Frame::Skip(before) => {
                     let Halves::Lossy(_, receiver) = &mut self.halves else { return Err(Malformed) };
@@ -208,7 +207,7 @@ impl Link {
                 Frame::Ping => self.owe(now, Duration::ZERO),
             }
         }
-        Ok(freed)
+        Ok(())
     }
 
     fn on_run(
@@ -242,7 +241,7 @@ impl Link {
         Ok(())
     }
 
-    fn on_ack(&mut self, now: Duration, ack: &Ack, ranges: AckRanges<'_>, common: &Common) -> Result<usize, Malformed> {
+    fn on_ack(&mut self, now: Duration, ack: &Ack, ranges: AckRanges<'_>, common: &Common) -> Result<(), Malformed> {
         if ack.largest > self.number {
             return Err(Malformed);
         }
@@ -262,8 +261,7 @@ impl Link {
                 self.silence = None;
             }
         }
-        let Progress { bytes, .. } = progress;
-        Ok(bytes)
+        Ok(())
     }
 
     /// Measures the round trip, if the datagram that was acknowledged is known.
@@ -302,7 +300,8 @@ impl Link {
                 }
                 if self.silence.is_some_and(|silence| silence <= now) {
                     self.silence = None;
-                    self.ping = !sender.probe();
+                    // If one was not enough, then two: or else, with half of all datagrams lost, waiting grows and grows.
+                    self.probes = 1 + u32::from(self.rtt.is_backed_off());
                     self.rtt.back_off();
                     self.stats.timeouts += 1;
                 }
@@ -323,7 +322,7 @@ impl Link {
     }
 
     fn has_data(&self, common: &Common) -> bool {
-        self.ping
+        self.probes > 0
             || match &self.halves {
                 Halves::Stream(sender, _) => sender.has_work(),
                 Halves::Lossy(sender, _) => sender.has_work(common.window.bytes),
@@ -333,7 +332,6 @@ impl Link {
     /// Makes the next datagram, but for its MAC; returns its length.
     pub(super) fn transmit(&mut self, now: Duration, common: &Common, datagram: &mut [u8; MAX_DATAGRAM]) -> Option<usize> {
         let data = self.has_data(common);
-        let owes = self.owed.due.is_some();
         if self.peer.address.is_none() || !(data || self.owed.due.is_some_and(|due| due <= now)) {
             return None;
         }
@@ -346,46 +344,63 @@ impl Link {
             to: self.peer.incarnation,
         };
         header.write(&mut writer);
-        let alone = owes && !self.write_ack(now, common, data, &mut writer);
-        if data && !alone {
+        if self.write_ack(now, common, data, &mut writer) && data {
             self.write_data(now, common, &mut writer);
         }
         Some(MAC + writer.position())
     }
 
-    /// Writes the acknowledgement that is owed.  False if nothing else fits beside it.
+    /// Writes an acknowledgement, if one is owed, or else if it can go with data: what it repeats may have been lost.  False if
+    /// nothing fits beside it.
     fn write_ack(&mut self, now: Duration, common: &Common, data: bool, writer: &mut Writer<'_>) -> bool {
-        let delay = now.saturating_sub(self.owed.at).as_micros() as u64;
-        let delay = if self.owed.largest == 0 { 0 } else { delay };
+        let owed = self.owed.due.is_some();
+        if !owed && self.owed.largest == 0 {
+            return true;
+        }
+        let (ack, ranges) = self.ack(now, common);
+        let fits = frame::ack_len(&ack, ranges) <= frame::ACK_PLAIN_MAX;
+        if !owed && !fits {
+            return true;
+        }
+        frame::write_ack(writer, &ack, ranges);
         self.owed.due = None;
-        let (ack, ranges) = match &mut self.halves {
+        if let Halves::Stream(_, receiver) = &mut self.halves {
+            receiver.limits_told(common.window);
+        }
+        fits || !data
+    }
+
+    fn ack(&self, now: Duration, common: &Common) -> (Ack, &[(u64, u64)]) {
+        let Owed { largest, at, .. } = self.owed;
+        let delay = if largest == 0 { 0 } else { now.saturating_sub(at).as_micros() as u64 };
+        match &self.halves {
             Halves::Stream(_, receiver) => {
-                let limits = receiver.tell_limits(common.window);
-                let next = receiver.next();
-                let ack =
-                    Ack { largest: self.owed.largest, delay, next, limit: limits.bytes.max(next), records: limits.records };
+                let (next, limits) = (receiver.next(), receiver.limits(common.window));
+                let ack = Ack { largest, delay, next, limit: limits.bytes.max(next), records: limits.records };
                 (ack, receiver.ranges())
             }
             Halves::Lossy(_, receiver) => {
                 let next = receiver.next();
-                (Ack { largest: self.owed.largest, delay, next, limit: next, records: receiver.lost() }, &[][..])
+                (Ack { largest, delay, next, limit: next, records: receiver.lost() }, &[])
             }
-        };
-        let fits = frame::ack_len(&ack, ranges) <= frame::ACK_PLAIN_MAX;
-        frame::write_ack(writer, &ack, ranges);
-        fits || !data
+        }
     }
 
     fn write_data(&mut self, now: Duration, common: &Common, writer: &mut Writer<'_>) {
         self.number += 1;
         frame::write_number(writer, self.number);
-        let timeout = self.rtt.timeout(&common.bounds);
         match &mut self.halves {
             Halves::Stream(sender, _) => {
+                if self.probes > 0 {
+                    sender.probe();
+                }
                 let (written, again) = sender.fill(now, self.number, writer);
                 self.stats.resent += again as u64;
                 if written == 0 {
                     frame::write_ping(writer);
+                    self.pings += 1;
+                } else {
+                    self.pings = 0;
                 }
             }
             Halves::Lossy(sender, _) => {
@@ -393,17 +408,22 @@ impl Link {
                     frame::write_skip(writer, before);
                     sender.skip_told(now);
                 }
-                sender.fill(now, common.window.bytes, writer);
+                sender.fill(now, self.number, common.window.bytes, writer);
             }
         }
-        self.ping = false;
+        self.probes = self.probes.saturating_sub(1);
         self.stats.datagrams_sent += 1;
         if self.timed.len() == TIMED {
             self.timed.pop_front();
         }
         self.timed.push_back((self.number, now));
         // RFC 6298 (5.1): the timer runs while something is on its way.
-        self.silence = self.silence.or(Some(now + timeout));
+        self.silence = self.silence.or(Some(now + self.patience(common)));
+    }
+
+    /// How long the peer may be silent.  Who keeps its window shut is asked ever more seldom, though it answers.
+    fn patience(&self, common: &Common) -> Duration {
+        self.rtt.timeout(&common.bounds).saturating_mul(1 << self.pings.min(16)).min(common.bounds.max)
     }
 
     /// Stops the timer when nothing is awaited (5.2), starts it when something is (5.1, 5.3).
@@ -413,7 +433,7 @@ impl Link {
                 self.silence = None;
                 self.look = None;
             } else if self.silence.is_none() && self.peer.address.is_some() {
-                self.silence = Some(now + self.rtt.timeout(&common.bounds));
+                self.silence = Some(now + self.patience(common));
             }
         }
     }

@@ -1,9 +1,11 @@
 //! What can go wrong on purpose.
 
+use core::fmt;
 use core::time::Duration;
 use std::collections::BTreeSet;
 
 use crate::protocol::Links;
+use crate::time::duration_text;
 use crate::topology::NodeIndex;
 
 /// What happens to a run when a node crashes: `--on-crash`.
@@ -59,6 +61,23 @@ pub struct Cut {
     pub until: Duration,
 }
 
+fn join(items: impl Iterator<Item = String>) -> String {
+    items.collect::<Vec<_>>().join(",")
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.what {
+            Separation::Groups(groups) => {
+                let groups = groups.iter().map(|group| join(group.iter().map(ToString::to_string)));
+                f.write_str(&groups.collect::<Vec<_>>().join("|"))?;
+            }
+            Separation::Link(a, b) => write!(f, "{a}-{b}")?,
+        }
+        write!(f, "@{}..{}", duration_text(self.from), duration_text(self.until))
+    }
+}
+
 /// What goes wrong on purpose.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Faults {
@@ -94,6 +113,30 @@ impl Faults {
     pub fn crash_ends_run(&self, node: NodeIndex, at: Duration) -> bool {
         let recovers = self.recoveries.iter().any(|(other, when)| *other == node.index() && *when >= at);
         self.on_crash == OnCrash::Stop && !recovers
+    }
+
+    /// As they stand on a command line: each option's name, and its value.
+    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+        let mut arguments = Vec::new();
+        for (option, probability) in [("loss", self.loss), ("duplicate", self.duplicate), ("reorder", self.reorder)] {
+            if probability > 0.0 {
+                arguments.push((option, probability.to_string()));
+            }
+        }
+        let (links, partitions): (Vec<_>, Vec<_>) = self.cuts.iter().partition(|cut| matches!(cut.what, Separation::Link(..)));
+        arguments.extend(partitions.iter().map(|cut| ("partition", cut.to_string())));
+        let moments =
+            |moments: &[(usize, Duration)]| join(moments.iter().map(|(node, at)| format!("{node}@{}", duration_text(*at))));
+        let listed = [
+            ("link-down", join(links.iter().map(ToString::to_string))),
+            ("crash", moments(&self.crashes)),
+            ("recover", moments(&self.recoveries)),
+        ];
+        arguments.extend(listed.into_iter().filter(|(_, text)| !text.is_empty()));
+        if self.on_crash == OnCrash::Continue {
+            arguments.push(("on-crash", "continue".into()));
+        }
+        arguments
     }
 
     /// Holds them against a graph of so many nodes and what its links promise; the error says which option is wrong and what

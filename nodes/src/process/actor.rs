@@ -31,6 +31,8 @@ pub(super) struct Actor<P: Protocol> {
     /// When the run began on the machine's clock; before that, nothing is handled.
     origin: Option<Duration>,
     begun: bool,
+    /// An impulse has come and is not handled yet.
+    impulse: bool,
     held: Vec<Held>,
     to_self: VecDeque<P::Msg>,
     /// Where messages are encoded.
@@ -71,6 +73,7 @@ impl<P: Protocol> Actor<P> {
             journal,
             origin: None,
             begun: false,
+            impulse: false,
             held: Vec::new(),
             to_self: VecDeque::new(),
             buffer: vec![0; 2048],
@@ -87,11 +90,10 @@ impl<P: Protocol> Actor<P> {
         })
     }
 
-    /// The impulse; whatever arrives is still held back.
-    pub(super) fn impulse(&mut self, origin: Duration, endpoint: &mut Endpoint) {
+    /// The impulse is to be handled, as soon as the outbox allows; what arrives may still be held back.
+    pub(super) fn wake(&mut self, origin: Duration) {
         self.origin.get_or_insert(origin);
-        self.journal.note(self.now(), format_args!("wakes up"));
-        self.step(None, Event::Impulse, endpoint);
+        self.impulse = true;
     }
 
     /// From now on messages are handled.
@@ -150,8 +152,16 @@ impl<P: Protocol> Actor<P> {
         }
     }
 
-    /// Does what may wait while the outbox is full: messages to the node itself, and alarms that are due.
+    /// Does what may wait while the outbox is full: the impulse, messages to the node itself, and alarms that are due.
     pub(super) fn advance(&mut self, endpoint: &mut Endpoint) {
+        if self.impulse && !endpoint.is_over_limit() {
+            self.impulse = false;
+            if !self.over {
+                self.journal.note(self.now(), format_args!("wakes up"));
+                self.step(None, Event::Impulse, endpoint);
+            }
+            tell(endpoint, &FromNode::Woken);
+        }
         // A handler that sends to itself for ever must not keep the process from its links.
         let mut steps = 64;
         while self.begun && !self.over && steps > 0 && !endpoint.is_over_limit() {
@@ -191,7 +201,7 @@ impl<P: Protocol> Actor<P> {
             sent: self.sent,
             settled: self.received + lost,
             deaths: self.deaths,
-            idle: self.begun && self.to_self.is_empty(),
+            idle: self.begun && !self.impulse && self.to_self.is_empty(),
             alarm: self.node.next_alarm().is_some(),
             decided: self.node.is_decided(),
         }

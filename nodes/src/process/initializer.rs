@@ -212,7 +212,9 @@ impl<P: Protocol> Initializer<P> {
             Some(stop) if stop <= timeout || self.prepared.timeout.is_none() => (started + stop, End::Planned),
             _ => (started + timeout, End::TimedOut(timeout)),
         };
-        self.wake_up(started, last)?;
+        if self.end.is_none() {
+            self.wake_up(started, last)?;
+        }
         let mut shown = started;
         while self.end.is_none() {
             let now = clock::now();
@@ -330,9 +332,11 @@ impl<P: Protocol> Initializer<P> {
     }
 
     fn tell(&mut self, node: usize, what: &ToNode<P::Input, P::Config>) {
-        if let Ok(bytes) = postcard::to_allocvec(what) {
-            // The control link's outbox has no limit.
-            let _ = self.endpoint.send(LinkId::new(node as u32), 0, &bytes);
+        let sent = postcard::to_allocvec(what)
+            .map_err(|cause| cause.to_string())
+            .and_then(|bytes| self.endpoint.send(LinkId::new(node as u32), 0, &bytes).map_err(|cause| cause.to_string()));
+        if let Err(cause) = sent {
+            self.fail(node, Failure { violation: false, what: format!("it cannot be told what it must know: {cause}") });
         }
     }
 

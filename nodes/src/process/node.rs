@@ -171,10 +171,9 @@ impl<P: Protocol> NodeProcess<P> {
             (ToNode::Setup(setup), None) => self.set_up(*setup),
             (ToNode::Impulse { origin }, Some(actor)) => {
                 self.socket.set_origin(origin);
-                actor.impulse(origin, &mut self.endpoint);
-                // Even if the impulse changed nothing, the initializer waits to hear of it.
+                actor.wake(origin);
+                // Even if the impulse changes nothing, the initializer waits to hear of it.
                 self.told = None;
-                tell(&mut self.endpoint, &FromNode::Woken);
             }
             (ToNode::Begin { origin }, Some(actor)) => {
                 self.socket.set_origin(origin);

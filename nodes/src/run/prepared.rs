@@ -74,6 +74,7 @@ impl<P: Protocol> Run<P> {
         let inputs = self.resolve_inputs(nodes, seed, &description)?;
         let (initiators, together) = self.resolve_initiators(&graph, seed, &description)?;
         let links = self.links.unwrap_or(description.links);
+        self.faults.check(nodes, links).map_err(RunError::refused)?;
 
         let mut options = BTreeMap::new();
         let mut arguments = vec!["--topology".into(), quoted(&spec)];
@@ -138,6 +139,12 @@ impl<P: Protocol> Run<P> {
                 let text = super::duration_text(time);
                 tell(name, json!(text), Some(text.clone()));
             }
+        }
+        if let Some(delay) = self.delay {
+            tell("delay", json!(delay.to_string()), Some(delay.to_string()));
+        }
+        for (name, text) in self.faults.arguments() {
+            tell(name, json!(text), Some(quoted(&text)));
         }
         arguments.push("--seed".into());
         arguments.push(seed.to_string());
