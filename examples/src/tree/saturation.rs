@@ -198,7 +198,7 @@ fn distances(world: &World<Saturation>, from: usize) -> Vec<u32> {
     while let Some((node, distance)) = ahead.pop() {
         if distances[node.index()] == u32::MAX {
             distances[node.index()] = distance;
-            ahead.extend(graph.ends(node).iter().map(|end| (end.neighbour, distance + 1)));
+            ahead.extend(graph.ends(node).map(|end| (end.neighbour, distance + 1)));
         }
     }
     distances
