@@ -110,11 +110,15 @@
 
 extern crate self as nodes;
 
+mod campaign;
 pub mod link;
+pub mod network;
 pub mod process;
 pub mod protocol;
 mod random;
 pub mod run;
+pub mod simulator;
+mod time;
 pub mod topology;
 
 pub use nodes_macros::*;

@@ -11,6 +11,7 @@ use super::journal::Journal;
 use super::panics;
 use crate::link::{Endpoint, LinkId, Options};
 use crate::protocol::{Description, Effect, Event, MessageSet, Net, Node, Protocol, States, Stepped};
+use crate::run::explain;
 use crate::topology::Port;
 
 /// A message from a neighbour that may not be handled yet.
@@ -180,7 +181,7 @@ impl<P: Protocol> Actor<P> {
         counts.fields = postcard::to_allocvec(self.node.protocol()).unwrap_or_default();
         counts.causal = self.depth;
         counts.last_message = self.last_message.map(|tag| self.description.messages[usize::from(tag)].name.clone());
-        counts.deferred = self.node.deferred().iter().map(|(port, msg)| format!("{msg:?} from port {port}")).collect();
+        counts.deferred = explain::deferred(&self.node);
         counts
     }
 

@@ -1,22 +1,19 @@
 //! What came of a run of processes, made into the result document.
 
 use core::time::Duration;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::control::{Final, LinkTotals};
+use super::control::LinkTotals;
 use super::initializer::{End, Member};
 use super::tally::Tally;
-use crate::protocol::{Action, Description, Instance, Node, Protocol, Trigger, Verdict, When, World};
+use crate::protocol::{Description, Instance, Node, Protocol, When, World};
+use crate::run::explain;
 use crate::run::{
     Document, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
 };
 use crate::topology::NodeIndex;
-
-/// Of so many nodes at most, an explanation tells the state one by one.
-const TOLD_ONE_BY_ONE: usize = 20;
 
 /// Puts together what is known at the end.
 pub(super) fn finished<P: Protocol>(
@@ -41,7 +38,7 @@ pub(super) fn finished<P: Protocol>(
         .collect::<Vec<_>>();
     let messages = count(description, instance, members);
 
-    let (mut outcome, mut explanation) = explain(&end, &nodes, members, description);
+    let (mut outcome, mut explanation) = outcome_of(&end, &nodes, members, description);
     let nodes_final = nodes.iter().zip(members.iter_mut()).enumerate().map(|(index, (node, member))| {
         let last = member.last.as_deref();
         NodeFinal {
@@ -52,7 +49,7 @@ pub(super) fn finished<P: Protocol>(
             received: last.map(|last| last.received),
             busy_s: last.map(|last| last.busy.as_secs_f64()),
             decided_at: last.and_then(|last| last.decided_at).map(|at| at.as_secs_f64()),
-            fields: node.as_ref().map_or(Value::Null, |node| fields(node.protocol())),
+            fields: node.as_ref().map_or(Value::Null, |node| explain::fields(node.protocol())),
             reported: std::mem::take(&mut member.reported),
         }
     });
@@ -66,12 +63,11 @@ pub(super) fn finished<P: Protocol>(
     let properties = P::properties().iter().map(|property| {
         let due = property.when == When::Always || quiet;
         let status = match &world {
-            Some(world) if due => match guarded(|| property.check(world)) {
+            Some(world) if due => match explain::verdict(property, world) {
                 Ok(()) if property.when == When::Always => PropertyStatus::HeldAtEnd,
                 Ok(()) => PropertyStatus::Holds,
                 Err(what) => {
-                    let what = if what.is_empty() { String::new() } else { format!(": {what}") };
-                    explanation.push(format!("`{}` does not hold{what}", property.name));
+                    explanation.push(explain::does_not_hold(property.name, &what));
                     PropertyStatus::Violated
                 }
             },
@@ -153,7 +149,7 @@ fn link_counts(totals: impl Iterator<Item = LinkTotals>) -> LinkCounts {
 }
 
 /// The outcome but for the properties, and why it is what it is.
-fn explain<P: Protocol>(
+fn outcome_of<P: Protocol>(
     end: &End,
     nodes: &[Option<Node<P>>],
     members: &[Member],
@@ -162,11 +158,16 @@ fn explain<P: Protocol>(
     let undecided = || (0..nodes.len()).filter(|index| nodes[*index].as_ref().is_none_or(|node| !node.is_decided()));
     let tell_each = |explanation: &mut Vec<String>, who: &mut dyn Iterator<Item = usize>| {
         let who = who.collect::<Vec<_>>();
-        for index in who.iter().take(TOLD_ONE_BY_ONE) {
-            explanation.push(situation(*index, nodes[*index].as_ref(), members[*index].last.as_deref(), description));
+        for index in who.iter().take(explain::TOLD_ONE_BY_ONE) {
+            explanation.push(match (&nodes[*index], &members[*index].last) {
+                (Some(node), Some(last)) => {
+                    explain::situation(node, last.last_message.as_deref(), &last.deferred, description)
+                }
+                _ => format!("node {index} did not answer: its handler may run for ever, or its process is gone"),
+            });
         }
-        if who.len() > TOLD_ONE_BY_ONE {
-            explanation.push(format!("and {} more nodes", who.len() - TOLD_ONE_BY_ONE));
+        if who.len() > explain::TOLD_ONE_BY_ONE {
+            explanation.push(format!("and {} more nodes", who.len() - explain::TOLD_ONE_BY_ONE));
         }
     };
     let mut explanation = Vec::new();
@@ -200,53 +201,4 @@ fn explain<P: Protocol>(
         }
     };
     (outcome, explanation)
-}
-
-/// Where a node stands, and what would move it on.
-fn situation<P: Protocol>(index: usize, node: Option<&Node<P>>, last: Option<&Final>, description: &Description) -> String {
-    let (Some(node), Some(last)) = (node, last) else {
-        return format!("node {index} did not answer: its handler may run for ever, or its process is gone");
-    };
-    let state = node.state_name();
-    let here = description.states.iter().position(|info| info.name == state).unwrap_or_default();
-    let handled = match &last.last_message {
-        Some(message) => format!("last handled {message}"),
-        None => "has handled no message".to_owned(),
-    };
-    let mut waits = description
-        .rules
-        .iter()
-        .filter(|rule| rule.states.contains(&here) && matches!(rule.action, Action::Handle { .. }))
-        .filter_map(|rule| match rule.trigger {
-            Trigger::Message(tag) => Some(description.messages[usize::from(tag)].name.as_str()),
-            Trigger::Spontaneously => Some("its impulse"),
-            Trigger::Alarm(_) => None,
-        })
-        .collect::<Vec<_>>();
-    waits.sort_unstable();
-    waits.dedup();
-    let waits =
-        if waits.is_empty() { "nothing would move it on".to_owned() } else { format!("waits for {}", waits.join(", ")) };
-    let deferred = if last.deferred.is_empty() { String::new() } else { format!("; deferred: {}", last.deferred.join(", ")) };
-    format!("node {index} is in {state}: {handled}; {waits}{deferred}")
-}
-
-/// The protocol's fields but its state, as JSON; as text where JSON cannot hold them (a map whose keys are pairs).
-fn fields<P: Protocol>(protocol: &P) -> Value {
-    match serde_json::to_value(protocol) {
-        Ok(Value::Object(mut fields)) => {
-            fields.remove("state");
-            Value::Object(fields)
-        }
-        Ok(other) => other,
-        Err(_) => Value::String(format!("{protocol:?}")),
-    }
-}
-
-/// A property is the user's code: if it panics, it does not hold.
-fn guarded(check: impl FnOnce() -> Verdict) -> Verdict {
-    catch_unwind(AssertUnwindSafe(check)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-        Err(format!("it panicked: {}", text.unwrap_or("with a value that is no text")))
-    })
 }

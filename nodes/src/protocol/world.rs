@@ -101,6 +101,11 @@ impl<P: Protocol> World<P> {
         stepped
     }
 
+    /// The run is over: lets a node log and report.
+    pub fn finish(&mut self, index: NodeIndex, net: &mut Net<P>) {
+        self.nodes[index.index()].finish(net);
+    }
+
     /// A node stops for good.
     pub fn crash(&mut self, index: NodeIndex) {
         let node = &mut self.nodes[index.index()];
@@ -116,6 +121,11 @@ impl<P: Protocol> World<P> {
     pub fn count_sent(&mut self, tag: u8, copies: u64) {
         self.sent[tag as usize] += copies;
         self.in_transit[tag as usize] += copies;
+    }
+
+    /// Counts a second copy, of a message of that type that was sent once, as under way.
+    pub fn count_copied(&mut self, tag: u8) {
+        self.in_transit[tag as usize] += 1;
     }
 
     /// Counts a message of a type that is no longer under way.
@@ -199,6 +209,11 @@ impl<P: Protocol> World<P> {
     /// How many messages of type `M` have been sent.
     pub fn sent<M: MessageOf<P>>(&self) -> u64 {
         self.sent[M::TAG as usize]
+    }
+
+    /// How many messages have been sent, by tag.
+    pub fn sent_by_tag(&self) -> &[u64] {
+        &self.sent
     }
 
     /// How many messages have been sent, of all types.

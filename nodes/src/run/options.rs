@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 use core::time::Duration;
 use std::path::PathBuf;
 
+use crate::network::{Delay, Faults};
 use crate::protocol::{Links, Protocol};
 use crate::topology::Topology;
 
@@ -98,6 +99,8 @@ pub struct Run<P: Protocol> {
     pub(crate) links: Option<Links>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) stop_after: Option<Duration>,
+    pub(crate) delay: Option<Delay>,
+    pub(crate) faults: Faults,
     protocol: PhantomData<P>,
 }
 
@@ -142,6 +145,8 @@ impl<P: Protocol> Run<P> {
             links: None,
             timeout: None,
             stop_after: None,
+            delay: None,
+            faults: Faults::default(),
             protocol: PhantomData,
         }
     }
@@ -209,6 +214,18 @@ impl<P: Protocol> Run<P> {
     /// The run shall end then.
     pub fn stop_after(mut self, after: Duration) -> Self {
         self.stop_after = Some(after);
+        self
+    }
+
+    /// How long messages take.  Simulated, one unit each if this is not given; real ones take what they take.
+    pub fn delay(mut self, delay: Delay) -> Self {
+        self.delay = Some(delay);
+        self
+    }
+
+    /// What goes wrong on purpose.
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.faults = faults;
         self
     }
 }

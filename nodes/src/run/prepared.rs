@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{IdChoice, Initiators, InputChoice, PortOrder, Run, RunError, Wake};
+use crate::network::{Delay, Faults};
 use crate::protocol::{Config, Description, Id, Ids, InitiatorRule, Input, Instance, Links, Protocol};
 use crate::random::Random;
 use crate::topology::{Graph, NodeIndex};
@@ -41,6 +42,10 @@ pub struct Prepared<P: Protocol> {
     pub timeout: Option<Duration>,
     /// The run ends then.
     pub stop_after: Option<Duration>,
+    /// How long messages take, if that was chosen.
+    pub delay: Option<Delay>,
+    /// What goes wrong on purpose.
+    pub faults: Faults,
 }
 
 impl<P: Protocol> Run<P> {
@@ -150,6 +155,8 @@ impl<P: Protocol> Run<P> {
             notices: built.notices,
             timeout: self.timeout,
             stop_after: self.stop_after,
+            delay: self.delay,
+            faults: self.faults.clone(),
         })
     }
 

@@ -1,0 +1,121 @@
+//! How long messages take.
+
+use core::fmt;
+use core::str::FromStr;
+use core::time::Duration;
+
+use crate::time::{duration_text, parse_duration};
+
+/// One unit of virtual time: what a message takes under [`Delay::Unit`].
+pub const UNIT: Duration = Duration::from_millis(1);
+
+/// How long a message takes from one node to the next: `--delay`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Delay {
+    /// One unit, every message: the time that the literature counts ("ideal time").
+    #[default]
+    Unit,
+    /// Between these two, each as likely.
+    Uniform(Duration, Duration),
+    /// Exponentially distributed, with that mean: whichever message is under way is as likely to arrive next as any other.
+    Exponential(Duration),
+    /// Log-normally distributed: that median, times e to the power of a normal variable with that standard deviation.  Few
+    /// messages take very long, as on real networks.
+    LogNormal(Duration, f64),
+    /// The weight of the link, in units.
+    Weights,
+}
+
+impl fmt::Display for Delay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Delay::Unit => f.write_str("unit"),
+            Delay::Uniform(low, high) => write!(f, "uniform:{}..{}", duration_text(*low), duration_text(*high)),
+            Delay::Exponential(mean) => write!(f, "exponential:{}", duration_text(*mean)),
+            Delay::LogNormal(median, sigma) => write!(f, "lognormal:{},{sigma}", duration_text(*median)),
+            Delay::Weights => f.write_str("weights"),
+        }
+    }
+}
+
+impl FromStr for Delay {
+    type Err = String;
+
+    /// As [`Display`](fmt::Display) writes it; the error says what is wrong and what would be right.
+    fn from_str(text: &str) -> Result<Self, String> {
+        const FORMS: &str = "write `unit`, `uniform:1ms..10ms`, `exponential:5ms`, `lognormal:5ms,2` or `weights`";
+        let time = |text: &str| {
+            parse_duration(text).ok_or_else(|| format!("`{text}` is not a time; write one such as `500ms` or `2s`"))
+        };
+        let positive = |text: &str| match time(text)? {
+            Duration::ZERO => Err(format!("`{text}`: a message takes some time; write one such as `5ms`")),
+            time => Ok(time),
+        };
+        let (name, rest) = text.split_once(':').unwrap_or((text, ""));
+        match (name, rest) {
+            ("unit", "") => Ok(Delay::Unit),
+            ("weights", "") => Ok(Delay::Weights),
+            ("uniform", range) => {
+                let (low, high) = range
+                    .split_once("..")
+                    .ok_or_else(|| format!("`{range}` is not a range of times; write `uniform:1ms..10ms`"))?;
+                let (from, to) = (time(low)?, positive(high)?);
+                if from > to {
+                    return Err(format!("`{range}` is empty: {low} is longer than {high}; write `uniform:{high}..{low}`"));
+                }
+                Ok(Delay::Uniform(from, to))
+            }
+            ("exponential", mean) => Ok(Delay::Exponential(positive(mean)?)),
+            ("lognormal", rest) => {
+                let (median, sigma) = rest.split_once(',').ok_or_else(|| {
+                    format!("`{rest}` is not a median and a standard deviation; write `lognormal:5ms,2`")
+                })?;
+                let spread = sigma.trim().parse::<f64>().ok().filter(|sigma| (0.0..=20.0).contains(sigma));
+                let spread = spread
+                    .ok_or_else(|| format!("`{sigma}` is not a standard deviation from 0 to 20; write `lognormal:5ms,2`"))?;
+                Ok(Delay::LogNormal(positive(median)?, spread))
+            }
+            _ => Err(format!("`{text}` is not a delay; {FORMS}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_are_read_as_they_are_printed() {
+        let ms = Duration::from_millis;
+        for delay in [
+            Delay::Unit,
+            Delay::Weights,
+            Delay::Uniform(ms(1), ms(10)),
+            Delay::Uniform(Duration::ZERO, Duration::from_nanos(1500)),
+            Delay::Exponential(ms(5)),
+            Delay::LogNormal(ms(5), 2.5),
+        ] {
+            assert_eq!(delay.to_string().parse(), Ok(delay));
+        }
+    }
+
+    #[test]
+    fn what_is_no_delay_is_refused_with_an_example() {
+        for (wrong, hint) in [
+            ("units", "uniform:1ms..10ms"),
+            ("unit:3", "write `unit`"),
+            ("uniform", "uniform:1ms..10ms"),
+            ("uniform:10ms..1ms", "write `uniform:1ms..10ms`"),
+            ("uniform:1..2", "such as `500ms`"),
+            ("uniform:0..0", "takes some time"),
+            ("exponential:0s", "takes some time"),
+            ("exponential:5", "such as `500ms`"),
+            ("lognormal:5ms", "lognormal:5ms,2"),
+            ("lognormal:5ms,-1", "from 0 to 20"),
+            ("lognormal:5ms,nan", "from 0 to 20"),
+        ] {
+            let error = wrong.parse::<Delay>().unwrap_err();
+            assert!(error.contains(hint), "{wrong}: {error}");
+        }
+    }
+}

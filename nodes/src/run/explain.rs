@@ -1,0 +1,71 @@
+//! What there is to say of a run's end, whichever engine made it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde_json::Value;
+
+use crate::protocol::{Action, Description, Node, Property, Protocol, Trigger, Verdict, World};
+
+/// Of so many nodes at most, an explanation tells the state one by one.
+pub(crate) const TOLD_ONE_BY_ONE: usize = 20;
+
+/// Where a node stands, and what would move it on.
+pub(crate) fn situation<P: Protocol>(
+    node: &Node<P>,
+    last_message: Option<&str>,
+    deferred: &[String],
+    description: &Description,
+) -> String {
+    let (index, state) = (node.index(), node.state_name());
+    let here = description.states.iter().position(|info| info.name == state).unwrap_or_default();
+    let handled = match last_message {
+        Some(message) => format!("last handled {message}"),
+        None => "has handled no message".to_owned(),
+    };
+    let mut waits = description
+        .rules
+        .iter()
+        .filter(|rule| rule.states.contains(&here) && matches!(rule.action, Action::Handle { .. }))
+        .filter_map(|rule| match rule.trigger {
+            Trigger::Message(tag) => Some(description.messages[usize::from(tag)].name.as_str()),
+            Trigger::Spontaneously => Some("its impulse"),
+            Trigger::Alarm(_) => None,
+        })
+        .collect::<Vec<_>>();
+    waits.sort_unstable();
+    waits.dedup();
+    let waits =
+        if waits.is_empty() { "nothing would move it on".to_owned() } else { format!("waits for {}", waits.join(", ")) };
+    let deferred = if deferred.is_empty() { String::new() } else { format!("; deferred: {}", deferred.join(", ")) };
+    format!("node {index} is in {state}: {handled}; {waits}{deferred}")
+}
+
+/// The messages that a node still defers.
+pub(crate) fn deferred<P: Protocol>(node: &Node<P>) -> Vec<String> {
+    node.deferred().iter().map(|(port, msg)| format!("{msg:?} from port {port}")).collect()
+}
+
+/// The protocol's fields but its state, as JSON; as text where JSON cannot hold them (a map whose keys are pairs).
+pub(crate) fn fields<P: Protocol>(protocol: &P) -> Value {
+    match serde_json::to_value(protocol) {
+        Ok(Value::Object(mut fields)) => {
+            fields.remove("state");
+            Value::Object(fields)
+        }
+        Ok(other) => other,
+        Err(_) => Value::String(format!("{protocol:?}")),
+    }
+}
+
+/// A property is the user's code: if it panics, it does not hold.
+pub(crate) fn verdict<P: Protocol>(property: &Property<P>, world: &World<P>) -> Verdict {
+    catch_unwind(AssertUnwindSafe(|| property.check(world))).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(format!("it panicked: {}", text.unwrap_or("with a value that is no text")))
+    })
+}
+
+/// The sentence for a property that does not hold.
+pub(crate) fn does_not_hold(name: &str, what: &str) -> String {
+    if what.is_empty() { format!("`{name}` does not hold") } else { format!("`{name}` does not hold: {what}") }
+}

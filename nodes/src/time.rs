@@ -1,0 +1,55 @@
+//! Times as text.
+
+use core::time::Duration;
+
+/// A time as options have it: `500ms`, `2s`, `1.5s`.
+pub fn duration_text(time: Duration) -> String {
+    if time.subsec_nanos() == 0 {
+        format!("{}s", time.as_secs())
+    } else if time.subsec_nanos() % 1_000_000 == 0 && time.as_secs() == 0 {
+        format!("{}ms", time.as_millis())
+    } else if time.as_secs() == 0 && time.subsec_nanos() % 1_000 == 0 {
+        format!("{}us", time.as_micros())
+    } else {
+        format!("{}s", time.as_secs_f64())
+    }
+}
+
+/// Reads a time with its unit: `500ms`, `1.5s`, `20us`, `7ns`, `2m`; `0` needs none.
+pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    if text == "0" {
+        return Some(Duration::ZERO);
+    }
+    let letters = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.')?;
+    let (number, unit) = text.split_at(letters);
+    let number = number.parse::<f64>().ok()?;
+    let seconds = match unit {
+        "ns" => number / 1e9,
+        "us" => number / 1e6,
+        "ms" => number / 1e3,
+        "s" => number,
+        "m" | "min" => number * 60.0,
+        "h" => number * 3600.0,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_they_are_written() {
+        for nanos in [1, 999, 1_500, 250_000, 1_000_000, 1_500_000, 1_000_000_000, 90_000_000_000, 1_234_567_000] {
+            let time = Duration::from_nanos(nanos);
+            assert_eq!(parse_duration(&duration_text(time)), Some(time), "{}", duration_text(time));
+        }
+        assert_eq!(parse_duration("0"), Some(Duration::ZERO));
+        assert_eq!(parse_duration("2m"), Some(Duration::from_secs(120)));
+        for wrong in ["", "5", "s", "-1s", "1..2s", "1.2.3s", "2 weeks", "99999999999999999999999s"] {
+            assert_eq!(parse_duration(wrong), None, "`{wrong}`");
+        }
+    }
+}
