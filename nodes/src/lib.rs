@@ -110,8 +110,14 @@
 
 extern crate self as nodes;
 
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod __private;
 mod campaign;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod link;
+pub mod lint;
 pub mod network;
 pub mod process;
 pub mod protocol;

@@ -1,1 +1,7 @@
-//! The catalogue of algorithms.
+//! What the tests of the whole share: protocols that misbehave, programs started as a user starts them, and a driver that runs
+//! protocols under chosen schedules on graphs of many kinds.
+
+pub mod driver;
+pub mod graphs;
+pub mod misbehaved;
+pub mod started;

@@ -96,11 +96,6 @@ impl LossySender {
         self.records.len()
     }
 
-    /// How many messages are not accounted for.
-    pub(super) fn unsettled(&self) -> u64 {
-        self.queued - self.settled
-    }
-
     /// How many messages were lost.
     pub(super) fn lost(&self) -> u64 {
         self.lost

@@ -19,10 +19,6 @@ pub(super) enum Place {
 }
 
 impl Ranges {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(super) fn as_slice(&self) -> &[(u64, u64)] {
         &self.0
     }

@@ -67,11 +67,6 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// Whether a message ends here.
-    pub(super) fn ends_message(&self) -> bool {
-        self.piece.is_none_or(|piece| piece.is_last())
-    }
-
     /// Reads the next record.
     #[inline]
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Record, Malformed> {

@@ -45,11 +45,6 @@ impl Rtt {
         self.backoff = (self.backoff + 1).min(31);
     }
 
-    /// How often in a row the timer has rung.
-    pub(super) fn backed_off(&self) -> u32 {
-        self.backoff
-    }
-
     /// The smoothed round trip, if one has been measured.
     pub(super) fn smoothed(&self) -> Option<Duration> {
         self.estimate.map(|(smoothed, _)| smoothed)

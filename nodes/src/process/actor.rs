@@ -35,7 +35,8 @@ pub(super) struct Actor<P: Protocol> {
     to_self: VecDeque<P::Msg>,
     /// Where messages are encoded.
     buffer: Vec<u8>,
-    failed: bool,
+    /// It has failed, or told how it ended: it takes no more steps.
+    over: bool,
     sent: u64,
     received: u64,
     depth: u64,
@@ -65,7 +66,7 @@ impl<P: Protocol> Actor<P> {
             held: Vec::new(),
             to_self: VecDeque::new(),
             buffer: vec![0; 2048],
-            failed: false,
+            over: false,
             sent: 0,
             received: 0,
             depth: 0,
@@ -101,7 +102,7 @@ impl<P: Protocol> Actor<P> {
             return;
         }
         self.received += 1;
-        if self.failed {
+        if self.over {
             return;
         }
         match P::Msg::decode(bytes) {
@@ -125,7 +126,7 @@ impl<P: Protocol> Actor<P> {
     pub(super) fn advance(&mut self, endpoint: &mut Endpoint) {
         // A handler that sends to itself for ever must not keep the process from its links.
         let mut steps = 64;
-        while self.begun && !self.failed && steps > 0 && !endpoint.is_over_limit() {
+        while self.begun && !self.over && steps > 0 && !endpoint.is_over_limit() {
             steps -= 1;
             if let Some(msg) = self.to_self.pop_front() {
                 self.step(Some(msg.tag()), Event::Message { sender: Port::SELF, msg }, endpoint);
@@ -140,7 +141,7 @@ impl<P: Protocol> Actor<P> {
 
     /// When [`advance`](Actor::advance) should be called again, on the machine's clock.
     pub(super) fn next_call(&self) -> Option<Duration> {
-        if !self.begun || self.failed {
+        if !self.begun || self.over {
             None
         } else if !self.to_self.is_empty() {
             Some(Duration::ZERO)
@@ -168,7 +169,7 @@ impl<P: Protocol> Actor<P> {
 
     /// The run is over: `#[finish]`, and all that is to be told.
     pub(super) fn finish(&mut self, endpoint: &mut Endpoint) -> Final {
-        if !self.failed {
+        if !self.over {
             self.net.set_now(self.now());
             let (node, net) = (&mut self.node, &mut self.net);
             match guarded(|| node.finish(net)) {
@@ -176,6 +177,7 @@ impl<P: Protocol> Actor<P> {
                 Err(failure) => self.fail(failure.violation, failure.what, endpoint),
             }
         }
+        self.over = true;
         self.journal.flush();
         let mut counts = std::mem::take(&mut self.counts);
         counts.fields = postcard::to_allocvec(self.node.protocol()).unwrap_or_default();
@@ -218,7 +220,7 @@ impl<P: Protocol> Actor<P> {
             if !was_decided && self.node.is_decided() {
                 self.counts.decided_at.get_or_insert(self.now());
             }
-            if !self.failed
+            if !self.over
                 && let Some((sender, msg)) = self.node.next_offer()
             {
                 (from_link, tag) = (sender != Port::SELF, Some(msg.tag()));
@@ -342,8 +344,8 @@ impl<P: Protocol> Actor<P> {
     }
 
     fn fail(&mut self, violation: bool, what: String, endpoint: &mut Endpoint) {
-        if !self.failed {
-            self.failed = true;
+        if !self.over {
+            self.over = true;
             self.journal.note(self.now(), format_args!("FAILED: {what}"));
             self.journal.flush();
             tell(endpoint, &FromNode::Failed(Failure { violation, what }));

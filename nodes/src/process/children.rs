@@ -49,6 +49,15 @@ impl Children {
         child.ended
     }
 
+    /// How node `index` ended, whose end of the pipe is closed: a process that ends closes it a moment before it has ended.
+    pub(super) fn await_end(&mut self, index: usize) -> Option<ExitStatus> {
+        let deadline = clock::now() + GRACE;
+        while self.ended(index).is_none() && clock::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        self.ended(index)
+    }
+
     /// Lets every process end, and kills those that do not.
     pub(super) fn end(&mut self) {
         for child in &mut self.all {

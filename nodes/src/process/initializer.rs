@@ -357,7 +357,7 @@ impl<P: Protocol> Initializer<P> {
     }
 
     fn note_ended(&mut self, node: usize) {
-        let how = match self.children.ended(node) {
+        let how = match self.children.await_end(node) {
             Some(status) => how_ended(status),
             None => "closed its end of the pipe".to_owned(),
         };

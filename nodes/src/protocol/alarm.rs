@@ -1,10 +1,11 @@
 //! Alarms: what a node sets for itself.  They never travel.
 
-use core::fmt::Debug;
+use core::fmt::{self, Debug};
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::{self, DeserializeOwned, SeqAccess};
+use serde::{Serialize, Serializer};
 
-use super::Protocol;
+use super::{AlarmInfo, Protocol};
 
 /// A type of alarm: a struct with `#[alarm]`.
 #[diagnostic::on_unimplemented(
@@ -15,6 +16,31 @@ use super::Protocol;
 pub trait Alarm: Clone + Debug + Serialize + DeserializeOwned + 'static {
     /// Its name.
     const NAME: &'static str;
+
+    #[doc(hidden)]
+    fn __clone(&self) -> Self {
+        self.clone()
+    }
+
+    #[doc(hidden)]
+    fn __debug(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt(f)
+    }
+
+    #[doc(hidden)]
+    fn __serialize<S: Serializer>(&self, tag: u8, serializer: S) -> Result<S::Ok, S::Error> {
+        (tag, self).serialize(serializer)
+    }
+
+    #[doc(hidden)]
+    fn __next<'de, A: SeqAccess<'de>>(pair: &mut A) -> Result<Self, A::Error> {
+        pair.next_element()?.ok_or_else(|| de::Error::invalid_length(1, &"a tag and an alarm"))
+    }
+
+    #[doc(hidden)]
+    fn __describe() -> AlarmInfo {
+        AlarmInfo { name: Self::NAME.into() }
+    }
 }
 
 /// All alarms that a protocol handles, as one enum.

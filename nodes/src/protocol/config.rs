@@ -1,8 +1,11 @@
 //! What a protocol can be told from the command line.
 
 use core::fmt::Debug;
+use core::time::Duration;
 
 use serde::{Serialize, de::DeserializeOwned};
+
+use super::Id;
 
 /// A flag that a field of a `#[config]` struct gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,5 +44,84 @@ impl Config for () {
 
     fn get(&self, _flag: &str) -> Option<String> {
         None
+    }
+}
+
+/// What a field of a `#[config]` struct can be: numbers, `bool`, texts, times (`1.5s`, `20ms`), an [`Id`], and each of these as an
+/// `Option`, which is `None` until the flag is given.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a flag",
+    label = "cannot be a flag",
+    note = "numbers, `bool`, `String`, `Duration` and `Id` are flags; implement `nodes::protocol::FlagValue` for a type of your own"
+)]
+pub trait FlagValue: Sized {
+    /// What is expected, for messages: "a number".
+    const EXPECTED: &'static str;
+
+    /// Reads what stands on the command line.
+    fn parse(text: &str) -> Option<Self>;
+
+    /// The text that [`parse`](FlagValue::parse) would read.
+    fn show(&self) -> String;
+}
+
+macro_rules! by_from_str {
+    ($($type:ty, $expected:literal;)*) => {$(
+        impl FlagValue for $type {
+            const EXPECTED: &'static str = $expected;
+
+            fn parse(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+
+            fn show(&self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
+}
+by_from_str! {
+    u8, "a number from 0 to 255";
+    u16, "a number from 0 to 65535";
+    u32, "a number from 0 to 4294967295";
+    u64, "a number from 0 on";
+    usize, "a number from 0 on";
+    i8, "a number from -128 to 127";
+    i16, "a number from -32768 to 32767";
+    i32, "a number";
+    i64, "a number";
+    isize, "a number";
+    f32, "a number";
+    f64, "a number";
+    bool, "`true` or `false`";
+    char, "a character";
+    String, "a text";
+    Id, "an id (a number from 0 on)";
+}
+
+impl<T: FlagValue> FlagValue for Option<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn parse(text: &str) -> Option<Self> {
+        T::parse(text).map(Some)
+    }
+
+    fn show(&self) -> String {
+        self.as_ref().map_or(String::new(), T::show)
+    }
+}
+
+const UNITS: [(&str, f64); 4] = [("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("s", 1.0)];
+
+impl FlagValue for Duration {
+    const EXPECTED: &'static str = "a time: `1.5s`, `20ms`";
+
+    fn parse(text: &str) -> Option<Self> {
+        let (number, unit) = UNITS.iter().find_map(|(name, seconds)| Some((text.strip_suffix(name)?, seconds)))?;
+        Duration::try_from_secs_f64(number.trim().parse::<f64>().ok()? * unit).ok()
+    }
+
+    fn show(&self) -> String {
+        format!("{self:?}").replace('\u{b5}', "u")
     }
 }

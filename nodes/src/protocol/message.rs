@@ -1,13 +1,11 @@
 //! Messages: what a `#[message]` is, and the set of all that a protocol handles.
 
-use core::fmt::Debug;
+use core::fmt::{self, Debug};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{
-    Protocol,
-    codec::{DecodeError, EncodeError, MAX_MESSAGE},
-};
+use super::codec::{self, DecodeError, EncodeError, MAX_MESSAGE};
+use super::{MessageInfo, Protocol};
 
 /// A type of message: a struct or enum with `#[message]`.
 #[diagnostic::on_unimplemented(
@@ -22,6 +20,34 @@ pub trait Message: Clone + Debug + Serialize + DeserializeOwned + 'static {
     const SCHEMA: &'static str;
     /// What stands above it in the documentation.
     const DOC: &'static str = "";
+
+    #[doc(hidden)]
+    #[inline]
+    fn __clone(&self) -> Self {
+        self.clone()
+    }
+
+    #[doc(hidden)]
+    fn __debug(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt(f)
+    }
+
+    #[doc(hidden)]
+    #[inline]
+    fn __encode(&self, tag: u8, buffer: &mut [u8]) -> Result<usize, EncodeError> {
+        codec::encode(tag, self, buffer)
+    }
+
+    #[doc(hidden)]
+    #[inline]
+    fn __decode(tag: u8, fields: &[u8]) -> Result<Self, DecodeError> {
+        codec::decode(tag, fields)
+    }
+
+    #[doc(hidden)]
+    fn __describe() -> MessageInfo {
+        MessageInfo { name: Self::NAME.into(), schema: Self::SCHEMA.into(), doc: Self::DOC.into() }
+    }
 }
 
 /// All messages that a protocol handles, as one enum, written by `#[protocol]` on the impl block.

@@ -173,7 +173,7 @@ impl<P: Protocol> Run<P> {
                     return Err(RunError::refused(format!(
                         "--ids: {} ids for {nodes} nodes; give each node one, such as `--ids {}`",
                         given.len(),
-                        list((0..nodes.min(5)).rev())
+                        if nodes <= 12 { list((0..nodes).rev()) } else { "shuffled".into() }
                     )));
                 }
                 let mut seen = BTreeSet::new();

@@ -36,7 +36,7 @@ pub(super) fn graph(topology: &Topology, seed: u64) -> Result<(Graph, u32), Topo
             return Ok((builder.build(), draws));
         }
     }
-    Err(TopologyError::Draws { spec: topology.to_string(), draws, missing: "was connected", advice: advice(&topology.0) })
+    Err(TopologyError::Draws { spec: topology.to_string(), draws, advice: advice(&topology.0) })
 }
 
 /// How large the number must be for most draws to be connected.
@@ -46,7 +46,6 @@ fn advice(kind: &Kind) -> String {
     match *kind {
         Kind::Gnp(n, _) => format!("write `gnp:{n},{}`", rounded(enough(n)).min(1.0)),
         Kind::Geometric(n, _) => format!("write `geometric:{n},{}`", rounded(libm::sqrt(2.0 * enough(n) / PI))),
-        Kind::WattsStrogatz(n, nearest, p) => format!("write `watts-strogatz:{n},{},{p}`", nearest + 2),
         _ => "try another seed".into(),
     }
 }

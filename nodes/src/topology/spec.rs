@@ -210,7 +210,8 @@ impl Topology {
         Topology(Kind::Gnp(n, probability))
     }
 
-    /// `regular:n,d`: a random graph in which each of n nodes has d links (Steger & Wormald 1999); redrawn until connected.
+    /// `regular:n,d`: a random graph in which each of n nodes has d links (Bollobás 1980; for many
+    /// nodes or links Steger & Wormald 1999); redrawn until connected.
     pub fn regular(n: usize, degree: usize) -> Self {
         Topology(Kind::Regular(n, degree))
     }

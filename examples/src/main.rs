@@ -1,0 +1,3 @@
+//! The whole catalogue as one program: `cargo run -- list`.
+
+catalogue::main!();

@@ -1,0 +1,181 @@
+//! What stands in `#[protocol(..)]` on a struct.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Ident, LitStr, Path, Token, Type, parenthesized, token};
+
+use crate::diagnostics::{Errors, one_of};
+
+/// The declaration, as far as it is right.
+#[derive(Default)]
+pub(crate) struct Args {
+    pub(crate) topology: Option<Path>,
+    pub(crate) links: Option<Ident>,
+    pub(crate) initiators: Option<Ident>,
+    pub(crate) knows_size: bool,
+    pub(crate) knows_neighbour_ids: bool,
+    pub(crate) anonymous: Option<Ident>,
+    pub(crate) input: Option<Type>,
+    pub(crate) problem: Option<LitStr>,
+    pub(crate) cost: Option<LitStr>,
+    pub(crate) source: Option<LitStr>,
+    /// What was there but could not be read: nothing else shall complain that it is missing.
+    pub(crate) broken: Vec<String>,
+}
+
+const OPTIONS: &[&str] = &["topology", "links", "initiators", "knows", "anonymous", "input", "problem", "cost", "source"];
+const LINKS: &[&str] = &["Fifo", "Reliable", "Lossy"];
+const INITIATORS: &[&str] = &["Any", "One", "All"];
+const KNOWLEDGE: &[&str] = &["Size", "NeighbourIds"];
+
+/// The classes of topologies that need no import.
+pub(crate) const TOPOLOGIES: &[&str] =
+    &["Any", "Ring", "OrientedRing", "DirectedRing", "Complete", "Tree", "Grid", "Torus", "Hypercube"];
+
+/// `name`, `name = ..` or `name(..)`, its value unread.
+struct Argument {
+    name: Ident,
+    equals: bool,
+    list: bool,
+    value: TokenStream,
+}
+
+impl Parse for Argument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name: Ident = input.parse()?;
+        let equals = input.parse::<Option<Token![=]>>()?.is_some();
+        let list = !equals && input.peek(token::Paren);
+        let mut value = TokenStream::new();
+        if list {
+            let content;
+            parenthesized!(content in input);
+            value = content.parse()?;
+        } else if equals {
+            let mut depth = 0;
+            while !input.is_empty() && (depth > 0 || !input.peek(Token![,])) {
+                depth += isize::from(input.peek(Token![<])) - isize::from(input.peek(Token![>]));
+                value.extend([input.parse::<proc_macro2::TokenTree>()?]);
+            }
+        }
+        Ok(Argument { name, equals, list, value })
+    }
+}
+
+impl Args {
+    /// Reads the declaration; each mistake costs its own argument only.
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut args = Args::default();
+        let Some(arguments) = errors.take(Punctuated::<Argument, Token![,]>::parse_terminated.parse2(tokens)) else {
+            args.broken.extend(OPTIONS.iter().map(|&name| name.to_owned()));
+            return args;
+        };
+        let mut seen: Vec<String> = Vec::new();
+        for argument in arguments {
+            let name = argument.name.to_string();
+            if seen.contains(&name) {
+                errors.at(&argument.name, format!("`{name}` is declared twice"));
+                continue;
+            }
+            if let Err(error) = args.set(&argument) {
+                errors.push(error);
+                args.broken.push(name.clone());
+            }
+            seen.push(name);
+        }
+        if let Some(anonymous) = &args.anonymous
+            && args.knows_neighbour_ids
+        {
+            errors.at(
+                anonymous,
+                "the nodes of an anonymous protocol have no ids: it cannot be `anonymous` and say `knows(NeighbourIds)`",
+            );
+        }
+        args
+    }
+
+    fn set(&mut self, argument: &Argument) -> syn::Result<()> {
+        let name = argument.name.to_string();
+        match name.as_str() {
+            "topology" => self.topology = Some(argument.value("topology = Ring")?),
+            "links" => self.links = Some(argument.word("links = Fifo", LINKS)?),
+            "initiators" => self.initiators = Some(argument.word("initiators = One", INITIATORS)?),
+            "input" => self.input = Some(argument.value("input = u64")?),
+            "problem" => self.problem = Some(argument.value("problem = \"leader election\"")?),
+            "cost" => self.cost = Some(argument.value("cost = \"O(n log n) messages\"")?),
+            "source" => self.source = Some(argument.value("source = \"Hirschberg & Sinclair 1980\"")?),
+            "anonymous" => {
+                if argument.equals || argument.list {
+                    return Err(argument.expected("anonymous"));
+                }
+                self.anonymous = Some(argument.name.clone());
+            }
+            "knows" => self.know(argument)?,
+            "states" => {
+                let text = "the states are the type of the field `state`; leave `states = ..` out here";
+                return Err(syn::Error::new_spanned(&argument.name, text));
+            }
+            _ => {
+                let text = format!("there is no option `{name}`; write {}", one_of(OPTIONS));
+                return Err(syn::Error::new_spanned(&argument.name, text));
+            }
+        }
+        Ok(())
+    }
+
+    fn know(&mut self, argument: &Argument) -> syn::Result<()> {
+        if !argument.list || argument.value.is_empty() {
+            return Err(argument.expected("knows(Size, NeighbourIds)"));
+        }
+        let known = Punctuated::<Ident, Token![,]>::parse_terminated.parse2(argument.value.clone())?;
+        for word in known {
+            match word.to_string().as_str() {
+                "Size" => self.knows_size = true,
+                "NeighbourIds" => self.knows_neighbour_ids = true,
+                other => {
+                    let text = format!("a node cannot be told to know `{other}`; write {}", one_of(KNOWLEDGE));
+                    return Err(syn::Error::new_spanned(word, text));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether that argument was there but could not be read.
+    pub(crate) fn is_broken(&self, name: &str) -> bool {
+        self.broken.iter().any(|broken| broken == name)
+    }
+}
+
+impl Argument {
+    fn expected(&self, example: &str) -> syn::Error {
+        let value = (!self.value.is_empty()).then_some(&self.value);
+        let place = value.map_or(self.name.to_token_stream(), |value| value.clone());
+        syn::Error::new_spanned(place, format!("expected `{example}`"))
+    }
+
+    fn value<T: Parse>(&self, example: &str) -> syn::Result<T> {
+        if !self.equals {
+            return Err(self.expected(example));
+        }
+        syn::parse2(self.value.clone()).map_err(|_| self.expected(example))
+    }
+
+    fn word(&self, example: &str, words: &[&str]) -> syn::Result<Ident> {
+        let word: Ident = self.value(example)?;
+        if words.iter().any(|known| word == known) {
+            return Ok(word);
+        }
+        let text = format!("`{} = {word}` is not known; write {}", self.name, one_of(words));
+        Err(syn::Error::new_spanned(word, text))
+    }
+}
+
+/// The type that a class of topologies is: ours by its bare name, otherwise the user's.
+pub(crate) fn topology(path: &Path) -> TokenStream {
+    match path.get_ident() {
+        Some(name) if TOPOLOGIES.iter().any(|known| name == known) => quote!(::nodes::topology::#name),
+        _ => quote!(#path),
+    }
+}

@@ -1,0 +1,298 @@
+//! What can be wrong with a rule or a method, as far as the tokens tell.
+
+use proc_macro2::Ident;
+use quote::{ToTokens, quote};
+use syn::{Attribute, FnArg, PatType, ReturnType, Signature, Type};
+
+use crate::diagnostics::Errors;
+use crate::model::{Finish, Init, Param, Rule, Slot, Trigger};
+use crate::parse::{Method, last_name};
+use crate::text::compact;
+
+/// What a handler may take.
+pub(crate) struct Wanted<'a> {
+    event: Option<&'a Type>,
+    sender: bool,
+}
+
+impl<'a> Wanted<'a> {
+    /// For an event.
+    pub(crate) fn of(trigger: Trigger, event: &'a Type) -> Self {
+        match trigger {
+            Trigger::Spontaneously => Wanted { event: None, sender: false },
+            Trigger::Message(_) => Wanted { event: Some(event), sender: true },
+            Trigger::Alarm(_) => Wanted { event: Some(event), sender: false },
+        }
+    }
+
+    /// The whole signature, as it could be written.
+    fn signature(&self, method: &Ident) -> String {
+        let event = self.event.map(|ty| {
+            let name = if self.sender { "msg" } else { "alarm" };
+            format!(", {name}: {}", pretty(ty))
+        });
+        let sender = if self.sender { ", sender: Port" } else { "" };
+        format!("fn {method}(&mut self{}{sender}, net: &mut Net<Self>)", event.unwrap_or_default())
+    }
+
+    fn slot(&self, ty: &Type) -> Option<Slot> {
+        if self.event.is_some_and(|event| compact(event) == compact(ty)) {
+            Some(Slot::Event)
+        } else if self.sender && last_name(ty).is_some_and(|name| name == "Port") {
+            Some(Slot::Sender)
+        } else {
+            is_net(ty).then_some(Slot::Net)
+        }
+    }
+}
+
+fn pretty(ty: &Type) -> String {
+    compact(ty).replace(',', ", ")
+}
+
+fn referent(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Reference(reference) => Some(&reference.elem),
+        _ => None,
+    }
+}
+
+fn is_net(ty: &Type) -> bool {
+    referent(ty).and_then(last_name).is_some_and(|name| name == "Net")
+}
+
+/// The parameters of a handler, or `None` if the signature is wrong.
+pub(crate) fn handler(method: &Method, wanted: &Wanted<'_>, errors: &mut Errors) -> Option<Vec<Param>> {
+    let sig = &method.sig;
+    let expected = wanted.signature(&sig.ident);
+    let mut right = is_atomic(sig, "a handler", errors);
+    if let ReturnType::Type(_, ty) = &sig.output
+        && !matches!(&**ty, Type::Tuple(unit) if unit.elems.is_empty())
+    {
+        errors.at(ty, "a handler returns nothing; change the state by `self.state = ..`, answer by `net.send(..)`");
+        right = false;
+    }
+    let rest = "; every parameter but `self` may be left out";
+    right &= has_self(sig, &expected, errors);
+    let mut params: Vec<Param> = Vec::new();
+    for PatType { pat, ty, .. } in typed(sig) {
+        match wanted.slot(ty) {
+            Some(slot) if params.iter().all(|param| param.slot != slot) => params.push(Param { slot, pattern: quote!(#pat) }),
+            Some(_) => {
+                errors.at(ty, format!("a second `{}`; expected `{expected}`{rest}", pretty(ty)));
+                right = false;
+            }
+            None => {
+                let event = match wanted.event {
+                    Some(event) => format!("a handler for `{}`", pretty(event)),
+                    None => "a handler of the impulse".to_owned(),
+                };
+                errors.at(ty, format!("{event} is not given a `{}`; expected `{expected}`{rest}", pretty(ty)));
+                right = false;
+            }
+        }
+    }
+    right.then_some(params)
+}
+
+fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {
+    sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        _ => None,
+    })
+}
+
+fn has_self(sig: &Signature, expected: &str, errors: &mut Errors) -> bool {
+    match sig.inputs.first() {
+        Some(FnArg::Receiver(receiver)) if matches!(receiver.kind, syn::ReceiverKind::Reference(..)) => true,
+        Some(FnArg::Receiver(receiver)) => {
+            errors.at(receiver, format!("a handler borrows its node; expected `{expected}`"));
+            false
+        }
+        _ => {
+            errors.at(&sig.ident, format!("`{}` lacks `&mut self`; expected `{expected}`", sig.ident));
+            false
+        }
+    }
+}
+
+/// Not `async`, `unsafe`, `extern`, generic.
+fn is_atomic(sig: &Signature, what: &str, errors: &mut Errors) -> bool {
+    let mut right = true;
+    let mut refuse = |tokens: &dyn ToTokens, text: String| {
+        errors.at(tokens, text);
+        right = false;
+    };
+    if let Some(token) = &sig.asyncness {
+        refuse(token, format!("{what} is one atomic step: it cannot be `async`; wait by `net.set_alarm(..)`"));
+    }
+    if let Some(abi) = &sig.abi {
+        refuse(abi, format!("{what} is an ordinary method: it cannot be `extern`"));
+    }
+    if let syn::Safety::Unsafe(token) = &sig.safety {
+        refuse(token, format!("{what} is an ordinary method: it cannot be `unsafe`"));
+    }
+    if !sig.generics.params.is_empty() {
+        refuse(&sig.generics.params, format!("{what} is called by the engine: it has no parameters of its own in `<..>`"));
+    }
+    right
+}
+
+/// `#[init]`.
+pub(crate) fn init(method: &Method, protocol: &Ident, errors: &mut Errors) -> Option<Init> {
+    let sig = &method.sig;
+    let expected = format!("fn {}(config: &Settings, net: &mut Net<Self>) -> Self", sig.ident);
+    let mut right = is_atomic(sig, "`#[init]`", errors);
+    let returns = match &sig.output {
+        ReturnType::Type(_, ty) => last_name(ty).is_some_and(|name| name == "Self" || name == protocol),
+        ReturnType::Default => false,
+    };
+    if !returns {
+        let place = match &sig.output {
+            ReturnType::Type(_, ty) => ty.to_token_stream(),
+            ReturnType::Default => sig.ident.to_token_stream(),
+        };
+        errors.at(place, format!("`#[init]` makes the node as it is before anything happens; expected `{expected}`"));
+        right = false;
+    }
+    let mut init = Init { method: sig.ident.clone(), slots: Vec::new(), config: None };
+    for input in &sig.inputs {
+        let slot = match input {
+            FnArg::Typed(typed) if is_net(&typed.ty) => Some(Slot::Net),
+            FnArg::Typed(typed) => referent(&typed.ty).map(|config| {
+                init.config = Some(config.clone());
+                Slot::Config
+            }),
+            FnArg::Receiver(_) => None,
+            #[allow(unreachable_patterns)]
+            _ => None,
+        };
+        match slot {
+            Some(slot) if !init.slots.contains(&slot) => init.slots.push(slot),
+            _ => {
+                errors.at(
+                    input,
+                    format!("`#[init]` is given a configuration and the net; expected `{expected}`, either may be left out"),
+                );
+                right = false;
+            }
+        }
+    }
+    right.then_some(init)
+}
+
+/// `#[finish]`.
+pub(crate) fn finish(method: &Method, errors: &mut Errors) -> Option<Finish> {
+    let sig = &method.sig;
+    let expected = format!("fn {}(&mut self, net: &mut Net<Self>)", sig.ident);
+    let mut right = is_atomic(sig, "`#[finish]`", errors) & has_self(sig, &expected, errors);
+    if let ReturnType::Type(_, ty) = &sig.output {
+        errors.at(ty, format!("`#[finish]` returns nothing; expected `{expected}`"));
+        right = false;
+    }
+    let mut slots = Vec::new();
+    for typed in typed(sig) {
+        if is_net(&typed.ty) && slots.is_empty() {
+            slots.push(Slot::Net);
+        } else {
+            errors.at(&typed.ty, format!("`#[finish]` is given the net only; expected `{expected}`"));
+            right = false;
+        }
+    }
+    right.then(|| Finish { method: sig.ident.clone(), slots })
+}
+
+/// `#[always]` and `#[finally]`: whether the property looks at one node.
+pub(crate) fn property(method: &Method, errors: &mut Errors) -> Option<bool> {
+    let sig = &method.sig;
+    let name = &sig.ident;
+    let expected = format!("expected `fn {name}(world: &World<Self>) -> bool`, or `fn {name}(node: &Node<Self>) -> bool`");
+    let mut right = is_atomic(sig, "a property", errors);
+    let looks_at = match (sig.inputs.first(), sig.inputs.len()) {
+        (Some(FnArg::Typed(typed)), 1) => match &*typed.ty {
+            Type::Reference(reference) if reference.mutability.is_none() => match last_name(&reference.elem) {
+                Some(name) if name == "World" => Some(false),
+                Some(name) if name == "Node" => Some(true),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    if looks_at.is_none() {
+        let place = if sig.inputs.is_empty() { name.to_token_stream() } else { sig.inputs.to_token_stream() };
+        errors.at(place, format!("a property looks at the world, or at one node; {expected}"));
+        right = false;
+    }
+    let answers = match &sig.output {
+        ReturnType::Type(_, ty) => last_name(ty).is_some_and(|name| name == "bool" || name == "Result" || name == "Verdict"),
+        ReturnType::Default => false,
+    };
+    if !answers {
+        let place = match &sig.output {
+            ReturnType::Type(_, ty) => ty.to_token_stream(),
+            ReturnType::Default => name.to_token_stream(),
+        };
+        errors.at(
+            place,
+            format!(
+                "a property says whether it holds: it returns `bool`, or `Result<(), String>` to say what is wrong; {expected}"
+            ),
+        );
+        right = false;
+    }
+    looks_at.filter(|_| right)
+}
+
+/// A rule cannot be left out under `#[cfg]`: the table of rules would differ from what was checked.
+pub(crate) fn not_conditional(attrs: &[Attribute], errors: &mut Errors) {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("cfg")) {
+        errors.at(attr, "a rule is there or not: `#[cfg]` cannot stand on it; put it on the whole protocol");
+    }
+}
+
+/// `#[init]`, without anything in parentheses.
+pub(crate) fn plain_mark(attr: &Attribute, name: &str, errors: &mut Errors) {
+    if attr.meta.require_path_only().is_err() {
+        errors.at(attr, format!("`#[{name}]` takes nothing in parentheses"));
+    }
+}
+
+/// `#[on]` without parentheses.
+pub(crate) fn bare_mark(attr: &Attribute) -> syn::Error {
+    let name = attr.path().to_token_stream().to_string();
+    let event = if name == "when" { "Alarm" } else { "Message" };
+    syn::Error::new_spanned(attr, format!("which event, in which states? write `#[{name}({event} in State)]`"))
+}
+
+/// `#[otherwise(ignore)]`.
+pub(crate) fn otherwise(attr: &Attribute, errors: &mut Errors) {
+    match crate::parse::words(attr) {
+        Ok(words) if words.len() == 1 && words[0] == "ignore" => {}
+        _ => errors.at(attr, "write `#[otherwise(ignore)]`: what no rule mentions is ignored, the book's \"nil\""),
+    }
+}
+
+/// No second rule without `if` for the same event in the same state.
+pub(crate) fn not_twice(rule: &Rule, before: &[Rule], errors: &mut Errors) {
+    if rule.guard.is_some() {
+        return;
+    }
+    let event = pretty(&rule.event);
+    let same = || before.iter().filter(|other| other.trigger == rule.trigger && other.guard.is_none());
+    let what = if rule.trigger == Trigger::Spontaneously { "the impulse".to_owned() } else { format!("`{event}`") };
+    let Some(states) = &rule.states else {
+        if let Some(first) = same().find(|other| other.states.is_none()) {
+            errors.at(&rule.event, format!("{what} is handled twice in every state"));
+            errors.at(&first.event, "first handled here");
+        }
+        return;
+    };
+    for (number, state) in states.iter().enumerate() {
+        let earlier = same().flat_map(|other| other.states.iter().flatten()).chain(&states[..number]);
+        if let Some(first) = earlier.into_iter().find(|first| *first == state) {
+            errors.at(state, format!("{what} is handled twice in state `{state}`"));
+            errors.at(first, "first handled here");
+        }
+    }
+}

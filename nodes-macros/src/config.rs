@@ -1,0 +1,113 @@
+//! `#[config]`: flags of a protocol's own.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Expr, Field, Fields, Ident};
+
+use crate::derive::{self, Derived};
+use crate::diagnostics::Errors;
+use crate::text;
+
+/// `#[config]` on a struct.
+pub(crate) fn config(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    if !args.is_empty() {
+        errors.at(&args, "`#[config]` takes nothing in parentheses");
+    }
+    let mut input: DeriveInput = match syn::parse2(item.clone()) {
+        Ok(input) => input,
+        Err(_) => {
+            errors.at(&item, "`#[config]` stands on a struct with a field for each flag");
+            return quote!(#errors #item);
+        }
+    };
+    let name = input.ident.clone();
+    if !input.generics.params.is_empty() {
+        errors.at(&input.generics.params, "a configuration is not generic");
+        return quote!(#errors #item);
+    }
+    let fields = match &mut input.data {
+        Data::Struct(data) if !matches!(data.fields, Fields::Unnamed(_)) => &mut data.fields,
+        _ => {
+            errors.at(&name, "`#[config]` stands on a struct with a field for each flag");
+            return quote!(#errors #item);
+        }
+    };
+    let mut flags = Vec::new();
+    let (mut set, mut get, mut defaults) = (Vec::new(), Vec::new(), Vec::new());
+    for field in fields.iter_mut() {
+        let default = default(field, &mut errors);
+        let Some(ident) = field.ident.clone() else { continue };
+        let (flag, help, kind) = (flag_name(&ident), text::doc(&field.attrs).replace('\n', " "), text::compact(&field.ty));
+        let ty = &field.ty;
+        let value = quote_spanned!(ty.span()=> <#ty as ::nodes::protocol::FlagValue>);
+        flags.push(quote!(::nodes::protocol::Flag { name: #flag, help: #help, kind: #kind }));
+        set.push(quote!(#flag => self.#ident = #value::parse(__value).ok_or_else(|| ::nodes::__private::not_a_value(#flag, __value, #value::EXPECTED))?,));
+        get.push(quote!(#flag => #value::show(&self.#ident),));
+        defaults.push(quote!(#ident: #default));
+    }
+    let wanted = [Derived::Clone, Derived::Debug, Derived::Serialize, Derived::Deserialize];
+    let own_default = derive::derives(&input.attrs, "Default");
+    let derived = derive::derive(&mut input, &wanted, &quote!(::nodes::__private::Kept));
+    let default = (!own_default).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl ::core::default::Default for #name {
+                fn default() -> Self {
+                    Self { #(#defaults),* }
+                }
+            }
+        }
+    });
+    quote! {
+        #errors
+        #input
+        #derived
+        #default
+        #[automatically_derived]
+        impl ::nodes::protocol::Config for #name {
+            const FLAGS: &'static [::nodes::protocol::Flag] = &[#(#flags),*];
+
+            fn set(&mut self, __flag: &str, __value: &str) -> ::core::result::Result<(), ::std::string::String> {
+                match __flag {
+                    #(#set)*
+                    _ => return ::core::result::Result::Err(::nodes::__private::no_flag(__flag)),
+                }
+                ::core::result::Result::Ok(())
+            }
+
+            fn get(&self, __flag: &str) -> ::core::option::Option<::std::string::String> {
+                ::core::option::Option::Some(match __flag {
+                    #(#get)*
+                    _ => return ::core::option::Option::None,
+                })
+            }
+        }
+    }
+}
+
+/// `max-requests` is what one types for the field `max_requests`.
+fn flag_name(field: &Ident) -> String {
+    field.unraw().to_string().replace('_', "-")
+}
+
+/// Takes `#[default(3)]` off the field.
+fn default(field: &mut Field, errors: &mut Errors) -> TokenStream {
+    let ty = field.ty.clone();
+    let mut default = quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default());
+    let mut seen = false;
+    let marks: Vec<_> = field.attrs.iter().filter(|attr| attr.path().is_ident("default")).cloned().collect();
+    field.attrs.retain(|attr| !attr.path().is_ident("default"));
+    for attr in marks {
+        if core::mem::replace(&mut seen, true) {
+            errors.at(&attr, "a field has one default");
+        }
+        match attr.parse_args::<Expr>() {
+            Ok(value) => default = value.to_token_stream(),
+            Err(_) => errors.at(&attr, "write the default in parentheses: `#[default(3)]`"),
+        }
+    }
+    default
+}

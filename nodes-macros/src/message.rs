@@ -1,0 +1,78 @@
+//! `#[message]` and `#[alarm]`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::{Data, DeriveInput};
+
+use crate::derive::{self, Derived};
+use crate::diagnostics::Errors;
+use crate::text;
+
+/// `#[message]` on a struct or enum.
+pub(crate) fn message(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand(args, item, "message")
+}
+
+/// `#[alarm]` on a struct or enum.
+pub(crate) fn alarm(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand(args, item, "alarm")
+}
+
+fn expand(args: TokenStream, item: TokenStream, kind: &str) -> TokenStream {
+    let mut errors = Errors::default();
+    if !args.is_empty() {
+        errors.at(&args, format!("`#[{kind}]` takes nothing in parentheses"));
+    }
+    let mut input: DeriveInput = match syn::parse2(item.clone()) {
+        Ok(input) => input,
+        Err(_) => {
+            errors.at(&item, format!("`#[{kind}]` stands on a struct or an enum"));
+            return quote!(#errors #item);
+        }
+    };
+    if let Data::Union(data) = &input.data {
+        errors.at(data.union_token, format!("`#[{kind}]` stands on a struct or an enum"));
+        return quote!(#errors #item);
+    }
+    if let Some(lifetime) = input.generics.lifetimes().next() {
+        errors.at(lifetime, format!("a {kind} owns all that it carries: it has no lifetime parameter"));
+        return quote!(#errors #item);
+    }
+    let name = input.ident.unraw().to_string();
+    let (schema, doc) = (schema(&input), text::doc(&input.attrs));
+    let carrier = quote!(::nodes::protocol::Payload);
+    let wanted = [Derived::Clone, Derived::Debug, Derived::PartialEq, Derived::Serialize, Derived::Deserialize];
+    let derived = derive::derive(&mut input, &wanted, &carrier);
+    let of = if kind == "alarm" { quote!(::nodes::protocol::Alarm) } else { quote!(::nodes::protocol::Message) };
+    let described = (kind == "message").then(|| {
+        quote! {
+            const SCHEMA: &'static str = #schema;
+            const DOC: &'static str = #doc;
+        }
+    });
+    let declared = derive::implement(
+        &input,
+        of,
+        &carrier,
+        quote! {
+            const NAME: &'static str = #name;
+            #described
+        },
+    );
+    let mut expansion = errors.to_token_stream();
+    expansion.extend(quote!(#input #derived #declared));
+    expansion
+}
+
+fn schema(input: &DeriveInput) -> String {
+    match &input.data {
+        Data::Struct(data) => text::schema(&data.fields),
+        Data::Enum(data) => {
+            let variants =
+                data.variants.iter().map(|variant| format!("{}{}", variant.ident.unraw(), text::schema(&variant.fields)));
+            variants.collect::<Vec<_>>().join("|")
+        }
+        Data::Union(_) => String::new(),
+    }
+}

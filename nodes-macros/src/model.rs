@@ -1,0 +1,419 @@
+//! The rules of a protocol, as they stand in its `impl` block: STATE x EVENT -> ACTION.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident};
+use syn::{Attribute, Path, Type};
+
+use crate::check;
+use crate::declare;
+use crate::diagnostics::Errors;
+use crate::parse::{Block, Clause, Item, last_name};
+use crate::scan::{self, Assignment, Scan};
+use crate::text;
+
+/// A protocol's behaviour.
+pub(crate) struct Model {
+    /// The protocol's own name.
+    pub(crate) name: Ident,
+    /// By which path its states are found.
+    pub(crate) states: Path,
+    pub(crate) messages: Vec<Event>,
+    pub(crate) alarms: Vec<Event>,
+    /// Those of the methods first, then those of the `impl`; each in source order.
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) otherwise_ignore: bool,
+    pub(crate) init: Option<Init>,
+    pub(crate) finish: Option<Finish>,
+    pub(crate) properties: Vec<PropertyFn>,
+    /// Something is said of the impulse, right or not.
+    pub(crate) starts: bool,
+}
+
+/// A type of message or alarm.
+pub(crate) struct Event {
+    /// As first mentioned.
+    pub(crate) ty: Type,
+    /// Its variant in the set.
+    pub(crate) variant: Ident,
+    /// A rule about it could not be read, so nothing is said of what is missing.
+    pub(crate) faulty: bool,
+}
+
+/// What a rule answers to; a number counts messages or alarms.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trigger {
+    Spontaneously,
+    Message(usize),
+    Alarm(usize),
+}
+
+/// A rule.
+pub(crate) struct Rule {
+    pub(crate) trigger: Trigger,
+    /// `None`: every state that is not terminal and that no other rule of the event names.
+    pub(crate) states: Option<Vec<Ident>>,
+    pub(crate) guard: Option<TokenStream>,
+    pub(crate) action: Action,
+    /// What to point at.
+    pub(crate) event: Type,
+}
+
+/// What a rule does.
+pub(crate) enum Action {
+    Handle(Handler),
+    Ignore,
+    Defer,
+    Never,
+}
+
+/// The method that a rule calls.
+#[derive(Clone)]
+pub(crate) struct Handler {
+    pub(crate) method: Ident,
+    pub(crate) params: Vec<Param>,
+    pub(crate) doc: String,
+    pub(crate) becomes: Vec<String>,
+    /// What the method itself does to `self.state`.
+    pub(crate) assigns: Vec<Assignment>,
+}
+
+/// A parameter of a handler, after `self`.
+#[derive(Clone)]
+pub(crate) struct Param {
+    pub(crate) slot: Slot,
+    pub(crate) pattern: TokenStream,
+}
+
+/// What a parameter is given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Slot {
+    /// The message or alarm.
+    Event,
+    Sender,
+    Net,
+    Config,
+}
+
+/// `#[init]`.
+pub(crate) struct Init {
+    pub(crate) method: Ident,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) config: Option<Type>,
+}
+
+/// `#[finish]`.
+pub(crate) struct Finish {
+    pub(crate) method: Ident,
+    pub(crate) slots: Vec<Slot>,
+}
+
+/// `#[always]` or `#[finally]`.
+pub(crate) struct PropertyFn {
+    pub(crate) method: Ident,
+    pub(crate) always: bool,
+    /// It looks at one node.
+    pub(crate) local: bool,
+    pub(crate) doc: String,
+}
+
+/// Our attributes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    On,
+    When,
+    Init,
+    Finish,
+    Always,
+    Finally,
+    Ignore,
+    Defer,
+    Never,
+    Otherwise,
+}
+
+impl Mark {
+    fn of(attr: &Attribute) -> Option<Mark> {
+        let path = attr.path();
+        let ours = path.segments.len() == 1 || (path.segments.len() == 2 && path.segments[0].ident == "nodes");
+        let name = path.segments.last().filter(|_| ours)?.ident.to_string();
+        Some(match name.as_str() {
+            "on" => Mark::On,
+            "when" => Mark::When,
+            "init" => Mark::Init,
+            "finish" => Mark::Finish,
+            "always" => Mark::Always,
+            "finally" => Mark::Finally,
+            "ignore" => Mark::Ignore,
+            "defer" => Mark::Defer,
+            "never" => Mark::Never,
+            "otherwise" => Mark::Otherwise,
+            _ => return None,
+        })
+    }
+}
+
+/// Takes our attributes off.
+fn take_marks(attrs: &mut Vec<Attribute>) -> Vec<(Mark, Attribute)> {
+    let mut marks = Vec::new();
+    attrs.retain(|attr| match Mark::of(attr) {
+        Some(mark) => {
+            marks.push((mark, attr.clone()));
+            false
+        }
+        None => true,
+    });
+    marks
+}
+
+impl Model {
+    /// Reads the rules off the block, which is left with Rust's own attributes only.
+    pub(crate) fn read(block: &mut Block, name: Ident, states: Option<Path>, errors: &mut Errors) -> Model {
+        let states = states.unwrap_or_else(|| alias(&block.self_ty, &name));
+        let mut model = Model {
+            name,
+            states,
+            messages: Vec::new(),
+            alarms: Vec::new(),
+            rules: Vec::new(),
+            otherwise_ignore: false,
+            init: None,
+            finish: None,
+            properties: Vec::new(),
+            starts: false,
+        };
+        let scans = scans(block);
+        let marks = take_marks(&mut block.attrs);
+        for item in &mut block.items {
+            match item {
+                Item::Method(method) => {
+                    let marks = take_marks(&mut method.attrs);
+                    for (mark, attr) in &marks {
+                        model.method_mark(*mark, attr, method, &scans, errors);
+                    }
+                    if !marks.is_empty() {
+                        check::not_conditional(&method.attrs, errors);
+                    }
+                }
+                Item::Other { attrs, tokens } => {
+                    let half_typed = tokens.clone().into_iter().any(|token| token.to_string() == "fn");
+                    for (mark, attr) in take_marks(attrs) {
+                        model.stray_mark(mark, &attr, half_typed, errors);
+                    }
+                }
+            }
+        }
+        for (mark, attr) in &marks {
+            model.block_mark(*mark, attr, errors);
+        }
+        model
+    }
+
+    fn method_mark(
+        &mut self,
+        mark: Mark,
+        attr: &Attribute,
+        method: &crate::parse::Method,
+        scans: &BTreeMap<String, Scan>,
+        errors: &mut Errors,
+    ) {
+        match mark {
+            Mark::On | Mark::When => {
+                let Some((trigger, clause)) = self.clause(mark, attr, errors) else { return };
+                let wanted = check::Wanted::of(trigger, &clause.event);
+                let Some(params) = check::handler(method, &wanted, errors) else {
+                    self.fault(trigger);
+                    return;
+                };
+                let name = method.sig.ident.to_string();
+                let action = Action::Handle(Handler {
+                    method: method.sig.ident.clone(),
+                    params,
+                    doc: text::doc(&method.attrs),
+                    becomes: scan::becomes(&name, scans),
+                    assigns: scans.get(&name).map_or(Vec::new(), |scan| scan.plain.clone()),
+                });
+                self.add(trigger, clause, action, errors);
+            }
+            Mark::Init => {
+                check::plain_mark(attr, "init", errors);
+                if let Some(first) = &self.init {
+                    errors.at(&method.sig.ident, format!("a protocol has one `#[init]`; `{}` is it already", first.method));
+                    return;
+                }
+                self.init = check::init(method, &self.name, errors);
+            }
+            Mark::Finish => {
+                check::plain_mark(attr, "finish", errors);
+                if let Some(first) = &self.finish {
+                    errors.at(&method.sig.ident, format!("a protocol has one `#[finish]`; `{}` is it already", first.method));
+                    return;
+                }
+                self.finish = check::finish(method, errors);
+            }
+            Mark::Always | Mark::Finally => {
+                let always = mark == Mark::Always;
+                check::plain_mark(attr, if always { "always" } else { "finally" }, errors);
+                if let Some(local) = check::property(method, errors) {
+                    let (name, doc) = (method.sig.ident.clone(), text::doc(&method.attrs));
+                    self.properties.push(PropertyFn { method: name, always, local, doc });
+                }
+            }
+            Mark::Ignore | Mark::Defer | Mark::Never | Mark::Otherwise => {
+                let name = attr.path().to_token_stream();
+                errors.at(attr, format!("`#[{name}(..)]` has no handler: it stands on the `impl`, below `#[protocol]`"));
+                if mark != Mark::Otherwise
+                    && let Ok(clause) = attr.parse_args::<Clause>()
+                {
+                    let number = self.event(Kind::Message, &clause.event);
+                    self.messages[number].faulty = true;
+                }
+            }
+        }
+    }
+
+    fn block_mark(&mut self, mark: Mark, attr: &Attribute, errors: &mut Errors) {
+        let action = match mark {
+            Mark::Ignore => Action::Ignore,
+            Mark::Defer => Action::Defer,
+            Mark::Never => Action::Never,
+            Mark::Otherwise => {
+                self.otherwise_ignore = true;
+                check::otherwise(attr, errors);
+                return;
+            }
+            _ => {
+                let name = attr.path().to_token_stream();
+                errors.at(attr, format!("`#[{name}]` stands on a method"));
+                return;
+            }
+        };
+        let Some((trigger, clause)) = self.clause(mark, attr, errors) else { return };
+        match (trigger, &action) {
+            (Trigger::Spontaneously, _) => {
+                errors.at(&clause.event, "an impulse that no rule answers does nothing: leave this out");
+            }
+            (Trigger::Alarm(_), Action::Defer) => {
+                errors.at(&clause.event, "an alarm is not deferred; set it again: `net.set_alarm(..)`");
+            }
+            _ => self.add(trigger, clause, action, errors),
+        }
+    }
+
+    /// An attribute on something that is no method, or on one whose head cannot be read.
+    fn stray_mark(&mut self, mark: Mark, attr: &Attribute, half_typed: bool, errors: &mut Errors) {
+        if !half_typed {
+            errors.at(attr, format!("`#[{}]` stands on a method", attr.path().to_token_stream()));
+        }
+        if matches!(mark, Mark::On | Mark::When)
+            && let Some((trigger, _)) = self.clause(mark, attr, errors)
+        {
+            self.fault(trigger);
+        }
+    }
+
+    /// Reads a clause and registers its event, even if the rest is wrong.
+    fn clause(&mut self, mark: Mark, attr: &Attribute, errors: &mut Errors) -> Option<(Trigger, Clause)> {
+        let clause: Clause = match attr.meta.require_list().and_then(|_| attr.parse_args()) {
+            Ok(clause) => clause,
+            Err(error) => {
+                errors.push(match attr.meta.require_list() {
+                    Ok(_) => error,
+                    Err(_) => check::bare_mark(attr),
+                });
+                return None;
+            }
+        };
+        let trigger = match (mark, last_name(&clause.event)) {
+            (Mark::When, Some(name)) if name == "Spontaneously" => {
+                errors.at(name, "the impulse is no alarm: write `#[on(Spontaneously in ..)]`");
+                self.starts = true;
+                return None;
+            }
+            (_, Some(name)) if name == "Spontaneously" => {
+                self.starts = true;
+                Trigger::Spontaneously
+            }
+            (Mark::When, _) => Trigger::Alarm(self.event(Kind::Alarm, &clause.event)),
+            (Mark::On, _) => Trigger::Message(self.event(Kind::Message, &clause.event)),
+            _ => match (find(&self.messages, &clause.event), find(&self.alarms, &clause.event)) {
+                (None, Some(alarm)) => Trigger::Alarm(alarm),
+                _ => Trigger::Message(self.event(Kind::Message, &clause.event)),
+            },
+        };
+        let mut clause = clause;
+        if let Some(fault) = clause.fault.take() {
+            errors.push(fault);
+            self.fault(trigger);
+            return None;
+        }
+        Some((trigger, clause))
+    }
+
+    fn fault(&mut self, trigger: Trigger) {
+        match trigger {
+            Trigger::Spontaneously => {}
+            Trigger::Message(number) => self.messages[number].faulty = true,
+            Trigger::Alarm(number) => self.alarms[number].faulty = true,
+        }
+    }
+
+    fn event(&mut self, kind: Kind, ty: &Type) -> usize {
+        let events = match kind {
+            Kind::Message => &mut self.messages,
+            Kind::Alarm => &mut self.alarms,
+        };
+        if let Some(number) = find(events, ty) {
+            return number;
+        }
+        let name = last_name(ty).cloned().unwrap_or_else(|| format_ident!("Event"));
+        let taken = events
+            .iter()
+            .filter(|event| event.variant.to_string().trim_end_matches(char::is_numeric) == name.to_string())
+            .count();
+        let variant = if taken == 0 { name } else { format_ident!("{name}{}", taken + 1, span = name.span()) };
+        events.push(Event { ty: ty.clone(), variant, faulty: false });
+        events.len() - 1
+    }
+
+    fn add(&mut self, trigger: Trigger, clause: Clause, action: Action, errors: &mut Errors) {
+        let rule = Rule { trigger, states: clause.states, guard: clause.guard, action, event: clause.event };
+        check::not_twice(&rule, &self.rules, errors);
+        self.rules.push(rule);
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Message,
+    Alarm,
+}
+
+fn find(events: &[Event], ty: &Type) -> Option<usize> {
+    let text = text::compact(ty);
+    events.iter().position(|event| text::compact(&event.ty) == text)
+}
+
+fn scans(block: &Block) -> BTreeMap<String, Scan> {
+    let methods = block.items.iter().filter_map(|item| match item {
+        Item::Method(method) => Some((method.sig.ident.to_string(), scan::scan(&method.body))),
+        Item::Other { .. } => None,
+    });
+    methods.collect()
+}
+
+/// Beside the struct, and so behind the same path.
+fn alias(self_ty: &Type, name: &Ident) -> Path {
+    let Type::Path(path) = self_ty else { return declare::states_alias(name).into() };
+    let mut path = path.path.clone();
+    if let Some(last) = path.segments.last_mut() {
+        *last = declare::states_alias(name).into();
+    }
+    path
+}
+
+/// At the call site: for names that the user is to see, too.
+pub(crate) fn visible(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}

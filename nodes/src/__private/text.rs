@@ -1,0 +1,180 @@
+//! Errors that depend on the states, found by evaluating constants.
+
+use crate::protocol::States;
+
+/// A text made in a constant; empty: nothing is wrong.
+pub struct Text {
+    bytes: [u8; Text::ROOM],
+    len: usize,
+}
+
+impl Text {
+    const ROOM: usize = 1024;
+
+    const fn new() -> Self {
+        Text { bytes: [0; Text::ROOM], len: 0 }
+    }
+
+    /// Appends; what does not fit is cut off, between characters.
+    const fn push(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        if self.len + bytes.len() > Text::ROOM {
+            return;
+        }
+        let mut i = 0;
+        while i < bytes.len() {
+            self.bytes[self.len + i] = bytes[i];
+            i += 1;
+        }
+        self.len += bytes.len();
+    }
+
+    const fn push_all(&mut self, texts: &[&str]) {
+        let mut i = 0;
+        while i < texts.len() {
+            self.push(texts[i]);
+            i += 1;
+        }
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+}
+
+const fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < one.len() {
+        if one[i] != other[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn place(names: &[&str], name: &str) -> Option<usize> {
+    let mut i = 0;
+    while i < names.len() {
+        if same(names[i], name) {
+            return Some(i);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// Whether each of them is a state; one that is not has its own error, and nothing else is said then.
+const fn all_known<S: States>(names: &[&str]) -> bool {
+    let mut i = 0;
+    while i < names.len() {
+        if place(S::NAMES, names[i]).is_none() {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// A message without a rule in a state that is not terminal.
+pub const fn uncovered<S: States>(protocol: &str, message: &str, covered: &[&str], named: &[&str], guarded: bool) -> Text {
+    let mut text = Text::new();
+    if !all_known::<S>(named) {
+        return text;
+    }
+    let mut states = Text::new();
+    let mut i = 0;
+    while i < S::NAMES.len() {
+        if !S::TERMINAL[i] && place(covered, S::NAMES[i]).is_none() {
+            if !states.is_empty() {
+                states.push(" | ");
+            }
+            states.push(S::NAMES[i]);
+        }
+        i += 1;
+    }
+    if states.is_empty() {
+        return text;
+    }
+    let states = states.as_str();
+    if same(states, "-") {
+        text.push_all(&["`", protocol, "` has no rule for `", message, "` when no `if` holds; add one without `if`"]);
+        return text;
+    }
+    text.push_all(&[
+        "`",
+        protocol,
+        "` has no rule for `",
+        message,
+        "` in state ",
+        states,
+        "; handle it with `#[on(",
+        message,
+        " in ",
+        states,
+    ]);
+    text.push_all(&[")]`, or put `#[ignore(..)]`, `#[defer(..)]` or `#[never(", message, " in ", states, ")]` on the impl"]);
+    if guarded {
+        text.push(" (a rule with `if` does not count: its condition may fail)");
+    }
+    text
+}
+
+/// A rule of a terminal state that assigns another; `certain`: whenever it runs.
+pub const fn leaves_terminal<S: States>(states: &[&str], to: &str, certain: bool) -> Text {
+    let mut text = Text::new();
+    if !all_known::<S>(states) || place(S::NAMES, to).is_none() {
+        return text;
+    }
+    let mut left: Option<&str> = None;
+    let mut i = 0;
+    while i < states.len() {
+        let terminal = match place(S::NAMES, states[i]) {
+            Some(state) => S::TERMINAL[state],
+            None => false,
+        };
+        if terminal && !same(states[i], to) {
+            left = Some(states[i]);
+        } else if !certain {
+            return text;
+        }
+        i += 1;
+    }
+    if let Some(state) = left {
+        text.push_all(&["`", state, "` is terminal: a node in it has decided, and cannot become `", to, "`"]);
+    }
+    text
+}
+
+/// A message deferred in a terminal state.
+pub const fn deferred_for_ever<S: States>(message: &str, states: &[&str]) -> Text {
+    let mut text = Text::new();
+    let mut i = 0;
+    while i < states.len() {
+        if let Some(state) = place(S::NAMES, states[i])
+            && S::TERMINAL[state]
+        {
+            text.push_all(&[
+                "`",
+                message,
+                "` would wait for ever: `",
+                states[i],
+                "` is terminal, and what is deferred is offered again when the state changes",
+            ]);
+            return text;
+        }
+        i += 1;
+    }
+    text
+}

@@ -1,0 +1,144 @@
+//! The options that every engine's command takes: what a run starts from.
+
+use core::time::Duration;
+
+use super::command::Given;
+use super::failure::Failure;
+use super::option::Opt;
+use super::values;
+use crate::protocol::{Config, Description, Links, Protocol};
+use crate::run::{IdChoice, Initiators, InputChoice, PortOrder, Run, Wake};
+use crate::topology::Topology;
+
+/// What was chosen; `None` for what was not.
+#[derive(Clone, Debug)]
+pub(super) struct Choices {
+    topology: Option<Topology>,
+    ids: Option<IdChoice>,
+    ports: Option<PortOrder>,
+    initiators: Option<Initiators>,
+    wake: Option<Wake>,
+    inputs: Option<InputChoice>,
+    seed: Option<u64>,
+    links: Option<Links>,
+    timeout: Option<Duration>,
+    stop_after: Option<Duration>,
+    /// Flags of the protocol's configuration, with their values as text.
+    flags: Vec<(&'static str, String)>,
+}
+
+/// The options.
+pub(super) fn options() -> Vec<Opt> {
+    vec![
+        Opt::valued("topology", "SPEC", "The graph that the nodes stand on", "ring:20")
+            .short('t')
+            .values(super::topology::specs_as_text())
+            .usually("what the protocol is made for"),
+        Opt::valued("ids", "IDS", "Who is who", "3,1,4,0,2")
+            .values(
+                "  sequential  node i has id i\n  shuffled    the same ids in a random order\n  3,1,4,0,2   node i has the i-th; \
+                 distinct",
+            )
+            .usually("sequential"),
+        Opt::valued("ports", "ORDER", "In which order a node numbers its links", "shuffled")
+            .values(
+                "  ordered   by neighbour\n  shuffled  at random, at each node: a protocol that relies on an orientation shows it",
+            )
+            .usually("ordered"),
+        Opt::valued("initiators", "NODES", "Which nodes start on their own", "0,4")
+            .short('i')
+            .values(
+                "  one            node 0\n  all            every node\n  random:3       so many, drawn at random\n  0,4            \
+                 these; 0-3 means 0,1,2,3\n  0@0s,4@200ms   these, each at its time",
+            )
+            .usually("all for protocols that need all, else one"),
+        Opt::valued("wake", "HOW", "How the initiators' starts lie to each other", "random")
+            .values("  together  all start before any message is delivered\n  random    each at a random moment")
+            .usually("together"),
+        Opt::valued("inputs", "VALUES", "What each node is given, if the protocol takes an input", "3,1,4")
+            .values(
+                "  3,1,4           node i gets the i-th\n  random:0..100   drawn for each node\n  file:PATH       one for each \
+                 node, by lines, blanks or commas",
+            )
+            .usually("by index")
+            .dashes(),
+        Opt::valued("seed", "N", "The number that everything random follows from", "7")
+            .short('s')
+            .usually("random, and shown with the result"),
+        Opt::valued("links", "LINKS", "Other links than the protocol declares", "reliable")
+            .values(
+                "  fifo      every message arrives once, in the order of sending on its link\n  reliable  every message arrives \
+                 once, in any order\n  lossy     messages may be lost, duplicated and reordered",
+            )
+            .usually("as declared"),
+        Opt::valued("timeout", "TIME", "The run has failed if it has not ended by then", "5s").usually("60s"),
+        Opt::valued("for", "TIME", "The run shall end then", "2s").usually("when nothing is left to do"),
+    ]
+}
+
+impl Choices {
+    /// Reads what was given for a protocol.
+    pub(super) fn read(given: &Given<'_>, description: &Description) -> Result<Self, Failure> {
+        let timeout = given.value("timeout", |text| values::duration("timeout", text))?;
+        let stop_after = given.value("for", |text| values::duration("for", text))?;
+        if let (Some(timeout), Some(end)) = (timeout, stop_after)
+            && timeout <= end
+        {
+            let text = crate::run::duration_text;
+            return Err(Failure::wrong(format!(
+                "--timeout {} contradicts --for {}: the run would fail before its end; leave out one, or write `--for {} --timeout {}`",
+                text(timeout),
+                text(end),
+                text(end),
+                text(end.saturating_mul(2).max(Duration::from_secs(1)))
+            )));
+        }
+        for (name, time) in [("timeout", timeout), ("for", stop_after)] {
+            if time == Some(Duration::ZERO) {
+                return Err(Failure::wrong(format!("--{name}: a run of no time is none; write a time such as `--{name} 2s`")));
+            }
+        }
+        let flag = |flag: &crate::protocol::Flag| given.text(flag.name).map(|value| (flag.name, value.to_owned()));
+        Ok(Choices {
+            topology: given.value("topology", super::topology::parse)?,
+            ids: given.value("ids", values::ids)?,
+            ports: given.value("ports", values::ports)?,
+            initiators: given.value("initiators", values::initiators)?,
+            wake: given.value("wake", values::wake)?,
+            inputs: given.value("inputs", values::inputs)?,
+            seed: given.value("seed", values::seed)?,
+            links: given.value("links", values::links)?,
+            timeout,
+            stop_after,
+            flags: description.flags.iter().filter_map(flag).collect(),
+        })
+    }
+
+    /// The run that was chosen.
+    pub(super) fn run<P: Protocol>(&self) -> Result<Run<P>, Failure> {
+        let mut config = P::Config::default();
+        for (flag, value) in &self.flags {
+            config.set(flag, value).map_err(|why| {
+                let default = P::Config::default().get(flag).unwrap_or_default();
+                Failure::wrong(format!("--{flag}: {why}; write for example `--{flag} {default}`"))
+            })?;
+        }
+        let mut run = match &self.topology {
+            Some(topology) => Run::on(topology.clone()),
+            None => Run::default(),
+        };
+        run = run.config(config);
+        macro_rules! choose {
+            ($($choice:ident: $with:ident),*) => {$(
+                if let Some(choice) = &self.$choice {
+                    run = run.$with(choice.clone());
+                }
+            )*};
+        }
+        choose!(
+            ids: ids, ports: ports, initiators: initiators, wake: wake_up, inputs: inputs, seed: seed, links: links,
+            timeout: timeout, stop_after: stop_after
+        );
+        Ok(run)
+    }
+}

@@ -1,0 +1,172 @@
+//! A command: what it takes, and what it does.
+
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches};
+
+use super::app::App;
+use super::entry::Entry;
+use super::failure::Failure;
+use super::option::Opt;
+use super::terminal::Terminal;
+
+/// A command of the tool.
+pub(super) struct Command {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// What it does, in one line.
+    pub(super) about: &'static str,
+    /// What people should know besides; may be empty.
+    pub(super) more: &'static str,
+    /// The word that it takes, if it takes one.
+    pub(super) word: Option<Word>,
+    /// Its options.  Those of protocols' configurations follow if the word is a protocol and `configured`.
+    pub(super) options: fn(&App<'_>) -> Vec<Opt>,
+    /// Whether it takes the options of a protocol's configuration.
+    pub(super) configured: bool,
+    /// What may be written behind the command, as examples of help.
+    pub(super) examples: &'static [(&'static str, &'static str)],
+    /// Does it.
+    pub(super) run: fn(&App<'_>, &Given<'_>) -> Result<ExitCode, Failure>,
+}
+
+/// The word that a command takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Word {
+    /// A protocol; with only one it need not be named.
+    Protocol,
+    /// Something else.
+    Other {
+        /// What it is called in help.
+        name: &'static str,
+        /// What it is.
+        help: &'static str,
+        /// One that might be written; for errors.
+        example: &'static str,
+    },
+}
+
+/// The word's name among clap's arguments.
+const WORD: &str = "the word";
+
+impl Command {
+    /// All options, with those of the configurations; `of` narrows help down to one protocol's.
+    pub(super) fn all_options(&self, app: &App<'_>) -> Result<Vec<Opt>, Failure> {
+        let mut options = (self.options)(app);
+        if self.configured {
+            app.add_flags(&mut options)?;
+        }
+        Ok(options)
+    }
+
+    /// For clap.  Flags of protocols other than `only` stay hidden from help.
+    pub(super) fn parser(&self, app: &App<'_>, options: &[Opt], only: Option<&Entry>) -> clap::Command {
+        let mut parser = clap::Command::new(self.name)
+            .bin_name(format!("{} {}", app.invocation, self.name))
+            .about(self.about)
+            .no_binary_name(true)
+            .disable_version_flag(true)
+            .disable_help_flag(true)
+            .term_width(Terminal::stdout().width.min(100));
+        if !self.more.is_empty() {
+            parser = parser.long_about(format!("{}\n\n{}", self.about, self.more));
+        }
+        match self.word {
+            Some(Word::Protocol) => {
+                let help = if app.single().is_some() {
+                    "The protocol; there is only one, so it need not be named".to_owned()
+                } else {
+                    format!("The protocol, such as `{}`; `list` shows them all", app.some_name())
+                };
+                parser = parser.arg(Arg::new(WORD).value_name("PROTOCOL").help(help));
+            }
+            Some(Word::Other { name, help, .. }) => parser = parser.arg(Arg::new(WORD).value_name(name).help(help)),
+            None => {}
+        }
+        for option in options {
+            let foreign = only.is_some_and(|only| app.is_foreign_flag(&option.name, only));
+            parser = parser.arg(option.arg().hide(option.heading.is_some() && foreign));
+        }
+        let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
+        parser = parser.arg(help.help("Print help (more with --help)").long_help("Print help (a summary with -h)"));
+        if !self.examples.is_empty() {
+            let protocol = match (self.word, app.single()) {
+                (Some(Word::Protocol), None) => format!(" {}", only.map_or(app.some_name(), |only| only.description().snake_name())),
+                _ => String::new(),
+            };
+            let lines = self.examples.iter().map(|(line, _)| format!("{}{protocol} {line}", self.name));
+            let lines = lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+            let width = lines.iter().map(String::len).max().unwrap_or(0);
+            let mut text = "Examples:".to_owned();
+            for (line, (_, meaning)) in lines.iter().zip(self.examples) {
+                text.push_str(&format!("\n  {line:<width$}  {meaning}"));
+            }
+            parser = parser.after_help(text);
+        }
+        parser
+    }
+}
+
+/// What stands behind a command.
+pub(super) struct Given<'a> {
+    app: &'a App<'a>,
+    matches: ArgMatches,
+    name: &'static str,
+    configured: bool,
+}
+
+impl<'a> Given<'a> {
+    pub(super) fn new(app: &'a App<'a>, command: &Command, matches: ArgMatches) -> Self {
+        Given { app, matches, name: command.name, configured: command.configured }
+    }
+
+    /// The word.
+    pub(super) fn word(&self) -> Option<&str> {
+        self.text(WORD)
+    }
+
+    /// The value of an option that is there.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.matches.try_get_one::<String>(name).ok().flatten().map(String::as_str)
+    }
+
+    /// The value of an option, read.
+    pub(super) fn value<T>(&self, name: &str, read: impl FnOnce(&str) -> Result<T, Failure>) -> Result<Option<T>, Failure> {
+        self.text(name).map(read).transpose()
+    }
+
+    /// Whether a switch is there.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.matches.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false)
+    }
+
+    /// The protocol that is named, or the only one; the flags of others must not stand beside it.
+    pub(super) fn protocol(&self) -> Result<&'a Entry, Failure> {
+        let entry = match (self.word(), self.app.single()) {
+            (Some(name), _) => self.app.protocol(name)?,
+            (None, Some(only)) => only,
+            (None, None) => {
+                return Err(Failure::wrong(format!(
+                    "{}: of which protocol? write `{} {}`; `list` shows them all",
+                    self.name,
+                    self.name,
+                    self.app.some_name()
+                )));
+            }
+        };
+        if self.configured {
+            for id in self.matches.ids() {
+                let flag = id.as_str();
+                let given = self.matches.value_source(flag) == Some(clap::parser::ValueSource::CommandLine);
+                if given && self.app.is_foreign_flag(flag, entry) {
+                    return Err(Failure::wrong(format!(
+                        "--{flag}: {} has no such flag; {} has it",
+                        entry.description().snake_name(),
+                        self.app.owners(flag).join(", ")
+                    )));
+                }
+            }
+        }
+        Ok(entry)
+    }
+}

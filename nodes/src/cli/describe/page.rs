@@ -1,0 +1,195 @@
+//! All that is known of a protocol, as text.
+
+use super::super::entry::Entry;
+use super::super::list::links_name;
+use super::super::terminal::Terminal;
+use super::matrix::matrix;
+use crate::protocol::{Action, Description, InitiatorRule, Links, When};
+
+/// The page.
+pub(super) fn page(entry: &Entry, description: &Description, terminal: Terminal) -> String {
+    let mut page = Page { text: String::new(), terminal };
+    page.text.push_str(&format!("{}  {}\n", terminal.title(&description.name), terminal.quiet(description.snake_name())));
+    if !description.doc.trim().is_empty() {
+        page.paragraph(&description.doc, 0);
+    }
+    page.text.push('\n');
+    assumptions(&mut page, description);
+    messages(&mut page, description);
+    page.heading("rules: what happens in which state");
+    page.text.push_str(&matrix(description, terminal));
+    handlers(&mut page, description);
+    let states = description.states.iter().filter(|state| !state.doc.trim().is_empty());
+    page.definitions("states", states.map(|state| (state.name.clone(), vec![state.doc.clone()])).collect());
+    let properties = description.properties.iter().map(|property| {
+        let when = match property.when {
+            When::Always => "always",
+            When::Finally => "in the end",
+        };
+        let doc = property.doc.trim();
+        (property.name.clone(), vec![if doc.is_empty() { when.to_owned() } else { format!("{when}: {doc}") }])
+    });
+    page.definitions("properties", properties.collect());
+    let flags = description.flags.iter().map(|flag| {
+        let default = entry.default_of(flag.name).unwrap_or_default();
+        let help = flag.help.trim().trim_end_matches('.');
+        (format!("--{} {default}", flag.name), vec![if help.is_empty() { flag.kind.to_owned() } else { format!("{help} ({})", flag.kind) }])
+    });
+    page.definitions("options of its configuration", flags.collect());
+    for warning in (entry.warnings)() {
+        page.text.push_str(&format!("\n{} {warning}\n", terminal.warning("warning:")));
+    }
+    page.text
+}
+
+fn assumptions(page: &mut Page, description: &Description) {
+    let links = match description.links {
+        Links::Fifo => "every message arrives once, in the order of sending on its link",
+        Links::Reliable => "every message arrives once, in any order",
+        Links::Lossy => "messages may be lost, duplicated and reordered",
+    };
+    let initiators = match description.initiators {
+        InitiatorRule::Any => "any nodes, at least one",
+        InitiatorRule::One => "exactly one node",
+        InitiatorRule::All => "every node",
+    };
+    let mut knows = vec!["its links"];
+    if description.anonymous {
+        knows.push("no id: nodes are anonymous");
+    } else {
+        knows.push("its own id");
+    }
+    if description.knows_neighbour_ids {
+        knows.push("its neighbours' ids");
+    }
+    if description.knows_size {
+        knows.push("n");
+    }
+    if description.has_input {
+        knows.push("an input of its own");
+    }
+    page.facts(&[
+        ("problem", description.problem.clone()),
+        ("topology", format!("{}, for example {}", description.topology.name, description.topology.default)),
+        ("links", format!("{}: {links}", links_name(description.links))),
+        ("initiators", initiators.to_owned()),
+        ("a node knows", knows.join(", ")),
+        ("cost", description.cost.clone()),
+        ("source", description.source.clone()),
+    ]);
+}
+
+fn messages(page: &mut Page, description: &Description) {
+    let messages = description.messages.iter().map(|message| {
+        let (fields, doc) = (message.schema.trim(), message.doc.trim());
+        // The fields as they are written, then what the message means.
+        (message.name.clone(), vec![fields.to_owned(), doc.to_owned()])
+    });
+    page.definitions("messages", messages.collect());
+    let alarms = description.alarms.iter().map(|alarm| (alarm.name.clone(), Vec::new()));
+    page.definitions("alarms", alarms.collect());
+}
+
+/// What stands above handlers.
+fn handlers(page: &mut Page, description: &Description) {
+    let mut documented: Vec<(String, Vec<String>)> = Vec::new();
+    for rule in &description.rules {
+        if let Action::Handle { handler, .. } = &rule.action
+            && !rule.doc.trim().is_empty()
+            && !documented.iter().any(|(name, _)| name == handler)
+        {
+            documented.push((handler.clone(), vec![rule.doc.clone()]));
+        }
+    }
+    page.definitions("handlers", documented);
+}
+
+struct Page {
+    text: String,
+    terminal: Terminal,
+}
+
+impl Page {
+    fn heading(&mut self, title: &str) {
+        self.text.push_str(&format!("\n{}\n", self.terminal.title(title)));
+    }
+
+    /// What is known, name by name; what is empty is left out.
+    fn facts(&mut self, facts: &[(&str, String)]) {
+        let width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        for (name, value) in facts.iter().filter(|(_, value)| !value.trim().is_empty()) {
+            self.entry(&self.terminal.quiet(name).to_string(), name.len(), std::slice::from_ref(value), width);
+        }
+    }
+
+    fn definitions(&mut self, title: &str, entries: Vec<(String, Vec<String>)>) {
+        if entries.is_empty() {
+            return;
+        }
+        self.heading(title);
+        let width = entries.iter().map(|(name, _)| name.len()).max().unwrap_or(0).min(24);
+        for (name, paragraphs) in entries {
+            self.entry(&name, name.len(), &paragraphs, width);
+        }
+    }
+
+    fn entry(&mut self, painted: &str, length: usize, paragraphs: &[String], width: usize) {
+        let indent = width + 4;
+        let room = self.terminal.width.saturating_sub(indent).max(20);
+        let mut lines = paragraphs.iter().flat_map(|text| wrap(text.trim_end(), room));
+        let blanks = " ".repeat(width.saturating_sub(length));
+        let first = lines.next().unwrap_or_default();
+        self.text.push_str(format!("  {painted}{blanks}  {first}").trim_end());
+        self.text.push('\n');
+        for line in lines {
+            self.text.push_str(format!("{:indent$}{line}", "").trim_end());
+            self.text.push('\n');
+        }
+    }
+
+    fn paragraph(&mut self, text: &str, indent: usize) {
+        for line in wrap(text, self.terminal.width.saturating_sub(indent)) {
+            self.text.push_str(format!("{:indent$}{line}", "").trim_end());
+            self.text.push('\n');
+        }
+    }
+}
+
+/// Breaks text into lines; an empty line, and one that is indented, stay as they are.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for source in text.lines() {
+        let source = source.strip_prefix(' ').unwrap_or(source).trim_end();
+        if source.is_empty() || source.starts_with(' ') {
+            lines.extend((!line.is_empty()).then(|| std::mem::take(&mut line)));
+            lines.push(source.to_owned());
+            continue;
+        }
+        for word in source.split(' ') {
+            let length = console::measure_text_width(&line) + 1 + console::measure_text_width(word);
+            if !line.is_empty() && length > width {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.extend((!line.is_empty()).then_some(line));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrap;
+
+    #[test]
+    fn text_is_wrapped_between_words() {
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrap(" one\n two", 80), ["one two"], "the lines of a doc comment are one paragraph");
+        assert_eq!(wrap("one\n\ntwo", 80), ["one", "", "two"]);
+        assert_eq!(wrap("overlong word", 4), ["overlong", "word"]);
+    }
+}

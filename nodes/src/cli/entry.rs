@@ -1,0 +1,44 @@
+//! A protocol without its type: what commands can do with any of them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::choices::Choices;
+use super::failure::Failure;
+use super::run::{Plugs, Ran};
+use crate::protocol::{Config, Description, Protocol};
+
+/// A protocol of the command line; made by [`main!`](crate::main).
+#[derive(Clone, Copy)]
+pub struct Entry {
+    pub(super) serve: fn(),
+    describe: fn() -> Arc<Description>,
+    value_of: fn(&str) -> Option<String>,
+    pub(super) warnings: fn() -> Vec<String>,
+    pub(super) initial_states: fn() -> BTreeSet<usize>,
+    pub(super) run: fn(&Choices, Plugs) -> Result<Ran, Failure>,
+}
+
+impl Entry {
+    /// Protocol `P`.
+    pub const fn of<P: Protocol>() -> Self {
+        Entry {
+            serve: crate::process::serve::<P>,
+            describe: || P::description(&P::Config::default()),
+            value_of: |flag| P::Config::default().get(flag),
+            warnings: crate::lint::warnings::<P>,
+            initial_states: crate::lint::initial_states::<P>,
+            run: super::run::run::<P>,
+        }
+    }
+
+    /// What it is, under its default configuration.
+    pub(super) fn description(&self) -> Arc<Description> {
+        (self.describe)()
+    }
+
+    /// What a flag of its configuration is when nobody sets it.
+    pub(super) fn default_of(&self, flag: &str) -> Option<String> {
+        (self.value_of)(flag)
+    }
+}

@@ -1,0 +1,114 @@
+//! `list`: the protocols.
+
+use std::process::ExitCode;
+
+use comfy_table::{Cell, CellAlignment};
+use serde::Serialize;
+
+use super::app::App;
+use super::command::{Command, Given};
+use super::failure::Failure;
+use super::option::Opt;
+use super::sheet::Sheet;
+use super::terminal::{Terminal, print};
+use crate::protocol::{Description, InitiatorRule, Links};
+
+pub(super) const COMMAND: Command = Command {
+    name: "list",
+    about: "Show all protocols: what each solves, on what, at what cost",
+    more: "",
+    word: None,
+    options: |_| vec![Opt::switch("json", "One JSON document on standard output, and nothing else")],
+    configured: false,
+    examples: &[("", "a table"), ("--json", "the same for programs")],
+    run: list,
+};
+
+/// A protocol, as `--json` has it.
+#[derive(Serialize)]
+struct Listed<'a> {
+    name: String,
+    r#type: &'a str,
+    problem: &'a str,
+    topology: &'a str,
+    links: Links,
+    initiators: InitiatorRule,
+    cost: &'a str,
+    source: &'a str,
+}
+
+impl<'a> Listed<'a> {
+    fn of(description: &'a Description) -> Self {
+        Listed {
+            name: description.snake_name(),
+            r#type: &description.name,
+            problem: &description.problem,
+            topology: description.topology.name,
+            links: description.links,
+            initiators: description.initiators,
+            cost: &description.cost,
+            source: &description.source,
+        }
+    }
+}
+
+fn list(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+    let listed = app.protocols().map(|(_, description)| Listed::of(description)).collect::<Vec<_>>();
+    if given.is_set("json") {
+        let text = serde_json::to_string(&listed).map_err(|cause| Failure::failed(format!("list: {cause}")))?;
+        print(&format!("{text}\n"))?;
+    } else {
+        print(&table(&listed, Terminal::stdout(), &app.invocation))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(listed: &[Listed<'_>], terminal: Terminal, invocation: &str) -> String {
+    let wide = terminal.width >= 120;
+    let mut sheet = Sheet::new(terminal);
+    let mut head = vec!["protocol", "topology", "links", "starts", "cost"];
+    if wide {
+        head.push("source");
+    }
+    sheet.head(&head);
+    let mut problem = None;
+    for protocol in listed {
+        if problem != Some(protocol.problem) {
+            problem = Some(protocol.problem);
+            let title = if protocol.problem.is_empty() { "other" } else { protocol.problem };
+            sheet.group(title);
+        }
+        let starts = match protocol.initiators {
+            InitiatorRule::Any => "any",
+            InitiatorRule::One => "one",
+            InitiatorRule::All => "all",
+        };
+        let mut row = vec![
+            sheet.name(&protocol.name),
+            Cell::new(protocol.topology),
+            Cell::new(links_name(protocol.links)),
+            Cell::new(starts),
+            Cell::new(protocol.cost),
+        ];
+        if wide {
+            row.push(Cell::new(protocol.source).set_alignment(CellAlignment::Left));
+        }
+        sheet.row(row);
+    }
+    let some = listed.first().map(|first| first.name.as_str()).unwrap_or_default();
+    format!(
+        "{}\n  {invocation} describe {some}  {}\n  {invocation} run {some}       {}\n",
+        sheet.text(),
+        terminal.quiet("what it does"),
+        terminal.quiet("as real processes")
+    )
+}
+
+/// As it stands on a command line.
+pub(super) fn links_name(links: Links) -> &'static str {
+    match links {
+        Links::Fifo => "fifo",
+        Links::Reliable => "reliable",
+        Links::Lossy => "lossy",
+    }
+}

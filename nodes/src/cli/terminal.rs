@@ -1,0 +1,79 @@
+//! Where output goes: how wide it is, and whether it shows colours.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use console::{Style, StyledObject, Term};
+
+use super::failure::Failure;
+
+/// The width that lines are laid out for where nobody tells.
+const USUAL_WIDTH: usize = 80;
+
+/// A place that people read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terminal {
+    /// In columns.
+    pub(super) width: usize,
+    /// Whether it shows colours: it is a terminal, and the environment does not say `NO_COLOR`.
+    pub(super) colour: bool,
+    /// Whether somebody watches it.
+    pub(super) watched: bool,
+}
+
+impl Terminal {
+    pub(super) fn stdout() -> Self {
+        Terminal::of(&Term::stdout(), console::colors_enabled())
+    }
+
+    pub(super) fn stderr() -> Self {
+        Terminal::of(&Term::stderr(), console::colors_enabled_stderr())
+    }
+
+    fn of(term: &Term, colour: bool) -> Self {
+        let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let width = term.size_checked().map(|(_, columns)| usize::from(columns)).or(asked);
+        Terminal { width: width.unwrap_or(USUAL_WIDTH).max(40), colour, watched: term.is_term() }
+    }
+
+    fn paint<D: Display>(self, style: Style, text: D) -> StyledObject<D> {
+        style.force_styling(self.colour).apply_to(text)
+    }
+
+    pub(super) fn good<D: Display>(self, text: D) -> StyledObject<D> {
+        self.paint(Style::new().green().bold(), text)
+    }
+
+    pub(super) fn bad<D: Display>(self, text: D) -> StyledObject<D> {
+        self.paint(Style::new().red().bold(), text)
+    }
+
+    pub(super) fn warning<D: Display>(self, text: D) -> StyledObject<D> {
+        self.paint(Style::new().yellow(), text)
+    }
+
+    pub(super) fn title<D: Display>(self, text: D) -> StyledObject<D> {
+        self.paint(Style::new().bold(), text)
+    }
+
+    pub(super) fn quiet<D: Display>(self, text: D) -> StyledObject<D> {
+        self.paint(Style::new().dim(), text)
+    }
+
+    /// One of a few well distinguishable colours, the same for the same number.
+    pub(super) fn one_of_many<D: Display>(self, number: usize, text: D) -> StyledObject<D> {
+        const COLOURS: [u8; 12] = [39, 208, 78, 205, 226, 141, 45, 215, 113, 171, 220, 75];
+        self.paint(Style::new().color256(COLOURS[number % COLOURS.len()]), text)
+    }
+}
+
+/// Writes to standard output.  A reader that has gone (`| head`) has read enough.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::failed(format!("standard output cannot be written: {cause}")))
+        }
+        _ => Ok(()),
+    }
+}

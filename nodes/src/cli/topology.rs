@@ -1,0 +1,148 @@
+//! `topology`: graphs, before anything runs on them.
+
+use std::process::ExitCode;
+
+use super::app::App;
+use super::command::{Command, Given, Word};
+use super::failure::Failure;
+use super::option::Opt;
+use super::sheet::Sheet;
+use super::terminal::{Terminal, print};
+use super::values::{self, keyword};
+use crate::topology::{Graph, SPECS, Topology};
+
+/// A node's neighbours are listed if there are so many nodes at most.
+const FEW: usize = 24;
+
+pub(super) const COMMAND: Command = Command {
+    name: "topology",
+    about: "Show, draw or convert a graph; without a SPEC, show all ways to specify one",
+    more: "",
+    word: Some(Word::Other {
+        name: "SPEC",
+        help: "Which graph, such as `ring:8`, `gnp:50,0.1` or `file:karate.gml`",
+        example: "ring:8",
+    }),
+    options: |_| {
+        vec![
+            Opt::valued("seed", "N", "The number that random graphs follow from", "7").short('s').usually("0"),
+            Opt::valued("to", "FORMAT", "Write it in another form", "svg")
+                .values(
+                    "  edges    an edge list, `u v` on each line\n  graphml  for yEd, Gephi, NetworkX\n  dot      for Graphviz\n  \
+                     svg      a picture\n  json     node-link, for D3 and NetworkX",
+                )
+                .usually("facts, and the neighbours of few nodes"),
+        ]
+    },
+    configured: false,
+    examples: &[
+        ("", "all specifications"),
+        ("gnp:50,0.1 --seed 7", "facts of a random graph"),
+        ("hypercube:4 --to svg > cube.svg", "a picture"),
+    ],
+    run: topology,
+};
+
+/// The specification of `--topology`.
+pub(super) fn parse(text: &str) -> Result<Topology, Failure> {
+    text.parse().map_err(|error: crate::topology::TopologyError| Failure::wrong(format!("--topology {error}")))
+}
+
+/// Every way to specify a topology, for help.
+pub(super) fn specs_as_text() -> String {
+    let examples = SPECS.iter().map(|family| family.example);
+    let mut lines = vec!["  ".to_owned()];
+    for example in examples {
+        let last = lines.len() - 1;
+        if lines[last].len() + example.len() > 66 {
+            lines.push(format!("  {example}  "));
+        } else {
+            lines[last].push_str(&format!("{example}  "));
+        }
+    }
+    lines.push("  `topology` explains them.".into());
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+fn topology(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+    let terminal = Terminal::stdout();
+    let Some(spec) = given.word() else {
+        if let Some(option) = ["seed", "to"].into_iter().find(|option| given.text(option).is_some()) {
+            return Err(Failure::wrong(format!("topology: --{option} of which graph? write `topology ring:8 --{option} ..`")));
+        }
+        print(&all(app, terminal))?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let seed = given.value("seed", values::seed)?.unwrap_or(0);
+    let built = spec.parse::<Topology>()?.build(seed)?;
+    for notice in &built.notices {
+        eprintln!("{} {notice}", Terminal::stderr().warning("notice:"));
+    }
+    let text = match given.text("to") {
+        None => facts(spec, &built.graph, terminal),
+        Some(other) => {
+            let forms = ["edges", "graphml", "dot", "svg", "json"];
+            return Err(keyword("to", other, &forms, "write `edges`, `graphml`, `dot`, `svg` or `json`"));
+        }
+    };
+    print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every way to specify a graph.
+fn all(app: &App<'_>, terminal: Terminal) -> String {
+    let mut sheet = Sheet::new(terminal);
+    sheet.head(&["for example", "is"]);
+    for family in SPECS {
+        sheet.row(vec![sheet.name(family.example), comfy_table::Cell::new(family.meaning)]);
+    }
+    let example = |what: &str, does| format!("  {} topology {what:<23} {}\n", app.invocation, terminal.quiet(does));
+    format!("{}\n{}{}", sheet.text(), example("hypercube:4", "shows one"), example("hypercube:4 --to svg", "draws it"))
+}
+
+fn facts(spec: &str, graph: &Graph, terminal: Terminal) -> String {
+    let facts = graph.statistics();
+    let degrees = if facts.least_degree == facts.largest_degree {
+        format!("{} each", facts.least_degree)
+    } else {
+        format!("{} to {}, {:.2} on average", facts.least_degree, facts.largest_degree, facts.mean_degree)
+    };
+    let distance = |distance: Option<u32>| distance.map_or_else(|| "unknown".to_owned(), |distance| distance.to_string());
+    let mut text = format!("{}\n", terminal.title(spec));
+    for (name, value) in [
+        ("nodes", facts.nodes.to_string()),
+        ("links", if facts.directed { format!("{}, one way", facts.links) } else { facts.links.to_string() }),
+        ("degree", degrees),
+        ("diameter", distance(facts.diameter)),
+        ("radius", distance(facts.radius)),
+        ("connected", if facts.connected { "yes" } else { "no" }.to_owned()),
+        ("bipartite", if facts.bipartite { "yes" } else { "no" }.to_owned()),
+    ] {
+        text.push_str(&format!("  {}{value}\n", terminal.quiet(format!("{name:<12}"))));
+    }
+    if graph.node_count() <= FEW {
+        text.push('\n');
+        text.push_str(&neighbours(graph, terminal));
+    }
+    text
+}
+
+/// Who is linked to whom, by port.
+fn neighbours(graph: &Graph, terminal: Terminal) -> String {
+    let mut sheet = Sheet::new(terminal);
+    sheet.head(&["node", "neighbours, by port"]);
+    for node in graph.nodes() {
+        let ends = graph.ends(node).map(|end| {
+            let arrow = match (end.sends, end.receives) {
+                (true, false) => "→",
+                (false, true) => "←",
+                _ => "",
+            };
+            let weight = if graph.is_weighted() { format!(" ({})", graph.link(end.link).weight) } else { String::new() };
+            format!("{arrow}{}{weight}", graph.title(end.neighbour))
+        });
+        let ends = ends.collect::<Vec<_>>().join(", ");
+        sheet.row(vec![sheet.name(&graph.title(node)), comfy_table::Cell::new(ends)]);
+    }
+    sheet.text()
+}

@@ -1,0 +1,212 @@
+//! What stands behind options, read.  Every error says what was wrong and shows what is right.
+
+use core::time::Duration;
+
+use super::failure::Failure;
+use super::nearest::nearest;
+use crate::protocol::Links;
+use crate::run::{IdChoice, Initiators, InputChoice, PortOrder, Wake};
+
+/// A time: `500ms`, `2s`, `1.5s`, `0`.
+pub(super) fn duration(option: &str, text: &str) -> Result<Duration, Failure> {
+    let wrong = |why: &str| Failure::wrong(format!("--{option}: `{text}` {why}; write a time such as `500ms` or `2s`"));
+    let text = text.trim();
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    let letters = text.find(|letter: char| letter.is_ascii_alphabetic() || letter == 'µ').unwrap_or(text.len());
+    let (number, unit) = text.split_at(letters);
+    let plain = !number.is_empty() && number.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    let number = number.parse::<f64>().ok().filter(|_| plain).ok_or_else(|| wrong("is not a time"))?;
+    let seconds = match unit {
+        "us" | "µs" => number / 1e6,
+        "ms" => number / 1e3,
+        "s" => number,
+        "m" | "min" => number * 60.0,
+        "h" => number * 3600.0,
+        "" => return Err(wrong("has no unit")),
+        _ => return Err(wrong("is not a time")),
+    };
+    // Rounded to whole nanoseconds, so that `1.1s` is what it says.
+    Duration::try_from_secs_f64(seconds).map_err(|_| wrong("is too long"))
+}
+
+/// A seed.
+pub(super) fn seed(text: &str) -> Result<u64, Failure> {
+    text.parse().map_err(|_| {
+        Failure::wrong(format!("--seed: `{text}` is not a number from 0 to 18446744073709551615; write one such as `--seed 7`"))
+    })
+}
+
+/// `--ids`.
+pub(super) fn ids(text: &str) -> Result<IdChoice, Failure> {
+    let example = "write `sequential`, `shuffled`, or an id for each node such as `3,1,4,0,2`";
+    match text {
+        "sequential" => Ok(IdChoice::Sequential),
+        "shuffled" => Ok(IdChoice::Shuffled),
+        _ if begins_as_a_word(text) => Err(keyword("ids", text, &["sequential", "shuffled"], example)),
+        _ => items(text)
+            .map(|item| item.parse().map_err(|_| Failure::wrong(format!("--ids: `{item}` is not an id; {example}"))))
+            .collect::<Result<_, _>>()
+            .map(IdChoice::Given),
+    }
+}
+
+/// `--ports`.
+pub(super) fn ports(text: &str) -> Result<PortOrder, Failure> {
+    match text {
+        "ordered" => Ok(PortOrder::Ordered),
+        "shuffled" => Ok(PortOrder::Shuffled),
+        _ => Err(keyword("ports", text, &["ordered", "shuffled"], "write `ordered` or `shuffled`")),
+    }
+}
+
+/// `--wake`.
+pub(super) fn wake(text: &str) -> Result<Wake, Failure> {
+    match text {
+        "together" => Ok(Wake::Together),
+        "random" => Ok(Wake::Random),
+        _ => Err(keyword("wake", text, &["together", "random"], "write `together` or `random`")),
+    }
+}
+
+/// `--links`.
+pub(super) fn links(text: &str) -> Result<Links, Failure> {
+    match text {
+        "fifo" => Ok(Links::Fifo),
+        "reliable" => Ok(Links::Reliable),
+        "lossy" => Ok(Links::Lossy),
+        _ => Err(keyword("links", text, &["fifo", "reliable", "lossy"], "write `fifo`, `reliable` or `lossy`")),
+    }
+}
+
+/// `--initiators`.
+pub(super) fn initiators(text: &str) -> Result<Initiators, Failure> {
+    let example = "write `one`, `all`, `random:3`, nodes such as `0,4` or `0-3`, or with times `0@0s,4@200ms`";
+    if let Some(count) = text.strip_prefix("random:") {
+        return count
+            .parse()
+            .map(Initiators::Random)
+            .map_err(|_| Failure::wrong(format!("--initiators: `{count}` is not a number of nodes; write `random:3`")));
+    }
+    match text {
+        "one" => Ok(Initiators::One),
+        "all" => Ok(Initiators::All),
+        "random" => Err(Failure::wrong("--initiators: `random` of how many nodes? write `random:3`")),
+        _ if begins_as_a_word(text) => Err(keyword("initiators", text, &["one", "all"], example)),
+        _ => {
+            let mut given = Vec::new();
+            for item in items(text) {
+                let (nodes, at) = match item.split_once('@') {
+                    Some((nodes, at)) => (nodes, Some(duration("initiators", at)?)),
+                    None => (item, None),
+                };
+                let nodes = node_range(nodes)
+                    .ok_or_else(|| Failure::wrong(format!("--initiators: `{nodes}` is not a node; {example}")))?;
+                given.extend(nodes.map(|node| (node, at)));
+            }
+            Ok(Initiators::Given(given))
+        }
+    }
+}
+
+/// `4`, or `0-3`.
+fn node_range(text: &str) -> Option<std::ops::RangeInclusive<usize>> {
+    /// Nobody means more nodes than this; a slip must not fill the memory.
+    const MOST: usize = 100_000_000;
+    let (from, to) = text.split_once('-').unwrap_or((text, text));
+    let (from, to) = (from.trim().parse::<usize>().ok()?, to.trim().parse::<usize>().ok()?);
+    (from <= to && to < MOST).then_some(from..=to)
+}
+
+/// `--inputs`.
+pub(super) fn inputs(text: &str) -> Result<InputChoice, Failure> {
+    if let Some(range) = text.strip_prefix("random:") {
+        return match range.split_once("..") {
+            Some((low, high)) if !low.is_empty() && !high.is_empty() => {
+                Ok(InputChoice::Random { low: low.into(), high: high.into() })
+            }
+            _ => Err(Failure::wrong(format!("--inputs: `{range}` is not a range; write `random:0..100`"))),
+        };
+    }
+    if let Some(path) = text.strip_prefix("file:") {
+        if path.is_empty() {
+            return Err(Failure::wrong("--inputs: which file? write `file:PATH`"));
+        }
+        return Ok(InputChoice::File(path.into()));
+    }
+    if text.is_empty() || text.starts_with("--") {
+        return Err(Failure::wrong("--inputs: no values; write one for each node such as `--inputs 3,1,4`"));
+    }
+    Ok(InputChoice::Given(items(text).map(str::to_owned).collect()))
+}
+
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim)
+}
+
+/// Whether somebody wrote a word where numbers might stand.
+fn begins_as_a_word(text: &str) -> bool {
+    text.chars().next().is_none_or(|letter| letter.is_ascii_alphabetic())
+}
+
+/// The error for a word that is none of those that may stand there.
+pub(super) fn keyword(option: &str, text: &str, words: &[&str], example: &str) -> Failure {
+    match nearest(text, words.iter().copied()) {
+        Some(near) => Failure::wrong(format!("--{option}: there is no `{text}`; did you mean `--{option} {near}`?")),
+        None => Failure::wrong(format!("--{option}: there is no `{text}`; {example}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units() {
+        let time = |text| duration("timeout", text).ok();
+        assert_eq!(time("500ms"), Some(Duration::from_millis(500)));
+        assert_eq!(time("2s"), Some(Duration::from_secs(2)));
+        assert_eq!(time("1.5s"), Some(Duration::from_millis(1500)));
+        assert_eq!(time("1.1s"), Some(Duration::from_millis(1100)));
+        assert_eq!(time("250us"), Some(Duration::from_micros(250)));
+        assert_eq!(time("2m"), Some(Duration::from_secs(120)));
+        assert_eq!(time("0"), Some(Duration::ZERO));
+        for wrong in ["", "5", "s", "-1s", "1e3s", "1..2s", "2 weeks", "infs", "nans", "99999999999999999999999s"] {
+            assert_eq!(time(wrong), None, "`{wrong}`");
+        }
+    }
+
+    /// What the result prints as the line to replay is what the option reads.
+    #[test]
+    fn times_are_read_as_they_are_printed() {
+        for micros in [1u64, 999, 1_000, 1_500, 250_000, 1_000_000, 1_500_000, 90_000_000, 1_234_567] {
+            let time = Duration::from_micros(micros);
+            assert_eq!(duration("for", &crate::run::duration_text(time)), Ok(time));
+        }
+    }
+
+    #[test]
+    fn initiators_are_words_nodes_ranges_and_times() {
+        assert_eq!(initiators("one"), Ok(Initiators::One));
+        assert_eq!(initiators("random:3"), Ok(Initiators::Random(3)));
+        assert_eq!(initiators("0,4"), Ok(Initiators::Given(vec![(0, None), (4, None)])));
+        assert_eq!(initiators("0-2,7"), Ok(Initiators::Given(vec![(0, None), (1, None), (2, None), (7, None)])));
+        let times = vec![(0, Some(Duration::ZERO)), (4, Some(Duration::from_millis(200)))];
+        assert_eq!(initiators("0@0s,4@200ms"), Ok(Initiators::Given(times)));
+        for wrong in ["", "al", "random:x", "random", "3-1", "0,,4", "0@", "0@5", "-1", "0-999999999999"] {
+            assert!(initiators(wrong).is_err(), "`{wrong}`");
+        }
+    }
+
+    #[test]
+    fn inputs_are_lists_ranges_and_files() {
+        assert_eq!(inputs("3,1,4"), Ok(InputChoice::Given(vec!["3".into(), "1".into(), "4".into()])));
+        assert_eq!(inputs("-3"), Ok(InputChoice::Given(vec!["-3".into()])));
+        assert_eq!(inputs("random:-5..5"), Ok(InputChoice::Random { low: "-5".into(), high: "5".into() }));
+        assert_eq!(inputs("file:a/b.txt"), Ok(InputChoice::File("a/b.txt".into())));
+        for wrong in ["", "random:5", "random:..", "file:", "--json"] {
+            assert!(inputs(wrong).is_err(), "`{wrong}`");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Graphs and arrangements of ids to run protocols on, drawn at random.
+
+use nodes::protocol::Random;
+use nodes::topology::{Graph, GraphBuilder, PortLabel};
+
+/// A ring whose nodes agree on left and right: right of node i is i+1.
+pub fn ring(nodes: usize) -> Graph {
+    let mut ring = GraphBuilder::new(nodes);
+    for node in 0..nodes {
+        ring.labelled_link(node, (node + 1) % nodes, 1.0, Some(PortLabel::Right), Some(PortLabel::Left));
+    }
+    ring.build()
+}
+
+/// Every two nodes are neighbours.
+pub fn complete(nodes: usize) -> Graph {
+    let mut complete = GraphBuilder::new(nodes);
+    for a in 0..nodes {
+        for b in a + 1..nodes {
+            complete.link(a, b);
+        }
+    }
+    complete.build()
+}
+
+/// A connected graph: a random tree, and each other pair a link with a probability which is drawn too.
+pub fn connected(nodes: usize, random: &mut Random) -> Graph {
+    let density = random.unit() * random.unit();
+    let mut graph = GraphBuilder::new(nodes);
+    let parents = (1..nodes).map(|node| random.range(0..node)).collect::<Vec<_>>();
+    for b in 1..nodes {
+        for a in 0..b {
+            if parents[b - 1] == a || random.chance(density) {
+                graph.link(a, b);
+            }
+        }
+    }
+    graph.build()
+}
+
+/// A tree, drawn at random.
+pub fn tree(nodes: usize, random: &mut Random) -> Graph {
+    let mut tree = GraphBuilder::new(nodes);
+    for node in 1..nodes {
+        tree.link(random.range(0..node), node);
+    }
+    tree.build()
+}
+
+/// Distinct ids in a random order, with gaps.
+pub fn ids(nodes: usize, random: &mut Random) -> Vec<u64> {
+    let mut ids = (0..nodes as u64).map(|id| 3 * id + random.below(3)).collect::<Vec<_>>();
+    random.shuffle(&mut ids);
+    ids
+}
+
+/// Some of the nodes, at least one, in a random order.
+pub fn some_nodes(nodes: usize, random: &mut Random) -> Vec<usize> {
+    let mut all = (0..nodes).collect::<Vec<_>>();
+    random.shuffle(&mut all);
+    all.truncate(random.range(1..=nodes));
+    all
+}
