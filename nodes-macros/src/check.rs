@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, FnArg, PatType, ReturnType, Signature, Type};
 
 use crate::diagnostics::Errors;
-use crate::model::{Finish, Init, Param, Rule, Slot, Trigger};
+use crate::model::{Action, Finish, Init, Param, Rule, Slot, Trigger};
 use crate::parse::{Method, last_name};
 use crate::text::compact;
 
@@ -65,7 +65,7 @@ fn is_net(ty: &Type) -> bool {
 pub(crate) fn handler(method: &Method, wanted: &Wanted<'_>, errors: &mut Errors) -> Option<Vec<Param>> {
     let sig = &method.sig;
     let expected = wanted.signature(&sig.ident);
-    let mut right = is_atomic(sig, "a handler", errors);
+    let mut right = is_plain(sig, "a handler", errors);
     if let ReturnType::Type(_, ty) = &sig.output
         && !matches!(&**ty, Type::Tuple(unit) if unit.elems.is_empty())
     {
@@ -117,14 +117,15 @@ fn has_self(sig: &Signature, expected: &str, errors: &mut Errors) -> bool {
 }
 
 /// Not `async`, `unsafe`, `extern`, generic.
-fn is_atomic(sig: &Signature, what: &str, errors: &mut Errors) -> bool {
+fn is_plain(sig: &Signature, what: &str, errors: &mut Errors) -> bool {
     let mut right = true;
     let mut refuse = |tokens: &dyn ToTokens, text: String| {
         errors.at(tokens, text);
         right = false;
     };
     if let Some(token) = &sig.asyncness {
-        refuse(token, format!("{what} is one atomic step: it cannot be `async`; wait by `net.set_alarm(..)`"));
+        let wait = if what == "a handler" { "; to wait, `net.set_alarm(..)` and handle the alarm" } else { "" };
+        refuse(token, format!("{what} is one atomic step: it cannot be `async`{wait}"));
     }
     if let Some(abi) = &sig.abi {
         refuse(abi, format!("{what} is an ordinary method: it cannot be `extern`"));
@@ -142,7 +143,7 @@ fn is_atomic(sig: &Signature, what: &str, errors: &mut Errors) -> bool {
 pub(crate) fn init(method: &Method, protocol: &Ident, errors: &mut Errors) -> Option<Init> {
     let sig = &method.sig;
     let expected = format!("fn {}(config: &Settings, net: &mut Net<Self>) -> Self", sig.ident);
-    let mut right = is_atomic(sig, "`#[init]`", errors);
+    let mut right = is_plain(sig, "`#[init]`", errors);
     let returns = match &sig.output {
         ReturnType::Type(_, ty) => last_name(ty).is_some_and(|name| name == "Self" || name == protocol),
         ReturnType::Default => false,
@@ -185,7 +186,7 @@ pub(crate) fn init(method: &Method, protocol: &Ident, errors: &mut Errors) -> Op
 pub(crate) fn finish(method: &Method, errors: &mut Errors) -> Option<Finish> {
     let sig = &method.sig;
     let expected = format!("fn {}(&mut self, net: &mut Net<Self>)", sig.ident);
-    let mut right = is_atomic(sig, "`#[finish]`", errors) & has_self(sig, &expected, errors);
+    let mut right = is_plain(sig, "`#[finish]`", errors) & has_self(sig, &expected, errors);
     if let ReturnType::Type(_, ty) = &sig.output {
         errors.at(ty, format!("`#[finish]` returns nothing; expected `{expected}`"));
         right = false;
@@ -207,7 +208,7 @@ pub(crate) fn property(method: &Method, errors: &mut Errors) -> Option<bool> {
     let sig = &method.sig;
     let name = &sig.ident;
     let expected = format!("expected `fn {name}(world: &World<Self>) -> bool`, or `fn {name}(node: &Node<Self>) -> bool`");
-    let mut right = is_atomic(sig, "a property", errors);
+    let mut right = is_plain(sig, "a property", errors);
     let looks_at = match (sig.inputs.first(), sig.inputs.len()) {
         (Some(FnArg::Typed(typed)), 1) => match &*typed.ty {
             Type::Reference(reference) if reference.mutability.is_none() => match last_name(&reference.elem) {
@@ -289,10 +290,16 @@ pub(crate) fn not_twice(rule: &Rule, before: &[Rule], errors: &mut Errors) {
         return;
     };
     for (number, state) in states.iter().enumerate() {
-        let earlier = same().flat_map(|other| other.states.iter().flatten()).chain(&states[..number]);
-        if let Some(first) = earlier.into_iter().find(|first| *first == state) {
+        let within = states[..number].iter().map(|first| (first, &rule.action));
+        let mut earlier =
+            same().flat_map(|other| other.states.iter().flatten().map(|first| (first, &other.action))).chain(within);
+        let Some((first, action)) = earlier.find(|(first, _)| *first == state) else { continue };
+        if matches!((action, &rule.action), (Action::Handle(_), Action::Handle(_))) {
             errors.at(state, format!("{what} is handled twice in state `{state}`"));
             errors.at(first, "first handled here");
+        } else {
+            errors.at(state, format!("{what} has two rules in state `{state}`"));
+            errors.at(first, "this is the first");
         }
     }
 }

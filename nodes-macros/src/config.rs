@@ -1,12 +1,11 @@
 //! `#[config]`: flags of a protocol's own.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Expr, Field, Fields, Ident};
 
-use crate::derive::{self, Derived};
+use crate::derive::{self, Carrier, Derived};
 use crate::diagnostics::Errors;
 use crate::text;
 
@@ -41,16 +40,16 @@ pub(crate) fn config(args: TokenStream, item: TokenStream) -> TokenStream {
         let default = default(field, &mut errors);
         let Some(ident) = field.ident.clone() else { continue };
         let (flag, help, kind) = (flag_name(&ident), text::doc(&field.attrs).replace('\n', " "), text::compact(&field.ty));
-        let ty = &field.ty;
-        let value = quote_spanned!(ty.span()=> <#ty as ::nodes::protocol::FlagValue>);
+        let used = |function: &str| derive::carried(&field.ty, quote!(::nodes::protocol::FlagValue), function);
+        let (parse, show, expected) = (used("parse"), used("show"), used("EXPECTED"));
         flags.push(quote!(::nodes::protocol::Flag { name: #flag, help: #help, kind: #kind }));
-        set.push(quote!(#flag => self.#ident = #value::parse(__value).ok_or_else(|| ::nodes::__private::not_a_value(#flag, __value, #value::EXPECTED))?,));
-        get.push(quote!(#flag => #value::show(&self.#ident),));
+        set.push(quote!(#flag => self.#ident = #parse(__value).ok_or_else(|| ::nodes::__private::not_a_value(#flag, __value, #expected))?,));
+        get.push(quote!(#flag => #show(&self.#ident),));
         defaults.push(quote!(#ident: #default));
     }
     let wanted = [Derived::Clone, Derived::Debug, Derived::Serialize, Derived::Deserialize];
     let own_default = derive::derives(&input.attrs, "Default");
-    let derived = derive::derive(&mut input, &wanted, &quote!(::nodes::__private::Kept));
+    let derived = derive::derive(&mut input, &wanted, Carrier::Flag);
     let default = (!own_default).then(|| {
         quote! {
             #[automatically_derived]
@@ -95,8 +94,8 @@ fn flag_name(field: &Ident) -> String {
 
 /// Takes `#[default(3)]` off the field.
 fn default(field: &mut Field, errors: &mut Errors) -> TokenStream {
-    let ty = field.ty.clone();
-    let mut default = quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default());
+    let default = derive::carried(&field.ty, quote!(::nodes::protocol::FlagValue), "__default");
+    let mut default = quote!(#default());
     let mut seen = false;
     let marks: Vec<_> = field.attrs.iter().filter(|attr| attr.path().is_ident("default")).cloned().collect();
     field.attrs.retain(|attr| !attr.path().is_ident("default"));

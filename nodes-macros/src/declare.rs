@@ -4,10 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DataStruct, DeriveInput, Ident, Type};
+use syn::{Data, DataStruct, DeriveInput, Field, Ident, Type};
 
 use crate::args::{self, Args};
-use crate::derive::{self, Derived};
+use crate::derive::{self, Carrier, Derived};
 use crate::diagnostics::Errors;
 use crate::text;
 
@@ -17,8 +17,8 @@ pub(crate) fn declare(args: TokenStream, item: TokenStream) -> TokenStream {
     let args = Args::parse(args, &mut errors);
     let mut input: DeriveInput = match syn::parse2(item.clone()) {
         Ok(input) => input,
-        Err(error) => {
-            errors.push(error);
+        Err(_) => {
+            errors.at(&item, "`#[protocol]` stands on a struct, and on the `impl` that holds its handlers");
             return quote!(#errors #item);
         }
     };
@@ -35,7 +35,7 @@ pub(crate) fn declare(args: TokenStream, item: TokenStream) -> TokenStream {
     let default = if derive::derives(&input.attrs, "Default") { TokenStream::new() } else { default(&input, data) };
     let abilities = abilities(&args, &input);
     let wanted = [Derived::Clone, Derived::Debug, Derived::Serialize, Derived::Deserialize];
-    let derived = derive::derive(&mut input, &wanted, &carrier());
+    let derived = derive::derive(&mut input, &wanted, Carrier::Kept);
     quote! {
         #errors
         #input
@@ -47,27 +47,24 @@ pub(crate) fn declare(args: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// The name under which the `impl` finds the states: rustc then says of a misspelt state what it says of any variant.
+/// The name under which the `impl` finds the states: rustc then says of a misspelt state what it says of any variant.  What one
+/// reads if there is no such name, for want of the attribute or the field, is the name itself.
 pub(crate) fn states_alias(protocol: &Ident) -> Ident {
-    format_ident!("__{}States", protocol.unraw(), span = Span::call_site())
-}
-
-fn carrier() -> TokenStream {
-    quote!(::nodes::__private::Kept)
+    let name = protocol.unraw();
+    format_ident!("__{name}_lacks_protocol_on_its_struct_or_the_field_state", span = protocol.span())
 }
 
 fn state_type(data: &DataStruct) -> Option<&Type> {
     data.fields.iter().find(|field| field.ident.as_ref().is_some_and(|name| name == "state")).map(|field| &field.ty)
 }
 
-fn alias(input: &DeriveInput, state: Option<&Type>) -> TokenStream {
-    let (vis, name) = (&input.vis, states_alias(&input.ident));
-    let states = state.map_or(quote!(::nodes::__private::TheStructHasNoFieldNamedState), |ty| quote!(#ty));
-    quote! {
+fn alias(input: &DeriveInput, state: Option<&Type>) -> Option<TokenStream> {
+    let (vis, name, states) = (&input.vis, states_alias(&input.ident), state?);
+    Some(quote! {
         #[doc(hidden)]
-        #[allow(dead_code, private_interfaces, unreachable_pub)]
+        #[allow(dead_code, non_camel_case_types, private_interfaces, unreachable_pub)]
         #vis type #name = #states;
-    }
+    })
 }
 
 fn declared(args: &Args, input: &DeriveInput, data: &DataStruct) -> TokenStream {
@@ -88,7 +85,7 @@ fn declared(args: &Args, input: &DeriveInput, data: &DataStruct) -> TokenStream 
     derive::implement(
         input,
         quote!(::nodes::protocol::Declared),
-        &carrier(),
+        Carrier::Kept,
         quote! {
             type State = #state;
             type Input = #own_input;
@@ -119,7 +116,7 @@ fn declared(args: &Args, input: &DeriveInput, data: &DataStruct) -> TokenStream 
 /// `RunsOn` and `Knows`; an argument that could not be read allows everything, so that nothing else complains.
 fn abilities(args: &Args, input: &DeriveInput) -> TokenStream {
     let mut impls = TokenStream::new();
-    let mut holds = |of: TokenStream| impls.extend(derive::implement(input, of, &carrier(), TokenStream::new()));
+    let mut holds = |of: TokenStream| impls.extend(derive::implement(input, of, Carrier::Kept, TokenStream::new()));
     let mut anything = TokenStream::new();
     if args.is_broken("topology") {
         anything.extend(for_anything(input, quote!(::nodes::protocol::RunsOn)));
@@ -151,7 +148,7 @@ fn for_anything(input: &DeriveInput, of: TokenStream) -> TokenStream {
     let name = &input.ident;
     let (_, of_type, _) = input.generics.split_for_impl();
     let mut generics = input.generics.clone();
-    generics.make_where_clause().predicates.extend(derive::bounds(&input.generics, &carrier()));
+    generics.make_where_clause().predicates.extend(derive::bounds(&input.generics, Carrier::Kept));
     generics.params.push(syn::parse_quote!(__Anything));
     let (of_impl, _, of_where) = generics.split_for_impl();
     quote! {
@@ -163,13 +160,22 @@ fn for_anything(input: &DeriveInput, of: TokenStream) -> TokenStream {
 /// for that: a protocol with an `#[init]` simply has no `Default`.
 fn default(input: &DeriveInput, data: &DataStruct) -> TokenStream {
     let name = &input.ident;
-    let types: Vec<&Type> = data.fields.iter().map(|field| &field.ty).collect();
+    let is_state = |field: &Field| field.ident.as_ref().is_some_and(|name| name == "state");
+    let types = data.fields.iter().filter(|field| !is_state(field)).map(|field| &field.ty);
+    let values = data.fields.iter().map(|field| {
+        let ty = &field.ty;
+        if is_state(field) {
+            derive::carried(ty, quote!(::nodes::protocol::States), "__default")
+        } else {
+            quote!(<#ty as ::nodes::__private::Initial<'_>>::initial)
+        }
+    });
     let members = data.fields.members();
     let (_, of_type, _) = input.generics.split_for_impl();
     let mut generics = input.generics.clone();
     let predicates = &mut generics.make_where_clause().predicates;
-    predicates.extend(derive::bounds(&input.generics, &carrier()));
-    predicates.extend(types.iter().map(|ty| -> syn::WherePredicate {
+    predicates.extend(derive::bounds(&input.generics, Carrier::Kept));
+    predicates.extend(types.map(|ty| -> syn::WherePredicate {
         syn::parse_quote_spanned!(ty.span()=> for<'__a> #ty: ::nodes::__private::Initial<'__a>)
     }));
     let (of_impl, _, of_where) = generics.split_for_impl();
@@ -177,7 +183,7 @@ fn default(input: &DeriveInput, data: &DataStruct) -> TokenStream {
         #[automatically_derived]
         impl #of_impl ::core::default::Default for #name #of_type #of_where {
             fn default() -> Self {
-                Self { #(#members: <#types as ::nodes::__private::Initial<'_>>::initial()),* }
+                Self { #(#members: #values()),* }
             }
         }
     }

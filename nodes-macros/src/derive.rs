@@ -4,7 +4,7 @@
 //! field's type is `<Type as Carrier>::..` at one and the same place: a type that cannot be a field is then one error, with a
 //! text of ours, where the standard derives give seven.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
@@ -37,6 +37,38 @@ impl Derived {
     }
 }
 
+/// By which trait the fields' types are used.
+#[derive(Clone, Copy)]
+pub(crate) enum Carrier {
+    /// Messages, states: with `PartialEq`.
+    Carried,
+    /// Protocols; their field `state` is used by the trait of states.
+    Kept,
+    /// Configurations.
+    Flag,
+}
+
+impl Carrier {
+    /// What a type parameter must be.
+    fn bound(self) -> TokenStream {
+        match self {
+            Carrier::Carried => quote!(::nodes::protocol::Payload),
+            Carrier::Kept | Carrier::Flag => quote!(::nodes::__private::Data),
+        }
+    }
+}
+
+/// The function of that name by which a field's type is used.
+fn used(field: &Field, carrier: Carrier, function: &str) -> TokenStream {
+    let of = match carrier {
+        Carrier::Kept if field.ident.as_ref().is_some_and(|name| name == "state") => quote!(::nodes::protocol::States),
+        Carrier::Kept => quote!(::nodes::__private::Kept),
+        Carrier::Carried => quote!(::nodes::__private::Carried),
+        Carrier::Flag => quote!(::nodes::protocol::FlagValue),
+    };
+    carried(&field.ty, of, function)
+}
+
 /// Whether the user's own `#[derive]` below our attribute has that trait.
 pub(crate) fn derives(attrs: &[Attribute], name: &str) -> bool {
     attrs.iter().filter(|attr| attr.path().is_ident("derive")).any(|attr| {
@@ -46,7 +78,7 @@ pub(crate) fn derives(attrs: &[Attribute], name: &str) -> bool {
 }
 
 /// Adds to the item what serde must be told, and gives the impls beside it.  `carrier` is the trait that every field has.
-pub(crate) fn derive(item: &mut DeriveInput, wanted: &[Derived], carrier: &TokenStream) -> TokenStream {
+pub(crate) fn derive(item: &mut DeriveInput, wanted: &[Derived], carrier: Carrier) -> TokenStream {
     let missing: Vec<Derived> = wanted.iter().copied().filter(|wanted| !derives(&item.attrs, wanted.name())).collect();
     let mut impls = TokenStream::new();
     let mut builtin: Vec<TokenStream> = Vec::new();
@@ -99,13 +131,13 @@ fn is_well_known(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.get_ident().is_some_and(|name| WELL_KNOWN.iter().any(|known| name == known)))
 }
 
-fn tell_serde(item: &mut DeriveInput, carrier: &TokenStream) {
+fn tell_serde(item: &mut DeriveInput, carrier: Carrier) {
     let own_bound =
         item.attrs.iter().any(|attr| attr.path().is_ident("serde") && attr.to_token_stream().to_string().contains("bound"));
     if item.generics.type_params().next().is_some() && !own_bound {
         let bounds = item.generics.type_params().map(|param| {
-            let name = &param.ident;
-            quote!(#name: #carrier).to_string()
+            let (name, bound) = (&param.ident, carrier.bound());
+            quote!(#name: #bound).to_string()
         });
         let bounds = bounds.collect::<Vec<_>>().join(", ");
         item.attrs.push(parse_quote!(#[serde(bound = #bounds)]));
@@ -120,11 +152,7 @@ fn tell_serde(item: &mut DeriveInput, carrier: &TokenStream) {
         if told || is_well_known(&field.ty) {
             continue;
         }
-        let ty = &field.ty;
-        let function = |name: &str| {
-            let name = format_ident!("{name}");
-            LitStr::new(&quote!(<#ty as #carrier>::#name).to_string(), ty.span())
-        };
+        let function = |name: &str| LitStr::new(&used(field, carrier, name).to_string(), field.ty.span());
         let (to, from) = (function("__serialize"), function("__deserialize"));
         field.attrs.push(parse_quote!(#[serde(serialize_with = #to, deserialize_with = #from)]));
     }
@@ -146,32 +174,35 @@ impl Shape<'_> {
         quote!(#path { #(#members: #bindings),* })
     }
 
-    /// Each field: its member, its binding, and `<Type as Carrier>` at the place of the type.
-    fn each(&self, prefix: &str, carrier: &TokenStream) -> Vec<(Member, proc_macro2::Ident, TokenStream)> {
+    /// Each field: its member, its binding, and the function of that name for its type.
+    fn each(&self, prefix: &str, carrier: Carrier, function: &str) -> Vec<(Member, Ident, TokenStream)> {
         let fields = self.fields.iter().zip(self.fields.members()).enumerate();
         fields
-            .map(|(number, (field, member))| (member, format_ident!("{prefix}{number}"), carried(&field.ty, carrier)))
+            .map(|(number, (field, member))| (member, format_ident!("{prefix}{number}"), used(field, carrier, function)))
             .collect()
     }
 }
 
-/// `<Type as Carrier>`, all of it at the first token of the type: where serde's part of the derived code points to, too.
-fn carried(ty: &Type, carrier: &TokenStream) -> TokenStream {
-    fn respan(tokens: TokenStream, span: proc_macro2::Span) -> TokenStream {
-        let respanned = tokens.into_iter().map(|mut token| {
-            if let proc_macro2::TokenTree::Group(group) = &token {
-                let mut inner = proc_macro2::Group::new(group.delimiter(), respan(group.stream(), span));
-                inner.set_span(span.resolved_at(group.span()));
-                return proc_macro2::TokenTree::Group(inner);
-            }
+/// `<Type as Trait>::function`, all of it at the first token of the type: where serde's part of the derived code points to, too.
+pub(crate) fn carried(ty: &Type, of: TokenStream, function: &str) -> TokenStream {
+    let (span, function) = (ty.span(), format_ident!("{function}"));
+    let ty = respan(ty.to_token_stream(), span);
+    quote_spanned!(span=> <#ty as #of>::#function)
+}
+
+fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+    let respanned = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), respan(group.stream(), span));
+            inner.set_span(span.resolved_at(group.span()));
+            TokenTree::Group(inner)
+        }
+        mut token => {
             token.set_span(span.resolved_at(token.span()));
             token
-        });
-        respanned.collect()
-    }
-    let span = ty.span();
-    let ty = respan(ty.to_token_stream(), span);
-    quote_spanned!(span=> <#ty as #carrier>)
+        }
+    });
+    respanned.collect()
 }
 
 fn shapes(item: &DeriveInput) -> Vec<Shape<'_>> {
@@ -192,18 +223,18 @@ fn shapes(item: &DeriveInput) -> Vec<Shape<'_>> {
 }
 
 /// `T: Carrier` for each type parameter.
-pub(crate) fn bounds(generics: &Generics, carrier: &TokenStream) -> Vec<WherePredicate> {
+pub(crate) fn bounds(generics: &Generics, carrier: Carrier) -> Vec<WherePredicate> {
     generics
         .type_params()
         .map(|param| {
-            let name = &param.ident;
-            parse_quote!(#name: #carrier)
+            let (name, bound) = (&param.ident, carrier.bound());
+            parse_quote!(#name: #bound)
         })
         .collect()
 }
 
 /// `impl<..> Trait for Item<..> where T: Carrier, .. { body }`.
-pub(crate) fn implement(item: &DeriveInput, of: TokenStream, carrier: &TokenStream, body: TokenStream) -> TokenStream {
+pub(crate) fn implement(item: &DeriveInput, of: TokenStream, carrier: Carrier, body: TokenStream) -> TokenStream {
     let name = &item.ident;
     let mut generics = item.generics.clone();
     let bounds = bounds(&generics, carrier);
@@ -223,10 +254,11 @@ fn match_on(arms: Vec<TokenStream>) -> TokenStream {
     if arms.is_empty() { quote!(match *self {}) } else { quote!(match self { #(#arms)* }) }
 }
 
-fn clone(item: &DeriveInput, carrier: &TokenStream) -> TokenStream {
+fn clone(item: &DeriveInput, carrier: Carrier) -> TokenStream {
     let arms = shapes(item).into_iter().map(|shape| {
         let (pattern, path) = (shape.pattern("__"), &shape.path);
-        let copies = shape.each("__", carrier).into_iter().map(|(member, binding, ty)| quote!(#member: #ty::__clone(#binding)));
+        let copies =
+            shape.each("__", carrier, "__clone").into_iter().map(|(member, binding, clone)| quote!(#member: #clone(#binding)));
         quote!(#pattern => #path { #(#copies),* },)
     });
     let body = match_on(arms.collect());
@@ -243,21 +275,21 @@ fn clone(item: &DeriveInput, carrier: &TokenStream) -> TokenStream {
     )
 }
 
-fn debug(item: &DeriveInput, carrier: &TokenStream) -> TokenStream {
+fn debug(item: &DeriveInput, carrier: Carrier) -> TokenStream {
     let arms = shapes(item).into_iter().map(|shape| {
         let (pattern, name) = (shape.pattern("__"), &shape.name);
-        let each = shape.each("__", carrier);
+        let each = shape.each("__", carrier, "__debug");
         let show = match shape.fields {
             Fields::Unit => quote!(__f.write_str(#name)),
             Fields::Unnamed(_) => {
-                let each = each.iter().map(|(_, binding, ty)| quote!(.field(#ty::__debug(#binding))));
+                let each = each.iter().map(|(_, binding, debug)| quote!(.field(#debug(#binding))));
                 quote!(__f.debug_tuple(#name) #(#each)* .finish())
             }
             Fields::Named(_) => {
-                let each = each.iter().map(|(member, binding, ty)| {
+                let each = each.iter().map(|(member, binding, debug)| {
                     let Member::Named(label) = member else { return TokenStream::new() };
                     let label = label.unraw().to_string();
-                    quote!(.field(#label, #ty::__debug(#binding)))
+                    quote!(.field(#label, #debug(#binding)))
                 });
                 quote!(__f.debug_struct(#name) #(#each)* .finish())
             }
@@ -277,13 +309,13 @@ fn debug(item: &DeriveInput, carrier: &TokenStream) -> TokenStream {
     )
 }
 
-fn partial_eq(item: &DeriveInput, carrier: &TokenStream) -> TokenStream {
+fn partial_eq(item: &DeriveInput, carrier: Carrier) -> TokenStream {
     let shapes = shapes(item);
     let arms = shapes.iter().map(|shape| {
         let (one, other) = (shape.pattern("__a"), shape.pattern("__b"));
-        let equal = shape.each("__a", carrier).into_iter().enumerate().map(|(number, (_, binding, ty))| {
+        let equal = shape.each("__a", carrier, "__eq").into_iter().enumerate().map(|(number, (_, binding, eq))| {
             let other = format_ident!("__b{number}");
-            quote!(#ty::__eq(#binding, #other))
+            quote!(#eq(#binding, #other))
         });
         quote!((#one, #other) => true #(&& #equal)*,)
     });

@@ -22,10 +22,11 @@ pub(crate) fn description(model: &Model) -> TokenStream {
     let nil = (0..model.messages.len()).filter(|_| model.otherwise_ignore).map(|tag| {
         let named = named(model, Trigger::Message(tag));
         let tag = tag as u8;
-        quote!(::nodes::__private::nil::<__States>(#tag, &[#(#named),*]))
+        quote!(__states.nil(#tag, &[#(#named),*]))
     });
     quote! {
         fn description(__config: &Self::Config) -> ::std::sync::Arc<::nodes::protocol::Description> {
+            let __states = <Self as ::nodes::protocol::Declared>::__states();
             ::nodes::__private::describe::<Self>(
                 ::std::vec![#(#messages),*],
                 ::std::vec![#(#alarms),*],
@@ -75,12 +76,12 @@ fn rule_info(model: &Model, rule: &Rule) -> TokenStream {
     let states = match (&rule.states, &rule.guard) {
         (Some(states), _) => {
             let states = names(states.iter());
-            quote!(::nodes::__private::places::<__States>(&[#(#states),*]))
+            quote!(__states.places(&[#(#states),*]))
         }
-        (None, Some(_)) => quote!(::nodes::__private::undecided_but::<__States>(&[])),
+        (None, Some(_)) => quote!(__states.undecided_but(&[])),
         (None, None) => {
             let named = named(model, rule.trigger);
-            quote!(::nodes::__private::undecided_but::<__States>(&[#(#named),*]))
+            quote!(__states.undecided_but(&[#(#named),*]))
         }
     };
     let (action, doc) = match &rule.action {
@@ -93,7 +94,7 @@ fn rule_info(model: &Model, rule: &Rule) -> TokenStream {
                 }
                 None => quote!(::core::option::Option::None),
             };
-            (quote!(::nodes::__private::handle::<__States>(#name, #guard, &[#(#becomes),*])), handler.doc.as_str())
+            (quote!(__states.handle(#name, #guard, &[#(#becomes),*])), handler.doc.as_str())
         }
         Action::Ignore => (quote!(::nodes::protocol::Action::Ignore), ""),
         Action::Defer => (quote!(::nodes::protocol::Action::Defer), ""),

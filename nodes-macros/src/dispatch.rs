@@ -29,14 +29,14 @@ pub(crate) fn body(model: &Model, trigger: Trigger) -> TokenStream {
     };
     let last = match unmentioned {
         Some(act) => quote! {
-            _ if ::nodes::__private::has_decided(self) => #no_rule,
+            _ if <Self as ::nodes::protocol::Declared>::__has_decided(self) => #no_rule,
             _ => { #act }
         },
         None => quote!(_ => #no_rule,),
     };
     quote! {
         #(#guarded)*
-        match ::nodes::protocol::Declared::state(self) {
+        match <Self as ::nodes::protocol::Declared>::state(self) {
             #(#arms)*
             #last
         }
@@ -82,9 +82,9 @@ fn guarded(rule: &Rule, trigger: Trigger) -> Option<TokenStream> {
     let here = match &rule.states {
         Some(states) => {
             let states = patterns(states);
-            quote!(::core::matches!(::nodes::protocol::Declared::state(self), #states))
+            quote!(::core::matches!(<Self as ::nodes::protocol::Declared>::state(self), #states))
         }
-        None => quote!(!::nodes::__private::has_decided(self)),
+        None => quote!(!<Self as ::nodes::protocol::Declared>::__has_decided(self)),
     };
     let holds = holds(guard, &rule.action, trigger);
     let act = act(&rule.action, trigger);
@@ -112,10 +112,12 @@ fn holds(guard: &TokenStream, action: &Action, trigger: Trigger) -> TokenStream 
     let net = pattern(Slot::Net, "net");
     let condition = quote! {
         let #net = &*__net;
-        __holds = #guard;
+        if { #guard } {
+            __holds = true;
+        }
     };
     let (event, sender) = match trigger {
-        Trigger::Spontaneously => return quote!({ let mut __holds; #condition __holds }),
+        Trigger::Spontaneously => return quote!({ let mut __holds = false; #condition __holds }),
         Trigger::Message(_) => {
             let sender = pattern(Slot::Sender, "sender");
             (pattern(Slot::Event, "msg"), quote!(let #sender = __sender;))

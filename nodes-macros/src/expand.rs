@@ -39,25 +39,39 @@ pub(crate) fn implement(args: TokenStream, item: TokenStream) -> TokenStream {
     let states = states(args, &mut errors);
     let model = Model::read(&mut block, name, states, &mut errors);
     starts(&model, &block, &mut errors);
-    no_parameters(&model, &block, &mut errors);
+    only_guarded(&model, &mut errors);
     let messages = set::Set::new(&model.name, "Msg", &model.messages, &block.generics);
     let alarms = set::Set::new(&model.name, "Alarm", &model.alarms, &block.generics);
     let message_set = messages.messages(&block);
     let alarm_set = alarms.alarms(&block);
     let protocol = protocol(&model, &block, &messages, &alarms);
     let checks = checks(&model);
-    let (alias, block) = (&model.states, own(&block));
+    let (states, block) = (named_states(&model), own(&block));
     quote! {
         #errors
         #message_set
         #alarm_set
         const _: () = {
-            type __States = #alias;
+            #states
             #protocol
             #checks
         };
         #block
     }
+}
+
+/// The states by the name under which rules mention them; nothing if none does.
+fn named_states(model: &Model) -> Option<TokenStream> {
+    let alias = &model.states;
+    model.rules.iter().any(|rule| rule.states.is_some()).then(|| {
+        quote! {
+            type __States = #alias;
+            const __STATES: ::nodes::__private::Table = ::nodes::__private::Table {
+                names: <__States as ::nodes::protocol::States>::NAMES,
+                terminal: <__States as ::nodes::protocol::States>::TERMINAL,
+            };
+        }
+    })
 }
 
 /// `states = Phase`, for an `impl` that does not stand beside its struct.
@@ -108,12 +122,13 @@ fn starts(model: &Model, block: &Block, errors: &mut Errors) {
     }
 }
 
-/// A type parameter cannot be an event: nothing is known of it.
-fn no_parameters(model: &Model, block: &Block, errors: &mut Errors) {
-    for event in model.messages.iter().chain(&model.alarms) {
-        let name = compact(&event.ty);
-        if block.generics.type_params().any(|param| param.ident == name) {
-            errors.at(&event.ty, format!("`{name}` stands for any type: wrap it, `#[message] struct Carry<{name}>({name});`, and handle `Carry<{name}>`"));
+/// A message whose rules all have an `if`, and mention no state: without looking at the states, something is missing.
+fn only_guarded(model: &Model, errors: &mut Errors) {
+    for (number, event) in model.messages.iter().enumerate() {
+        let mut rules = model.rules.iter().filter(|rule| rule.trigger == Trigger::Message(number));
+        if !event.faulty && !model.otherwise_ignore && rules.all(|rule| rule.guard.is_some() && rule.states.is_none()) {
+            let (protocol, message) = (&model.name, compact(&event.ty));
+            errors.at(&event.ty, format!("`{protocol}` has no rule for `{message}` when no `if` holds; add one without `if`"));
         }
     }
 }
@@ -216,7 +231,8 @@ fn checks(model: &Model) -> TokenStream {
 
 fn covered(model: &Model, trigger: Trigger, event: &Event) -> TokenStream {
     let rules: Vec<&Rule> = model.rules.iter().filter(|rule| rule.trigger == trigger).collect();
-    if rules.iter().any(|rule| rule.guard.is_none() && rule.states.is_none()) {
+    if rules.iter().any(|rule| rule.guard.is_none() && rule.states.is_none()) || rules.iter().all(|rule| rule.states.is_none())
+    {
         return TokenStream::new();
     }
     let names = |states: Vec<&Ident>| states.iter().map(|state| state.unraw().to_string()).collect::<Vec<_>>();
@@ -228,7 +244,7 @@ fn covered(model: &Model, trigger: Trigger, event: &Event) -> TokenStream {
     demand(
         event.ty.span(),
         quote! {
-            ::nodes::__private::uncovered::<__States>(#protocol, #message, &[#(#covered),*], &[#(#named),*], #guarded)
+            __STATES.uncovered(#protocol, #message, &[#(#covered),*], &[#(#named),*], #guarded)
         },
     )
 }
@@ -246,7 +262,7 @@ fn rule_checks(rule: &Rule) -> TokenStream {
                 checks.extend(demand(
                     assign.state.span(),
                     quote! {
-                        ::nodes::__private::leaves_terminal::<__States>(&[#(#states),*], #to, #certain)
+                        __STATES.leaves_terminal(&[#(#states),*], #to, #certain)
                     },
                 ));
             }
@@ -256,7 +272,7 @@ fn rule_checks(rule: &Rule) -> TokenStream {
             checks.extend(demand(
                 rule.event.span(),
                 quote! {
-                    ::nodes::__private::deferred_for_ever::<__States>(#event, &[#(#states),*])
+                    __STATES.deferred_for_ever(#event, &[#(#states),*])
                 },
             ));
         }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput};
 
-use crate::derive::{self, Derived};
+use crate::derive::{self, Carrier, Derived};
 use crate::diagnostics::Errors;
 use crate::text;
 
@@ -41,9 +41,9 @@ fn expand(args: TokenStream, item: TokenStream, kind: &str) -> TokenStream {
     }
     let name = input.ident.unraw().to_string();
     let (schema, doc) = (schema(&input), text::doc(&input.attrs));
-    let carrier = quote!(::nodes::protocol::Payload);
+    let carrier = Carrier::Carried;
     let wanted = [Derived::Clone, Derived::Debug, Derived::PartialEq, Derived::Serialize, Derived::Deserialize];
-    let derived = derive::derive(&mut input, &wanted, &carrier);
+    let derived = derive::derive(&mut input, &wanted, carrier);
     let of = if kind == "alarm" { quote!(::nodes::protocol::Alarm) } else { quote!(::nodes::protocol::Message) };
     let described = (kind == "message").then(|| {
         quote! {
@@ -54,7 +54,7 @@ fn expand(args: TokenStream, item: TokenStream, kind: &str) -> TokenStream {
     let declared = derive::implement(
         &input,
         of,
-        &carrier,
+        carrier,
         quote! {
             const NAME: &'static str = #name;
             #described

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
-use syn::{Attribute, Path, Type};
+use syn::{Attribute, Path, Type, parse_quote};
 
 use crate::check;
 use crate::declare;
@@ -27,6 +27,8 @@ pub(crate) struct Model {
     pub(crate) init: Option<Init>,
     pub(crate) finish: Option<Finish>,
     pub(crate) properties: Vec<PropertyFn>,
+    /// The type parameters of the `impl`.
+    parameters: Vec<Ident>,
     /// Something is said of the impulse, right or not.
     pub(crate) starts: bool,
 }
@@ -181,6 +183,7 @@ impl Model {
             init: None,
             finish: None,
             properties: Vec::new(),
+            parameters: block.generics.type_params().map(|param| param.ident.clone()).collect(),
             starts: false,
         };
         let scans = scans(block);
@@ -325,6 +328,13 @@ impl Model {
                 return None;
             }
         };
+        if let Some(parameter) = self.parameters.iter().find(|parameter| clause.event == parse_quote!(#parameter)) {
+            let text = format!(
+                "`{parameter}` stands for any type: wrap it, `#[message] struct Carry<{parameter}>({parameter});`, and handle `Carry<{parameter}>`"
+            );
+            errors.at(&clause.event, text);
+            return None;
+        }
         let trigger = match (mark, last_name(&clause.event)) {
             (Mark::When, Some(name)) if name == "Spontaneously" => {
                 errors.at(name, "the impulse is no alarm: write `#[on(Spontaneously in ..)]`");

@@ -141,12 +141,10 @@ impl Parse for Clause {
 
 fn event(input: ParseStream<'_>) -> syn::Result<Type> {
     let whole = "write an event and the states it is meant for: `Forth in Candidate | Defeated`";
-    if input.is_empty() {
-        return Err(input.error(whole));
-    }
-    match input.parse()? {
-        Type::Path(path) => Ok(Type::Path(path)),
-        other => Err(syn::Error::new_spanned(other, format!("this is not the name of an event; {whole}"))),
+    let span = input.span();
+    match input.parse() {
+        Ok(Type::Path(path)) => Ok(Type::Path(path)),
+        _ => Err(syn::Error::new(span, whole)),
     }
 }
 
@@ -190,7 +188,7 @@ fn state(input: ParseStream<'_>) -> syn::Result<Ident> {
         return Err(input.error("without `in ..` a rule is for every state that is not terminal; leave `in _` out"));
     }
     if !input.peek(Ident) {
-        return Err(input.error("expected the name of a state"));
+        return Err(syn::Error::new(input.span(), "here the name of a state is missing"));
     }
     let name: Ident = input.parse()?;
     if input.peek(Token![::]) {

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Fields, Variant};
 
-use crate::derive::{self, Derived};
+use crate::derive::{self, Carrier, Derived};
 use crate::diagnostics::Errors;
 use crate::text;
 
@@ -23,16 +23,13 @@ pub(crate) fn states(args: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     let name = input.ident.clone();
-    if !input.generics.params.is_empty() {
-        errors.at(&input.generics.params, "a set of states is not generic, so that its rules can be checked once and for all");
-        return quote!(#errors #item);
-    }
     let Data::Enum(data) = &mut input.data else {
         errors.at(&name, "`#[states]` stands on an enum: one variant for each state");
         return quote!(#errors #item);
     };
     if data.variants.is_empty() {
         errors.at(&name, "a protocol has at least one state");
+        return quote!(#errors #item);
     }
     let mut names = Vec::new();
     let mut docs = Vec::new();
@@ -47,12 +44,15 @@ pub(crate) fn states(args: TokenStream, item: TokenStream) -> TokenStream {
     }
     let bare = data.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit));
     let default = initial(&mut input, &mut errors);
+    if !input.generics.params.is_empty() {
+        errors.at(&input.generics.params, "a set of states is not generic, so that its rules can be checked once and for all");
+        return quote!(#errors #input);
+    }
     let mut wanted = vec![Derived::Clone, Derived::Debug, Derived::PartialEq, Derived::Serialize, Derived::Deserialize];
     if bare {
         wanted.push(Derived::Copy);
     }
-    let derived = derive::derive(&mut input, &wanted, &quote!(::nodes::protocol::Payload));
-    let index = if arms.is_empty() { quote!(match *self {}) } else { quote!(match self { #(#arms)* }) };
+    let derived = derive::derive(&mut input, &wanted, Carrier::Carried);
     quote! {
         #errors
         #input
@@ -66,7 +66,7 @@ pub(crate) fn states(args: TokenStream, item: TokenStream) -> TokenStream {
 
             #[inline]
             fn index(&self) -> usize {
-                #index
+                match self { #(#arms)* }
             }
         }
     }

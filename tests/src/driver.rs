@@ -1,7 +1,8 @@
 //! A small deterministic driver: one protocol, one graph, one schedule drawn from a seed.
 //!
 //! It keeps what is under way in plain queues and picks the next event at random, so that every interleaving which the links
-//! allow has a chance.  Properties marked `#[always]` are looked at after each step, `#[finally]` ones when nothing is left to do.
+//! allow has a chance.  Properties marked `#[always]` are looked at after each step, `#[finally]` ones when nothing is left
+//! to do.
 
 use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
@@ -107,8 +108,7 @@ impl<P: Protocol> Drive<P> {
 
     /// Makes the run.
     ///
-    /// # Errors
-    /// With what went wrong: a property, a `#[never]`, a node that never decides.
+    /// # Errors With what went wrong: a property, a `#[never]`, a node that never decides.
     pub fn run(self) -> Result<Ended<P>, String> {
         let description = P::description(&self.config);
         let graph = (description.topology.accept)(self.graph.clone())?;
@@ -278,6 +278,7 @@ impl<P: Protocol> Running<P> {
                     self.send(node, port, msg.clone());
                 }
             }
+            // Arrives by itself: no link, not counted.
             Effect::ToSelf { msg } => self.put((node, Port::SELF), msg),
             Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Log(_) | Effect::Report { .. } => {}
         }
@@ -317,8 +318,7 @@ impl<P: Protocol> Running<P> {
 
 /// Runs `body` for `seeds` seeds; a failure is told with its seed.  `SEED=7 cargo test NAME` makes that one run only.
 ///
-/// # Panics
-/// If `body` does.
+/// # Panics If `body` does.
 pub fn for_seeds(seeds: u64, body: impl Fn(u64)) {
     if let Ok(seed) = std::env::var("SEED") {
         return body(seed.parse().expect("SEED is a number"));

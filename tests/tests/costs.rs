@@ -4,11 +4,11 @@
 
 use catalogue::mutex::{lamport, ricart_agrawala};
 use catalogue::{AllTheWay, AsFar, ControlledDistance, Flooding, Lamport, RicartAgrawala, Shout};
+use nodes::Protocol;
 use nodes::protocol::Random;
+use nodes::topology::Graph;
 use nodes_tests::driver::{Drive, Ended, Schedule, for_seeds};
 use nodes_tests::graphs;
-use nodes::Protocol;
-use nodes::topology::Graph;
 
 /// Every schedule that links may follow which deliver each message once.
 const ANY: [Schedule; 3] = [Schedule::Fifo, Schedule::Reordering, Schedule::Unit];
@@ -44,12 +44,12 @@ fn flooding_sends_one_message_over_each_link_end_but_those_that_informed() {
         for schedule in ANY {
             let one = random.range(0..graph.node_count());
             let ended = ends_well(Drive::<Flooding>::on(graph.clone()).wake([one]).schedule(schedule, seed));
-            assert_eq!(ended.total(), 2 * m - n + 1, "one initiator, {schedule:?}");
+            assert_eq!(ended.total(), 2 * m + 1 - n, "one initiator, {schedule:?}");
 
             let several = graphs::some_nodes(graph.node_count(), &mut random);
             let k = several.len() as u64;
             let ended = ends_well(Drive::<Flooding>::on(graph.clone()).wake(several.clone()).schedule(schedule, seed));
-            assert_eq!(ended.total(), 2 * m - n + k, "{k} initiators, {schedule:?}");
+            assert_eq!(ended.total(), 2 * m + k - n, "{k} initiators, {schedule:?}");
 
             ends_well(Drive::<Flooding>::on(graph.clone()).wake(several).wake_any_time().schedule(schedule, seed));
         }
@@ -65,10 +65,10 @@ fn shout_asks_on_every_link_and_hears_one_yes_for_each_edge_of_the_tree() {
         for schedule in ANY {
             let root = random.range(0..graph.node_count());
             let ended = ends_well(Drive::<Shout>::on(graph.clone()).wake([root]).schedule(schedule, seed));
-            assert_eq!(ended.sent("Q"), 2 * m - n + 1, "Q, {schedule:?}");
+            assert_eq!(ended.sent("Q"), 2 * m + 1 - n, "Q, {schedule:?}");
             assert_eq!(ended.sent("Yes"), n - 1, "Yes, {schedule:?}");
-            assert_eq!(ended.sent("No"), 2 * (m - n + 1), "No, {schedule:?}");
-            assert_eq!(ended.total(), 4 * m - 2 * n + 2, "{schedule:?}");
+            assert_eq!(ended.sent("No"), 2 * (m + 1 - n), "No, {schedule:?}");
+            assert_eq!(ended.total(), 4 * m + 2 - 2 * n, "{schedule:?}");
         }
     });
 }
@@ -82,7 +82,7 @@ fn ring_case(seed: u64) -> (Vec<u64>, Vec<usize>, Random) {
 
 fn on_ring<P: Protocol>(ids: &[u64], initiators: &[usize], schedule: Schedule, seed: u64) -> Ended<P> {
     let drive = Drive::<P>::on(graphs::ring(ids.len())).ids(ids).wake(initiators.iter().copied()).schedule(schedule, seed);
-    ends_well(if seed % 2 == 0 { drive } else { drive.wake_any_time() })
+    ends_well(if seed.is_multiple_of(2) { drive } else { drive.wake_any_time() })
 }
 
 #[test]
@@ -144,8 +144,8 @@ fn controlled_distance_stays_below_its_bound() {
 
 #[test]
 fn controlled_distance_from_the_smallest_alone_asks_1_2_4_and_8_far() {
-    // Node 0 alone starts, and is the smallest: it asks 1, 2 and 4 far both ways, is answered over as many links, and asks 8 far:
-    // that comes back to it from both sides.  Under unit delay both do so at once.
+    // Node 0 alone starts, and is the smallest: it asks 1, 2 and 4 far both ways, and is answered over as many links; what it
+    // asks 8 far comes back to it, from both sides at once under unit delay.
     let ended = ends_well(Drive::<ControlledDistance>::on(graphs::ring(8)).schedule(Schedule::Unit, 0));
     assert_eq!(ended.sent("Forth"), 2 * (1 + 2 + 4 + 8));
     assert_eq!(ended.sent("Back"), 2 * (1 + 2 + 4));

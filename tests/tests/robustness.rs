@@ -170,3 +170,55 @@ fn three_runs_at_once_do_not_disturb_each_other() {
         assert_eq!(document["links"]["rejected"], 0);
     }
 }
+
+#[test]
+fn mutual_exclusion_survives_a_network_that_loses_copies_and_reorders() {
+    // Lamport: 3(n-1) messages an entry, on every schedule that FIFO links allow.
+    let ended = run("run lamport --topology complete:6 --requests 5 --initiators all --seed 1 --json \
+                     --loss 0.3 --duplicate 0.1 --reorder 0.3");
+    assert_ends(&ended, 0, "quiescent", &[]);
+    let document = ended.json();
+    assert_eq!(document["messages"]["total"], 3 * (6 - 1) * (6 * 5));
+    assert!(document["links"]["retransmitted"].as_u64().unwrap() > 100);
+    assert!(document["links"]["duplicated"].as_u64().unwrap() > 10);
+}
+
+#[test]
+fn a_partition_that_heals_delays_but_loses_nothing() {
+    let ended = run("run shout --topology complete:6 --seed 1 --json --partition 0-2|3-5@0s..300ms --link-down 3-4@0s..400ms");
+    assert_ends(&ended, 0, "terminated", &[]);
+    // 4m - 2n + 2.
+    assert_eq!(ended.json()["messages"]["total"], 4 * 15 - 2 * 6 + 2);
+    assert!(ended.json()["time"]["wall_s"].as_f64().unwrap() >= 0.3);
+}
+
+#[test]
+fn delays_on_demand_delay() {
+    for delay in ["unit", "uniform:1ms..3ms", "weights"] {
+        let ended = run(&format!("run all_the_way --topology directed-ring:10 --seed 1 --json --delay {delay}"));
+        assert_ends(&ended, 0, "terminated", &[]);
+        let document = ended.json();
+        assert_eq!(document["messages"]["total"], 100);
+        // Each id goes round the ring of 10, a millisecond a link at least.
+        assert!(document["time"]["wall_s"].as_f64().unwrap() >= 0.010, "{delay}");
+    }
+}
+
+#[test]
+fn a_planned_crash_ends_the_run_with_who_and_when() {
+    let ended = run("run chattering --topology complete:5 --seed 1 --json --crash 3@200ms");
+    assert_ends(&ended, 1, "crashed", &["node 3", "0.2", "crashed, as planned"]);
+    assert!(ended.json()["messages"]["total"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn the_others_go_on_after_a_crash_if_they_shall() {
+    // Node 3 is dead before the flood, which begins at 300 ms, and goes around it.
+    let ended = run("run flooding --topology wheel:8 --initiators 1@300ms --seed 1 --json --crash 3@100ms --on-crash continue");
+    let document = ended.json();
+    assert_ends(&ended, 0, "terminated", &[]);
+    assert!(ended.stderr().contains("node 3") && ended.stderr().contains("the others went on"), "{}", ended.stderr());
+    let finals = document["nodes_final"].as_array().unwrap();
+    assert_eq!(finals.iter().filter(|node| node["state"] == "Done").count(), 7);
+    assert!(finals[3]["state"].is_null());
+}

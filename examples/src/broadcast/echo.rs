@@ -1,18 +1,18 @@
 //! Broadcast with feedback: the echo algorithm.
 //!
-//! *Problem.* A wave reaches all nodes, and its initiator hears when it has, together with what all of them know: here how many
-//! they are, and their smallest id.
+//! *Problem.* A wave reaches all nodes, and its initiator hears when it has, together with what all of them know: here how
+//! many they are, and their smallest id.
 //!
 //! *Model.* Any connected graph, n unknown; links are reliable and may reorder; one initiator.
 //!
-//! *Idea.* The wave goes out by flooding; the neighbour that brings it first is a node's parent.  A node that has heard from all
-//! neighbours sends feedback, with what its part of the tree knows, to its parent.  When the initiator has heard from all of its
-//! own neighbours, the wave has been everywhere.
+//! *Idea.* The wave goes out by flooding; the neighbour that brings it first is a node's parent.  A node that has heard from
+//! all neighbours sends feedback, with what its part of the tree knows, to its parent.  When the initiator has heard from
+//! all of its own neighbours, the wave has been everywhere.
 //!
 //! *Cost.* 2m messages: one each way over every link.
 //!
-//! *Source.* Chang, Echo algorithms: depth parallel operations on general graphs, IEEE TSE 8(4), 1982; Segall, Distributed network
-//! protocols, IEEE Transactions on Information Theory 29(1), 1983.
+//! *Source.* Chang, Echo algorithms: depth parallel operations on general graphs, IEEE TSE 8(4), 1982; Segall, Distributed
+//! network protocols, IEEE Transactions on Information Theory 29(1), 1983.
 
 use State::*;
 use nodes::prelude::*;

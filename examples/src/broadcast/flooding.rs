@@ -69,11 +69,11 @@ impl Flooding {
         (node.state == Done) == node.value.is_some()
     }
 
-    /// When all is quiet, each node has the information of an initiator.
+    /// When all is quiet, each node that lives has the information of an initiator.
     #[finally]
     fn informed(world: &World<Self>) -> bool {
         let sources = world.nodes().filter(|node| node.source).map(|node| node.value).collect::<Vec<_>>();
-        world.nodes().all(|node| node.value.is_some() && sources.contains(&node.value))
+        world.correct().all(|node| node.value.is_some() && sources.contains(&node.value))
     }
 }
 

@@ -2,10 +2,11 @@
 //!
 //! *Problem.* All nodes agree on one of them, the leader: here the one with the smallest id.
 //!
-//! *Model.* A ring with a direction, n unknown; distinct ids; links are reliable and may reorder; any nodes start on their own.
+//! *Model.* A ring with a direction, n unknown; distinct ids; links are reliable and may reorder; any nodes start on their
+//! own.
 //!
-//! *Idea.* Every node's id goes all the way round, counting links.  When a node's own id is back, it knows n; when it has seen n
-//! ids, it knows the smallest, and so do all the others: nobody need be told.
+//! *Idea.* Every node's id goes all the way round, counting links.  When a node's own id is back, it knows n; when it has
+//! seen n ids, it knows the smallest, and so do all the others: nobody need be told.
 //!
 //! *Cost.* n^2 messages, always.
 //!

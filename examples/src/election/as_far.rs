@@ -4,14 +4,15 @@
 //!
 //! *Model.* A ring with a direction, n unknown; distinct ids; links are reliable and in order; any nodes start on their own.
 //!
-//! *Idea.* Every node sends its id to the right.  A node passes on an id that is smaller than its own and swallows a larger one,
-//! so an id goes as far as the next smaller one, and only the smallest comes all the way round.  Its node then tells the others.
+//! *Idea.* Every node sends its id to the right.  A node passes on an id that is smaller than its own and swallows a larger
+//! one, so an id goes as far as the next smaller one, and only the smallest comes all the way round.  Its node then tells
+//! the others.
 //!
-//! *Cost.* The sum over all nodes of the distance to the next smaller id, n for the smallest itself, and n to notify: between
-//! 2n - 1 + n and n(n + 1)/2 + n messages, n H(n) + n on average over random arrangements.
+//! *Cost.* The sum over all nodes of the distance to the next smaller id, n for the smallest itself, and n to notify:
+//! between 2n - 1 + n and n(n + 1)/2 + n messages, n H(n) + n on average over random arrangements.
 //!
-//! *Source.* Chang and Roberts, An improved algorithm for decentralized extrema-finding in circular configurations of processes,
-//! CACM 22(5), 1979; in the form of Santoro, Design and Analysis of Distributed Algorithms, 2006, section 3.3.2.
+//! *Source.* Chang and Roberts, An improved algorithm for decentralized extrema-finding in circular configurations of
+//! processes, CACM 22(5), 1979; in the form of Santoro, Design and Analysis of Distributed Algorithms, 2006, section 3.3.2.
 
 use State::*;
 use nodes::prelude::*;

@@ -2,16 +2,17 @@
 //!
 //! *Problem.* All nodes agree on one of them, the leader: here the one with the smallest id.
 //!
-//! *Model.* A ring with a direction, n unknown; distinct ids; links are reliable and may reorder; any nodes start on their own.
+//! *Model.* A ring with a direction, n unknown; distinct ids; links are reliable and may reorder; any nodes start on their
+//! own.
 //!
-//! *Idea.* An id goes to the right until it meets a smaller one.  A node that is woken by a smaller id than its own only passes it
-//! on; one that is woken by a larger id swallows that and sends its own.  The smallest id comes all the way round.
+//! *Idea.* An id goes to the right until it meets a smaller one.  A node that is woken by a smaller id than its own only
+//! passes it on; one that is woken by a larger id swallows that and sends its own.  The smallest id comes all the way round.
 //!
-//! *Cost.* With one initiator, 2n messages and the distance from it to the smallest id, whatever the order of the others; with
-//! all, n H(n) + n on average over random arrangements.
+//! *Cost.* With one initiator, 2n messages and the distance from it to the smallest id, whatever the order of the others;
+//! with all, n H(n) + n on average over random arrangements.
 //!
-//! *Source.* Chang and Roberts, An improved algorithm for decentralized extrema-finding in circular configurations of processes,
-//! CACM 22(5), 1979.
+//! *Source.* Chang and Roberts, An improved algorithm for decentralized extrema-finding in circular configurations of
+//! processes, CACM 22(5), 1979.
 
 use State::*;
 use nodes::prelude::*;

@@ -5,15 +5,15 @@
 //! *Model.* A ring whose nodes do not agree on left and right and do not know n; distinct ids; links are reliable and may
 //! reorder; any nodes start on their own.
 //!
-//! *Idea.* A candidate asks its neighbourhood, both ways and ever farther: 1, 2, 4, .. links.  A `Forth` dies at a candidate of a
-//! smaller id, and defeats all others that it meets; at its limit it is answered by a `Back`.  A candidate that both answers
-//! reach goes on to twice the distance, so few nodes can afford to go far: two that survive limit d are more than d apart.  A
-//! candidate that meets its own `Forth` has defeated the whole ring.
+//! *Idea.* A candidate asks its neighbourhood, both ways and ever farther: 1, 2, 4, .. links.  A `Forth` dies at a candidate
+//! of a smaller id, and defeats all others that it meets; at its limit it is answered by a `Back`.  A candidate that both
+//! answers reach goes on to twice the distance, so few nodes can afford to go far: two that survive limit d are more than d
+//! apart.  A candidate that meets its own `Forth` has defeated the whole ring.
 //!
 //! *Cost.* O(n log n) messages: at most 8n(1 + ceil(log2 n)), and n to notify.
 //!
-//! *Source.* Hirschberg and Sinclair, Decentralized extrema-finding in circular configurations of processors, CACM 23(11), 1980;
-//! in the form of Santoro, Design and Analysis of Distributed Algorithms, 2006, section 3.3.3.
+//! *Source.* Hirschberg and Sinclair, Decentralized extrema-finding in circular configurations of processors, CACM 23(11),
+//! 1980; in the form of Santoro, Design and Analysis of Distributed Algorithms, 2006, section 3.3.3.
 
 use State::*;
 use nodes::prelude::*;

@@ -5,12 +5,13 @@
 //! *Model.* A ring whose nodes do not agree on left and right and do not know n; distinct ids; links are reliable and may
 //! reorder; any nodes start on their own.
 //!
-//! *Idea.* As in controlled distance: a candidate asks 1, 2, 4, .. links far on both sides, and goes on when both sides answer.  But
-//! also a node that is defeated swallows every id that is larger than its own: such a one cannot win.
+//! *Idea.* As in controlled distance: a candidate asks 1, 2, 4, .. links far on both sides, and goes on when both sides
+//! answer.  But also a node that is defeated swallows every id that is larger than its own: such a one cannot win.
 //!
 //! *Cost.* O(n log n) messages: at most 8n(1 + ceil(log2 n)), and n to notify.
 //!
-//! *Source.* Hirschberg and Sinclair, Decentralized extrema-finding in circular configurations of processors, CACM 23(11), 1980.
+//! *Source.* Hirschberg and Sinclair, Decentralized extrema-finding in circular configurations of processors, CACM 23(11),
+//! 1980.
 
 use State::*;
 use nodes::prelude::*;

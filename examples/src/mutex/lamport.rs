@@ -2,11 +2,12 @@
 //!
 //! *Problem.* At most one node at a time is in its critical section, and requests are granted in their order.
 //!
-//! *Model.* A complete graph whose nodes know their neighbours' ids; links are reliable and in order.  Without that order the
-//! algorithm is wrong: a reply that overtakes a request lets two nodes in.
+//! *Model.* A complete graph whose nodes know their neighbours' ids; links are reliable and in order.  Without that order
+//! the algorithm is wrong: a reply that overtakes a request lets two nodes in.
 //!
-//! *Idea.* Every node keeps a queue of all requests, sorted by logical time and then id.  It enters when its own request is first
-//! and each other node has sent it something later than this request: since links keep the order, no earlier one can be under way.
+//! *Idea.* Every node keeps a queue of all requests, sorted by logical time and then id.  It enters when its own request is
+//! first and each other node has sent it something later than this request: since links keep the order, no earlier one can
+//! be under way.
 //!
 //! *Cost.* 3(n - 1) messages per entry: each other node gets a request, replies, and gets a release.
 //!
@@ -75,8 +76,8 @@ pub enum State {
 #[derive(Default)]
 pub struct Lamport {
     state: State,
-    /// How often it still wants to enter.
-    wanted: u32,
+    /// How often it wants to enter.
+    requests: u32,
     clock: u64,
     queue: BTreeSet<(u64, Id)>,
     /// The time of the last message from each neighbour.
@@ -91,13 +92,12 @@ pub struct Lamport {
 impl Lamport {
     #[init]
     fn new(options: &Options) -> Self {
-        Lamport { wanted: options.requests, ..Lamport::default() }
+        Lamport { requests: options.requests, ..Lamport::default() }
     }
 
     #[on(Spontaneously in Idle)]
     fn pause(&mut self, net: &mut Net<Self>) {
-        if self.wanted > 0 {
-            self.wanted -= 1;
+        if self.visits.len() < self.requests as usize {
             let rest = net.random(0..=10);
             net.set_alarm(millis(rest), Ask);
         }
@@ -140,11 +140,9 @@ impl Lamport {
 
     fn try_enter(&mut self, net: &mut Net<Self>) {
         let Some(&(time, first)) = self.queue.first() else { return };
-        let heard_later = |port| self.latest.get(&port).is_some_and(|latest| *latest > time);
-        if self.state == Waiting && first == net.id() && net.ports().all(heard_later) {
+        if self.state == Waiting && first == net.id() && net.ports().all(|port| self.latest.get(&port) > Some(&time)) {
             self.entered = self.clock;
-            let stay = net.random(0..=2);
-            net.set_alarm(millis(stay), Leave);
+            net.set_alarm(millis(1), Leave);
             self.state = Critical;
         }
     }
@@ -152,9 +150,7 @@ impl Lamport {
     #[when(Leave in Critical)]
     fn leave(&mut self, net: &mut Net<Self>) {
         self.clock += 1;
-        if let Some((asked, _)) = self.queue.pop_first() {
-            self.visits.push((asked, self.entered, self.clock));
-        }
+        self.visits.extend(self.queue.pop_first().map(|(asked, _)| (asked, self.entered, self.clock)));
         net.send_to_all(Release { time: self.clock });
         self.state = Idle;
         self.pause(net);
@@ -173,7 +169,7 @@ impl Lamport {
         let mut visits = visits.collect::<Vec<_>>();
         visits.sort_unstable();
         visits.windows(2).all(|pair| pair[0].3 < pair[1].2)
-            && world.nodes().all(|node| node.state == Idle && node.wanted == 0 && node.queue.is_empty())
+            && world.nodes().all(|node| node.queue.is_empty() && node.visits.len() == node.requests as usize)
     }
 }
 

@@ -4,8 +4,9 @@
 //!
 //! *Model.* A complete graph whose nodes know their neighbours' ids; links are reliable and may reorder.
 //!
-//! *Idea.* Who wants to enter asks all others, with a logical time.  A node replies at once, unless it is inside, or waits itself
-//! with an earlier request (by time, then id): then it keeps the question until it has left.  Who has all replies enters.
+//! *Idea.* Who wants to enter asks all others, with a logical time.  A node replies at once, unless it is inside, or waits
+//! itself with an earlier request (by time, then id): then it keeps the question until it has left.  Who has all replies
+//! enters.
 //!
 //! *Cost.* 2(n - 1) messages per entry: each other node gets a request and replies.
 //!
@@ -118,8 +119,7 @@ impl RicartAgrawala {
 
     fn try_enter(&mut self, net: &mut Net<Self>) {
         if self.missing == 0 {
-            let stay = net.random(0..=2);
-            net.set_alarm(millis(stay), Leave);
+            net.set_alarm(millis(1), Leave);
             self.state = Critical;
         }
     }

@@ -4,15 +4,13 @@
 //!
 //! *Model.* Any connected graph, n unknown; links are reliable and may reorder; one initiator.
 //!
-//! *Idea.* Flood a question, "are you my neighbour in the tree?".  A node says yes to the first who asks, who becomes its parent,
-//! asks its other neighbours, and says no to whoever asks later, even when it is itself done.  A node is done when each neighbour
-//! has answered.
+//! *Idea.* Flood a question, "are you my neighbour in the tree?".  A node says yes to the first who asks, who becomes its
+//! parent, asks its other neighbours, and says no to whoever asks later, even when it is itself done.  A node is done when
+//! each neighbour has answered.
 //!
 //! *Cost.* 4m - 2n + 2 messages: 2m - n + 1 questions, n - 1 yes, 2(m - n + 1) no.
 //!
 //! *Source.* Santoro, Design and Analysis of Distributed Algorithms, 2006, section 2.5.
-
-use std::collections::BTreeSet;
 
 use State::*;
 use nodes::prelude::*;
@@ -43,18 +41,12 @@ pub enum State {
 }
 
 /// A spanning tree by asking all neighbours and saying yes to the first who asks.
-#[protocol(
-    links = Reliable,
-    initiators = One,
-    problem = "spanning tree",
-    cost = "4m - 2n + 2 messages",
-    source = "Santoro 2006, 2.5"
-)]
+#[protocol(links = Reliable, initiators = One, problem = "spanning tree",
+    cost = "4m - 2n + 2 messages", source = "Santoro 2006, 2.5")]
 pub struct Shout {
     state: State,
-    root: bool,
     parent: Option<Port>,
-    children: BTreeSet<Port>,
+    children: Vec<Port>,
     /// How many neighbours' part is known.
     answers: usize,
 }
@@ -65,7 +57,6 @@ pub struct Shout {
 impl Shout {
     #[on(Spontaneously in Idle)]
     fn start(&mut self, net: &mut Net<Self>) {
-        self.root = true;
         net.send_to_all(Q);
         self.check(net);
     }
@@ -86,7 +77,7 @@ impl Shout {
 
     #[on(Yes in Active)]
     fn adopt(&mut self, sender: Port, net: &mut Net<Self>) {
-        self.children.insert(sender);
+        self.children.push(sender);
         self.count(net);
     }
 
@@ -100,18 +91,21 @@ impl Shout {
         self.state = if self.answers == net.degree() { Done } else { Active };
     }
 
-    /// The root has no parent, and nobody's parent is its child.
+    /// Nobody's parent is its child.
     #[always]
     fn no_short_cycle(node: &Node<Self>) -> bool {
-        node.parent.is_none_or(|parent| !node.root && !node.children.contains(&parent))
+        node.parent.is_none_or(|parent| !node.children.contains(&parent))
     }
 
-    /// When all is quiet: n - 1 links, on which all nodes reach the root, each known at both ends.
+    /// When all is quiet, there is one root, and each node is reached from it once, over links that both ends know.
     #[finally]
     fn spanning_tree(world: &World<Self>) -> Result<(), String> {
         let graph = world.topology();
         let mut reached = vec![false; world.nodes().len()];
-        let mut ahead = world.nodes().filter(|node| node.root).collect::<Vec<_>>();
+        let mut ahead = world.nodes().filter(|node| node.parent.is_none()).collect::<Vec<_>>();
+        if ahead.len() != 1 {
+            return Err(format!("{} nodes have no parent", ahead.len()));
+        }
         while let Some(node) = ahead.pop() {
             if std::mem::replace(&mut reached[node.index().index()], true) {
                 return Err(format!("node {} is reached twice", node.index()));

@@ -4,14 +4,12 @@
 //!
 //! *Model.* Any connected graph, n unknown; links are reliable and may reorder; one initiator.
 //!
-//! *Idea.* As in Shout: flood a question, say yes to the first who asks.  But nobody says no.  On a link that is not in the tree
-//! both ends ask, and for the one who has asked, being asked is answer enough.
+//! *Idea.* As in Shout: flood a question, say yes to the first who asks.  But nobody says no.  On a link that is not in the
+//! tree both ends ask, and for the one who has asked, being asked is answer enough.
 //!
 //! *Cost.* 2m messages: 2m - n + 1 questions, n - 1 yes.
 //!
 //! *Source.* Santoro, Design and Analysis of Distributed Algorithms, 2006, section 2.5 (Shout+).
-
-use std::collections::BTreeSet;
 
 use State::*;
 use nodes::prelude::*;
@@ -38,18 +36,12 @@ pub enum State {
 }
 
 /// A spanning tree by asking all neighbours, where a question is also a no.
-#[protocol(
-    links = Reliable,
-    initiators = One,
-    problem = "spanning tree",
-    cost = "2m messages",
-    source = "Santoro 2006, 2.5 (Shout+)"
-)]
+#[protocol(links = Reliable, initiators = One, problem = "spanning tree",
+    cost = "2m messages", source = "Santoro 2006, 2.5 (Shout+)")]
 pub struct ShoutPlus {
     state: State,
-    root: bool,
     parent: Option<Port>,
-    children: BTreeSet<Port>,
+    children: Vec<Port>,
     /// How many neighbours' part is known.
     answers: usize,
 }
@@ -59,7 +51,6 @@ pub struct ShoutPlus {
 impl ShoutPlus {
     #[on(Spontaneously in Idle)]
     fn start(&mut self, net: &mut Net<Self>) {
-        self.root = true;
         net.send_to_all(Q);
         self.check(net);
     }
@@ -75,7 +66,7 @@ impl ShoutPlus {
 
     #[on(Yes in Active)]
     fn adopt(&mut self, sender: Port, net: &mut Net<Self>) {
-        self.children.insert(sender);
+        self.children.push(sender);
         self.count(net);
     }
 
@@ -89,18 +80,21 @@ impl ShoutPlus {
         self.state = if self.answers == net.degree() { Done } else { Active };
     }
 
-    /// The root has no parent, and nobody's parent is its child.
+    /// Nobody's parent is its child.
     #[always]
     fn no_short_cycle(node: &Node<Self>) -> bool {
-        node.parent.is_none_or(|parent| !node.root && !node.children.contains(&parent))
+        node.parent.is_none_or(|parent| !node.children.contains(&parent))
     }
 
-    /// When all is quiet: n - 1 links, on which all nodes reach the root, each known at both ends.
+    /// When all is quiet, there is one root, and each node is reached from it once, over links that both ends know.
     #[finally]
     fn spanning_tree(world: &World<Self>) -> Result<(), String> {
         let graph = world.topology();
         let mut reached = vec![false; world.nodes().len()];
-        let mut ahead = world.nodes().filter(|node| node.root).collect::<Vec<_>>();
+        let mut ahead = world.nodes().filter(|node| node.parent.is_none()).collect::<Vec<_>>();
+        if ahead.len() != 1 {
+            return Err(format!("{} nodes have no parent", ahead.len()));
+        }
         while let Some(node) = ahead.pop() {
             if std::mem::replace(&mut reached[node.index().index()], true) {
                 return Err(format!("node {} is reached twice", node.index()));

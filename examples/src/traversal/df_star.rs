@@ -4,12 +4,13 @@
 //!
 //! *Model.* Any connected graph, n unknown; links are reliable and may reorder; one initiator.
 //!
-//! *Idea.* A node that is visited tells its neighbours at once, and passes the token on without waiting: so the token hardly ever
-//! goes to a node that has been visited.  If it does, it has crossed that node's news on the link: the news, when they come, tell
-//! the sender of its mistake, and it goes on with the next neighbour; the token that went astray is only news to who gets it.
+//! *Idea.* A node that is visited tells its neighbours at once, and passes the token on without waiting: so the token hardly
+//! ever goes to a node that has been visited.  If it does, it has crossed that node's news on the link: the news, when they
+//! come, tell the sender of its mistake, and it goes on with the next neighbour; the token that went astray is only news to
+//! who gets it.
 //!
-//! *Cost.* 2m + f - 1 messages for a tree of f leaves, in time 2n - 2, if all messages take equally long; at most 4m - 2n + f + 1
-//! in any case.
+//! *Cost.* 2m + f - 1 messages for a tree of f leaves, in time 2n - 2, if all messages take equally long; at most 4m - 2n +
+//! f + 1 in any case.
 //!
 //! *Source.* Santoro, Design and Analysis of Distributed Algorithms, 2006, section 2.3.2 (DF*).
 

@@ -4,9 +4,9 @@
 //!
 //! *Model.* Any connected graph, n unknown; links are reliable and may reorder; one initiator.
 //!
-//! *Idea.* The token goes to a neighbour over a link that has not been used.  A node that has it for the first time does the same;
-//! one that has been visited sends it back at once over what is now known as a back edge.  When no unused link is left, the token
-//! returns to where it first came from.
+//! *Idea.* The token goes to a neighbour over a link that has not been used.  A node that has it for the first time does the
+//! same; one that has been visited sends it back at once over what is now known as a back edge.  When no unused link is
+//! left, the token returns to where it first came from.
 //!
 //! *Cost.* 2m messages, one after the other: m times the token, n - 1 returns, m - n + 1 back edges.
 //!

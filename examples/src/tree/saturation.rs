@@ -5,12 +5,12 @@
 //!
 //! *Model.* A tree, n unknown; distinct ids; links are reliable and in order; any nodes start on their own.
 //!
-//! *Idea.* The initiators wake the others.  A node that has heard from all neighbours but one tells that one, its parent, what it
-//! knows of its side of the tree; leaves do so at once.  The wave ends at the two neighbours that chose each other: they are
-//! saturated, know all, and send it back over the tree.
+//! *Idea.* The initiators wake the others.  A node that has heard from all neighbours but one tells that one, its parent,
+//! what it knows of its side of the tree; leaves do so at once.  The wave ends at the two neighbours that chose each other:
+//! they are saturated, know all, and send it back over the tree.
 //!
-//! *Cost.* 3n + k - 4 messages for k initiators that start before any message arrives: n + k - 2 to wake, n to saturate, n - 2 to
-//! notify.
+//! *Cost.* 3n + k - 4 messages for k initiators that start before any message arrives: n + k - 2 to wake, n to saturate, n -
+//! 2 to notify.
 //!
 //! *Source.* Santoro, Design and Analysis of Distributed Algorithms, 2006, section 2.6.
 

@@ -1,47 +1,23 @@
 //! What the macros' expansions use, and nobody else.
 
-use core::fmt::{self, Debug};
+use core::fmt;
 use core::marker::PhantomData;
 
-use serde::de::{self, DeserializeOwned, SeqAccess, Visitor};
-use serde::{Deserializer, Serialize, Serializer};
+use serde::de::{self, SeqAccess, Visitor};
+use serde::{Deserializer, Serializer};
 
 pub use serde;
 
 use crate::protocol::{
-    Action, AlarmInfo, Config, Declared, Description, MessageInfo, MessageSet, PropertyInfo, Protocol, RuleInfo, StateInfo,
-    States, Trigger,
+    Action, AlarmInfo, Config, Description, MessageInfo, MessageSet, PropertyInfo, Protocol, RuleInfo, StateInfo, States,
+    Trigger,
 };
 
+mod field;
 mod text;
-pub use text::{Text, deferred_for_ever, leaves_terminal, uncovered};
 
-/// A field of a protocol, an alarm or a configuration: [`Payload`](crate::protocol::Payload) but for `PartialEq`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a field of a protocol",
-    label = "cannot be a field of a protocol",
-    note = "a node's fields travel, are shown and copied: they are Clone, Debug, Serialize and Deserialize; `#[message]` on a type of your own makes it all that"
-)]
-pub trait Kept: Clone + Debug + Serialize + DeserializeOwned + 'static {
-    fn __clone(&self) -> Self {
-        self.clone()
-    }
-
-    fn __debug(&self) -> &dyn Debug {
-        self
-    }
-
-    fn __serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.serialize(serializer)
-    }
-
-    fn __deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Clone + Debug + Serialize + DeserializeOwned + 'static> Kept for T {}
+pub use field::{Carried, Data, Kept};
+pub use text::Text;
 
 /// A field that has a value before anything happens.  The lifetime says nothing; it lets a bound on a concrete type be false.
 #[diagnostic::on_unimplemented(
@@ -60,50 +36,39 @@ impl<T: Default> Initial<'_> for T {
     }
 }
 
-/// Stands for the states of a struct that has no field `state`; its name is what rustc says of a rule that names one.
-#[derive(Clone, Debug)]
-pub enum TheStructHasNoFieldNamedState {}
+/// What the checks and descriptions need of a set of states.
+#[derive(Clone, Copy)]
+pub struct Table {
+    pub names: &'static [&'static str],
+    pub terminal: &'static [bool],
+}
 
-impl States for TheStructHasNoFieldNamedState {
-    const NAMES: &'static [&'static str] = <()>::NAMES;
-    const DOCS: &'static [&'static str] = <()>::DOCS;
-    const TERMINAL: &'static [bool] = <()>::TERMINAL;
-
-    fn index(&self) -> usize {
-        match *self {}
+impl Table {
+    /// The indices of states.
+    pub fn places(self, names: &[&str]) -> Vec<usize> {
+        names.iter().filter_map(|name| self.names.iter().position(|known| known == name)).collect()
     }
-}
 
-/// Whether the node is in a terminal state.
-#[inline]
-pub fn has_decided<P: Declared>(protocol: &P) -> bool {
-    P::State::TERMINAL[protocol.state().index()]
-}
+    /// The indices of all states that are not terminal, but these.
+    pub fn undecided_but(self, names: &[&str]) -> Vec<usize> {
+        (0..self.names.len()).filter(|&state| !self.terminal[state] && !names.contains(&self.names[state])).collect()
+    }
 
-/// The indices of states.
-pub fn places<S: States>(names: &[&str]) -> Vec<usize> {
-    names.iter().filter_map(|name| S::NAMES.iter().position(|known| known == name)).collect()
-}
+    /// Runs a handler.
+    pub fn handle(self, handler: &str, guard: Option<&str>, becomes: &[&str]) -> Action {
+        Action::Handle { handler: handler.into(), guard: guard.map(Into::into), becomes: self.places(becomes) }
+    }
 
-/// The indices of all states that are not terminal, but these.
-pub fn undecided_but<S: States>(names: &[&str]) -> Vec<usize> {
-    (0..S::NAMES.len()).filter(|&state| !S::TERMINAL[state] && !names.contains(&S::NAMES[state])).collect()
-}
-
-/// Runs a handler.
-pub fn handle<S: States>(handler: &str, guard: Option<&str>, becomes: &[&str]) -> Action {
-    Action::Handle { handler: handler.into(), guard: guard.map(Into::into), becomes: places::<S>(becomes) }
-}
-
-/// `#[otherwise(ignore)]`, for one message.
-pub fn nil<S: States>(tag: u8, named: &[&str]) -> Option<RuleInfo> {
-    let states = undecided_but::<S>(named);
-    (!states.is_empty()).then(|| RuleInfo {
-        trigger: Trigger::Message(tag),
-        states,
-        action: Action::Ignore,
-        doc: String::new(),
-    })
+    /// `#[otherwise(ignore)]`, for one message.
+    pub fn nil(self, tag: u8, named: &[&str]) -> Option<RuleInfo> {
+        let states = self.undecided_but(named);
+        (!states.is_empty()).then(|| RuleInfo {
+            trigger: Trigger::Message(tag),
+            states,
+            action: Action::Ignore,
+            doc: String::new(),
+        })
+    }
 }
 
 /// A protocol, described.

@@ -1,6 +1,6 @@
 //! Errors that depend on the states, found by evaluating constants.
 
-use crate::protocol::States;
+use super::Table;
 
 /// A text made in a constant; empty: nothing is wrong.
 pub struct Text {
@@ -75,106 +75,110 @@ const fn place(names: &[&str], name: &str) -> Option<usize> {
     None
 }
 
-/// Whether each of them is a state; one that is not has its own error, and nothing else is said then.
-const fn all_known<S: States>(names: &[&str]) -> bool {
-    let mut i = 0;
-    while i < names.len() {
-        if place(S::NAMES, names[i]).is_none() {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
-/// A message without a rule in a state that is not terminal.
-pub const fn uncovered<S: States>(protocol: &str, message: &str, covered: &[&str], named: &[&str], guarded: bool) -> Text {
-    let mut text = Text::new();
-    if !all_known::<S>(named) {
-        return text;
-    }
-    let mut states = Text::new();
-    let mut i = 0;
-    while i < S::NAMES.len() {
-        if !S::TERMINAL[i] && place(covered, S::NAMES[i]).is_none() {
-            if !states.is_empty() {
-                states.push(" | ");
+impl Table {
+    /// Whether each of them is a state; one that is not has its own error, and nothing else is said then.
+    const fn all_known(self, names: &[&str]) -> bool {
+        let mut i = 0;
+        while i < names.len() {
+            if place(self.names, names[i]).is_none() {
+                return false;
             }
-            states.push(S::NAMES[i]);
+            i += 1;
         }
-        i += 1;
+        true
     }
-    if states.is_empty() {
-        return text;
-    }
-    let states = states.as_str();
-    if same(states, "-") {
-        text.push_all(&["`", protocol, "` has no rule for `", message, "` when no `if` holds; add one without `if`"]);
-        return text;
-    }
-    text.push_all(&[
-        "`",
-        protocol,
-        "` has no rule for `",
-        message,
-        "` in state ",
-        states,
-        "; handle it with `#[on(",
-        message,
-        " in ",
-        states,
-    ]);
-    text.push_all(&[")]`, or put `#[ignore(..)]`, `#[defer(..)]` or `#[never(", message, " in ", states, ")]` on the impl"]);
-    if guarded {
-        text.push(" (a rule with `if` does not count: its condition may fail)");
-    }
-    text
-}
 
-/// A rule of a terminal state that assigns another; `certain`: whenever it runs.
-pub const fn leaves_terminal<S: States>(states: &[&str], to: &str, certain: bool) -> Text {
-    let mut text = Text::new();
-    if !all_known::<S>(states) || place(S::NAMES, to).is_none() {
-        return text;
-    }
-    let mut left: Option<&str> = None;
-    let mut i = 0;
-    while i < states.len() {
-        let terminal = match place(S::NAMES, states[i]) {
-            Some(state) => S::TERMINAL[state],
-            None => false,
-        };
-        if terminal && !same(states[i], to) {
-            left = Some(states[i]);
-        } else if !certain {
+    /// A message without a rule in a state that is not terminal.
+    pub const fn uncovered(self, protocol: &str, message: &str, covered: &[&str], named: &[&str], guarded: bool) -> Text {
+        let mut text = Text::new();
+        if !self.all_known(named) {
             return text;
         }
-        i += 1;
-    }
-    if let Some(state) = left {
-        text.push_all(&["`", state, "` is terminal: a node in it has decided, and cannot become `", to, "`"]);
-    }
-    text
-}
-
-/// A message deferred in a terminal state.
-pub const fn deferred_for_ever<S: States>(message: &str, states: &[&str]) -> Text {
-    let mut text = Text::new();
-    let mut i = 0;
-    while i < states.len() {
-        if let Some(state) = place(S::NAMES, states[i])
-            && S::TERMINAL[state]
-        {
-            text.push_all(&[
-                "`",
-                message,
-                "` would wait for ever: `",
-                states[i],
-                "` is terminal, and what is deferred is offered again when the state changes",
-            ]);
+        let mut states = Text::new();
+        let mut i = 0;
+        while i < self.names.len() {
+            if !self.terminal[i] && place(covered, self.names[i]).is_none() {
+                if !states.is_empty() {
+                    states.push(" | ");
+                }
+                states.push(self.names[i]);
+            }
+            i += 1;
+        }
+        if states.is_empty() {
             return text;
         }
-        i += 1;
+        let states = states.as_str();
+        text.push_all(&[
+            "`",
+            protocol,
+            "` has no rule for `",
+            message,
+            "` in state ",
+            states,
+            "; handle it with `#[on(",
+            message,
+            " in ",
+            states,
+        ]);
+        text.push_all(&[
+            ")]`, or put `#[ignore(..)]`, `#[defer(..)]` or `#[never(",
+            message,
+            " in ",
+            states,
+            ")]` on the impl",
+        ]);
+        if guarded {
+            text.push(" (a rule with `if` does not count: its condition may fail)");
+        }
+        text
     }
-    text
+
+    /// A rule of a terminal state that assigns another; `certain`: whenever it runs.
+    pub const fn leaves_terminal(self, states: &[&str], to: &str, certain: bool) -> Text {
+        let mut text = Text::new();
+        if !self.all_known(states) || place(self.names, to).is_none() {
+            return text;
+        }
+        let mut left: Option<&str> = None;
+        let mut i = 0;
+        while i < states.len() {
+            let terminal = match place(self.names, states[i]) {
+                Some(state) => self.terminal[state],
+                None => false,
+            };
+            if terminal && !same(states[i], to) {
+                left = Some(states[i]);
+            } else if !certain {
+                return text;
+            }
+            i += 1;
+        }
+        if let Some(state) = left {
+            text.push_all(&["`", state, "` is terminal: a node in it has decided, and cannot become `", to, "`"]);
+        }
+        text
+    }
+
+    /// A message deferred in a terminal state.
+    pub const fn deferred_for_ever(self, message: &str, states: &[&str]) -> Text {
+        let mut text = Text::new();
+        let mut i = 0;
+        while i < states.len() {
+            if let Some(state) = place(self.names, states[i])
+                && self.terminal[state]
+            {
+                text.push_all(&[
+                    "`",
+                    message,
+                    "` would wait for ever: `",
+                    states[i],
+                    "` is terminal, and what is deferred is offered again when the state changes",
+                ]);
+                return text;
+            }
+            i += 1;
+        }
+        text
+    }
 }

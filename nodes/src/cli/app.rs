@@ -40,7 +40,10 @@ impl<'a> App<'a> {
         let mut words = Vec::new();
         for argument in arguments {
             words.push(argument.to_str().ok_or_else(|| {
-                Failure::wrong(format!("`{}` is not UTF-8; write for example `run --topology ring:8`", argument.to_string_lossy()))
+                Failure::wrong(format!(
+                    "`{}` is not UTF-8; write for example `run --topology ring:8`",
+                    argument.to_string_lossy()
+                ))
             })?);
         }
         match words.as_slice() {
@@ -174,7 +177,10 @@ impl<'a> App<'a> {
                     continue;
                 }
                 let default = entry.default_of(flag.name).unwrap_or_default();
-                let help = if flag.help.is_empty() { format!("A {} of the configuration", flag.kind) } else { flag.help.into() };
+                let help = match flag.help.trim().trim_end_matches('.') {
+                    "" => format!("A {} of the configuration", flag.kind),
+                    help => help.to_owned(),
+                };
                 let mut option = Opt::valued(flag.name, flag.kind, &help, &default).usually(default.clone()).dashes();
                 option.heading = Some("Options of the protocol".into());
                 option.alone = flag.kind == "bool";

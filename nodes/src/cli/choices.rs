@@ -4,8 +4,10 @@ use core::time::Duration;
 
 use super::command::Given;
 use super::failure::Failure;
+use super::faults;
 use super::option::Opt;
 use super::values;
+use crate::network::{Delay, Faults};
 use crate::protocol::{Config, Description, Links, Protocol};
 use crate::run::{IdChoice, Initiators, InputChoice, PortOrder, Run, Wake};
 use crate::topology::Topology;
@@ -23,13 +25,15 @@ pub(super) struct Choices {
     links: Option<Links>,
     timeout: Option<Duration>,
     stop_after: Option<Duration>,
+    delay: Option<Delay>,
+    faults: Faults,
     /// Flags of the protocol's configuration, with their values as text.
     flags: Vec<(&'static str, String)>,
 }
 
 /// The options.
 pub(super) fn options() -> Vec<Opt> {
-    vec![
+    let mut options = vec![
         Opt::valued("topology", "SPEC", "The graph that the nodes stand on", "ring:20")
             .short('t')
             .values(super::topology::specs_as_text())
@@ -73,7 +77,14 @@ pub(super) fn options() -> Vec<Opt> {
             .usually("as declared"),
         Opt::valued("timeout", "TIME", "The run has failed if it has not ended by then", "5s").usually("60s"),
         Opt::valued("for", "TIME", "The run shall end then", "2s").usually("when nothing is left to do"),
-    ]
+        Opt::valued("delay", "DELAY", "How long each message takes on its way", "uniform:1ms..10ms").values(
+            "  unit               one unit: 1 ms\n  uniform:1ms..10ms  between these, each as likely\n  exponential:5ms    \
+             with that mean\n  lognormal:5ms,2    few take very long: median, and deviation of the logarithm\n  weights            \
+             the link's weight, in units",
+        ),
+    ];
+    options.extend(faults::options());
+    options
 }
 
 impl Choices {
@@ -81,6 +92,11 @@ impl Choices {
     pub(super) fn read(given: &Given<'_>, description: &Description) -> Result<Self, Failure> {
         let timeout = given.value("timeout", |text| values::duration("timeout", text))?;
         let stop_after = given.value("for", |text| values::duration("for", text))?;
+        for (name, time) in [("timeout", timeout), ("for", stop_after)] {
+            if time == Some(Duration::ZERO) {
+                return Err(Failure::wrong(format!("--{name}: a run of no time is none; write a time such as `--{name} 2s`")));
+            }
+        }
         if let (Some(timeout), Some(end)) = (timeout, stop_after)
             && timeout <= end
         {
@@ -92,11 +108,6 @@ impl Choices {
                 text(end),
                 text(end.saturating_mul(2).max(Duration::from_secs(1)))
             )));
-        }
-        for (name, time) in [("timeout", timeout), ("for", stop_after)] {
-            if time == Some(Duration::ZERO) {
-                return Err(Failure::wrong(format!("--{name}: a run of no time is none; write a time such as `--{name} 2s`")));
-            }
         }
         let flag = |flag: &crate::protocol::Flag| given.text(flag.name).map(|value| (flag.name, value.to_owned()));
         Ok(Choices {
@@ -110,6 +121,8 @@ impl Choices {
             links: given.value("links", values::links)?,
             timeout,
             stop_after,
+            delay: given.value("delay", |text| text.parse().map_err(|why| Failure::wrong(format!("--delay: {why}"))))?,
+            faults: faults::read(given)?,
             flags: description.flags.iter().filter_map(flag).collect(),
         })
     }
@@ -120,14 +133,14 @@ impl Choices {
         for (flag, value) in &self.flags {
             config.set(flag, value).map_err(|why| {
                 let default = P::Config::default().get(flag).unwrap_or_default();
-                Failure::wrong(format!("--{flag}: {why}; write for example `--{flag} {default}`"))
+                Failure::wrong(format!("{why}; write for example `--{flag} {default}`"))
             })?;
         }
         let mut run = match &self.topology {
             Some(topology) => Run::on(topology.clone()),
             None => Run::default(),
         };
-        run = run.config(config);
+        run = run.config(config).faults(self.faults.clone());
         macro_rules! choose {
             ($($choice:ident: $with:ident),*) => {$(
                 if let Some(choice) = &self.$choice {
@@ -137,7 +150,7 @@ impl Choices {
         }
         choose!(
             ids: ids, ports: ports, initiators: initiators, wake: wake_up, inputs: inputs, seed: seed, links: links,
-            timeout: timeout, stop_after: stop_after
+            timeout: timeout, stop_after: stop_after, delay: delay
         );
         Ok(run)
     }

@@ -24,7 +24,7 @@ pub(super) struct Command {
     pub(super) options: fn(&App<'_>) -> Vec<Opt>,
     /// Whether it takes the options of a protocol's configuration.
     pub(super) configured: bool,
-    /// What may be written behind the command, as examples of help.
+    /// What may be written behind the command, as examples of help; `GRAPH` stands for one that the protocol runs on.
     pub(super) examples: &'static [(&'static str, &'static str)],
     /// Does it.
     pub(super) run: fn(&App<'_>, &Given<'_>) -> Result<ExitCode, Failure>,
@@ -91,10 +91,13 @@ impl Command {
         parser = parser.arg(help.help("Print help (more with --help)").long_help("Print help (a summary with -h)"));
         if !self.examples.is_empty() {
             let protocol = match (self.word, app.single()) {
-                (Some(Word::Protocol), None) => format!(" {}", only.map_or(app.some_name(), |only| only.description().snake_name())),
+                (Some(Word::Protocol), None) => {
+                    format!(" {}", only.map_or(app.some_name(), |only| only.description().snake_name()))
+                }
                 _ => String::new(),
             };
-            let lines = self.examples.iter().map(|(line, _)| format!("{}{protocol} {line}", self.name));
+            let graph = only.map_or("ring:20", |only| only.description().topology.default);
+            let lines = self.examples.iter().map(|(line, _)| format!("{}{protocol} {line}", self.name).replace("GRAPH", graph));
             let lines = lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
             let width = lines.iter().map(String::len).max().unwrap_or(0);
             let mut text = "Examples:".to_owned();
@@ -160,9 +163,11 @@ impl<'a> Given<'a> {
                 let given = self.matches.value_source(flag) == Some(clap::parser::ValueSource::CommandLine);
                 if given && self.app.is_foreign_flag(flag, entry) {
                     return Err(Failure::wrong(format!(
-                        "--{flag}: {} has no such flag; {} has it",
+                        "--{flag}: {} has no such option, {} has; leave it out, or write `{} {} --{flag} ..`",
                         entry.description().snake_name(),
-                        self.app.owners(flag).join(", ")
+                        self.app.owners(flag).join(" or "),
+                        self.name,
+                        self.app.owners(flag)[0]
                     )));
                 }
             }

@@ -71,8 +71,11 @@ fn table(listed: &[Listed<'_>], terminal: Terminal, invocation: &str) -> String 
         head.push("source");
     }
     sheet.head(&head);
+    let mut by_problem = listed.iter().collect::<Vec<_>>();
+    // Where a problem comes first, all its protocols follow.
+    by_problem.sort_by_key(|protocol| listed.iter().position(|first| first.problem == protocol.problem));
     let mut problem = None;
-    for protocol in listed {
+    for protocol in by_problem {
         if problem != Some(protocol.problem) {
             problem = Some(protocol.problem);
             let title = if protocol.problem.is_empty() { "other" } else { protocol.problem };

@@ -9,6 +9,7 @@ mod choices;
 mod command;
 mod entry;
 mod failure;
+mod faults;
 mod nearest;
 mod option;
 mod sheet;

@@ -22,8 +22,13 @@ pub(super) const COMMAND: Command = Command {
     options: |_| {
         vec![
             Opt::valued("path", "DIR", "The folder to make", "algorithms/my_echo").usually("the crate's name"),
-            Opt::valued("nodes", "WHERE", "Where `nodes` is: the path of a checkout, or the URL of a Git repository", "../nodes")
-                .usually("where this program was built from"),
+            Opt::valued(
+                "nodes",
+                "WHERE",
+                "Where `nodes` is: the path of a checkout, or the URL of a Git repository",
+                "../nodes",
+            )
+            .usually("where this program was built from"),
         ]
     },
     configured: false,
@@ -92,7 +97,10 @@ fn check(name: &str) -> Result<(), Failure> {
         return Err(wrong("means something else to Rust or Cargo"));
     }
     if name.len() > 64 {
-        return Err(Failure::wrong(format!("new: a name of {} letters is too long; write for example `new my_echo`", name.len())));
+        return Err(Failure::wrong(format!(
+            "new: a name of {} letters is too long; write for example `new my_echo`",
+            name.len()
+        )));
     }
     Ok(())
 }
@@ -111,7 +119,9 @@ fn source(given: Option<&str>) -> Result<String, Failure> {
             return Ok(format!("git = {given:?}"));
         }
         return path_of(Path::new(given)).ok_or_else(|| {
-            Failure::wrong(format!("--nodes: there is no checkout of nodes in {given}; write the path of one such as `--nodes ../nodes`"))
+            Failure::wrong(format!(
+                "--nodes: there is no checkout of nodes in {given}; write the path of one such as `--nodes ../nodes`"
+            ))
         });
     }
     let repository = env!("CARGO_PKG_REPOSITORY");

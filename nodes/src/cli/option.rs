@@ -87,7 +87,10 @@ impl Opt {
         arg = if self.value.is_empty() {
             arg.action(ArgAction::SetTrue)
         } else {
-            arg.action(ArgAction::Set).value_name(self.value.clone()).allow_hyphen_values(self.dashes)
+            arg.action(ArgAction::Set)
+                .value_name(self.value.clone())
+                .allow_hyphen_values(self.dashes)
+                .allow_negative_numbers(true)
         };
         if self.alone {
             arg = arg.num_args(0..=1).default_missing_value("true").require_equals(true);

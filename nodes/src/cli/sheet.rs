@@ -1,6 +1,8 @@
 //! Tables as this tool shows them: light lines, no frame, as wide as the terminal at most.
 
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, ContentLineStyle, LineStyle, Row, Table, TableStyle};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, Color, ContentArrangement, ContentLineStyle, LineStyle, Row, Table, TableStyle,
+};
 
 use super::terminal::Terminal;
 

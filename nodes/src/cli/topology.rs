@@ -9,7 +9,7 @@ use super::option::Opt;
 use super::sheet::Sheet;
 use super::terminal::{Terminal, print};
 use super::values::{self, keyword};
-use crate::topology::{Graph, SPECS, Topology};
+use crate::topology::{Format, Graph, SPECS, Topology};
 
 /// A node's neighbours are listed if there are so many nodes at most.
 const FEW: usize = 24;
@@ -80,9 +80,11 @@ fn topology(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     }
     let text = match given.text("to") {
         None => facts(spec, &built.graph, terminal),
-        Some(other) => {
-            let forms = ["edges", "graphml", "dot", "svg", "json"];
-            return Err(keyword("to", other, &forms, "write `edges`, `graphml`, `dot`, `svg` or `json`"));
+        Some(name) => {
+            let format = name.parse::<Format>().map_err(|_| {
+                keyword("to", name, &Format::ALL.map(Format::name), "write `edges`, `graphml`, `dot`, `svg` or `json`")
+            })?;
+            built.graph.write(format)?
         }
     };
     print(&text)?;

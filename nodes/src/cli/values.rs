@@ -111,7 +111,7 @@ pub(super) fn initiators(text: &str) -> Result<Initiators, Failure> {
 }
 
 /// `4`, or `0-3`.
-fn node_range(text: &str) -> Option<std::ops::RangeInclusive<usize>> {
+pub(super) fn node_range(text: &str) -> Option<std::ops::RangeInclusive<usize>> {
     /// Nobody means more nodes than this; a slip must not fill the memory.
     const MOST: usize = 100_000_000;
     let (from, to) = text.split_once('-').unwrap_or((text, text));

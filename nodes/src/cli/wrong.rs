@@ -12,12 +12,7 @@ use super::option::Opt;
 use super::terminal::{Terminal, print};
 
 /// Prints the help that was asked for, or says what is wrong.
-pub(super) fn answer(
-    app: &App<'_>,
-    command: &Command,
-    options: &[Opt],
-    error: &clap::Error,
-) -> Result<ExitCode, Failure> {
+pub(super) fn answer(app: &App<'_>, command: &Command, options: &[Opt], error: &clap::Error) -> Result<ExitCode, Failure> {
     if error.kind() == ErrorKind::DisplayHelp {
         let text = error.render();
         print(&if Terminal::stdout().colour { text.ansi().to_string() } else { text.to_string() })?;

@@ -134,3 +134,53 @@ impl<'a> Writer<'a> {
         space
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn numbers_come_back(shift in 0u32..64, bits: u64) {
+            let value = bits >> shift;
+            let mut bytes = [0; VARINT_MAX];
+            let mut writer = Writer::new(&mut bytes);
+            writer.varint(value);
+            let len = writer.position();
+            prop_assert_eq!(len, varint_len(value));
+            let mut reader = Reader::new(&bytes[..len]);
+            prop_assert_eq!(reader.varint(), Some(value));
+            prop_assert!(reader.is_empty());
+            prop_assert_eq!(Reader::new(&bytes[..len - 1]).varint(), None, "cut short");
+        }
+
+        /// One number has one encoding, so a decoder accepts nothing that an encoder would not write.
+        #[test]
+        fn nothing_else_is_a_number(bytes in proptest::collection::vec(any::<u8>(), 0..12)) {
+            let mut reader = Reader::new(&bytes);
+            if let Some(value) = reader.varint() {
+                let mut again = [0; VARINT_MAX];
+                let mut writer = Writer::new(&mut again);
+                writer.varint(value);
+                let len = writer.position();
+                prop_assert_eq!(&again[..len], &bytes[..reader.position()]);
+            }
+        }
+    }
+
+    #[test]
+    fn leb128_as_dwarf_writes_it() {
+        // DWARF 4, figure 22: examples of unsigned LEB128 encodings.
+        let published: [(u64, &[u8]); 6] =
+            [(2, &[2]), (127, &[127]), (128, &[0x80, 1]), (129, &[0x81, 1]), (130, &[0x82, 1]), (12857, &[0x80 + 57, 100])];
+        for (value, bytes) in published {
+            assert_eq!(Reader::new(bytes).varint(), Some(value));
+        }
+        let largest = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1];
+        assert_eq!(Reader::new(&largest).varint(), Some(u64::MAX));
+        let larger = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2];
+        assert_eq!(Reader::new(&larger).varint(), None);
+    }
+}

@@ -148,9 +148,10 @@ impl Endpoint {
         {
             return Err(Reason::Incarnation);
         }
+        let before = link.queued_bytes();
         if header.from > link.peer.incarnation {
             // The peer was started again; it has another port now.
-            self.queued_bytes -= link.begin_anew(header.from, Some(from), false);
+            link.begin_anew(header.from, Some(from), false);
         }
         link.peer.address.get_or_insert(from);
         let outcome = if header.to < self.common.incarnation {
@@ -158,14 +159,9 @@ impl Endpoint {
             link.announce(now);
             Err(Reason::Incarnation)
         } else {
-            match link.handle(now, &body[HEADER..], &self.common, &mut self.deliveries) {
-                Ok(freed) => {
-                    self.queued_bytes -= freed;
-                    Ok(())
-                }
-                Err(Malformed) => Err(Reason::Malformed),
-            }
+            link.handle(now, &body[HEADER..], &self.common, &mut self.deliveries).map_err(|Malformed| Reason::Malformed)
         };
+        self.queued_bytes -= before - link.queued_bytes();
         link.settle(now, &self.common);
         self.review(now, header.link);
         outcome
@@ -294,14 +290,16 @@ impl Endpoint {
     pub fn peer_died(&mut self, link: LinkId) {
         let state = &mut self.links[link.index()];
         let Peer { incarnation, address, .. } = state.peer;
-        self.queued_bytes -= state.begin_anew(incarnation, address, true);
+        self.queued_bytes -= state.queued_bytes();
+        state.begin_anew(incarnation, address, true);
     }
 
     /// The peer was started again in that incarnation.  Without effect if that is known already.
     pub fn peer_restarted(&mut self, link: LinkId, incarnation: u32, address: Option<SocketAddr>) {
         let state = &mut self.links[link.index()];
         if incarnation > state.peer.incarnation {
-            self.queued_bytes -= state.begin_anew(incarnation, address, false);
+            self.queued_bytes -= state.queued_bytes();
+            state.begin_anew(incarnation, address, false);
         }
     }
 

@@ -13,7 +13,7 @@ use super::{LinkId, MAX_DATAGRAM, Transmit};
 use crate::protocol::Random;
 
 /// How long each datagram takes on top of what the network takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Wait {
     /// Nothing.
     #[default]
@@ -26,10 +26,12 @@ pub enum Wait {
     Exponential(Duration),
     /// Log-normally distributed: the median, and the standard deviation of the logarithm.
     LogNormal(Duration, f64),
+    /// Always the same on a link: that of its number.
+    ByLink(Vec<Duration>),
 }
 
 impl Wait {
-    fn draw(&self, random: &mut Random) -> Duration {
+    fn draw(&self, link: LinkId, random: &mut Random) -> Duration {
         match *self {
             Wait::None => Duration::ZERO,
             Wait::Fixed(time) => time,
@@ -44,6 +46,7 @@ impl Wait {
                 let normal = radius * libm::cos(core::f64::consts::TAU * random.unit());
                 scaled(median, libm::exp(deviation * normal))
             }
+            Wait::ByLink(ref times) => times.get(link.index()).copied().unwrap_or_default(),
         }
     }
 }
@@ -152,9 +155,9 @@ impl Faults {
         let copies = 1 + u32::from(random.chance(plan.duplicate));
         let mut times = [now; 2];
         for time in &mut times[..copies as usize] {
-            *time += plan.wait.draw(random);
+            *time += plan.wait.draw(transmit.link, random);
             if random.chance(plan.reorder) {
-                *time += Wait::Uniform(Duration::ZERO, Faults::HELD).draw(random);
+                *time += Wait::Uniform(Duration::ZERO, Faults::HELD).draw(transmit.link, random);
             }
         }
         let down = plan.down.iter().any(|down| down.link == transmit.link && down.during.contains(&now));

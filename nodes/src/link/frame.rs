@@ -192,3 +192,89 @@ pub(super) fn ack_len(ack: &Ack, ranges: &[(u64, u64)]) -> usize {
     }
     len
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
+        let mut bytes = [0; MAX_DATAGRAM];
+        let mut writer = Writer::new(&mut bytes);
+        write(&mut writer);
+        let len = writer.position();
+        bytes[..len].to_vec()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Frame<'_>, Malformed> {
+        let mut reader = Reader::new(bytes);
+        let frame = Frame::read(bytes, &mut reader)?;
+        assert!(reader.is_empty());
+        Ok(frame)
+    }
+
+    proptest! {
+        #[test]
+        fn acknowledgements_come_back(
+            numbers: [u32; 5],
+            parts in proptest::collection::vec((1u64..5000, 1u64..5000), 0..=MAX_RANGES),
+        ) {
+            let [largest, delay, next, more, records] = numbers.map(u64::from);
+            let ack = Ack { largest, delay, next, limit: next + more, records };
+            let mut end = next;
+            let ranges: Vec<(u64, u64)> = parts.iter().map(|(gap, len)| { end += gap + len; (end - len, end) }).collect();
+            let bytes = written(|writer| write_ack(writer, &ack, &ranges));
+            prop_assert_eq!(bytes.len(), ack_len(&ack, &ranges));
+            let Ok(Frame::Ack(back, list)) = read(&bytes) else { return Err(TestCaseError::fail("not read")) };
+            prop_assert_eq!(back, ack);
+            prop_assert_eq!(list.collect::<Vec<_>>(), ranges);
+            for len in 0..bytes.len() {
+                prop_assert!(Frame::read(&bytes[..len], &mut Reader::new(&bytes[..len])).is_err(), "cut to {}", len);
+            }
+        }
+
+        #[test]
+        fn headers_come_back(words: [u32; 4], which in 0usize..3) {
+            let [endpoint, link, from, to] = words;
+            let header = Header { guarantee: Guarantee::ALL[which], endpoint, link, from, to };
+            let bytes = written(|writer| header.write(writer));
+            prop_assert_eq!(bytes.len(), HEADER);
+            prop_assert_eq!(Header::read(&mut Reader::new(&bytes)), Some(header));
+            prop_assert_eq!(Header::read(&mut Reader::new(&bytes[1..])), None);
+        }
+
+        #[test]
+        fn anything_may_be_read(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let mut reader = Reader::new(&bytes);
+            let mut position = 0;
+            while let Ok(frame) = Frame::read(&bytes, &mut reader) {
+                prop_assert!(reader.position() > position, "it goes on");
+                position = reader.position();
+                if let Frame::Ack(ack, ranges) = frame {
+                    let mut end = ack.next;
+                    for range in ranges {
+                        prop_assert!(end < range.0 && range.0 < range.1);
+                        end = range.1;
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_run_fits_beside_a_plain_acknowledgement() {
+        let mut bytes = [0; MAX_DATAGRAM - MAC];
+        let mut writer = Writer::new(&mut bytes);
+        Header { guarantee: Guarantee::Fifo, endpoint: u32::MAX, link: u32::MAX, from: u32::MAX, to: u32::MAX }
+            .write(&mut writer);
+        let large = 1 << 40;
+        let ack = Ack { largest: large, delay: 1 << 20, next: large, limit: large + (1 << 28), records: large };
+        assert!(ack_len(&ack, &[]) <= ACK_PLAIN_MAX);
+        write_ack(&mut writer, &ack, &[]);
+        write_number(&mut writer, u64::MAX);
+        write_skip(&mut writer, u64::MAX);
+        write_run(&mut writer, u64::MAX - RUN_MAX as u64, RUN_MAX).fill(1);
+        const { assert!(super::super::record::PIECE + super::super::record::HEAD_MAX <= RUN_MAX) };
+    }
+}

@@ -14,7 +14,7 @@ use super::frame::{Ack, RUN_HEAD_MAX, RUN_MAX, write_run};
 use super::record::{HEAD_MAX, PIECE, Piece, Record, pieces, write_head};
 use super::ring::Ring;
 use super::sender::Progress;
-use super::{LinkId, Malformed, Window};
+use super::{LinkId, MAX_MESSAGE, Malformed, Window};
 
 /// How many messages lie between the first that is not accounted for and the last sent, at most.
 pub(super) const WINDOW: u64 = 8192;
@@ -36,6 +36,7 @@ struct Segment {
 /// A datagram that is on its way.
 #[derive(Clone, Debug)]
 struct Flight {
+    number: u64,
     /// Messages before this number had all been sent then.
     before: u64,
     sent: Duration,
@@ -47,7 +48,9 @@ struct Flight {
 pub(super) struct LossySender {
     records: Ring,
     waiting: VecDeque<Segment>,
+    /// Those whose messages are not all accounted for.  The first so many are no longer on their way: a later one has arrived.
     flights: VecDeque<Flight>,
+    landed: usize,
     flying_bytes: u64,
     /// The number of the next message that is queued, and how many have been sent.
     queued: u64,
@@ -137,19 +140,32 @@ impl LossySender {
     pub(super) fn expire(&mut self, now: Duration, timeout: Duration) {
         while let Some(first) = self.flights.front().filter(|first| first.sent + timeout <= now) {
             self.skip = self.skip.max(first.before);
-            self.flying_bytes -= first.bytes;
-            self.flights.pop_front();
             self.skip_sent = None;
+            self.forget_first();
         }
         if self.skip_sent.is_some_and(|sent| sent + timeout <= now) {
             self.skip_sent = None;
         }
     }
 
-    /// Writes segments into a datagram, as many as fit; returns how many.
-    pub(super) fn fill(&mut self, now: Duration, window: u64, writer: &mut Writer<'_>) -> usize {
-        let mut flight = Flight { before: 0, sent: now, bytes: 0 };
-        let mut written = 0;
+    /// The first flight is no longer waited for.
+    fn forget_first(&mut self) {
+        self.land(1);
+        self.flights.pop_front();
+        self.landed -= 1;
+    }
+
+    /// The first so many flights are no longer on their way.
+    fn land(&mut self, count: usize) {
+        while self.landed < count {
+            self.flying_bytes -= self.flights[self.landed].bytes;
+            self.landed += 1;
+        }
+    }
+
+    /// Writes segments into the datagram of that number, as many as fit.
+    pub(super) fn fill(&mut self, now: Duration, number: u64, window: u64, writer: &mut Writer<'_>) {
+        let mut flight = Flight { number, before: 0, sent: now, bytes: 0 };
         while let Some(segment) = self.waiting.front().filter(|segment| self.allows(segment, window)) {
             let len = usize::from(segment.len);
             if writer.room() < RUN_HEAD_MAX + len {
@@ -162,13 +178,11 @@ impl LossySender {
             flight.bytes += len as u64;
             self.flying_bytes += len as u64;
             self.waiting.pop_front();
-            written += 1;
         }
-        if written > 0 {
+        if flight.bytes > 0 {
             flight.before = self.sent;
             self.flights.push_back(flight);
         }
-        written
     }
 
     /// Takes an acknowledgement.
@@ -176,17 +190,18 @@ impl LossySender {
         if ack.next > self.sent || ack.records > ack.next {
             return Err(Malformed);
         }
-        if ack.next <= self.settled {
-            return Ok(Progress::default());
+        self.land(self.flights.partition_point(|flight| flight.number <= ack.largest));
+        let mut progress = Progress::default();
+        if ack.next > self.settled {
+            let delivered = (ack.next - ack.records).checked_sub(self.settled - self.lost).ok_or(Malformed)?;
+            self.settled = ack.next;
+            self.lost = ack.records;
+            progress = Progress { news: true, messages: delivered };
         }
-        let delivered = (ack.next - ack.records).saturating_sub(self.settled - self.lost);
-        self.settled = ack.next;
-        self.lost = ack.records;
-        while let Some(first) = self.flights.front().filter(|first| first.before <= self.settled) {
-            self.flying_bytes -= first.bytes;
-            self.flights.pop_front();
+        while self.landed > 0 && self.flights[0].before <= self.settled {
+            self.forget_first();
         }
-        Ok(Progress { news: true, messages: delivered, bytes: 0 })
+        Ok(progress)
     }
 }
 
@@ -299,7 +314,7 @@ impl LossyReceiver {
             let record = Record::read(&mut reader)?;
             let payload = stored.start + record.payload.start..stored.start + record.payload.end;
             let late = number < self.next && (self.next - number > WINDOW || !self.has(number));
-            if late || number >= self.next.saturating_add(WINDOW) || self.untaken > window.bytes {
+            if late || number >= self.next.saturating_add(WINDOW) || self.untaken > window.bytes + MAX_MESSAGE as u64 {
                 arrivals.dropped += 1;
             } else if let Some(piece) = record.piece {
                 if self.has(number) {

@@ -56,3 +56,51 @@ impl Ranges {
         (first.0 == start).then(|| self.0.remove(0).1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// As a set of single numbers.
+        #[test]
+        fn are_a_set(parts in proptest::collection::vec((0u64..400, 1u64..20), 1..200)) {
+            let (mut ranges, mut set) = (Ranges::default(), BTreeSet::new());
+            for (start, len) in parts {
+                let end = start + len;
+                let known = (start..end).filter(|number| set.contains(number)).count() as u64;
+                match ranges.place(start, end) {
+                    Place::Known => prop_assert_eq!(known, len),
+                    Place::Overlaps => prop_assert!(known > 0 && known < len),
+                    Place::New(index) => {
+                        prop_assert_eq!(known, 0);
+                        prop_assert!(ranges.insert(index, start, end));
+                        set.extend(start..end);
+                    }
+                }
+                let listed: Vec<u64> = ranges.as_slice().iter().flat_map(|range| range.0..range.1).collect();
+                prop_assert_eq!(&listed, &set.iter().copied().collect::<Vec<_>>());
+                prop_assert!(ranges.as_slice().windows(2).all(|pair| pair[0].1 < pair[1].0), "ranges touch");
+            }
+            if let Some(first) = set.first().copied() {
+                prop_assert_eq!(ranges.take_from(first + 1), None);
+                let end = ranges.take_from(first);
+                prop_assert!(end.is_some_and(|end| !set.contains(&end) && (first..end).all(|number| set.contains(&number))));
+            }
+        }
+    }
+
+    #[test]
+    fn are_few() {
+        let mut ranges = Ranges::default();
+        for index in 0..MAX_RANGES {
+            assert!(ranges.insert(index, index as u64 * 10, index as u64 * 10 + 1));
+        }
+        assert!(!ranges.insert(MAX_RANGES, 10_000, 10_001), "one more");
+        assert!(ranges.insert(1, 1, 2), "what touches another takes no place");
+    }
+}

@@ -11,7 +11,7 @@ use super::deliveries::Deliveries;
 use super::ranges::{Place, Ranges};
 use super::record::Record;
 use super::ring::Ring;
-use super::{LinkId, Malformed, Window};
+use super::{INITIAL_WINDOW, INITIAL_WINDOW_RECORDS, LinkId, Malformed, Window};
 
 /// What a message that waits for the engine takes besides its bytes.
 const WAITING: u64 = 32;
@@ -28,6 +28,8 @@ pub(super) enum Arrival {
     /// There is no room for it: it counts as lost.
     NoRoom,
 }
+
+const INITIAL: Window = Window { bytes: INITIAL_WINDOW, records: INITIAL_WINDOW_RECORDS };
 
 /// The receiving half of a stream.
 #[derive(Clone, Debug)]
@@ -48,8 +50,9 @@ pub(super) struct Receiver {
     /// What the engine has not yet taken.
     untaken_bytes: u64,
     untaken_records: u64,
-    /// The limits that the peer was last told.
+    /// The limits that the peer was last told, and how much room that gave it.
     told: Window,
+    room: Window,
 }
 
 /// A message that arrives in pieces.
@@ -73,7 +76,8 @@ impl Receiver {
             early: Vec::new(),
             untaken_bytes: 0,
             untaken_records: 0,
-            told: Window { bytes: super::INITIAL_WINDOW, records: super::INITIAL_WINDOW_RECORDS },
+            told: INITIAL,
+            room: INITIAL,
         }
     }
 
@@ -90,13 +94,22 @@ impl Receiver {
     /// Up to where the peer may send, which it is now told.
     pub(super) fn tell_limits(&mut self, window: Window) -> Window {
         self.told = self.limits(window);
+        self.room = self.room_left();
         self.told
     }
 
-    /// Whether the peer should be told at once that it may send more: a quarter of the window.
+    /// What the peer may still send, as far as it knows.
+    fn room_left(&self) -> Window {
+        Window { bytes: self.told.bytes.saturating_sub(self.next), records: self.told.records.saturating_sub(self.records) }
+    }
+
+    /// Whether the peer should be told at once that it may send more: it has used a quarter of its room, and would get a quarter
+    /// of the window.
     pub(super) fn must_tell(&self, window: Window) -> bool {
-        let limits = self.limits(window);
-        limits.bytes - self.told.bytes >= window.bytes / 4 || limits.records - self.told.records >= window.records / 4
+        let (limits, left) = (self.limits(window), self.room_left());
+        let bytes = (limits.bytes - self.told.bytes, window.bytes, left.bytes, self.room.bytes);
+        let records = (limits.records - self.told.records, window.records, left.records, self.room.records);
+        [bytes, records].into_iter().any(|(more, window, left, room)| more >= window / 4 && left <= room / 4 * 3)
     }
 
     fn limits(&self, window: Window) -> Window {

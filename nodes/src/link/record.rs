@@ -114,3 +114,75 @@ fn record_head(piece: Option<Piece>, stamp: u64, len: usize) -> usize {
     let piece_len = piece.map_or(0, |piece| varint_len(piece.index.into()) + varint_len(piece.total.into()));
     varint_len((len as u64) << 1 | u64::from(piece.is_some())) + piece_len + varint_len(stamp)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A message as records, one after the other.
+    fn write(stamp: u64, message: &[u8]) -> Vec<Vec<u8>> {
+        let count = pieces(message.len());
+        (0..count)
+            .map(|index| {
+                let piece = (count > 1).then_some(Piece { index, total: message.len() as u32 });
+                let part = &message[piece.map_or(0..message.len(), |piece| piece.range())];
+                let mut head = [0; HEAD_MAX];
+                let len = write_head(piece, stamp, part.len(), &mut head);
+                [&head[..len], part].concat()
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn messages_come_back(stamp: u64, len in prop_oneof![0usize..3000, 0..=MAX_MESSAGE]) {
+            let message: Vec<u8> = (0..len).map(|i| (i ^ i >> 8) as u8).collect();
+            let records = write(stamp, &message);
+            let whole: u64 = records.iter().map(|record| record.len() as u64).sum();
+            let (mut back, mut at) = (Vec::new(), 0);
+            for bytes in &records {
+                let mut reader = Reader::new(bytes);
+                let record = Record::read(&mut reader).expect("it was written right");
+                prop_assert!(reader.is_empty());
+                prop_assert_eq!(record.stamp, stamp);
+                prop_assert!(record.payload.len() <= PIECE && record.payload.start <= HEAD_MAX);
+                if let Some(piece) = record.piece {
+                    prop_assert_eq!(piece.extent(stamp), (at, whole), "where it stands in its message");
+                }
+                back.extend_from_slice(&bytes[record.payload]);
+                at += bytes.len() as u64;
+            }
+            prop_assert_eq!(back, message);
+        }
+
+        #[test]
+        fn anything_may_be_read(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
+            let mut reader = Reader::new(&bytes);
+            while let Ok(record) = Record::read(&mut reader) {
+                prop_assert!(record.payload.end <= bytes.len());
+                prop_assert!(record.piece.is_none_or(|piece| piece.range().len() == record.payload.len()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_small_message_has_two_bytes_of_its_own() {
+        assert_eq!(write(5, &[9; 63]), [[&[126, 5][..], &[9; 63]].concat()]);
+        assert_eq!(write(5, &[9; 64])[0].len(), 64 + 3);
+    }
+
+    #[test]
+    fn pieces_that_cannot_be_are_refused() {
+        let good = write(0, &[1; 2000]).remove(1);
+        assert!(Record::read(&mut Reader::new(&good)).is_ok());
+        assert_eq!(good[..6], [0xa1, 0x0b, 1, 0xd0, 0x0f, 0], "720 * 2 + 1, piece 1, of 2000 bytes, stamp 0");
+        // Another piece; a message that would go whole; one with a longer piece; another length.
+        for (at, to) in [(2, 2), (2, 0), (4, 1), (4, 0x7f), (0, 0xa3)] {
+            let mut bad = good.clone();
+            bad[at] = to;
+            assert!(Record::read(&mut Reader::new(&bad)).is_err(), "byte {at} is {to}");
+        }
+    }
+}

@@ -101,3 +101,63 @@ impl Ring {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// As a queue of bytes that never forgets where they stood.
+        #[test]
+        fn keeps_what_a_queue_keeps(steps in proptest::collection::vec((0usize..700, 0usize..900), 1..60)) {
+            let (mut ring, mut queue, mut start) = (Ring::default(), VecDeque::new(), 0);
+            let mut byte = 0u8;
+            for (push, release) in steps {
+                let bytes: Vec<u8> = (0..push).map(|_| { byte = byte.wrapping_mul(5).wrapping_add(1); byte }).collect();
+                ring.push(&bytes);
+                queue.extend(bytes);
+                let release = release.min(queue.len());
+                start += release as u64;
+                queue.drain(..release);
+                ring.release(start);
+                prop_assert_eq!(ring.len(), queue.len());
+                prop_assert_eq!(ring.end(), start + queue.len() as u64);
+                let mut copy = vec![0; queue.len()];
+                ring.copy(start, &mut copy);
+                prop_assert_eq!(copy, Vec::from(queue.clone()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_beyond_a_gap_stays_when_it_grows() {
+        let mut ring = Ring::default();
+        ring.release(1000);
+        ring.write(1300, b"beyond");
+        ring.write(1000, b"first");
+        ring.write(5000, b"far");
+        let mut copy = [0; 6];
+        ring.copy(1300, &mut copy);
+        assert_eq!(&copy, b"beyond");
+        ring.copy(5000, &mut copy[..3]);
+        assert_eq!(&copy[..3], b"far");
+        ring.release(9000);
+        assert_eq!((ring.len(), ring.end()), (0, 9000));
+    }
+
+    #[test]
+    fn a_large_one_gives_its_memory_back() {
+        let mut ring = Ring::default();
+        ring.push(&vec![1; 2 * KEEP]);
+        ring.release(2 * KEEP as u64 - 1);
+        assert!(ring.bytes.len() >= KEEP);
+        ring.release(2 * KEEP as u64);
+        assert_eq!(ring.bytes.len(), 0);
+        ring.push(b"again");
+        assert_eq!(ring.read(2 * KEEP as u64, 5), (&b"again"[..], &b""[..]));
+    }
+}

@@ -68,3 +68,82 @@ impl Rtt {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOUNDS: Bounds = Bounds {
+        initial: Duration::from_secs(1),
+        min: Duration::ZERO,
+        max: Duration::from_secs(60),
+        peer_delay: Duration::ZERO,
+    };
+
+    fn micros(micros: u64) -> Duration {
+        Duration::from_micros(micros)
+    }
+
+    #[test]
+    fn before_any_sample_it_is_a_second() {
+        assert_eq!(Rtt::default().timeout(&BOUNDS), Duration::from_secs(1), "(2.1)");
+    }
+
+    #[test]
+    fn the_first_sample_gives_three_times_itself() {
+        let mut rtt = Rtt::default();
+        rtt.sample(micros(100_000));
+        assert_eq!(rtt.smoothed(), Some(micros(100_000)), "(2.2) SRTT = R");
+        assert_eq!(rtt.timeout(&BOUNDS), micros(100_000 + 4 * 50_000), "(2.2) RTO = SRTT + 4 * R/2");
+    }
+
+    #[test]
+    fn later_samples_are_weighed_by_an_eighth_and_a_quarter() {
+        let mut rtt = Rtt::default();
+        let (mut srtt, mut rttvar) = (100_000.0, 50_000.0);
+        rtt.sample(micros(100_000));
+        for sample in [200_000, 80_000, 80_000, 300_000, 1_000, 120_000] {
+            rtt.sample(micros(sample));
+            // (2.3), RTTVAR first, with the old SRTT.
+            rttvar = 0.75 * rttvar + 0.25 * f64::abs(srtt - sample as f64);
+            srtt = 0.875 * srtt + 0.125 * sample as f64;
+            let is = rtt.timeout(&BOUNDS).as_secs_f64() * 1e6;
+            assert!((is - (srtt + 4.0 * rttvar)).abs() < 0.01, "{is} after {sample}");
+        }
+    }
+
+    #[test]
+    fn the_variation_counts_for_no_less_than_the_clock() {
+        let mut rtt = Rtt::default();
+        for _ in 0..200 {
+            rtt.sample(micros(30));
+        }
+        assert_eq!(rtt.timeout(&BOUNDS), micros(30) + GRANULARITY, "(2.2) max(G, K * RTTVAR)");
+    }
+
+    #[test]
+    fn it_doubles_until_a_sample_or_the_bound() {
+        let mut rtt = Rtt::default();
+        rtt.sample(micros(1_000_000));
+        for doubled in [3, 6, 12, 24, 48, 60, 60] {
+            assert_eq!(rtt.timeout(&BOUNDS), Duration::from_secs(doubled), "(5.5), (2.5)");
+            rtt.back_off();
+        }
+        for _ in 0..100 {
+            rtt.back_off();
+        }
+        assert_eq!(rtt.timeout(&BOUNDS), Duration::from_secs(60));
+        rtt.sample(micros(1_000_000));
+        assert!(rtt.timeout(&BOUNDS) < Duration::from_secs(3), "a sample ends the back-off");
+    }
+
+    #[test]
+    fn bounds_and_the_peers_delay_are_added_in_order() {
+        let bounds = Bounds { min: micros(10_000), peer_delay: micros(5_000), ..BOUNDS };
+        let mut rtt = Rtt::default();
+        rtt.sample(micros(30));
+        assert_eq!(rtt.timeout(&bounds), micros(15_000));
+        rtt.back_off();
+        assert_eq!(rtt.timeout(&bounds), micros(30_000));
+    }
+}

@@ -58,8 +58,6 @@ pub(super) struct Progress {
     pub(super) news: bool,
     /// How many messages have now been delivered, all before them too.
     pub(super) messages: u64,
-    /// How many bytes of the outbox became free.
-    pub(super) bytes: usize,
 }
 
 /// The sending half of a stream.
@@ -207,7 +205,6 @@ impl Sender {
         self.limit = self.limit.max(ack.limit);
         self.limit_records = self.limit_records.max(ack.records);
         let mut progress = Progress::default();
-        let before = self.records.len();
         while let Some(first) = self.segments.front().filter(|first| self.sent > 0 && first.end() <= ack.next) {
             progress.news |= first.state != State::Arrived;
             progress.messages += u64::from(first.messages);
@@ -221,7 +218,6 @@ impl Sender {
             self.sent -= 1;
             self.lost_from = self.lost_from.saturating_sub(1);
         }
-        progress.bytes = before - self.records.len();
         let mut index = 0;
         for (start, end) in ranges {
             index += self.segments.range(index..).take_while(|segment| segment.start < start).count();

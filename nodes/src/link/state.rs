@@ -11,7 +11,7 @@ use super::lossy::{LossyReceiver, LossySender};
 use super::mac::MAC;
 use super::receiver::{Arrival, Receiver};
 use super::rtt::{Bounds, Rtt};
-use super::sender::{Progress, Sender};
+use super::sender::Sender;
 use super::{Guarantee, LinkId, LinkStats, MAX_DATAGRAM, Malformed, Peer, Window};
 
 /// How many datagrams are remembered with the time of their sending, to measure the round trip.
@@ -72,8 +72,9 @@ pub(super) struct Link {
     /// When the peer's silence is too long, and when to look for losses.
     silence: Option<Duration>,
     look: Option<Duration>,
-    /// There is nothing to send, but the peer is to answer; and the peer is to learn of our incarnation.
+    /// There is nothing that could be sent, but the peer is to answer; how often in a row that was so.
     ping: bool,
+    pings: u32,
     pub(super) stats: LinkStats,
     /// Whether it is in the endpoint's queue of links that may have something to send.
     pub(super) queued: bool,
@@ -97,6 +98,7 @@ impl Link {
             silence: None,
             look: None,
             ping: false,
+            pings: 0,
             stats: LinkStats::default(),
             queued: false,
             armed: None,
@@ -133,14 +135,12 @@ impl Link {
         }
     }
 
-    /// Forgets the peer's former life; what was on its way is addressed to the dead.  Returns how many bytes became free.
-    pub(super) fn begin_anew(&mut self, incarnation: u32, address: Option<SocketAddr>, dead: bool) -> usize {
-        let freed = self.queued_bytes();
+    /// Forgets the peer's former life; what was on its way is addressed to the dead.
+    pub(super) fn begin_anew(&mut self, incarnation: u32, address: Option<SocketAddr>, dead: bool) {
         self.stats.to_the_dead += self.stats.in_flight();
         let peer = Peer { incarnation, address, ..self.peer };
         let fresh = Link::new(self.id, self.guarantee, peer);
         *self = Link { dead, stats: self.stats, queued: self.queued, armed: self.armed, ..fresh };
-        freed
     }
 
     /// The peer does not know of our incarnation: it is told by whatever goes next.
@@ -179,15 +179,14 @@ impl Link {
         }
     }
 
-    /// Takes the frames of a datagram that is known to be the peer's.  Returns how many bytes of the outbox became free.
+    /// Takes the frames of a datagram that is known to be the peer's.
     pub(super) fn handle(
         &mut self,
         now: Duration,
         frames: &[u8],
         common: &Common,
         out: &mut Deliveries,
-    ) -> Result<usize, Malformed> {
-        let mut freed = 0;
+    ) -> Result<(), Malformed> {
         let mut reader = Reader::new(frames);
         while !reader.is_empty() {
             match Frame::read(frames, &mut reader)? {
@@ -198,7 +197,7 @@ impl Link {
                     }
                     self.owe(now, common.ack_delay);
                 }
-                Frame::Ack(ack, ranges) => freed += self.on_ack(now, &ack, ranges, common)?,
+                Frame::Ack(ack, ranges) => self.on_ack(now, &ack, ranges, common)?,
                 Frame::Run { start, records } => self.on_run(now, start, records, common, out)?,
                 Frame::Skip(before) => {
                     let Halves::Lossy(_, receiver) = &mut self.halves else { return Err(Malformed) };
@@ -208,7 +207,7 @@ impl Link {
                 Frame::Ping => self.owe(now, Duration::ZERO),
             }
         }
-        Ok(freed)
+        Ok(())
     }
 
     fn on_run(
@@ -242,7 +241,7 @@ impl Link {
         Ok(())
     }
 
-    fn on_ack(&mut self, now: Duration, ack: &Ack, ranges: AckRanges<'_>, common: &Common) -> Result<usize, Malformed> {
+    fn on_ack(&mut self, now: Duration, ack: &Ack, ranges: AckRanges<'_>, common: &Common) -> Result<(), Malformed> {
         if ack.largest > self.number {
             return Err(Malformed);
         }
@@ -262,8 +261,7 @@ impl Link {
                 self.silence = None;
             }
         }
-        let Progress { bytes, .. } = progress;
-        Ok(bytes)
+        Ok(())
     }
 
     /// Measures the round trip, if the datagram that was acknowledged is known.
@@ -303,6 +301,7 @@ impl Link {
                 if self.silence.is_some_and(|silence| silence <= now) {
                     self.silence = None;
                     self.ping = !sender.probe();
+                    self.pings += u32::from(self.ping);
                     self.rtt.back_off();
                     self.stats.timeouts += 1;
                 }
@@ -379,13 +378,14 @@ impl Link {
     fn write_data(&mut self, now: Duration, common: &Common, writer: &mut Writer<'_>) {
         self.number += 1;
         frame::write_number(writer, self.number);
-        let timeout = self.rtt.timeout(&common.bounds);
         match &mut self.halves {
             Halves::Stream(sender, _) => {
                 let (written, again) = sender.fill(now, self.number, writer);
                 self.stats.resent += again as u64;
                 if written == 0 {
                     frame::write_ping(writer);
+                } else {
+                    self.pings = 0;
                 }
             }
             Halves::Lossy(sender, _) => {
@@ -393,7 +393,7 @@ impl Link {
                     frame::write_skip(writer, before);
                     sender.skip_told(now);
                 }
-                sender.fill(now, common.window.bytes, writer);
+                sender.fill(now, self.number, common.window.bytes, writer);
             }
         }
         self.ping = false;
@@ -403,7 +403,12 @@ impl Link {
         }
         self.timed.push_back((self.number, now));
         // RFC 6298 (5.1): the timer runs while something is on its way.
-        self.silence = self.silence.or(Some(now + timeout));
+        self.silence = self.silence.or(Some(now + self.patience(common)));
+    }
+
+    /// How long the peer may be silent.  Who keeps its window shut is asked ever more seldom, though it answers.
+    fn patience(&self, common: &Common) -> Duration {
+        self.rtt.timeout(&common.bounds).saturating_mul(1 << self.pings.min(16)).min(common.bounds.max)
     }
 
     /// Stops the timer when nothing is awaited (5.2), starts it when something is (5.1, 5.3).
@@ -413,7 +418,7 @@ impl Link {
                 self.silence = None;
                 self.look = None;
             } else if self.silence.is_none() && self.peer.address.is_some() {
-                self.silence = Some(now + self.rtt.timeout(&common.bounds));
+                self.silence = Some(now + self.patience(common));
             }
         }
     }

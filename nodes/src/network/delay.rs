@@ -67,9 +67,9 @@ impl FromStr for Delay {
             }
             ("exponential", mean) => Ok(Delay::Exponential(positive(mean)?)),
             ("lognormal", rest) => {
-                let (median, sigma) = rest.split_once(',').ok_or_else(|| {
-                    format!("`{rest}` is not a median and a standard deviation; write `lognormal:5ms,2`")
-                })?;
+                let (median, sigma) = rest
+                    .split_once(',')
+                    .ok_or_else(|| format!("`{rest}` is not a median and a standard deviation; write `lognormal:5ms,2`"))?;
                 let spread = sigma.trim().parse::<f64>().ok().filter(|sigma| (0.0..=20.0).contains(sigma));
                 let spread = spread
                     .ok_or_else(|| format!("`{sigma}` is not a standard deviation from 0 to 20; write `lognormal:5ms,2`"))?;

@@ -1,9 +1,11 @@
 //! What can go wrong on purpose.
 
+use core::fmt;
 use core::time::Duration;
 use std::collections::BTreeSet;
 
 use crate::protocol::Links;
+use crate::time::duration_text;
 use crate::topology::NodeIndex;
 
 /// What happens to a run when a node crashes: `--on-crash`.
@@ -59,6 +61,23 @@ pub struct Cut {
     pub until: Duration,
 }
 
+fn join(items: impl Iterator<Item = String>) -> String {
+    items.collect::<Vec<_>>().join(",")
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.what {
+            Separation::Groups(groups) => {
+                let groups = groups.iter().map(|group| join(group.iter().map(ToString::to_string)));
+                f.write_str(&groups.collect::<Vec<_>>().join("|"))?;
+            }
+            Separation::Link(a, b) => write!(f, "{a}-{b}")?,
+        }
+        write!(f, "@{}..{}", duration_text(self.from), duration_text(self.until))
+    }
+}
+
 /// What goes wrong on purpose.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Faults {
@@ -96,6 +115,30 @@ impl Faults {
         self.on_crash == OnCrash::Stop && !recovers
     }
 
+    /// As they stand on a command line: each option's name, and its value.
+    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+        let mut arguments = Vec::new();
+        for (option, probability) in [("loss", self.loss), ("duplicate", self.duplicate), ("reorder", self.reorder)] {
+            if probability > 0.0 {
+                arguments.push((option, probability.to_string()));
+            }
+        }
+        let (links, partitions): (Vec<_>, Vec<_>) = self.cuts.iter().partition(|cut| matches!(cut.what, Separation::Link(..)));
+        arguments.extend(partitions.iter().map(|cut| ("partition", cut.to_string())));
+        let moments =
+            |moments: &[(usize, Duration)]| join(moments.iter().map(|(node, at)| format!("{node}@{}", duration_text(*at))));
+        let listed = [
+            ("link-down", join(links.iter().map(ToString::to_string))),
+            ("crash", moments(&self.crashes)),
+            ("recover", moments(&self.recoveries)),
+        ];
+        arguments.extend(listed.into_iter().filter(|(_, text)| !text.is_empty()));
+        if self.on_crash == OnCrash::Continue {
+            arguments.push(("on-crash", "continue".into()));
+        }
+        arguments
+    }
+
     /// Holds them against a graph of so many nodes and what its links promise; the error says which option is wrong and what
     /// would be right.
     pub fn check(&self, nodes: usize, links: Links) -> Result<(), String> {
@@ -120,7 +163,9 @@ impl Faults {
         for (node, at) in &self.recoveries {
             there("recover", *node)?;
             if !self.crashes.iter().any(|(crashed, when)| crashed == node && when < at) {
-                return Err(format!("--recover: node {node} has not crashed before; add `--crash {node}@..` with an earlier time"));
+                return Err(format!(
+                    "--recover: node {node} has not crashed before; add `--crash {node}@..` with an earlier time"
+                ));
             }
         }
         for cut in &self.cuts {
@@ -160,7 +205,8 @@ mod tests {
 
     #[test]
     fn a_cut_begins_at_its_first_moment_and_has_ended_at_its_last() {
-        let faults = Faults { cuts: vec![secs(1, 2, Separation::Link(0, 1)), secs(1, 3, Separation::Link(1, 0))], ..Faults::default() };
+        let faults =
+            Faults { cuts: vec![secs(1, 2, Separation::Link(0, 1)), secs(1, 3, Separation::Link(1, 0))], ..Faults::default() };
         let at = |millis| faults.cut_until(NodeIndex::new(0), NodeIndex::new(1), Duration::from_millis(millis));
         assert_eq!(at(999), None);
         assert_eq!(at(1000), Some(Duration::from_secs(3)));
@@ -177,7 +223,9 @@ mod tests {
         assert!(Faults { loss: 1.0, ..Faults::default() }.check(3, Links::Lossy).is_ok());
         assert!(wrong(Faults { crashes: vec![(3, Duration::ZERO)], ..Faults::default() }).contains("there is no node 3"));
         assert!(wrong(Faults { recoveries: vec![(1, Duration::ZERO)], ..Faults::default() }).contains("has not crashed"));
-        assert!(wrong(Faults { cuts: vec![secs(2, 1, Separation::Link(0, 1))], ..Faults::default() }).contains("before it begins"));
+        assert!(
+            wrong(Faults { cuts: vec![secs(2, 1, Separation::Link(0, 1))], ..Faults::default() }).contains("before it begins")
+        );
         let twice = Separation::Groups(vec![BTreeSet::from([0, 1]), BTreeSet::from([1])]);
         assert!(wrong(Faults { cuts: vec![secs(1, 2, twice)], ..Faults::default() }).contains("node 1 stands twice"));
     }

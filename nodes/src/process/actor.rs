@@ -10,14 +10,14 @@ use super::control::{Failure, Final, FromNode, Peer, Setup, Status};
 use super::journal::Journal;
 use super::panics;
 use crate::link::{Endpoint, LinkId, Options};
-use crate::protocol::{Description, Effect, Event, MessageSet, Net, Node, Protocol, States, Stepped};
-use crate::run::explain;
+use crate::protocol::{Description, Effect, Event, Links, MessageSet, Net, Node, Protocol, States, Stepped};
 use crate::topology::Port;
 
 /// A message from a neighbour that may not be handled yet.
 struct Held {
     sender: Port,
     depth: u64,
+    copy: bool,
     bytes: Vec<u8>,
 }
 
@@ -31,14 +31,23 @@ pub(super) struct Actor<P: Protocol> {
     /// When the run began on the machine's clock; before that, nothing is handled.
     origin: Option<Duration>,
     begun: bool,
+    /// An impulse has come and is not handled yet.
+    impulse: bool,
     held: Vec<Held>,
     to_self: VecDeque<P::Msg>,
     /// Where messages are encoded.
     buffer: Vec<u8>,
     /// It has failed, or told how it ended: it takes no more steps.
     over: bool,
+    /// Messages sent to, and taken from, neighbours that are alive.
     sent: u64,
     received: u64,
+    received_from: Vec<u64>,
+    /// By port: whether the neighbour is dead.
+    dead: Vec<bool>,
+    deaths: u32,
+    /// Messages may be lost, so that the links' own accounts matter.
+    lossy: bool,
     depth: u64,
     last_message: Option<u8>,
     counts: Final,
@@ -51,7 +60,8 @@ impl<P: Protocol> Actor<P> {
         let journal =
             Journal::new(setup.log_file.as_deref(), setup.log_stream).map_err(|what| Failure { violation: false, what })?;
         let mut counts = Final { by_type: vec![0; description.messages.len()], ..Final::default() };
-        counts.sent_through = vec![0; setup.local.ends.len()];
+        let ports = setup.local.ends.len();
+        counts.sent_through = vec![0; ports];
         let mut net = Net::local(setup.local);
         net.keep_log(journal.is_open());
         let node = guarded(|| Node::new(&setup.config, &mut net))?;
@@ -63,23 +73,27 @@ impl<P: Protocol> Actor<P> {
             journal,
             origin: None,
             begun: false,
+            impulse: false,
             held: Vec::new(),
             to_self: VecDeque::new(),
             buffer: vec![0; 2048],
             over: false,
             sent: 0,
             received: 0,
+            received_from: vec![0; ports],
+            dead: vec![false; ports],
+            deaths: 0,
+            lossy: setup.links == Links::Lossy,
             depth: 0,
             last_message: None,
             counts,
         })
     }
 
-    /// The impulse; whatever arrives is still held back.
-    pub(super) fn impulse(&mut self, origin: Duration, endpoint: &mut Endpoint) {
+    /// The impulse is to be handled, as soon as the outbox allows; what arrives may still be held back.
+    pub(super) fn wake(&mut self, origin: Duration) {
         self.origin.get_or_insert(origin);
-        self.journal.note(self.now(), format_args!("wakes up"));
-        self.step(None, Event::Impulse, endpoint);
+        self.impulse = true;
     }
 
     /// From now on messages are handled.
@@ -89,19 +103,23 @@ impl<P: Protocol> Actor<P> {
             self.begun = true;
             // What `#[init]` asked for.
             self.carry_out(endpoint);
-            for Held { sender, depth, bytes } in std::mem::take(&mut self.held) {
-                self.deliver(sender, depth, &bytes, endpoint);
+            for Held { sender, depth, copy, bytes } in std::mem::take(&mut self.held) {
+                self.deliver(sender, depth, copy, &bytes, endpoint);
             }
         }
     }
 
-    /// A message from the neighbour at `sender`, at the end of a chain of `depth` messages.
-    pub(super) fn deliver(&mut self, sender: Port, depth: u64, bytes: &[u8], endpoint: &mut Endpoint) {
+    /// A message from the neighbour at `sender`, at the end of a chain of `depth` messages; a copy that the network made of one
+    /// that has come before does not count.
+    pub(super) fn deliver(&mut self, sender: Port, depth: u64, copy: bool, bytes: &[u8], endpoint: &mut Endpoint) {
         if !self.begun {
-            self.held.push(Held { sender, depth, bytes: bytes.to_vec() });
+            self.held.push(Held { sender, depth, copy, bytes: bytes.to_vec() });
             return;
         }
-        self.received += 1;
+        if !copy {
+            self.received += 1;
+            self.received_from[sender.index()] += 1;
+        }
         if self.over {
             return;
         }
@@ -122,8 +140,28 @@ impl<P: Protocol> Actor<P> {
         }
     }
 
-    /// Does what may wait while the outbox is full: messages to the node itself, and alarms that are due.
+    /// A node is dead: what it sent and what was sent to it no longer counts for the end of the run.
+    pub(super) fn note_death(&mut self, node: u32, endpoint: &mut Endpoint) {
+        self.deaths += 1;
+        for port in (0..self.peers.len()).filter(|port| self.peers[*port].node == node) {
+            if !std::mem::replace(&mut self.dead[port], true) {
+                self.sent -= self.counts.sent_through.get(port).copied().unwrap_or_default();
+                self.received -= self.received_from[port];
+                endpoint.peer_died(link_of(Port::new(port)));
+            }
+        }
+    }
+
+    /// Does what may wait while the outbox is full: the impulse, messages to the node itself, and alarms that are due.
     pub(super) fn advance(&mut self, endpoint: &mut Endpoint) {
+        if self.impulse && !endpoint.is_over_limit() {
+            self.impulse = false;
+            if !self.over {
+                self.journal.note(self.now(), format_args!("wakes up"));
+                self.step(None, Event::Impulse, endpoint);
+            }
+            tell(endpoint, &FromNode::Woken);
+        }
         // A handler that sends to itself for ever must not keep the process from its links.
         let mut steps = 64;
         while self.begun && !self.over && steps > 0 && !endpoint.is_over_limit() {
@@ -151,12 +189,19 @@ impl<P: Protocol> Actor<P> {
     }
 
     /// What it counts for the detection of the end.
-    pub(super) fn status(&self, wave: u32) -> Status {
+    pub(super) fn status(&self, wave: u32, endpoint: &Endpoint) -> Status {
+        let lost = if self.lossy {
+            let live = (0..self.peers.len()).filter(|port| !self.dead[*port]).map(Port::new);
+            live.map(|port| endpoint.link_stats(link_of(port)).lost).sum()
+        } else {
+            0
+        };
         Status {
             wave,
             sent: self.sent,
-            received: self.received,
-            idle: self.begun && self.to_self.is_empty(),
+            settled: self.received + lost,
+            deaths: self.deaths,
+            idle: self.begun && !self.impulse && self.to_self.is_empty(),
             alarm: self.node.next_alarm().is_some(),
             decided: self.node.is_decided(),
         }
@@ -183,7 +228,7 @@ impl<P: Protocol> Actor<P> {
         counts.fields = postcard::to_allocvec(self.node.protocol()).unwrap_or_default();
         counts.causal = self.depth;
         counts.last_message = self.last_message.map(|tag| self.description.messages[usize::from(tag)].name.clone());
-        counts.deferred = explain::deferred(&self.node);
+        counts.deferred = self.node.deferred().iter().map(|(port, msg)| format!("{msg:?} from port {port}")).collect();
         counts
     }
 
@@ -331,7 +376,7 @@ impl<P: Protocol> Actor<P> {
         }
         match endpoint.send(link_of(port), self.depth + 1, &self.buffer[..length]) {
             Ok(()) => {
-                self.sent += 1;
+                self.sent += u64::from(!self.dead[port.index()]);
                 self.counts.by_type[usize::from(msg.tag())] += 1;
                 self.counts.bytes += length as u64;
                 self.counts.max_bytes = self.counts.max_bytes.max(length as u64);

@@ -58,6 +58,15 @@ impl Children {
         self.ended(index)
     }
 
+    /// Kills one process.
+    pub(super) fn kill_one(&mut self, index: usize) {
+        if let Some(child) = self.all.get_mut(index)
+            && child.ended.is_none()
+        {
+            let _ = child.process.kill();
+        }
+    }
+
     /// Lets every process end, and kills those that do not.
     pub(super) fn end(&mut self) {
         for child in &mut self.all {

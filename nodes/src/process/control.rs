@@ -17,6 +17,8 @@ pub(super) enum ToNode<I, C> {
     Impulse { origin: Duration },
     /// From now on messages may be handled.
     Begin { origin: Duration },
+    /// A node is dead: nothing comes from it any more, and nothing reaches it.
+    Died { node: u32 },
     /// Asks for a [`Status`] at once.
     Probe { wave: u32 },
     /// The run is over: asks for the final state.
@@ -34,10 +36,24 @@ pub(super) struct Setup<I, C> {
     pub(super) links: Links,
     /// Who is at the other end, by port.
     pub(super) peers: Vec<Peer>,
+    /// What goes wrong on purpose with the datagrams that leave here.
+    pub(super) faults: Option<FaultPlan>,
     /// Where the log goes.
     pub(super) log_file: Option<PathBuf>,
     /// Whether the log goes to the initializer as well.
     pub(super) log_stream: bool,
+}
+
+/// What goes wrong on purpose with the datagrams that leave a node.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct FaultPlan {
+    pub(super) loss: f64,
+    pub(super) duplicate: f64,
+    pub(super) reorder: f64,
+    /// As `--delay` has it; with `weights`, those of the ports.
+    pub(super) delay: Option<String>,
+    /// By port, from when until when its link is down, since the origin.
+    pub(super) down: Vec<(u32, Duration, Duration)>,
 }
 
 /// The other end of a link.
@@ -77,10 +93,13 @@ pub(super) enum FromNode {
 pub(super) struct Status {
     /// Which probe this answers; 0 if none.
     pub(super) wave: u32,
-    /// Messages sent.
+    /// Messages sent to live neighbours.
     pub(super) sent: u64,
-    /// Messages taken: handled, late, ignored or deferred.
-    pub(super) received: u64,
+    /// Messages taken from live neighbours (handled, late, ignored or deferred), and those that it sent them and that are
+    /// known to be lost.
+    pub(super) settled: u64,
+    /// Of how many deaths it knows.
+    pub(super) deaths: u32,
     /// It has nothing to do but wait.
     pub(super) idle: bool,
     /// An alarm is set.

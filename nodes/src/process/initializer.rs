@@ -15,8 +15,9 @@ use super::control::{Failure, Final, FromNode, Peer, Setup, Status, ToNode};
 use super::node::INITIALIZER;
 use super::socket::DatagramSocket;
 use super::tally::{Conclusion, Tally};
-use super::{DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, limits, result};
+use super::{DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, faults, limits, result};
 use crate::link::{self, Endpoint, Guarantee, Key, LinkId, Options};
+use crate::network::OnCrash;
 use crate::protocol::{Local, Protocol};
 use crate::run::{Finished, Prepared, RunError};
 use crate::topology::NodeIndex;
@@ -30,6 +31,9 @@ const SET_UP: (Duration, Duration) = (Duration::from_secs(15), Duration::from_mi
 /// How long the nodes may take to tell how they ended: so much, and so much for each.
 const FINISH: (Duration, Duration) = (Duration::from_secs(2), Duration::from_millis(5));
 
+/// How often the progress of a long run is told.
+const SHOWN: Duration = Duration::from_millis(50);
+
 /// Makes the run.
 pub(super) fn run<P: Protocol>(prepared: Prepared<P>, how: Processes) -> Result<Finished<P>, RunError> {
     let mut initializer = Initializer::new(prepared, how)?;
@@ -37,8 +41,8 @@ pub(super) fn run<P: Protocol>(prepared: Prepared<P>, how: Processes) -> Result<
     let ended = clock::now();
     initializer.collect();
     initializer.children.end();
-    let Initializer { prepared, started, tally, mut members, .. } = initializer;
-    Ok(result::finished(&prepared, started, ended, end, &tally, &mut members))
+    let Initializer { prepared, started, tally, mut members, deaths, .. } = initializer;
+    Ok(result::finished(&prepared, started, ended, end, &deaths, &tally, &mut members))
 }
 
 /// How far a node has come.
@@ -60,6 +64,15 @@ pub(super) struct Member {
     pub(super) last: Option<Box<Final>>,
     pub(super) reported: BTreeMap<String, Value>,
     pub(super) gone: bool,
+    /// Its crash was planned.
+    planned: bool,
+}
+
+/// A node that died while the others went on.
+pub(super) struct Death {
+    pub(super) node: usize,
+    pub(super) at: Option<Duration>,
+    pub(super) what: String,
 }
 
 /// Why the run ended.
@@ -92,6 +105,8 @@ struct Initializer<P: Protocol> {
     fingerprint: u64,
     /// When the first impulse was given, on the machine's clock.
     started: Option<Duration>,
+    /// Who died while the others went on.
+    deaths: Vec<Death>,
     /// The first reason to end that came up.
     end: Option<End>,
     inbox: Vec<u8>,
@@ -150,6 +165,7 @@ impl<P: Protocol> Initializer<P> {
             children: Children::new(),
             members: (0..nodes).map(|_| Member::default()).collect(),
             started: None,
+            deaths: Vec::new(),
             end: None,
             inbox: Vec::new(),
         };
@@ -189,15 +205,16 @@ impl<P: Protocol> Initializer<P> {
     fn conduct(&mut self) -> Result<End, RunError> {
         let limit = SET_UP.0 + SET_UP.1 * self.nodes() as u32;
         self.wait_for(Stage::Ready, clock::now() + limit)?;
-        if self.end.is_none() {
-            self.wake_up(limit)?;
-        }
+        let started = clock::now();
+        self.started = Some(started);
         let timeout = self.prepared.timeout.unwrap_or(DEFAULT_TIMEOUT);
-        let started = *self.started.get_or_insert_with(clock::now);
         let (last, on_time) = match self.prepared.stop_after {
             Some(stop) if stop <= timeout || self.prepared.timeout.is_none() => (started + stop, End::Planned),
             _ => (started + timeout, End::TimedOut(timeout)),
         };
+        if self.end.is_none() {
+            self.wake_up(started, last)?;
+        }
         let mut shown = started;
         while self.end.is_none() {
             let now = clock::now();
@@ -205,13 +222,14 @@ impl<P: Protocol> Initializer<P> {
                 self.end = Some(on_time);
                 break;
             }
-            if now >= shown + Duration::from_millis(50) {
+            if now >= shown + SHOWN {
                 shown = now;
                 self.tell_progress(Progress::Messages(self.tally.sent()));
             }
             self.give_due_impulses(now);
-            let next = self.next_impulse().map_or(last, |at| at.min(last)).min(now + Duration::from_millis(100));
-            self.turn(Some(next.saturating_sub(clock::now())))?;
+            self.crash_due(now);
+            let next = self.next_impulse().into_iter().chain([last, now + SHOWN]).min().unwrap_or(last);
+            self.turn_until(next)?;
         }
         Ok(self.end.take().unwrap_or(End::Quiet))
     }
@@ -249,22 +267,18 @@ impl<P: Protocol> Initializer<P> {
     }
 
     /// Gives the impulses of the start, and lets everybody begin.
-    fn wake_up(&mut self, limit: Duration) -> Result<(), RunError> {
+    fn wake_up(&mut self, origin: Duration, last: Duration) -> Result<(), RunError> {
         self.tell_progress(Progress::Running);
-        let origin = clock::now();
-        self.started = Some(origin);
         if self.prepared.together {
             let woken = std::mem::take(&mut self.prepared.initiators);
             for (node, _) in &woken {
                 self.tell(node.index(), &ToNode::Impulse { origin });
             }
-            let expected = woken.iter().map(|(node, _)| node.index()).collect::<Vec<_>>();
-            let deadline = clock::now() + limit.max(self.prepared.timeout.unwrap_or(DEFAULT_TIMEOUT));
-            while self.end.is_none() && expected.iter().any(|node| self.members[*node].stage < Stage::Woken) {
-                if clock::now() >= deadline {
-                    self.end = Some(End::TimedOut(deadline - origin));
-                }
-                self.turn(Some(deadline.saturating_sub(clock::now())))?;
+            let behind = |member: &Member| member.stage < Stage::Woken && !member.gone;
+            while self.end.is_none() && clock::now() < last && woken.iter().any(|(node, _)| behind(&self.members[node.index()]))
+            {
+                self.crash_due(clock::now());
+                self.turn_until(last)?;
             }
         }
         for node in 0..self.nodes() {
@@ -287,6 +301,21 @@ impl<P: Protocol> Initializer<P> {
         }
     }
 
+    fn next_crash(&self) -> Option<Duration> {
+        let started = self.started?;
+        self.prepared.faults.crashes.iter().map(|(_, at)| started + *at).min()
+    }
+
+    /// Kills the nodes whose time has come.
+    fn crash_due(&mut self, now: Duration) {
+        let Some(origin) = self.started else { return };
+        let due = self.prepared.faults.crashes.extract_if(.., |(_, at)| origin + *at <= now).collect::<Vec<_>>();
+        for (node, _) in due {
+            self.members[node].planned = true;
+            self.children.kill_one(node);
+        }
+    }
+
     /// Asks everybody how they ended, and waits for the answers, but not for ever.
     fn collect(&mut self) {
         self.tell_progress(Progress::Finishing);
@@ -303,9 +332,11 @@ impl<P: Protocol> Initializer<P> {
     }
 
     fn tell(&mut self, node: usize, what: &ToNode<P::Input, P::Config>) {
-        if let Ok(bytes) = postcard::to_allocvec(what) {
-            // The control link's outbox has no limit.
-            let _ = self.endpoint.send(LinkId::new(node as u32), 0, &bytes);
+        let sent = postcard::to_allocvec(what)
+            .map_err(|cause| cause.to_string())
+            .and_then(|bytes| self.endpoint.send(LinkId::new(node as u32), 0, &bytes).map_err(|cause| cause.to_string()));
+        if let Err(cause) = sent {
+            self.fail(node, Failure { violation: false, what: format!("it cannot be told what it must know: {cause}") });
         }
     }
 
@@ -313,6 +344,12 @@ impl<P: Protocol> Initializer<P> {
         if let Some(watch) = &mut self.how.watch {
             watch(progress);
         }
+    }
+
+    /// One turn of the loop, until then at most, or until a crash is due.
+    fn turn_until(&mut self, at: Duration) -> Result<(), RunError> {
+        let at = self.next_crash().map_or(at, |crash| crash.min(at));
+        self.turn(Some(at.saturating_sub(clock::now())))
     }
 
     /// One turn of the loop: sends, waits at most so long, and takes what comes.
@@ -361,10 +398,23 @@ impl<P: Protocol> Initializer<P> {
             Some(status) => how_ended(status),
             None => "closed its end of the pipe".to_owned(),
         };
-        self.members[node].gone = true;
         let at = self.started.map(|started| clock::now().saturating_sub(started));
-        let failure = Failure { violation: false, what: format!("its process {how}") };
-        self.end.get_or_insert(End::Failed { node, at, failure });
+        let member = &mut self.members[node];
+        if std::mem::replace(&mut member.gone, true) || self.end.is_some() {
+            return;
+        }
+        let what = if member.planned { "crashed, as planned".to_owned() } else { format!("its process {how}") };
+        let failure = Failure { violation: false, what };
+        if self.prepared.faults.on_crash == OnCrash::Stop || self.started.is_none() {
+            self.end = Some(End::Failed { node, at, failure });
+            return;
+        }
+        self.deaths.push(Death { node, at, what: failure.what });
+        self.tally.bury(node);
+        self.endpoint.peer_died(LinkId::new(node as u32));
+        for other in 0..self.nodes() {
+            self.tell(other, &ToNode::Died { node: node as u32 });
+        }
     }
 
     /// Takes what a node says.
@@ -402,6 +452,7 @@ impl<P: Protocol> Initializer<P> {
         }
     }
 
+    /// A node cannot go on.  That is a mistake in the protocol, which ends the run even if crashes do not.
     fn fail(&mut self, node: usize, failure: Failure) {
         let at = self.started.map(|started| clock::now().saturating_sub(started));
         self.end.get_or_insert(End::Failed { node, at, failure });
@@ -452,6 +503,7 @@ impl<P: Protocol> Initializer<P> {
             config: self.prepared.config.clone(),
             links: self.prepared.links,
             peers,
+            faults: faults::share(&self.prepared, index),
             log_file: self.how.logs.as_ref().map(|directory| directory.join(format!("node-{node}.log"))),
             log_stream: self.how.stream_logs,
         };

@@ -24,6 +24,7 @@ mod birth;
 mod children;
 mod clock;
 mod control;
+mod faults;
 mod initializer;
 mod interrupt;
 mod journal;

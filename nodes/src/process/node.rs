@@ -11,7 +11,7 @@ use super::actor::{Actor, CONTROL, endpoint_options, link_of, port_of, tell};
 use super::birth::Birth;
 use super::control::{FromNode, LinkTotals, Setup, ToNode};
 use super::socket::{BATCH, DatagramSocket};
-use super::{clock, panics};
+use super::{clock, faults, panics};
 use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
 use crate::protocol::{Links, Protocol};
 use crate::topology::Port;
@@ -116,14 +116,14 @@ impl<P: Protocol> NodeProcess<P> {
         let now = clock::now();
         let status = self.status_due();
         let alarm = self.actor.as_ref().and_then(|actor| actor.next_call());
-        let next = [self.endpoint.poll_timeout(), status, alarm].into_iter().flatten().min()?;
+        let next = [self.endpoint.poll_timeout(), self.socket.poll_timeout(), status, alarm].into_iter().flatten().min()?;
         Some(next.saturating_sub(now))
     }
 
     /// When the initializer should hear of this node again; `None` if it knows all.
     fn status_due(&self) -> Option<Duration> {
         let actor = self.actor.as_ref()?;
-        let status = actor.status(0);
+        let status = actor.status(0, &self.endpoint);
         if !status.idle || self.told == Some(status) {
             return None;
         }
@@ -134,7 +134,7 @@ impl<P: Protocol> NodeProcess<P> {
         if self.status_due().is_some_and(|due| due <= clock::now())
             && let Some(actor) = &self.actor
         {
-            let status = actor.status(0);
+            let status = actor.status(0, &self.endpoint);
             self.told = Some(status);
             tell(&mut self.endpoint, &FromNode::Status(status));
         }
@@ -146,13 +146,13 @@ impl<P: Protocol> NodeProcess<P> {
         loop {
             let Some(delivery) = self.endpoint.poll_delivery() else { return happened };
             happened = true;
-            let (link, depth) = (delivery.link, delivery.stamp);
+            let (link, depth, copy) = (delivery.link, delivery.stamp, delivery.duplicate);
             self.inbox.clear();
             self.inbox.extend_from_slice(delivery.payload);
             if link == CONTROL {
                 self.obey();
             } else if let Some(actor) = &mut self.actor {
-                actor.deliver(port_of(link), depth, &self.inbox, &mut self.endpoint);
+                actor.deliver(port_of(link), depth, copy, &self.inbox, &mut self.endpoint);
             }
         }
     }
@@ -170,14 +170,19 @@ impl<P: Protocol> NodeProcess<P> {
         match (order, &mut self.actor) {
             (ToNode::Setup(setup), None) => self.set_up(*setup),
             (ToNode::Impulse { origin }, Some(actor)) => {
-                actor.impulse(origin, &mut self.endpoint);
-                // Even if the impulse changed nothing, the initializer waits to hear of it.
+                self.socket.set_origin(origin);
+                actor.wake(origin);
+                // Even if the impulse changes nothing, the initializer waits to hear of it.
                 self.told = None;
-                tell(&mut self.endpoint, &FromNode::Woken);
             }
-            (ToNode::Begin { origin }, Some(actor)) => actor.begin(origin, &mut self.endpoint),
+            (ToNode::Begin { origin }, Some(actor)) => {
+                self.socket.set_origin(origin);
+                actor.begin(origin, &mut self.endpoint);
+            }
+            (ToNode::Died { node }, Some(actor)) => actor.note_death(node, &mut self.endpoint),
             (ToNode::Probe { wave }, Some(actor)) => {
-                tell(&mut self.endpoint, &FromNode::Status(actor.status(wave)));
+                let status = actor.status(wave, &self.endpoint);
+                tell(&mut self.endpoint, &FromNode::Status(status));
             }
             (ToNode::Finish, Some(actor)) => {
                 let mut last = actor.finish(&mut self.endpoint);
@@ -200,6 +205,9 @@ impl<P: Protocol> NodeProcess<P> {
             let there = link_of(Port::new(peer.port as usize)).index() as u32;
             let address = Some(peer.address);
             self.endpoint.add_link(guarantee, Peer { endpoint: peer.node, link: there, incarnation: 0, address });
+        }
+        if let Some(plan) = &setup.faults {
+            self.socket.set_faults(faults::of(plan, &setup.local));
         }
         match Actor::new(setup) {
             Ok(actor) => {

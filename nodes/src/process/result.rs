@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::control::LinkTotals;
-use super::initializer::{End, Member};
+use super::initializer::{Death, End, Member};
 use super::tally::Tally;
-use crate::protocol::{Description, Instance, Node, Protocol, When, World};
+use crate::protocol::{Description, Instance, Local, Net, Node, Protocol, When, World};
 use crate::run::explain;
 use crate::run::{
     Document, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
@@ -21,6 +21,7 @@ pub(super) fn finished<P: Protocol>(
     started: Option<Duration>,
     ended: Duration,
     end: End,
+    deaths: &[Death],
     tally: &Tally,
     members: &mut [Member],
 ) -> Finished<P> {
@@ -55,7 +56,16 @@ pub(super) fn finished<P: Protocol>(
     });
     let nodes_final = nodes_final.collect::<Vec<_>>();
 
-    let world = nodes.into_iter().collect::<Option<Vec<_>>>().map(|nodes| {
+    // How a dead node ended, nobody knows; in the world it stands, dead, as it began.
+    let stand_in = |index: usize| {
+        let mut net = Net::<P>::local(Local::of(instance, NodeIndex::new(index)));
+        let mut node = Node::new(&prepared.config, &mut net);
+        node.crash();
+        node
+    };
+    let dead = |index: usize| deaths.iter().any(|death| death.node == index);
+    let nodes = nodes.into_iter().enumerate().map(|(index, node)| node.or_else(|| dead(index).then(|| stand_in(index))));
+    let world = nodes.collect::<Option<Vec<_>>>().map(|nodes| {
         let sent = messages.by_type.iter().map(|(_, count)| *count).collect();
         World::ended(Arc::clone(instance), nodes, sent)
     });
@@ -105,7 +115,12 @@ pub(super) fn finished<P: Protocol>(
         properties,
         nodes_final,
     };
-    Finished { document, world, explanation, notices: prepared.notices.clone() }
+    let mut notices = prepared.notices.clone();
+    notices.extend(deaths.iter().map(|Death { node, at, what }| {
+        let at = at.map_or(String::new(), |at| format!(", {:.3} s after the start", at.as_secs_f64()));
+        format!("node {node}{at}: {what}; the others went on")
+    }));
+    Finished { document, world, explanation, notices }
 }
 
 /// What was sent, as far as the nodes told.
@@ -155,14 +170,14 @@ fn outcome_of<P: Protocol>(
     members: &[Member],
     description: &Description,
 ) -> (Outcome, Vec<String>) {
-    let undecided = || (0..nodes.len()).filter(|index| nodes[*index].as_ref().is_none_or(|node| !node.is_decided()));
+    let undecided = || {
+        (0..nodes.len()).filter(|index| !members[*index].gone && nodes[*index].as_ref().is_none_or(|node| !node.is_decided()))
+    };
     let tell_each = |explanation: &mut Vec<String>, who: &mut dyn Iterator<Item = usize>| {
         let who = who.collect::<Vec<_>>();
         for index in who.iter().take(explain::TOLD_ONE_BY_ONE) {
             explanation.push(match (&nodes[*index], &members[*index].last) {
-                (Some(node), Some(last)) => {
-                    explain::situation(node, last.last_message.as_deref(), &last.deferred, description)
-                }
+                (Some(node), Some(last)) => explain::situation(node, last.last_message.as_deref(), &last.deferred, description),
                 _ => format!("node {index} did not answer: its handler may run for ever, or its process is gone"),
             });
         }

@@ -1,13 +1,15 @@
 //! The one UDP socket of a process.
 
+use core::time::Duration;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use mio::net::UdpSocket;
 use socket2::{Domain, Socket, Type};
 
+use super::actor::CONTROL;
 use super::clock;
-use crate::link::{Endpoint, MAX_DATAGRAM};
+use crate::link::{Endpoint, Faults, MAX_DATAGRAM};
 
 /// What is asked of the system: a default buffer silently drops beyond 256 small datagrams.
 const RECEIVE_BUFFER: usize = 4 << 20;
@@ -21,6 +23,9 @@ pub(super) struct DatagramSocket {
     incoming: Box<[u8]>,
     outgoing: Box<[u8; MAX_DATAGRAM]>,
     unsent: Option<(SocketAddr, usize)>,
+    /// What goes wrong on purpose, on a clock that begins at the origin.
+    faults: Option<Faults>,
+    origin: Duration,
 }
 
 impl DatagramSocket {
@@ -35,6 +40,8 @@ impl DatagramSocket {
             incoming: vec![0; MAX_DATAGRAM + 1].into(),
             outgoing: Box::new([0; MAX_DATAGRAM]),
             unsent: None,
+            faults: None,
+            origin: Duration::MAX,
         })
     }
 
@@ -63,15 +70,44 @@ impl DatagramSocket {
         }
     }
 
-    /// Sends what the endpoint wants sent, as far as the system takes it.
+    /// From now on, datagrams between nodes meet these faults.
+    pub(super) fn set_faults(&mut self, faults: Faults) {
+        self.faults = Some(faults);
+    }
+
+    /// When the faults' clock begins.
+    pub(super) fn set_origin(&mut self, origin: Duration) {
+        self.origin = origin;
+    }
+
+    /// When [`transmit`](DatagramSocket::transmit) should be called again, on the machine's clock.
+    pub(super) fn poll_timeout(&self) -> Option<Duration> {
+        Some(self.origin.saturating_add(self.faults.as_ref()?.poll_timeout()?))
+    }
+
+    /// The next datagram for the system: one that was left, one that the faults held back, or one of the endpoint.
+    fn next(&mut self, endpoint: &mut Endpoint) -> Option<(SocketAddr, usize)> {
+        if let Some(unsent) = self.unsent.take() {
+            return Some(unsent);
+        }
+        let now = clock::now();
+        let Some(faults) = &mut self.faults else {
+            return endpoint.poll_transmit(now, &mut self.outgoing).map(|transmit| (transmit.to, transmit.len));
+        };
+        let since = now.saturating_sub(self.origin);
+        while let Some(transmit) = endpoint.poll_transmit(now, &mut self.outgoing) {
+            // The initializer is not part of what is tried.
+            if transmit.link == CONTROL {
+                return Some((transmit.to, transmit.len));
+            }
+            faults.send(since, transmit, &self.outgoing[..transmit.len]);
+        }
+        faults.poll_transmit(since, &mut self.outgoing).map(|transmit| (transmit.to, transmit.len))
+    }
+
+    /// Sends what is to be sent, as far as the system takes it.
     pub(super) fn transmit(&mut self, endpoint: &mut Endpoint) -> io::Result<()> {
-        loop {
-            let Some((to, length)) = self.unsent.take().or_else(|| {
-                let transmit = endpoint.poll_transmit(clock::now(), &mut self.outgoing)?;
-                Some((transmit.to, transmit.len))
-            }) else {
-                return Ok(());
-            };
+        while let Some((to, length)) = self.next(endpoint) {
             match self.socket.send_to(&self.outgoing[..length], to) {
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -82,6 +118,7 @@ impl DatagramSocket {
                 Err(error) => return Err(error),
             }
         }
+        Ok(())
     }
 }
 

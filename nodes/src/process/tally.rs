@@ -11,8 +11,13 @@ pub(super) struct Tally {
     last: Vec<Option<Status>>,
     known: usize,
     sent: u64,
-    received: u64,
+    settled: u64,
     busy: usize,
+    /// How many nodes are dead, and by node, whether it is.
+    deaths: u32,
+    dead: Vec<bool>,
+    /// Live nodes that do not know of all deaths yet.
+    unaware: usize,
     /// Nodes that an alarm may still move.
     waiting: usize,
     /// The number of the last wave, and whether it is open.
@@ -46,8 +51,11 @@ impl Tally {
             last: vec![None; nodes],
             known: 0,
             sent: 0,
-            received: 0,
+            settled: 0,
             busy: 0,
+            deaths: 0,
+            dead: vec![false; nodes],
+            unaware: 0,
             waiting: 0,
             wave: 0,
             open: false,
@@ -73,8 +81,24 @@ impl Tally {
         self.open = false;
     }
 
+    /// A node is dead: it, and the messages on its links, count no longer.
+    pub(super) fn bury(&mut self, node: usize) {
+        self.forget(node);
+        self.dead[node] = true;
+        self.deaths += 1;
+        // Nobody knows of this death yet.
+        self.unaware = self.known;
+    }
+
+    fn live(&self) -> usize {
+        self.last.len() - self.deaths as usize
+    }
+
     /// Takes a node's word.
     pub(super) fn note(&mut self, node: usize, status: Status) -> Conclusion {
+        if self.dead[node] {
+            return Conclusion::Open;
+        }
         if let Some(old) = self.last[node].replace(status) {
             self.count(&old, false);
         } else {
@@ -83,9 +107,9 @@ impl Tally {
         self.count(&status, true);
         if self.open && status.wave == self.wave {
             self.answers += 1;
-            self.second = (self.second.0 + status.sent, self.second.1 + status.received);
-            self.calm &= status.idle && !self.may_move(&status);
-            if self.answers == self.last.len() {
+            self.second = (self.second.0 + status.sent, self.second.1 + status.settled);
+            self.calm &= status.idle && status.deaths == self.deaths && !self.may_move(&status);
+            if self.answers == self.live() {
                 self.open = false;
                 if self.calm && self.first.0 == self.first.1 && self.second == self.first {
                     return Conclusion::Quiet;
@@ -97,13 +121,19 @@ impl Tally {
 
     /// Opens a wave if the sums agree and none is open.
     fn probe(&mut self) -> Conclusion {
-        if self.open || self.known < self.last.len() || self.busy > 0 || self.waiting > 0 || self.sent != self.received {
+        if self.open
+            || self.known < self.live()
+            || self.unaware > 0
+            || self.busy > 0
+            || self.waiting > 0
+            || self.sent != self.settled
+        {
             return Conclusion::Open;
         }
         self.wave += 1;
         self.open = true;
         self.answers = 0;
-        self.first = (self.sent, self.received);
+        self.first = (self.sent, self.settled);
         self.second = (0, 0);
         self.calm = true;
         Conclusion::Probe(self.wave)
@@ -120,14 +150,15 @@ impl Tally {
             }
         };
         let may_move = self.may_move(status);
+        adjust(&mut self.unaware, status.deaths < self.deaths);
         adjust(&mut self.busy, !status.idle);
         adjust(&mut self.waiting, may_move);
         if add {
             self.sent += status.sent;
-            self.received += status.received;
+            self.settled += status.settled;
         } else {
             self.sent -= status.sent;
-            self.received -= status.received;
+            self.settled -= status.settled;
         }
     }
 }

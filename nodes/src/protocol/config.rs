@@ -3,7 +3,7 @@
 use core::fmt::Debug;
 use core::time::Duration;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
 use super::Id;
 
@@ -54,7 +54,7 @@ impl Config for () {
     label = "cannot be a flag",
     note = "numbers, `bool`, `String`, `Duration` and `Id` are flags; implement `nodes::protocol::FlagValue` for a type of your own"
 )]
-pub trait FlagValue: Sized {
+pub trait FlagValue: Clone + Debug + Default + Serialize + DeserializeOwned + 'static {
     /// What is expected, for messages: "a number".
     const EXPECTED: &'static str;
 
@@ -63,6 +63,31 @@ pub trait FlagValue: Sized {
 
     /// The text that [`parse`](FlagValue::parse) would read.
     fn show(&self) -> String;
+
+    #[doc(hidden)]
+    fn __clone(&self) -> Self {
+        self.clone()
+    }
+
+    #[doc(hidden)]
+    fn __debug(&self) -> &dyn Debug {
+        self
+    }
+
+    #[doc(hidden)]
+    fn __serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    #[doc(hidden)]
+    fn __deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+
+    #[doc(hidden)]
+    fn __default() -> Self {
+        Self::default()
+    }
 }
 
 macro_rules! by_from_str {

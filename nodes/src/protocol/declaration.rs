@@ -61,9 +61,9 @@ pub struct Declaration {
 
 /// The protocol runs on that class of topologies, and may use its primitives.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not declared to run on a `{T}`",
-    label = "this primitive needs a `{T}`",
-    note = "declare it: `#[protocol(topology = {T})]`"
+    message = "`{Self}` is not declared to run on `{T}`",
+    label = "this primitive needs `topology = {T}`",
+    note = "declare it on the struct: `#[protocol(topology = {T})]`"
 )]
 pub trait RunsOn<T> {}
 
@@ -71,7 +71,7 @@ pub trait RunsOn<T> {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not declare that its nodes know `{K}`",
     label = "this needs `{K}`",
-    note = "declare it: `#[protocol(knows({K}))]`; every node knows its own id unless the protocol is `anonymous`"
+    note = "declare it on the struct, `#[protocol(knows({K}))]`; `OwnId` is known unless the protocol is `anonymous`"
 )]
 pub trait Knows<K> {}
 

@@ -55,7 +55,7 @@ use serde::{Serialize, de::DeserializeOwned};
     label = "not a protocol",
     note = "annotate the struct with `#[protocol]`"
 )]
-pub trait Declared: Sized + 'static {
+pub trait Declared: Sized + Clone + core::fmt::Debug + Serialize + DeserializeOwned + 'static {
     /// The states, an enum with `#[states]`; `()` for a protocol without any.
     type State: States;
     /// What each node is given: `()` unless `input = T`.
@@ -64,6 +64,17 @@ pub trait Declared: Sized + 'static {
     const DECLARATION: Declaration;
     /// The state that the node is in.
     fn state(&self) -> &Self::State;
+
+    #[doc(hidden)]
+    #[inline]
+    fn __has_decided(&self) -> bool {
+        Self::State::TERMINAL[self.state().index()]
+    }
+
+    #[doc(hidden)]
+    fn __states() -> crate::__private::Table {
+        crate::__private::Table { names: Self::State::NAMES, terminal: Self::State::TERMINAL }
+    }
 }
 
 /// A distributed algorithm: what one node does.  Written by `#[protocol]` on an `impl` block, or by hand.
@@ -72,7 +83,7 @@ pub trait Declared: Sized + 'static {
     label = "not a protocol",
     note = "annotate the struct and the `impl` block that holds its handlers with `#[protocol]`"
 )]
-pub trait Protocol: Declared + Clone + core::fmt::Debug + Serialize + DeserializeOwned {
+pub trait Protocol: Declared {
     /// Every message that a rule handles.
     type Msg: MessageSet;
     /// Every alarm that a rule handles.

@@ -1,12 +1,16 @@
 //! The states of a protocol.
 
+use core::fmt::Debug;
+
+use serde::{Deserializer, Serialize, Serializer, de::DeserializeOwned};
+
 /// The states of a protocol: an enum with `#[states]`, or `()` for a protocol that has none.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of states",
     label = "not a set of states",
     note = "annotate the enum with `#[states]`"
 )]
-pub trait States: Clone + core::fmt::Debug + 'static {
+pub trait States: Clone + Debug + Default + Serialize + DeserializeOwned + 'static {
     /// The names, in the order of the enum.
     const NAMES: &'static [&'static str];
     /// What stands above each in the documentation.
@@ -15,6 +19,32 @@ pub trait States: Clone + core::fmt::Debug + 'static {
     const TERMINAL: &'static [bool];
     /// Where the state's name stands in [`NAMES`](States::NAMES).
     fn index(&self) -> usize;
+
+    #[doc(hidden)]
+    #[inline]
+    fn __clone(&self) -> Self {
+        self.clone()
+    }
+
+    #[doc(hidden)]
+    fn __debug(&self) -> &dyn Debug {
+        self
+    }
+
+    #[doc(hidden)]
+    fn __serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    #[doc(hidden)]
+    fn __deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+
+    #[doc(hidden)]
+    fn __default() -> Self {
+        Self::default()
+    }
 }
 
 impl States for () {

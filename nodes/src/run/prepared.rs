@@ -74,6 +74,7 @@ impl<P: Protocol> Run<P> {
         let inputs = self.resolve_inputs(nodes, seed, &description)?;
         let (initiators, together) = self.resolve_initiators(&graph, seed, &description)?;
         let links = self.links.unwrap_or(description.links);
+        self.faults.check(nodes, links).map_err(RunError::refused)?;
 
         let mut options = BTreeMap::new();
         let mut arguments = vec!["--topology".into(), quoted(&spec)];
@@ -139,6 +140,12 @@ impl<P: Protocol> Run<P> {
                 tell(name, json!(text), Some(text.clone()));
             }
         }
+        if let Some(delay) = self.delay {
+            tell("delay", json!(delay.to_string()), Some(delay.to_string()));
+        }
+        for (name, text) in self.faults.arguments() {
+            tell(name, json!(text), Some(quoted(&text)));
+        }
         arguments.push("--seed".into());
         arguments.push(seed.to_string());
 
@@ -178,7 +185,9 @@ impl<P: Protocol> Run<P> {
                 }
                 let mut seen = BTreeSet::new();
                 if let Some(twice) = given.iter().find(|id| !seen.insert(**id)) {
-                    return Err(RunError::refused(format!("--ids: `{twice}` stands twice; ids are distinct")));
+                    return Err(RunError::refused(format!(
+                        "--ids: `{twice}` stands twice, and ids are distinct; write for example `--ids shuffled`"
+                    )));
                 }
                 Ok(Ids::Given(given.iter().copied().map(Id).collect()))
             }
@@ -271,7 +280,9 @@ impl<P: Protocol> Run<P> {
                         )));
                     }
                     if !seen.insert(node) {
-                        return Err(RunError::refused(format!("--initiators: node {node} stands twice")));
+                        return Err(RunError::refused(format!(
+                            "--initiators: node {node} stands twice; write each once, such as `0,4`"
+                        )));
                     }
                 }
                 if given.is_empty() {

@@ -29,6 +29,11 @@ use super::{Graph, NodeIndex, PortLabel, recognise};
 /// assert_eq!(error.to_string(), "`path:5` does not fit `Star`: node 0 has 1 neighbours, in a star all others; write `star:9`");
 /// # Ok::<(), nodes::topology::TopologyError>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a class of topologies",
+    label = "not a class of topologies",
+    note = "`Any`, `Ring`, `Tree`, .. are; implement `nodes::topology::TopologyClass` for one of your own"
+)]
 pub trait TopologyClass: 'static {
     /// Its name, as it stands in messages.
     const NAME: &'static str;

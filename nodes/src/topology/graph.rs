@@ -1,5 +1,6 @@
 //! The graph that a run takes place on: nodes, links, and at each node its ports.
 
+use core::fmt;
 use std::borrow::Cow;
 
 use super::cycle::Cycle;
@@ -70,7 +71,7 @@ pub struct Link {
 /// assert_eq!(triangle.degree(node), 2);
 /// assert_eq!(triangle.ends(node).map(|end| end.neighbour.index()).collect::<Vec<_>>(), [1, 2]);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Graph {
     shape: Shape,
     directed: bool,
@@ -283,5 +284,19 @@ impl PartialEq for Graph {
             && self.names == other.names
             && self.links().eq(other.links())
             && self.nodes().all(|node| self.ends(node).eq(other.ends(node)))
+    }
+}
+
+/// Its links, the first hundred of them.
+impl fmt::Debug for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arrow = if self.directed { "->" } else { "-" };
+        let shown = self.links().take(100).map(|link| {
+            let ends = format!("{}{arrow}{}", self.title(link.a), self.title(link.b));
+            if link.weight == 1.0 { ends } else { format!("{ends}:{}", link.weight) }
+        });
+        write!(f, "Graph({} nodes, {} links: ", self.node_count(), self.link_count())?;
+        write!(f, "{}", shown.collect::<Vec<_>>().join(" "))?;
+        f.write_str(if self.link_count() > 100 { " ..)" } else { ")" })
     }
 }

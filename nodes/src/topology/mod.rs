@@ -20,6 +20,9 @@ mod cycle;
 mod error;
 mod families;
 mod graph;
+mod layout;
+#[cfg(feature = "petgraph")]
+mod petgraph;
 mod port;
 mod random_families;
 mod read;
@@ -28,6 +31,7 @@ mod search;
 mod spec;
 mod statistics;
 mod stored;
+mod write;
 
 pub use build::Built;
 pub use builder::GraphBuilder;
@@ -37,3 +41,4 @@ pub use graph::{End, Graph, Link, PortLabel};
 pub use port::{NodeIndex, Port};
 pub use spec::{Family, SPECS, Topology};
 pub use statistics::Statistics;
+pub use write::Format;

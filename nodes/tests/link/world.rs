@@ -21,6 +21,8 @@ struct End {
     arrived: BTreeSet<u64>,
     next: u64,
     copies: u64,
+    /// How many pieces, of at most a datagram each, the messages that were sent come to.
+    pieces: u64,
 }
 
 struct Process {
@@ -55,6 +57,8 @@ pub(crate) struct Outcome {
     pub(crate) datagrams: u64,
     pub(crate) time: Duration,
     pub(crate) lost: u64,
+    /// How near any link came to what it may use at most, in per cent.
+    pub(crate) worst: u64,
 }
 
 fn address(process: usize) -> SocketAddr {
@@ -122,6 +126,7 @@ impl World {
                     arrived: BTreeSet::new(),
                     next: 0,
                     copies: 0,
+                    pieces: 0,
                 });
             }
             // The one that is known must be spoken to by the one that knows.
@@ -217,6 +222,7 @@ impl World {
                 let sent = process.endpoint.send(LinkId::new(link as u32), end.sent % 300, &message);
                 sent.map_err(|error| error.to_string())?;
                 end.sent += 1;
+                end.pieces += 1 + len as u64 / 1200;
                 woken = true;
             }
             // What could not be sent is tried again soon.
@@ -325,6 +331,16 @@ impl World {
                 if end.guarantee != Guarantee::Lossy && stats.lost + received.duplicates > 0 {
                     return Err(format!("link {link} of endpoint {number} lost or copied"));
                 }
+                // Half of everything lost both ways: each piece is sent twice, or four times if it is alone and so waits for an
+                // acknowledgement of its own.  Copies, delays and unlucky streaks come on top, but no flood.
+                let most = 40 + 8 * end.pieces;
+                if stats.datagrams_sent > most {
+                    return Err(format!(
+                        "link {link} of endpoint {number} took {} datagrams for {} pieces: {stats:?}",
+                        stats.datagrams_sent, end.pieces
+                    ));
+                }
+                outcome.worst = outcome.worst.max(stats.datagrams_sent * 100 / most);
                 outcome.messages += end.sent;
                 outcome.lost += stats.lost;
                 wakes += stats.datagrams_sent;
@@ -400,6 +416,8 @@ pub(crate) fn run_seeds(seeds: impl Iterator<Item = u64>) -> Result<BTreeMap<&'s
         *sums.entry("runs").or_default() += 1;
         *sums.entry("messages").or_default() += outcome.messages;
         *sums.entry("datagrams").or_default() += outcome.datagrams;
+        let worst: &mut u64 = sums.entry("worst, in per cent").or_default();
+        *worst = outcome.worst.max(*worst);
         *sums.entry("lost").or_default() += outcome.lost;
         *sums.entry("virtual seconds").or_default() += outcome.time.as_secs();
     }

@@ -5,7 +5,9 @@ use crate::protocol::Description;
 
 pub(super) fn dot(description: &Description, transitions: &Transitions) -> String {
     let mut text = format!("digraph {} {{\n", quoted(&description.name));
-    text.push_str("  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\", fontsize=11];\n");
+    text.push_str(
+        "  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\", fontsize=11];\n",
+    );
     text.push_str("  begin [shape=point, width=0.12, label=\"\"];\n");
     for (index, state) in description.states.iter().enumerate() {
         // Decided states have a double line, as in automata.

@@ -24,7 +24,7 @@ pub(super) fn page(entry: &Entry, description: &Description, terminal: Terminal)
     let properties = description.properties.iter().map(|property| {
         let when = match property.when {
             When::Always => "always",
-            When::Finally => "in the end",
+            When::Finally => "finally",
         };
         let doc = property.doc.trim();
         (property.name.clone(), vec![if doc.is_empty() { when.to_owned() } else { format!("{when}: {doc}") }])
@@ -33,7 +33,10 @@ pub(super) fn page(entry: &Entry, description: &Description, terminal: Terminal)
     let flags = description.flags.iter().map(|flag| {
         let default = entry.default_of(flag.name).unwrap_or_default();
         let help = flag.help.trim().trim_end_matches('.');
-        (format!("--{} {default}", flag.name), vec![if help.is_empty() { flag.kind.to_owned() } else { format!("{help} ({})", flag.kind) }])
+        (
+            format!("--{} {default}", flag.name),
+            vec![if help.is_empty() { flag.kind.to_owned() } else { format!("{help} ({})", flag.kind) }],
+        )
     });
     page.definitions("options of its configuration", flags.collect());
     for warning in (entry.warnings)() {
@@ -83,11 +86,28 @@ fn messages(page: &mut Page, description: &Description) {
     let messages = description.messages.iter().map(|message| {
         let (fields, doc) = (message.schema.trim(), message.doc.trim());
         // The fields as they are written, then what the message means.
-        (message.name.clone(), vec![fields.to_owned(), doc.to_owned()])
+        (message.name.clone(), vec![spaced(fields), doc.to_owned()])
     });
     page.definitions("messages", messages.collect());
     let alarms = description.alarms.iter().map(|alarm| (alarm.name.clone(), Vec::new()));
     page.definitions("alarms", alarms.collect());
+}
+
+/// Fields as people write them: `origin: Id, limit: u32`.
+fn spaced(schema: &str) -> String {
+    let inner = schema.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(schema);
+    let mut text = String::new();
+    let mut letters = inner.trim().trim_end_matches(',').chars().peekable();
+    let mut before = ' ';
+    while let Some(letter) = letters.next() {
+        text.push(letter);
+        let of_path = letter == ':' && (before == ':' || letters.peek() == Some(&':'));
+        if (letter == ',' || letter == ':' && !of_path) && letters.peek().is_some_and(|next| *next != ' ') {
+            text.push(' ');
+        }
+        before = letter;
+    }
+    text
 }
 
 /// What stands above handlers.
@@ -183,7 +203,15 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::wrap;
+    use super::{spaced, wrap};
+
+    #[test]
+    fn fields_are_spaced_as_people_write_them() {
+        assert_eq!(spaced("{origin:Id,limit:u32}"), "origin: Id, limit: u32");
+        assert_eq!(spaced("{ at: core::time::Duration }"), "at: core::time::Duration");
+        assert_eq!(spaced("(Id,u32)"), "(Id, u32)");
+        assert_eq!(spaced(""), "");
+    }
 
     #[test]
     fn text_is_wrapped_between_words() {

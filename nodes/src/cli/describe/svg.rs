@@ -40,7 +40,8 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
     let layout = Layout::of(&widths, &transitions.initial, &edges);
 
     let depth = layout.layers.iter().max().map_or(0, |last| last + 1);
-    let height_of = |state: usize| NAME_HEIGHT + inner[state].len() as f64 * LINE + if inner[state].is_empty() { 0.0 } else { 4.0 };
+    let height_of =
+        |state: usize| NAME_HEIGHT + inner[state].len() as f64 * LINE + if inner[state].is_empty() { 0.0 } else { 4.0 };
     let mut tops = Vec::new();
     let mut heights = vec![NAME_HEIGHT; depth];
     for (state, layer) in layout.layers.iter().enumerate() {
@@ -190,14 +191,7 @@ impl Line {
 }
 
 /// Where a line touches a state: lines stand side by side, in the order of where they lead.
-fn end_of(
-    state: usize,
-    edge: (usize, usize),
-    below: bool,
-    layout: &Layout,
-    boxes: &[Box],
-    edges: &[(usize, usize)],
-) -> f64 {
+fn end_of(state: usize, edge: (usize, usize), below: bool, layout: &Layout, boxes: &[Box], edges: &[(usize, usize)]) -> f64 {
     let leads_below = |other: &(usize, usize)| {
         let far = if other.0 == state { other.1 } else { other.0 };
         layout.layers[far] > layout.layers[state]

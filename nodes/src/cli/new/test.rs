@@ -14,7 +14,8 @@ fn run(topology: &str) -> Output {
 fn the_rumour_reaches_everybody() {
     for topology in ["ring:8", "star:9", "petersen", "gnp:20,0.3"] {
         let output = run(topology);
-        assert!(output.status.success(), "{topology}: {}", String::from_utf8_lossy(&output.stderr));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{topology}: {said}");
     }
 }
 
@@ -23,5 +24,6 @@ fn the_rumour_reaches_everybody() {
 fn it_costs_what_the_formula_says() {
     let output = run("petersen");
     let document = String::from_utf8_lossy(&output.stdout);
-    assert!(document.contains(r#""messages":{"total":21,"#), "{document}");
+    let counted = document.contains(r#""messages":{"total":21,"#);
+    assert!(counted, "{document}");
 }

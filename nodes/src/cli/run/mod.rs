@@ -28,9 +28,9 @@ pub(super) const COMMAND: Command = Command {
     configured: true,
     examples: &[
         ("", "with everything as usual"),
-        ("--topology ring:20 --ids shuffled", "another graph, ids in random order"),
-        ("--initiators all --seed 7 --json", "a document for programs"),
-        ("--logs logs -v", "what every node received, sent and logged"),
+        ("--topology GRAPH --ids shuffled", "other ids"),
+        ("--seed 7 --json", "for programs"),
+        ("--logs logs -v", "all that nodes do"),
     ],
     run: command,
 };
@@ -77,8 +77,7 @@ pub(super) fn run<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, F
     if plugs.verbose {
         how = how.stream_logs();
     }
-    let interrupt = Interrupt::on_signals()
-        .map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
+    let interrupt = Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
     let finished = run.processes_with(how.interrupt(interrupt))?;
     let labels = finished.world.as_ref().and_then(|world| {
         let graph = world.topology();
@@ -89,7 +88,8 @@ pub(super) fn run<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, F
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let entry = given.protocol()?;
-    let choices = Choices::read(given, &entry.description())?;
+    let description = entry.description();
+    let choices = Choices::read(given, &description)?;
     let logs = given.text("logs").map(PathBuf::from);
     let ran = (entry.run)(&choices, Plugs { logs: logs.clone(), verbose: given.is_set("verbose") })?;
 
@@ -104,9 +104,13 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
             eprintln!("{} {line}", errors.bad(format!("{}:", ran.document.outcome.name())));
         }
     } else {
-        let mut text = report::report(&ran, &app.invocation, Terminal::stdout());
+        let mut text = report::report(&ran, &description, &app.invocation, Terminal::stdout());
         if let Some(directory) = logs {
-            text.push_str(&format!("  {}        {}\n", Terminal::stdout().quiet("logs"), directory.join("node-*.log").display()));
+            text.push_str(&format!(
+                "  {}        {}\n",
+                Terminal::stdout().quiet("logs"),
+                directory.join("node-*.log").display()
+            ));
         }
         print(&text)?;
     }

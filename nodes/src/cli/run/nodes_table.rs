@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::sheet::Sheet;
 use super::super::terminal::Terminal;
 use super::Ran;
+use crate::protocol::Description;
 use crate::run::NodeFinal;
 
 /// So many nodes are all shown.
@@ -18,7 +19,7 @@ const OF_EACH: usize = 3;
 /// A value of a field that is longer is cut.
 const LONGEST: usize = 28;
 
-pub(super) fn table(ran: &Ran, terminal: Terminal) -> String {
+pub(super) fn table(ran: &Ran, description: &Description, terminal: Terminal) -> String {
     let nodes = &ran.document.nodes_final;
     let shown = choose(nodes);
     let rows = shown.iter().filter_map(|node| nodes.get(*node)).collect::<Vec<_>>();
@@ -31,7 +32,7 @@ pub(super) fn table(ran: &Ran, terminal: Terminal) -> String {
             sheet.row(columns.iter().map(|_| sheet.quiet("⋮")).collect());
         }
         before = Some(node.node);
-        sheet.row(columns.iter().map(|column| column.cell(&sheet, row)).collect());
+        sheet.row(columns.iter().map(|column| column.cell(&sheet, row, description)).collect());
     }
     if before.is_some_and(|before| before + 1 < nodes.len()) {
         sheet.row(columns.iter().map(|_| sheet.quiet("⋮")).collect());
@@ -87,23 +88,33 @@ struct Column {
     name: String,
     number: bool,
     quiet: bool,
+    /// Whether it holds states, which have colours.
+    states: bool,
     texts: Vec<String>,
-    colour: Option<Color>,
 }
 
 impl Column {
-    fn cell(&self, sheet: &Sheet, row: usize) -> Cell {
+    fn cell(&self, sheet: &Sheet, row: usize, description: &Description) -> Cell {
         let text = &self.texts[row];
-        match self.colour {
-            Some(_) if text == "gone" => sheet.coloured(text, Color::Red),
-            Some(colour) => sheet.coloured(text, colour),
-            None if self.quiet => sheet.quiet(text),
-            None => Cell::new(text),
+        match (self.states, self.quiet) {
+            (true, _) => sheet.coloured(text, colour(text, description)),
+            (false, true) => sheet.quiet(text),
+            (false, false) => Cell::new(text),
         }
     }
 
     fn width(&self) -> usize {
         self.texts.iter().chain([&self.name]).map(|text| console::measure_text_width(text)).max().unwrap_or(0) + 3
+    }
+}
+
+/// Green for a node that has decided, yellow for one that should have.
+fn colour(state: &str, description: &Description) -> Color {
+    match description.states.iter().find(|known| known.name == state) {
+        Some(known) if known.terminal => Color::Green,
+        Some(_) if description.has_terminal_states() => Color::Yellow,
+        Some(_) => Color::Cyan,
+        None => Color::Red,
     }
 }
 
@@ -113,7 +124,7 @@ fn columns(ran: &Ran, rows: &[&NodeFinal], width: usize) -> Vec<Column> {
         number: true,
         quiet: false,
         texts: rows.iter().map(|node| text(node).unwrap_or_else(|| "-".into())).collect(),
-        colour: None,
+        states: false,
     };
     let mut columns = vec![number("node", &|node| Some(node.node.to_string()))];
     if let Some(labels) = &ran.labels {
@@ -128,7 +139,7 @@ fn columns(ran: &Ran, rows: &[&NodeFinal], width: usize) -> Vec<Column> {
     }
     if ran.document.nodes_final.iter().any(|node| node.state.as_deref() != Some("-")) {
         let mut column = number("state", &|node| Some(state(node).to_owned()));
-        (column.number, column.colour) = (false, Some(Color::Cyan));
+        (column.number, column.states) = (false, true);
         columns.push(column);
     }
     columns.push(number("sent", &|node| node.sent.map(|count| count.to_string())));
@@ -173,7 +184,7 @@ fn columns(ran: &Ran, rows: &[&NodeFinal], width: usize) -> Vec<Column> {
             number: false,
             quiet: true,
             texts: rows.iter().map(|_| "…".into()).collect(),
-            colour: None,
+            states: false,
         });
     }
     columns
@@ -182,7 +193,7 @@ fn columns(ran: &Ran, rows: &[&NodeFinal], width: usize) -> Vec<Column> {
 fn values<'a>(name: String, rows: &[&'a NodeFinal], quiet: bool, of: impl Fn(&'a NodeFinal) -> Option<&'a Value>) -> Column {
     let number = rows.iter().filter_map(|node| of(node)).all(Value::is_number);
     let texts = rows.iter().map(|node| of(node).map_or_else(String::new, short)).collect();
-    Column { name, number, quiet, texts, colour: None }
+    Column { name, number, quiet, states: false, texts }
 }
 
 /// A value on one line, cut if it is long.

@@ -2,10 +2,14 @@
 
 use super::super::terminal::Terminal;
 use super::{Ran, nodes_table};
+use crate::protocol::Description;
 use crate::run::{Document, Outcome, PropertyStatus};
 
+/// A stuck run of a thousand nodes has a thousand reasons; so many are shown.
+const MOST_LINES: usize = 12;
+
 /// The report.
-pub(super) fn report(ran: &Ran, invocation: &str, terminal: Terminal) -> String {
+pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, terminal: Terminal) -> String {
     let document = &ran.document;
     let mut text = format!(
         "{} on {}  {}\n",
@@ -19,8 +23,14 @@ pub(super) fn report(ran: &Ran, invocation: &str, terminal: Terminal) -> String 
         ))
     );
     text.push_str(&verdict(document, terminal));
-    for line in &ran.explanation {
+    for line in ran.explanation.iter().take(MOST_LINES) {
         text.push_str(&format!("  {line}\n"));
+    }
+    if let Some(more @ 1..) = ran.explanation.len().checked_sub(MOST_LINES) {
+        text.push_str(&format!(
+            "  {}\n",
+            terminal.quiet(format!("{more} more such lines; with --json all are on standard error"))
+        ));
     }
     text.push('\n');
     let mut fact = |name: &str, value: String| text.push_str(&format!("  {}{value}\n", terminal.quiet(format!("{name:<12}"))));
@@ -46,7 +56,7 @@ pub(super) fn report(ran: &Ran, invocation: &str, terminal: Terminal) -> String 
         fact("states", states.join(", "));
     }
     text.push('\n');
-    text.push_str(&nodes_table::table(ran, terminal));
+    text.push_str(&nodes_table::table(ran, description, terminal));
     text.push_str(&format!("\n  {}{invocation} {}\n", terminal.quiet(format!("{:<12}", "again")), document.replay));
     text
 }
@@ -84,12 +94,16 @@ fn messages(document: &Document, width: usize) -> Vec<String> {
         line.push_str(&part);
     }
     lines.push(line);
-    let mut line = format!("{} bytes in all, {} at most in one", messages.bytes, messages.max_bytes);
+    let mut line = format!("{} bytes, the largest message {}", messages.bytes, messages.max_bytes);
     if messages.late > 0 {
         line.push_str(&format!("; {} came after the decision", messages.late));
     }
     lines.push(line);
-    lines.push(format!("busiest node sent {}, busiest link carried {}", messages.busiest_node, messages.busiest_link));
+    let mut line = format!("busiest node sent {}, busiest link carried {}", messages.busiest_node, messages.busiest_link);
+    if let Some(chain) = document.time.causal {
+        line.push_str(&format!("; longest chain {chain}"));
+    }
+    lines.push(line);
     lines
 }
 

@@ -41,8 +41,7 @@ pub(super) fn read(text: &str) -> Result<Collector, Wrong> {
     }
     let Value::List(graph) = &graph.value else { return Err(Wrong::at(graph.line, "expected `graph [ .. ]`")) };
     let mut collector = Collector::default();
-    for pair in graph.iter().filter(|pair| pair.key == "directed" && pair.value.text() == Some("1")) {
-        let _ = pair;
+    if graph.iter().any(|pair| pair.key == "directed" && pair.value.text() == Some("1")) {
         collector.set_directed();
     }
     for pair in graph.iter().filter(|pair| pair.key == "node") {

@@ -1,0 +1,115 @@
+//! The options for what goes wrong on purpose, the same for every engine.
+
+use core::ops::Range;
+use core::time::Duration;
+use std::collections::BTreeSet;
+
+use super::command::Given;
+use super::failure::Failure;
+use super::option::Opt;
+use super::values::{duration, keyword, node_range};
+use crate::network::{Cut, Faults, OnCrash, Separation};
+
+const HEADING: &str = "Faults on purpose, below the links";
+
+/// The options.
+pub(super) fn options() -> Vec<Opt> {
+    let mut options = vec![
+        Opt::valued("loss", "P", "Lose each datagram with this probability", "0.1").usually("0"),
+        Opt::valued("duplicate", "P", "Send each datagram twice with this probability", "0.05").usually("0"),
+        Opt::valued("reorder", "P", "Hold each datagram back with this probability, so that others overtake it", "0.2")
+            .usually("0"),
+        Opt::valued("partition", "CUT", "Cut all links between groups of nodes for some time", "'0-3|4-7@1s..2s'")
+            .values("  0-3|4-7@1s..2s   groups of nodes, from when until when; nodes in no group form one more"),
+        Opt::valued("link-down", "CUT", "Cut the links between two nodes for some time", "0-1@1s..2s")
+            .values("  0-1@1s..2s           two nodes, from when until when\n  0-1@1s..2s,2-3@0..1s   several"),
+        Opt::valued("crash", "WHO", "Stop nodes for good", "3@500ms")
+            .values("  3@500ms        node 3, half a second after the start\n  3@500ms,5@1s   several"),
+        Opt::valued("on-crash", "WHAT", "What the crash of a node means for the run", "continue")
+            .values("  stop      the run ends there\n  continue  the others go on")
+            .usually("stop"),
+    ];
+    for option in &mut options {
+        option.heading = Some(HEADING.into());
+    }
+    options
+}
+
+/// Reads what was given.
+pub(super) fn read(given: &Given<'_>) -> Result<Faults, Failure> {
+    let chance = |name: &str| given.value(name, |text| probability(name, text)).map(Option::unwrap_or_default);
+    let mut cuts = given.value("partition", partition)?.into_iter().collect::<Vec<_>>();
+    cuts.extend(given.value("link-down", link_down)?.unwrap_or_default());
+    Ok(Faults {
+        loss: chance("loss")?,
+        duplicate: chance("duplicate")?,
+        reorder: chance("reorder")?,
+        cuts,
+        crashes: given.value("crash", |text| moments("crash", text))?.unwrap_or_default(),
+        recoveries: Vec::new(),
+        on_crash: given.value("on-crash", on_crash)?.unwrap_or_default(),
+    })
+}
+
+fn probability(option: &str, text: &str) -> Result<f64, Failure> {
+    text.trim().parse::<f64>().ok().filter(|chance| (0.0..=1.0).contains(chance)).ok_or_else(|| {
+        Failure::wrong(format!(
+            "--{option}: `{text}` is not a probability; write a number from 0 to 1 such as `--{option} 0.1`"
+        ))
+    })
+}
+
+fn on_crash(text: &str) -> Result<OnCrash, Failure> {
+    match text {
+        "stop" => Ok(OnCrash::Stop),
+        "continue" => Ok(OnCrash::Continue),
+        _ => Err(keyword("on-crash", text, &["stop", "continue"], "write `stop` or `continue`")),
+    }
+}
+
+/// `0-3|4-7@1s..2s`.
+fn partition(text: &str) -> Result<Cut, Failure> {
+    const EXAMPLE: &str = "write groups of nodes and a time such as `--partition '0-3|4-7@1s..2s'`";
+    let (groups, time) = timed("partition", text, EXAMPLE)?;
+    let groups = groups.split('|').map(|group| {
+        let mut nodes = BTreeSet::new();
+        for part in group.split(',').map(str::trim) {
+            let part =
+                node_range(part).ok_or_else(|| Failure::wrong(format!("--partition: `{part}` is not a node; {EXAMPLE}")))?;
+            nodes.extend(part);
+        }
+        Ok(nodes)
+    });
+    Ok(Cut { what: Separation::Groups(groups.collect::<Result<_, Failure>>()?), from: time.start, until: time.end })
+}
+
+/// `0-1@1s..2s`, several with commas.
+fn link_down(text: &str) -> Result<Vec<Cut>, Failure> {
+    const EXAMPLE: &str = "write two nodes and a time such as `--link-down 0-1@1s..2s`";
+    let cut = |item: &str| {
+        let (ends, time) = timed("link-down", item, EXAMPLE)?;
+        let ends = ends.split_once('-').and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
+        let (a, b) = ends.ok_or_else(|| Failure::wrong(format!("--link-down: `{item}` names no two nodes; {EXAMPLE}")))?;
+        Ok(Cut { what: Separation::Link(a, b), from: time.start, until: time.end })
+    };
+    text.split(',').map(|item| cut(item.trim())).collect()
+}
+
+/// What stands before the `@`, and the time behind it.
+fn timed<'a>(option: &str, text: &'a str, example: &str) -> Result<(&'a str, Range<Duration>), Failure> {
+    let wrong = || Failure::wrong(format!("--{option}: `{text}` does not say from when until when; {example}"));
+    let (what, time) = text.split_once('@').ok_or_else(wrong)?;
+    let (from, until) = time.split_once("..").ok_or_else(wrong)?;
+    Ok((what, duration(option, from)?..duration(option, until)?))
+}
+
+/// `3@500ms`, several with commas.
+pub(super) fn moments(option: &str, text: &str) -> Result<Vec<(usize, Duration)>, Failure> {
+    let moment = |item: &str| {
+        let wrong =
+            || Failure::wrong(format!("--{option}: `{item}` is not a node and a time; write one such as `--{option} 3@500ms`"));
+        let (node, at) = item.split_once('@').ok_or_else(wrong)?;
+        Ok((node.trim().parse().map_err(|_| wrong())?, duration(option, at)?))
+    };
+    text.split(',').map(|item| moment(item.trim())).collect()
+}

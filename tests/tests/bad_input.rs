@@ -1,0 +1,123 @@
+//! Wrong command lines: each ends with status 2, before anything is started, and says in one line what is wrong and how it is
+//! right.
+
+use std::process::{Command, Stdio};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
+
+/// Arguments (split at blanks; `''` is an empty one), and what the line must contain.
+const WRONG: &[(&str, &[&str])] = &[
+    // Commands and words.
+    ("rnu shout", &["no command `rnu`", "`run`"]),
+    ("frobnicate", &["no command `frobnicate`", "run, list, describe, topology, new"]),
+    ("shout", &["`shout` is a protocol", "`run shout`"]),
+    ("--seed 7", &["`--seed` stands before any command", "`run "]),
+    ("''", &["no command ``", "run, list"]),
+    ("help frobnicate", &["no command `frobnicate`"]),
+    ("run", &["of which protocol?", "`list`"]),
+    ("describe", &["of which protocol?", "`describe "]),
+    ("run shuot", &["no protocol `shuot`", "did you mean `shout`?"]),
+    ("run ControledDistance", &["no protocol `ControledDistance`", "`controlled_distance`"]),
+    ("run raft", &["no protocol `raft`", "`list`"]),
+    ("run shout flooding", &["`flooding` is one word too many", "`--topology"]),
+    ("list shout", &["takes no word", "`shout`"]),
+    ("topology ring:8 ring:9", &["`ring:9` is one word too many", "`topology ring:8`"]),
+    // Options themselves.
+    ("run shout --topologie ring:5", &["no option `--topologie`", "did you mean `--topology"]),
+    ("run shout --frobnicate", &["no option `--frobnicate`", "`help run`"]),
+    ("run shout -x", &["no option `-x`", "two dashes", "--topology"]),
+    ("run shout --to svg", &["no option `--to`", "describe, topology"]),
+    ("list --seed 3", &["no option `--seed`", "run, topology"]),
+    ("run shout --seed", &["--seed needs a value", "`--seed 7`"]),
+    ("run shout --seed --json", &["--seed needs a value", "`--seed 7`"]),
+    ("run shout --json=yes", &["--json takes no value", "`--json`"]),
+    ("run shout --seed 1 --seed 2", &["--seed is given twice", "`--seed 7`"]),
+    ("run shout --json --json", &["--json is given twice"]),
+    ("run as_far --requests 3", &["--requests", "as_far has no such option", "lamport"]),
+    ("run lamport --requests many", &["--requests", "`many` is not a number", "`--requests "]),
+    ("run lamport --requests -1", &["--requests", "`-1` is not a number"]),
+    // Values.
+    ("run shout --seed seven", &["--seed", "`seven` is not a number", "`--seed 7`"]),
+    ("run shout --seed -1", &["--seed", "`-1` is not a number"]),
+    ("run shout --seed 18446744073709551616", &["--seed", "18446744073709551615"]),
+    ("run shout --timeout 5", &["--timeout", "`5` has no unit", "`2s`"]),
+    ("run shout --timeout soon", &["--timeout", "`soon` is not a time", "`500ms`"]),
+    ("run shout --timeout 0", &["--timeout", "no time", "`--timeout 2s`"]),
+    ("run shout --for 5parsecs", &["--for", "`5parsecs` is not a time", "`500ms`"]),
+    ("run shout --for 2s --timeout 1s", &["--timeout 1s contradicts --for 2s", "`--for 2s --timeout 4s`"]),
+    ("run shout --ports up", &["--ports", "no `up`", "`ordered` or `shuffled`"]),
+    ("run shout --ports shufled", &["--ports", "did you mean `--ports shuffled`?"]),
+    ("run shout --wake never", &["--wake", "no `never`", "`together` or `random`"]),
+    ("run shout --links tcp", &["--links", "no `tcp`", "`fifo`, `reliable` or `lossy`"]),
+    ("run shout -t ring:4 --ids 1,2", &["--ids", "2 ids for 4 nodes", "`--ids 3,2,1,0`"]),
+    ("run shout -t ring:4 --ids 1,2,x,4", &["--ids", "`x` is not an id", "`3,1,4,0,2`"]),
+    ("run shout -t ring:3 --ids 1,1,2", &["--ids", "`1` stands twice"]),
+    ("run shout --ids sorted", &["--ids", "no `sorted`", "`sequential`"]),
+    ("run shout --initiators first", &["--initiators", "no `first`", "`0,4`"]),
+    ("run shout -t ring:4 --initiators 4", &["--initiators", "no node 4", "0 to 3"]),
+    ("run flooding -t ring:4 --initiators 1,1", &["--initiators", "node 1 stands twice"]),
+    ("run flooding --initiators 3-1", &["--initiators", "`3-1` is not a node"]),
+    ("run flooding --initiators 0@5", &["--initiators", "`5` has no unit"]),
+    ("run flooding --initiators random", &["--initiators", "`random:3`"]),
+    ("run flooding -t ring:4 --initiators random:5", &["--initiators", "`random:5` of 4 nodes", "from 1 to 4"]),
+    ("run shout --initiators all", &["Shout", "exactly one initiator", "`--initiators one`"]),
+    ("run lamport --initiators one", &["Lamport", "every node", "`--initiators all`"]),
+    ("run flooding -t ring:3 --inputs 1,2", &["--inputs", "2 values for 3 nodes", "`random:0..100`"]),
+    ("run flooding -t ring:3 --inputs 1,x,3", &["--inputs", "`x` is not a number"]),
+    ("run flooding --inputs random:9", &["--inputs", "`9` is not a range", "`random:0..100`"]),
+    ("run flooding --inputs random:9..3", &["--inputs", "`random:9..3`", "`random:0..100`"]),
+    ("run flooding --inputs file:no/such/file", &["--inputs", "no/such/file", "cannot be read"]),
+    ("run flooding --inputs file:", &["--inputs", "which file?", "`file:PATH`"]),
+    ("run flooding --inputs --json", &["--inputs", "`--inputs 3,1,4`"]),
+    ("run shout --inputs 1,2", &["--inputs", "Shout take no input"]),
+    // Topologies.
+    ("run shout -t ring:2x", &["--topology ring:2x", "`2x` is not a number of nodes", "`ring:8`"]),
+    ("run shout -t ring", &["--topology ring", "missing", "`ring:8`"]),
+    ("run shout -t ring:0", &["--topology ring:0", "`ring:8`"]),
+    ("run shout -t rnig:8", &["--topology rnig:8", "no topology `rnig`", "ring"]),
+    ("run shout -t gnp:10", &["--topology gnp:10", "probability is missing", "`gnp:50,0.1`"]),
+    ("run shout -t gnp:10,1.5", &["--topology gnp:10,1.5", "not a probability"]),
+    ("run shout -t petersen:4", &["--topology petersen:4", "`petersen`"]),
+    ("run shout -t file:no/such.edges", &["no/such.edges", "cannot be read"]),
+    ("run as_far -t star:5", &["AsFar", "DirectedRing", "`star:5`", "node 0 has 4 neighbours", "`--topology directed-ring:8`"]),
+    ("topology ring:2x", &["`2x` is not a number of nodes", "`ring:8`"]),
+    ("topology hypercube:4 --to png", &["--to", "no `png`", "`svg`"]),
+    ("topology --to svg", &["--to of which graph?", "`topology ring:8 --to"]),
+    ("describe shout --to pdf", &["--to", "no `pdf`", "`table`, `dot`, `svg` or `mermaid`"]),
+    // New crates.
+    ("new", &["which name?", "`new my_echo`"]),
+    ("new MyEcho", &["`MyEcho`", "small letters", "`new myecho`"]),
+    ("new 2pc", &["`2pc`", "begins with a letter", "`new pc`"]),
+    ("new match", &["`match`", "`new my_match`"]),
+    ("new ../escape", &["`../escape`", "`new escape`"]),
+    ("new my_echo --path .", &["is there already", "--path"]),
+    ("new my_echo --nodes /nowhere", &["--nodes", "no checkout of nodes in /nowhere"]),
+];
+
+#[test]
+fn wrong_command_lines_are_answered_in_one_line() {
+    assert!(WRONG.len() >= 40);
+    let mut failures = Vec::new();
+    for (arguments, expected) in WRONG {
+        let words = arguments.split(' ').map(|word| if word == "''" { "" } else { word });
+        let output = Command::new(PROGRAM).args(words).stdin(Stdio::null()).output().expect("the program starts");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let missing = expected.iter().filter(|text| !stderr.contains(**text)).collect::<Vec<_>>();
+        let one_line = stderr.lines().count() == 1 && stderr.starts_with("error: ");
+        if output.status.code() != Some(2) || !output.stdout.is_empty() || !one_line || !missing.is_empty() {
+            failures.push(format!("{arguments}\n  status {:?}, missing {missing:?}, said: {stderr}", output.status.code()));
+        }
+    }
+    assert!(failures.is_empty(), "{} of {} lines:\n{}", failures.len(), WRONG.len(), failures.join("\n"));
+}
+
+/// What is wrong with one argument does not depend on what else is right.
+#[test]
+fn bytes_that_are_no_text_are_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    let argument = std::ffi::OsStr::from_bytes(b"ring:\xff");
+    let output = Command::new(PROGRAM).args(["run", "shout", "--topology"]).arg(argument).output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is not UTF-8"));
+    assert!(output.stdout.is_empty());
+}

@@ -1,0 +1,247 @@
+//! What the commands print, started as a user starts them.
+
+use std::collections::BTreeSet;
+
+use nodes_tests::started::{Ended, start};
+use serde_json::Value;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
+
+#[track_caller]
+fn run(arguments: &str) -> Ended {
+    let ended = start(PROGRAM, arguments).wait();
+    assert_eq!(ended.status(), Some(0), "{arguments}: {}", ended.stderr());
+    ended
+}
+
+/// The names of an object's fields.
+fn names(object: &Value) -> BTreeSet<&str> {
+    object.as_object().expect("an object").keys().map(String::as_str).collect()
+}
+
+fn set<const N: usize>(names: [&'static str; N]) -> BTreeSet<&'static str> {
+    names.into()
+}
+
+/// Exactly the fields that are promised, also those that the engine cannot know (`null`).
+#[test]
+fn the_document_of_a_run_has_every_field_and_no_other() {
+    let ended = run("run controlled_distance --topology ring:8 --seed 7 --json");
+    assert_eq!(ended.stdout().lines().count(), 1, "one document, and nothing else");
+    assert_eq!(ended.stderr(), "");
+    let document = ended.json();
+    assert_eq!(
+        names(&document),
+        set([
+            "version",
+            "protocol",
+            "fingerprint",
+            "engine",
+            "topology",
+            "nodes",
+            "edges",
+            "seed",
+            "replay",
+            "options",
+            "outcome",
+            "messages",
+            "links",
+            "time",
+            "properties",
+            "nodes_final",
+        ])
+    );
+    assert_eq!(
+        names(&document["messages"]),
+        set(["total", "by_type", "bytes", "max_bytes", "late", "busiest_node", "busiest_link"])
+    );
+    assert_eq!(names(&document["links"]), set(["datagrams", "retransmitted", "lost", "duplicated", "reordered", "rejected"]));
+    assert_eq!(names(&document["time"]), set(["wall_s", "virtual", "causal"]));
+    assert_eq!(
+        names(&document["nodes_final"][0]),
+        set(["node", "id", "state", "sent", "received", "busy_s", "decided_at", "fields", "reported"])
+    );
+    assert_eq!(document["protocol"], "ControlledDistance");
+    assert_eq!(document["engine"], "processes");
+    assert_eq!((document["nodes"].as_u64(), document["edges"].as_u64()), (Some(8), Some(8)));
+    assert_eq!(document["seed"], 7);
+    assert_eq!(document["replay"], "run controlled_distance --topology ring:8 --seed 7");
+    assert_eq!(document["options"]["initiators"], serde_json::json!([0]));
+    assert_eq!(document["outcome"], "terminated");
+    assert_eq!(document["properties"], serde_json::json!({"at_most_one_leader": "held-at-end", "elected": "holds"}));
+    // How many candidates ask how often depends on the schedule; that everybody is told does not.
+    let by_type = &document["messages"]["by_type"];
+    assert_eq!(names(by_type), set(["Forth", "Back", "Notify"]));
+    assert_eq!(by_type["Notify"], 8);
+    let sum = by_type.as_object().expect("counts").values().filter_map(Value::as_u64).sum::<u64>();
+    assert_eq!(document["messages"]["total"], sum);
+    assert!(sum <= 8 * 8 * (1 + 3) + 8, "{sum} messages: the bound is 8n(1 + ceil(log2 n)) + n");
+}
+
+/// The line that a result prints leads to the same run.
+#[test]
+fn the_replay_line_replays() {
+    let arguments = "run flooding --topology gnp:12,0.4 --ids shuffled --ports shuffled --initiators random:3 --inputs random:0..100 \
+                     --links fifo --timeout 30s --json";
+    let first = run(arguments).json();
+    let replay = first["replay"].as_str().expect("a line").to_owned();
+    for option in
+        ["--topology gnp:12,0.4", "--ids shuffled", "--initiators random:3", "--links fifo", "--timeout 30s", "--seed "]
+    {
+        assert!(replay.contains(option), "{replay}");
+    }
+    let second = run(&format!("{replay} --json")).json();
+    for field in ["seed", "edges", "options", "fingerprint", "replay"] {
+        assert_eq!(first[field], second[field], "{field}");
+    }
+    let of_nodes = |document: &Value, field: &str| {
+        document["nodes_final"].as_array().expect("nodes").iter().map(|node| node[field].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of_nodes(&first, "id"), of_nodes(&second, "id"));
+}
+
+/// `received` counts what was handled, late ones apart; nothing is lost, so together they are what was sent.
+#[test]
+fn what_was_sent_was_received_or_late() {
+    let document = run("run shout --topology gnp:12,0.4 --seed 3 --json").json();
+    let sum = |field: &str| {
+        let nodes = document["nodes_final"].as_array().expect("nodes");
+        nodes.iter().map(|node| node[field].as_u64().expect("a number")).sum::<u64>()
+    };
+    let (total, late) = (&document["messages"]["total"], &document["messages"]["late"]);
+    assert_eq!(Some(sum("sent")), total.as_u64());
+    assert_eq!(Some(sum("received")), total.as_u64().zip(late.as_u64()).map(|(total, late)| total - late));
+    let (n, m) = (document["nodes"].as_u64().expect("n"), document["edges"].as_u64().expect("m"));
+    assert_eq!(total.as_u64(), Some(4 * m - 2 * n + 2), "Shout's cost");
+}
+
+/// snake_case, the type's name, and dashes are one name.
+#[test]
+fn a_protocol_has_one_name_in_three_spellings() {
+    for name in ["controlled_distance", "ControlledDistance", "controlled-distance"] {
+        let document = run(&format!("run {name} --topology ring:3 --seed 1 --json")).json();
+        assert_eq!(document["protocol"], "ControlledDistance");
+    }
+}
+
+#[test]
+fn the_table_tells_outcome_counts_states_and_how_to_run_it_again() {
+    let text = run("run all_the_way --topology ring:8 --seed 7").stdout();
+    for part in [
+        "AllTheWay on ring:8",
+        "seed 7",
+        "terminated",
+        "64: Election 64",
+        "held at the end",
+        "Leader 1, Follower 7",
+        "run all_the_way --topology ring:8 --seed 7",
+    ] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    assert!(!text.contains('\x1b'), "no colours where nobody looks");
+    assert!(text.lines().all(|line| line.chars().count() <= 80 || line.contains("again")), "{text}");
+}
+
+#[test]
+fn a_configuration_is_an_option() {
+    let (two, three) =
+        (run("run lamport --requests 2 --seed 1 --json").json(), run("run lamport --requests 3 --seed 1 --json").json());
+    // 3(n-1) messages an entry, n = 5 nodes that enter that often.
+    assert_eq!(two["messages"]["total"], 3 * 4 * 5 * 2);
+    assert_eq!(three["messages"]["total"], 3 * 4 * 5 * 3);
+    assert_eq!(three["options"]["requests"], "3");
+    assert!(three["replay"].as_str().is_some_and(|line| line.contains("--requests 3")), "{}", three["replay"]);
+}
+
+#[test]
+fn logs_tell_what_every_node_did() {
+    let folder = std::env::temp_dir().join(format!("nodes-logs-{}", std::process::id()));
+    let ended = run(&format!("run flooding --topology ring:4 --seed 1 --json -v --logs {}", folder.display()));
+    assert_eq!(ended.stdout().lines().count(), 1, "the logs are not on standard output");
+    let stream = ended.stderr();
+    for node in 0..4 {
+        let log = std::fs::read_to_string(folder.join(format!("node-{node}.log"))).expect("a log");
+        assert!(!log.is_empty(), "node {node} has logged");
+        assert!(stream.contains(&format!("node {node} ")), "node {node} in the stream:\n{stream}");
+    }
+    std::fs::remove_dir_all(folder).expect("the folder is ours");
+}
+
+#[test]
+fn the_list_names_what_each_protocol_assumes() {
+    let listed = run("list --json").json();
+    let listed = listed.as_array().expect("a list");
+    let find =
+        |name: &str| listed.iter().find(|protocol| protocol["name"] == name).unwrap_or_else(|| panic!("{name} is listed"));
+    assert_eq!(names(find("shout")), set(["name", "type", "problem", "topology", "links", "initiators", "cost", "source"]));
+    assert_eq!((&find("shout")["type"], &find("shout")["initiators"]), (&"Shout".into(), &"one".into()));
+    let lamport = find("lamport");
+    assert_eq!((&lamport["topology"], &lamport["links"]), (&"Complete".into(), &"fifo".into()));
+    let table = run("list").stdout();
+    assert!(listed.iter().all(|protocol| table.contains(protocol["name"].as_str().expect("a name"))), "{table}");
+}
+
+#[test]
+fn a_description_holds_the_whole_table_of_rules() {
+    let text = run("describe controlled_distance").stdout();
+    for part in
+        ["leader election", "Hirschberg", "Asleep", "Candidate", "Leader*", "Forth", "never", "late", "at_most_one_leader"]
+    {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    assert!(!text.contains("warning:"), "every state is entered:\n{text}");
+    assert!(run("describe lamport").stdout().contains("--requests "));
+}
+
+#[test]
+fn state_diagrams_are_what_their_readers_expect() {
+    let svg = run("describe shout --to svg").stdout();
+    roxmltree::Document::parse(&svg).expect("well-formed XML");
+    assert!(svg.contains(">Active</text>") && svg.contains(">Done</text>"), "{svg}");
+    let dot = run("describe shout --to dot").stdout();
+    assert!(dot.starts_with("digraph \"Shout\" {") && dot.ends_with("}\n"), "{dot}");
+    let mermaid = run("describe shout --to mermaid").stdout();
+    assert!(mermaid.contains("stateDiagram-v2") && mermaid.contains("[*] -->"), "{mermaid}");
+}
+
+#[test]
+fn a_topology_has_the_numbers_of_the_literature() {
+    // Petersen's graph: cubic, of diameter 2.
+    let text = run("topology petersen").stdout();
+    for line in ["  nodes       10", "  links       15", "  degree      3 each", "  diameter    2", "  connected   yes"] {
+        assert!(text.lines().any(|other| other == line), "no `{line}` in:\n{text}");
+    }
+    let all = run("topology").stdout();
+    for family in nodes::topology::SPECS {
+        assert!(all.contains(family.example), "{}", family.example);
+    }
+}
+
+#[test]
+fn help_shows_every_option_with_an_example_and_fits_a_terminal() {
+    let help = run("run lamport --help").stdout();
+    for option in
+        ["--topology", "--ids", "--ports", "--initiators", "--wake", "--inputs", "--seed", "--links", "--timeout", "--for"]
+    {
+        assert!(
+            help.contains(&format!("Example: {option} ")) || help.contains(&format!("Example:\n          {option} ")),
+            "{option}:\n{help}"
+        );
+    }
+    assert!(help.contains("--requests <u32>"), "{help}");
+    let short = run("run lamport -h").stdout();
+    for text in [&help, &short, &run("--help").stdout(), &run("help describe").stdout()] {
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    }
+}
+
+/// `| head` ends the reading, not the program with a panic.
+#[test]
+fn a_reader_that_goes_is_no_failure() {
+    use std::process::{Command, Stdio};
+    let mut child =
+        Command::new(PROGRAM).arg("topology").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0), "{}", String::from_utf8_lossy(&output.stderr));
+}

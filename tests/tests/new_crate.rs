@@ -1,0 +1,51 @@
+//! `new` makes a crate that builds, runs, and passes its own test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
+
+/// A folder that goes when the test ends.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[track_caller]
+fn succeed(mut command: Command) -> String {
+    let Output { status, stdout, stderr } = command.output().expect("the program starts");
+    let text = String::from_utf8_lossy(&stdout).into_owned();
+    assert!(status.success(), "{command:?}: {status}\n{text}\n{}", String::from_utf8_lossy(&stderr));
+    text
+}
+
+#[test]
+fn a_new_crate_builds_runs_and_passes_its_test() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace");
+    let folder = Folder(std::env::temp_dir().join(format!("nodes-new-{}", std::process::id())));
+    let mut new = Command::new(PROGRAM);
+    new.args(["new", "my-echo", "--path"]).arg(&folder.0).arg("--nodes").arg(workspace);
+    let said = succeed(new);
+    assert!(said.contains("src/main.rs") && said.contains("cargo run"), "{said}");
+
+    // The same versions and settings as here, so that what is built already is used.
+    fs::copy(workspace.join("Cargo.lock"), folder.0.join("Cargo.lock")).expect("the workspace has a lock file");
+    let target = Path::new(PROGRAM).ancestors().nth(2).expect("target/debug/under-test");
+    let cargo = |arguments: &[&str]| {
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.args(arguments).current_dir(&folder.0).env("CARGO_TARGET_DIR", target);
+        command.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+        command
+    };
+    let text = succeed(cargo(&["run", "--quiet", "--", "run", "--topology", "petersen", "--seed", "1"]));
+    // Flooding costs 2m - n + 1; Petersen's graph has n = 10, m = 15.
+    assert!(text.contains("MyEcho on petersen") && text.contains("terminated") && text.contains("21: Rumour 21"), "{text}");
+    assert!(!succeed(cargo(&["run", "--quiet", "--", "describe"])).contains("warning:"));
+    let tested = succeed(cargo(&["test", "--quiet"]));
+    assert!(tested.contains("2 passed"), "{tested}");
+    succeed(cargo(&["fmt", "--check"]));
+}

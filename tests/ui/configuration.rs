@@ -1,0 +1,23 @@
+use nodes::prelude::*;
+use std::num::NonZeroU32;
+
+struct Plain;
+
+#[config]
+struct Settings {
+    /// How often.
+    #[default = 3]
+    requests: u32,
+    #[default(1)]
+    #[default(2)]
+    limit: u32,
+    #[default("three")]
+    wrong: u32,
+    size: NonZeroU32,
+    plain: Plain,
+}
+
+#[config]
+struct Tuple(u32);
+
+fn main() {}

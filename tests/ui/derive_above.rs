@@ -1,0 +1,7 @@
+use nodes::prelude::*;
+
+#[derive(Clone, Debug)]
+#[message]
+struct Forth;
+
+fn main() {}

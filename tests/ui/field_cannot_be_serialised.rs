@@ -1,0 +1,24 @@
+use nodes::prelude::*;
+use std::time::Instant;
+
+#[message]
+enum Forth {
+    At(Vec<Instant>),
+    Never,
+}
+
+#[protocol]
+struct P;
+
+#[protocol]
+impl P {
+    #[on(Spontaneously)]
+    fn start(&mut self, net: &mut Net<Self>) {
+        net.send_to_all(Forth::Never);
+    }
+
+    #[on(Forth)]
+    fn a(&mut self) {}
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use nodes::prelude::*;
+
+struct Leave;
+
+#[protocol]
+struct P;
+
+#[protocol]
+impl P {
+    #[on(Spontaneously)]
+    fn start(&mut self, net: &mut Net<Self>) {
+        net.set_alarm(secs(1), Leave);
+    }
+
+    #[when(Leave)]
+    fn leave(&mut self) {}
+}
+
+fn main() {}
