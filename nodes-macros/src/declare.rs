@@ -1,7 +1,7 @@
 //! `#[protocol(..)]` on a struct: what the protocol assumes.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DataStruct, DeriveInput, Field, Ident, Type};
@@ -71,10 +71,20 @@ fn declared(args: &Args, input: &DeriveInput, data: &DataStruct) -> TokenStream 
     let name = input.ident.unraw().to_string();
     let (doc, schema) = (text::doc(&input.attrs), text::schema(&data.fields));
     let (state, get) = match state_type(data) {
-        Some(ty) => (quote!(#ty), quote!(&self.state)),
-        None => (quote!(()), quote!(&())),
+        Some(ty) => (quote_spanned!(ty.span()=> type State = #ty;), quote!(&self.state)),
+        None => (
+            quote!(
+                type State = ();
+            ),
+            quote!(&()),
+        ),
     };
-    let own_input = args.input.as_ref().map_or(quote!(()), |ty| quote!(#ty));
+    let own_input = args.input.as_ref().map_or(
+        quote!(
+            type Input = ();
+        ),
+        |ty| quote_spanned!(ty.span()=> type Input = #ty;),
+    );
     let topology = args.topology.as_ref().map_or(quote!(::nodes::topology::Any), args::topology);
     let word = |word: &Option<Ident>, default: &str| word.clone().unwrap_or_else(|| Ident::new(default, Span::call_site()));
     let (links, initiators) = (word(&args.links, "Fifo"), word(&args.initiators, "Any"));
@@ -87,8 +97,8 @@ fn declared(args: &Args, input: &DeriveInput, data: &DataStruct) -> TokenStream 
         quote!(::nodes::protocol::Declared),
         Carrier::Kept,
         quote! {
-            type State = #state;
-            type Input = #own_input;
+            #state
+            #own_input
             const DECLARATION: ::nodes::protocol::Declaration = ::nodes::protocol::Declaration {
                 name: #name,
                 doc: #doc,

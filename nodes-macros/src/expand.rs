@@ -137,7 +137,12 @@ fn protocol(model: &Model, block: &Block, messages: &set::Set<'_>, alarms: &set:
     let (of_impl, _, of_where) = block.generics.split_for_impl();
     let self_ty = &block.self_ty;
     let (message_type, alarm_type) = (messages.ty(), alarms.ty());
-    let config = model.init.as_ref().and_then(|init| init.config.as_ref()).map_or(quote!(()), |config| quote!(#config));
+    let config = model.init.as_ref().and_then(|init| init.config.as_ref()).map_or(
+        quote!(
+            type Config = ();
+        ),
+        |config| quote_spanned!(config.span()=> type Config = #config;),
+    );
     let init = init(model, self_ty);
     let (description, properties) = (crate::describe::description(model), crate::describe::properties(model));
     let impulse = dispatch::body(model, Trigger::Spontaneously);
@@ -158,7 +163,7 @@ fn protocol(model: &Model, block: &Block, messages: &set::Set<'_>, alarms: &set:
         impl #of_impl ::nodes::protocol::Protocol for #self_ty #of_where {
             type Msg = #message_type;
             type Alarm = #alarm_type;
-            type Config = #config;
+            #config
 
             #description
             #properties

@@ -89,7 +89,7 @@ impl<'a> Set<'a> {
         );
         quote! {
             #[doc = #doc]
-            #[allow(missing_docs, private_interfaces, private_bounds, unreachable_pub, clippy::all)]
+            #[allow(missing_docs, non_camel_case_types, private_interfaces, private_bounds, unreachable_pub, clippy::all)]
             pub enum #name #generics #of_where {
                 #(#variants),*
             }

@@ -67,7 +67,7 @@
 //! # fn main() {}
 //! ```
 //!
-//! [`#[message]`](message), [`#[states]`](states) and [`#[protocol]`](protocol) on a struct declare; `#[protocol]` on an `impl` holds
+//! [`#[message]`](message), [`#[states]`](states) and [`#[protocol]`](macro@protocol) on a struct declare; `#[protocol]` on an `impl` holds
 //! the rules, one method each.  The compiler sees the whole table of states and messages: a pair without a rule, a message that
 //! nobody handles, a terminal state that is left are compile errors which say what to write instead.
 //!
@@ -104,7 +104,7 @@
 //! # Where to go on
 //!
 //! - [`prelude`]: what a protocol's file begins with.  [`Net`]: all that a handler can know and do.
-//! - [`protocol`]: the model behind the macros.  [`topology`]: graphs, where they come from, and classes of your own.
+//! - [`mod@protocol`]: the model behind the macros.  [`topology`]: graphs, where they come from, and classes of your own.
 //! - [`run`]: runs from a program, and their results.
 //! - The catalogue in `examples/`: algorithms to read beside the book.
 

@@ -45,3 +45,45 @@ pub fn initial_states<P: Protocol>() -> BTreeSet<usize> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{Declaration, InitiatorRule, Links, RuleInfo, StateInfo, TopologyInfo, Trigger};
+    use crate::topology::Any;
+
+    /// States 0 to 2; the impulse leads from the first to the second.
+    fn description() -> Description {
+        let mut description = Description::new(&Declaration {
+            name: "Sample",
+            doc: "",
+            schema: "",
+            topology: TopologyInfo::of::<Any>(),
+            links: Links::Fifo,
+            initiators: InitiatorRule::Any,
+            knows_size: false,
+            knows_neighbour_ids: false,
+            anonymous: false,
+            has_input: false,
+            problem: "",
+            cost: "",
+            source: "",
+        });
+        let state = |name: &str| StateInfo { name: name.into(), terminal: false, doc: String::new() };
+        description.states = ["Idle", "Done", "Lost"].map(state).into();
+        let action = Action::Handle { handler: "start".into(), guard: None, becomes: vec![1] };
+        description.rules = vec![RuleInfo { trigger: Trigger::Spontaneously, states: vec![0], action, doc: String::new() }];
+        description
+    }
+
+    #[test]
+    fn a_state_that_no_rule_enters_is_named() {
+        let said = of(&description(), &BTreeSet::from([0]));
+        assert_eq!(said, ["no rule enters state `Lost`, and no node begins in it"]);
+    }
+
+    #[test]
+    fn a_state_in_which_nodes_begin_needs_no_rule() {
+        assert_eq!(of(&description(), &BTreeSet::from([0, 2])), [""; 0]);
+    }
+}

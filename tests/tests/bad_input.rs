@@ -70,6 +70,14 @@ const WRONG: &[(&str, &[&str])] = &[
     ("run flooding --inputs file:", &["--inputs", "which file?", "`file:PATH`"]),
     ("run flooding --inputs --json", &["--inputs", "`--inputs 3,1,4`"]),
     ("run shout --inputs 1,2", &["--inputs", "Shout take no input"]),
+    // Faults.
+    ("run shout --loss 2", &["--loss", "`2` is not a probability", "`--loss 0.1`"]),
+    ("run shout --duplicate often", &["--duplicate", "`often` is not a probability"]),
+    ("run shout --partition 0-3", &["--partition", "from when until when", "`--partition '0-3|4-7@1s..2s'`"]),
+    ("run shout --link-down 0@1s..2s", &["--link-down", "names no two nodes", "`--link-down 0-1@1s..2s`"]),
+    ("run shout --crash 3", &["--crash", "`3` is not a node and a time", "`--crash 3@500ms`"]),
+    ("run shout --on-crash explode", &["--on-crash", "no `explode`", "`stop` or `continue`"]),
+    ("run shout --delay slow", &["--delay", "`slow`", "uniform:1ms..10ms"]),
     // Topologies.
     ("run shout -t ring:2x", &["--topology ring:2x", "`2x` is not a number of nodes", "`ring:8`"]),
     ("run shout -t ring", &["--topology ring", "missing", "`ring:8`"]),

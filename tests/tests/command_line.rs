@@ -235,6 +235,20 @@ fn help_shows_every_option_with_an_example_and_fits_a_terminal() {
     }
 }
 
+/// What is written is read again as the same graph.
+#[test]
+fn a_topology_goes_into_a_file_and_back() {
+    for format in ["edges", "graphml", "dot", "json"] {
+        let file = std::env::temp_dir().join(format!("nodes-topology-{}.{format}", std::process::id()));
+        std::fs::write(&file, run(&format!("topology petersen --to {format}")).stdout()).expect("a file of ours");
+        let facts =
+            |spec: &str| run(&format!("topology {spec}")).stdout().lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(facts(&format!("file:{}", file.display())), facts("petersen"), "{format}");
+        std::fs::remove_file(file).expect("it is there");
+    }
+    roxmltree::Document::parse(&run("topology petersen --to svg").stdout()).expect("well-formed XML");
+}
+
 /// `| head` ends the reading, not the program with a panic.
 #[test]
 fn a_reader_that_goes_is_no_failure() {

@@ -9,26 +9,11 @@ use crate::run::{IdChoice, Initiators, InputChoice, PortOrder, Wake};
 
 /// A time: `500ms`, `2s`, `1.5s`, `0`.
 pub(super) fn duration(option: &str, text: &str) -> Result<Duration, Failure> {
-    let wrong = |why: &str| Failure::wrong(format!("--{option}: `{text}` {why}; write a time such as `500ms` or `2s`"));
-    let text = text.trim();
-    if text == "0" {
-        return Ok(Duration::ZERO);
-    }
-    let letters = text.find(|letter: char| letter.is_ascii_alphabetic() || letter == 'µ').unwrap_or(text.len());
-    let (number, unit) = text.split_at(letters);
-    let plain = !number.is_empty() && number.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
-    let number = number.parse::<f64>().ok().filter(|_| plain).ok_or_else(|| wrong("is not a time"))?;
-    let seconds = match unit {
-        "us" | "µs" => number / 1e6,
-        "ms" => number / 1e3,
-        "s" => number,
-        "m" | "min" => number * 60.0,
-        "h" => number * 3600.0,
-        "" => return Err(wrong("has no unit")),
-        _ => return Err(wrong("is not a time")),
-    };
-    // Rounded to whole nanoseconds, so that `1.1s` is what it says.
-    Duration::try_from_secs_f64(seconds).map_err(|_| wrong("is too long"))
+    crate::time::parse_duration(text).ok_or_else(|| {
+        let bare = !text.is_empty() && text.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+        let why = if bare { "has no unit" } else { "is not a time" };
+        Failure::wrong(format!("--{option}: `{text}` {why}; write a time such as `500ms` or `2s`"))
+    })
 }
 
 /// A seed.
@@ -161,30 +146,6 @@ pub(super) fn keyword(option: &str, text: &str, words: &[&str], example: &str) -
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_have_units() {
-        let time = |text| duration("timeout", text).ok();
-        assert_eq!(time("500ms"), Some(Duration::from_millis(500)));
-        assert_eq!(time("2s"), Some(Duration::from_secs(2)));
-        assert_eq!(time("1.5s"), Some(Duration::from_millis(1500)));
-        assert_eq!(time("1.1s"), Some(Duration::from_millis(1100)));
-        assert_eq!(time("250us"), Some(Duration::from_micros(250)));
-        assert_eq!(time("2m"), Some(Duration::from_secs(120)));
-        assert_eq!(time("0"), Some(Duration::ZERO));
-        for wrong in ["", "5", "s", "-1s", "1e3s", "1..2s", "2 weeks", "infs", "nans", "99999999999999999999999s"] {
-            assert_eq!(time(wrong), None, "`{wrong}`");
-        }
-    }
-
-    /// What the result prints as the line to replay is what the option reads.
-    #[test]
-    fn times_are_read_as_they_are_printed() {
-        for micros in [1u64, 999, 1_000, 1_500, 250_000, 1_000_000, 1_500_000, 90_000_000, 1_234_567] {
-            let time = Duration::from_micros(micros);
-            assert_eq!(duration("for", &crate::run::duration_text(time)), Ok(time));
-        }
-    }
 
     #[test]
     fn initiators_are_words_nodes_ranges_and_times() {

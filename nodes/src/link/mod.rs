@@ -194,7 +194,7 @@ pub struct Options {
     pub initial_timeout: Duration,
     /// The least time to wait for one; [`ack_delay`](Options::ack_delay) comes on top.
     pub min_timeout: Duration,
-    /// The most, however often there was none.
+    /// The most that waiting grows to, doubling, when there is none.
     pub max_timeout: Duration,
     /// How much of what arrives a link keeps, in bytes, until what is missing before it has come.
     pub window_bytes: u64,
@@ -215,7 +215,7 @@ impl Default for Options {
             ack_delay: Duration::from_millis(10),
             initial_timeout: Duration::from_millis(100),
             min_timeout: Duration::from_millis(10),
-            max_timeout: Duration::from_secs(1),
+            max_timeout: Duration::from_millis(250),
             window_bytes: 256 << 10,
             window_messages: 8192,
             receive_budget: 4 << 20,

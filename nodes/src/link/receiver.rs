@@ -91,11 +91,10 @@ impl Receiver {
         self.ranges.as_slice()
     }
 
-    /// Up to where the peer may send, which it is now told.
-    pub(super) fn tell_limits(&mut self, window: Window) -> Window {
+    /// The peer is now told up to where it may send.
+    pub(super) fn limits_told(&mut self, window: Window) {
         self.told = self.limits(window);
         self.room = self.room_left();
-        self.told
     }
 
     /// What the peer may still send, as far as it knows.
@@ -112,7 +111,8 @@ impl Receiver {
         [bytes, records].into_iter().any(|(more, window, left, room)| more >= window / 4 && left <= room / 4 * 3)
     }
 
-    fn limits(&self, window: Window) -> Window {
+    /// Up to where the peer may send.
+    pub(super) fn limits(&self, window: Window) -> Window {
         Window {
             bytes: (self.next + window.bytes).saturating_sub(self.untaken_bytes).max(self.told.bytes),
             records: (self.records + window.records).saturating_sub(self.untaken_records).max(self.told.records),

@@ -12,7 +12,7 @@ pub(super) struct Bounds {
     pub(super) initial: Duration,
     /// Never shorter.
     pub(super) min: Duration,
-    /// Never longer, however often it is backed off.
+    /// Backing off goes no further; a round trip that takes longer still counts.
     pub(super) max: Duration,
     /// How long the peer may hold back an acknowledgement.  Measurements are free of it, so it comes on top.
     pub(super) peer_delay: Duration,
@@ -40,6 +40,11 @@ impl Rtt {
         });
     }
 
+    /// Whether the timer has rung since the last sample.
+    pub(super) fn is_backed_off(&self) -> bool {
+        self.backoff > 0
+    }
+
     /// The timer has rung: the next wait is twice as long (5.5).
     pub(super) fn back_off(&mut self) {
         self.backoff = (self.backoff + 1).min(31);
@@ -56,7 +61,8 @@ impl Rtt {
             None => bounds.initial,
             Some((smoothed, variation)) => smoothed + (variation * 4).max(GRANULARITY),
         };
-        (once.max(bounds.min) + bounds.peer_delay).saturating_mul(1 << self.backoff).min(bounds.max)
+        let once = once.max(bounds.min) + bounds.peer_delay;
+        once.saturating_mul(1 << self.backoff).min(bounds.max.max(once))
     }
 
     /// How long after its sending a datagram counts as lost if a later one was acknowledged, but it was not: two deviations
@@ -135,6 +141,16 @@ mod tests {
         assert_eq!(rtt.timeout(&BOUNDS), Duration::from_secs(60));
         rtt.sample(micros(1_000_000));
         assert!(rtt.timeout(&BOUNDS) < Duration::from_secs(3), "a sample ends the back-off");
+    }
+
+    #[test]
+    fn the_upper_bound_is_for_backing_off_only() {
+        let bounds = Bounds { max: micros(250_000), ..BOUNDS };
+        let mut rtt = Rtt::default();
+        assert_eq!(rtt.timeout(&bounds), BOUNDS.initial);
+        rtt.sample(micros(200_000));
+        rtt.back_off();
+        assert_eq!(rtt.timeout(&bounds), micros(600_000), "a far peer is not asked before it can have answered");
     }
 
     #[test]

@@ -16,9 +16,6 @@ use super::{INITIAL_WINDOW, INITIAL_WINDOW_RECORDS, Malformed};
 /// A segment counts as lost when one that was sent so much later has arrived (RFC 5681 and RFC 9002 choose 3 too).
 const REORDERING: u64 = 3;
 
-/// How many datagrams ask for life after a timeout.
-const PROBES: usize = 2;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// Not sent yet: the last may still grow.
@@ -260,10 +257,10 @@ impl Sender {
         again
     }
 
-    /// Nothing was heard for too long: the first few segments are sent again.  What else was lost, their acknowledgement will
-    /// tell.  False if there are none.
+    /// Nothing was heard for too long: the first segments, a datagram's worth, are to be sent again.  What else was lost, their
+    /// acknowledgement will tell.  False if nothing is on its way.
     pub(super) fn probe(&mut self) -> bool {
-        let mut room = PROBES * RUN_MAX;
+        let mut room = RUN_MAX;
         for (index, segment) in self.segments.range_mut(..self.sent).enumerate() {
             if segment.state == State::Flying {
                 if room < usize::from(segment.len) {

@@ -72,8 +72,8 @@ pub(super) struct Link {
     /// When the peer's silence is too long, and when to look for losses.
     silence: Option<Duration>,
     look: Option<Duration>,
-    /// There is nothing that could be sent, but the peer is to answer; how often in a row that was so.
-    ping: bool,
+    /// So many datagrams are to make a silent peer speak, even if nothing new can be sent; how often in a row nothing could.
+    probes: u32,
     pings: u32,
     pub(super) stats: LinkStats,
     /// Whether it is in the endpoint's queue of links that may have something to send.
@@ -97,7 +97,7 @@ impl Link {
             rtt: Rtt::default(),
             silence: None,
             look: None,
-            ping: false,
+            probes: 0,
             pings: 0,
             stats: LinkStats::default(),
             queued: false,
@@ -300,8 +300,8 @@ impl Link {
                 }
                 if self.silence.is_some_and(|silence| silence <= now) {
                     self.silence = None;
-                    self.ping = !sender.probe();
-                    self.pings += u32::from(self.ping);
+                    // If one was not enough, then two: or else, with half of all datagrams lost, waiting grows and grows.
+                    self.probes = 1 + u32::from(self.rtt.is_backed_off());
                     self.rtt.back_off();
                     self.stats.timeouts += 1;
                 }
@@ -322,7 +322,7 @@ impl Link {
     }
 
     fn has_data(&self, common: &Common) -> bool {
-        self.ping
+        self.probes > 0
             || match &self.halves {
                 Halves::Stream(sender, _) => sender.has_work(),
                 Halves::Lossy(sender, _) => sender.has_work(common.window.bytes),
@@ -332,7 +332,6 @@ impl Link {
     /// Makes the next datagram, but for its MAC; returns its length.
     pub(super) fn transmit(&mut self, now: Duration, common: &Common, datagram: &mut [u8; MAX_DATAGRAM]) -> Option<usize> {
         let data = self.has_data(common);
-        let owes = self.owed.due.is_some();
         if self.peer.address.is_none() || !(data || self.owed.due.is_some_and(|due| due <= now)) {
             return None;
         }
@@ -345,34 +344,46 @@ impl Link {
             to: self.peer.incarnation,
         };
         header.write(&mut writer);
-        let alone = owes && !self.write_ack(now, common, data, &mut writer);
-        if data && !alone {
+        if self.write_ack(now, common, data, &mut writer) && data {
             self.write_data(now, common, &mut writer);
         }
         Some(MAC + writer.position())
     }
 
-    /// Writes the acknowledgement that is owed.  False if nothing else fits beside it.
+    /// Writes an acknowledgement, if one is owed, or else if it can go with data: what it repeats may have been lost.  False if
+    /// nothing fits beside it.
     fn write_ack(&mut self, now: Duration, common: &Common, data: bool, writer: &mut Writer<'_>) -> bool {
-        let delay = now.saturating_sub(self.owed.at).as_micros() as u64;
-        let delay = if self.owed.largest == 0 { 0 } else { delay };
+        let owed = self.owed.due.is_some();
+        if !owed && self.owed.largest == 0 {
+            return true;
+        }
+        let (ack, ranges) = self.ack(now, common);
+        let fits = frame::ack_len(&ack, ranges) <= frame::ACK_PLAIN_MAX;
+        if !owed && !fits {
+            return true;
+        }
+        frame::write_ack(writer, &ack, ranges);
         self.owed.due = None;
-        let (ack, ranges) = match &mut self.halves {
+        if let Halves::Stream(_, receiver) = &mut self.halves {
+            receiver.limits_told(common.window);
+        }
+        fits || !data
+    }
+
+    fn ack(&self, now: Duration, common: &Common) -> (Ack, &[(u64, u64)]) {
+        let Owed { largest, at, .. } = self.owed;
+        let delay = if largest == 0 { 0 } else { now.saturating_sub(at).as_micros() as u64 };
+        match &self.halves {
             Halves::Stream(_, receiver) => {
-                let limits = receiver.tell_limits(common.window);
-                let next = receiver.next();
-                let ack =
-                    Ack { largest: self.owed.largest, delay, next, limit: limits.bytes.max(next), records: limits.records };
+                let (next, limits) = (receiver.next(), receiver.limits(common.window));
+                let ack = Ack { largest, delay, next, limit: limits.bytes.max(next), records: limits.records };
                 (ack, receiver.ranges())
             }
             Halves::Lossy(_, receiver) => {
                 let next = receiver.next();
-                (Ack { largest: self.owed.largest, delay, next, limit: next, records: receiver.lost() }, &[][..])
+                (Ack { largest, delay, next, limit: next, records: receiver.lost() }, &[])
             }
-        };
-        let fits = frame::ack_len(&ack, ranges) <= frame::ACK_PLAIN_MAX;
-        frame::write_ack(writer, &ack, ranges);
-        fits || !data
+        }
     }
 
     fn write_data(&mut self, now: Duration, common: &Common, writer: &mut Writer<'_>) {
@@ -380,10 +391,14 @@ impl Link {
         frame::write_number(writer, self.number);
         match &mut self.halves {
             Halves::Stream(sender, _) => {
+                if self.probes > 0 {
+                    sender.probe();
+                }
                 let (written, again) = sender.fill(now, self.number, writer);
                 self.stats.resent += again as u64;
                 if written == 0 {
                     frame::write_ping(writer);
+                    self.pings += 1;
                 } else {
                     self.pings = 0;
                 }
@@ -396,7 +411,7 @@ impl Link {
                 sender.fill(now, self.number, common.window.bytes, writer);
             }
         }
-        self.ping = false;
+        self.probes = self.probes.saturating_sub(1);
         self.stats.datagrams_sent += 1;
         if self.timed.len() == TIMED {
             self.timed.pop_front();

@@ -333,7 +333,7 @@ impl World {
                 }
                 // Half of everything lost both ways: each piece is sent twice, or four times if it is alone and so waits for an
                 // acknowledgement of its own.  Copies, delays and unlucky streaks come on top, but no flood.
-                let most = 40 + 8 * end.pieces;
+                let most = 60 + 10 * end.pieces;
                 if stats.datagrams_sent > most {
                     return Err(format!(
                         "link {link} of endpoint {number} took {} datagrams for {} pieces: {stats:?}",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Between two things side by side.
 const GAP: f64 = 36.0;
-/// The room for a line that passes a layer.
+/// The room for a line that passes a layer, where nothing is written on it.
 const PASS: f64 = 12.0;
 
 /// Something in a layer: a state, or a place where a line passes.
@@ -30,8 +30,11 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Lays out states of these widths.  Edges lead from state to other state.
-    pub(super) fn of(widths: &[f64], initial: &BTreeSet<usize>, edges: &[(usize, usize)]) -> Self {
+    /// Lays out states of these widths.  Edges lead from state to other state; where one passes its first layer there is room for
+    /// what is written on it, of that width.
+    pub(super) fn of(widths: &[f64], initial: &BTreeSet<usize>, edges: &BTreeMap<(usize, usize), f64>) -> Self {
+        let written = edges;
+        let edges = &edges.keys().copied().collect::<Vec<_>>()[..];
         let back = back_edges(widths.len(), initial, edges);
         let down = |edge: &(usize, usize)| if back.contains(edge) { (edge.1, edge.0) } else { *edge };
         let layers = layer(widths.len(), &edges.iter().map(down).collect::<Vec<_>>());
@@ -45,7 +48,8 @@ impl Layout {
             let mut chain = Vec::new();
             let mut last = upper;
             for between in layers[upper] + 1..layers[lower] {
-                spots.push(Spot { layer: between, width: PASS, x: 0.0, above: vec![last], below: Vec::new() });
+                let width = if chain.is_empty() { written[edge].max(PASS) } else { PASS };
+                spots.push(Spot { layer: between, width, x: 0.0, above: vec![last], below: Vec::new() });
                 let here = spots.len() - 1;
                 spots[last].below.push(here);
                 chain.push(here);
@@ -224,10 +228,11 @@ mod tests {
         let edges = [(0, 1), (1, 2), (2, 0), (0, 2)];
         let initial = BTreeSet::from([0]);
         assert_eq!(back_edges(3, &initial, &edges), BTreeSet::from([(2, 0)]));
-        let layout = Layout::of(&[80.0; 3], &initial, &edges);
+        let layout = Layout::of(&[80.0; 3], &initial, &edges.map(|edge| (edge, 40.0)).into());
         assert_eq!(layout.layers, [0, 1, 2]);
         assert_eq!(layout.passes[&(0, 2)].len(), 1, "it passes the layer of state 1");
-        assert!((layout.passes[&(0, 2)][0] - layout.middles[1]).abs() >= 80.0 / 2.0, "beside the state, not through it");
+        let aside = (layout.passes[&(0, 2)][0] - layout.middles[1]).abs();
+        assert!(aside >= (80.0 + 40.0) / 2.0, "beside the state, with what is written on it: {aside}");
     }
 
     #[test]

@@ -37,7 +37,9 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
         lines.fold(text_width(&state.name, 14.0), f64::max).max(ends as f64 * 14.0) + 32.0
     });
     let widths = widths.collect::<Vec<_>>();
-    let layout = Layout::of(&widths, &transitions.initial, &edges);
+    let label_width = |events: &Vec<String>| events.iter().map(|event| text_width(event, 12.0)).fold(0.0, f64::max);
+    let written = transitions.edges.iter().map(|(edge, events)| (*edge, label_width(events))).collect();
+    let layout = Layout::of(&widths, &transitions.initial, &written);
 
     let depth = layout.layers.iter().max().map_or(0, |last| last + 1);
     let height_of =
@@ -52,12 +54,12 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
         tops.push(y);
         y += height + BETWEEN_LAYERS;
     }
-    let labels = transitions.edges.values().flatten().map(|event| text_width(event, 12.0)).fold(0.0, f64::max);
-    let passes = layout.passes.values().flatten();
-    let leftmost = passes.clone().copied().chain((0..states.len()).map(|state| layout.middles[state] - widths[state] / 2.0));
-    let rightmost = passes.copied().chain((0..states.len()).map(|state| layout.middles[state] + widths[state] / 2.0));
-    let left = leftmost.fold(f64::MAX, f64::min).min(0.0) - MARGIN - labels / 4.0;
-    let right = rightmost.fold(f64::MIN, f64::max).max(0.0) + MARGIN + labels / 4.0;
+    let passes = layout.passes.iter().flat_map(|(edge, passes)| passes.iter().map(|x| (*x, written[edge])));
+    let spans = (0..states.len()).map(|state| (layout.middles[state], widths[state])).chain(passes).collect::<Vec<_>>();
+    let widest = written.values().copied().fold(0.0, f64::max);
+    // What is written on a line between layers may stand out beyond the states at its ends.
+    let left = spans.iter().map(|(x, width)| x - width / 2.0).fold(0.0, f64::min) - MARGIN - widest / 4.0;
+    let right = spans.iter().map(|(x, width)| x + width / 2.0).fold(0.0, f64::max) + MARGIN + widest / 4.0;
     let boxes = states.iter().enumerate().map(|(state, _)| Box {
         left: layout.middles[state] - widths[state] / 2.0 - left,
         top: tops[layout.layers[state]] + (heights[layout.layers[state]] - height_of(state)) / 2.0,
@@ -93,8 +95,9 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
         text.push_str(&box_of(&states[state].name, states[state].terminal, reached, place));
     }
     let mut taken = Vec::new();
-    for (line, events) in lines.iter().zip(transitions.edges.values()) {
-        text.push_str(&label(line, events, &mut taken));
+    for (line, (edge, events)) in lines.iter().zip(&transitions.edges) {
+        let upwards = layout.layers[edge.0] > layout.layers[edge.1];
+        text.push_str(&label(line, upwards, events, &mut taken));
     }
     text.push_str("</svg>\n");
     text
@@ -180,6 +183,17 @@ impl Line {
         path
     }
 
+    /// Where the line passes its first layer, if it passes any: nothing else is there.
+    fn pass(&self, upwards: bool) -> Option<(f64, f64)> {
+        let points = &self.0;
+        let (a, b) = match (points.len() >= 4, upwards) {
+            (false, _) => return None,
+            (true, false) => (points[1], points[2]),
+            (true, true) => (points[points.len() - 3], points[points.len() - 2]),
+        };
+        Some(((a.0 + b.0) / 2.0, (a.1 + b.1) / 2.0))
+    }
+
     /// A point of the first stretch between layers, from its upper end (0) to its lower (1).
     fn point(&self, part: f64) -> (f64, f64) {
         let (a, b) = (self.0[0], self.0[1]);
@@ -212,17 +226,17 @@ fn end_of(state: usize, edge: (usize, usize), below: bool, layout: &Layout, boxe
 }
 
 /// The events of an edge, beside its line where nothing stands yet.
-fn label(line: &Line, events: &[String], taken: &mut Vec<(f64, f64, f64, f64)>) -> String {
+fn label(line: &Line, upwards: bool, events: &[String], taken: &mut Vec<(f64, f64, f64, f64)>) -> String {
     let width = events.iter().map(|event| text_width(event, 12.0)).fold(0.0, f64::max);
     let height = events.len() as f64 * LINE;
-    let space = |part: f64| {
-        let (x, y) = line.point(part);
-        (x - width / 2.0 - 3.0, y - height / 2.0 - 1.0, x + width / 2.0 + 3.0, y + height / 2.0 + 1.0)
-    };
+    let space =
+        |(x, y): (f64, f64)| (x - width / 2.0 - 3.0, y - height / 2.0 - 1.0, x + width / 2.0 + 3.0, y + height / 2.0 + 1.0);
     let free = |space: &(f64, f64, f64, f64)| {
         taken.iter().all(|other| space.2 < other.0 || other.2 < space.0 || space.3 < other.1 || other.3 < space.1)
     };
-    let found = [0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8].map(space).into_iter().find(free).unwrap_or_else(|| space(0.5));
+    let stretch = [0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8].map(|part| line.point(part));
+    let mut places = line.pass(upwards).into_iter().chain(stretch).map(space);
+    let found = places.find(free).unwrap_or_else(|| space(line.point(0.5)));
     taken.push(found);
     let x = (found.0 + found.2) / 2.0;
     let mut text = String::new();

@@ -4,5 +4,5 @@
 
 #[test]
 fn every_mistake_is_explained() {
-    trybuild::TestCases::new().compile_fail("ui/*.rs");
+    trybuild::TestCases::new().compile_fail("*.rs");
 }
