@@ -61,7 +61,7 @@ impl Relay {
         self.sum = self.sum.wrapping_add(msg.value);
         self.last = msg.value;
         if msg.left > 0 {
-            net.send_other_way(sender, Hop { left: msg.left - 1, value: msg.value.wrapping_mul(31) });
+            net.send_other_way(sender, Hop { left: msg.left - 1, value: msg.value + 1 });
         }
     }
 
@@ -90,7 +90,7 @@ fn rss() -> f64 {
 }
 
 fn main() {
-    println!("node {} B", std::mem::size_of::<Node<Relay>>());
+    sizes();
     let only: Option<usize> = std::env::args().nth(1).and_then(|n| n.parse().ok());
     for n in [1_000, 100_000, 1_000_000] {
         if only.is_some_and(|only| only != n) { continue }
@@ -106,4 +106,10 @@ fn main() {
             println!("{name:12} n={n:8}: {:6.1} M/s   {rates:.1?}  peak {:.0} B/node", rates[rates.len()/2], rss() / n as f64);
         }
     }
+}
+
+#[allow(dead_code)]
+fn sizes() {
+    use nodes::protocol::{Effect, Ports, Protocol, Event};
+    println!("msg {} effect {} ports {} event {} value {}", size_of::<<Relay as Protocol>::Msg>(), size_of::<Effect<<Relay as Protocol>::Msg, <Relay as Protocol>::Alarm>>(), size_of::<Ports>(), size_of::<Event<<Relay as Protocol>::Msg>>(), size_of::<serde_json::Value>());
 }

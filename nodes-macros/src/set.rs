@@ -133,6 +133,7 @@ impl<'a> Set<'a> {
         let encode = on_self(
             self.arms(&of, |variant, tag, ty| quote!(Self::#variant(__event) => #ty::__encode(__event, #tag, __buffer),)),
         );
+        let length = on_self(self.arms(&of, |variant, _, ty| quote!(Self::#variant(__event) => #ty::__length(__event),)));
         let decode = self.arms(
             &of,
             |variant, tag, ty| quote!(#tag => ::core::result::Result::map(#ty::__decode(#tag, __fields), Self::#variant),),
@@ -148,6 +149,11 @@ impl<'a> Set<'a> {
                 #[inline]
                 fn encode(&self, __buffer: &mut [u8]) -> ::core::result::Result<usize, ::nodes::protocol::codec::EncodeError> {
                     #encode
+                }
+
+                #[inline]
+                fn length(&self) -> ::core::option::Option<usize> {
+                    #length
                 }
 
                 #[inline]

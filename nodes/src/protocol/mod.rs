@@ -13,6 +13,7 @@ mod effect;
 mod id;
 mod input;
 mod instance;
+mod length;
 mod message;
 mod net;
 mod node;

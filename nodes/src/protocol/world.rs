@@ -37,11 +37,13 @@ impl Members {
         members
     }
 
+    #[inline]
     fn enter(&mut self, node: NodeIndex, state: usize) {
         self.places[node.index()] = self.by_state[state].len() as u32;
         self.by_state[state].push(node);
     }
 
+    #[inline]
     fn leave(&mut self, node: NodeIndex, state: usize) {
         let place = self.places[node.index()];
         let members = &mut self.by_state[state];
@@ -89,6 +91,7 @@ impl<P: Protocol> World<P> {
     }
 
     /// Lets a node make a step.
+    #[inline]
     pub fn step(&mut self, index: NodeIndex, event: Event<P::Msg>, net: &mut Net<P>) -> Stepped {
         let node = &mut self.nodes[index.index()];
         let before = node.state().index();
@@ -118,21 +121,25 @@ impl<P: Protocol> World<P> {
     }
 
     /// Counts messages of a type that are sent.
+    #[inline]
     pub fn count_sent(&mut self, tag: u8, copies: u64) {
         self.sent[tag as usize] += copies;
         self.in_transit[tag as usize] += copies;
     }
 
     /// Counts a second copy, of a message of that type that was sent once, as under way.
+    #[inline]
     pub fn count_copied(&mut self, tag: u8) {
         self.in_transit[tag as usize] += 1;
     }
 
     /// Counts a message of a type that is no longer under way.
+    #[inline]
     pub fn count_arrived(&mut self, tag: u8) {
         self.in_transit[tag as usize] -= 1;
     }
 
+    #[inline]
     fn enter(&mut self, node: NodeIndex, state: usize) {
         self.population[state] += 1;
         self.terminal += usize::from(P::State::TERMINAL[state]);
@@ -141,6 +148,7 @@ impl<P: Protocol> World<P> {
         }
     }
 
+    #[inline]
     fn leave(&mut self, node: NodeIndex, state: usize) {
         self.population[state] -= 1;
         self.terminal -= usize::from(P::State::TERMINAL[state]);
@@ -161,6 +169,7 @@ impl<P: Protocol> World<P> {
     ///
     /// # Panics
     /// If there is no such node.
+    #[inline]
     pub fn node(&self, index: NodeIndex) -> &Node<P> {
         &self.nodes[index.index()]
     }

@@ -27,9 +27,8 @@ pub(super) struct Agenda {
 impl Agenda {
     pub(super) fn new(mut impulses: Vec<(NodeIndex, Duration)>, faults: &Faults) -> Self {
         impulses.sort_by_key(|(_, at)| *at);
-        let plan = |plan: fn(NodeIndex) -> Plan| {
-            move |(node, at): &(usize, Duration)| (nanos(*at), plan(NodeIndex::new(*node)))
-        };
+        let plan =
+            |plan: fn(NodeIndex) -> Plan| move |(node, at): &(usize, Duration)| (nanos(*at), plan(NodeIndex::new(*node)));
         let crashes = faults.crashes.iter().map(plan(Plan::Crash));
         let recoveries = faults.recoveries.iter().map(plan(Plan::Recover));
         let mut faults = crashes.chain(recoveries).collect::<Vec<_>>();

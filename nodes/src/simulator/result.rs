@@ -4,10 +4,10 @@ use core::time::Duration;
 
 use serde_json::json;
 
+use super::Simulation;
 use super::engine::{End, Engine};
 use super::observer::Observer;
 use super::tally::NodeTally;
-use super::Simulation;
 use crate::network::{Delay, UNIT};
 use crate::protocol::{Protocol, When};
 use crate::run::explain::{self, TOLD_ONE_BY_ONE};
@@ -98,10 +98,7 @@ fn document<P: Protocol>(prepared: &Prepared<P>, outcome: Outcome) -> Document {
         messages: MessageCounts::default(),
         links: LinkCounts::default(),
         time: Times::default(),
-        properties: P::properties()
-            .iter()
-            .map(|property| (property.name.to_owned(), PropertyStatus::Unchecked))
-            .collect(),
+        properties: P::properties().iter().map(|property| (property.name.to_owned(), PropertyStatus::Unchecked)).collect(),
         nodes_final: Vec::new(),
     }
 }
@@ -154,10 +151,8 @@ fn outcome_of<P: Protocol, O: Observer<P>>(engine: &Engine<P, O>, end: &End, exp
         End::Quiet if engine.world.all_terminal() => Outcome::Terminated,
         End::Quiet => {
             let live = engine.world.correct().count();
-            explanation.push(format!(
-                "stuck: nothing is under way, and {} of {live} nodes have not decided",
-                undecided().count()
-            ));
+            explanation
+                .push(format!("stuck: nothing is under way, and {} of {live} nodes have not decided", undecided().count()));
             tell_each(explanation);
             Outcome::Stuck
         }

@@ -253,6 +253,7 @@ impl Graph {
     }
 
     /// Whether links lead one way only.
+    #[inline]
     pub fn is_directed(&self) -> bool {
         self.directed
     }
