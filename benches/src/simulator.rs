@@ -93,23 +93,44 @@ fn main() {
     sizes();
     let only: Option<usize> = std::env::args().nth(1).and_then(|n| n.parse().ok());
     for n in [1_000, 100_000, 1_000_000] {
-        if only.is_some_and(|only| only != n) { continue }
-        for (name, delay) in [("unit", Delay::Unit), ("uniform", Delay::Uniform(millis(1), millis(1000))), ("exponential", Delay::Exponential(millis(100)))] {
-            if std::env::args().nth(2).is_some_and(|only| only != name) { continue }
+        if only.is_some_and(|only| only != n) {
+            continue;
+        }
+        for (name, delay) in [
+            ("unit", Delay::Unit),
+            ("uniform", Delay::Uniform(millis(1), millis(1000))),
+            ("exponential", Delay::Exponential(millis(100))),
+        ] {
+            if std::env::args().nth(2).is_some_and(|only| only != name) {
+                continue;
+            }
             let hops = (std::env::var("EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000_000usize) / n) as u32;
-            let mut rates = (0..std::env::var("TIMES").ok().and_then(|n| n.parse().ok()).unwrap_or(3)).map(|_| {
-                let (base, few) = timed(n, 0, delay, false);
-                let (time, many) = timed(n, hops, delay, false);
-                (many - few) as f64 / (time - base) / 1e6
-            }).collect::<Vec<_>>();
+            let mut rates = (0..std::env::var("TIMES").ok().and_then(|n| n.parse().ok()).unwrap_or(3))
+                .map(|_| {
+                    let (base, few) = timed(n, 0, delay, false);
+                    let (time, many) = timed(n, hops, delay, false);
+                    (many - few) as f64 / (time - base) / 1e6
+                })
+                .collect::<Vec<_>>();
             rates.sort_by(f64::total_cmp);
-            println!("{name:12} n={n:8}: {:6.1} M/s   {rates:.1?}  peak {:.0} B/node", rates[rates.len()/2], rss() / n as f64);
+            println!(
+                "{name:12} n={n:8}: {:6.1} M/s   {rates:.1?}  peak {:.0} B/node",
+                rates[rates.len() / 2],
+                rss() / n as f64
+            );
         }
     }
 }
 
 #[allow(dead_code)]
 fn sizes() {
-    use nodes::protocol::{Effect, Ports, Protocol, Event};
-    println!("msg {} effect {} ports {} event {} value {}", size_of::<<Relay as Protocol>::Msg>(), size_of::<Effect<<Relay as Protocol>::Msg, <Relay as Protocol>::Alarm>>(), size_of::<Ports>(), size_of::<Event<<Relay as Protocol>::Msg>>(), size_of::<serde_json::Value>());
+    use nodes::protocol::{Effect, Event, Ports, Protocol};
+    println!(
+        "msg {} effect {} ports {} event {} value {}",
+        size_of::<<Relay as Protocol>::Msg>(),
+        size_of::<Effect<<Relay as Protocol>::Msg, <Relay as Protocol>::Alarm>>(),
+        size_of::<Ports>(),
+        size_of::<Event<<Relay as Protocol>::Msg>>(),
+        size_of::<serde_json::Value>()
+    );
 }
