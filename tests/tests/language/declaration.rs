@@ -113,6 +113,6 @@ impl Nameless {
 
 #[test]
 fn nodes_may_be_anonymous() {
-    assert!(Nameless::DECLARATION.anonymous);
+    const { assert!(Nameless::DECLARATION.anonymous) };
     assert_eq!(Nameless::DECLARATION.initiators, InitiatorRule::All);
 }

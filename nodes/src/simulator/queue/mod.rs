@@ -15,6 +15,7 @@ use wheel::Wheel;
 
 /// Items by time, first in first out among equal times.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one queue in a run")]
 pub(super) enum Queue<T> {
     /// All delays are equal.
     Equal(Batches<T>),
