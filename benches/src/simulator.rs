@@ -1,4 +1,6 @@
 //! The simulator beside the crate simcore, on the same job: a ring on which every node has one message under way.
+#![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+
 use std::time::Instant;
 
 use nodes::network::Delay;
