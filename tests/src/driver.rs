@@ -6,10 +6,10 @@
 
 use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use nodes::protocol::{Description, Effect, Event, Id, Ids, Input, Instance, MessageSet, Random, Stepped, When};
+use nodes::run::{IdChoice, Run, Wake};
 use nodes::topology::{Graph, NodeIndex, Port};
 use nodes::{Net, Node, Protocol, World};
 
@@ -99,6 +99,17 @@ impl<P: Protocol> Drive<P> {
     pub fn config(mut self, config: P::Config) -> Self {
         self.config = config;
         self
+    }
+
+    /// The same for an engine.
+    pub fn to_run(&self) -> Run<P> {
+        let ids = match &self.ids {
+            Ids::Sequential => IdChoice::Sequential,
+            Ids::Given(ids) => IdChoice::Given(ids.iter().map(|id| id.0).collect()),
+        };
+        let wake = if self.together { Wake::Together } else { Wake::Random };
+        let run = Run::on(self.graph.clone()).config(self.config.clone()).ids(ids).wake_up(wake).seed(self.seed);
+        run.wake(self.initiators.iter().copied())
     }
 
     /// The schedule, and the seed that it and all else that is random follows from.
@@ -317,21 +328,5 @@ impl<P: Protocol> Running<P> {
         }
         self.check(When::Finally)?;
         Ok(Ended { world: self.world, sent: self.sent, late: self.late, time: self.now / UNIT })
-    }
-}
-
-/// Runs `body` for `seeds` seeds; a failure is told with its seed.  `SEED=7 cargo test NAME` makes that one run only.
-///
-/// # Panics If `body` does.
-pub fn for_seeds(seeds: u64, body: impl Fn(u64)) {
-    if let Ok(seed) = std::env::var("SEED") {
-        return body(seed.parse().expect("SEED is a number"));
-    }
-    for seed in 0..seeds {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| body(seed))) {
-            let test = std::thread::current().name().unwrap_or_default().to_owned();
-            eprintln!("failed with seed {seed}; replay: SEED={seed} cargo test -p nodes-tests {test}");
-            resume_unwind(panic);
-        }
     }
 }

@@ -4,4 +4,5 @@
 pub mod driver;
 pub mod graphs;
 pub mod misbehaved;
+pub mod seeds;
 pub mod started;

@@ -2,10 +2,23 @@
 
 use catalogue::{AllTheWay, AsFar, ChangRoberts, ControlledDistance, DolevKlaweRodeh, HirschbergSinclair, Stages};
 use nodes::Protocol;
-use nodes_tests::driver::{Drive, Schedule, for_seeds};
+use nodes_tests::driver::Drive;
 use nodes_tests::graphs;
 
-use super::{ANY, IN_ORDER, ends_well, on_ring, ring_case};
+use super::{Arm, on_ring, ring_case};
+
+arms! {
+    all_the_way_sends_every_id_over_every_link: Fifo Reordering Unit Processes;
+    as_far_sends_every_id_to_the_next_smaller_one: Fifo Unit Processes;
+    as_far_elects_without_order_too: Reordering;
+    chang_roberts_with_one_initiator_goes_to_the_smallest_id_and_round_twice: Fifo Reordering Unit Processes;
+    chang_roberts_with_all_initiators_sends_every_id_to_the_next_smaller_one: Fifo Unit;
+    chang_roberts_elects_whoever_starts: Fifo Reordering Unit Processes;
+    controlled_distance_stays_below_its_bound: Fifo Reordering Unit Processes;
+    hirschberg_sinclair_stays_below_its_bound: Fifo Reordering Unit Processes;
+    stages_take_2n_messages_each_until_one_local_minimum_is_left: Fifo Unit Processes;
+    dolev_klawe_rodeh_takes_2n_messages_for_each_phase_of_local_maxima: Fifo Unit Processes;
+}
 
 /// The sum over all nodes of how far to the right the next smaller id is; n for the smallest.
 fn distances_to_the_next_smaller(ids: &[u64]) -> u64 {
@@ -29,131 +42,101 @@ fn rounds(mut circle: Vec<u64>, beats: impl Fn(u64, u64) -> bool) -> u64 {
     rounds
 }
 
-/// That of controlled distance and of Hirschberg and Sinclair's algorithm.
-fn stays_below_the_bound<P: Protocol>(seed: u64) {
-    let (ids, initiators) = ring_case(seed);
-    let n = ids.len() as u64;
-    let most = 8 * n * (1 + u64::from(n.next_power_of_two().trailing_zeros())) + n;
-    for schedule in ANY {
-        let ended = on_ring::<P>(&ids, &initiators, schedule, seed);
-        assert_eq!(ended.sent("Notify"), n, "Notify, {schedule:?}");
-        assert!(ended.total() <= most, "{} messages, more than {most}, {schedule:?}", ended.total());
-    }
+fn all_the_way_sends_every_id_over_every_link(arm: Arm, seed: u64) {
+    let (ids, initiators) = ring_case(arm, seed);
+    let ended = on_ring::<AllTheWay>(&ids, &initiators, arm, seed);
+    assert_eq!(ended.total(), (ids.len() * ids.len()) as u64);
 }
 
-#[test]
-fn all_the_way_sends_every_id_over_every_link() {
-    for_seeds(300, |seed| {
-        let (ids, initiators) = ring_case(seed);
-        for schedule in ANY {
-            let ended = on_ring::<AllTheWay>(&ids, &initiators, schedule, seed);
-            assert_eq!(ended.total(), (ids.len() * ids.len()) as u64, "{schedule:?}");
-        }
-    });
+fn as_far_sends_every_id_to_the_next_smaller_one(arm: Arm, seed: u64) {
+    let (ids, initiators) = ring_case(arm, seed);
+    let ended = on_ring::<AsFar>(&ids, &initiators, arm, seed);
+    assert_eq!(ended.sent("Election"), distances_to_the_next_smaller(&ids));
+    assert_eq!(ended.sent("Notify"), ids.len() as u64);
 }
 
-#[test]
-fn as_far_sends_every_id_to_the_next_smaller_one() {
-    for_seeds(300, |seed| {
-        let (ids, initiators) = ring_case(seed);
-        let (n, election) = (ids.len(), distances_to_the_next_smaller(&ids));
-        for schedule in IN_ORDER {
-            let ended = on_ring::<AsFar>(&ids, &initiators, schedule, seed);
-            assert_eq!(ended.sent("Election"), election, "Election, {schedule:?}");
-            assert_eq!(ended.sent("Notify"), n as u64, "Notify, {schedule:?}");
-        }
-        // Without order a node may hear the result before the last ids come by: less is sent, but the result is right.
-        let ended = on_ring::<AsFar>(&ids, &initiators, Schedule::Reordering, seed);
-        assert!(ended.sent("Election") <= election);
-    });
+/// A node may hear the result before the last ids come by: less is sent, but the result is right.
+fn as_far_elects_without_order_too(arm: Arm, seed: u64) {
+    let (ids, initiators) = ring_case(arm, seed);
+    let ended = on_ring::<AsFar>(&ids, &initiators, arm, seed);
+    assert!(ended.sent("Election") <= distances_to_the_next_smaller(&ids));
+    assert_eq!(ended.sent("Notify"), ids.len() as u64);
 }
 
 #[test]
 fn as_far_costs_least_with_rising_ids_and_most_with_falling_ones() {
     for n in 1..20u64 {
-        let nodes = n as usize;
-        let to_the_left = (0..n).rev().collect::<Vec<_>>();
-        let ended = ends_well(Drive::<AsFar>::on(graphs::ring(nodes)).ids(&to_the_left));
-        assert_eq!(ended.total(), 2 * n - 1 + n, "best, n = {n}");
-        let to_the_right = (0..n).collect::<Vec<_>>();
-        let ended = ends_well(Drive::<AsFar>::on(graphs::ring(nodes)).ids(&to_the_right));
-        assert_eq!(ended.total(), n * (n + 1) / 2 + n, "worst, n = {n}");
+        let run = |ids: Vec<u64>| Arm::Fifo.run(Drive::<AsFar>::on(graphs::ring(n as usize)).ids(&ids), n).total();
+        assert_eq!(run((0..n).rev().collect()), 2 * n - 1 + n, "best, n = {n}");
+        assert_eq!(run((0..n).collect()), n * (n + 1) / 2 + n, "worst, n = {n}");
     }
 }
 
-#[test]
-fn controlled_distance_stays_below_its_bound() {
-    for_seeds(300, stays_below_the_bound::<ControlledDistance>);
+fn chang_roberts_with_one_initiator_goes_to_the_smallest_id_and_round_twice(arm: Arm, seed: u64) {
+    let (ids, initiators) = ring_case(arm, seed);
+    let n = ids.len();
+    let smallest = (0..n).min_by_key(|node| ids[*node]).unwrap_or_default();
+    let distance = (smallest + n - initiators[0]) % n;
+    let ended = on_ring::<ChangRoberts>(&ids, &initiators[..1], arm, seed);
+    assert_eq!(ended.total(), (distance + 2 * n) as u64);
+}
+
+fn chang_roberts_with_all_initiators_sends_every_id_to_the_next_smaller_one(arm: Arm, seed: u64) {
+    let (ids, _) = ring_case(arm, seed);
+    let n = ids.len();
+    let ended = arm.run(Drive::<ChangRoberts>::on(graphs::ring(n)).ids(&ids).wake(0..n), seed);
+    assert_eq!(ended.total(), distances_to_the_next_smaller(&ids) + n as u64);
+}
+
+fn chang_roberts_elects_whoever_starts(arm: Arm, seed: u64) {
+    let (ids, initiators) = ring_case(arm, seed);
+    let ended = on_ring::<ChangRoberts>(&ids, &initiators, arm, seed);
+    assert!(ended.sent("Election") <= distances_to_the_next_smaller(&ids));
+    assert_eq!(ended.sent("Notify"), ids.len() as u64);
+}
+
+fn stays_below_the_bound<P: Protocol>(arm: Arm, seed: u64) {
+    let (ids, initiators) = ring_case(arm, seed);
+    let n = ids.len() as u64;
+    let ended = on_ring::<P>(&ids, &initiators, arm, seed);
+    assert_eq!(ended.sent("Notify"), n);
+    let most = 8 * n * (1 + u64::from(n.next_power_of_two().trailing_zeros())) + n;
+    assert!(ended.total() <= most, "{} messages, more than {most}", ended.total());
+}
+
+fn controlled_distance_stays_below_its_bound(arm: Arm, seed: u64) {
+    stays_below_the_bound::<ControlledDistance>(arm, seed);
+}
+
+fn hirschberg_sinclair_stays_below_its_bound(arm: Arm, seed: u64) {
+    stays_below_the_bound::<HirschbergSinclair>(arm, seed);
 }
 
 #[test]
 fn controlled_distance_from_the_smallest_alone_asks_1_2_4_and_8_far() {
     // Node 0 alone starts, and is the smallest: it asks 1, 2 and 4 far both ways, and is answered over as many links; what it
     // asks 8 far comes back to it, from both sides at once under unit delay.
-    let ended = ends_well(Drive::<ControlledDistance>::on(graphs::ring(8)).schedule(Schedule::Unit, 0));
+    let ended = Arm::Unit.run(Drive::<ControlledDistance>::on(graphs::ring(8)), 0);
     assert_eq!(ended.sent("Forth"), 2 * (1 + 2 + 4 + 8));
     assert_eq!(ended.sent("Back"), 2 * (1 + 2 + 4));
     assert_eq!(ended.sent("Notify"), 8);
-    let alone = ends_well(Drive::<ControlledDistance>::on(graphs::ring(1)).schedule(Schedule::Unit, 0));
+    let alone = Arm::Unit.run(Drive::<ControlledDistance>::on(graphs::ring(1)), 0);
     assert_eq!(alone.total(), 3, "both questions come back; one of them ends it");
 }
 
-#[test]
-fn hirschberg_sinclair_stays_below_its_bound() {
-    for_seeds(300, stays_below_the_bound::<HirschbergSinclair>);
+fn stages_take_2n_messages_each_until_one_local_minimum_is_left(arm: Arm, seed: u64) {
+    let (ids, initiators) = ring_case(arm, seed);
+    let n = ids.len() as u64;
+    let stages = rounds(ids.clone(), |one, other| one < other);
+    assert!(stages <= u64::from(n.ilog2()) + 1);
+    let ended = on_ring::<Stages>(&ids, &initiators, arm, seed);
+    assert_eq!((ended.sent("Election"), ended.sent("Notify")), (2 * n * stages, n));
 }
 
-#[test]
-fn chang_roberts_with_one_initiator_goes_to_the_smallest_id_and_round_twice() {
-    for_seeds(300, |seed| {
-        let (ids, initiators) = ring_case(seed);
-        let n = ids.len();
-        let smallest = (0..n).min_by_key(|node| ids[*node]).unwrap_or_default();
-        let distance = (smallest + n - initiators[0]) % n;
-        for schedule in ANY {
-            let ended = on_ring::<ChangRoberts>(&ids, &initiators[..1], schedule, seed);
-            assert_eq!(ended.total(), (distance + 2 * n) as u64, "{schedule:?}");
-            on_ring::<ChangRoberts>(&ids, &initiators, schedule, seed);
-        }
-    });
-}
-
-#[test]
-fn chang_roberts_with_all_initiators_sends_every_id_to_the_next_smaller_one() {
-    for_seeds(300, |seed| {
-        let (ids, _) = ring_case(seed);
-        for schedule in IN_ORDER {
-            let drive = Drive::<ChangRoberts>::on(graphs::ring(ids.len())).ids(&ids).wake(0..ids.len());
-            let total = ends_well(drive.schedule(schedule, seed)).total();
-            assert_eq!(total, distances_to_the_next_smaller(&ids) + ids.len() as u64, "{schedule:?}");
-        }
-    });
-}
-
-#[test]
-fn stages_take_2n_messages_each_until_one_local_minimum_is_left() {
-    for_seeds(300, |seed| {
-        let (ids, initiators) = ring_case(seed);
-        let n = ids.len() as u64;
-        let stages = rounds(ids.clone(), |one, other| one < other);
-        assert!(stages <= u64::from(n.ilog2()) + 1);
-        for schedule in IN_ORDER {
-            let ended = on_ring::<Stages>(&ids, &initiators, schedule, seed);
-            assert_eq!(ended.sent("Election"), 2 * n * stages, "Election, {schedule:?}");
-            assert_eq!(ended.sent("Notify"), n, "Notify, {schedule:?}");
-        }
-    });
-}
-
-#[test]
-fn dolev_klawe_rodeh_takes_2n_messages_for_each_phase_of_local_maxima() {
-    for_seeds(300, |seed| {
-        let (ids, initiators) = ring_case(seed);
-        let n = ids.len() as u64;
-        let phases = rounds(ids.clone(), |one, other| one > other);
-        for schedule in IN_ORDER {
-            let ended = on_ring::<DolevKlaweRodeh>(&ids, &initiators, schedule, seed);
-            assert_eq!(ended.total(), 2 * n * (phases - 1) + 2 * n, "{schedule:?}");
-        }
-    });
+fn dolev_klawe_rodeh_takes_2n_messages_for_each_phase_of_local_maxima(arm: Arm, seed: u64) {
+    let (ids, initiators) = ring_case(arm, seed);
+    let n = ids.len() as u64;
+    let phases = rounds(ids.clone(), |one, other| one > other);
+    let ended = on_ring::<DolevKlaweRodeh>(&ids, &initiators, arm, seed);
+    assert_eq!(ended.total(), 2 * n * (phases - 1) + 2 * n);
 }

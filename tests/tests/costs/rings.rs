@@ -1,19 +1,18 @@
 //! Computing on rings.
 
 use catalogue::RingSize;
-use nodes_tests::driver::{Drive, for_seeds};
+use nodes_tests::driver::Drive;
 use nodes_tests::graphs;
 
-use super::{ANY, ends_well, random, size};
+use super::{Arm, random};
 
-#[test]
-fn ring_size_counts_and_tells() {
-    for_seeds(100, |seed| {
-        let mut random = random(seed);
-        let nodes = size(seed, 20, &mut random);
-        for schedule in ANY {
-            let drive = Drive::<RingSize>::on(graphs::ring(nodes)).wake([random.range(0..nodes)]);
-            assert_eq!(ends_well(drive.schedule(schedule, seed)).total(), 2 * nodes as u64, "{schedule:?}");
-        }
-    });
+arms! {
+    ring_size_counts_and_tells: Fifo Reordering Unit Processes;
+}
+
+fn ring_size_counts_and_tells(arm: Arm, seed: u64) {
+    let mut random = random(seed);
+    let nodes = arm.size(seed, &mut random);
+    let ended = arm.run(Drive::<RingSize>::on(graphs::ring(nodes)).wake([random.range(0..nodes)]), seed);
+    assert_eq!(ended.total(), 2 * nodes as u64);
 }

@@ -1,21 +1,20 @@
 //! Snapshots.
 
 use catalogue::ChandyLamport;
-use nodes_tests::driver::{Drive, Schedule, for_seeds};
+use nodes_tests::driver::{Drive, Schedule};
 use nodes_tests::graphs;
 
-use super::{IN_ORDER, ends_well, graph_case, random};
+use super::{Arm, graph_case, random};
 
-#[test]
-fn chandy_lamport_sends_a_marker_each_way_over_every_link() {
-    for_seeds(300, |seed| {
-        let (graph, _, m, mut random) = graph_case(seed);
-        for schedule in IN_ORDER {
-            let initiators = graphs::some_nodes(graph.node_count(), &mut random);
-            let drive = Drive::<ChandyLamport>::on(graph.clone()).wake(initiators).wake_any_time();
-            assert_eq!(ends_well(drive.schedule(schedule, seed)).sent("Marker"), 2 * m, "{schedule:?}");
-        }
-    });
+arms! {
+    chandy_lamport_sends_a_marker_each_way_over_every_link: Fifo Unit Processes;
+}
+
+fn chandy_lamport_sends_a_marker_each_way_over_every_link(arm: Arm, seed: u64) {
+    let (graph, _, m, mut random) = graph_case(arm, seed);
+    let initiators = graphs::some_nodes(graph.node_count(), &mut random);
+    let ended = arm.run(Drive::<ChandyLamport>::on(graph).wake(initiators).wake_any_time(), seed);
+    assert_eq!(ended.sent("Marker"), 2 * m);
 }
 
 #[test]

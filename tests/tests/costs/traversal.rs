@@ -2,9 +2,15 @@
 
 use catalogue::{DfStar, Dft};
 use nodes::topology::{Graph, NodeIndex};
-use nodes_tests::driver::{Drive, Schedule, for_seeds};
+use nodes_tests::driver::Drive;
 
-use super::{ANY, ends_well, graph_case, parents};
+use super::{Arm, graph_case, parents};
+
+arms! {
+    dft_uses_every_link_there_and_back: Fifo Reordering Unit Processes;
+    df_star_makes_no_mistake_if_all_messages_take_equally_long: Unit;
+    df_star_mends_its_mistakes_within_the_bound: Fifo Reordering Processes;
+}
 
 /// The depth-first tree that goes to the smallest unvisited neighbour first: each node's parent.
 fn depth_first(graph: &Graph, root: usize) -> Vec<Option<usize>> {
@@ -30,46 +36,31 @@ fn leaves(parents: &[Option<usize>]) -> u64 {
     (0..parents.len()).filter(childless).count().max(1) as u64
 }
 
-#[test]
-fn dft_uses_every_link_there_and_back() {
-    for_seeds(300, |seed| {
-        let (graph, n, m, mut random) = graph_case(seed);
-        for schedule in ANY {
-            let root = random.range(0..graph.node_count());
-            let ended = ends_well(Drive::<Dft>::on(graph.clone()).wake([root]).schedule(schedule, seed));
-            assert_eq!(ended.sent("Token"), m, "Token, {schedule:?}");
-            assert_eq!(ended.sent("Return"), n - 1, "Return, {schedule:?}");
-            assert_eq!(ended.sent("BackEdge"), m + 1 - n, "BackEdge, {schedule:?}");
-            assert_eq!(parents(&ended), depth_first(&graph, root), "{schedule:?}");
-            if schedule == Schedule::Unit {
-                assert_eq!(ended.time, 2 * m, "one message at a time");
-            }
-        }
-    });
+fn dft_uses_every_link_there_and_back(arm: Arm, seed: u64) {
+    let (graph, n, m, mut random) = graph_case(arm, seed);
+    let root = random.range(0..graph.node_count());
+    let ended = arm.run(Drive::<Dft>::on(graph.clone()).wake([root]), seed);
+    assert_eq!((ended.sent("Token"), ended.sent("Return"), ended.sent("BackEdge")), (m, n - 1, m + 1 - n));
+    assert_eq!(parents(&ended.world), depth_first(&graph, root));
+    if arm == Arm::Unit {
+        assert_eq!(ended.time, 2 * m, "one message at a time");
+    }
 }
 
-#[test]
-fn df_star_makes_no_mistake_if_all_messages_take_equally_long() {
-    for_seeds(300, |seed| {
-        let (graph, n, m, mut random) = graph_case(seed);
-        let root = random.range(0..graph.node_count());
-        let tree = depth_first(&graph, root);
-        let ended = ends_well(Drive::<DfStar>::on(graph).wake([root]).schedule(Schedule::Unit, seed));
-        assert_eq!(parents(&ended), tree);
-        assert_eq!(ended.total(), 2 * m + leaves(&tree) - 1);
-        assert_eq!(ended.time, 2 * n - 2);
-    });
+fn df_star_makes_no_mistake_if_all_messages_take_equally_long(arm: Arm, seed: u64) {
+    let (graph, n, m, mut random) = graph_case(arm, seed);
+    let root = random.range(0..graph.node_count());
+    let tree = depth_first(&graph, root);
+    let ended = arm.run(Drive::<DfStar>::on(graph).wake([root]), seed);
+    assert_eq!(parents(&ended.world), tree);
+    assert_eq!(ended.total(), 2 * m + leaves(&tree) - 1);
+    assert_eq!(ended.time, 2 * n - 2);
 }
 
-#[test]
-fn df_star_mends_its_mistakes_within_the_bound() {
-    for_seeds(600, |seed| {
-        let (graph, n, m, mut random) = graph_case(seed);
-        for schedule in [Schedule::Fifo, Schedule::Reordering] {
-            let root = random.range(0..graph.node_count());
-            let ended = ends_well(Drive::<DfStar>::on(graph.clone()).wake([root]).schedule(schedule, seed));
-            let most = 4 * m + leaves(&parents(&ended)) + 1 - 2 * n;
-            assert!(ended.total() <= most, "{} messages, more than {most}, {schedule:?}", ended.total());
-        }
-    });
+fn df_star_mends_its_mistakes_within_the_bound(arm: Arm, seed: u64) {
+    let (graph, n, m, mut random) = graph_case(arm, seed);
+    let root = random.range(0..graph.node_count());
+    let ended = arm.run(Drive::<DfStar>::on(graph).wake([root]), seed);
+    let most = 4 * m + leaves(&parents(&ended.world)) + 1 - 2 * n;
+    assert!(ended.total() <= most, "{} messages, more than {most}", ended.total());
 }
