@@ -62,7 +62,11 @@ pub mod tree {
 }
 
 pub use broadcast::{echo::Echo, flooding::Flooding};
-pub use election::{all_the_way::AllTheWay, as_far::AsFar, bully::Bully, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance, dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, hyper_elect::HyperElect, stages::Stages, yo_yo::YoYo};
+pub use election::{
+    all_the_way::AllTheWay, as_far::AsFar, bully::Bully, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance,
+    dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, hyper_elect::HyperElect, stages::Stages,
+    yo_yo::YoYo,
+};
 pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala, suzuki_kasami::SuzukiKasami};
 pub use ring::ring_size::RingSize;
 pub use snapshot::chandy_lamport::ChandyLamport;

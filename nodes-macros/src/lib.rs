@@ -16,6 +16,8 @@ mod parse;
 mod scan;
 mod set;
 mod state;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use proc_macro::TokenStream;

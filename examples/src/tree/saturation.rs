@@ -58,7 +58,7 @@ pub enum State {
 /// The smallest id, eccentricities and centres of a tree, from the leaves to a saturated pair and back.
 #[protocol(
     topology = Tree,
-    problem = "minimum, eccentricities and centres of a tree",
+    problem = "computing on a tree",
     cost = "3n + k - 4 messages for k initiators",
     source = "Santoro 2006, 2.6"
 )]

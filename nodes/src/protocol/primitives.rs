@@ -7,12 +7,14 @@ use crate::topology::{DirectedRing, Hypercube, OrientedRing, Port, PortLabel, Ri
 /// On every ring.
 pub trait RingPrimitives<P: Protocol> {
     /// Sends out of the port that `sender` is not: onwards around the ring.
+    #[inline]
     fn send_other_way<M: MessageOf<P>>(&mut self, sender: Port, msg: M)
     where
         P: RunsOn<Ring>;
 }
 
 impl<P: Protocol> RingPrimitives<P> for Net<P> {
+    #[inline]
     fn send_other_way<M: MessageOf<P>>(&mut self, sender: Port, msg: M)
     where
         P: RunsOn<Ring>,
