@@ -222,3 +222,14 @@ fn the_others_go_on_after_a_crash_if_they_shall() {
     assert_eq!(finals.iter().filter(|node| node["state"] == "Done").count(), 7);
     assert!(finals[3]["state"].is_null());
 }
+
+#[test]
+fn a_controlled_distance_on_a_ring_of_8_takes_30_forth_14_back_8_notify() {
+    for _ in 0..20 {
+        let document = run("run controlled_distance --topology ring:8 --json").json();
+        let by_type = &document["messages"]["by_type"];
+        assert_eq!((&by_type["Forth"], &by_type["Back"], &by_type["Notify"]), (&30.into(), &14.into(), &8.into()));
+        assert_eq!(document["messages"]["bytes"], 3 * 30 + 2 * 14 + 2 * 8);
+        assert_eq!(document["messages"]["late"], 2);
+    }
+}

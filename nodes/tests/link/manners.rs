@@ -136,7 +136,7 @@ fn what_three_later_ones_overtook_is_sent_again_before_the_timer_rings() {
 
 #[test]
 fn the_largest_message_arrives_and_a_larger_one_is_refused() {
-    let large: Vec<u8> = (0..MAX_MESSAGE).map(|i| (i * 7 ^ i >> 8) as u8).collect();
+    let large: Vec<u8> = (0..MAX_MESSAGE).map(|i| ((i * 7) ^ (i >> 8)) as u8).collect();
     for guarantee in ALL {
         let mut pair = Pair::new(&[guarantee], Options::default());
         pair.send(0, b"before");
