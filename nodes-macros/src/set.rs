@@ -166,9 +166,29 @@ impl<'a> Set<'a> {
                 }
             },
         );
+        let equal = self.equality(&of);
         let as_message = self.as_message();
         let membership = self.membership(block, quote!(::nodes::protocol::MessageOf), quote!(Msg));
-        quote!(#definition #set #as_message #membership)
+        quote!(#definition #equal #set #as_message #membership)
+    }
+
+    fn equality(&self, of: &TokenStream) -> TokenStream {
+        let mut arms = self.arms(
+            of,
+            |variant, _, ty| quote!((Self::#variant(__event), Self::#variant(__other)) => #ty::__eq(__event, __other),),
+        );
+        if arms.len() > 1 {
+            arms.push(quote!(_ => false,));
+        }
+        let equal = if arms.is_empty() { quote!(match *self {}) } else { quote!(match (self, __other) { #(#arms)* }) };
+        self.implement(
+            quote!(::core::cmp::PartialEq),
+            quote! {
+                fn eq(&self, __other: &Self) -> bool {
+                    #equal
+                }
+            },
+        )
     }
 
     /// The set is itself a message, so that protocols compose: it travels as the bytes that it is on the wire.

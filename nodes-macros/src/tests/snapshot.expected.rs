@@ -265,6 +265,17 @@ impl ::core::fmt::Debug for WalkMsg {
 }
 #[automatically_derived]
 #[allow(clippy::all)]
+impl ::core::cmp::PartialEq for WalkMsg {
+    fn eq(&self, __other: &Self) -> bool {
+        match (self, __other) {
+            (Self::Hop(__event), Self::Hop(__other)) => {
+                <Hop as ::nodes::protocol::Message>::__eq(__event, __other)
+            }
+        }
+    }
+}
+#[automatically_derived]
+#[allow(clippy::all)]
 impl ::nodes::protocol::MessageSet for WalkMsg {
     #[inline]
     fn tag(&self) -> u8 {
@@ -281,6 +292,12 @@ impl ::nodes::protocol::MessageSet for WalkMsg {
             Self::Hop(__event) => {
                 <Hop as ::nodes::protocol::Message>::__encode(__event, 0u8, __buffer)
             }
+        }
+    }
+    #[inline]
+    fn length(&self) -> ::core::option::Option<usize> {
+        match self {
+            Self::Hop(__event) => <Hop as ::nodes::protocol::Message>::__length(__event),
         }
     }
     #[inline]
