@@ -33,6 +33,11 @@ impl<'a> Set<'a> {
         &self.name
     }
 
+    /// Its type, or that of the alarms of a protocol without any.
+    pub(crate) fn alarm_ty(&self) -> TokenStream {
+        if self.events.is_empty() { quote!(::nodes::protocol::NoAlarm) } else { self.ty() }
+    }
+
     /// Its type.
     pub(crate) fn ty(&self) -> TokenStream {
         let (name, (_, of_type, _)) = (&self.name, self.generics.split_for_impl());
@@ -128,6 +133,7 @@ impl<'a> Set<'a> {
         let encode = on_self(
             self.arms(&of, |variant, tag, ty| quote!(Self::#variant(__event) => #ty::__encode(__event, #tag, __buffer),)),
         );
+        let length = on_self(self.arms(&of, |variant, _, ty| quote!(Self::#variant(__event) => #ty::__length(__event),)));
         let decode = self.arms(
             &of,
             |variant, tag, ty| quote!(#tag => ::core::result::Result::map(#ty::__decode(#tag, __fields), Self::#variant),),
@@ -143,6 +149,11 @@ impl<'a> Set<'a> {
                 #[inline]
                 fn encode(&self, __buffer: &mut [u8]) -> ::core::result::Result<usize, ::nodes::protocol::codec::EncodeError> {
                     #encode
+                }
+
+                #[inline]
+                fn length(&self) -> ::core::option::Option<usize> {
+                    #length
                 }
 
                 #[inline]
@@ -200,8 +211,11 @@ impl<'a> Set<'a> {
         }
     }
 
-    /// All of the alarms' enum.
+    /// All of the alarms' enum; most protocols have none, and share one that is empty.
     pub(crate) fn alarms(&self, block: &Block) -> TokenStream {
+        if self.events.is_empty() {
+            return TokenStream::new();
+        }
         let of = quote!(::nodes::protocol::Alarm);
         let definition = self.definition(&format!("Every alarm that `{}` handles.", self.protocol.unraw()), &of);
         let tags = on_self(self.arms(&of, |variant, tag, _| quote!(Self::#variant(_) => #tag,)));

@@ -113,6 +113,7 @@ extern crate self as nodes;
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private;
+mod campaign;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod link;
@@ -122,6 +123,7 @@ pub mod process;
 pub mod protocol;
 mod random;
 pub mod run;
+pub mod simulator;
 mod time;
 pub mod topology;
 

@@ -129,7 +129,8 @@ pub struct Faults {
     /// By link.
     random: Vec<Random>,
     waiting: BinaryHeap<Waiting>,
-    /// Buffers to be used again.
+    /// Buffers to be used again; boxed, as those that wait in the heap are.
+    #[allow(clippy::vec_box)]
     spare: Vec<Box<[u8; MAX_DATAGRAM]>>,
     order: u64,
     lost: u64,

@@ -2,6 +2,8 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::length;
+
 /// The largest encoded message, in bytes: 1 MiB.
 pub const MAX_MESSAGE: usize = 1 << 20;
 
@@ -47,6 +49,12 @@ pub fn encode<M: Serialize>(tag: u8, fields: &M, buffer: &mut [u8]) -> Result<us
         Err(postcard::Error::SerializeBufferFull) => Err(EncodeError::Full),
         Err(cause) => Err(EncodeError::Refused(cause)),
     }
+}
+
+/// How many bytes [`encode`] takes; `None` if a field cannot be encoded.
+#[inline]
+pub fn length<M: Serialize>(fields: &M) -> Option<usize> {
+    length::of(fields).ok().map(|length| length + 1)
 }
 
 /// Splits off the tag.

@@ -17,6 +17,7 @@ impl Ids {
     ///
     /// # Panics
     /// If ids are given, and none for this node.
+    #[inline]
     pub fn of(&self, node: NodeIndex) -> Id {
         match self {
             Ids::Sequential => Id(node.index() as u64),

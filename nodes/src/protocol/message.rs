@@ -40,6 +40,12 @@ pub trait Message: Clone + Debug + Serialize + DeserializeOwned + 'static {
 
     #[doc(hidden)]
     #[inline]
+    fn __length(&self) -> Option<usize> {
+        codec::length(self)
+    }
+
+    #[doc(hidden)]
+    #[inline]
     fn __decode(tag: u8, fields: &[u8]) -> Result<Self, DecodeError> {
         codec::decode(tag, fields)
     }
@@ -59,6 +65,11 @@ pub trait MessageSet: Clone + Debug + 'static {
 
     /// Writes the message into `buffer`; returns its length.
     fn encode(&self, buffer: &mut [u8]) -> Result<usize, EncodeError>;
+
+    /// How many bytes [`encode`](MessageSet::encode) writes; `None` if it would refuse.
+    fn length(&self) -> Option<usize> {
+        self.encode_growing(&mut Vec::new()).ok()
+    }
 
     /// Reads what [`encode`](MessageSet::encode) wrote, all of it.
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError>;

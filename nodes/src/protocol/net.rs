@@ -85,6 +85,8 @@ pub struct Net<P: Protocol> {
     keep_log: bool,
     pub(super) random: Option<Box<Random>>,
     pub(super) effects: Vec<Effect<P::Msg, P::Alarm>>,
+    /// Whether an alarm has been set or cancelled since the node last looked.
+    pub(super) alarms_changed: bool,
 }
 
 /// For engines.
@@ -101,13 +103,14 @@ impl<P: Protocol> Net<P> {
     }
 
     fn at(place: Place<P::Input>, node: NodeIndex) -> Self {
-        Net { place, node, now: Duration::ZERO, keep_log: true, random: None, effects: Vec::new() }
+        Net { place, node, now: Duration::ZERO, keep_log: true, random: None, effects: Vec::new(), alarms_changed: false }
     }
 
     /// Turns to another node of the instance.
     ///
     /// # Panics
     /// If this is the `Net` of one node, and not of this.
+    #[inline]
     pub fn aim(&mut self, node: NodeIndex) {
         if let Place::Local(local) = &self.place {
             assert_eq!(local.node, node, "the net of one node cannot be aimed at another");
@@ -116,6 +119,7 @@ impl<P: Protocol> Net<P> {
     }
 
     /// Sets the clock.
+    #[inline]
     pub fn set_now(&mut self, now: Duration) {
         self.now = now;
     }
@@ -126,6 +130,7 @@ impl<P: Protocol> Net<P> {
     }
 
     /// The node that it is aimed at.
+    #[inline]
     pub fn node(&self) -> NodeIndex {
         self.node
     }
@@ -136,17 +141,20 @@ impl<P: Protocol> Net<P> {
     }
 
     /// Takes the effects of the last step as a whole; [`give_back`](Net::give_back) the emptied vector, so that it is used again.
+    #[inline]
     pub fn take_effects(&mut self) -> Vec<Effect<P::Msg, P::Alarm>> {
         core::mem::take(&mut self.effects)
     }
 
     /// Gives back what [`take_effects`](Net::take_effects) took, emptied.
+    #[inline]
     pub fn give_back(&mut self, effects: Vec<Effect<P::Msg, P::Alarm>>) {
         debug_assert!(effects.is_empty(), "effects are carried out before the next step");
         self.effects = effects;
     }
 
     /// Whether a link leads out of that port: an effect `SendAll` means those ports, but the excepted.
+    #[inline]
     pub fn can_send(&self, port: Port) -> bool {
         self.sends(port)
     }
@@ -158,6 +166,7 @@ impl<P: Protocol> Net<P> {
         }
     }
 
+    #[inline]
     fn link_ends(&self) -> usize {
         match &self.place {
             Place::Whole(instance) => instance.graph.degree(self.node),
@@ -165,9 +174,10 @@ impl<P: Protocol> Net<P> {
         }
     }
 
+    #[inline]
     fn sends(&self, port: Port) -> bool {
         match &self.place {
-            Place::Whole(instance) => instance.graph.end(self.node, port).sends,
+            Place::Whole(instance) => !instance.graph.is_directed() || instance.graph.end(self.node, port).sends,
             Place::Local(local) => local.ends[port.index()].sends,
         }
     }
@@ -179,6 +189,7 @@ impl<P: Protocol> Net<P> {
         }
     }
 
+    #[inline]
     fn directed(&self) -> bool {
         match &self.place {
             Place::Whole(instance) => instance.graph.is_directed(),
@@ -194,6 +205,7 @@ impl<P: Protocol> Net<P> {
     }
 
     /// The node's id, also for a protocol whose nodes do not know it.
+    #[inline]
     pub(super) fn true_id(&self) -> Id {
         match &self.place {
             Place::Whole(instance) => instance.ids.of(self.node),
@@ -212,6 +224,7 @@ impl<P: Protocol> Net<P> {
 /// For handlers: what the node knows.
 impl<P: Protocol> Net<P> {
     /// The node's own id.
+    #[inline]
     pub fn id(&self) -> Id
     where
         P: Knows<OwnId>,
@@ -220,11 +233,13 @@ impl<P: Protocol> Net<P> {
     }
 
     /// How many ports it can send through.
+    #[inline]
     pub fn degree(&self) -> usize {
         self.ports().len()
     }
 
     /// The ports that it can send through, in order.
+    #[inline]
     pub fn ports(&self) -> PortIter {
         if self.directed() {
             PortIter::some((0..self.link_ends()).map(Port::new).filter(|port| self.sends(*port)).collect())
@@ -324,19 +339,31 @@ impl<P: Protocol> Net<P> {
     /// # Panics
     /// If the node has no such port, or its link does not lead that way.
     #[track_caller]
+    #[inline]
     pub fn send<M: MessageOf<P>>(&mut self, port: Port, msg: M) {
-        assert!(port != Port::SELF, "a message to the node itself goes by `send_to_self`, not through `Port::SELF`");
-        assert!(port.index() < self.link_ends(), "there is no port {port}: this node has {} ports", self.link_ends());
-        assert!(self.sends(port), "the link at port {port} leads to this node: nothing can be sent into it");
+        if port.index() >= self.link_ends() || !self.sends(port) {
+            self.no_way_out(port);
+        }
         self.effects.push(Effect::Send { port, msg: msg.wrap() });
     }
 
+    #[cold]
+    #[track_caller]
+    fn no_way_out(&self, port: Port) -> ! {
+        assert!(port != Port::SELF, "a message to the node itself goes by `send_to_self`, not through `Port::SELF`");
+        let ports = self.link_ends();
+        assert!(port.index() < ports, "there is no port {port}: this node has {ports} ports");
+        panic!("the link at port {port} leads to this node: nothing can be sent into it");
+    }
+
     /// Sends through every port.
+    #[inline]
     pub fn send_to_all<M: MessageOf<P>>(&mut self, msg: M) {
         self.effects.push(Effect::SendAll { except: Ports::None, msg: msg.wrap() });
     }
 
     /// Sends through every port but one, or but some.
+    #[inline]
     pub fn send_to_all_except<M: MessageOf<P>>(&mut self, except: impl Into<Ports>, msg: M) {
         self.effects.push(Effect::SendAll { except: except.into(), msg: msg.wrap() });
     }
@@ -353,17 +380,20 @@ impl<P: Protocol> Net<P> {
     }
 
     /// Sends to the node itself: arrives from [`Port::SELF`], is not counted.
+    #[inline]
     pub fn send_to_self<M: MessageOf<P>>(&mut self, msg: M) {
         self.effects.push(Effect::ToSelf { msg: msg.wrap() });
     }
 
     /// Sets an alarm, to ring after that time.  Several of a type may be set; each rings.
     pub fn set_alarm<A: AlarmOf<P>>(&mut self, after: Duration, alarm: A) {
+        self.alarms_changed = true;
         self.effects.push(Effect::SetAlarm { after, alarm: alarm.wrap() });
     }
 
     /// Takes back every alarm of type `A` that has not rung.
     pub fn cancel<A: AlarmOf<P>>(&mut self) {
+        self.alarms_changed = true;
         self.effects.push(Effect::Cancel { alarm: A::TAG });
     }
 

@@ -105,21 +105,25 @@ impl<P: Protocol> Node<P> {
     }
 
     /// Where it stands in the graph.
+    #[inline]
     pub fn index(&self) -> NodeIndex {
         self.index
     }
 
     /// Its id.
+    #[inline]
     pub fn id(&self) -> Id {
         self.id
     }
 
     /// Its state.
+    #[inline]
     pub fn state(&self) -> &P::State {
         self.protocol.state()
     }
 
     /// The protocol's fields.
+    #[inline]
     pub fn protocol(&self) -> &P {
         &self.protocol
     }
@@ -130,11 +134,13 @@ impl<P: Protocol> Node<P> {
     }
 
     /// Whether it has decided: its state is terminal.
+    #[inline]
     pub fn is_decided(&self) -> bool {
         P::State::TERMINAL[self.state().index()]
     }
 
     /// Whether it has not crashed.
+    #[inline]
     pub fn is_alive(&self) -> bool {
         self.life == Life::Alive
     }
@@ -145,6 +151,7 @@ impl<P: Protocol> Node<P> {
     }
 
     /// When the first of its alarms rings, on the clock of [`Net::now`].
+    #[inline]
     pub fn next_alarm(&self) -> Option<Duration> {
         self.rare.as_ref()?.alarms.iter().map(|(at, _)| *at).min()
     }
@@ -156,11 +163,13 @@ impl<P: Protocol> Node<P> {
 
     /// Whether a deferred message has not been offered to the present state: the engine then makes a step with
     /// [`Event::Deferred`], before any other event of this node.
+    #[inline]
     pub fn has_offer(&self) -> bool {
         self.rare.as_ref().is_some_and(|rare| rare.offered < rare.deferred.len())
     }
 
     /// The deferred message that a step with [`Event::Deferred`] would offer.
+    #[inline]
     pub fn next_offer(&self) -> Option<(Port, &P::Msg)> {
         let rare = self.rare.as_ref()?;
         rare.deferred.get(rare.offered).map(|(sender, msg)| (*sender, msg))
@@ -174,8 +183,11 @@ impl<P: Protocol> Node<P> {
     ///
     /// # Panics
     /// If a handler does.
+    #[inline]
     pub fn step(&mut self, event: Event<P::Msg>, net: &mut Net<P>) -> Stepped {
-        net.random = self.rare.as_mut().and_then(|rare| rare.random.take());
+        if let Some(rare) = &mut self.rare {
+            net.random = rare.random.take();
+        }
         let before = self.state().index();
         let stepped = match event {
             Event::Impulse => plain(self.protocol.on_impulse(net)),
@@ -210,6 +222,7 @@ impl<P: Protocol> Node<P> {
         self.protocol.on_finish(net);
     }
 
+    #[inline]
     fn offer(&mut self, sender: Port, msg: P::Msg, again: bool, net: &mut Net<P>) -> Stepped {
         match self.protocol.on_message(msg, sender, net) {
             Outcome::Deferred(msg) => {
@@ -237,11 +250,12 @@ impl<P: Protocol> Node<P> {
         Some(rare.alarms.remove(first).1)
     }
 
+    #[inline]
     fn take_alarms(&mut self, net: &mut Net<P>) {
-        let alarms = |effect: &Effect<P::Msg, P::Alarm>| matches!(effect, Effect::SetAlarm { .. } | Effect::Cancel { .. });
-        if !net.effects.iter().any(alarms) {
+        if !core::mem::take(&mut net.alarms_changed) {
             return;
         }
+        let alarms = |effect: &Effect<P::Msg, P::Alarm>| matches!(effect, Effect::SetAlarm { .. } | Effect::Cancel { .. });
         let now = net.now();
         let rare = self.rare();
         for effect in net.effects.extract_if(.., |effect| alarms(effect)) {

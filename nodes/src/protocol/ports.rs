@@ -18,6 +18,7 @@ pub enum Ports {
 
 impl Ports {
     /// Whether `port` is one of them.
+    #[inline]
     pub fn contains(&self, port: Port) -> bool {
         match self {
             Ports::None => false,

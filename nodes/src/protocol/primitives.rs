@@ -13,6 +13,7 @@ pub trait RingPrimitives<P: Protocol> {
 }
 
 impl<P: Protocol> RingPrimitives<P> for Net<P> {
+    #[inline]
     fn send_other_way<M: MessageOf<P>>(&mut self, sender: Port, msg: M)
     where
         P: RunsOn<Ring>,

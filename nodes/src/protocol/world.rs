@@ -1,6 +1,6 @@
 //! The configuration of the whole system: what properties look at.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Event, Instance, MessageOf, Net, Node, Protocol, StateName, States, Stepped};
 use crate::topology::{Graph, NodeIndex};
@@ -10,14 +10,48 @@ use crate::topology::{Graph, NodeIndex};
 pub struct World<P: Protocol> {
     instance: Arc<Instance<P::Input>>,
     nodes: Vec<Node<P>>,
-    /// By state: who is in it.  Kept at each step, since a scan after every event would cost O(n).
-    members: Vec<Vec<NodeIndex>>,
-    /// By node: where it stands in `members`.
-    places: Vec<u32>,
+    /// By state: how many are in it.
+    population: Vec<usize>,
+    /// Who they are: known from the first question on, so that worlds which are never asked do not pay.
+    members: OnceLock<Members>,
     sent: Vec<u64>,
     in_transit: Vec<u64>,
     terminal: usize,
     alive: usize,
+}
+
+/// The live nodes by state, kept at each step: a scan after every event would cost O(n).
+#[derive(Clone, Debug)]
+struct Members {
+    by_state: Vec<Vec<NodeIndex>>,
+    /// By node: where it stands in its state's list.
+    places: Vec<u32>,
+}
+
+impl Members {
+    fn of<P: Protocol>(nodes: &[Node<P>]) -> Self {
+        let mut members = Members { by_state: vec![Vec::new(); P::State::NAMES.len()], places: vec![0; nodes.len()] };
+        for node in nodes.iter().filter(|node| node.is_alive()) {
+            members.enter(node.index(), node.state().index());
+        }
+        members
+    }
+
+    #[inline]
+    fn enter(&mut self, node: NodeIndex, state: usize) {
+        self.places[node.index()] = self.by_state[state].len() as u32;
+        self.by_state[state].push(node);
+    }
+
+    #[inline]
+    fn leave(&mut self, node: NodeIndex, state: usize) {
+        let place = self.places[node.index()];
+        let members = &mut self.by_state[state];
+        members.swap_remove(place as usize);
+        if let Some(moved) = members.get(place as usize) {
+            self.places[moved.index()] = place;
+        }
+    }
 }
 
 /// For engines.
@@ -31,18 +65,16 @@ impl<P: Protocol> World<P> {
         let mut world = World {
             instance,
             nodes: Vec::new(),
-            members: vec![Vec::new(); P::State::NAMES.len()],
-            places: vec![0; nodes.len()],
+            population: vec![0; P::State::NAMES.len()],
+            members: OnceLock::new(),
             sent: vec![0; message_types],
             in_transit: vec![0; message_types],
             terminal: 0,
             alive: 0,
         };
-        for node in &nodes {
-            if node.is_alive() {
-                world.alive += 1;
-                world.enter(node.index(), node.state().index());
-            }
+        for node in nodes.iter().filter(|node| node.is_alive()) {
+            world.alive += 1;
+            world.enter(node.index(), node.state().index());
         }
         world.nodes = nodes;
         world
@@ -59,6 +91,7 @@ impl<P: Protocol> World<P> {
     }
 
     /// Lets a node make a step.
+    #[inline]
     pub fn step(&mut self, index: NodeIndex, event: Event<P::Msg>, net: &mut Net<P>) -> Stepped {
         let node = &mut self.nodes[index.index()];
         let before = node.state().index();
@@ -69,6 +102,11 @@ impl<P: Protocol> World<P> {
             self.enter(index, after);
         }
         stepped
+    }
+
+    /// The run is over: lets a node log and report.
+    pub fn finish(&mut self, index: NodeIndex, net: &mut Net<P>) {
+        self.nodes[index.index()].finish(net);
     }
 
     /// A node stops for good.
@@ -83,30 +121,40 @@ impl<P: Protocol> World<P> {
     }
 
     /// Counts messages of a type that are sent.
+    #[inline]
     pub fn count_sent(&mut self, tag: u8, copies: u64) {
         self.sent[tag as usize] += copies;
         self.in_transit[tag as usize] += copies;
     }
 
+    /// Counts a second copy, of a message of that type that was sent once, as under way.
+    #[inline]
+    pub fn count_copied(&mut self, tag: u8) {
+        self.in_transit[tag as usize] += 1;
+    }
+
     /// Counts a message of a type that is no longer under way.
+    #[inline]
     pub fn count_arrived(&mut self, tag: u8) {
         self.in_transit[tag as usize] -= 1;
     }
 
+    #[inline]
     fn enter(&mut self, node: NodeIndex, state: usize) {
-        self.places[node.index()] = self.members[state].len() as u32;
-        self.members[state].push(node);
+        self.population[state] += 1;
         self.terminal += usize::from(P::State::TERMINAL[state]);
+        if let Some(members) = self.members.get_mut() {
+            members.enter(node, state);
+        }
     }
 
+    #[inline]
     fn leave(&mut self, node: NodeIndex, state: usize) {
-        let place = self.places[node.index()];
-        let members = &mut self.members[state];
-        members.swap_remove(place as usize);
-        if let Some(moved) = members.get(place as usize) {
-            self.places[moved.index()] = place;
-        }
+        self.population[state] -= 1;
         self.terminal -= usize::from(P::State::TERMINAL[state]);
+        if let Some(members) = self.members.get_mut() {
+            members.leave(node, state);
+        }
     }
 }
 
@@ -121,6 +169,7 @@ impl<P: Protocol> World<P> {
     ///
     /// # Panics
     /// If there is no such node.
+    #[inline]
     pub fn node(&self, index: NodeIndex) -> &Node<P> {
         &self.nodes[index.index()]
     }
@@ -135,7 +184,7 @@ impl<P: Protocol> World<P> {
         let Some(state) = state.state_index() else {
             panic!("there is no such state; there are {}", P::State::NAMES.join(", "))
         };
-        InState { nodes: &self.nodes, members: self.members[state].iter() }
+        InState { world: self, state, passed: 0 }
     }
 
     /// Whether every live node has decided.
@@ -171,6 +220,11 @@ impl<P: Protocol> World<P> {
         self.sent[M::TAG as usize]
     }
 
+    /// How many messages have been sent, by tag.
+    pub fn sent_by_tag(&self) -> &[u64] {
+        &self.sent
+    }
+
     /// How many messages have been sent, of all types.
     pub fn sent_in_all(&self) -> u64 {
         self.sent.iter().sum()
@@ -185,23 +239,28 @@ impl<P: Protocol> World<P> {
 /// The nodes in a state: see [`World::in_state`].
 #[derive(Debug)]
 pub struct InState<'a, P: Protocol> {
-    nodes: &'a [Node<P>],
-    members: core::slice::Iter<'a, NodeIndex>,
+    world: &'a World<P>,
+    state: usize,
+    passed: usize,
 }
 
 impl<'a, P: Protocol> Iterator for InState<'a, P> {
     type Item = &'a Node<P>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.members.next().map(|index| &self.nodes[index.index()])
+        let members = self.world.members.get_or_init(|| Members::of(&self.world.nodes));
+        let index = members.by_state[self.state].get(self.passed)?;
+        self.passed += 1;
+        Some(&self.world.nodes[index.index()])
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.members.size_hint()
+        let left = self.world.population[self.state] - self.passed;
+        (left, Some(left))
     }
 
     fn count(self) -> usize {
-        self.members.len()
+        self.len()
     }
 }
 

@@ -42,6 +42,7 @@ impl Cycle {
             sends: to_right || !directed,
             receives: !to_right || !directed,
             label: self.oriented.then_some(if to_right { PortLabel::Right } else { PortLabel::Left }),
+            second: !to_right,
         }
     }
 

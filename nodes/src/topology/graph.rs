@@ -34,6 +34,16 @@ pub struct End {
     pub receives: bool,
     /// What the end is called, in a labelled topology.
     pub label: Option<PortLabel>,
+    /// Whether it is the second end of its link, [`Link::b`]'s.
+    pub second: bool,
+}
+
+impl End {
+    /// The number of the way out of this end, `0..2 * links`: each link is two, one from each end.
+    #[inline]
+    pub fn channel(&self) -> usize {
+        self.link as usize * 2 + usize::from(self.second)
+    }
 }
 
 /// A link, as it was added: from `a` to `b` (both ways unless the graph is directed).
@@ -243,6 +253,7 @@ impl Graph {
     }
 
     /// Whether links lead one way only.
+    #[inline]
     pub fn is_directed(&self) -> bool {
         self.directed
     }

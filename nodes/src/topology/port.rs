@@ -14,11 +14,13 @@ impl NodeIndex {
     ///
     /// # Panics
     /// If `index` does not fit into 32 bits: no graph has so many nodes.
+    #[inline]
     pub fn new(index: usize) -> Self {
         NodeIndex(u32::try_from(index).expect("a graph has fewer than 2^32 nodes"))
     }
 
     /// Its number.
+    #[inline]
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -46,11 +48,13 @@ impl Port {
     ///
     /// # Panics
     /// If `index` does not fit into 32 bits: no node has so many links.
+    #[inline]
     pub fn new(index: usize) -> Self {
         Port(u32::try_from(index).expect("a node has fewer than 2^32 ports"))
     }
 
     /// Its number.
+    #[inline]
     pub fn index(self) -> usize {
         self.0 as usize
     }

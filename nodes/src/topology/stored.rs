@@ -103,6 +103,7 @@ impl Stored {
             sends: !directed || !end.side.is_b(),
             receives: !directed || end.side.is_b(),
             label: self.labels.as_ref().and_then(|labels| labels[place]),
+            second: end.side.is_b(),
         }
     }
 

@@ -1,0 +1,53 @@
+//! One simulated run.
+
+use std::time::Instant;
+
+use crate::protocol::Protocol;
+use crate::run::{Finished, Run, RunError};
+use crate::simulator::{Observer, Simulation, observe};
+
+impl<P: Protocol> Run<P> {
+    /// Simulates the run, with everything as usual; see [`simulate_with`](Run::simulate_with).
+    ///
+    /// ```no_run
+    /// # use nodes::run::Run;
+    /// # fn run<Shout: nodes::Protocol>() -> Result<(), nodes::run::RunError> {
+    /// let finished = Run::<Shout>::on("gnp:7,0.5").wake([5]).seed(1).simulate()?;
+    /// println!("{} messages", finished.messages());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// If the options contradict the protocol, or each other.  Whatever goes wrong later is the
+    /// [`Outcome`](crate::run::Outcome).
+    pub fn simulate(&self) -> Result<Finished<P>, RunError> {
+        self.simulate_with(Simulation::new())
+    }
+
+    /// Simulates the run.
+    ///
+    /// # Errors
+    /// As [`simulate`](Run::simulate).
+    pub fn simulate_with(&self, simulation: Simulation<'_>) -> Result<Finished<P>, RunError> {
+        self.simulate_observed(simulation, ()).map(|(finished, _)| finished)
+    }
+
+    /// Simulates the run, followed by an observer.  It comes back, unless the nodes did not come into being.
+    ///
+    /// # Errors
+    /// As [`simulate`](Run::simulate).
+    // How long a run took is told, and nothing depends on it.
+    #[allow(clippy::disallowed_methods)]
+    pub fn simulate_observed<O: Observer<P>>(
+        &self,
+        simulation: Simulation<'_>,
+        observer: O,
+    ) -> Result<(Finished<P>, Option<O>), RunError> {
+        let prepared = self.prepare()?;
+        let started = Instant::now();
+        let (mut finished, observer) = observe(prepared, simulation, observer);
+        finished.document.time.wall_s = started.elapsed().as_secs_f64();
+        Ok((finished, observer))
+    }
+}

@@ -1,0 +1,88 @@
+//! What is planned from the start: impulses, crashes, recoveries.
+
+use core::time::Duration;
+
+use super::courier::nanos;
+use crate::network::Faults;
+use crate::topology::NodeIndex;
+
+/// Something planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Plan {
+    Crash(NodeIndex),
+    Recover(NodeIndex),
+    Impulse(NodeIndex),
+}
+
+/// What is planned and has not happened; faults before impulses, impulses in the given order.
+#[derive(Debug)]
+pub(super) struct Agenda {
+    impulses: Vec<(NodeIndex, Duration)>,
+    /// How many impulses have been given.
+    given: usize,
+    /// Latest first.
+    faults: Vec<(u64, Plan)>,
+}
+
+impl Agenda {
+    pub(super) fn new(mut impulses: Vec<(NodeIndex, Duration)>, faults: &Faults) -> Self {
+        impulses.sort_by_key(|(_, at)| *at);
+        let plan =
+            |plan: fn(NodeIndex) -> Plan| move |(node, at): &(usize, Duration)| (nanos(*at), plan(NodeIndex::new(*node)));
+        let crashes = faults.crashes.iter().map(plan(Plan::Crash));
+        let recoveries = faults.recoveries.iter().map(plan(Plan::Recover));
+        let mut faults = crashes.chain(recoveries).collect::<Vec<_>>();
+        faults.sort_unstable_by(|one, other| other.cmp(one));
+        Agenda { impulses, given: 0, faults }
+    }
+
+    pub(super) fn next_time(&self) -> Option<u64> {
+        let impulse = self.impulses.get(self.given).map(|(_, at)| nanos(*at));
+        let fault = self.faults.last().map(|(at, _)| *at);
+        match (impulse, fault) {
+            (Some(impulse), Some(fault)) => Some(impulse.min(fault)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    pub(super) fn take_due(&mut self, now: u64) -> Option<Plan> {
+        if let Some((_, plan)) = self.faults.pop_if(|(at, _)| *at <= now) {
+            return Some(plan);
+        }
+        let (node, _) = self.impulses.get(self.given).filter(|(_, at)| nanos(*at) <= now)?;
+        let plan = Plan::Impulse(*node);
+        self.given += 1;
+        if self.given == self.impulses.len() {
+            (self.impulses, self.given) = (Vec::new(), 0);
+        }
+        Some(plan)
+    }
+
+    /// Whether something planned will set a quiet system going again; `dead` tells who has crashed.
+    pub(super) fn wakes(&self, dead: impl Fn(NodeIndex) -> bool) -> bool {
+        let recovers = |(_, plan): &(u64, Plan)| matches!(plan, Plan::Recover(node) if dead(*node));
+        self.given < self.impulses.len() || self.faults.iter().any(recovers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_one_time_faults_come_before_impulses_and_those_in_the_given_order() {
+        let (node, secs) = (NodeIndex::new, Duration::from_secs);
+        let faults = Faults { crashes: vec![(1, secs(2)), (0, secs(1))], recoveries: vec![(1, secs(3))], ..Faults::default() };
+        let mut agenda = Agenda::new(vec![(node(5), secs(1)), (node(4), secs(1)), (node(6), secs(0))], &faults);
+        let mut happened = Vec::new();
+        while let Some(now) = agenda.next_time() {
+            while let Some(plan) = agenda.take_due(now) {
+                happened.push((now / 1_000_000_000, plan));
+            }
+        }
+        let crash = |at, index| (at, Plan::Crash(node(index)));
+        let impulse = |at, index| (at, Plan::Impulse(node(index)));
+        let expected = [impulse(0, 6), crash(1, 0), impulse(1, 5), impulse(1, 4), crash(2, 1), (3, Plan::Recover(node(1)))];
+        assert_eq!(happened, expected);
+    }
+}

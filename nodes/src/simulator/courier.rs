@@ -1,0 +1,231 @@
+//! When messages arrive, and what becomes of them on the way.
+
+use core::time::Duration;
+
+use super::queue::Queue;
+use crate::network::{Delay, Faults, UNIT};
+use crate::protocol::Links;
+use crate::random::Random;
+use crate::topology::{End, Graph, NodeIndex};
+
+/// A uniform delay is drawn in steps: so many in its range.
+const STEPS: u64 = 1000;
+
+/// The largest number of slots that a timing wheel may have to be worth it.
+const LARGEST_WHEEL: u64 = 4096;
+
+/// How delays are drawn, in ticks.
+#[derive(Clone, Copy, Debug)]
+enum Sampler {
+    Equal(u64),
+    /// The smallest, and how many there are.
+    Range(u64, u64),
+    Exponential(f64),
+    LogNormal(f64, f64),
+    Weights,
+}
+
+impl Sampler {
+    #[inline]
+    fn draw(&self, random: &mut Random, graph: &Graph, link: u32) -> u64 {
+        match *self {
+            Sampler::Equal(delay) => delay,
+            Sampler::Range(low, count) => low + random.below(count),
+            Sampler::Exponential(mean) => whole(-mean * libm::log(1.0 - random.unit())),
+            Sampler::LogNormal(median, sigma) => whole(median * libm::exp(sigma * normal(random))),
+            Sampler::Weights => whole(graph.link(link).weight * nanos(UNIT) as f64),
+        }
+    }
+}
+
+/// In whole ticks; no message arrives at the moment at which it is sent.
+fn whole(ticks: f64) -> u64 {
+    // Longer than a century is as long as a century.
+    const CENTURY: f64 = 3.2e18;
+    libm::round(ticks).clamp(1.0, CENTURY) as u64
+}
+
+/// A standard normal variable (Box & Muller 1958).
+fn normal(random: &mut Random) -> f64 {
+    let (radius, angle) = (1.0 - random.unit(), random.unit());
+    libm::sqrt(-2.0 * libm::log(radius)) * libm::cos(core::f64::consts::TAU * angle)
+}
+
+pub(super) fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// What the links did to messages.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LinkTally {
+    pub(super) retransmitted: u64,
+    pub(super) lost: u64,
+    pub(super) duplicated: u64,
+    pub(super) reordered: u64,
+}
+
+/// When a message arrives: never, once, or twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Arrival {
+    Never,
+    Once(u64),
+    Twice(u64, u64),
+}
+
+/// Carries messages, as the links promise.
+#[derive(Debug)]
+pub(super) struct Courier {
+    sampler: Sampler,
+    links: Links,
+    random: Random,
+    /// By channel, where messages could overtake each other and must not: when the last arrives.
+    last: Vec<u64>,
+    /// By channel, where they may: how many have been sent, and the latest that has arrived.
+    numbers: Vec<(u32, u32)>,
+    faults: Option<Box<(Faults, Random)>>,
+    /// How many nanoseconds a tick has.
+    tick: u64,
+    pub(super) tally: LinkTally,
+}
+
+impl Courier {
+    /// The courier, and the queue that fits its delays.
+    pub(super) fn new<T>(delay: Delay, links: Links, faults: &Faults, graph: &Graph, seed: u64) -> (Self, Queue<T>) {
+        let faulty = faults.touch_messages();
+        let (sampler, tick, mut queue) = match delay {
+            Delay::Unit => (Sampler::Equal(nanos(UNIT)), 1, Queue::equal()),
+            Delay::Uniform(low, high) if low == high => (Sampler::Equal(nanos(low).max(1)), 1, Queue::equal()),
+            Delay::Uniform(low, high) => {
+                let (low, high) = (nanos(low), nanos(high));
+                let tick = ((high - low) / STEPS).max(1);
+                let (first, last) = (low.div_ceil(tick).max(1), (high / tick).max(1));
+                if last <= LARGEST_WHEEL {
+                    (Sampler::Range(first, last - first + 1), tick, Queue::bounded(last))
+                } else {
+                    (Sampler::Range(low.max(1), high - low.max(1) + 1), 1, Queue::any())
+                }
+            }
+            Delay::Exponential(mean) => (Sampler::Exponential(nanos(mean) as f64), 1, Queue::any()),
+            Delay::LogNormal(median, sigma) => (Sampler::LogNormal(nanos(median) as f64, sigma), 1, Queue::any()),
+            Delay::Weights => (Sampler::Weights, 1, Queue::any()),
+        };
+        if faulty && !matches!(queue, Queue::Any(_)) {
+            // What is sent again arrives as late as it happens.
+            queue = Queue::any();
+        }
+        let overtaking = faulty || !matches!(sampler, Sampler::Equal(_) | Sampler::Weights);
+        let channels = if overtaking { graph.link_count() * 2 } else { 0 };
+        let fifo = links == Links::Fifo;
+        let courier = Courier {
+            sampler,
+            links,
+            random: Random::stream(seed, "delays", 0),
+            last: vec![0; if fifo { channels } else { 0 }],
+            numbers: vec![(0, 0); if fifo { 0 } else { channels }],
+            faults: faulty.then(|| Box::new((faults.clone(), Random::stream(seed, "faults", 0)))),
+            tick,
+            tally: LinkTally::default(),
+        };
+        (courier, queue)
+    }
+
+    /// How many nanoseconds a tick has.
+    pub(super) fn tick(&self) -> u64 {
+        self.tick
+    }
+
+    /// When a message arrives that `from` sends out of `end` in tick `now`; and its number on its way, where they count.
+    #[inline]
+    pub(super) fn send(&mut self, graph: &Graph, from: NodeIndex, end: &End, now: u64) -> (Arrival, u32) {
+        if self.faults.is_some() {
+            return self.send_among_faults(graph, from, end, now);
+        }
+        let at = now.saturating_add(self.sampler.draw(&mut self.random, graph, end.link));
+        (Arrival::Once(self.in_order(end, at)), self.number(end))
+    }
+
+    /// On links that keep the order: not before what was sent before.
+    #[inline]
+    fn in_order(&mut self, end: &End, at: u64) -> u64 {
+        match self.last.get_mut(end.channel()) {
+            Some(last) => {
+                *last = at.max(*last);
+                *last
+            }
+            None => at,
+        }
+    }
+
+    #[inline]
+    fn number(&mut self, end: &End) -> u32 {
+        match self.numbers.get_mut(end.channel()) {
+            Some((sent, _)) => {
+                *sent = sent.wrapping_add(1);
+                *sent
+            }
+            None => 0,
+        }
+    }
+
+    /// A message of that number arrives, which came out of the far end `out` of the link.
+    #[inline]
+    pub(super) fn arrived(&mut self, channel: impl FnOnce() -> usize, number: u32) {
+        if self.numbers.is_empty() {
+            return;
+        }
+        let (_, latest) = &mut self.numbers[channel()];
+        if number.wrapping_sub(*latest) as i32 > 0 {
+            *latest = number;
+        } else if number != *latest {
+            self.tally.reordered += 1;
+        }
+    }
+
+    #[cold]
+    fn send_among_faults(&mut self, graph: &Graph, from: NodeIndex, end: &End, now: u64) -> (Arrival, u32) {
+        let number = self.number(end);
+        let draw = |random: &mut Random| self.sampler.draw(random, graph, end.link);
+        let Some(faults) = &mut self.faults else { return (Arrival::Never, number) };
+        let (faults, dice) = &mut **faults;
+        let cut_until = |now: u64| faults.cut_until(from, end.neighbour, Duration::from_nanos(now * self.tick));
+        let mut delay = draw(&mut self.random);
+        if dice.chance(faults.reorder) {
+            // Long enough that those sent meanwhile can overtake it.
+            delay = delay.saturating_add((1 + dice.below(3)).saturating_mul(draw(&mut self.random)));
+        }
+        let twice = dice.chance(faults.duplicate);
+        self.tally.duplicated += u64::from(twice);
+        if self.links == Links::Lossy {
+            let mut arrives = |random: &mut Random, delay: Option<u64>| {
+                let lost = cut_until(now).is_some() || dice.chance(faults.loss);
+                (!lost).then(|| now.saturating_add(delay.unwrap_or_else(|| draw(random))))
+            };
+            let first = arrives(&mut self.random, Some(delay));
+            let second = if twice { arrives(&mut self.random, None) } else { None };
+            let arrival = match (first, second) {
+                (None, None) => Arrival::Never,
+                (Some(at), None) | (None, Some(at)) => Arrival::Once(at),
+                (Some(one), Some(other)) => Arrival::Twice(one, other),
+            };
+            self.tally.lost += u64::from(arrival == Arrival::Never);
+            self.tally.duplicated -= u64::from(twice && !matches!(arrival, Arrival::Twice(..)));
+            return (arrival, number);
+        }
+        // The link below sends it again until it arrives, and takes away what arrives twice.
+        let mut sent_at = now;
+        loop {
+            if let Some(until) = cut_until(sent_at) {
+                // Whatever is sent before is lost as well.
+                sent_at = nanos(until).div_ceil(self.tick);
+            } else if dice.chance(faults.loss) {
+                // After the time of a way there and back.
+                sent_at = sent_at.saturating_add(draw(&mut self.random)).saturating_add(draw(&mut self.random));
+            } else {
+                break;
+            }
+            self.tally.retransmitted += 1;
+        }
+        let at = self.in_order(end, sent_at.saturating_add(delay));
+        (Arrival::Once(at), number)
+    }
+}

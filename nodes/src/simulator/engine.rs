@@ -1,0 +1,580 @@
+//! The loop: takes what is due, lets the node make its step, carries out what it asks for, looks at the properties.
+
+use core::ops::ControlFlow;
+use core::time::Duration;
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::agenda::{Agenda, Plan};
+use super::courier::{Arrival, Courier, nanos};
+use super::observer::{Fate, Happening, Observer, Sent};
+use super::queue::Queue;
+use super::tally::{NodeTally, Tally};
+use super::{Simulation, Watch};
+use crate::network::OnCrash;
+use crate::protocol::codec::MAX_MESSAGE;
+use crate::protocol::{
+    Check, Effect, Event, Instance, MessageSet, Net, Node, Property, Protocol, States, Stepped, When, World,
+};
+use crate::run::{Prepared, explain};
+use crate::topology::{NodeIndex, Port};
+
+/// A message under way.
+#[derive(Debug)]
+struct Parcel<M, T> {
+    to: NodeIndex,
+    /// The port that it arrives at.
+    port: Port,
+    depth: u32,
+    /// Its number on its link, where messages can overtake each other.
+    number: u32,
+    msg: M,
+    mark: T,
+}
+
+/// A message of a node to itself.
+#[derive(Debug)]
+struct Own<M, T> {
+    node: NodeIndex,
+    msg: M,
+    mark: T,
+}
+
+/// Why a run is over.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum End {
+    /// Nothing is under way.
+    Quiet,
+    /// The planned end has come.
+    Planned,
+    /// Whoever watches wants no more.
+    Interrupted,
+    /// The time is up.
+    TimedOut(Duration),
+    /// So many events have happened.
+    TooManyEvents(u64),
+    /// Something that must not be.
+    Violated(Violation),
+    /// A node failed.
+    Crashed { node: NodeIndex, what: String },
+}
+
+/// Something that must not be.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Violation {
+    /// The property, by its place in [`Protocol::properties`]; `None` if a rule was broken.
+    pub(super) property: Option<usize>,
+    /// The node that made the last step.
+    pub(super) node: NodeIndex,
+    /// What is wrong, in words.
+    pub(super) what: String,
+}
+
+/// A run.
+pub(super) struct Engine<P: Protocol, O: Observer<P>> {
+    pub(super) prepared: Prepared<P>,
+    pub(super) world: World<P>,
+    pub(super) courier: Courier,
+    pub(super) tally: Tally,
+    pub(super) reported: BTreeMap<usize, BTreeMap<String, Value>>,
+    pub(super) observer: O,
+    /// How many events have happened.
+    pub(super) events: u64,
+    instance: Arc<Instance<P::Input>>,
+    net: Net<P>,
+    queue: Queue<Parcel<P::Msg, O::Mark>>,
+    own: VecDeque<Own<P::Msg, O::Mark>>,
+    alarms: Queue<NodeIndex>,
+    /// How many nodes have an alarm set, are alive and have not decided: the run is not over before.
+    waiting: usize,
+    agenda: Agenda,
+    /// How many nanoseconds a tick of the queue has.
+    tick_length: u64,
+    /// The present, in nanoseconds, and the tick that it lies in.
+    now: u64,
+    tick: u64,
+    always: Vec<(usize, &'static Property<P>)>,
+    /// Until so many events have happened, nobody asks.
+    next_pause: u64,
+    max_events: u64,
+    /// Who is making a step.
+    acting: NodeIndex,
+    end: Option<End>,
+}
+
+/// Whether the run goes on.
+type Flow = ControlFlow<()>;
+
+/// So often somebody who watches is asked.
+const BETWEEN_PAUSES: u64 = 1 << 16;
+
+impl<P: Protocol, O: Observer<P>> Engine<P, O> {
+    /// Everything as it is before anything happens.
+    ///
+    /// # Errors
+    /// If `#[init]` of a node panics: which, and its words.
+    pub(super) fn new(
+        mut prepared: Prepared<P>,
+        simulation: &Simulation<'_>,
+        observer: O,
+    ) -> Result<Self, Box<(Prepared<P>, NodeIndex, String)>> {
+        let instance = Arc::clone(&prepared.instance);
+        let graph = &instance.graph;
+        let delay = prepared.delay.unwrap_or_default();
+        let (courier, queue) = Courier::new(delay, prepared.links, &prepared.faults, graph, instance.seed);
+        let mut net = Net::whole(Arc::clone(&instance));
+        net.keep_log(false);
+        let mut nodes = Vec::with_capacity(graph.node_count());
+        let mut asked = Vec::new();
+        let born = guarded(|| {
+            for index in graph.nodes() {
+                net.aim(index);
+                nodes.push(Node::new(&prepared.config, &mut net));
+                let effects = net.take_effects();
+                if effects.is_empty() {
+                    net.give_back(effects);
+                } else {
+                    asked.push((index, effects));
+                }
+            }
+        });
+        if let Err(what) = born {
+            return Err(Box::new((prepared, NodeIndex::new(nodes.len()), what)));
+        }
+        let agenda = Agenda::new(std::mem::take(&mut prepared.initiators), &prepared.faults);
+        let properties = P::properties().iter().enumerate();
+        let always = properties.filter(|(_, property)| simulation.properties && property.when == When::Always);
+        let mut engine = Engine {
+            world: World::new(Arc::clone(&instance), nodes, prepared.description.messages.len()),
+            tick_length: courier.tick(),
+            courier,
+            tally: Tally::new(graph.node_count(), graph.link_count()),
+            reported: BTreeMap::new(),
+            observer,
+            events: 0,
+            net,
+            queue,
+            own: VecDeque::new(),
+            alarms: Queue::any(),
+            waiting: 0,
+            agenda,
+            now: 0,
+            tick: 0,
+            always: always.collect(),
+            next_pause: 0,
+            max_events: simulation.max_events.unwrap_or(u64::MAX),
+            acting: NodeIndex::new(0),
+            end: None,
+            instance: Arc::clone(&instance),
+            prepared,
+        };
+        engine.next_pause = engine.max_events.min(BETWEEN_PAUSES);
+        for index in graph.nodes() {
+            if let Some(alarm) = engine.world.node(index).next_alarm() {
+                engine.alarms.push(nanos(alarm), index);
+                engine.waiting += usize::from(engine.is_waiting(index));
+            }
+        }
+        for (index, effects) in asked {
+            engine.net.aim(index);
+            engine.net.give_back(effects);
+            engine.carry_out(index);
+        }
+        Ok(engine)
+    }
+
+    /// Lets the run take its course, to its end.
+    pub(super) fn run(&mut self, watch: &mut Option<&mut Watch<'_>>) -> End {
+        loop {
+            if let Err(what) = guarded(|| self.go_on(watch)) {
+                self.failed(what);
+            }
+            if let Some(end) = self.end.take() {
+                self.finish();
+                return end;
+            }
+        }
+    }
+
+    /// A handler, or a property, panicked.
+    fn failed(&mut self, what: String) {
+        let node = self.acting;
+        self.net.take_effects().clear();
+        if self.prepared.faults.on_crash == OnCrash::Continue {
+            self.crash(node);
+        } else {
+            self.world.crash(node);
+            self.end = Some(End::Crashed { node, what });
+        }
+    }
+
+    /// Handles events until the run is over.
+    fn go_on(&mut self, watch: &mut Option<&mut Watch<'_>>) {
+        while self.end.is_none() {
+            if self.present().is_break() || self.advance().is_break() {
+                return;
+            }
+            if self.events >= self.next_pause {
+                self.pause(watch);
+            }
+        }
+    }
+
+    /// All that is due now.
+    fn present(&mut self) -> Flow {
+        loop {
+            while let Some(plan) = self.agenda.take_due(self.now) {
+                self.carry_out_plan(plan)?;
+            }
+            while let Some(parcel) = self.queue.pop_due(self.tick) {
+                self.deliver(parcel)?;
+            }
+            if let Some(Own { node, msg, mark }) = self.own.pop_front() {
+                if self.world.node(node).is_alive() {
+                    self.happens(node, Event::Message { sender: Port::SELF, msg }, Some(mark))?;
+                }
+            } else if let Some(node) = self.alarms.pop_due(self.now) {
+                let rings = |node: &Node<P>| node.is_alive() && node.next_alarm().map(nanos) == Some(self.now);
+                if rings(self.world.node(node)) {
+                    self.happens(node, Event::Alarm, None)?;
+                }
+            } else {
+                return Flow::Continue(());
+            }
+            // A handler that sends to itself for ever keeps this instant from ending.
+            if self.events >= self.next_pause {
+                return Flow::Continue(());
+            }
+        }
+    }
+
+    /// On to the next time at which something is due.
+    fn advance(&mut self) -> Flow {
+        if !self.own.is_empty() {
+            return Flow::Continue(());
+        }
+        let message = self.queue.next_time(self.tick).map(|tick| tick.saturating_mul(self.tick_length));
+        let plan = self.agenda.next_time();
+        if message.is_none() && self.waiting == 0 && !self.agenda.wakes(|node| !self.world.node(node).is_alive()) {
+            return self.over(End::Quiet);
+        }
+        let alarm = self.alarms.next_time(self.now);
+        let Some(next) = [message, plan, alarm].into_iter().flatten().min() else { return self.over(End::Quiet) };
+        let limits = [(self.prepared.stop_after, End::Planned), (self.prepared.timeout, End::TimedOut(Duration::ZERO))];
+        for (limit, end) in limits {
+            if let Some(limit) = limit
+                && next > nanos(limit)
+            {
+                self.now = nanos(limit);
+                return self.over(if end == End::Planned { end } else { End::TimedOut(limit) });
+            }
+        }
+        self.now = next;
+        self.tick = next / self.tick_length;
+        self.net.set_now(Duration::from_nanos(next));
+        Flow::Continue(())
+    }
+
+    #[cold]
+    fn pause(&mut self, watch: &mut Option<&mut Watch<'_>>) {
+        if self.events >= self.max_events {
+            let _ = self.over(End::TooManyEvents(self.max_events));
+        } else if let Some(watch) = watch
+            && watch(self.events, Duration::from_nanos(self.now)).is_break()
+        {
+            let _ = self.over(End::Interrupted);
+        }
+        self.next_pause = self.max_events.min(self.events + BETWEEN_PAUSES);
+    }
+
+    #[cold]
+    fn over(&mut self, end: End) -> Flow {
+        self.end = Some(end);
+        Flow::Break(())
+    }
+
+    fn carry_out_plan(&mut self, plan: Plan) -> Flow {
+        match plan {
+            Plan::Impulse(node) if self.world.node(node).is_alive() => self.happens(node, Event::Impulse, None),
+            Plan::Crash(node) if self.world.node(node).is_alive() => {
+                self.observer.before(Duration::from_nanos(self.now), node, &Happening::Crash);
+                self.crash(node);
+                if self.prepared.faults.crash_ends_run(node, Duration::from_nanos(self.now)) {
+                    let what = "crashed as planned".to_owned();
+                    return self.over(End::Crashed { node, what });
+                }
+                Flow::Continue(())
+            }
+            Plan::Impulse(_) | Plan::Crash(_) | Plan::Recover(_) => Flow::Continue(()),
+        }
+    }
+
+    /// The node stops: what it has sent arrives, what it has set does not ring.
+    fn crash(&mut self, node: NodeIndex) {
+        self.waiting -= usize::from(self.is_waiting(node));
+        self.world.crash(node);
+        self.own.retain(|own| own.node != node);
+    }
+
+    #[inline]
+    fn deliver(&mut self, parcel: Parcel<P::Msg, O::Mark>) -> Flow {
+        let Parcel { to, port, depth, number, msg, mark } = parcel;
+        self.world.count_arrived(msg.tag());
+        let graph = &self.instance.graph;
+        // It came out of the other end.
+        self.courier.arrived(|| graph.end(to, port).channel() ^ 1, number);
+        if !self.world.node(to).is_alive() {
+            self.tally.to_the_dead += 1;
+            self.observer.before(Duration::from_nanos(self.now), to, &Happening::ToTheDead { mark });
+            return Flow::Continue(());
+        }
+        let known = &mut self.tally.nodes[to.index()].depth;
+        *known = depth.max(*known);
+        self.happens(to, Event::Message { sender: port, msg }, Some(mark))
+    }
+
+    /// An event of a live node, and all that follows from it at once.
+    #[inline]
+    fn happens(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
+        self.step(node, event, mark)?;
+        while self.world.node(node).has_offer() {
+            self.step(node, Event::Deferred, None)?;
+        }
+        Flow::Continue(())
+    }
+
+    /// One step of a live node.
+    #[inline]
+    fn step(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
+        self.acting = node;
+        self.net.aim(node);
+        let (tag, from_link) = match &event {
+            Event::Message { sender, msg } => (Some(msg.tag()), *sender != Port::SELF),
+            Event::Deferred => match self.world.node(node).next_offer() {
+                Some((sender, msg)) => (Some(msg.tag()), sender != Port::SELF),
+                None => (None, false),
+            },
+            Event::Impulse | Event::Alarm => (None, false),
+        };
+        self.tell_before(node, &event, mark);
+        let (alarm, waiting) = self.alarm_of(node);
+        let rang = matches!(event, Event::Alarm);
+        let stepped = self.world.step(node, event, &mut self.net);
+        self.events += 1;
+        self.observer.after(node, stepped, &self.world);
+        match stepped {
+            Stepped::Handled | Stepped::Ignored => {
+                if tag.is_some() {
+                    self.tally.nodes[node.index()].last_message = tag;
+                }
+                if from_link {
+                    self.tally.received.add_one(node.index());
+                }
+            }
+            Stepped::Late => self.tally.late += u64::from(from_link),
+            Stepped::Deferred => {}
+            Stepped::Never | Stepped::LeftTerminal { .. } => return self.broken(node, tag, stepped),
+        }
+        let (next_alarm, still_waiting) = self.alarm_of(node);
+        if let Some(at) = next_alarm
+            && (rang || alarm != next_alarm)
+        {
+            self.alarms.push(nanos(at).max(self.now), node);
+        }
+        self.waiting = self.waiting + usize::from(still_waiting) - usize::from(waiting);
+        let decided_at = &mut self.tally.nodes[node.index()].decided_at;
+        if *decided_at == NodeTally::UNDECIDED && self.world.node(node).is_decided() {
+            *decided_at = self.now;
+        }
+        self.carry_out(node);
+        if self.always.is_empty() { Flow::Continue(()) } else { self.judge(node) }
+    }
+
+    #[inline]
+    fn tell_before(&mut self, node: NodeIndex, event: &Event<P::Msg>, mark: Option<O::Mark>) {
+        let happening = match (event, mark) {
+            (Event::Message { sender, msg }, Some(mark)) => Happening::Message { sender: *sender, msg, mark },
+            (Event::Impulse, _) => Happening::Impulse,
+            (Event::Alarm, _) => Happening::Alarm,
+            (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
+        };
+        self.observer.before(Duration::from_nanos(self.now), node, &happening);
+    }
+
+    /// The node's first alarm, and whether the run has to wait for it.
+    #[inline]
+    fn alarm_of(&self, node: NodeIndex) -> (Option<Duration>, bool) {
+        let node = self.world.node(node);
+        let alarm = node.next_alarm();
+        (alarm, alarm.is_some() && !node.is_decided())
+    }
+
+    fn is_waiting(&self, node: NodeIndex) -> bool {
+        self.world.node(node).is_alive() && self.alarm_of(node).1
+    }
+
+    /// Does what the last step asked for.
+    #[inline]
+    fn carry_out(&mut self, node: NodeIndex) {
+        let mut effects = self.net.take_effects();
+        if effects.len() == 1 {
+            // As a rule there is one: that is taken faster than the first of many.
+            effects.pop().into_iter().for_each(|effect| self.carry_out_one(node, effect));
+        } else {
+            effects.drain(..).for_each(|effect| self.carry_out_one(node, effect));
+        }
+        self.net.give_back(effects);
+    }
+
+    #[inline]
+    fn carry_out_one(&mut self, node: NodeIndex, effect: Effect<P::Msg, P::Alarm>) {
+        match effect {
+            Effect::Send { port, msg } => {
+                let length = self.length(&msg);
+                self.send(node, port, msg, length);
+            }
+            Effect::SendAll { except, msg } => {
+                let length = self.length(&msg);
+                for port in (0..self.instance.graph.degree(node)).map(Port::new) {
+                    if self.net.can_send(port) && !except.contains(port) {
+                        self.send(node, port, msg.clone(), length);
+                    }
+                }
+            }
+            Effect::ToSelf { msg } => {
+                let mark = self.observer.sent(Sent { from: node, port: Port::SELF, msg: &msg });
+                self.own.push_back(Own { node, msg, mark });
+            }
+            Effect::Report { name, value } => {
+                self.reported.entry(node.index()).or_default().insert(name, value);
+            }
+            Effect::Log(_) | Effect::SetAlarm { .. } | Effect::Cancel { .. } => {}
+        }
+    }
+
+    #[inline]
+    fn length(&self, msg: &P::Msg) -> u64 {
+        match msg.length() {
+            Some(length) if length <= MAX_MESSAGE => length as u64,
+            length => self.cannot_be_sent(msg, length),
+        }
+    }
+
+    #[cold]
+    fn cannot_be_sent(&self, msg: &P::Msg, length: Option<usize>) -> ! {
+        let name = &self.prepared.description.messages[usize::from(msg.tag())].name;
+        match length {
+            Some(length) => panic!("`{name}` cannot be sent: it has {length} bytes, more than {MAX_MESSAGE}"),
+            None => panic!("`{name}` cannot be sent: a field cannot be encoded"),
+        }
+    }
+
+    #[inline]
+    fn send(&mut self, from: NodeIndex, port: Port, msg: P::Msg, length: u64) {
+        let graph = &self.instance.graph;
+        let end = graph.end(from, port);
+        let tag = msg.tag();
+        self.world.count_sent(tag, 1);
+        self.tally.sent.add_one(from.index());
+        self.tally.by_link.add_one(end.link as usize);
+        self.tally.bytes += length;
+        self.tally.max_bytes = self.tally.max_bytes.max(length);
+        let depth = self.tally.nodes[from.index()].depth.saturating_add(1);
+        let mark = self.observer.sent(Sent { from, port, msg: &msg });
+        let (arrival, number) = self.courier.send(graph, from, &end, self.tick);
+        let parcel = |msg| Parcel { to: end.neighbour, port: end.back, depth, number, msg, mark };
+        match arrival {
+            Arrival::Once(at) => self.queue.push(at, parcel(msg)),
+            Arrival::Twice(first, second) => {
+                self.observer.fate(mark, Fate::Duplicated);
+                self.world.count_copied(tag);
+                self.queue.push(first, parcel(msg.clone()));
+                self.queue.push(second, parcel(msg));
+            }
+            Arrival::Never => {
+                self.observer.fate(mark, Fate::Lost);
+                self.world.count_arrived(tag);
+            }
+        }
+    }
+
+    /// Looks at the properties that must hold always; local ones on the node that moved.
+    fn judge(&mut self, node: NodeIndex) -> Flow {
+        for (place, property) in &self.always {
+            let verdict = match property.check {
+                Check::World(holds) => holds(&self.world),
+                Check::Local(holds) => holds(self.world.node(node)),
+            };
+            if let Err(what) = verdict {
+                let violation = Violation { property: Some(*place), node, what };
+                return self.over(End::Violated(violation));
+            }
+        }
+        Flow::Continue(())
+    }
+
+    /// The protocol broke its own word.
+    #[cold]
+    fn broken(&mut self, node: NodeIndex, tag: Option<u8>, stepped: Stepped) -> Flow {
+        let state = self.world.node(node).state_name();
+        let what = match stepped {
+            Stepped::LeftTerminal { from } => {
+                let from = P::State::NAMES[from];
+                format!("a handler left the terminal state {from} for {state}: who has decided stays decided")
+            }
+            _ => {
+                let event = tag.map_or("an event", |tag| &self.prepared.description.messages[usize::from(tag)].name);
+                format!("`{event}` arrived in state {state}, which `#[never({event} in {state})]` rules out")
+            }
+        };
+        self.over(End::Violated(Violation { property: None, node, what }))
+    }
+
+    /// `#[finish]`: lets every live node report.
+    fn finish(&mut self) {
+        for index in self.instance.clone().graph.nodes() {
+            if self.world.node(index).is_alive() {
+                self.net.aim(index);
+                let (world, net) = (&mut self.world, &mut self.net);
+                // Who fails now has nothing more to tell.
+                if guarded(|| world.finish(index, net)).is_ok() {
+                    self.carry_out(index);
+                } else {
+                    self.net.take_effects().clear();
+                }
+            }
+        }
+    }
+
+    /// The present.
+    pub(super) fn now(&self) -> Duration {
+        Duration::from_nanos(self.now)
+    }
+
+    pub(super) fn instance(&self) -> &Instance<P::Input> {
+        &self.instance
+    }
+
+    /// Where a node stands, and what would move it on.
+    pub(super) fn situation(&self, index: NodeIndex) -> String {
+        let messages = &self.prepared.description.messages;
+        let last = self.tally.nodes[index.index()].last_message.map(|tag| messages[usize::from(tag)].name.as_str());
+        let node = self.world.node(index);
+        explain::situation(node, last, &explain::deferred(node), &self.prepared.description)
+    }
+
+    pub(super) fn into_parts(self) -> (World<P>, O) {
+        (self.world, self.observer)
+    }
+}
+
+/// Runs a piece of the user's code; a panic becomes its text.
+fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        text.unwrap_or("it panicked with a value that is no text").to_owned()
+    })
+}

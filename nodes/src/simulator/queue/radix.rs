@@ -1,0 +1,82 @@
+//! A radix heap (Ahuja, Mehlhorn, Orlin & Tarjan 1990): a priority queue for times that never lie before the last one taken.
+//!
+//! An item lies in the bucket of the highest bit in which its time differs from the last time taken.  When the earliest time
+//! is taken, only the bucket that it is in is dealt out anew, to lower buckets; so an item moves at most 64 times, and far fewer
+//! in practice.
+//!
+//! Items of one time are always in one bucket, in the order of arrival: a bucket is dealt out from its front, and the buckets
+//! that it is dealt to are empty then.
+
+use super::lane::{Lane, Pool};
+
+/// Items due at times that do not lie before the last time taken.
+#[derive(Debug)]
+pub(in crate::simulator) struct RadixHeap<T> {
+    /// Bucket 0: due at `last`.  Bucket b: the highest bit in which the time differs from `last` is b - 1.
+    buckets: Box<[Lane<(u64, T)>]>,
+    /// The earliest time in each bucket.
+    earliest: [u64; BUCKETS],
+    /// A bit for each bucket above 0 that holds something: that of bucket b is b - 1.
+    occupied: u64,
+    pool: Pool<(u64, T)>,
+    last: u64,
+}
+
+const BUCKETS: usize = 65;
+
+impl<T> RadixHeap<T> {
+    pub(super) fn new() -> Self {
+        RadixHeap {
+            buckets: (0..BUCKETS).map(|_| Lane::new()).collect(),
+            earliest: [u64::MAX; BUCKETS],
+            occupied: 0,
+            pool: Pool::new(),
+            last: 0,
+        }
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, at: u64, item: T) {
+        debug_assert!(at >= self.last, "nothing is due before the last time taken");
+        let bucket = (u64::BITS - (at ^ self.last).leading_zeros()) as usize;
+        if bucket > 0 {
+            self.occupied |= 1 << (bucket - 1);
+            self.earliest[bucket] = self.earliest[bucket].min(at);
+        }
+        self.buckets[bucket].push((at, item), &mut self.pool);
+    }
+
+    #[inline]
+    pub(super) fn next_time(&self) -> Option<u64> {
+        if !self.buckets[0].is_empty() {
+            Some(self.last)
+        } else if self.occupied != 0 {
+            Some(self.earliest[self.occupied.trailing_zeros() as usize + 1])
+        } else {
+            None
+        }
+    }
+
+    #[inline]
+    pub(super) fn pop_due(&mut self, now: u64) -> Option<T> {
+        if self.last != now || self.buckets[0].is_empty() {
+            if self.next_time() != Some(now) {
+                return None;
+            }
+            self.deal_out(now);
+        }
+        self.buckets[0].pop(&mut self.pool).map(|(_, item)| item)
+    }
+
+    /// Takes `now`, the earliest time: deals out the bucket that it is in.
+    fn deal_out(&mut self, now: u64) {
+        let bucket = self.occupied.trailing_zeros() as usize + 1;
+        self.occupied &= !(1 << (bucket - 1));
+        self.earliest[bucket] = u64::MAX;
+        self.last = now;
+        let mut dealt = std::mem::replace(&mut self.buckets[bucket], Lane::new());
+        while let Some((at, item)) = dealt.pop(&mut self.pool) {
+            self.push(at, item);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What came of a simulated run, made into the result document.
+
+use core::time::Duration;
+
+use serde_json::json;
+
+use super::Simulation;
+use super::engine::{End, Engine};
+use super::observer::Observer;
+use super::tally::NodeTally;
+use crate::network::{Delay, UNIT};
+use crate::protocol::{Protocol, When};
+use crate::run::explain::{self, TOLD_ONE_BY_ONE};
+use crate::run::{
+    Document, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
+};
+use crate::topology::NodeIndex;
+
+/// Puts together what is known at the end.
+pub(super) fn finished<P: Protocol, O: Observer<P>>(
+    mut engine: Engine<P, O>,
+    end: End,
+    simulation: &Simulation<'_>,
+) -> (Finished<P>, O) {
+    let mut explanation = Vec::new();
+    let mut outcome = outcome_of(&engine, &end, &mut explanation);
+    let properties = properties(&engine, &end, simulation, &mut explanation);
+    if outcome.is_well() && properties.iter().any(|(_, status)| *status == PropertyStatus::Violated) {
+        outcome = Outcome::Violated;
+    }
+    if engine.tally.to_the_dead > 0 {
+        explanation.push(format!("{} messages were addressed to nodes that had crashed", engine.tally.to_the_dead));
+    }
+    let mut notices = engine.prepared.notices.clone();
+    let nodes = engine.instance().graph.node_count();
+    let nodes_final = if nodes <= simulation.most_finals {
+        (0..nodes).map(|node| node_final(&mut engine, node)).collect()
+    } else {
+        notices.push(format!("nodes_final is left out: there are {nodes} nodes, more than {}", simulation.most_finals));
+        Vec::new()
+    };
+    let time = Times {
+        wall_s: 0.0,
+        virtual_time: Some(virtual_time(&engine.prepared, engine.now())),
+        causal: engine.tally.nodes.iter().map(|node| u64::from(node.depth)).max(),
+    };
+    let mut document = document(&engine.prepared, outcome);
+    let messages = engine.prepared.description.messages.iter();
+    document.messages = MessageCounts {
+        total: engine.world.sent_in_all(),
+        by_type: messages.map(|message| message.name.clone()).zip(engine.world.sent_by_tag().iter().copied()).collect(),
+        bytes: engine.tally.bytes,
+        max_bytes: engine.tally.max_bytes,
+        late: engine.tally.late,
+        busiest_node: engine.tally.sent.max(),
+        busiest_link: engine.tally.by_link.max(),
+    };
+    let links = engine.courier.tally;
+    document.links = LinkCounts {
+        datagrams: None,
+        retransmitted: Some(links.retransmitted),
+        lost: Some(links.lost),
+        duplicated: Some(links.duplicated),
+        reordered: Some(links.reordered),
+        rejected: Some(0),
+    };
+    document.time = time;
+    document.properties = properties;
+    document.nodes_final = nodes_final;
+    let (world, observer) = engine.into_parts();
+    (Finished { document, world: Some(world), explanation, notices }, observer)
+}
+
+/// A run whose nodes did not come into being.
+pub(super) fn stillborn<P: Protocol>(prepared: Prepared<P>, node: NodeIndex, what: String) -> Finished<P> {
+    let document = document(&prepared, Outcome::Crashed);
+    let explanation = vec![format!("node {node}, before the start: panicked: {what}")];
+    Finished { document, world: None, explanation, notices: prepared.notices }
+}
+
+/// The document of a run in which nothing has been counted.
+fn document<P: Protocol>(prepared: &Prepared<P>, outcome: Outcome) -> Document {
+    let description = &prepared.description;
+    let mut options = prepared.options.clone();
+    options.entry("delay".to_owned()).or_insert_with(|| json!(Delay::Unit.to_string()));
+    Document {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        protocol: description.name.clone(),
+        fingerprint: format!("{:016x}", description.fingerprint()),
+        engine: "simulator".to_owned(),
+        topology: prepared.topology.clone(),
+        nodes: prepared.instance.graph.node_count(),
+        edges: prepared.instance.graph.link_count(),
+        seed: prepared.instance.seed,
+        replay: format!("simulate {} {}", description.snake_name(), prepared.arguments.join(" ")),
+        options,
+        outcome,
+        messages: MessageCounts::default(),
+        links: LinkCounts::default(),
+        time: Times::default(),
+        properties: P::properties().iter().map(|property| (property.name.to_owned(), PropertyStatus::Unchecked)).collect(),
+        nodes_final: Vec::new(),
+    }
+}
+
+/// In units under unit delay, else in seconds.
+fn virtual_time<P: Protocol>(prepared: &Prepared<P>, time: Duration) -> f64 {
+    match prepared.delay.unwrap_or_default() {
+        Delay::Unit => time.as_nanos() as f64 / UNIT.as_nanos() as f64,
+        _ => time.as_secs_f64(),
+    }
+}
+
+/// A moment of virtual time, for people.
+fn moment<P: Protocol>(prepared: &Prepared<P>, time: Duration) -> String {
+    match prepared.delay.unwrap_or_default() {
+        Delay::Unit => format!("at time {}", virtual_time(prepared, time)),
+        _ => format!("at {:.6} s", time.as_secs_f64()),
+    }
+}
+
+fn node_final<P: Protocol, O: Observer<P>>(engine: &mut Engine<P, O>, index: usize) -> NodeFinal {
+    let reported = engine.reported.remove(&index).unwrap_or_default();
+    let node = engine.world.node(NodeIndex::new(index));
+    let decided_at = engine.tally.nodes[index].decided_at;
+    let decided_at = (decided_at != NodeTally::UNDECIDED).then(|| Duration::from_nanos(decided_at));
+    NodeFinal {
+        node: index,
+        id: node.id().0,
+        state: Some(node.state_name().to_owned()),
+        sent: Some(engine.tally.sent.get(index)),
+        received: Some(engine.tally.received.get(index)),
+        busy_s: None,
+        decided_at: decided_at.map(|at| virtual_time(&engine.prepared, at)),
+        fields: explain::fields(node.protocol()),
+        reported,
+    }
+}
+
+/// The outcome but for `#[finally]`, and why it is what it is.
+fn outcome_of<P: Protocol, O: Observer<P>>(engine: &Engine<P, O>, end: &End, explanation: &mut Vec<String>) -> Outcome {
+    let undecided = || engine.world.correct().filter(|node| !node.is_decided());
+    let tell_each = |explanation: &mut Vec<String>| {
+        explanation.extend(undecided().take(TOLD_ONE_BY_ONE).map(|node| engine.situation(node.index())));
+        if let Some(more) = undecided().count().checked_sub(TOLD_ONE_BY_ONE).filter(|more| *more > 0) {
+            explanation.push(format!("and {more} more nodes"));
+        }
+    };
+    match end {
+        End::Quiet if !engine.prepared.description.has_terminal_states() => Outcome::Quiescent,
+        End::Quiet if engine.world.all_terminal() => Outcome::Terminated,
+        End::Quiet => {
+            let live = engine.world.correct().count();
+            explanation
+                .push(format!("stuck: nothing is under way, and {} of {live} nodes have not decided", undecided().count()));
+            tell_each(explanation);
+            Outcome::Stuck
+        }
+        End::Planned => Outcome::Stopped,
+        End::Interrupted => {
+            explanation.push("interrupted: the counts are those so far".to_owned());
+            Outcome::Stopped
+        }
+        End::TimedOut(after) => {
+            let time = duration_text(*after);
+            explanation.push(format!("not at an end after {time}; a longer time is given by `--timeout`"));
+            tell_each(explanation);
+            Outcome::Timeout
+        }
+        End::TooManyEvents(events) => {
+            explanation.push(format!("not at an end after {events} events"));
+            tell_each(explanation);
+            Outcome::Timeout
+        }
+        End::Crashed { node, what } => {
+            let state = engine.world.node(*node).state_name();
+            let when = moment(&engine.prepared, engine.now());
+            explanation.push(format!("node {node} in state {state}, {when}: {what}"));
+            Outcome::Crashed
+        }
+        End::Violated(violation) => {
+            let when = moment(&engine.prepared, engine.now());
+            explanation.push(match violation.property {
+                Some(place) => {
+                    let told = explain::does_not_hold(P::properties()[place].name, &violation.what);
+                    format!("{told} ({when}, after a step of node {})", violation.node)
+                }
+                None => format!("node {}, {when}: {}", violation.node, violation.what),
+            });
+            Outcome::Violated
+        }
+    }
+}
+
+fn properties<P: Protocol, O: Observer<P>>(
+    engine: &Engine<P, O>,
+    end: &End,
+    simulation: &Simulation<'_>,
+    explanation: &mut Vec<String>,
+) -> Vec<(String, PropertyStatus)> {
+    let status = |(place, property): (usize, &crate::protocol::Property<P>)| {
+        let violated = matches!(end, End::Violated(violation) if violation.property == Some(place));
+        let status = match property.when {
+            _ if !simulation.properties => PropertyStatus::Unchecked,
+            When::Always if violated => PropertyStatus::Violated,
+            When::Always => PropertyStatus::Holds,
+            When::Finally if *end != End::Quiet => PropertyStatus::Unchecked,
+            When::Finally => match explain::verdict(property, &engine.world) {
+                Ok(()) => PropertyStatus::Holds,
+                Err(what) => {
+                    explanation.push(explain::does_not_hold(property.name, &what));
+                    PropertyStatus::Violated
+                }
+            },
+        };
+        (property.name.to_owned(), status)
+    };
+    P::properties().iter().enumerate().map(status).collect()
+}
