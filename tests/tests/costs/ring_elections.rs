@@ -114,7 +114,7 @@ fn hirschberg_sinclair_stays_below_its_bound(arm: Arm, seed: u64) {
     stays_below_the_bound::<HirschbergSinclair>(arm, seed);
 }
 
-/// The smallest alone starts: it asks 1, 2, 4, .. far both ways, and is answered over as many links, while that is less than n;
+/// The smallest alone starts.  It asks 1, 2, 4, .. far both ways, and is answered over as many links, while that is below n;
 /// then it asks all the way round, from both sides, and the first that comes back ends it.  Under unit delay both do so at once.
 fn smallest_alone<P: Protocol>(arm: Arm, seed: u64) {
     let (ids, _) = ring_case(arm, seed);
