@@ -15,7 +15,9 @@ arms! {
     chang_roberts_with_all_initiators_sends_every_id_to_the_next_smaller_one: Fifo Unit;
     chang_roberts_elects_whoever_starts: Fifo Reordering Unit Processes;
     controlled_distance_stays_below_its_bound: Fifo Reordering Unit Processes;
+    controlled_distance_from_the_smallest_alone_doubles_and_goes_round: Fifo Reordering Unit Processes;
     hirschberg_sinclair_stays_below_its_bound: Fifo Reordering Unit Processes;
+    hirschberg_sinclair_from_the_smallest_alone_doubles_and_goes_round: Fifo Reordering Unit Processes;
     stages_take_2n_messages_each_until_one_local_minimum_is_left: Fifo Unit Processes;
     dolev_klawe_rodeh_takes_2n_messages_for_each_phase_of_local_maxima: Fifo Unit Processes;
 }
@@ -112,16 +114,28 @@ fn hirschberg_sinclair_stays_below_its_bound(arm: Arm, seed: u64) {
     stays_below_the_bound::<HirschbergSinclair>(arm, seed);
 }
 
-#[test]
-fn controlled_distance_from_the_smallest_alone_asks_1_2_4_and_8_far() {
-    // Node 0 alone starts, and is the smallest: it asks 1, 2 and 4 far both ways, and is answered over as many links; what it
-    // asks 8 far comes back to it, from both sides at once under unit delay.
-    let ended = Arm::Unit.run(Drive::<ControlledDistance>::on(graphs::ring(8)), 0);
-    assert_eq!(ended.sent("Forth"), 2 * (1 + 2 + 4 + 8));
-    assert_eq!(ended.sent("Back"), 2 * (1 + 2 + 4));
-    assert_eq!(ended.sent("Notify"), 8);
-    let alone = Arm::Unit.run(Drive::<ControlledDistance>::on(graphs::ring(1)), 0);
-    assert_eq!(alone.total(), 3, "both questions come back; one of them ends it");
+/// The smallest alone starts.  It asks 1, 2, 4, .. far both ways, and is answered over as many links, while that is below n;
+/// then it asks all the way round, from both sides, and the first that comes back ends it.  Under unit delay both do so at once.
+fn smallest_alone<P: Protocol>(arm: Arm, seed: u64) {
+    let (ids, _) = ring_case(arm, seed);
+    let n = ids.len() as u64;
+    let smallest = (0..ids.len()).min_by_key(|node| ids[*node]).unwrap_or_default();
+    let ended = on_ring::<P>(&ids, &[smallest], arm, seed);
+    let answered = 2 * (n.next_power_of_two() - 1);
+    assert_eq!((ended.sent("Back"), ended.sent("Notify")), (answered, n));
+    if arm == Arm::Unit {
+        assert_eq!(ended.sent("Forth"), answered + 2 * n);
+    } else {
+        assert!((answered + n + 1..=answered + 2 * n).contains(&ended.sent("Forth")), "{} Forth", ended.sent("Forth"));
+    }
+}
+
+fn controlled_distance_from_the_smallest_alone_doubles_and_goes_round(arm: Arm, seed: u64) {
+    smallest_alone::<ControlledDistance>(arm, seed);
+}
+
+fn hirschberg_sinclair_from_the_smallest_alone_doubles_and_goes_round(arm: Arm, seed: u64) {
+    smallest_alone::<HirschbergSinclair>(arm, seed);
 }
 
 fn stages_take_2n_messages_each_until_one_local_minimum_is_left(arm: Arm, seed: u64) {
