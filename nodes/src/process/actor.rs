@@ -2,7 +2,6 @@
 
 use core::time::Duration;
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::clock;
@@ -222,12 +221,16 @@ impl<P: Protocol> Actor<P> {
             self.net.set_now(self.now());
             let (node, net) = (&mut self.node, &mut self.net);
             match guarded(|| node.finish(net)) {
+                Ok(()) if self.net.has_more_than_words() => {
+                    let what =
+                        "`#[finish]` sends a message or sets an alarm, which nobody will see: it may only report and log";
+                    self.fail(true, what.to_owned(), endpoint);
+                }
                 Ok(()) => self.carry_out(endpoint),
                 Err(failure) => self.fail(failure.violation, failure.what, endpoint),
             }
         }
         self.over = true;
-        self.journal.flush();
         let mut counts = std::mem::take(&mut self.counts);
         counts.fields = postcard::to_allocvec(self.node.protocol()).unwrap_or_default();
         counts.causal = self.depth;
@@ -414,7 +417,6 @@ impl<P: Protocol> Actor<P> {
         if !self.over {
             self.over = true;
             self.journal.note(self.now(), format_args!("FAILED: {what}"));
-            self.journal.flush();
             let _ = tell(endpoint, &FromNode::Failed(Failure { violation, what }));
         }
     }
@@ -456,6 +458,5 @@ pub(super) fn tell(endpoint: &mut Endpoint, what: &FromNode) -> Result<(), Strin
 
 /// Runs a piece of the user's code; a panic becomes a failure with its text.
 fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, Failure> {
-    catch_unwind(AssertUnwindSafe(code))
-        .map_err(|_| Failure { violation: false, what: format!("panicked: {}", panics::last()) })
+    panics::caught(code).map_err(|said| Failure { violation: false, what: format!("panicked: {said}") })
 }

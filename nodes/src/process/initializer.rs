@@ -161,8 +161,8 @@ impl<P: Protocol> Initializer<P> {
             .map_err(system("the initializer's socket"))?;
         let buffer = socket.receive_buffer().map_err(system("the initializer's socket"))?;
         prepared.notices.extend(scarce_buffer(buffer, &prepared.instance.graph));
-        let mut interrupt = match how.interrupt.take() {
-            Some(interrupt) => Some(interrupt.into_stream().map_err(system("signals"))?),
+        let mut interrupt = match &mut how.interrupt {
+            Some(interrupt) => interrupt.stream().map_err(system("signals"))?,
             None => None,
         };
         if let Some(stream) = &mut interrupt {
@@ -241,7 +241,7 @@ impl<P: Protocol> Initializer<P> {
     /// From the first Hello to the reason to end.
     fn conduct(&mut self) -> Result<End, RunError> {
         let limit = SET_UP.0 + SET_UP.1 * self.nodes() as u32;
-        self.wait_for(Stage::Ready, clock::now() + limit)?;
+        self.await_ready(limit)?;
         let started = clock::now();
         self.started = Some(started);
         let timeout = self.prepared.timeout.unwrap_or(DEFAULT_TIMEOUT);
@@ -272,11 +272,12 @@ impl<P: Protocol> Initializer<P> {
         Ok(self.end.take().unwrap_or(End::Quiet))
     }
 
-    /// Waits until every node has come so far.
-    fn wait_for(&mut self, stage: Stage, deadline: Duration) -> Result<(), RunError> {
+    /// Waits until every node is set up, but not longer than that.
+    fn await_ready(&mut self, limit: Duration) -> Result<(), RunError> {
+        let deadline = clock::now() + limit;
         let mut told = 0;
         while self.end.is_none() {
-            let behind = self.members.iter().filter(|member| member.stage < stage).count();
+            let behind = self.members.iter().filter(|member| member.stage < Stage::Ready).count();
             let there = self.nodes() - behind;
             if told != there {
                 told = there;
@@ -287,16 +288,15 @@ impl<P: Protocol> Initializer<P> {
             }
             let now = clock::now();
             if now >= deadline {
-                let first = self.members.iter().position(|member| member.stage < stage).unwrap_or_default();
+                let first = self.members.iter().position(|member| member.stage < Stage::Ready).unwrap_or_default();
                 let what = match self.members[first].stage {
                     Stage::Started => "said nothing after its process was started",
-                    Stage::Present | Stage::Introduced => "did not become ready after it was introduced to its neighbours",
-                    _ => "did not finish its impulse",
+                    _ => "did not become ready after it was introduced to its neighbours",
                 };
                 return Err(RunError::SetUp(format!(
                     "{behind} of {} nodes did not come up in {} s; node {first} {what}",
                     self.nodes(),
-                    deadline.saturating_sub(now).as_secs().max(SET_UP.0.as_secs())
+                    limit.as_secs()
                 )));
             }
             self.turn(Some(deadline - now))?;
@@ -312,6 +312,7 @@ impl<P: Protocol> Initializer<P> {
             for (node, _) in &woken {
                 self.tell(node.index(), &ToNode::Impulse { origin });
             }
+            self.expect_no_more_impulses();
             let behind = |member: &Member| member.stage < Stage::Woken && !member.gone;
             while self.end.is_none() && clock::now() < last && woken.iter().any(|(node, _)| behind(&self.members[node.index()]))
             {
@@ -336,6 +337,14 @@ impl<P: Protocol> Initializer<P> {
         for (node, _) in due {
             self.tally.forget(node.index());
             self.tell(node.index(), &ToNode::Impulse { origin });
+        }
+        self.expect_no_more_impulses();
+    }
+
+    fn expect_no_more_impulses(&mut self) {
+        if self.prepared.initiators.is_empty() {
+            let conclusion = self.tally.expect_no_more();
+            self.conclude(conclusion);
         }
     }
 
@@ -460,11 +469,15 @@ impl<P: Protocol> Initializer<P> {
             return;
         }
         self.deaths.push(Death { node, at, what: failure.what });
-        self.tally.bury(node);
         self.endpoint.peer_died(LinkId::new(node as u32));
         for other in 0..self.nodes() {
             self.tell(other, &ToNode::Died { node: node as u32 });
         }
+        // Nobody wakes the dead.
+        self.prepared.initiators.retain(|(initiator, _)| initiator.index() != node);
+        let conclusion = self.tally.bury(node);
+        self.conclude(conclusion);
+        self.expect_no_more_impulses();
     }
 
     /// Takes what a node says.
@@ -509,7 +522,12 @@ impl<P: Protocol> Initializer<P> {
     }
 
     fn note_status(&mut self, node: usize, status: Status) {
-        match self.tally.note(node, status) {
+        let conclusion = self.tally.note(node, status);
+        self.conclude(conclusion);
+    }
+
+    fn conclude(&mut self, conclusion: Conclusion) {
+        match conclusion {
             Conclusion::Open => {}
             Conclusion::Probe(wave) => {
                 for node in 0..self.nodes() {
@@ -517,10 +535,7 @@ impl<P: Protocol> Initializer<P> {
                 }
             }
             Conclusion::Quiet => {
-                // Unless some are still to be woken.
-                if self.prepared.initiators.is_empty() {
-                    self.end.get_or_insert(End::Quiet);
-                }
+                self.end.get_or_insert(End::Quiet);
             }
         }
     }

@@ -192,6 +192,8 @@ impl<P: Protocol> NodeProcess<P> {
             (ToNode::Died { node }, Some(actor)) => actor.note_death(node, &mut self.endpoint),
             (ToNode::Probe { wave }, Some(actor)) => {
                 let status = actor.status(wave, &self.endpoint);
+                // If it has something to do, it has to say so again when it has done it.
+                self.told = status.idle.then_some(super::control::Status { wave: 0, ..status });
                 self.say(&FromNode::Status(status));
             }
             (ToNode::Finish, Some(actor)) => {

@@ -112,6 +112,13 @@ pub(super) fn finished<P: Protocol>(prepared: &Prepared<P>, ending: Ending, memb
         let at = at.map_or(String::new(), |at| format!(", {:.3} s after the start", at.as_secs_f64()));
         format!("node {node}{at}: {what}; the others went on")
     }));
+    notices.extend(
+        prepared
+            .faults
+            .crashes
+            .iter()
+            .map(|(node, at)| format!("node {node} did not crash: the run ended before {}", duration_text(*at))),
+    );
     Finished { document, world, explanation, notices }
 }
 

@@ -105,13 +105,17 @@ fn stream(effort: &Effort) -> io::Result<Vec<Row>> {
     let messages = 2_000_000 * effort.length;
     let mut rows = Vec::new();
     for (job, at_once) in [("stream of 32 bytes, one in a step", 1), ("stream of 32 bytes, 100 in a step", 100)] {
-        let (bare, ours) = in_turns(effort, || bare::stream(messages), || {
-            let run = Run::<Stream>::on("path:2").config(Load { messages, at_once }).seed(1);
-            // The other end has only received.
-            let run = run.initiators(nodes::run::Initiators::One);
-            let finished = well(run.processes().map_err(failed)?)?;
-            Ok(finished.messages() as f64 / finished.document.time.wall_s)
-        })?;
+        let (bare, ours) = in_turns(
+            effort,
+            || bare::stream(messages),
+            || {
+                let run = Run::<Stream>::on("path:2").config(Load { messages, at_once }).seed(1);
+                // The other end has only received.
+                let run = run.initiators(nodes::run::Initiators::One);
+                let finished = well(run.processes().map_err(failed)?)?;
+                Ok(finished.messages() as f64 / finished.document.time.wall_s)
+            },
+        )?;
         rows.push(Row {
             job: job.into(),
             unit: Unit::PerSecond,
@@ -153,18 +157,22 @@ fn flood(nodes: usize, mut seen: impl FnMut(&Progress) + 'static) -> io::Result<
 fn start_up(effort: &Effort) -> io::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (nodes, target) in [(100, None), (1000, Some(Target::Figure(1.5)))] {
-        let (bare, ours) = in_turns(effort, || bare::start_up(nodes), || {
-            let begun = Instant::now();
-            let ready = Rc::new(RefCell::new(Duration::ZERO));
-            let noted = Rc::clone(&ready);
-            flood(nodes, move |progress| {
-                if *progress == Progress::Ready(nodes) {
-                    *noted.borrow_mut() = begun.elapsed();
-                }
-            })?;
-            let ready = ready.borrow().as_secs_f64();
-            Ok(ready)
-        })?;
+        let (bare, ours) = in_turns(
+            effort,
+            || bare::start_up(nodes),
+            || {
+                let begun = Instant::now();
+                let ready = Rc::new(RefCell::new(Duration::ZERO));
+                let noted = Rc::clone(&ready);
+                flood(nodes, move |progress| {
+                    if *progress == Progress::Ready(nodes) {
+                        *noted.borrow_mut() = begun.elapsed();
+                    }
+                })?;
+                let ready = ready.borrow().as_secs_f64();
+                Ok(ready)
+            },
+        )?;
         rows.push(Row {
             job: format!("start-up of {nodes}, until all are ready"),
             unit: Unit::Seconds,
