@@ -292,6 +292,10 @@ fn graphs_that_networkx_wrote_run_in_every_format() {
     let mut formats = std::collections::BTreeSet::new();
     for file in std::fs::read_dir(graphs).expect("the sample graphs are there") {
         let path = file.expect("a file").path();
+        // That is what the graphs in it must be, not a graph.
+        if path.ends_with("families.expected.json") {
+            continue;
+        }
         let ended = run(&format!("run flooding --topology file:{} --seed 1 --json", path.display()));
         assert_ends(&ended, 0, "terminated", &[]);
         let document = ended.json();
