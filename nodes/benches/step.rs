@@ -140,23 +140,23 @@ fn step(criterion: &mut Criterion) {
     let mut outbox = Vec::new();
     group.bench_function("by hand", |bencher| {
         bencher.iter(|| {
-            bare.step(0, black_box(Bare::Forth { origin: 3, limit: 5 }), &mut outbox);
+            bare.step(0, Bare::Forth { origin: 3, limit: black_box(5) }, &mut outbox);
             for (port, message) in outbox.drain(..) {
-                black_box((port, message));
+                black_box((port, &message));
             }
         })
     });
 
     let mut net = Net::whole(instance());
     let mut node = Node::<Relay>::new(&(), &mut net);
-    let forth = || RelayMsg::Forth(Forth { origin: Id(3), limit: 5 });
+    let forth = || RelayMsg::Forth(Forth { origin: Id(3), limit: black_box(5) });
     node.step(Event::Message { sender: Port::new(0), msg: forth() }, &mut net);
     drain(&mut net, |_, _| ());
     group.bench_function("dispatch, handler, drain", |bencher| {
         bencher.iter(|| {
-            black_box(node.step(Event::Message { sender: Port::new(0), msg: black_box(forth()) }, &mut net));
+            black_box(node.step(Event::Message { sender: Port::new(0), msg: forth() }, &mut net));
             drain(&mut net, |port, message| {
-                black_box((port, message));
+                black_box((port, &message));
             });
         })
     });
