@@ -10,7 +10,7 @@ use core::time::Duration;
 use std::collections::BinaryHeap;
 
 use super::{LinkId, MAX_DATAGRAM, Transmit};
-use crate::protocol::Random;
+use crate::random::Random;
 
 /// How long each datagram takes on top of what the network takes.
 #[derive(Clone, Debug, Default, PartialEq)]
