@@ -114,7 +114,7 @@ fn sink() -> io::Result<()> {
     while !wait(&mut poll, &mut events)? {
         drain(&socket, &mut buffer, |_, from| {
             count += 1;
-            if count % ACKNOWLEDGED == 0 { socket.send_to(&count.to_le_bytes(), from).map(|_| ()) } else { Ok(()) }
+            if count.is_multiple_of(ACKNOWLEDGED) { socket.send_to(&count.to_le_bytes(), from).map(|_| ()) } else { Ok(()) }
         })?;
     }
     Ok(())
