@@ -2,7 +2,8 @@
 //! passes through it.
 //!
 //! `in-the-middle record DIR PROGRAM` writes the datagrams and the run's key into files; `in-the-middle attack DIR PROGRAM` sends,
-//! besides each datagram, damaged ones, parts of it, the same again, and earlier ones, and counts what no node can believe.
+//! besides each datagram, damaged ones, parts of it, the same again, and earlier ones, some of them meant for somebody else; and
+//! counts what nobody can believe.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -44,7 +45,7 @@ impl Doing {
                 send(datagram);
             }
             Doing::Attack { earlier, count } => {
-                let turn = count.fetch_add(3, Ordering::Relaxed) as usize;
+                let turn = count.fetch_add(4, Ordering::Relaxed) as usize;
                 let bit = turn.wrapping_mul(7919) % (datagram.len() * 8);
                 let mut flipped = datagram.to_vec();
                 flipped[bit / 8] ^= 1 << (bit % 8);
