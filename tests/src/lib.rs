@@ -7,3 +7,5 @@ pub mod graphs;
 pub mod misbehaved;
 pub mod seeds;
 pub mod started;
+pub mod stranger;
+pub mod streaming;

@@ -17,9 +17,16 @@ pub struct Started {
 
 /// Starts the program with these arguments (split at blanks).
 pub fn start(program: &str, arguments: &str) -> Started {
+    start_by(&[], program, arguments)
+}
+
+/// Starts the program with these arguments (split at blanks) by another program that becomes it in the end, such as `prlimit`.
+pub fn start_by(by: &[&str], program: &str, arguments: &str) -> Started {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let mark = format!("{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    let child = Command::new(program)
+    let mut words = by.iter().copied().chain([program]);
+    let child = Command::new(words.next().expect("there is a program"))
+        .args(words)
         .args(arguments.split_whitespace())
         .env(MARK, &mark)
         .stdin(Stdio::null())
@@ -34,6 +41,12 @@ impl Started {
     /// The process.
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Finds all processes of this run, from wherever.
+    pub fn finder(&self) -> impl Fn() -> Vec<u32> + Send + 'static {
+        let mark = self.mark.clone();
+        move || marked(&mark)
     }
 
     /// Waits for the end.

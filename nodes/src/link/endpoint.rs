@@ -25,6 +25,8 @@ pub struct Transmit {
     pub to: SocketAddr,
     /// How many bytes of the buffer it takes.
     pub len: usize,
+    /// Whether it carries messages; if not, it only acknowledges or asks.
+    pub messages: bool,
 }
 
 /// The links of one process.  See the [module](super) for how to drive it.
@@ -189,14 +191,14 @@ impl Endpoint {
             link.settle(now, &self.common);
             self.ready.pop_front();
             link.queued = false;
-            let to = link.peer.address;
+            let (to, messages) = (link.peer.address, link.carries_messages);
             // Links take turns.
             self.review(now, number);
             if let (Some(len), Some(to)) = (made, to) {
                 self.key.seal(&mut datagram[..len]);
                 self.stats.datagrams_sent += 1;
                 self.stats.bytes_sent += len as u64;
-                return Some(Transmit { link: LinkId(number), to, len });
+                return Some(Transmit { link: LinkId(number), to, len, messages });
             }
         }
         None

@@ -162,8 +162,8 @@ impl LossySender {
         }
     }
 
-    /// Writes segments into the datagram of that number, as many as fit.
-    pub(super) fn fill(&mut self, now: Duration, number: u64, window: u64, writer: &mut Writer<'_>) {
+    /// Writes segments into the datagram of that number, as many as fit; whether there were any.
+    pub(super) fn fill(&mut self, now: Duration, number: u64, window: u64, writer: &mut Writer<'_>) -> bool {
         let mut flight = Flight { number, before: 0, sent: now, bytes: 0 };
         while let Some(segment) = self.waiting.front().filter(|segment| self.allows(segment, window)) {
             let len = usize::from(segment.len);
@@ -178,10 +178,12 @@ impl LossySender {
             self.flying_bytes += len as u64;
             self.waiting.pop_front();
         }
-        if flight.bytes > 0 {
+        let any = flight.bytes > 0;
+        if any {
             flight.before = self.sent;
             self.flights.push_back(flight);
         }
+        any
     }
 
     /// Takes an acknowledgement.

@@ -76,6 +76,8 @@ pub(super) struct Link {
     probes: u32,
     pings: u32,
     pub(super) stats: LinkStats,
+    /// Whether the datagram that was made last carries messages.
+    pub(super) carries_messages: bool,
     /// Whether it is in the endpoint's queue of links that may have something to send.
     pub(super) queued: bool,
     /// For when the endpoint's timers have it.
@@ -100,6 +102,7 @@ impl Link {
             probes: 0,
             pings: 0,
             stats: LinkStats::default(),
+            carries_messages: false,
             queued: false,
             armed: None,
         }
@@ -348,6 +351,7 @@ impl Link {
             to: self.peer.incarnation,
         };
         header.write(&mut writer);
+        self.carries_messages = false;
         if self.write_ack(now, common, data, &mut writer) && data {
             self.write_data(now, common, &mut writer);
         }
@@ -400,6 +404,7 @@ impl Link {
                 }
                 let (written, again) = sender.fill(now, self.number, writer);
                 self.stats.resent += again as u64;
+                self.carries_messages = written > 0;
                 if written == 0 {
                     frame::write_ping(writer);
                     self.pings += 1;
@@ -412,7 +417,7 @@ impl Link {
                     frame::write_skip(writer, before);
                     sender.skip_told(now);
                 }
-                sender.fill(now, self.number, common.window.bytes, writer);
+                self.carries_messages = sender.fill(now, self.number, common.window.bytes, writer);
             }
         }
         self.probes = self.probes.saturating_sub(1);

@@ -179,11 +179,6 @@ impl<P: Protocol> Run<P> {
         if !prepared.faults.recoveries.is_empty() {
             return Err(RunError::refused("real processes do not recover from a crash yet; leave out the recoveries"));
         }
-        if prepared.faults.loss >= 1.0 {
-            return Err(RunError::refused(
-                "--loss: if everything is lost, nobody ever learns what became of it; write less than 1",
-            ));
-        }
         initializer::run(prepared, how)
     }
 }

@@ -232,7 +232,7 @@ impl<P: Protocol> NodeProcess<P> {
             self.endpoint.add_link(guarantee, Peer { endpoint: peer.node, link: there, incarnation: 0, address });
         }
         if let Some(plan) = &setup.faults {
-            self.socket.set_faults(faults::of(plan, &setup.local));
+            self.socket.set_faults(faults::of(plan, &setup.local), setup.links);
         }
         match Actor::new(setup, self.outbox_limit) {
             Ok(actor) => {

@@ -10,6 +10,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 use super::actor::CONTROL;
 use super::clock;
 use crate::link::{Endpoint, Faults, MAX_DATAGRAM};
+use crate::protocol::Links;
 
 /// What is asked of the system: a default buffer silently drops beyond 256 small datagrams.
 pub(super) const RECEIVE_BUFFER: usize = 4 << 20;
@@ -25,6 +26,8 @@ pub(super) struct DatagramSocket {
     unsent: Option<(SocketAddr, usize)>,
     /// What goes wrong on purpose, on a clock that begins at the origin.
     faults: Option<Faults>,
+    /// The links do not resend, they only account for what is lost.
+    lossy: bool,
     origin: Duration,
 }
 
@@ -41,6 +44,7 @@ impl DatagramSocket {
             outgoing: Box::new([0; MAX_DATAGRAM]),
             unsent: None,
             faults: None,
+            lossy: false,
             origin: Duration::MAX,
         })
     }
@@ -78,8 +82,9 @@ impl DatagramSocket {
     }
 
     /// From now on, datagrams between nodes meet these faults.
-    pub(super) fn set_faults(&mut self, faults: Faults) {
+    pub(super) fn set_faults(&mut self, faults: Faults, links: Links) {
         self.faults = Some(faults);
+        self.lossy = links == Links::Lossy;
     }
 
     /// When the faults' clock begins.
@@ -103,8 +108,10 @@ impl DatagramSocket {
         };
         let since = now.saturating_sub(self.origin);
         while let Some(transmit) = endpoint.poll_transmit(now, &mut self.outgoing) {
-            // The initializer is not part of what is tried.
-            if transmit.link == CONTROL {
+            // Neither the initializer is part of what is tried, nor the accounts of what was lost: else, where everything is
+            // lost, nobody would ever know.
+            let account = self.lossy && !transmit.messages;
+            if transmit.link == CONTROL || account {
                 return Some((transmit.to, transmit.len));
             }
             faults.send(since, transmit, &self.outgoing[..transmit.len]);

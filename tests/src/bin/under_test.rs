@@ -4,5 +4,27 @@ use nodes_tests::misbehaved::{
     aborting::Aborting, abrupt::Abrupt, boastful::Boastful, bulky::Bulky, chattering::Chattering, fickle::Fickle,
     garrulous::Garrulous, looping::Looping, panicking::Panicking, surprised::Surprised, waiting::Waiting,
 };
+use nodes_tests::streaming::{
+    avalanche::Avalanche, echo_chamber::EchoChamber, hoarding::Hoarding, sluggish::Sluggish, streaming::Streaming,
+    untidy::Untidy,
+};
 
-catalogue::main!(Aborting, Abrupt, Boastful, Bulky, Chattering, Fickle, Garrulous, Looping, Panicking, Surprised, Waiting);
+catalogue::main!(
+    Aborting,
+    Abrupt,
+    Avalanche,
+    Boastful,
+    Bulky,
+    Chattering,
+    EchoChamber,
+    Fickle,
+    Garrulous,
+    Hoarding,
+    Looping,
+    Panicking,
+    Sluggish,
+    Streaming,
+    Surprised,
+    Untidy,
+    Waiting
+);
