@@ -8,4 +8,4 @@ pub mod misbehaved;
 pub mod seeds;
 pub mod started;
 pub mod stranger;
-pub mod streaming;
+pub mod torrents;

@@ -13,7 +13,7 @@ fn millis(millis: u64) -> Duration {
 }
 
 fn send(faults: &mut Faults, now: Duration, link: LinkId, number: u32) {
-    faults.send(now, Transmit { link, to: address(1), len: 4 }, &number.to_le_bytes());
+    faults.send(now, Transmit { link, to: address(1), len: 4, messages: true }, &number.to_le_bytes());
 }
 
 /// What leaves by that time, when, and on which link.
