@@ -77,7 +77,7 @@ fn the_key_is_on_no_command_line_and_in_no_environment() {
     let key = std::fs::read(directory.0.join("key")).expect("it was recorded");
     assert_eq!(key.len(), 32);
     let (processes, texts) = told.recv().expect("the run went on");
-    assert!(processes >= 1 + 2 * 3, "this process, and for each node a man in the middle and the node: {processes}");
+    assert!(processes > 2 * 3, "this process, and for each node a man in the middle and the node: {processes}");
     assert!(texts.iter().any(|text| contains(text, b"NODES_NODE_OF=Flooding")), "environments can be read");
     for text in texts {
         for spelling in spellings(&key) {
