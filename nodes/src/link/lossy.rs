@@ -98,11 +98,6 @@ impl LossySender {
         self.records.len()
     }
 
-    /// How many messages were lost.
-    pub(super) fn lost(&self) -> u64 {
-        self.lost
-    }
-
     fn allows(&self, segment: &Segment, window: u64) -> bool {
         segment.after <= self.skip.max(self.settled) + WINDOW
             && (self.flights.is_empty() || self.flying_bytes + u64::from(segment.len) <= window)
@@ -194,10 +189,11 @@ impl LossySender {
         self.land(self.flights.partition_point(|flight| flight.number <= ack.largest));
         let mut progress = Progress::default();
         if ack.next > self.settled {
-            let delivered = (ack.next - ack.records).checked_sub(self.settled - self.lost).ok_or(Malformed)?;
+            let messages = (ack.next - ack.records).checked_sub(self.settled - self.lost).ok_or(Malformed)?;
+            let lost = ack.records.checked_sub(self.lost).ok_or(Malformed)?;
             self.settled = ack.next;
             self.lost = ack.records;
-            progress = Progress { news: true, messages: delivered };
+            progress = Progress { news: true, messages, lost };
         }
         while self.landed > 0 && self.flights[0].before <= self.settled {
             self.forget_first();

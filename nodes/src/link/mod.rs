@@ -53,7 +53,7 @@
 //! ([`Options`]).  A process that is over its [mark](Options::outbox_mark) must still take deliveries.
 //!
 //! # The wire
-//! A datagram is a MAC (16 bytes, BLAKE3 under the run's [`Key`]), a header that names the receiving endpoint and link end and both
+//! A datagram is a MAC (16 bytes, SipHash-2-4 under the run's [`Key`]), a header that names the receiving endpoint and link end and both
 //! incarnations, and frames.  Reliable links are a stream of records with offsets, as TCP's is of bytes, cut into segments of at
 //! most a datagram; acknowledgements name an offset, ranges beyond it (RFC 2018), limits that only grow (RFC 9000), and the number
 //! of the datagram that caused them, so that a round trip is never measured against the wrong one.  The timer is RFC 6298's; a

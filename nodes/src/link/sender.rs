@@ -55,6 +55,8 @@ pub(super) struct Progress {
     pub(super) news: bool,
     /// How many messages have now been delivered, all before them too.
     pub(super) messages: u64,
+    /// How many have turned out to be lost, on a `Lossy` link.
+    pub(super) lost: u64,
 }
 
 /// The sending half of a stream.

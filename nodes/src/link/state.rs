@@ -254,13 +254,10 @@ impl Link {
         }
         let progress = match &mut self.halves {
             Halves::Stream(sender, _) => sender.on_ack(ack, ranges)?,
-            Halves::Lossy(sender, _) => {
-                let progress = sender.on_ack(ack)?;
-                self.stats.lost = sender.lost();
-                progress
-            }
+            Halves::Lossy(sender, _) => sender.on_ack(ack)?,
         };
         self.stats.delivered += progress.messages;
+        self.stats.lost += progress.lost;
         self.acknowledge(now, ack);
         if let Halves::Stream(sender, _) = &mut self.halves {
             self.look = sender.find_losses(now, self.acknowledged, self.rtt.reordering_time(&common.bounds));

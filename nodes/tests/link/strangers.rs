@@ -269,6 +269,23 @@ fn what_a_lossy_link_gave_up_is_not_delivered_later() {
     assert_eq!(pair.ends[1].link_stats(LINK).received, 5);
 }
 
+#[test]
+fn what_was_lost_to_a_former_life_stays_counted() {
+    let mut pair = Pair::new(&[Guarantee::Lossy], Options::default());
+    for _ in 0..5 {
+        pair.send(0, b"lost");
+        pair.transmit(0);
+    }
+    pair.settle(|_, _| false);
+    assert_eq!(pair.ends[0].link_stats(LINK).lost, 5);
+    pair.ends[1] = restarted(1, Guarantee::Lossy, 0);
+    pair.ends[0].peer_restarted(LINK, 1, Some(address(1)));
+    pair.send(0, b"delivered");
+    pair.settle(|_, _| false);
+    let stats = pair.ends[0].link_stats(LINK);
+    assert_eq!((stats.sent, stats.delivered, stats.lost, stats.to_the_dead), (6, 1, 5, 0));
+}
+
 /// A frame as a peer might write it that has the key, but no manners.
 fn frame() -> impl Strategy<Value = Vec<u8>> {
     let number = prop_oneof![4 => 0u64..3000, 2 => 0u64..300_000, 1 => any::<u64>()];
