@@ -337,7 +337,7 @@ impl<P: Protocol> Actor<P> {
                 }
                 Effect::Report { name, value } => {
                     self.journal.note(self.now(), format_args!("reports {name}: {value}"));
-                    tell(endpoint, &FromNode::Report { name, value: value.to_string() });
+                    tell(endpoint, &FromNode::Report { name: name.into_string(), value: value.to_string() });
                 }
                 Effect::SetAlarm { .. } | Effect::Cancel { .. } => {}
             }
