@@ -4,6 +4,7 @@
 
 /// Everybody learns what one node knows.
 pub mod broadcast {
+    pub mod echo;
     pub mod flooding;
 }
 
@@ -11,24 +12,68 @@ pub mod broadcast {
 pub mod election {
     pub mod all_the_way;
     pub mod as_far;
+    pub mod bully;
+    pub mod chang_roberts;
     pub mod controlled_distance;
+    pub mod dolev_klawe_rodeh;
+    pub mod hirschberg_sinclair;
+    pub mod hyper_elect;
+    pub mod stages;
+    pub mod yo_yo;
 }
 
 /// One at a time.
 pub mod mutex {
     pub mod lamport;
     pub mod ricart_agrawala;
+    pub mod suzuki_kasami;
+}
+
+/// What a ring can compute.
+pub mod ring {
+    pub mod ring_size;
+}
+
+/// A configuration of a system at work.
+pub mod snapshot {
+    pub mod chandy_lamport;
 }
 
 /// Links that form a tree with all nodes on it.
 pub mod spanning_tree {
     pub mod shout;
+    pub mod shout_plus;
 }
 
-pub use broadcast::flooding::Flooding;
-pub use election::{all_the_way::AllTheWay, as_far::AsFar, controlled_distance::ControlledDistance};
-pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala};
-pub use spanning_tree::shout::Shout;
+/// Knowing that all work is done.
+pub mod termination {
+    pub mod dijkstra_scholten;
+}
+
+/// A token visits all nodes.
+pub mod traversal {
+    pub mod df_star;
+    pub mod dft;
+}
+
+/// What a tree can compute.
+pub mod tree {
+    pub mod saturation;
+}
+
+pub use broadcast::{echo::Echo, flooding::Flooding};
+pub use election::{
+    all_the_way::AllTheWay, as_far::AsFar, bully::Bully, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance,
+    dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, hyper_elect::HyperElect, stages::Stages,
+    yo_yo::YoYo,
+};
+pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala, suzuki_kasami::SuzukiKasami};
+pub use ring::ring_size::RingSize;
+pub use snapshot::chandy_lamport::ChandyLamport;
+pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
+pub use termination::dijkstra_scholten::DijkstraScholten;
+pub use traversal::{df_star::DfStar, dft::Dft};
+pub use tree::saturation::Saturation;
 
 /// The command line over all algorithms, and more protocols if any are named, as a program's `main`.
 #[macro_export]
@@ -37,11 +82,27 @@ macro_rules! main {
         nodes::main!(
             $crate::AllTheWay,
             $crate::AsFar,
+            $crate::Bully,
+            $crate::ChandyLamport,
+            $crate::ChangRoberts,
             $crate::ControlledDistance,
+            $crate::DfStar,
+            $crate::Dft,
+            $crate::DijkstraScholten,
+            $crate::DolevKlaweRodeh,
+            $crate::Echo,
             $crate::Flooding,
+            $crate::HirschbergSinclair,
+            $crate::HyperElect,
             $crate::Lamport,
             $crate::RicartAgrawala,
+            $crate::RingSize,
+            $crate::Saturation,
             $crate::Shout,
+            $crate::ShoutPlus,
+            $crate::Stages,
+            $crate::SuzukiKasami,
+            $crate::YoYo,
             $($more),*
         );
     };

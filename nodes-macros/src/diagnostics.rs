@@ -25,12 +25,6 @@ impl Errors {
     pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
-
-    /// Whether there is any.
-    #[cfg(test)]
-    pub(crate) fn texts(self) -> Vec<String> {
-        self.0.into_iter().flatten().map(|error| error.to_string()).collect()
-    }
 }
 
 impl ToTokens for Errors {

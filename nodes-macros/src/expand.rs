@@ -136,7 +136,7 @@ fn only_guarded(model: &Model, errors: &mut Errors) {
 fn protocol(model: &Model, block: &Block, messages: &set::Set<'_>, alarms: &set::Set<'_>) -> TokenStream {
     let (of_impl, _, of_where) = block.generics.split_for_impl();
     let self_ty = &block.self_ty;
-    let (message_type, alarm_type) = (messages.ty(), alarms.ty());
+    let (message_type, alarm_type) = (messages.ty(), alarms.alarm_ty());
     let config = model.init.as_ref().and_then(|init| init.config.as_ref()).map_or(
         quote!(
             type Config = ();
@@ -146,8 +146,8 @@ fn protocol(model: &Model, block: &Block, messages: &set::Set<'_>, alarms: &set:
     let init = init(model, self_ty);
     let (description, properties) = (crate::describe::description(model), crate::describe::properties(model));
     let impulse = dispatch::body(model, Trigger::Spontaneously);
-    let of_message = arms(&model.messages, messages, |number| dispatch::body(model, Trigger::Message(number)), quote!(__event));
-    let of_alarm = arms(&model.alarms, alarms, |number| dispatch::body(model, Trigger::Alarm(number)), quote!(__event));
+    let of_message = arms(&model.messages, messages, |number| dispatch::body(model, Trigger::Message(number)));
+    let of_alarm = arms(&model.alarms, alarms, |number| dispatch::body(model, Trigger::Alarm(number)));
     let finish = model.finish.as_ref().map(|finish| {
         let method = &finish.method;
         let args = finish.slots.iter().map(|_| quote!(__net));
@@ -195,13 +195,13 @@ fn protocol(model: &Model, block: &Block, messages: &set::Set<'_>, alarms: &set:
     }
 }
 
-fn arms(events: &[Event], set: &set::Set<'_>, body: impl Fn(usize) -> TokenStream, value: TokenStream) -> TokenStream {
+fn arms(events: &[Event], set: &set::Set<'_>, body: impl Fn(usize) -> TokenStream) -> TokenStream {
     let name = set.name();
     let arms = events.iter().enumerate().map(|(number, event)| {
         let (variant, body) = (&event.variant, body(number));
         quote!(#name::#variant(__event) => { #body })
     });
-    quote!(match #value { #(#arms)* })
+    quote!(match __event { #(#arms)* })
 }
 
 fn init(model: &Model, self_ty: &Type) -> TokenStream {

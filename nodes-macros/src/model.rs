@@ -378,11 +378,13 @@ impl Model {
             return number;
         }
         let name = last_name(ty).cloned().unwrap_or_else(|| format_ident!("Event"));
-        let taken = events
-            .iter()
-            .filter(|event| event.variant.to_string().trim_end_matches(char::is_numeric) == name.to_string())
-            .count();
-        let variant = if taken == 0 { name } else { format_ident!("{name}{}", taken + 1, span = name.span()) };
+        let mut variant = name.clone();
+        for number in 2.. {
+            if events.iter().all(|event| event.variant != variant) {
+                break;
+            }
+            variant = format_ident!("{name}{number}", span = name.span());
+        }
         events.push(Event { ty: ty.clone(), variant, faulty: false });
         events.len() - 1
     }

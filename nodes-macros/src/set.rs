@@ -33,6 +33,11 @@ impl<'a> Set<'a> {
         &self.name
     }
 
+    /// Its type, or that of the alarms of a protocol without any.
+    pub(crate) fn alarm_ty(&self) -> TokenStream {
+        if self.events.is_empty() { quote!(::nodes::protocol::NoAlarm) } else { self.ty() }
+    }
+
     /// Its type.
     pub(crate) fn ty(&self) -> TokenStream {
         let (name, (_, of_type, _)) = (&self.name, self.generics.split_for_impl());
@@ -161,9 +166,29 @@ impl<'a> Set<'a> {
                 }
             },
         );
+        let equal = self.equality(&of);
         let as_message = self.as_message();
         let membership = self.membership(block, quote!(::nodes::protocol::MessageOf), quote!(Msg));
-        quote!(#definition #set #as_message #membership)
+        quote!(#definition #equal #set #as_message #membership)
+    }
+
+    fn equality(&self, of: &TokenStream) -> TokenStream {
+        let mut arms = self.arms(
+            of,
+            |variant, _, ty| quote!((Self::#variant(__event), Self::#variant(__other)) => #ty::__eq(__event, __other),),
+        );
+        if arms.len() > 1 {
+            arms.push(quote!(_ => false,));
+        }
+        let equal = if arms.is_empty() { quote!(match *self {}) } else { quote!(match (self, __other) { #(#arms)* }) };
+        self.implement(
+            quote!(::core::cmp::PartialEq),
+            quote! {
+                fn eq(&self, __other: &Self) -> bool {
+                    #equal
+                }
+            },
+        )
     }
 
     /// The set is itself a message, so that protocols compose: it travels as the bytes that it is on the wire.
@@ -206,8 +231,11 @@ impl<'a> Set<'a> {
         }
     }
 
-    /// All of the alarms' enum.
+    /// All of the alarms' enum; most protocols have none, and share one that is empty.
     pub(crate) fn alarms(&self, block: &Block) -> TokenStream {
+        if self.events.is_empty() {
+            return TokenStream::new();
+        }
         let of = quote!(::nodes::protocol::Alarm);
         let definition = self.definition(&format!("Every alarm that `{}` handles.", self.protocol.unraw()), &of);
         let tags = on_self(self.arms(&of, |variant, tag, _| quote!(Self::#variant(_) => #tag,)));

@@ -128,7 +128,7 @@ mod time;
 pub mod topology;
 
 pub use nodes_macros::*;
-pub use protocol::{Bytes, Id, Input, Net, Node, Protocol, World};
+pub use protocol::{Bytes, Id, Input, Net, Node, Payload, Protocol, World};
 
 /// What a protocol's file begins with: `use nodes::prelude::*;`.
 pub mod prelude {
@@ -136,7 +136,7 @@ pub mod prelude {
 
     pub use nodes_macros::*;
 
-    pub use crate::protocol::{Bytes, Id, Net, Node, Ports, World};
+    pub use crate::protocol::{Bytes, Id, Net, Node, Payload, Ports, World};
     pub use crate::protocol::{
         DirectedRingPrimitives as _, HypercubePrimitives as _, OrientedRingPrimitives as _, RingPrimitives as _,
     };

@@ -6,9 +6,9 @@ use core::time::Duration;
 pub fn duration_text(time: Duration) -> String {
     if time.subsec_nanos() == 0 {
         format!("{}s", time.as_secs())
-    } else if time.subsec_nanos() % 1_000_000 == 0 && time.as_secs() == 0 {
+    } else if time.subsec_nanos().is_multiple_of(1_000_000) && time.as_secs() == 0 {
         format!("{}ms", time.as_millis())
-    } else if time.as_secs() == 0 && time.subsec_nanos() % 1_000 == 0 {
+    } else if time.as_secs() == 0 && time.subsec_nanos().is_multiple_of(1_000) {
         format!("{}us", time.as_micros())
     } else {
         format!("{}s", time.as_secs_f64())

@@ -6,10 +6,10 @@
 
 use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use nodes::protocol::{Description, Effect, Event, Id, Ids, Input, Instance, MessageSet, Random, Stepped, When};
+use nodes::run::{IdChoice, Run, Wake};
 use nodes::topology::{Graph, NodeIndex, Port};
 use nodes::{Net, Node, Protocol, World};
 
@@ -29,9 +29,9 @@ pub enum Schedule {
 pub struct Drive<P: Protocol> {
     graph: Graph,
     ids: Ids,
-    inputs: Option<Vec<P::Input>>,
     initiators: Vec<usize>,
     together: bool,
+    crashed: Vec<usize>,
     config: P::Config,
     schedule: Schedule,
     seed: u64,
@@ -67,18 +67,13 @@ impl<P: Protocol> Drive<P> {
     pub fn on(graph: Graph) -> Self {
         let config = P::Config::default();
         let (ids, initiators) = (Ids::Sequential, vec![0]);
-        Drive { graph, ids, inputs: None, initiators, together: true, config, schedule: Schedule::Fifo, seed: 0 }
+        let (schedule, crashed) = (Schedule::Fifo, Vec::new());
+        Drive { graph, ids, initiators, together: true, crashed, config, schedule, seed: 0 }
     }
 
     /// Node i has the i-th of these ids.
     pub fn ids(mut self, ids: &[u64]) -> Self {
         self.ids = Ids::Given(ids.iter().copied().map(Id).collect());
-        self
-    }
-
-    /// Node i has the i-th of these inputs.
-    pub fn inputs(mut self, inputs: Vec<P::Input>) -> Self {
-        self.inputs = Some(inputs);
         self
     }
 
@@ -94,10 +89,27 @@ impl<P: Protocol> Drive<P> {
         self
     }
 
+    /// These have crashed before anything happens.
+    pub fn crash(mut self, nodes: Vec<usize>) -> Self {
+        self.crashed = nodes;
+        self
+    }
+
     /// The protocol's configuration.
     pub fn config(mut self, config: P::Config) -> Self {
         self.config = config;
         self
+    }
+
+    /// The same for an engine.
+    pub fn to_run(&self) -> Run<P> {
+        let ids = match &self.ids {
+            Ids::Sequential => IdChoice::Sequential,
+            Ids::Given(ids) => IdChoice::Given(ids.iter().map(|id| id.0).collect()),
+        };
+        let wake = if self.together { Wake::Together } else { Wake::Random };
+        let run = Run::on(self.graph.clone()).config(self.config.clone()).ids(ids).wake_up(wake).seed(self.seed);
+        run.wake(self.initiators.iter().copied())
     }
 
     /// The schedule, and the seed that it and all else that is random follows from.
@@ -112,7 +124,7 @@ impl<P: Protocol> Drive<P> {
     pub fn run(self) -> Result<Ended<P>, String> {
         let description = P::description(&self.config);
         let graph = (description.topology.accept)(self.graph.clone())?;
-        let inputs = self.inputs.clone().unwrap_or_else(|| (0..graph.node_count()).map(P::Input::by_index).collect());
+        let inputs = (0..graph.node_count()).map(P::Input::by_index).collect();
         let instance = Arc::new(Instance { graph, ids: self.ids.clone(), inputs, seed: self.seed });
         let mut net = Net::whole(instance.clone());
         let mut asked = Vec::new();
@@ -141,6 +153,9 @@ impl<P: Protocol> Drive<P> {
         };
         for (node, effect) in asked {
             running.carry_out(node, effect);
+        }
+        for node in self.crashed {
+            running.world.crash(NodeIndex::new(node));
         }
         running.check(When::Always)?;
         while let Some(next) = running.choose() {
@@ -183,7 +198,7 @@ impl<P: Protocol> Running<P> {
         if !self.asleep.is_empty() && (self.together || self.schedule == Schedule::Unit) {
             return Some(Next::Wake);
         }
-        let alarms = self.world.nodes().filter_map(|node| Some((node.next_alarm()?.as_micros() as u64, node.index())));
+        let alarms = self.world.correct().filter_map(|node| Some((node.next_alarm()?.as_micros() as u64, node.index())));
         let alarm = alarms.min().map(|(at, node)| Next::Ring(node, at));
         if self.schedule == Schedule::Unit {
             return match (self.in_order.front(), alarm) {
@@ -248,7 +263,7 @@ impl<P: Protocol> Running<P> {
     }
 
     fn step(&mut self, node: NodeIndex, event: Event<P::Msg>) -> Result<(), String> {
-        let mut next = Some(event);
+        let mut next = self.world.node(node).is_alive().then_some(event);
         while let Some(event) = next {
             let what = format!("{event:?} at node {node} in state {}", self.world.node(node).state_name());
             self.net.aim(node);
@@ -313,21 +328,5 @@ impl<P: Protocol> Running<P> {
         }
         self.check(When::Finally)?;
         Ok(Ended { world: self.world, sent: self.sent, late: self.late, time: self.now / UNIT })
-    }
-}
-
-/// Runs `body` for `seeds` seeds; a failure is told with its seed.  `SEED=7 cargo test NAME` makes that one run only.
-///
-/// # Panics If `body` does.
-pub fn for_seeds(seeds: u64, body: impl Fn(u64)) {
-    if let Ok(seed) = std::env::var("SEED") {
-        return body(seed.parse().expect("SEED is a number"));
-    }
-    for seed in 0..seeds {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| body(seed))) {
-            let test = std::thread::current().name().unwrap_or_default().to_owned();
-            eprintln!("failed with seed {seed}; replay: SEED={seed} cargo test -p nodes-tests {test}");
-            resume_unwind(panic);
-        }
     }
 }

@@ -379,3 +379,47 @@ pub use looping::Looping;
 pub use panicking::Panicking;
 pub use surprised::Surprised;
 pub use waiting::Waiting;
+
+/// `#[finish]` does not only report and log.
+pub mod garrulous {
+    use nodes::prelude::*;
+
+    #[message]
+    pub struct Bye;
+
+    #[protocol]
+    pub struct Garrulous {}
+
+    #[protocol]
+    impl Garrulous {
+        #[on(Spontaneously)]
+        fn start(&mut self) {}
+
+        #[on(Bye)]
+        fn bye(&mut self) {}
+
+        #[finish]
+        fn finish(&mut self, net: &mut Net<Self>) {
+            net.send_to_all(Bye);
+        }
+    }
+}
+
+/// `#[finish]` panics.
+pub mod abrupt {
+    use nodes::prelude::*;
+
+    #[protocol]
+    pub struct Abrupt {}
+
+    #[protocol]
+    impl Abrupt {
+        #[on(Spontaneously)]
+        fn start(&mut self) {}
+
+        #[finish]
+        fn finish(&mut self) {
+            panic!("too much at the end");
+        }
+    }
+}

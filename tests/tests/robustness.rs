@@ -222,3 +222,105 @@ fn the_others_go_on_after_a_crash_if_they_shall() {
     assert_eq!(finals.iter().filter(|node| node["state"] == "Done").count(), 7);
     assert!(finals[3]["state"].is_null());
 }
+
+#[test]
+fn a_controlled_distance_on_a_ring_of_8_takes_30_forth_14_back_8_notify() {
+    for _ in 0..20 {
+        let document = run("run controlled_distance --topology ring:8 --json").json();
+        let by_type = &document["messages"]["by_type"];
+        assert_eq!((&by_type["Forth"], &by_type["Back"], &by_type["Notify"]), (&30.into(), &14.into(), &8.into()));
+        assert_eq!(document["messages"]["bytes"], 3 * 30 + 2 * 14 + 2 * 8);
+        assert_eq!(document["messages"]["late"], 2);
+    }
+}
+
+#[test]
+fn an_impulse_for_the_dead_does_not_keep_the_run_from_its_end() {
+    let ended =
+        run("run flooding --topology wheel:8 --initiators 1@50ms,3@300ms --crash 3@150ms --on-crash continue --seed 1 --json");
+    assert_ends(&ended, 0, "terminated", &["node 3"]);
+}
+
+#[test]
+fn when_all_are_dead_the_run_is_over() {
+    let ended = run("run chattering --topology path:2 --crash 0@100ms,1@100ms --on-crash continue --seed 1 --json");
+    assert_ends(&ended, 0, "quiescent", &["node 0", "node 1"]);
+}
+
+#[test]
+fn crashes_at_the_start_do_not_confuse_the_count() {
+    for at in ["0s", "1ms", "2ms", "5ms"] {
+        let ended = run(&format!(
+            "run flooding --topology complete:8 --initiators all --crash 0@{at} --on-crash continue --seed 1 --json --timeout 20s"
+        ));
+        assert_ends(&ended, 0, "terminated", &[]);
+    }
+}
+
+#[test]
+fn a_crash_that_comes_too_late_is_told() {
+    let ended = run("run flooding --topology ring:3 --crash 1@1h --seed 1 --json");
+    assert_ends(&ended, 0, "terminated", &["node 1 did not crash"]);
+}
+
+#[test]
+fn the_log_of_a_node_in_an_endless_loop_tells_what_it_did_before() {
+    let logs = std::env::temp_dir().join(format!("nodes-logs-{}", std::process::id()));
+    let ended =
+        run(&format!("run looping --topology ring:5 --initiators 1 --timeout 500ms --seed 1 --json --logs {}", logs.display()));
+    assert_ends(&ended, 1, "timeout", &[]);
+    let log = std::fs::read_to_string(logs.join("node-2.log")).expect("node 2 has a log");
+    assert!(log.contains("received Go from node 1"), "{log}");
+    std::fs::remove_dir_all(&logs).expect("the logs can be removed");
+}
+
+#[test]
+fn a_ring_of_fifty_elects_one_leader_within_the_bound() {
+    let document = run("run controlled_distance --topology ring:50 --ids shuffled --seed 7 --json").json();
+    assert_eq!(document["outcome"], "terminated");
+    let states = document["nodes_final"].as_array().unwrap().iter().map(|node| node["state"].as_str().unwrap());
+    let states = states.collect::<Vec<_>>();
+    assert_eq!(states.iter().filter(|state| **state == "Leader").count(), 1);
+    assert_eq!(states.iter().filter(|state| **state == "Follower").count(), 49);
+    // 8n(1 + ceil(log2 n)) + n.
+    assert!(document["messages"]["total"].as_u64().unwrap() <= 8 * 50 * (1 + 6) + 50);
+}
+
+#[test]
+fn graphs_that_networkx_wrote_run_in_every_format() {
+    let graphs = concat!(env!("CARGO_MANIFEST_DIR"), "/../nodes/tests/data/graphs");
+    let mut formats = std::collections::BTreeSet::new();
+    for file in std::fs::read_dir(graphs).expect("the sample graphs are there") {
+        let path = file.expect("a file").path();
+        // That is what the graphs in it must be, not a graph.
+        if path.ends_with("families.expected.json") {
+            continue;
+        }
+        let ended = run(&format!("run flooding --topology file:{} --seed 1 --json", path.display()));
+        assert_ends(&ended, 0, "terminated", &[]);
+        let document = ended.json();
+        let (n, m) = (document["nodes"].as_u64().unwrap(), document["edges"].as_u64().unwrap());
+        assert_eq!(document["messages"]["total"], 2 * m - n + 1, "{}", path.display());
+        formats.extend(path.extension().map(std::ffi::OsStr::to_owned));
+    }
+    assert!(formats.len() >= 8, "{formats:?}");
+}
+
+#[test]
+fn a_wrong_line_of_a_graph_file_is_refused_with_file_line_and_reason() {
+    let path = std::env::temp_dir().join(format!("nodes-bad-{}.edges", std::process::id()));
+    std::fs::write(&path, "0 1\n1 2\n2 0 x y\n").expect("a file can be written");
+    let ended = run(&format!("run flooding --topology file:{}", path.display()));
+    std::fs::remove_file(&path).expect("the file can be removed");
+    assert_eq!(ended.status(), Some(2));
+    assert_eq!(ended.stdout(), "");
+    assert!(ended.stderr().contains(".edges:3: expected"), "{}", ended.stderr());
+}
+
+#[test]
+fn what_goes_wrong_in_finish_is_told() {
+    let ended = run("run abrupt --topology path:3 --seed 1 --json");
+    assert_ends(&ended, 1, "crashed", &["panicked: too much at the end"]);
+    let ended = run("run garrulous --topology path:3 --seed 1 --json");
+    assert_ends(&ended, 1, "violated", &["`#[finish]` sends a message"]);
+}

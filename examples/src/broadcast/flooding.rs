@@ -9,7 +9,7 @@
 //!
 //! *Cost.* 2m - n + k messages for k initiators that start before any message arrives.
 //!
-//! *Source.* Folklore; Santoro, Design and Analysis of Distributed Algorithms, 2006, section 1.1 and 2.1.
+//! *Source.* Folklore; Santoro, Design and Analysis of Distributed Algorithms, 2006, section 2.1.
 
 use State::*;
 use nodes::prelude::*;

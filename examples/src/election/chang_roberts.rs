@@ -50,7 +50,7 @@ pub enum State {
     topology = DirectedRing,
     links = Reliable,
     problem = "leader election",
-    cost = "2n + d messages, d from one initiator to the smallest id; n H(n) + n on average if all start",
+    cost = "2n + d messages for one initiator d links before the smallest id",
     source = "Chang & Roberts 1979"
 )]
 pub struct ChangRoberts {

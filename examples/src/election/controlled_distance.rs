@@ -60,7 +60,7 @@ pub enum State {
     topology = Ring,
     links = Reliable,
     problem = "leader election",
-    cost = "O(n log n) messages: at most 8n(1 + ceil(log2 n)) + n",
+    cost = "O(n log n) messages, at most 8n(1 + ceil(log2 n)) + n",
     source = "Hirschberg & Sinclair 1980; Santoro 2006, 3.3.3"
 )]
 pub struct ControlledDistance {
@@ -95,6 +95,13 @@ impl ControlledDistance {
             net.send(sender, Back { origin: msg.origin });
         }
         self.state = Defeated;
+    }
+
+    /// The leader's Forth that went the other way: whoever has decided before it came still relays it, so that the count of
+    /// messages does not depend on which of the two was faster.
+    #[on(Forth in Follower if self.leader == Some(msg.origin) && msg.limit > 1)]
+    fn relay_the_last(&mut self, msg: Forth, sender: Port, net: &mut Net<Self>) {
+        net.send_other_way(sender, Forth { limit: msg.limit - 1, ..msg });
     }
 
     #[on(Forth in Candidate)]

@@ -95,6 +95,13 @@ impl HirschbergSinclair {
         self.state = Defeated;
     }
 
+    /// The leader's Forth that went the other way: whoever has decided before it came still relays it, so that the count of
+    /// messages does not depend on which of the two was faster.
+    #[on(Forth in Follower if self.leader == Some(msg.origin) && msg.limit > 1)]
+    fn relay_the_last(&mut self, msg: Forth, sender: Port, net: &mut Net<Self>) {
+        net.send_other_way(sender, Forth { limit: msg.limit - 1, ..msg });
+    }
+
     #[on(Forth in Candidate)]
     fn own_or_larger(&mut self, msg: Forth, sender: Port, net: &mut Net<Self>) {
         if msg.origin == net.id() {

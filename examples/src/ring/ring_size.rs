@@ -43,7 +43,7 @@ pub enum State {
     topology = DirectedRing,
     links = Reliable,
     initiators = One,
-    problem = "size of a ring",
+    problem = "computing on a ring",
     cost = "2n messages",
     source = "folklore"
 )]

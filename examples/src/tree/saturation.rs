@@ -58,7 +58,7 @@ pub enum State {
 /// The smallest id, eccentricities and centres of a tree, from the leaves to a saturated pair and back.
 #[protocol(
     topology = Tree,
-    problem = "minimum, eccentricities and centres of a tree",
+    problem = "computing on a tree",
     cost = "3n + k - 4 messages for k initiators",
     source = "Santoro 2006, 2.6"
 )]
@@ -198,7 +198,7 @@ fn distances(world: &World<Saturation>, from: usize) -> Vec<u32> {
     while let Some((node, distance)) = ahead.pop() {
         if distances[node.index()] == u32::MAX {
             distances[node.index()] = distance;
-            ahead.extend(graph.ends(node).iter().map(|end| (end.neighbour, distance + 1)));
+            ahead.extend(graph.ends(node).map(|end| (end.neighbour, distance + 1)));
         }
     }
     distances

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use comfy_table::{Cell, CellAlignment};
+use comfy_table::Cell;
 use serde::Serialize;
 
 use super::app::App;
@@ -64,11 +64,11 @@ fn list(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
 }
 
 fn table(listed: &[Listed<'_>], terminal: Terminal, invocation: &str) -> String {
-    let wide = terminal.width >= 120;
+    let wide = terminal.width >= 110;
     let mut sheet = Sheet::new(terminal);
-    let mut head = vec!["protocol", "topology", "links", "starts", "cost"];
+    let mut head = vec!["  protocol", "topology", "cost"];
     if wide {
-        head.push("source");
+        head.extend(["links", "starts", "source"]);
     }
     sheet.head(&head);
     let mut by_problem = listed.iter().collect::<Vec<_>>();
@@ -86,15 +86,9 @@ fn table(listed: &[Listed<'_>], terminal: Terminal, invocation: &str) -> String 
             InitiatorRule::One => "one",
             InitiatorRule::All => "all",
         };
-        let mut row = vec![
-            sheet.name(&protocol.name),
-            Cell::new(protocol.topology),
-            Cell::new(links_name(protocol.links)),
-            Cell::new(starts),
-            Cell::new(protocol.cost),
-        ];
+        let mut row = vec![sheet.name(&format!("  {}", protocol.name)), Cell::new(protocol.topology), Cell::new(protocol.cost)];
         if wide {
-            row.push(Cell::new(protocol.source).set_alignment(CellAlignment::Left));
+            row.extend([links_name(protocol.links), starts, protocol.source].map(Cell::new));
         }
         sheet.row(row);
     }

@@ -51,7 +51,7 @@ const TAKEN: &str = "abstract alloc as async await become box break const contin
                      static struct super test trait true try type typeof unsafe unsized use virtual where while yield build deps \
                      examples incremental";
 
-fn new(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+fn new(_: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let name = given.word().ok_or_else(|| Failure::wrong("new: which name? write `new my_echo`"))?;
     check(name)?;
     let folder = given.text("path").map_or_else(|| PathBuf::from(name), PathBuf::from);
@@ -71,7 +71,6 @@ fn new(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     }
     text.push_str(&format!("\n  cd {}\n  cargo run\n", quoted(&folder)));
     print(&text)?;
-    let _ = app;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -16,7 +16,12 @@ const STYLE: TableStyle = TableStyle::new()
 pub(super) struct Sheet {
     table: Table,
     terminal: Terminal,
+    /// The lines that stand between rows, over all columns.
+    titles: Vec<String>,
 }
+
+/// Stands in the table where a title goes; no text has it.
+const TITLE: &str = "\u{fffc}";
 
 impl Sheet {
     pub(super) fn new(terminal: Terminal) -> Self {
@@ -30,7 +35,7 @@ impl Sheet {
         } else {
             table.force_no_tty();
         }
-        Sheet { table, terminal }
+        Sheet { table, terminal, titles: Vec::new() }
     }
 
     /// The names of the columns.
@@ -52,8 +57,8 @@ impl Sheet {
 
     /// A line of its own, for the rows below.
     pub(super) fn group(&mut self, title: &str) {
-        let cell = Cell::new(title);
-        self.row(vec![if self.terminal.colour { cell.add_attribute(Attribute::Bold).fg(Color::Cyan) } else { cell }]);
+        self.titles.push(format!(" {}", self.terminal.heading(title)));
+        self.row(vec![Cell::new(TITLE)]);
     }
 
     /// The name of what a row is about.
@@ -81,6 +86,11 @@ impl Sheet {
 
     /// The lines, each with its end.
     pub(super) fn text(&self) -> String {
-        self.table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+        let mut titles = self.titles.iter();
+        let line = |line: String| match line.trim() {
+            TITLE => titles.next().cloned().unwrap_or_default(),
+            _ => line.trim_end().to_owned(),
+        };
+        self.table.lines().map(line).map(|line| line + "\n").collect()
     }
 }

@@ -56,6 +56,10 @@ impl Terminal {
         self.paint(Style::new().bold(), text)
     }
 
+    pub(super) fn heading<D: Display>(self, text: D) -> StyledObject<D> {
+        self.paint(Style::new().cyan().bold(), text)
+    }
+
     pub(super) fn quiet<D: Display>(self, text: D) -> StyledObject<D> {
         self.paint(Style::new().dim(), text)
     }

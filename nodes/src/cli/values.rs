@@ -16,6 +16,22 @@ pub(super) fn duration(option: &str, text: &str) -> Result<Duration, Failure> {
     })
 }
 
+/// A number of bytes, at least one: `16MiB`, `100000`.
+pub(super) fn bytes(option: &str, text: &str) -> Result<usize, Failure> {
+    let (number, unit) = text.split_at(text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len()));
+    let factor = match unit.trim_start().to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1usize),
+        "k" | "kib" => Some(1 << 10),
+        "m" | "mib" => Some(1 << 20),
+        "g" | "gib" => Some(1 << 30),
+        _ => None,
+    };
+    let bytes = factor.and_then(|factor| number.parse::<usize>().ok()?.checked_mul(factor)).filter(|bytes| *bytes > 0);
+    bytes.ok_or_else(|| {
+        Failure::wrong(format!("--{option}: `{text}` is not a number of bytes; write one such as `--{option} 16MiB`"))
+    })
+}
+
 /// A seed.
 pub(super) fn seed(text: &str) -> Result<u64, Failure> {
     text.parse().map_err(|_| {
@@ -157,6 +173,18 @@ mod tests {
         assert_eq!(initiators("0@0s,4@200ms"), Ok(Initiators::Given(times)));
         for wrong in ["", "al", "random:x", "random", "3-1", "0,,4", "0@", "0@5", "-1", "0-999999999999"] {
             assert!(initiators(wrong).is_err(), "`{wrong}`");
+        }
+    }
+
+    #[test]
+    fn bytes_have_units_or_none() {
+        for (text, right) in
+            [("1", 1), ("100000", 100_000), ("3KiB", 3072), ("16MiB", 16 << 20), ("2g", 2 << 30), ("5 k", 5120)]
+        {
+            assert_eq!(bytes("outbox-limit", text), Ok(right), "`{text}`");
+        }
+        for wrong in ["", "0", "0MiB", "-1", "1.5MiB", "MiB", "16MB", "16 M iB", "99999999999GiB", "99999999999999999999999"] {
+            assert!(bytes("outbox-limit", wrong).is_err(), "`{wrong}`");
         }
     }
 

@@ -58,6 +58,16 @@ impl Deliveries {
         start..self.bytes.len()
     }
 
+    /// How many bytes are stored.
+    pub(super) fn stored_len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Gives back all but the first `len` of the stored bytes: no message was found in them.
+    pub(super) fn give_back(&mut self, len: usize) {
+        self.bytes.truncate(len);
+    }
+
     /// The bytes stored there.
     pub(super) fn stored(&self, range: Range<usize>) -> &[u8] {
         &self.bytes[range]

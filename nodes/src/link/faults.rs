@@ -10,7 +10,7 @@ use core::time::Duration;
 use std::collections::BinaryHeap;
 
 use super::{LinkId, MAX_DATAGRAM, Transmit};
-use crate::protocol::Random;
+use crate::random::Random;
 
 /// How long each datagram takes on top of what the network takes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -129,7 +129,8 @@ pub struct Faults {
     /// By link.
     random: Vec<Random>,
     waiting: BinaryHeap<Waiting>,
-    /// Buffers to be used again.
+    /// Buffers to be used again; boxed, as those that wait in the heap are.
+    #[allow(clippy::vec_box)]
     spare: Vec<Box<[u8; MAX_DATAGRAM]>>,
     order: u64,
     lost: u64,

@@ -4,7 +4,6 @@
 //! The sender waits for a message no longer than the retransmission timeout.  Then it tells the receiver to *skip* it, again and
 //! again until the receiver says so; a message that comes later still is dropped.  So "lost" is true on both sides.
 
-use core::ops::Range;
 use core::time::Duration;
 use std::collections::VecDeque;
 
@@ -308,19 +307,18 @@ impl LossyReceiver {
     ) -> Result<Arrivals, Malformed> {
         let mut arrivals = Arrivals::default();
         let mut reader = Reader::new(run);
-        let stored = out.store(run, &[]);
         let mut number = first;
         while !reader.is_empty() {
             let record = Record::read(&mut reader)?;
-            let payload = stored.start + record.payload.start..stored.start + record.payload.end;
+            let payload = &run[record.payload.clone()];
             let late = number < self.next && (self.next - number > WINDOW || !self.has(number));
             if late || number >= self.next.saturating_add(WINDOW) || self.untaken > window.bytes + MAX_MESSAGE as u64 {
                 arrivals.dropped += 1;
             } else if let Some(piece) = record.piece {
                 if self.has(number) {
                     // A copy of a piece does not make a copy of the message.
-                } else if let Some(whole) = self.join(number, piece, &record, payload, out) {
-                    self.deliver(link, number, record.stamp, whole, out, &mut arrivals);
+                } else if let Some(whole) = self.join(number, piece, record.stamp, payload) {
+                    self.deliver(link, number, record.stamp, &whole, out, &mut arrivals);
                 }
             } else {
                 self.deliver(link, number, record.stamp, payload, out, &mut arrivals);
@@ -336,7 +334,7 @@ impl LossyReceiver {
         link: LinkId,
         number: u64,
         stamp: u64,
-        payload: Range<usize>,
+        payload: &[u8],
         out: &mut Deliveries,
         arrivals: &mut Arrivals,
     ) {
@@ -345,18 +343,12 @@ impl LossyReceiver {
         arrivals.duplicates += u64::from(duplicate);
         self.untaken += payload.len() as u64 + 32;
         self.set(number, true);
-        out.push(link, stamp, payload, duplicate);
+        let stored = out.store(payload, &[]);
+        out.push(link, stamp, stored, duplicate);
     }
 
     /// A piece joins the others of its message; returns the message if it was the last that was missing.
-    fn join(
-        &mut self,
-        number: u64,
-        piece: Piece,
-        record: &Record,
-        payload: Range<usize>,
-        out: &mut Deliveries,
-    ) -> Option<Range<usize>> {
+    fn join(&mut self, number: u64, piece: Piece, stamp: u64, payload: &[u8]) -> Option<Vec<u8>> {
         let known = self.partials.iter().position(|partial| partial.number == number);
         let index = known.unwrap_or_else(|| {
             if self.partials.len() == PARTIALS {
@@ -365,7 +357,7 @@ impl LossyReceiver {
             let count = piece.total.div_ceil(PIECE as u32);
             self.partials.push(Partial {
                 number,
-                stamp: record.stamp,
+                stamp,
                 total: piece.total,
                 missing: count,
                 arrived: vec![false; count as usize],
@@ -374,16 +366,15 @@ impl LossyReceiver {
             self.partials.len() - 1
         });
         let partial = &mut self.partials[index];
-        if (partial.total, partial.stamp) != (piece.total, record.stamp) || partial.arrived[piece.index as usize] {
+        if (partial.total, partial.stamp) != (piece.total, stamp) || partial.arrived[piece.index as usize] {
             return None;
         }
         partial.arrived[piece.index as usize] = true;
         partial.missing -= 1;
-        partial.bytes[piece.range()].copy_from_slice(out.stored(payload));
+        partial.bytes[piece.range()].copy_from_slice(payload);
         if partial.missing > 0 {
             return None;
         }
-        let partial = self.partials.remove(index);
-        Some(out.store(&partial.bytes, &[]))
+        Some(self.partials.remove(index).bytes)
     }
 }

@@ -220,9 +220,13 @@ impl Link {
     ) -> Result<(), Malformed> {
         let at_once = match &mut self.halves {
             Halves::Stream(_, receiver) => {
-                let before = out.pushed();
-                let arrival = receiver.on_run(self.id, start, records, out)?;
-                self.stats.received += out.pushed() - before;
+                let (pushed, stored) = (out.pushed(), out.stored_len());
+                let arrival = receiver.on_run(self.id, start, records, out);
+                self.stats.received += out.pushed() - pushed;
+                if out.pushed() == pushed {
+                    out.give_back(stored);
+                }
+                let arrival = arrival?;
                 self.stats.datagrams_repeated += u64::from(arrival == Arrival::Known);
                 self.stats.datagrams_dropped += u64::from(arrival == Arrival::NoRoom);
                 arrival != Arrival::InOrder || !receiver.ranges().is_empty() || receiver.must_tell(common.window)

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::protocol::Links;
 use crate::time::duration_text;
-use crate::topology::NodeIndex;
+use crate::topology::{Graph, NodeIndex};
 
 /// What happens to a run when a node crashes: `--on-crash`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -139,9 +139,9 @@ impl Faults {
         arguments
     }
 
-    /// Holds them against a graph of so many nodes and what its links promise; the error says which option is wrong and what
-    /// would be right.
-    pub fn check(&self, nodes: usize, links: Links) -> Result<(), String> {
+    /// Holds them against a graph and what its links promise; the error says which option is wrong and what would be right.
+    pub fn check(&self, graph: &Graph, links: Links) -> Result<(), String> {
+        let nodes = graph.node_count();
         for (option, probability) in [("loss", self.loss), ("duplicate", self.duplicate), ("reorder", self.reorder)] {
             if !(0.0..=1.0).contains(&probability) {
                 return Err(format!("--{option}: `{probability}` is not a probability; write a number from 0 to 1"));
@@ -171,6 +171,9 @@ impl Faults {
         for cut in &self.cuts {
             let option = if matches!(cut.what, Separation::Link(..)) { "link-down" } else { "partition" };
             cut.what.nodes().try_for_each(|node| there(option, node))?;
+            if let Separation::Link(a, b) = cut.what {
+                linked(graph, a, b)?;
+            }
             if cut.until <= cut.from {
                 return Err(format!("--{option}: it would end before it begins; write the earlier time first, `@1s..2s`"));
             }
@@ -183,6 +186,18 @@ impl Faults {
         }
         Ok(())
     }
+}
+
+/// That there is a link between these nodes of the graph.
+fn linked(graph: &Graph, a: usize, b: usize) -> Result<(), String> {
+    let neighbours = |node| graph.ends(NodeIndex::new(node)).map(|end| end.neighbour.index()).collect::<BTreeSet<_>>();
+    let (of_a, of_b) = (neighbours(a), neighbours(b));
+    if of_a.contains(&b) || of_b.contains(&a) {
+        return Ok(());
+    }
+    let mut some = of_a.iter().take(8).map(ToString::to_string).collect::<Vec<_>>();
+    some.extend((of_a.len() > 8).then(|| "..".to_owned()));
+    Err(format!("--link-down: no link joins {a} and {b}; node {a} has links to {}", some.join(", ")))
 }
 
 #[cfg(test)]
@@ -217,15 +232,19 @@ mod tests {
 
     #[test]
     fn faults_that_do_not_fit_the_graph_are_refused() {
-        let wrong = |faults: Faults| faults.check(3, Links::Fifo).unwrap_err();
+        let path = "path:3".parse::<crate::topology::Topology>().unwrap().build(1).unwrap().graph;
+        let wrong = |faults: Faults| faults.check(&path, Links::Fifo).unwrap_err();
         assert!(wrong(Faults { loss: 1.5, ..Faults::default() }).contains("--loss: `1.5`"));
         assert!(wrong(Faults { loss: 1.0, ..Faults::default() }).contains("less than 1"));
-        assert!(Faults { loss: 1.0, ..Faults::default() }.check(3, Links::Lossy).is_ok());
+        assert!(Faults { loss: 1.0, ..Faults::default() }.check(&path, Links::Lossy).is_ok());
         assert!(wrong(Faults { crashes: vec![(3, Duration::ZERO)], ..Faults::default() }).contains("there is no node 3"));
         assert!(wrong(Faults { recoveries: vec![(1, Duration::ZERO)], ..Faults::default() }).contains("has not crashed"));
         assert!(
             wrong(Faults { cuts: vec![secs(2, 1, Separation::Link(0, 1))], ..Faults::default() }).contains("before it begins")
         );
+        let absent = |a, b| wrong(Faults { cuts: vec![secs(1, 2, Separation::Link(a, b))], ..Faults::default() });
+        assert_eq!(absent(0, 2), "--link-down: no link joins 0 and 2; node 0 has links to 1");
+        assert!(absent(1, 1).contains("node 1 has links to 0, 2"));
         let twice = Separation::Groups(vec![BTreeSet::from([0, 1]), BTreeSet::from([1])]);
         assert!(wrong(Faults { cuts: vec![secs(1, 2, twice)], ..Faults::default() }).contains("node 1 stands twice"));
     }

@@ -2,14 +2,13 @@
 
 use core::time::Duration;
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::clock;
 use super::control::{Failure, Final, FromNode, Peer, Setup, Status};
 use super::journal::Journal;
 use super::panics;
-use crate::link::{Endpoint, LinkId, Options};
+use crate::link::{Endpoint, LinkId, MAX_MESSAGE, Options, SendError};
 use crate::protocol::{Description, Effect, Event, Links, MessageSet, Net, Node, Protocol, States, Stepped};
 use crate::topology::Port;
 
@@ -37,6 +36,8 @@ pub(super) struct Actor<P: Protocol> {
     to_self: VecDeque<P::Msg>,
     /// Where messages are encoded.
     buffer: Vec<u8>,
+    /// How many bytes of messages may wait to be sent.
+    outbox_limit: usize,
     /// It has failed, or told how it ended: it takes no more steps.
     over: bool,
     /// Messages sent to, and taken from, neighbours that are alive.
@@ -55,7 +56,7 @@ pub(super) struct Actor<P: Protocol> {
 
 impl<P: Protocol> Actor<P> {
     /// Sets the node up.
-    pub(super) fn new(setup: Setup<P::Input, P::Config>) -> Result<Self, Failure> {
+    pub(super) fn new(setup: Setup<P::Input, P::Config>, outbox_limit: usize) -> Result<Self, Failure> {
         let description = P::description(&setup.config);
         let journal =
             Journal::new(setup.log_file.as_deref(), setup.log_stream).map_err(|what| Failure { violation: false, what })?;
@@ -77,6 +78,7 @@ impl<P: Protocol> Actor<P> {
             held: Vec::new(),
             to_self: VecDeque::new(),
             buffer: vec![0; 2048],
+            outbox_limit,
             over: false,
             sent: 0,
             received: 0,
@@ -116,7 +118,8 @@ impl<P: Protocol> Actor<P> {
             self.held.push(Held { sender, depth, copy, bytes: bytes.to_vec() });
             return;
         }
-        if !copy {
+        // Neither a copy counts, nor what was held back until its sender had died.
+        if !copy && !self.dead[sender.index()] {
             self.received += 1;
             self.received_from[sender.index()] += 1;
         }
@@ -130,7 +133,7 @@ impl<P: Protocol> Actor<P> {
                     let from = self.peers[sender.index()].node;
                     self.journal.note(self.now(), format_args!("received {msg:?} from node {from} (port {sender})"));
                 }
-                self.step(Some(msg.tag()), Event::Message { sender, msg }, endpoint);
+                self.step(Some(msg.tag()), Event::Message { sender, msg }, !copy, endpoint);
             }
             Err(cause) => self.fail(
                 false,
@@ -158,19 +161,19 @@ impl<P: Protocol> Actor<P> {
             self.impulse = false;
             if !self.over {
                 self.journal.note(self.now(), format_args!("wakes up"));
-                self.step(None, Event::Impulse, endpoint);
+                self.step(None, Event::Impulse, false, endpoint);
             }
-            tell(endpoint, &FromNode::Woken);
+            let _ = tell(endpoint, &FromNode::Woken);
         }
         // A handler that sends to itself for ever must not keep the process from its links.
         let mut steps = 64;
         while self.begun && !self.over && steps > 0 && !endpoint.is_over_limit() {
             steps -= 1;
             if let Some(msg) = self.to_self.pop_front() {
-                self.step(Some(msg.tag()), Event::Message { sender: Port::SELF, msg }, endpoint);
+                self.step(Some(msg.tag()), Event::Message { sender: Port::SELF, msg }, false, endpoint);
             } else if self.node.next_alarm().is_some_and(|at| at <= self.now()) {
                 self.journal.note(self.now(), format_args!("an alarm rings"));
-                self.step(None, Event::Alarm, endpoint);
+                self.step(None, Event::Alarm, false, endpoint);
             } else {
                 break;
             }
@@ -184,7 +187,7 @@ impl<P: Protocol> Actor<P> {
         } else if !self.to_self.is_empty() {
             Some(Duration::ZERO)
         } else {
-            Some(self.origin? + self.node.next_alarm()?)
+            Some(self.origin?.saturating_add(self.node.next_alarm()?))
         }
     }
 
@@ -218,12 +221,16 @@ impl<P: Protocol> Actor<P> {
             self.net.set_now(self.now());
             let (node, net) = (&mut self.node, &mut self.net);
             match guarded(|| node.finish(net)) {
+                Ok(()) if self.net.has_more_than_words() => {
+                    let what =
+                        "`#[finish]` sends a message or sets an alarm, which nobody will see: it may only report and log";
+                    self.fail(true, what.to_owned(), endpoint);
+                }
                 Ok(()) => self.carry_out(endpoint),
                 Err(failure) => self.fail(failure.violation, failure.what, endpoint),
             }
         }
         self.over = true;
-        self.journal.flush();
         let mut counts = std::mem::take(&mut self.counts);
         counts.fields = postcard::to_allocvec(self.node.protocol()).unwrap_or_default();
         counts.causal = self.depth;
@@ -232,9 +239,10 @@ impl<P: Protocol> Actor<P> {
         counts
     }
 
-    /// Lets the node make one step, and all steps that follow from a change of its state.
-    fn step(&mut self, tag: Option<u8>, event: Event<P::Msg>, endpoint: &mut Endpoint) {
-        let mut from_link = matches!(event, Event::Message { sender, .. } if sender != Port::SELF);
+    /// Lets the node make one step, and all steps that follow from a change of its state.  What a neighbour sent counts as
+    /// received, a copy of it does not.
+    fn step(&mut self, tag: Option<u8>, event: Event<P::Msg>, counts: bool, endpoint: &mut Endpoint) {
+        let mut counts = counts;
         let mut tag = tag;
         let mut event = Some(event);
         while let Some(now_happens) = event.take() {
@@ -251,9 +259,9 @@ impl<P: Protocol> Actor<P> {
                     match stepped {
                         Stepped::Handled | Stepped::Ignored if tag.is_some() => {
                             self.last_message = tag;
-                            self.counts.received += u64::from(from_link);
+                            self.counts.received += u64::from(counts);
                         }
-                        Stepped::Late => self.counts.late += u64::from(from_link),
+                        Stepped::Late => self.counts.late += u64::from(counts),
                         _ => {}
                     }
                     self.journal_step(stepped, state);
@@ -268,7 +276,7 @@ impl<P: Protocol> Actor<P> {
             if !self.over
                 && let Some((sender, msg)) = self.node.next_offer()
             {
-                (from_link, tag) = (sender != Port::SELF, Some(msg.tag()));
+                (counts, tag) = (sender != Port::SELF, Some(msg.tag()));
                 event = Some(Event::Deferred);
             }
         }
@@ -331,20 +339,24 @@ impl<P: Protocol> Actor<P> {
                         }
                     }
                 }
-                Effect::ToSelf { msg } => self.to_self.push_back(msg),
+                Effect::ToSelf { msg } => self.send_to_self(msg, endpoint),
                 Effect::Log(line) => {
                     self.journal.note(self.now(), format_args!("{line}"));
                 }
                 Effect::Report { name, value } => {
                     self.journal.note(self.now(), format_args!("reports {name}: {value}"));
-                    tell(endpoint, &FromNode::Report { name: name.into_string(), value: value.to_string() });
+                    let told = tell(endpoint, &FromNode::Report { name: name.to_string(), value: value.to_string() });
+                    if let Err(cause) = told {
+                        self.fail(false, format!("its report `{name}` cannot be told: {cause}"), endpoint);
+                    }
                 }
                 Effect::SetAlarm { .. } | Effect::Cancel { .. } => {}
             }
         }
         self.net.give_back(effects);
         for line in self.journal.take_lines() {
-            tell(endpoint, &FromNode::Log(line));
+            // A line that is too long for a message stands in the file, if there is one.
+            let _ = tell(endpoint, &FromNode::Log(line));
         }
     }
 
@@ -365,12 +377,12 @@ impl<P: Protocol> Actor<P> {
             self.journal.note(self.now(), format_args!("sends {msg:?} to node {to} (port {port})"));
         }
         let to = self.peers[port.index()].node;
-        let waiting = endpoint.queued_total();
-        if waiting + length > OUTBOX_LIMIT {
-            let link = endpoint.queued(link_of(port));
+        let waiting = endpoint.queued_total() - endpoint.queued(CONTROL);
+        if waiting + length > self.outbox_limit {
+            let (link, limit) = (endpoint.queued(link_of(port)), self.outbox_limit);
             let what = format!(
-                "{waiting} bytes wait to be sent, {link} of them to node {to} (port {port}), and the limit is {OUTBOX_LIMIT}: \
-                 it sends faster than its neighbours take"
+                "{waiting} bytes wait to be sent, {link} of them to node {to} (port {port}), and with {length} more they would \
+                 pass the limit of {limit}: it sends faster than its neighbours take; a higher limit is given by `--outbox-limit`"
             );
             return self.fail(false, what, endpoint);
         }
@@ -388,22 +400,38 @@ impl<P: Protocol> Actor<P> {
         }
     }
 
+    /// What waits for the node itself is bounded too: a handler may send itself more than it takes.
+    fn send_to_self(&mut self, msg: P::Msg, endpoint: &mut Endpoint) {
+        let (waiting, limit) = (self.to_self.len(), self.outbox_limit);
+        if (waiting + 1) * size_of::<P::Msg>().max(1) > limit {
+            let what = format!(
+                "{waiting} messages that it sent to itself wait, and with one more they would pass the limit of {limit} bytes; \
+                 a higher limit is given by `--outbox-limit`"
+            );
+            return self.fail(false, what, endpoint);
+        }
+        self.to_self.push_back(msg);
+    }
+
     fn fail(&mut self, violation: bool, what: String, endpoint: &mut Endpoint) {
         if !self.over {
             self.over = true;
             self.journal.note(self.now(), format_args!("FAILED: {what}"));
-            self.journal.flush();
-            tell(endpoint, &FromNode::Failed(Failure { violation, what }));
+            let _ = tell(endpoint, &FromNode::Failed(Failure { violation, what }));
         }
     }
 }
 
-/// How many bytes of messages may wait to be sent; what the initializer is told comes on top.
-const OUTBOX_LIMIT: usize = 64 << 20;
-
-/// What a node's endpoint may use.
-pub(super) fn endpoint_options() -> Options {
-    Options { outbox_limit: OUTBOX_LIMIT + (16 << 20), ..Options::default() }
+/// What a node's endpoint may use.  What the initializer is told comes on top of the limit for messages.
+pub(super) fn endpoint_options(outbox_limit: usize, receive_buffer: usize) -> Options {
+    let usual = Options::default();
+    Options {
+        // Half of the limit is left for what deliveries lead to.
+        outbox_mark: usual.outbox_mark.min(outbox_limit / 2),
+        outbox_limit: outbox_limit.saturating_add(16 << 20),
+        receive_budget: receive_buffer as u64,
+        ..usual
+    }
 }
 
 /// The link to the initializer; those to the neighbours follow, by port.
@@ -419,16 +447,16 @@ pub(super) fn port_of(link: LinkId) -> Port {
     Port::new(link.index() - 1)
 }
 
-/// Tells the initializer.
-pub(super) fn tell(endpoint: &mut Endpoint, what: &FromNode) {
-    // Neither can fail: these are plain data, and the nodes' messages leave room in the outbox.
-    if let Ok(bytes) = postcard::to_allocvec(what) {
-        let _ = endpoint.send(CONTROL, 0, &bytes);
-    }
+/// Tells the initializer; the error says why that is too much.
+pub(super) fn tell(endpoint: &mut Endpoint, what: &FromNode) -> Result<(), String> {
+    let bytes = postcard::to_allocvec(what).map_err(|cause| cause.to_string())?;
+    endpoint.send(CONTROL, 0, &bytes).map_err(|cause| match cause {
+        SendError::TooLarge { len, .. } => format!("that takes {len} bytes, and at most {MAX_MESSAGE} can be told"),
+        full => full.to_string(),
+    })
 }
 
 /// Runs a piece of the user's code; a panic becomes a failure with its text.
 fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, Failure> {
-    catch_unwind(AssertUnwindSafe(code))
-        .map_err(|_| Failure { violation: false, what: format!("panicked: {}", panics::last()) })
+    panics::caught(code).map_err(|said| Failure { violation: false, what: format!("panicked: {said}") })
 }

@@ -22,6 +22,8 @@ pub(super) struct Birth {
     pub(super) bind: IpAddr,
     /// The initializer's process.
     pub(super) parent: u32,
+    /// How many bytes of messages may wait to be sent.
+    pub(super) outbox_limit: u64,
 }
 
 impl Birth {

@@ -13,14 +13,14 @@ use super::birth::Birth;
 use super::children::{Children, how_ended};
 use super::control::{Failure, Final, FromNode, Peer, Setup, Status, ToNode};
 use super::node::INITIALIZER;
-use super::socket::DatagramSocket;
+use super::socket::{BATCH, DatagramSocket, RECEIVE_BUFFER};
 use super::tally::{Conclusion, Tally};
-use super::{DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, faults, limits, result};
+use super::{DEFAULT_OUTBOX_LIMIT, DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, faults, limits, result};
 use crate::link::{self, Endpoint, Guarantee, Key, LinkId, Options};
 use crate::network::OnCrash;
 use crate::protocol::{Local, Protocol};
 use crate::run::{Finished, Prepared, RunError};
-use crate::topology::NodeIndex;
+use crate::topology::{Graph, NodeIndex};
 
 const SOCKET: Token = Token(usize::MAX);
 const INTERRUPT: Token = Token(usize::MAX - 1);
@@ -31,6 +31,10 @@ const SET_UP: (Duration, Duration) = (Duration::from_secs(15), Duration::from_mi
 /// How long the nodes may take to tell how they ended: so much, and so much for each.
 const FINISH: (Duration, Duration) = (Duration::from_secs(2), Duration::from_millis(5));
 
+/// What a short datagram takes in a socket's buffer, and what a link may use of it at least.
+const SHORT_DATAGRAM: usize = 512;
+const LEAST_WINDOW: usize = 16 << 10;
+
 /// How often the progress of a long run is told.
 const SHOWN: Duration = Duration::from_millis(50);
 
@@ -39,10 +43,12 @@ pub(super) fn run<P: Protocol>(prepared: Prepared<P>, how: Processes) -> Result<
     let mut initializer = Initializer::new(prepared, how)?;
     let end = initializer.conduct()?;
     let ended = clock::now();
-    initializer.collect();
+    let end = initializer.collect(end);
     initializer.children.end();
+    let rejected = initializer.endpoint.stats().rejected.total();
     let Initializer { prepared, started, tally, mut members, deaths, .. } = initializer;
-    Ok(result::finished(&prepared, started, ended, end, &deaths, &tally, &mut members))
+    let ending = Ending { started, ended, end, deaths, sent: tally.sent(), rejected };
+    Ok(result::finished(&prepared, ending, &mut members))
 }
 
 /// How far a node has come.
@@ -73,6 +79,20 @@ pub(super) struct Death {
     pub(super) node: usize,
     pub(super) at: Option<Duration>,
     pub(super) what: String,
+}
+
+/// What is known of the end.
+pub(super) struct Ending {
+    /// When the first impulse was given, and when the end came, on the machine's clock.
+    pub(super) started: Option<Duration>,
+    pub(super) ended: Duration,
+    pub(super) end: End,
+    /// Who died while the others went on.
+    pub(super) deaths: Vec<Death>,
+    /// Messages sent, as far as the nodes told while they ran.
+    pub(super) sent: u64,
+    /// Datagrams that the initializer rejected.
+    pub(super) rejected: u64,
 }
 
 /// Why the run ended.
@@ -110,12 +130,17 @@ struct Initializer<P: Protocol> {
     /// The first reason to end that came up.
     end: Option<End>,
     inbox: Vec<u8>,
+    /// More datagrams may lie in the socket than were read.
+    unread: bool,
 }
 
 impl<P: Protocol> Initializer<P> {
-    fn new(prepared: Prepared<P>, mut how: Processes) -> Result<Self, RunError> {
+    fn new(mut prepared: Prepared<P>, mut how: Processes) -> Result<Self, RunError> {
         let nodes = prepared.instance.graph.node_count();
         limits::allow(nodes)?;
+        if let Some(limit) = how.outbox_limit {
+            prepared.note_option("outbox-limit", limit.to_string());
+        }
         if let Some(directory) = &how.logs {
             std::fs::create_dir_all(directory).map_err(|cause| {
                 RunError::refused(format!("--logs {}: the directory cannot be made: {cause}", directory.display()))
@@ -134,8 +159,10 @@ impl<P: Protocol> Initializer<P> {
         poll.registry()
             .register(socket.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)
             .map_err(system("the initializer's socket"))?;
-        let mut interrupt = match how.interrupt.take() {
-            Some(interrupt) => Some(interrupt.into_stream().map_err(system("signals"))?),
+        let buffer = socket.receive_buffer().map_err(system("the initializer's socket"))?;
+        prepared.notices.extend(scarce_buffer(buffer, &prepared.instance.graph));
+        let mut interrupt = match &mut how.interrupt {
+            Some(interrupt) => interrupt.stream().map_err(system("signals"))?,
             None => None,
         };
         if let Some(stream) = &mut interrupt {
@@ -144,8 +171,8 @@ impl<P: Protocol> Initializer<P> {
         let mut key = [0; 32];
         rustix::rand::getrandom(&mut key, rustix::rand::GetRandomFlags::empty())
             .map_err(|cause| RunError::System { what: "no key can be drawn".into(), cause: cause.into() })?;
-        let mut endpoint =
-            Endpoint::new(INITIALIZER, 0, Key::new(key), Options { outbox_limit: usize::MAX, ..Options::default() });
+        let options = Options { outbox_limit: usize::MAX, receive_budget: buffer as u64, ..Options::default() };
+        let mut endpoint = Endpoint::new(INITIALIZER, 0, Key::new(key), options);
         for node in 0..nodes as u32 {
             // Where the node listens, its Hello tells.
             let link = CONTROL.index() as u32;
@@ -168,6 +195,7 @@ impl<P: Protocol> Initializer<P> {
             deaths: Vec::new(),
             end: None,
             inbox: Vec::new(),
+            unread: false,
         };
         this.start_all(key)?;
         Ok(this)
@@ -183,8 +211,14 @@ impl<P: Protocol> Initializer<P> {
             self.socket.address().map_err(|cause| RunError::System { what: "the initializer's socket".into(), cause })?;
         let name = self.prepared.description.name.clone();
         for node in 0..self.nodes() {
-            let birth =
-                Birth { node: node as u32, key, initializer, bind: self.how.bind_address(), parent: std::process::id() };
+            let birth = Birth {
+                node: node as u32,
+                key,
+                initializer,
+                bind: self.how.bind_address(),
+                parent: std::process::id(),
+                outbox_limit: self.how.outbox_limit.unwrap_or(DEFAULT_OUTBOX_LIMIT) as u64,
+            };
             self.launcher
                 .launch(&name, &birth)
                 .and_then(|child| self.children.add(child, self.poll.registry(), Token(node)))
@@ -197,6 +231,9 @@ impl<P: Protocol> Initializer<P> {
             if node % 16 == 15 {
                 self.turn(Some(Duration::ZERO))?;
             }
+            if self.end.is_some() {
+                break;
+            }
         }
         Ok(())
     }
@@ -204,14 +241,15 @@ impl<P: Protocol> Initializer<P> {
     /// From the first Hello to the reason to end.
     fn conduct(&mut self) -> Result<End, RunError> {
         let limit = SET_UP.0 + SET_UP.1 * self.nodes() as u32;
-        self.wait_for(Stage::Ready, clock::now() + limit)?;
+        self.await_ready(limit)?;
         let started = clock::now();
         self.started = Some(started);
         let timeout = self.prepared.timeout.unwrap_or(DEFAULT_TIMEOUT);
         let (last, on_time) = match self.prepared.stop_after {
-            Some(stop) if stop <= timeout || self.prepared.timeout.is_none() => (started + stop, End::Planned),
-            _ => (started + timeout, End::TimedOut(timeout)),
+            Some(stop) if stop <= timeout || self.prepared.timeout.is_none() => (stop, End::Planned),
+            _ => (timeout, End::TimedOut(timeout)),
         };
+        let last = started.saturating_add(last);
         if self.end.is_none() {
             self.wake_up(started, last)?;
         }
@@ -234,11 +272,12 @@ impl<P: Protocol> Initializer<P> {
         Ok(self.end.take().unwrap_or(End::Quiet))
     }
 
-    /// Waits until every node has come so far.
-    fn wait_for(&mut self, stage: Stage, deadline: Duration) -> Result<(), RunError> {
+    /// Waits until every node is set up, but not longer than that.
+    fn await_ready(&mut self, limit: Duration) -> Result<(), RunError> {
+        let deadline = clock::now() + limit;
         let mut told = 0;
         while self.end.is_none() {
-            let behind = self.members.iter().filter(|member| member.stage < stage).count();
+            let behind = self.members.iter().filter(|member| member.stage < Stage::Ready).count();
             let there = self.nodes() - behind;
             if told != there {
                 told = there;
@@ -249,16 +288,15 @@ impl<P: Protocol> Initializer<P> {
             }
             let now = clock::now();
             if now >= deadline {
-                let first = self.members.iter().position(|member| member.stage < stage).unwrap_or_default();
+                let first = self.members.iter().position(|member| member.stage < Stage::Ready).unwrap_or_default();
                 let what = match self.members[first].stage {
                     Stage::Started => "said nothing after its process was started",
-                    Stage::Present | Stage::Introduced => "did not become ready after it was introduced to its neighbours",
-                    _ => "did not finish its impulse",
+                    _ => "did not become ready after it was introduced to its neighbours",
                 };
                 return Err(RunError::SetUp(format!(
                     "{behind} of {} nodes did not come up in {} s; node {first} {what}",
                     self.nodes(),
-                    deadline.saturating_sub(now).as_secs().max(SET_UP.0.as_secs())
+                    limit.as_secs()
                 )));
             }
             self.turn(Some(deadline - now))?;
@@ -274,6 +312,7 @@ impl<P: Protocol> Initializer<P> {
             for (node, _) in &woken {
                 self.tell(node.index(), &ToNode::Impulse { origin });
             }
+            self.expect_no_more_impulses();
             let behind = |member: &Member| member.stage < Stage::Woken && !member.gone;
             while self.end.is_none() && clock::now() < last && woken.iter().any(|(node, _)| behind(&self.members[node.index()]))
             {
@@ -289,45 +328,60 @@ impl<P: Protocol> Initializer<P> {
 
     fn next_impulse(&self) -> Option<Duration> {
         let started = self.started?;
-        self.prepared.initiators.iter().map(|(_, at)| started + *at).min()
+        self.prepared.initiators.iter().map(|(_, at)| started.saturating_add(*at)).min()
     }
 
     fn give_due_impulses(&mut self, now: Duration) {
         let Some(origin) = self.started else { return };
-        let due = self.prepared.initiators.extract_if(.., |(_, at)| origin + *at <= now).collect::<Vec<_>>();
+        let due = self.prepared.initiators.extract_if(.., |(_, at)| origin.saturating_add(*at) <= now).collect::<Vec<_>>();
         for (node, _) in due {
             self.tally.forget(node.index());
             self.tell(node.index(), &ToNode::Impulse { origin });
+        }
+        self.expect_no_more_impulses();
+    }
+
+    fn expect_no_more_impulses(&mut self) {
+        if self.prepared.initiators.is_empty() {
+            let conclusion = self.tally.expect_no_more();
+            self.conclude(conclusion);
         }
     }
 
     fn next_crash(&self) -> Option<Duration> {
         let started = self.started?;
-        self.prepared.faults.crashes.iter().map(|(_, at)| started + *at).min()
+        self.prepared.faults.crashes.iter().map(|(_, at)| started.saturating_add(*at)).min()
     }
 
     /// Kills the nodes whose time has come.
     fn crash_due(&mut self, now: Duration) {
         let Some(origin) = self.started else { return };
-        let due = self.prepared.faults.crashes.extract_if(.., |(_, at)| origin + *at <= now).collect::<Vec<_>>();
+        let due = self.prepared.faults.crashes.extract_if(.., |(_, at)| origin.saturating_add(*at) <= now).collect::<Vec<_>>();
         for (node, _) in due {
             self.members[node].planned = true;
             self.children.kill_one(node);
         }
     }
 
-    /// Asks everybody how they ended, and waits for the answers, but not for ever.
-    fn collect(&mut self) {
+    /// Asks everybody how they ended, and waits for the answers, but not for ever.  A run that had ended well has not if one
+    /// fails now.
+    fn collect(&mut self, end: End) -> End {
         self.tell_progress(Progress::Finishing);
         for node in 0..self.nodes() {
             self.tell(node, &ToNode::Finish);
         }
-        let deadline = clock::now() + FINISH.0 + FINISH.1 * self.nodes() as u32;
+        // After a quiet end nobody is in a handler: all will answer, however slow the machine is.  Else one may never.
+        let (some, each) = if matches!(end, End::Quiet) { SET_UP } else { FINISH };
+        let deadline = clock::now() + some + each * self.nodes() as u32;
         while self.members.iter().any(|member| member.last.is_none() && !member.gone && member.stage >= Stage::Ready) {
             let now = clock::now();
             if now >= deadline || self.turn(Some(deadline - now)).is_err() {
                 break;
             }
+        }
+        match (end, self.end.take()) {
+            (End::Quiet | End::Planned, Some(failed @ End::Failed { .. })) => failed,
+            (end, _) => end,
         }
     }
 
@@ -360,7 +414,8 @@ impl<P: Protocol> Initializer<P> {
     fn turn_io(&mut self, wait: Option<Duration>) -> io::Result<()> {
         self.socket.transmit(&mut self.endpoint)?;
         let link = self.endpoint.poll_timeout().map(|at| at.saturating_sub(clock::now()));
-        let wait = [wait, link].into_iter().flatten().min();
+        // More may lie there than was read last.
+        let wait = if self.unread { Some(Duration::ZERO) } else { [wait, link].into_iter().flatten().min() };
         match self.poll.poll(&mut self.events, wait) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -377,8 +432,11 @@ impl<P: Protocol> Initializer<P> {
                 _ => {}
             }
         }
-        // What a node said before it ended comes first: it explains the end.
-        while self.socket.receive(&mut self.endpoint)? {
+        // What a node said before it ended comes first: it explains the end.  But however fast datagrams come, whosever they are,
+        // they do not keep the initializer from its clock and its nodes.
+        let mut datagrams = 0;
+        while datagrams < BATCH && self.socket.receive(&mut self.endpoint)? {
+            datagrams += 1;
             while let Some(delivery) = self.endpoint.poll_delivery() {
                 let node = delivery.link.index();
                 self.inbox.clear();
@@ -387,6 +445,7 @@ impl<P: Protocol> Initializer<P> {
             }
             self.socket.transmit(&mut self.endpoint)?;
         }
+        self.unread = datagrams == BATCH;
         for node in ended {
             self.note_ended(node);
         }
@@ -400,7 +459,7 @@ impl<P: Protocol> Initializer<P> {
         };
         let at = self.started.map(|started| clock::now().saturating_sub(started));
         let member = &mut self.members[node];
-        if std::mem::replace(&mut member.gone, true) || self.end.is_some() {
+        if std::mem::replace(&mut member.gone, true) || self.end.is_some() || member.last.is_some() {
             return;
         }
         let what = if member.planned { "crashed, as planned".to_owned() } else { format!("its process {how}") };
@@ -410,11 +469,15 @@ impl<P: Protocol> Initializer<P> {
             return;
         }
         self.deaths.push(Death { node, at, what: failure.what });
-        self.tally.bury(node);
         self.endpoint.peer_died(LinkId::new(node as u32));
         for other in 0..self.nodes() {
             self.tell(other, &ToNode::Died { node: node as u32 });
         }
+        // Nobody wakes the dead.
+        self.prepared.initiators.retain(|(initiator, _)| initiator.index() != node);
+        let conclusion = self.tally.bury(node);
+        self.conclude(conclusion);
+        self.expect_no_more_impulses();
     }
 
     /// Takes what a node says.
@@ -459,7 +522,12 @@ impl<P: Protocol> Initializer<P> {
     }
 
     fn note_status(&mut self, node: usize, status: Status) {
-        match self.tally.note(node, status) {
+        let conclusion = self.tally.note(node, status);
+        self.conclude(conclusion);
+    }
+
+    fn conclude(&mut self, conclusion: Conclusion) {
+        match conclusion {
             Conclusion::Open => {}
             Conclusion::Probe(wave) => {
                 for node in 0..self.nodes() {
@@ -467,10 +535,7 @@ impl<P: Protocol> Initializer<P> {
                 }
             }
             Conclusion::Quiet => {
-                // Unless some are still to be woken.
-                if self.prepared.initiators.is_empty() {
-                    self.end.get_or_insert(End::Quiet);
-                }
+                self.end.get_or_insert(End::Quiet);
             }
         }
     }
@@ -510,4 +575,19 @@ impl<P: Protocol> Initializer<P> {
         self.members[node].stage = Stage::Introduced;
         self.tell(node, &ToNode::Setup(Box::new(setup)));
     }
+}
+
+/// What people should know if the system gives sockets less buffer than was asked for, and some node has so many neighbours that
+/// their messages may not fit: nothing is lost, but much is sent twice.
+fn scarce_buffer(given: usize, graph: &Graph) -> Option<String> {
+    let most = graph.nodes().map(|node| graph.degree(node)).max().unwrap_or(0);
+    let needed = (most * LEAST_WINDOW).max(graph.node_count() * SHORT_DATAGRAM).min(RECEIVE_BUFFER);
+    (given < needed).then(|| {
+        format!(
+            "the system gives a socket {} KiB of receive buffer, and this run could use {}: what does not fit is dropped and sent \
+             again; `sysctl -w net.core.rmem_max={RECEIVE_BUFFER}` gives more",
+            given >> 10,
+            RECEIVE_BUFFER >> 10
+        )
+    })
 }

@@ -3,12 +3,22 @@
 use std::io;
 use std::os::unix::net::UnixStream;
 
+use signal_hook::SigId;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 /// What ends a run early: Ctrl-C, or a signal that asks the process to end.
 #[derive(Debug)]
 pub struct Interrupt {
-    stream: UnixStream,
+    stream: Option<UnixStream>,
+    registered: Vec<SigId>,
+}
+
+impl Drop for Interrupt {
+    fn drop(&mut self) {
+        for id in self.registered.drain(..) {
+            signal_hook::low_level::unregister(id);
+        }
+    }
 }
 
 impl Interrupt {
@@ -18,14 +28,17 @@ impl Interrupt {
     /// If the system does not let this process handle signals.
     pub fn on_signals() -> io::Result<Self> {
         let (stream, other) = UnixStream::pair()?;
+        let mut registered = Vec::new();
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            signal_hook::low_level::pipe::register(signal, other.try_clone()?)?;
+            registered.push(signal_hook::low_level::pipe::register(signal, other.try_clone()?)?);
         }
-        Ok(Interrupt { stream })
+        Ok(Interrupt { stream: Some(stream), registered })
     }
 
-    pub(super) fn into_stream(self) -> io::Result<mio::net::UnixStream> {
-        self.stream.set_nonblocking(true)?;
-        Ok(mio::net::UnixStream::from_std(self.stream))
+    /// What becomes readable when a signal comes, for registration; once.
+    pub(super) fn stream(&mut self) -> io::Result<Option<mio::net::UnixStream>> {
+        let Some(stream) = self.stream.take() else { return Ok(None) };
+        stream.set_nonblocking(true)?;
+        Ok(Some(mio::net::UnixStream::from_std(stream)))
     }
 }

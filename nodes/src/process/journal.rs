@@ -3,12 +3,13 @@
 use core::fmt::{self, Write as _};
 use core::time::Duration;
 use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io::{LineWriter, Write as _};
 use std::path::Path;
 
 /// A node's log.
 pub(super) struct Journal {
-    file: Option<BufWriter<File>>,
+    /// Written line by line: what a node did before it looped or died is what one wants to read.
+    file: Option<LineWriter<File>>,
     stream: bool,
     lines: Vec<String>,
 }
@@ -18,7 +19,7 @@ impl Journal {
     pub(super) fn new(file: Option<&Path>, stream: bool) -> Result<Self, String> {
         let file = match file {
             None => None,
-            Some(path) => Some(BufWriter::new(
+            Some(path) => Some(LineWriter::new(
                 File::create(path).map_err(|cause| format!("the log file {} cannot be written: {cause}", path.display()))?,
             )),
         };
@@ -49,12 +50,5 @@ impl Journal {
     /// Takes the lines for the initializer.
     pub(super) fn take_lines(&mut self) -> Vec<String> {
         std::mem::take(&mut self.lines)
-    }
-
-    /// Everything so far shall be in the file.
-    pub(super) fn flush(&mut self) {
-        if let Some(file) = &mut self.file {
-            let _ = file.flush();
-        }
     }
 }

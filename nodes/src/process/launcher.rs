@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use super::birth::{Birth, NODE_OF};
+use super::children::how_ended;
 
 /// How node processes are started: by default as this program again.
 ///
@@ -50,8 +51,8 @@ impl Launcher {
         let told = child.stdin.as_ref().map_or(Ok(()), |pipe| birth.write(pipe));
         if let Err(cause) = told {
             let _ = child.kill();
-            let _ = child.wait();
-            return Err(cause);
+            let how = child.wait().map_or(cause.to_string(), how_ended);
+            return Err(io::Error::other(format!("it {how} before it could be told who it is")));
         }
         Ok(child)
     }

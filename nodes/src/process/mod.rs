@@ -75,6 +75,7 @@ pub struct Processes {
     bind: Option<IpAddr>,
     logs: Option<PathBuf>,
     stream_logs: bool,
+    outbox_limit: Option<usize>,
     interrupt: Option<Interrupt>,
     watch: Option<Box<dyn FnMut(Progress)>>,
 }
@@ -115,6 +116,13 @@ impl Processes {
         self
     }
 
+    /// How many bytes of messages may wait at a node until its neighbours take them.  A node that sends still more fails, and
+    /// the run with it; one that is half way there takes no new impulse and no alarm until they have.
+    pub fn outbox_limit(mut self, bytes: usize) -> Self {
+        self.outbox_limit = Some(bytes);
+        self
+    }
+
     /// What ends the run early, with the counts so far.
     pub fn interrupt(mut self, interrupt: Interrupt) -> Self {
         self.interrupt = Some(interrupt);
@@ -134,6 +142,9 @@ impl Processes {
 
 /// A run that has not ended by then has failed, unless told otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// So many bytes of messages may wait at a node, unless told otherwise: 64 MiB.
+pub const DEFAULT_OUTBOX_LIMIT: usize = 64 << 20;
 
 impl<P: Protocol> Run<P> {
     /// Runs the protocol as real processes, with everything as usual; see [`processes_with`](Run::processes_with).
@@ -164,7 +175,16 @@ impl<P: Protocol> Run<P> {
             );
             std::process::exit(1);
         }
-        initializer::run(self.prepare()?, how)
+        let prepared = self.prepare()?;
+        if !prepared.faults.recoveries.is_empty() {
+            return Err(RunError::refused("real processes do not recover from a crash yet; leave out the recoveries"));
+        }
+        if prepared.faults.loss >= 1.0 {
+            return Err(RunError::refused(
+                "--loss: if everything is lost, nobody ever learns what became of it; write less than 1",
+            ));
+        }
+        initializer::run(prepared, how)
     }
 }
 

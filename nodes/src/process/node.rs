@@ -9,7 +9,7 @@ use mio::{Events, Interest, Poll, Token};
 
 use super::actor::{Actor, CONTROL, endpoint_options, link_of, port_of, tell};
 use super::birth::Birth;
-use super::control::{FromNode, LinkTotals, Setup, ToNode};
+use super::control::{Failure, Final, FromNode, LinkTotals, Setup, ToNode};
 use super::socket::{BATCH, DatagramSocket};
 use super::{clock, faults, panics};
 use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
@@ -43,6 +43,8 @@ struct NodeProcess<P: Protocol> {
     poll: Poll,
     socket: DatagramSocket,
     endpoint: Endpoint,
+    /// How many bytes of messages may wait to be sent.
+    outbox_limit: usize,
     actor: Option<Actor<P>>,
     /// The status of which the initializer knows.
     told: Option<super::control::Status>,
@@ -66,16 +68,27 @@ impl<P: Protocol> NodeProcess<P> {
 
         // The socket is bound before anybody hears of the node.
         let mut socket = DatagramSocket::bind(birth.bind)?;
-        let mut endpoint = Endpoint::new(birth.node, 0, Key::new(birth.key), endpoint_options());
+        let outbox_limit = usize::try_from(birth.outbox_limit).unwrap_or(usize::MAX);
+        let options = endpoint_options(outbox_limit, socket.receive_buffer()?);
+        let mut endpoint = Endpoint::new(birth.node, 0, Key::new(birth.key), options);
         let initializer = Peer { endpoint: INITIALIZER, link: birth.node, incarnation: 0, address: Some(birth.initializer) };
         endpoint.add_link(Guarantee::Fifo, initializer);
         let fingerprint = P::description(&P::Config::default()).fingerprint();
-        tell(&mut endpoint, &FromNode::Hello { fingerprint });
+        tell(&mut endpoint, &FromNode::Hello { fingerprint }).map_err(io::Error::other)?;
 
         let poll = Poll::new()?;
         poll.registry().register(socket.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)?;
         poll.registry().register(&mut SourceFd(&io::stdin().as_raw_fd()), PARENT, Interest::READABLE)?;
-        Ok(NodeProcess { poll, socket, endpoint, actor: None, told: None, quiet_since: clock::now(), inbox: Vec::new() })
+        Ok(NodeProcess {
+            poll,
+            socket,
+            endpoint,
+            outbox_limit,
+            actor: None,
+            told: None,
+            quiet_since: clock::now(),
+            inbox: Vec::new(),
+        })
     }
 
     fn run(mut self) -> io::Result<()> {
@@ -95,10 +108,8 @@ impl<P: Protocol> NodeProcess<P> {
             }
             self.say_when_quiet();
             self.socket.transmit(&mut self.endpoint)?;
-            if datagrams == BATCH {
-                continue;
-            }
-            let wait = self.wait();
+            // However fast datagrams come, the end of the pipe is seen.
+            let wait = if datagrams == BATCH { Some(Duration::ZERO) } else { self.wait() };
             match self.poll.poll(&mut events, wait) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -136,7 +147,7 @@ impl<P: Protocol> NodeProcess<P> {
         {
             let status = actor.status(0, &self.endpoint);
             self.told = Some(status);
-            tell(&mut self.endpoint, &FromNode::Status(status));
+            self.say(&FromNode::Status(status));
         }
     }
 
@@ -163,8 +174,7 @@ impl<P: Protocol> NodeProcess<P> {
             Ok(order) => order,
             Err(cause) => {
                 let what = format!("what the initializer says does not decode: {cause}");
-                tell(&mut self.endpoint, &FromNode::Failed(super::control::Failure { violation: false, what }));
-                return;
+                return self.say(&FromNode::Failed(Failure { violation: false, what }));
             }
         };
         match (order, &mut self.actor) {
@@ -182,16 +192,31 @@ impl<P: Protocol> NodeProcess<P> {
             (ToNode::Died { node }, Some(actor)) => actor.note_death(node, &mut self.endpoint),
             (ToNode::Probe { wave }, Some(actor)) => {
                 let status = actor.status(wave, &self.endpoint);
-                tell(&mut self.endpoint, &FromNode::Status(status));
+                // If it has something to do, it has to say so again when it has done it.
+                self.told = status.idle.then_some(super::control::Status { wave: 0, ..status });
+                self.say(&FromNode::Status(status));
             }
             (ToNode::Finish, Some(actor)) => {
                 let mut last = actor.finish(&mut self.endpoint);
                 last.links = self.link_totals();
-                tell(&mut self.endpoint, &FromNode::Final(Box::new(last)));
+                self.tell_last(last);
             }
             // Finish before the set-up: there is nothing to tell.
             _ => {}
         }
+    }
+
+    /// Tells how the node ended; without its fields, and that this is a failure, if they are too large to be told.
+    fn tell_last(&mut self, last: Final) {
+        let mut last = FromNode::Final(Box::new(last));
+        let Err(cause) = tell(&mut self.endpoint, &last) else { return };
+        if let FromNode::Final(last) = &mut last {
+            let what = format!("its final state, {} bytes, and what it deferred cannot be told: {cause}", last.fields.len());
+            last.fields.clear();
+            last.deferred.clear();
+            let _ = tell(&mut self.endpoint, &FromNode::Failed(Failure { violation: false, what }));
+        }
+        let _ = tell(&mut self.endpoint, &last);
     }
 
     fn set_up(&mut self, setup: Setup<P::Input, P::Config>) {
@@ -209,13 +234,19 @@ impl<P: Protocol> NodeProcess<P> {
         if let Some(plan) = &setup.faults {
             self.socket.set_faults(faults::of(plan, &setup.local));
         }
-        match Actor::new(setup) {
+        match Actor::new(setup, self.outbox_limit) {
             Ok(actor) => {
                 self.actor = Some(actor);
-                tell(&mut self.endpoint, &FromNode::Ready);
+                self.say(&FromNode::Ready);
             }
-            Err(failure) => tell(&mut self.endpoint, &FromNode::Failed(failure)),
+            Err(failure) => self.say(&FromNode::Failed(failure)),
         }
+    }
+
+    /// Tells the initializer something short.
+    fn say(&mut self, what: &FromNode) {
+        // It cannot fail: the nodes' messages leave room in the outbox.
+        let _ = tell(&mut self.endpoint, what);
     }
 
     /// What the links to the neighbours did; the one to the initializer is not the protocol's.

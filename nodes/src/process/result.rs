@@ -6,8 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::control::LinkTotals;
-use super::initializer::{Death, End, Member};
-use super::tally::Tally;
+use super::initializer::{Death, End, Ending, Member};
 use crate::protocol::{Description, Instance, Local, Net, Node, Protocol, When, World};
 use crate::run::explain;
 use crate::run::{
@@ -16,15 +15,8 @@ use crate::run::{
 use crate::topology::NodeIndex;
 
 /// Puts together what is known at the end.
-pub(super) fn finished<P: Protocol>(
-    prepared: &Prepared<P>,
-    started: Option<Duration>,
-    ended: Duration,
-    end: End,
-    deaths: &[Death],
-    tally: &Tally,
-    members: &mut [Member],
-) -> Finished<P> {
+pub(super) fn finished<P: Protocol>(prepared: &Prepared<P>, ending: Ending, members: &mut [Member]) -> Finished<P> {
+    let Ending { started, ended, end, deaths, sent, rejected } = ending;
     let instance = &prepared.instance;
     let description = &prepared.description;
     let nodes = members
@@ -109,8 +101,8 @@ pub(super) fn finished<P: Protocol>(
         replay: format!("run {} {}", description.snake_name(), prepared.arguments.join(" ")),
         options: prepared.options.clone(),
         outcome,
-        messages: if complete { messages } else { MessageCounts { total: messages.total.max(tally.sent()), ..messages } },
-        links: link_counts(finals().map(|last| last.links)),
+        messages: if complete { messages } else { MessageCounts { total: messages.total.max(sent), ..messages } },
+        links: link_counts(finals().map(|last| last.links).chain([LinkTotals { rejected, ..LinkTotals::default() }])),
         time: Times { wall_s: wall.as_secs_f64(), virtual_time: None, causal: finals().map(|last| last.causal).max() },
         properties,
         nodes_final,
@@ -120,6 +112,13 @@ pub(super) fn finished<P: Protocol>(
         let at = at.map_or(String::new(), |at| format!(", {:.3} s after the start", at.as_secs_f64()));
         format!("node {node}{at}: {what}; the others went on")
     }));
+    notices.extend(
+        prepared
+            .faults
+            .crashes
+            .iter()
+            .map(|(node, at)| format!("node {node} did not crash: the run ended before {}", duration_text(*at))),
+    );
     Finished { document, world, explanation, notices }
 }
 

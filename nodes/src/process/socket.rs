@@ -5,14 +5,14 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use mio::net::UdpSocket;
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, SockRef, Socket, Type};
 
 use super::actor::CONTROL;
 use super::clock;
 use crate::link::{Endpoint, Faults, MAX_DATAGRAM};
 
 /// What is asked of the system: a default buffer silently drops beyond 256 small datagrams.
-const RECEIVE_BUFFER: usize = 4 << 20;
+pub(super) const RECEIVE_BUFFER: usize = 4 << 20;
 
 /// How many datagrams are taken in before others get their turn.
 pub(super) const BATCH: usize = 256;
@@ -32,7 +32,7 @@ impl DatagramSocket {
     /// Binds to a free port of that address.
     pub(super) fn bind(address: IpAddr) -> io::Result<Self> {
         let socket = Socket::new(Domain::for_address(SocketAddr::new(address, 0)), Type::DGRAM, None)?;
-        socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+        ask_for_buffer(&socket)?;
         socket.set_nonblocking(true)?;
         socket.bind(&SocketAddr::new(address, 0).into())?;
         Ok(DatagramSocket {
@@ -53,6 +53,13 @@ impl DatagramSocket {
     /// Where it listens.
     pub(super) fn address(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
+    }
+
+    /// How many bytes may wait here until they are read: as many as the system gave, which need not be what was asked for.
+    pub(super) fn receive_buffer(&self) -> io::Result<usize> {
+        let size = SockRef::from(&self.socket).recv_buffer_size()?;
+        // socket(7): Linux gives, and tells, twice of what is asked for, and uses the other half for its own bookkeeping.
+        Ok(if cfg!(target_os = "linux") { size / 2 } else { size }.min(RECEIVE_BUFFER))
     }
 
     /// Hands the next datagram that has arrived to the endpoint; whether there was one.
@@ -122,8 +129,23 @@ impl DatagramSocket {
     }
 }
 
-/// An error that says something of one datagram (the neighbour's process is gone), nothing of the socket.
+/// Asks for a large receive buffer: beyond the system's limit, if this process may.
+fn ask_for_buffer(socket: &Socket) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    if rustix::net::sockopt::set_socket_recv_buffer_size_force(socket, RECEIVE_BUFFER).is_ok() {
+        return Ok(());
+    }
+    socket.set_recv_buffer_size(RECEIVE_BUFFER)
+}
+
+/// An error that says something of one datagram, nothing of the socket: the neighbour's process is gone, a firewall forbids it
+/// (sendto(2): `EPERM`), the system has no memory for it just now.  The datagram is lost, as any may be.
 fn passing(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionRefused, ConnectionReset, HostUnreachable, Interrupted, NetworkUnreachable};
-    matches!(error.kind(), ConnectionRefused | ConnectionReset | HostUnreachable | Interrupted | NetworkUnreachable)
+    use io::ErrorKind::{
+        ConnectionRefused, ConnectionReset, HostUnreachable, Interrupted, NetworkDown, NetworkUnreachable, OutOfMemory,
+        PermissionDenied,
+    };
+    let of_the_network = matches!(error.kind(), ConnectionRefused | ConnectionReset | HostUnreachable | NetworkUnreachable);
+    let of_the_system = matches!(error.kind(), Interrupted | NetworkDown | OutOfMemory | PermissionDenied);
+    of_the_network || of_the_system || error.raw_os_error() == Some(rustix::io::Errno::NOBUFS.raw_os_error())
 }

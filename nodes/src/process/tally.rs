@@ -16,6 +16,8 @@ pub(super) struct Tally {
     /// How many nodes are dead, and by node, whether it is.
     deaths: u32,
     dead: Vec<bool>,
+    /// Impulses are still to come: whatever the counters say, the run has not ended.
+    expecting: bool,
     /// Live nodes that do not know of all deaths yet.
     unaware: usize,
     /// Nodes that an alarm may still move.
@@ -55,6 +57,7 @@ impl Tally {
             busy: 0,
             deaths: 0,
             dead: vec![false; nodes],
+            expecting: true,
             unaware: 0,
             waiting: 0,
             wave: 0,
@@ -81,13 +84,20 @@ impl Tally {
         self.open = false;
     }
 
+    /// All impulses have been given.
+    pub(super) fn expect_no_more(&mut self) -> Conclusion {
+        self.expecting = false;
+        self.probe()
+    }
+
     /// A node is dead: it, and the messages on its links, count no longer.
-    pub(super) fn bury(&mut self, node: usize) {
+    pub(super) fn bury(&mut self, node: usize) -> Conclusion {
         self.forget(node);
         self.dead[node] = true;
         self.deaths += 1;
         // Nobody knows of this death yet.
         self.unaware = self.known;
+        self.probe()
     }
 
     fn live(&self) -> usize {
@@ -121,6 +131,12 @@ impl Tally {
 
     /// Opens a wave if the sums agree and none is open.
     fn probe(&mut self) -> Conclusion {
+        if self.expecting {
+            return Conclusion::Open;
+        }
+        if self.live() == 0 {
+            return Conclusion::Quiet;
+        }
         if self.open
             || self.known < self.live()
             || self.unaware > 0

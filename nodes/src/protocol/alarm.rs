@@ -3,7 +3,7 @@
 use core::fmt::{self, Debug};
 
 use serde::de::{self, DeserializeOwned, SeqAccess};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{AlarmInfo, Protocol};
 
@@ -47,6 +47,16 @@ pub trait Alarm: Clone + Debug + Serialize + DeserializeOwned + 'static {
 pub trait AlarmSet: Clone + Debug + Serialize + DeserializeOwned + 'static {
     /// Which of [`Description::alarms`](super::Description::alarms) this is.
     fn tag(&self) -> u8;
+}
+
+/// The alarms of a protocol that handles none.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum NoAlarm {}
+
+impl AlarmSet for NoAlarm {
+    fn tag(&self) -> u8 {
+        match *self {}
+    }
 }
 
 /// An alarm that protocol `P` handles.

@@ -56,7 +56,7 @@ impl Length {
     }
 }
 
-impl<'a> Serializer for &'a mut Length {
+impl Serializer for &mut Length {
     type Ok = ();
     type Error = Refused;
     type SerializeSeq = Self;

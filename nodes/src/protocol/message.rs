@@ -2,10 +2,10 @@
 
 use core::fmt::{self, Debug};
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
 use super::codec::{self, DecodeError, EncodeError, MAX_MESSAGE};
-use super::{MessageInfo, Protocol};
+use super::{MessageInfo, Payload, Protocol};
 
 /// A type of message: a struct or enum with `#[message]`.
 #[diagnostic::on_unimplemented(
@@ -13,7 +13,7 @@ use super::{MessageInfo, Protocol};
     label = "not a message type",
     note = "annotate its definition with `#[message]`"
 )]
-pub trait Message: Clone + Debug + Serialize + DeserializeOwned + 'static {
+pub trait Message: Payload {
     /// Its name.
     const NAME: &'static str;
     /// Its fields, as text: part of the fingerprint by which builds that do not fit refuse each other.
@@ -25,6 +25,12 @@ pub trait Message: Clone + Debug + Serialize + DeserializeOwned + 'static {
     #[inline]
     fn __clone(&self) -> Self {
         self.clone()
+    }
+
+    #[doc(hidden)]
+    #[inline]
+    fn __eq(&self, other: &Self) -> bool {
+        self == other
     }
 
     #[doc(hidden)]

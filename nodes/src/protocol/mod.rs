@@ -24,7 +24,7 @@ mod property;
 mod states;
 mod world;
 
-pub use alarm::{Alarm, AlarmOf, AlarmSet};
+pub use alarm::{Alarm, AlarmOf, AlarmSet, NoAlarm};
 pub use config::{Config, Flag, FlagValue};
 pub use declaration::{Declaration, InitiatorRule, Knows, Links, NeighbourIds, OwnId, RunsOn, Size};
 pub use description::{Action, AlarmInfo, Description, MessageInfo, PropertyInfo, RuleInfo, StateInfo, TopologyInfo, Trigger};

@@ -165,6 +165,11 @@ impl<P: Protocol> Net<P> {
         self.effects = effects;
     }
 
+    /// Whether the last step asked for more than reports and lines of the log.
+    pub fn has_more_than_words(&self) -> bool {
+        self.effects.iter().any(|effect| !matches!(effect, Effect::Log(_) | Effect::Report { .. }))
+    }
+
     /// Whether a link leads out of that port: an effect `SendAll` means those ports, but the excepted.
     #[inline]
     pub fn can_send(&self, port: Port) -> bool {

@@ -7,7 +7,6 @@ use crate::topology::{DirectedRing, Hypercube, OrientedRing, Port, PortLabel, Ri
 /// On every ring.
 pub trait RingPrimitives<P: Protocol> {
     /// Sends out of the port that `sender` is not: onwards around the ring.
-    #[inline]
     fn send_other_way<M: MessageOf<P>>(&mut self, sender: Port, msg: M)
     where
         P: RunsOn<Ring>;

@@ -48,6 +48,16 @@ pub struct Prepared<P: Protocol> {
     pub faults: Faults,
 }
 
+impl<P: Protocol> Prepared<P> {
+    /// Notes an option that an engine was given besides, where the document and the line that repeats the run have it.
+    pub(crate) fn note_option(&mut self, name: &str, value: String) {
+        // The seed stays the last.
+        let before_seed = self.arguments.len().saturating_sub(2);
+        self.arguments.splice(before_seed..before_seed, [format!("--{name}"), quoted(&value)]);
+        self.options.insert(name.to_owned(), json!(value));
+    }
+}
+
 impl<P: Protocol> Run<P> {
     /// Makes every choice that is still open, and holds the options against what the protocol declares.
     ///
@@ -74,7 +84,7 @@ impl<P: Protocol> Run<P> {
         let inputs = self.resolve_inputs(nodes, seed, &description)?;
         let (initiators, together) = self.resolve_initiators(&graph, seed, &description)?;
         let links = self.links.unwrap_or(description.links);
-        self.faults.check(nodes, links).map_err(RunError::refused)?;
+        self.faults.check(&graph, links).map_err(RunError::refused)?;
 
         let mut options = BTreeMap::new();
         let mut arguments = vec!["--topology".into(), quoted(&spec)];

@@ -17,8 +17,8 @@ pub(super) fn graph(topology: &Topology, seed: u64) -> Result<(Graph, u32), Topo
     let mut random = Random::stream(seed, "topology", 0);
     let (nodes, links) = topology.nodes_and_links();
     let (mut draws, mut work) = (0, 0);
-    // What is drawn again is given up after a thousand draws, sooner if they are large.
-    while draws < 10 || (draws < 1000 && work < 50_000_000) {
+    // Given up after a thousand draws, sooner if they are large.
+    while draws < 5 || (draws < 1000 && work < 20_000_000) {
         draws += 1;
         work += nodes + links;
         let Some((nodes, links, positions)) = draw(&topology.0, &mut random) else { continue };
@@ -195,6 +195,21 @@ impl Neighbours {
         }
     }
 
+    /// The node at that place among those that are neither `a` nor its neighbours.
+    fn stranger(&self, a: u32, place: u32) -> u32 {
+        let known = &self.0[a as usize];
+        // Among those that are no neighbours, `a` itself has a place.
+        let own = a - known.partition_point(|other| *other < a) as u32;
+        let place = if place < own { place } else { place + 1 };
+        // Of the first i neighbours i are in the way if the i-th is at most `place` + i.
+        let (mut low, mut high) = (0, known.len());
+        while low < high {
+            let middle = (low + high) / 2;
+            if known[middle] - middle as u32 <= place { low = middle + 1 } else { high = middle }
+        }
+        place + low as u32
+    }
+
     fn remove(&mut self, a: u32, b: u32) {
         for (node, other) in [(a, b), (b, a)] {
             if let Ok(place) = self.0[node as usize].binary_search(&other) {
@@ -214,12 +229,7 @@ fn watts_strogatz(n: usize, nearest: usize, p: f64, random: &mut Random) -> Link
     }
     for (a, b) in &mut links {
         if random.chance(p) && neighbours.degree(*a) < n - 1 {
-            let target = loop {
-                let target = random.below(n as u64) as u32;
-                if target != *a && !neighbours.contains(*a, target) {
-                    break target;
-                }
-            };
+            let target = neighbours.stranger(*a, random.below((n - 1 - neighbours.degree(*a)) as u64) as u32);
             neighbours.remove(*a, *b);
             neighbours.insert(*a, target);
             *b = target;
@@ -255,4 +265,20 @@ fn geometric(n: usize, radius: f64, random: &mut Random) -> (Vec<[f64; 2]>, Link
         links[from..].sort_unstable();
     }
     (points, links)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_are_all_but_the_node_and_its_neighbours() {
+        for around in [&[][..], &[0], &[11], &[0, 1, 2], &[3, 4, 6, 7], &[1, 3, 7, 9, 11], &[0, 1, 2, 3, 4, 6, 7, 8, 9, 10]] {
+            let mut neighbours = Neighbours::none(12);
+            around.iter().for_each(|other| neighbours.insert(5, *other));
+            let expected: Vec<u32> = (0..12).filter(|other| *other != 5 && !around.contains(other)).collect();
+            let found: Vec<u32> = (0..expected.len() as u32).map(|place| neighbours.stranger(5, place)).collect();
+            assert_eq!(found, expected, "{around:?}");
+        }
+    }
 }

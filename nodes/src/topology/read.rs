@@ -13,6 +13,7 @@ mod gml;
 mod graph6;
 #[cfg(feature = "cli")]
 mod graphml;
+mod labels;
 mod node_link;
 
 use std::io::Read;

@@ -211,7 +211,7 @@ impl Topology {
     }
 
     /// `regular:n,d`: a random graph in which each of n nodes has d links (Bollobás 1980; for many
-    /// nodes or links Steger & Wormald 1999); redrawn until connected.
+    /// nodes or links McKay & Wormald 1990); redrawn until connected.
     pub fn regular(n: usize, degree: usize) -> Self {
         Topology(Kind::Regular(n, degree))
     }

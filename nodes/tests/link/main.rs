@@ -1,5 +1,6 @@
 //! Links over bad networks, on a virtual clock.
 
+mod faults;
 mod manners;
 mod pair;
 mod strangers;

@@ -27,7 +27,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig { cases: 512.max(ProptestConfig::default().cases), ..ProptestConfig::default() })]
 
     #[test]
     fn arbitrary_bytes_are_read_or_refused(bytes in bytes(), which in 0..SAMPLES.len()) {

@@ -45,7 +45,7 @@ fn random_trees_are_uniform() {
 #[test]
 fn regular_graphs_are_regular() {
     for (n, degree) in
-        [(1, 0), (2, 1), (3, 2), (4, 3), (6, 3), (20, 3), (50, 2), (30, 7), (31, 14), (31, 16), (24, 22), (200, 4)]
+        [(1, 0), (2, 1), (3, 2), (4, 3), (6, 3), (20, 3), (50, 2), (30, 7), (31, 14), (31, 16), (24, 22), (200, 4), (100, 40)]
     {
         over_seeds(&Topology::regular(n, degree), 30, |graph| {
             assert!(graph.nodes().all(|node| graph.degree(node) == degree));
@@ -111,7 +111,10 @@ fn barabasi_albert_has_m_times_n_minus_m_links() {
         });
     }
     // Popular nodes: far above what a random graph of mean degree 4 has.
-    over_seeds(&Topology::barabasi_albert(2000, 2), 5, |graph| assert!(graph.statistics().largest_degree > 40));
+    for seed in 0..5 {
+        let graph = Topology::barabasi_albert(2000, 2).build(seed).unwrap().graph;
+        assert!(graph.nodes().any(|node| graph.degree(node) > 40));
+    }
 }
 
 #[test]
@@ -169,10 +172,10 @@ fn a_seeds_graph_never_changes() {
         ("random-tree:20", 0xa58198f26177ee3fu64),
         ("gnp:50,0.1", 0x0ae33dc0a75adcdc),
         ("regular:20,3", 0xe7bf068b95990769),
-        ("regular:20,13", 0x077a193b9d769283),
+        ("regular:20,13", 0xeec3d0ab95a159c3),
         ("regular:20,2", 0x6e5d376bcf5b6d4f),
         ("barabasi-albert:50,2", 0x57ef985bd33e24cd),
-        ("watts-strogatz:30,4,0.1", 0x375ea101b4a2c02f),
+        ("watts-strogatz:30,4,0.1", 0xf3fb931e4a5aecc5),
         ("geometric:50,0.3", 0xb3f260cd96ae7036),
     ];
     let mut found = Vec::new();

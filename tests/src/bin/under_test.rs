@@ -1,8 +1,8 @@
 //! The program that tests start nodes of: the catalogue, and protocols that do what protocols should not do.
 
 use nodes_tests::misbehaved::{
-    aborting::Aborting, boastful::Boastful, bulky::Bulky, chattering::Chattering, fickle::Fickle, looping::Looping,
-    panicking::Panicking, surprised::Surprised, waiting::Waiting,
+    aborting::Aborting, abrupt::Abrupt, boastful::Boastful, bulky::Bulky, chattering::Chattering, fickle::Fickle,
+    garrulous::Garrulous, looping::Looping, panicking::Panicking, surprised::Surprised, waiting::Waiting,
 };
 
-catalogue::main!(Aborting, Boastful, Bulky, Chattering, Fickle, Looping, Panicking, Surprised, Waiting);
+catalogue::main!(Aborting, Abrupt, Boastful, Bulky, Chattering, Fickle, Garrulous, Looping, Panicking, Surprised, Waiting);

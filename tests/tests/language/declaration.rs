@@ -113,6 +113,7 @@ impl Nameless {
 
 #[test]
 fn nodes_may_be_anonymous() {
-    assert!(Nameless::DECLARATION.anonymous);
-    assert_eq!(Nameless::DECLARATION.initiators, InitiatorRule::All);
+    let declared = Nameless::DECLARATION;
+    assert!(declared.anonymous);
+    assert_eq!(declared.initiators, InitiatorRule::All);
 }

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use State::*;
 use nodes::prelude::*;
-use nodes::protocol::{Message, MessageSet, Payload, Protocol};
+use nodes::protocol::{Message, MessageSet, Protocol};
 use nodes::topology::Topology;
 
 use crate::party::Party;
@@ -145,4 +145,36 @@ fn messages_may_have_bounds_and_constants() {
     let pair = Pair::<u8, 2> { one: 1, many: vec![2, 3] };
     assert_eq!(pair.clone(), pair);
     assert_eq!(Pair::<u8, 2>::SCHEMA, "{one:A,many:Vec<A>}");
+}
+
+#[protocol]
+struct Sized<const N: usize, T: Payload = u8>(Vec<T>);
+
+#[protocol]
+impl<const N: usize, T: Payload + Default> Sized<N, T> {
+    /// Constants, and functions that are no rules, are the user's own.
+    const TWICE: usize = 2 * N;
+
+    #[on(Spontaneously)]
+    fn start(&mut self) {
+        self.0 = vec![T::default(); Self::TWICE];
+    }
+
+    #[on(Plain)]
+    fn plain(&mut self) {
+        self.0.truncate(Self::half());
+    }
+
+    fn half() -> usize {
+        N / 2
+    }
+}
+
+#[test]
+fn a_protocol_may_have_constants_and_be_a_tuple() {
+    let mut party = Party::<Sized<4>>::new(Topology::complete(2));
+    party.impulse(0);
+    assert_eq!(party.node(0).0, [0u8; 8]);
+    party.deliver(0, 0, Plain);
+    assert_eq!(party.node(0).0.len(), 2);
 }

@@ -119,17 +119,20 @@ fn a_set_of_messages_is_a_message() {
     }
     assert_eq!(message::<PMsg>(), ("PMsg", "Back|Forth|Step|Own|Bulk"));
 
+    /// What a synchroniser sends: the messages of another protocol, by rounds.
     #[message]
-    struct Wrapped {
-        round: u32,
-        inner: Option<Box<Step>>,
+    struct Round {
+        number: u32,
+        inner: Vec<PMsg>,
     }
     let json = serde_json::to_string(&PMsg::Forth(Forth { origin: Id(300), limit: 1 })).unwrap();
     assert_eq!(json, "[1,172,2,1]", "the bytes that it is on the wire");
     assert!(matches!(serde_json::from_str(&json), Ok(PMsg::Forth(Forth { origin: Id(300), limit: 1 }))));
     assert!(serde_json::from_str::<PMsg>("[9]").unwrap_err().to_string().contains("no message has the tag 9"));
-    let wrapped = Wrapped { round: 1, inner: Some(Box::new(Step::Left)) };
-    assert_eq!(wrapped.clone(), wrapped);
+    let round = Round { number: 1, inner: vec![PMsg::Back(Back), PMsg::Step(Step::Left)] };
+    assert_eq!(round.clone(), round);
+    assert_ne!(round, Round { number: 1, inner: vec![PMsg::Step(Step::Left), PMsg::Back(Back)] });
+    assert_eq!(serde_json::to_string(&round).unwrap(), r#"{"number":1,"inner":[[0],[2,0]]}"#);
 }
 
 #[protocol]

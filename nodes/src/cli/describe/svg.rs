@@ -58,8 +58,8 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
     let spans = (0..states.len()).map(|state| (layout.middles[state], widths[state])).chain(passes).collect::<Vec<_>>();
     let widest = written.values().copied().fold(0.0, f64::max);
     // What is written on a line between layers may stand out beyond the states at its ends.
-    let left = spans.iter().map(|(x, width)| x - width / 2.0).fold(0.0, f64::min) - MARGIN - widest / 4.0;
-    let right = spans.iter().map(|(x, width)| x + width / 2.0).fold(0.0, f64::max) + MARGIN + widest / 4.0;
+    let left = spans.iter().map(|(x, width)| x - width / 2.0).fold(f64::INFINITY, f64::min) - MARGIN - widest / 4.0;
+    let right = spans.iter().map(|(x, width)| x + width / 2.0).fold(f64::NEG_INFINITY, f64::max) + MARGIN + widest / 4.0;
     let boxes = states.iter().enumerate().map(|(state, _)| Box {
         left: layout.middles[state] - widths[state] / 2.0 - left,
         top: tops[layout.layers[state]] + (heights[layout.layers[state]] - height_of(state)) / 2.0,

@@ -13,6 +13,7 @@ use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::terminal::{Terminal, print};
+use super::values;
 use crate::process::{Interrupt, Processes};
 use crate::protocol::Protocol;
 use crate::run::Document;
@@ -39,6 +40,9 @@ fn options(_: &App<'_>) -> Vec<Opt> {
     let mut options = choices::options();
     options.extend([
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
+        Opt::valued("outbox-limit", "BYTES", "A node fails if more than this waits until its neighbours take it", "16MiB")
+            .values("  16MiB   with a unit: KiB, MiB or GiB\n  100000  bytes")
+            .usually("64MiB"),
         Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs"),
         Opt::switch("verbose", "Show the logs of all nodes while they run, on standard error").short('v'),
     ]);
@@ -49,6 +53,7 @@ fn options(_: &App<'_>) -> Vec<Opt> {
 pub(super) struct Plugs {
     logs: Option<PathBuf>,
     verbose: bool,
+    outbox_limit: Option<usize>,
 }
 
 /// A run that has ended, without its type.
@@ -77,6 +82,9 @@ pub(super) fn run<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, F
     if plugs.verbose {
         how = how.stream_logs();
     }
+    if let Some(bytes) = plugs.outbox_limit {
+        how = how.outbox_limit(bytes);
+    }
     let interrupt = Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
     let finished = run.processes_with(how.interrupt(interrupt))?;
     let labels = finished.world.as_ref().and_then(|world| {
@@ -91,7 +99,8 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let description = entry.description();
     let choices = Choices::read(given, &description)?;
     let logs = given.text("logs").map(PathBuf::from);
-    let ran = (entry.run)(&choices, Plugs { logs: logs.clone(), verbose: given.is_set("verbose") })?;
+    let outbox_limit = given.value("outbox-limit", |text| values::bytes("outbox-limit", text))?;
+    let ran = (entry.run)(&choices, Plugs { logs: logs.clone(), verbose: given.is_set("verbose"), outbox_limit })?;
 
     let errors = Terminal::stderr();
     for notice in &ran.notices {

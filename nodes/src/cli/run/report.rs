@@ -33,32 +33,71 @@ pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, ter
         ));
     }
     text.push('\n');
-    let mut fact = |name: &str, value: String| text.push_str(&format!("  {}{value}\n", terminal.quiet(format!("{name:<12}"))));
-    for (place, line) in messages(document, terminal.width.saturating_sub(14)).into_iter().enumerate() {
-        fact(if place == 0 { "messages" } else { "" }, line);
-    }
-    if let Some(line) = links(document) {
-        fact("links", line);
-    }
+    let mut facts = Facts { text, terminal };
+    facts.lines("messages", &messages(document));
+    facts.lines("links", &[links(document)]);
     let width = document.properties.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    for (place, (name, status)) in document.properties.iter().enumerate() {
+    let properties = document.properties.iter().map(|(name, status)| {
         let status = match status {
             PropertyStatus::Holds => terminal.good("holds"),
             PropertyStatus::HeldAtEnd => terminal.good("held at the end"),
             PropertyStatus::Violated => terminal.bad("violated"),
             PropertyStatus::Unchecked => terminal.warning("unchecked"),
         };
-        fact(if place == 0 { "properties" } else { "" }, format!("{name:<width$}  {status}"));
-    }
+        vec![format!("{name:<width$}  {status}")]
+    });
+    facts.lines("properties", &properties.collect::<Vec<_>>());
     let states = nodes_table::by_state(&document.nodes_final);
     if states.iter().any(|(state, _)| *state != "-") {
-        let states = states.iter().map(|(state, count)| format!("{state} {count}")).collect::<Vec<_>>();
-        fact("states", states.join(", "));
+        facts.lines("states", &[states.iter().map(|(state, count)| format!("{state} {count}")).collect()]);
     }
+    let mut text = facts.text;
     text.push('\n');
     text.push_str(&nodes_table::table(ran, description, terminal));
-    text.push_str(&format!("\n  {}{invocation} {}\n", terminal.quiet(format!("{:<12}", "again")), document.replay));
+    text.push_str(&format!("\n  {}{invocation} {}\n", terminal.quiet(format!("{:<NAMES$}", "again")), document.replay));
     text
+}
+
+/// The room for the names of facts.
+const NAMES: usize = 12;
+
+/// Facts, each behind its name.
+struct Facts {
+    text: String,
+    terminal: Terminal,
+}
+
+impl Facts {
+    /// Lines of parts; a line that is too long goes on below.
+    fn lines(&mut self, name: &str, lines: &[Vec<String>]) {
+        let room = self.terminal.width.saturating_sub(NAMES + 2);
+        let mut name = name;
+        for line in lines.iter().filter(|line| !line.is_empty()) {
+            for line in flow(line, room) {
+                self.text.push_str(&format!("  {}{line}\n", self.terminal.quiet(format!("{name:<NAMES$}"))));
+                name = "";
+            }
+        }
+    }
+}
+
+/// Parts with commas between them, in lines that are as wide as there is room.
+fn flow(parts: &[String], room: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for (place, part) in parts.iter().enumerate() {
+        let comma = if place + 1 < parts.len() { "," } else { "" };
+        let width = console::measure_text_width(&line) + console::measure_text_width(part) + 2;
+        if !line.is_empty() && width > room {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&format!("{part}{comma}"));
+    }
+    lines.push(line);
+    lines
 }
 
 fn verdict(document: &Document, terminal: Terminal) -> String {
@@ -80,34 +119,24 @@ fn verdict(document: &Document, terminal: Terminal) -> String {
     }
 }
 
-fn messages(document: &Document, width: usize) -> Vec<String> {
+fn messages(document: &Document) -> Vec<Vec<String>> {
     let messages = &document.messages;
-    let mut lines = Vec::new();
-    let mut line = messages.total.to_string();
-    for (place, (name, count)) in messages.by_type.iter().enumerate() {
-        let part = format!("{name} {count}");
-        if line.len() + part.len() + 2 > width {
-            lines.push(std::mem::take(&mut line));
-        } else {
-            line.push_str(if place == 0 { ": " } else { ", " });
-        }
-        line.push_str(&part);
+    let mut by_type = messages.by_type.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>();
+    match by_type.first_mut() {
+        Some(first) => *first = format!("{}: {first}", messages.total),
+        None => by_type.push(messages.total.to_string()),
     }
-    lines.push(line);
-    let mut line = format!("{} bytes, the largest message {}", messages.bytes, messages.max_bytes);
+    let mut sizes = vec![format!("{} bytes", messages.bytes), format!("at most {} in one message", messages.max_bytes)];
     if messages.late > 0 {
-        line.push_str(&format!("; {} came after the decision", messages.late));
+        sizes.push(format!("{} late", messages.late));
     }
-    lines.push(line);
-    let mut line = format!("busiest node sent {}, busiest link carried {}", messages.busiest_node, messages.busiest_link);
-    if let Some(chain) = document.time.causal {
-        line.push_str(&format!("; longest chain {chain}"));
-    }
-    lines.push(line);
-    lines
+    let mut load =
+        vec![format!("busiest node sent {}", messages.busiest_node), format!("busiest link carried {}", messages.busiest_link)];
+    load.extend(document.time.causal.map(|chain| format!("longest chain {chain}")));
+    vec![by_type, sizes, load]
 }
 
-fn links(document: &Document) -> Option<String> {
+fn links(document: &Document) -> Vec<String> {
     let links = &document.links;
     let counts = [
         (links.datagrams, "datagrams", true),
@@ -121,8 +150,7 @@ fn links(document: &Document) -> Option<String> {
         Some(count) if *always || *count > 0 => Some(format!("{count} {what}")),
         _ => None,
     });
-    let known = known.collect::<Vec<_>>();
-    (!known.is_empty()).then(|| known.join(", "))
+    known.collect()
 }
 
 fn counted(count: u64, what: &str) -> String {
@@ -148,7 +176,14 @@ fn seconds(seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::{flow, seconds};
+
+    #[test]
+    fn parts_flow_into_lines() {
+        let parts = ["one 1", "two 2", "three 3"].map(str::to_owned);
+        assert_eq!(flow(&parts, 80), ["one 1, two 2, three 3"]);
+        assert_eq!(flow(&parts, 14), ["one 1, two 2,", "three 3"]);
+    }
 
     #[test]
     fn times_have_three_digits() {

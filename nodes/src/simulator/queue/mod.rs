@@ -25,6 +25,7 @@ pub(super) struct Queue<T> {
 }
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one queue in a run")]
 enum Form<T> {
     /// All delays are equal.
     Equal(Batches<T>),

@@ -3,7 +3,7 @@
 use super::{Links, Neighbours};
 use crate::random::Random;
 
-/// A graph of n nodes with `degree` links each; `None` if the last link ends could not be joined.  Every such graph is as likely
+/// A graph of n nodes with `degree` links each; `None` if the last of them could not be joined.  Every such graph is as likely
 /// as any other if n is at most 10 000 and each node has or lacks at most 4 links, else nearly so.
 pub(super) fn links(n: usize, degree: usize, random: &mut Random) -> Option<Links> {
     if degree == 2 {
@@ -46,35 +46,42 @@ fn pair_all(n: usize, degree: usize, random: &mut Random) -> Option<Links> {
     }
 }
 
-/// Joins random pairs of free link ends that make no loop and no double link, until none is free (Steger & Wormald 1999).
+/// Joins random pairs of link ends.  Pairs that would make a loop or a double link are not joined; each of them then takes the place
+/// of a random link a-b, whose ends it joins to its own (as McKay & Wormald 1990 mend a pairing).
 fn pair_ends(n: usize, degree: usize, random: &mut Random) -> Option<Links> {
     let mut neighbours = Neighbours::none(n);
     let mut links = Links::with_capacity(n * degree / 2);
-    let mut free: Vec<u32> = (0..n as u32).flat_map(|node| core::iter::repeat_n(node, degree)).collect();
-    while !free.is_empty() {
-        random.shuffle(&mut free);
-        let mut left = Vec::new();
-        for pair in free.chunks_exact(2) {
-            let (a, b) = (pair[0], pair[1]);
-            if a == b || neighbours.contains(a, b) {
-                left.extend([a, b]);
-            } else {
-                neighbours.insert(a, b);
-                links.push((a, b));
+    let mut left = Vec::new();
+    let mut ends: Vec<u32> = (0..n as u32).flat_map(|node| core::iter::repeat_n(node, degree)).collect();
+    random.shuffle(&mut ends);
+    for pair in ends.chunks_exact(2) {
+        let (one, two) = (pair[0], pair[1]);
+        if one == two || neighbours.contains(one, two) {
+            left.push((one, two));
+        } else {
+            neighbours.insert(one, two);
+            links.push((one, two));
+        }
+    }
+    for (one, two) in left {
+        let can_join = |node, end, neighbours: &Neighbours| node != end && !neighbours.contains(node, end);
+        let mut tries = 0;
+        loop {
+            let place = random.below(links.len() as u64) as usize;
+            let (a, b) = if random.below(2) == 0 { links[place] } else { (links[place].1, links[place].0) };
+            if can_join(one, a, &neighbours) && can_join(two, b, &neighbours) {
+                neighbours.remove(a, b);
+                neighbours.insert(one, a);
+                neighbours.insert(two, b);
+                links[place] = (one, a);
+                links.push((two, b));
+                break;
+            }
+            tries += 1;
+            if tries == 100_000 {
+                return None;
             }
         }
-        if left.len() == free.len() && !can_go_on(&left, &neighbours) {
-            return None;
-        }
-        free = left;
     }
     Some(links)
-}
-
-/// Whether two of the nodes that have free ends could be joined.
-fn can_go_on(free: &[u32], neighbours: &Neighbours) -> bool {
-    let mut nodes = free.to_vec();
-    nodes.sort_unstable();
-    nodes.dedup();
-    nodes.iter().enumerate().any(|(place, a)| nodes[place + 1..].iter().any(|b| !neighbours.contains(*a, *b)))
 }

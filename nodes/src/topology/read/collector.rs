@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Wrong;
-use super::shown;
+use super::labels::Labels;
+use super::{Wrong, shown};
 use crate::topology::search::cut_off;
 use crate::topology::stored::MOST_LINKS;
 use crate::topology::{Graph, GraphBuilder, NodeIndex};
@@ -11,8 +11,8 @@ use crate::topology::{Graph, GraphBuilder, NodeIndex};
 /// Nodes and links of a file, by the names (keys) by which its links refer to nodes.
 #[derive(Debug, Default)]
 pub(super) struct Collector {
-    /// By key: the order of first appearance.
-    nodes: BTreeMap<String, u32>,
+    /// Their keys.
+    nodes: Labels,
     links: Vec<(u32, u32, f64)>,
     /// By node, where the file gives a label besides the key.
     labels: BTreeMap<u32, String>,
@@ -34,17 +34,12 @@ impl Collector {
 
     /// The node of that key, a new one if it has not appeared.
     pub(super) fn node(&mut self, key: &str) -> u32 {
-        if let Some(node) = self.nodes.get(key) {
-            return *node;
-        }
-        let node = self.nodes.len() as u32;
-        self.nodes.insert(key.into(), node);
-        node
+        self.nodes.number(key)
     }
 
     /// Whether a node of that key has appeared.
     pub(super) fn knows(&self, key: &str) -> bool {
-        self.nodes.contains_key(key)
+        self.nodes.find(key).is_some()
     }
 
     /// What is shown for a node, if not its key.
@@ -67,8 +62,8 @@ impl Collector {
     /// The graph, and how many links were left out because they were repeated.
     pub(super) fn finish(self) -> Result<(Graph, usize), Wrong> {
         let (mut nodes, promised) = (self.nodes, self.promised);
-        if nodes.is_empty() && promised == Some(1) {
-            nodes.insert("0".into(), 0);
+        if nodes.len() == 0 && promised == Some(1) {
+            nodes.number("0");
         }
         let n = nodes.len();
         if n == 0 {
@@ -83,10 +78,7 @@ impl Collector {
             }
             _ => {}
         }
-        let mut keys = vec![String::new(); n];
-        for (key, node) in nodes {
-            keys[node as usize] = key;
-        }
+        let mut keys = nodes.into_vec();
         let mut labels: Vec<&String> = self.labels.values().collect();
         labels.sort_unstable();
         labels.dedup();
