@@ -345,7 +345,7 @@ impl<P: Protocol> Actor<P> {
                 }
                 Effect::Report { name, value } => {
                     self.journal.note(self.now(), format_args!("reports {name}: {value}"));
-                    let told = tell(endpoint, &FromNode::Report { name: name.clone(), value: value.to_string() });
+                    let told = tell(endpoint, &FromNode::Report { name: name.to_string(), value: value.to_string() });
                     if let Err(cause) = told {
                         self.fail(false, format!("its report `{name}` cannot be told: {cause}"), endpoint);
                     }

@@ -44,8 +44,8 @@ pub enum Effect<M, A> {
     /// A result for the initializer.
     Report {
         /// Its name.
-        name: String,
+        name: Box<str>,
         /// Its value.
-        value: serde_json::Value,
+        value: Box<serde_json::Value>,
     },
 }

@@ -140,6 +140,18 @@ impl<P: Protocol> Net<P> {
         self.effects.drain(..)
     }
 
+    /// Takes the effect of the last step, if it is the only one.
+    #[inline]
+    pub fn take_only_effect(&mut self) -> Option<Effect<P::Msg, P::Alarm>> {
+        if self.effects.len() == 1 { self.effects.pop() } else { None }
+    }
+
+    /// Whether the last step asked for nothing, or everything has been taken.
+    #[inline]
+    pub fn is_done(&self) -> bool {
+        self.effects.is_empty()
+    }
+
     /// Takes the effects of the last step as a whole; [`give_back`](Net::give_back) the emptied vector, so that it is used again.
     #[inline]
     pub fn take_effects(&mut self) -> Vec<Effect<P::Msg, P::Alarm>> {
@@ -419,6 +431,6 @@ impl<P: Protocol> Net<P> {
             Ok(value) => value,
             Err(cause) => panic!("report(..): the value cannot be written as JSON: {cause}"),
         };
-        self.effects.push(Effect::Report { name: name.into(), value });
+        self.effects.push(Effect::Report { name: name.into().into_boxed_str(), value: Box::new(value) });
     }
 }

@@ -150,6 +150,12 @@ impl<P: Protocol> Node<P> {
         self.life = Life::Crashed;
     }
 
+    /// Whether it has neither alarms nor deferred messages, nor has ever drawn a random number: as most nodes.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        self.rare.is_none()
+    }
+
     /// When the first of its alarms rings, on the clock of [`Net::now`].
     #[inline]
     pub fn next_alarm(&self) -> Option<Duration> {

@@ -13,7 +13,9 @@ pub enum Ports {
     /// One.
     One(Port),
     /// Several.
-    Many(Box<[Port]>),
+    // One pointer: a handler's wish is copied with every message.
+    #[allow(clippy::box_collection)]
+    Many(Box<Vec<Port>>),
 }
 
 impl Ports {
@@ -36,19 +38,19 @@ impl From<Port> for Ports {
 
 impl From<Vec<Port>> for Ports {
     fn from(ports: Vec<Port>) -> Self {
-        Ports::Many(ports.into())
+        Ports::Many(Box::new(ports.into()))
     }
 }
 
 impl From<&[Port]> for Ports {
     fn from(ports: &[Port]) -> Self {
-        Ports::Many(ports.into())
+        Ports::Many(Box::new(ports.into()))
     }
 }
 
 impl<const N: usize> From<[Port; N]> for Ports {
     fn from(ports: [Port; N]) -> Self {
-        Ports::Many(ports.into())
+        Ports::Many(Box::new(ports.into()))
     }
 }
 
@@ -66,7 +68,7 @@ impl From<&std::collections::BTreeSet<Port>> for Ports {
 
 impl FromIterator<Port> for Ports {
     fn from_iter<I: IntoIterator<Item = Port>>(ports: I) -> Self {
-        Ports::Many(ports.into_iter().collect())
+        Ports::Many(Box::new(ports.into_iter().collect()))
     }
 }
 

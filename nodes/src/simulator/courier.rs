@@ -109,7 +109,7 @@ impl Courier {
             Delay::LogNormal(median, sigma) => (Sampler::LogNormal(nanos(median) as f64, sigma), 1, Queue::any()),
             Delay::Weights => (Sampler::Weights, 1, Queue::any()),
         };
-        if faulty && !matches!(queue, Queue::Any(_)) {
+        if faulty {
             // What is sent again arrives as late as it happens.
             queue = Queue::any();
         }
@@ -165,6 +165,12 @@ impl Courier {
             }
             None => 0,
         }
+    }
+
+    /// Reads what sending through a channel will need.
+    #[inline]
+    pub(super) fn touch(&self, channel: usize) -> u64 {
+        self.last.get(channel).copied().unwrap_or(0)
     }
 
     /// A message of that number arrives, which came out of the far end `out` of the link.

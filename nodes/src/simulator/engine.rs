@@ -96,6 +96,8 @@ pub(super) struct Engine<P: Protocol, O: Observer<P>> {
     /// The present, in nanoseconds, and the tick that it lies in.
     now: u64,
     tick: u64,
+    /// Whether the nodes do not fit into the processor's caches.
+    is_large: bool,
     always: Vec<(usize, &'static Property<P>)>,
     /// Until so many events have happened, nobody asks.
     next_pause: u64,
@@ -107,6 +109,9 @@ pub(super) struct Engine<P: Protocol, O: Observer<P>> {
 
 /// Whether the run goes on.
 type Flow = ControlFlow<()>;
+
+/// So many nodes fit into the processor's caches.
+const LARGE: usize = 10_000;
 
 /// So often somebody who watches is asked.
 const BETWEEN_PAUSES: u64 = 1 << 16;
@@ -163,6 +168,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             agenda,
             now: 0,
             tick: 0,
+            is_large: graph.node_count() > LARGE,
             always: always.collect(),
             next_pause: 0,
             max_events: simulation.max_events.unwrap_or(u64::MAX),
@@ -229,8 +235,13 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             while let Some(plan) = self.agenda.take_due(self.now) {
                 self.carry_out_plan(plan)?;
             }
-            while let Some(parcel) = self.queue.pop_due(self.tick) {
-                self.deliver(parcel)?;
+            while self.queue.look_for(self.tick) {
+                if self.is_large {
+                    self.touch();
+                }
+                while let Some(parcel) = self.queue.pop() {
+                    self.deliver(parcel)?;
+                }
             }
             if let Some(Own { node, msg, mark }) = self.own.pop_front() {
                 if self.world.node(node).is_alive() {
@@ -249,6 +260,18 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 return Flow::Continue(());
             }
         }
+    }
+
+    /// Reads what the next messages will need.  The steps depend on each other, these reads do not: the machine fetches them
+    /// from memory side by side.
+    fn touch(&self) {
+        let (world, graph) = (&self.world, &self.instance.graph);
+        let touched = self.queue.at_hand().iter().map(|parcel| {
+            let end = graph.end(parcel.to, parcel.port);
+            let alive = world.node(parcel.to).is_alive();
+            u64::from(alive) + self.tally.touch(parcel.to.index(), end.link as usize) + self.courier.touch(end.channel())
+        });
+        core::hint::black_box(touched.fold(0, u64::wrapping_add));
     }
 
     /// On to the next time at which something is due.
@@ -360,7 +383,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             Event::Impulse | Event::Alarm => (None, false),
         };
         self.tell_before(node, &event, mark);
-        let (alarm, waiting) = self.alarm_of(node);
+        let before = if self.world.node(node).is_plain() { (None, false) } else { self.alarm_of(node) };
         let rang = matches!(event, Event::Alarm);
         let stepped = self.world.step(node, event, &mut self.net);
         self.events += 1;
@@ -371,13 +394,27 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                     self.tally.nodes[node.index()].last_message = tag;
                 }
                 if from_link {
-                    self.tally.received.add_one(node.index());
+                    self.tally.count_received(node.index());
                 }
             }
             Stepped::Late => self.tally.late += u64::from(from_link),
             Stepped::Deferred => {}
             Stepped::Never | Stepped::LeftTerminal { .. } => return self.broken(node, tag, stepped),
         }
+        if !self.world.node(node).is_plain() {
+            self.follow_alarms(node, before, rang);
+        }
+        let decided_at = &mut self.tally.nodes[node.index()].decided_at;
+        if *decided_at == NodeTally::UNDECIDED && self.world.node(node).is_decided() {
+            *decided_at = self.now;
+        }
+        self.carry_out(node);
+        if self.always.is_empty() { Flow::Continue(()) } else { self.judge(node) }
+    }
+
+    /// Sees to it that the node's next alarm rings.
+    #[inline(never)]
+    fn follow_alarms(&mut self, node: NodeIndex, (alarm, waiting): (Option<Duration>, bool), rang: bool) {
         let (next_alarm, still_waiting) = self.alarm_of(node);
         if let Some(at) = next_alarm
             && (rang || alarm != next_alarm)
@@ -385,12 +422,6 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             self.alarms.push(nanos(at).max(self.now), node);
         }
         self.waiting = self.waiting + usize::from(still_waiting) - usize::from(waiting);
-        let decided_at = &mut self.tally.nodes[node.index()].decided_at;
-        if *decided_at == NodeTally::UNDECIDED && self.world.node(node).is_decided() {
-            *decided_at = self.now;
-        }
-        self.carry_out(node);
-        if self.always.is_empty() { Flow::Continue(()) } else { self.judge(node) }
     }
 
     #[inline]
@@ -419,12 +450,19 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// Does what the last step asked for.
     #[inline]
     fn carry_out(&mut self, node: NodeIndex) {
+        // As a rule there is one effect or none: that goes without the vector.
+        if let Some(effect) = self.net.take_only_effect() {
+            self.carry_out_one(node, effect);
+        } else if !self.net.is_done() {
+            self.carry_out_all(node);
+        }
+    }
+
+    #[inline(never)]
+    fn carry_out_all(&mut self, node: NodeIndex) {
         let mut effects = self.net.take_effects();
-        if effects.len() == 1 {
-            // As a rule there is one: that is taken faster than the first of many.
-            effects.pop().into_iter().for_each(|effect| self.carry_out_one(node, effect));
-        } else {
-            effects.drain(..).for_each(|effect| self.carry_out_one(node, effect));
+        for effect in effects.drain(..) {
+            self.carry_out_one(node, effect);
         }
         self.net.give_back(effects);
     }
@@ -449,7 +487,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 self.own.push_back(Own { node, msg, mark });
             }
             Effect::Report { name, value } => {
-                self.reported.entry(node.index()).or_default().insert(name, value);
+                self.reported.entry(node.index()).or_default().insert(name.into_string(), *value);
             }
             Effect::Log(_) | Effect::SetAlarm { .. } | Effect::Cancel { .. } => {}
         }
@@ -478,11 +516,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let end = graph.end(from, port);
         let tag = msg.tag();
         self.world.count_sent(tag, 1);
-        self.tally.sent.add_one(from.index());
-        self.tally.by_link.add_one(end.link as usize);
-        self.tally.bytes += length;
-        self.tally.max_bytes = self.tally.max_bytes.max(length);
-        let depth = self.tally.nodes[from.index()].depth.saturating_add(1);
+        let depth = self.tally.count_sent(from.index(), end.link as usize, length);
         let mark = self.observer.sent(Sent { from, port, msg: &msg });
         let (arrival, number) = self.courier.send(graph, from, &end, self.tick);
         let parcel = |msg| Parcel { to: end.neighbour, port: end.back, depth, number, msg, mark };

@@ -52,8 +52,8 @@ pub(super) fn finished<P: Protocol, O: Observer<P>>(
         bytes: engine.tally.bytes,
         max_bytes: engine.tally.max_bytes,
         late: engine.tally.late,
-        busiest_node: engine.tally.sent.max(),
-        busiest_link: engine.tally.by_link.max(),
+        busiest_node: engine.tally.busiest_node(),
+        busiest_link: engine.tally.busiest_link(),
     };
     let links = engine.courier.tally;
     document.links = LinkCounts {
@@ -128,8 +128,8 @@ fn node_final<P: Protocol, O: Observer<P>>(engine: &mut Engine<P, O>, index: usi
         node: index,
         id: node.id().0,
         state: Some(node.state_name().to_owned()),
-        sent: Some(engine.tally.sent.get(index)),
-        received: Some(engine.tally.received.get(index)),
+        sent: Some(engine.tally.sent(index)),
+        received: Some(engine.tally.received(index)),
         busy_s: None,
         decided_at: decided_at.map(|at| virtual_time(&engine.prepared, at)),
         fields: explain::fields(node.protocol()),

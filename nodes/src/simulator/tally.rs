@@ -2,46 +2,36 @@
 
 use std::collections::BTreeMap;
 
-/// A list of counters of 32 bits each; what they cannot hold is carried to the side.
-#[derive(Debug)]
-pub(super) struct Counters {
-    low: Vec<u32>,
-    carries: BTreeMap<usize, u64>,
+/// A counter of 32 bits; what it cannot hold is carried to the side.
+#[inline]
+fn add_one(low: &mut u32, carries: &mut BTreeMap<usize, u64>, place: usize) {
+    let (sum, carry) = low.overflowing_add(1);
+    *low = sum;
+    if carry {
+        carried(carries, place);
+    }
 }
 
-impl Counters {
-    pub(super) fn new(count: usize) -> Self {
-        Counters { low: vec![0; count], carries: BTreeMap::new() }
-    }
+#[cold]
+fn carried(carries: &mut BTreeMap<usize, u64>, place: usize) {
+    *carries.entry(place).or_default() += 1 << u32::BITS;
+}
 
-    #[inline]
-    pub(super) fn add_one(&mut self, place: usize) {
-        let (sum, carry) = self.low[place].overflowing_add(1);
-        self.low[place] = sum;
-        if carry {
-            *self.carries.entry(place).or_default() += 1 << 32;
-        }
-    }
-
-    pub(super) fn get(&self, place: usize) -> u64 {
-        u64::from(self.low[place]) + self.carries.get(&place).copied().unwrap_or(0)
-    }
-
-    pub(super) fn max(&self) -> u64 {
-        let low = self.low.iter().copied().max().unwrap_or(0);
-        self.carries.keys().map(|place| self.get(*place)).chain([u64::from(low)]).max().unwrap_or(0)
-    }
+fn whole(low: u32, carries: &BTreeMap<usize, u64>, place: usize) -> u64 {
+    u64::from(low) + carries.get(&place).copied().unwrap_or(0)
 }
 
 /// What is known of a node besides its state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NodeTally {
-    /// The longest chain of messages that ends here.
-    pub(super) depth: u32,
-    /// The tag of the message handled last.
-    pub(super) last_message: Option<u8>,
     /// When it decided; `u64::MAX` if it has not.
     pub(super) decided_at: u64,
+    /// The longest chain of messages that ends here.
+    pub(super) depth: u32,
+    sent: u32,
+    received: u32,
+    /// The tag of the message handled last.
+    pub(super) last_message: Option<u8>,
 }
 
 impl NodeTally {
@@ -52,9 +42,11 @@ impl NodeTally {
 #[derive(Debug)]
 pub(super) struct Tally {
     pub(super) nodes: Vec<NodeTally>,
-    pub(super) sent: Counters,
-    pub(super) received: Counters,
-    pub(super) by_link: Counters,
+    sent_carries: BTreeMap<usize, u64>,
+    received_carries: BTreeMap<usize, u64>,
+    /// By link.
+    carried: Vec<u32>,
+    carried_carries: BTreeMap<usize, u64>,
     pub(super) bytes: u64,
     pub(super) max_bytes: u64,
     pub(super) late: u64,
@@ -64,17 +56,62 @@ pub(super) struct Tally {
 
 impl Tally {
     pub(super) fn new(nodes: usize, links: usize) -> Self {
-        let fresh = NodeTally { depth: 0, last_message: None, decided_at: NodeTally::UNDECIDED };
+        let fresh = NodeTally { depth: 0, sent: 0, received: 0, last_message: None, decided_at: NodeTally::UNDECIDED };
         Tally {
             nodes: vec![fresh; nodes],
-            sent: Counters::new(nodes),
-            received: Counters::new(nodes),
-            by_link: Counters::new(links),
+            sent_carries: BTreeMap::new(),
+            received_carries: BTreeMap::new(),
+            carried: vec![0; links],
+            carried_carries: BTreeMap::new(),
             bytes: 0,
             max_bytes: 0,
             late: 0,
             to_the_dead: 0,
         }
+    }
+
+    /// A node sends a message of that length over that link; tells how long the chain is that ends with it.
+    #[inline]
+    pub(super) fn count_sent(&mut self, node: usize, link: usize, length: u64) -> u32 {
+        let tally = &mut self.nodes[node];
+        add_one(&mut tally.sent, &mut self.sent_carries, node);
+        add_one(&mut self.carried[link], &mut self.carried_carries, link);
+        self.bytes += length;
+        self.max_bytes = self.max_bytes.max(length);
+        tally.depth.saturating_add(1)
+    }
+
+    /// A node handles a message from a neighbour.
+    #[inline]
+    pub(super) fn count_received(&mut self, node: usize) {
+        add_one(&mut self.nodes[node].received, &mut self.received_carries, node);
+    }
+
+    /// Reads what counting will need.
+    #[inline]
+    pub(super) fn touch(&self, node: usize, link: usize) -> u64 {
+        u64::from(self.nodes[node].depth) + u64::from(self.carried[link])
+    }
+
+    /// How many messages a node has sent.
+    pub(super) fn sent(&self, node: usize) -> u64 {
+        whole(self.nodes[node].sent, &self.sent_carries, node)
+    }
+
+    /// How many messages a node has handled.
+    pub(super) fn received(&self, node: usize) -> u64 {
+        whole(self.nodes[node].received, &self.received_carries, node)
+    }
+
+    /// The most that a node has sent.
+    pub(super) fn busiest_node(&self) -> u64 {
+        (0..self.nodes.len()).map(|node| self.sent(node)).max().unwrap_or(0)
+    }
+
+    /// The most that a link has carried.
+    pub(super) fn busiest_link(&self) -> u64 {
+        let whole = |link: usize| whole(self.carried[link], &self.carried_carries, link);
+        (0..self.carried.len()).map(whole).max().unwrap_or(0)
     }
 }
 
@@ -84,10 +121,12 @@ mod tests {
 
     #[test]
     fn a_counter_goes_on_beyond_32_bits() {
-        let mut counters = Counters::new(2);
-        counters.add_one(0);
-        counters.low[1] = u32::MAX;
-        counters.add_one(1);
-        assert_eq!((counters.get(0), counters.get(1), counters.max()), (1, 1 << 32, 1 << 32));
+        let mut tally = Tally::new(2, 1);
+        tally.count_sent(0, 0, 5);
+        tally.nodes[1].sent = u32::MAX;
+        tally.carried[0] = u32::MAX;
+        tally.count_sent(1, 0, 7);
+        assert_eq!((tally.sent(0), tally.sent(1), tally.busiest_node(), tally.busiest_link()), (1, 1 << 32, 1 << 32, 1 << 32));
+        assert_eq!((tally.bytes, tally.max_bytes), (12, 7));
     }
 }

@@ -9,7 +9,7 @@ const CHUNK: usize = 64;
 /// Emptied chunks, to be used again.
 #[derive(Debug)]
 pub(super) struct Pool<T> {
-    spare: Vec<VecDeque<T>>,
+    spare: Vec<Vec<T>>,
 }
 
 impl<T> Pool<T> {
@@ -17,65 +17,60 @@ impl<T> Pool<T> {
         Pool { spare: Vec::new() }
     }
 
-    fn take(&mut self) -> VecDeque<T> {
-        self.spare.pop().unwrap_or_else(|| VecDeque::with_capacity(CHUNK))
+    fn take(&mut self) -> Vec<T> {
+        self.spare.pop().unwrap_or_else(|| Vec::with_capacity(CHUNK))
+    }
+
+    /// Takes back a chunk that has been emptied.
+    pub(super) fn give_back(&mut self, emptied: Vec<T>) {
+        if emptied.capacity() > 0 {
+            self.spare.push(emptied);
+        }
     }
 }
 
 /// First in, first out.
 #[derive(Debug)]
 pub(super) struct Lane<T> {
-    /// Full ones, oldest first; the first may have been read from.
-    chunks: VecDeque<VecDeque<T>>,
-    /// Where items enter.  It has memory only while the lane holds something.
-    tail: VecDeque<T>,
+    /// Oldest first.
+    full: VecDeque<Vec<T>>,
+    /// Where items enter.  It has memory only while it holds something.
+    tail: Vec<T>,
 }
 
 impl<T> Lane<T> {
     pub(super) fn new() -> Self {
-        Lane { chunks: VecDeque::new(), tail: VecDeque::new() }
+        Lane { full: VecDeque::new(), tail: Vec::new() }
     }
 
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.tail.is_empty() && self.chunks.is_empty()
+        self.tail.is_empty() && self.full.is_empty()
     }
 
     #[inline]
     pub(super) fn push(&mut self, item: T, pool: &mut Pool<T>) {
-        if self.tail.len() == self.tail.capacity() || self.tail.len() == CHUNK {
+        if self.tail.len() == self.tail.capacity() {
             self.next_chunk(pool);
         }
-        self.tail.push_back(item);
+        self.tail.push(item);
     }
 
     #[cold]
     fn next_chunk(&mut self, pool: &mut Pool<T>) {
         let full = std::mem::replace(&mut self.tail, pool.take());
         if full.capacity() > 0 {
-            self.chunks.push_back(full);
+            self.full.push_back(full);
         }
     }
 
+    /// Takes the oldest items, in order, up to a chunk of them.
     #[inline]
-    pub(super) fn pop(&mut self, pool: &mut Pool<T>) -> Option<T> {
-        let from = match self.chunks.front_mut() {
-            Some(chunk) => chunk,
-            None => &mut self.tail,
-        };
-        let item = from.pop_front();
-        if from.is_empty() && item.is_some() {
-            self.recycle(pool);
+    pub(super) fn take_chunk(&mut self) -> Option<Vec<T>> {
+        match self.full.pop_front() {
+            Some(chunk) => Some(chunk),
+            None if self.tail.is_empty() => None,
+            None => Some(std::mem::take(&mut self.tail)),
         }
-        item
-    }
-
-    #[cold]
-    fn recycle(&mut self, pool: &mut Pool<T>) {
-        let emptied = match self.chunks.pop_front() {
-            Some(chunk) => chunk,
-            None => std::mem::take(&mut self.tail),
-        };
-        pool.spare.push(emptied);
     }
 }

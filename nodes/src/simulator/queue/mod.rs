@@ -10,13 +10,23 @@ mod tests;
 mod wheel;
 
 use batches::Batches;
+use lane::Pool;
 use radix::RadixHeap;
 use wheel::Wheel;
 
 /// Items by time, first in first out among equal times.
 #[derive(Debug)]
+pub(super) struct Queue<T> {
+    form: Form<T>,
+    /// What is being taken, last first, and when it is due.
+    current: Vec<T>,
+    current_time: u64,
+    pool: Pool<T>,
+}
+
+#[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "there is one queue in a run")]
-pub(super) enum Queue<T> {
+enum Form<T> {
     /// All delays are equal.
     Equal(Batches<T>),
     /// Delays are bounded.
@@ -28,46 +38,80 @@ pub(super) enum Queue<T> {
 impl<T> Queue<T> {
     /// For items whose times never decrease from one to the next.
     pub(super) fn equal() -> Self {
-        Queue::Equal(Batches::new())
+        Queue::new(Form::Equal(Batches::new()))
     }
 
     /// For items that are due at most `horizon` after the time at which they are pushed.
     pub(super) fn bounded(horizon: u64) -> Self {
-        Queue::Bounded(Wheel::new(horizon))
+        Queue::new(Form::Bounded(Wheel::new(horizon)))
     }
 
     /// For any items.
     pub(super) fn any() -> Self {
-        Queue::Any(RadixHeap::new())
+        Queue::new(Form::Any(RadixHeap::new()))
+    }
+
+    fn new(form: Form<T>) -> Self {
+        Queue { form, current: Vec::new(), current_time: 0, pool: Pool::new() }
     }
 
     /// Adds an item, due not before the present time.
     #[inline]
     pub(super) fn push(&mut self, at: u64, item: T) {
-        match self {
-            Queue::Equal(batches) => batches.push(at, item),
-            Queue::Bounded(wheel) => wheel.push(at, item),
-            Queue::Any(heap) => heap.push(at, item),
+        match &mut self.form {
+            Form::Equal(batches) => batches.push(at, item, &mut self.pool),
+            Form::Bounded(wheel) => wheel.push(at, item, &mut self.pool),
+            Form::Any(heap) => heap.push(at, item, &mut self.pool),
         }
     }
 
     /// The earliest time at which something is due; everything due before `now` has been taken.
-    #[inline]
     pub(super) fn next_time(&self, now: u64) -> Option<u64> {
-        match self {
-            Queue::Equal(batches) => batches.next_time(),
-            Queue::Bounded(wheel) => wheel.next_time(now),
-            Queue::Any(heap) => heap.next_time(),
+        if !self.current.is_empty() {
+            return Some(self.current_time);
+        }
+        match &self.form {
+            Form::Equal(batches) => batches.next_time(),
+            Form::Bounded(wheel) => wheel.next_time(now),
+            Form::Any(heap) => heap.next_time(),
         }
     }
 
     /// Takes the first item due at `now`; everything due before has been taken.
     #[inline]
     pub(super) fn pop_due(&mut self, now: u64) -> Option<T> {
-        match self {
-            Queue::Equal(batches) => batches.pop_due(now),
-            Queue::Bounded(wheel) => wheel.pop_due(now),
-            Queue::Any(heap) => heap.pop_due(now),
-        }
+        if self.look_for(now) { self.pop() } else { None }
+    }
+
+    /// Takes the first of what is at hand.
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<T> {
+        self.current.pop()
+    }
+
+    /// What will be taken next, latest first, as far as it is at hand.
+    #[inline]
+    pub(super) fn at_hand(&self) -> &[T] {
+        &self.current
+    }
+
+    /// Whether something is due at `now`; if so, the first of it is at hand.
+    #[inline]
+    pub(super) fn look_for(&mut self, now: u64) -> bool {
+        !self.current.is_empty() || self.fetch(now)
+    }
+
+    #[inline(never)]
+    fn fetch(&mut self, now: u64) -> bool {
+        let due = match &mut self.form {
+            Form::Equal(batches) => batches.take_due(now),
+            Form::Bounded(wheel) => wheel.take_due(now),
+            Form::Any(heap) => heap.take_due(now, &mut self.pool),
+        };
+        let Some(mut due) = due else { return false };
+        due.reverse();
+        self.pool.give_back(std::mem::replace(&mut self.current, due));
+        self.current_time = now;
+        true
     }
 }

@@ -12,21 +12,24 @@ use super::lane::{Lane, Pool};
 /// Items due at times that do not lie before the last time taken.
 #[derive(Debug)]
 pub(in crate::simulator) struct RadixHeap<T> {
-    /// Bucket 0: due at `last`.  Bucket b: the highest bit in which the time differs from `last` is b - 1.
+    /// Due at `last`.
+    present: Lane<T>,
+    /// Bucket b: the highest bit in which the time differs from `last` is b.
     buckets: Box<[Lane<(u64, T)>]>,
     /// The earliest time in each bucket.
     earliest: [u64; BUCKETS],
-    /// A bit for each bucket above 0 that holds something: that of bucket b is b - 1.
+    /// A bit for each bucket that holds something.
     occupied: u64,
     pool: Pool<(u64, T)>,
     last: u64,
 }
 
-const BUCKETS: usize = 65;
+const BUCKETS: usize = u64::BITS as usize;
 
 impl<T> RadixHeap<T> {
     pub(super) fn new() -> Self {
         RadixHeap {
+            present: Lane::new(),
             buckets: (0..BUCKETS).map(|_| Lane::new()).collect(),
             earliest: [u64::MAX; BUCKETS],
             occupied: 0,
@@ -36,47 +39,51 @@ impl<T> RadixHeap<T> {
     }
 
     #[inline]
-    pub(super) fn push(&mut self, at: u64, item: T) {
+    pub(super) fn push(&mut self, at: u64, item: T, pool: &mut Pool<T>) {
         debug_assert!(at >= self.last, "nothing is due before the last time taken");
-        let bucket = (u64::BITS - (at ^ self.last).leading_zeros()) as usize;
-        if bucket > 0 {
-            self.occupied |= 1 << (bucket - 1);
-            self.earliest[bucket] = self.earliest[bucket].min(at);
+        match (at ^ self.last).checked_ilog2() {
+            None => self.present.push(item, pool),
+            Some(bit) => {
+                let bucket = bit as usize;
+                self.occupied |= 1 << bucket;
+                self.earliest[bucket] = self.earliest[bucket].min(at);
+                self.buckets[bucket].push((at, item), &mut self.pool);
+            }
         }
-        self.buckets[bucket].push((at, item), &mut self.pool);
     }
 
-    #[inline]
     pub(super) fn next_time(&self) -> Option<u64> {
-        if !self.buckets[0].is_empty() {
+        if !self.present.is_empty() {
             Some(self.last)
         } else if self.occupied != 0 {
-            Some(self.earliest[self.occupied.trailing_zeros() as usize + 1])
+            Some(self.earliest[self.occupied.trailing_zeros() as usize])
         } else {
             None
         }
     }
 
-    #[inline]
-    pub(super) fn pop_due(&mut self, now: u64) -> Option<T> {
-        if self.last != now || self.buckets[0].is_empty() {
-            if self.next_time() != Some(now) {
-                return None;
-            }
-            self.deal_out(now);
+    pub(super) fn take_due(&mut self, now: u64, pool: &mut Pool<T>) -> Option<Vec<T>> {
+        if self.next_time() != Some(now) {
+            return None;
         }
-        self.buckets[0].pop(&mut self.pool).map(|(_, item)| item)
+        if self.present.is_empty() {
+            self.deal_out(now, pool);
+        }
+        self.present.take_chunk()
     }
 
     /// Takes `now`, the earliest time: deals out the bucket that it is in.
-    fn deal_out(&mut self, now: u64) {
-        let bucket = self.occupied.trailing_zeros() as usize + 1;
-        self.occupied &= !(1 << (bucket - 1));
+    fn deal_out(&mut self, now: u64, pool: &mut Pool<T>) {
+        let bucket = self.occupied.trailing_zeros() as usize;
+        self.occupied &= !(1 << bucket);
         self.earliest[bucket] = u64::MAX;
         self.last = now;
         let mut dealt = std::mem::replace(&mut self.buckets[bucket], Lane::new());
-        while let Some((at, item)) = dealt.pop(&mut self.pool) {
-            self.push(at, item);
+        while let Some(mut chunk) = dealt.take_chunk() {
+            for (at, item) in chunk.drain(..) {
+                self.push(at, item, pool);
+            }
+            self.pool.give_back(chunk);
         }
     }
 }

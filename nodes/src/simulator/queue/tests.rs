@@ -7,31 +7,39 @@ use crate::random::Random;
 fn agrees(mut queue: Queue<u32>, seed: u64, mut delay: impl FnMut(&mut Random) -> u64) {
     let mut random = Random::stream(seed, "queue", 0);
     let mut reference: Vec<(u64, u32)> = Vec::new();
-    let (mut now, mut next) = (random.below(1 << 40), 0);
-    for _ in 0..3000 {
-        for _ in 0..random.below(4) {
-            let at = now + delay(&mut random);
-            queue.push(at, next);
-            // Behind everything that is due at the same time or before.
-            let place = reference.partition_point(|(time, _)| *time <= at);
-            reference.insert(place, (at, next));
-            next += 1;
+    let mut now = random.below(1 << 40);
+    let mut next = 0;
+    let mut push = |queue: &mut Queue<u32>, reference: &mut Vec<(u64, u32)>, at| {
+        queue.push(at, next);
+        // Behind everything that is due at the same time or before.
+        let place = reference.partition_point(|(time, _)| *time <= at);
+        reference.insert(place, (at, next));
+        next += 1;
+    };
+    for round in 0..2000 {
+        // More than a chunk at once, now and then.
+        let burst = round % 100 == 0;
+        for _ in 0..random.below(if burst { 400 } else { 4 }) {
+            push(&mut queue, &mut reference, now + delay(&mut random));
         }
         let expected = reference.first().map(|(time, _)| *time);
         assert_eq!(queue.next_time(now), expected, "seed {seed}");
         match expected {
-            Some(time) if random.chance(0.4) => {
+            Some(time) if time == now || random.chance(0.4) => {
                 now = time;
-                for _ in 0..random.below(5) {
-                    let due = reference.first().filter(|(time, _)| *time == now).map(|(_, item)| *item);
-                    assert_eq!(queue.pop_due(now), due, "seed {seed}");
-                    if due.is_some() {
-                        reference.remove(0);
+                // All that is due, and what is added meanwhile.
+                while let Some((_, item)) = reference.first().filter(|(time, _)| *time == now).copied() {
+                    assert_eq!(queue.next_time(now), Some(now), "seed {seed}");
+                    assert_eq!(queue.pop_due(now), Some(item), "seed {seed}");
+                    reference.remove(0);
+                    for _ in 0..random.below(2) {
+                        push(&mut queue, &mut reference, now + delay(&mut random));
                     }
                 }
+                assert_eq!(queue.pop_due(now), None, "seed {seed}");
             }
             // Time also passes without anything being taken: an alarm rings.
-            Some(time) => now += random.below(time - now + 1),
+            Some(time) => now += random.below(time - now),
             None => now += random.below(100),
         }
     }

@@ -8,7 +8,7 @@ pub(in crate::simulator) struct Wheel<T> {
     slots: Box<[Lane<T>]>,
     /// A bit for each slot that holds something.
     occupied: Box<[u64]>,
-    pool: Pool<T>,
+    /// How many slots hold something.
     count: usize,
 }
 
@@ -16,12 +16,7 @@ impl<T> Wheel<T> {
     /// For items that are due at most `horizon` ahead.
     pub(super) fn new(horizon: u64) -> Self {
         let size = (horizon as usize + 1).next_power_of_two().max(64);
-        Wheel {
-            slots: (0..size).map(|_| Lane::new()).collect(),
-            occupied: vec![0; size / 64].into(),
-            pool: Pool::new(),
-            count: 0,
-        }
+        Wheel { slots: (0..size).map(|_| Lane::new()).collect(), occupied: vec![0; size / 64].into(), count: 0 }
     }
 
     #[inline]
@@ -30,11 +25,14 @@ impl<T> Wheel<T> {
     }
 
     #[inline]
-    pub(super) fn push(&mut self, at: u64, item: T) {
+    pub(super) fn push(&mut self, at: u64, item: T, pool: &mut Pool<T>) {
         let slot = self.slot(at);
-        self.occupied[slot / 64] |= 1 << (slot % 64);
-        self.slots[slot].push(item, &mut self.pool);
-        self.count += 1;
+        let lane = &mut self.slots[slot];
+        if lane.is_empty() {
+            self.occupied[slot / 64] |= 1 << (slot % 64);
+            self.count += 1;
+        }
+        lane.push(item, pool);
     }
 
     /// The earliest time at which something is due; nothing is due before `now`.
@@ -61,15 +59,14 @@ impl<T> Wheel<T> {
         None
     }
 
-    #[inline]
-    pub(super) fn pop_due(&mut self, now: u64) -> Option<T> {
+    pub(super) fn take_due(&mut self, now: u64) -> Option<Vec<T>> {
         let slot = self.slot(now);
         let lane = &mut self.slots[slot];
-        let item = lane.pop(&mut self.pool)?;
-        self.count -= 1;
+        let chunk = lane.take_chunk()?;
         if lane.is_empty() {
+            self.count -= 1;
             self.occupied[slot / 64] &= !(1 << (slot % 64));
         }
-        Some(item)
+        Some(chunk)
     }
 }
