@@ -38,7 +38,7 @@ impl From<Port> for Ports {
 
 impl From<Vec<Port>> for Ports {
     fn from(ports: Vec<Port>) -> Self {
-        Ports::Many(Box::new(ports.into()))
+        Ports::Many(Box::new(ports))
     }
 }
 
