@@ -10,11 +10,10 @@ use serde_json::Value;
 
 use super::agenda::{Agenda, Plan};
 use super::courier::{Arrival, Courier, nanos};
-use super::observer::{Fate, Happening, Observer, Sent};
 use super::queue::Queue;
 use super::tally::{NodeTally, Tally};
 use super::{Simulation, Watch};
-use crate::network::OnCrash;
+use crate::network::{Fate, Happening, Observer, OnCrash, Sent};
 use crate::protocol::codec::MAX_MESSAGE;
 use crate::protocol::{
     Check, Effect, Event, Instance, MessageSet, Net, Node, Property, Protocol, States, Stepped, When, World,
@@ -210,6 +209,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let node = self.acting;
         self.net.take_effects().clear();
         if self.prepared.faults.on_crash == OnCrash::Continue {
+            self.observer.before(Duration::from_nanos(self.now), node, &Happening::Crash);
             self.crash(node);
         } else {
             self.world.crash(node);
@@ -331,8 +331,22 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 }
                 Flow::Continue(())
             }
+            Plan::Recover(node) if !self.world.node(node).is_alive() => self.recover(node),
             Plan::Impulse(_) | Plan::Crash(_) | Plan::Recover(_) => Flow::Continue(()),
         }
+    }
+
+    /// The node comes back, and knows what it had stored.
+    fn recover(&mut self, node: NodeIndex) -> Flow {
+        self.acting = node;
+        self.observer.before(Duration::from_nanos(self.now), node, &Happening::Recover);
+        self.net.aim(node);
+        self.world.recover(node, &self.prepared.config, &mut self.net);
+        self.events += 1;
+        self.observer.after(node, Stepped::Handled, &self.world);
+        self.follow_alarms(node, (None, false), true);
+        self.carry_out(node);
+        self.judge(node)
     }
 
     /// The node stops: what it has sent arrives, what it has set does not ring.
@@ -489,7 +503,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             Effect::Report { name, value } => {
                 self.reported.entry(node.index()).or_default().insert(name.into_string(), *value);
             }
-            Effect::Log(_) | Effect::SetAlarm { .. } | Effect::Cancel { .. } => {}
+            Effect::Log(_) | Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) => {}
         }
     }
 

@@ -8,7 +8,6 @@
 mod agenda;
 mod courier;
 mod engine;
-mod observer;
 mod queue;
 mod result;
 mod tally;
@@ -18,7 +17,7 @@ mod tests;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-pub use observer::{Fate, Happening, Observer, Sent};
+pub use crate::network::{Fate, Happening, Observer, Sent};
 
 use crate::protocol::Protocol;
 use crate::run::{Finished, Prepared};

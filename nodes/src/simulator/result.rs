@@ -6,9 +6,8 @@ use serde_json::json;
 
 use super::Simulation;
 use super::engine::{End, Engine};
-use super::observer::Observer;
 use super::tally::NodeTally;
-use crate::network::{Delay, UNIT};
+use crate::network::{Delay, Observer, UNIT};
 use crate::protocol::{Protocol, When};
 use crate::run::explain::{self, TOLD_ONE_BY_ONE};
 use crate::run::{
