@@ -8,6 +8,7 @@ mod choice;
 mod delay;
 mod fault;
 mod observer;
+mod recorder;
 mod system;
 mod transit;
 
@@ -15,4 +16,5 @@ pub use choice::{Choice, Passage};
 pub use delay::{Delay, UNIT};
 pub use fault::{Cut, Faults, OnCrash, Separation};
 pub use observer::{Fate, Happening, Observer, Sent};
+pub use recorder::Recorder;
 pub use system::{NotEnabled, System};

@@ -5,8 +5,6 @@ use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::transit::{Channel, Life, Rules, Transit};
 use super::{Choice, Cut, Fate, Faults, Happening, Observer, Passage, Sent};
 use crate::protocol::{Effect, Event, Instance, Links, MessageSet, Net, Node, Protocol, Stepped, World};
@@ -116,7 +114,6 @@ pub struct System<P: Protocol, T: Copy = ()> {
     crashes: Vec<NodeIndex>,
     recoveries: Vec<NodeIndex>,
     cuts: Vec<(Cut, Stage)>,
-    reported: BTreeMap<usize, BTreeMap<String, Value>>,
 }
 
 impl<P: Protocol> System<P> {
@@ -153,7 +150,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
         let planned = |planned: &[(usize, Duration)]| planned.iter().map(|(node, _)| NodeIndex::new(*node)).collect();
         let stage = |cut: &Cut| if cut.from.is_zero() { Stage::Present } else { Stage::Ahead };
         let mut net = Net::whole(Arc::clone(&instance));
-        net.keep_log(false);
+        net.keep_log(O::READS_LOG);
         let mut asked = Vec::new();
         let nodes = instance.graph.nodes().map(|index| {
             net.aim(index);
@@ -176,7 +173,6 @@ impl<P: Protocol, T: Copy> System<P, T> {
             crashes: planned(&faults.crashes),
             recoveries: planned(&faults.recoveries),
             cuts: faults.cuts.iter().map(|cut| (cut.clone(), stage(cut))).collect(),
-            reported: BTreeMap::new(),
         };
         for (index, effects) in asked {
             system.net.aim(index);
@@ -204,11 +200,6 @@ impl<P: Protocol, T: Copy> System<P, T> {
     /// The time that the last handler saw.
     pub fn now(&self) -> Duration {
         self.now
-    }
-
-    /// What the nodes reported.
-    pub fn reported(&self) -> &BTreeMap<usize, BTreeMap<String, Value>> {
-        &self.reported
     }
 
     /// All messages under way between neighbours, by sender, port and the order of sending.
@@ -409,12 +400,12 @@ impl<P: Protocol, T: Copy> System<P, T> {
             }
             Choice::Crash(node) => {
                 take_one(&mut self.crashes, node);
-                observer.before(self.now, node, &Happening::Crash);
+                observer.before(self.now, node, &Happening::Crash, &self.world);
                 self.world.crash(node);
                 self.to_self.remove(&node);
             }
             Choice::Recover(node) => {
-                observer.before(self.now, node, &Happening::Recover);
+                observer.before(self.now, node, &Happening::Recover, &self.world);
                 self.net.aim(node);
                 self.world.recover(node, &self.config, &mut self.net);
                 take_one(&mut self.recoveries, node);
@@ -446,7 +437,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
             let event = Event::Message { sender: end.back, msg };
             self.happens(end.neighbour, event, Some(mark), observer, after);
         } else {
-            observer.before(self.now, end.neighbour, &Happening::ToTheDead { mark });
+            observer.before(self.now, end.neighbour, &Happening::ToTheDead { mark }, &self.world);
         }
     }
 
@@ -483,7 +474,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 (Event::Alarm, _) => Happening::Alarm,
                 (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
             };
-            observer.before(self.now, node, &happening);
+            observer.before(self.now, node, &happening, &self.world);
             self.net.aim(node);
             let stepped = self.world.step(node, event, &mut self.net);
             observer.after(node, stepped, &self.world);
@@ -499,14 +490,12 @@ impl<P: Protocol, T: Copy> System<P, T> {
     ///
     /// # Panics
     /// If a `#[finish]` does.
-    pub fn finish(&mut self) {
+    pub fn finish<O: Observer<P, Mark = T>>(&mut self, observer: &mut O) {
         for index in self.world.topology().nodes() {
             if self.is_alive(index) {
                 self.net.aim(index);
                 self.world.finish(index, &mut self.net);
-                for effect in self.net.take_effects() {
-                    self.note(index, effect);
-                }
+                self.carry_out(index, observer);
             }
         }
     }
@@ -534,25 +523,21 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 }
             }
             Effect::ToSelf { msg } => {
-                let mark = observer.sent(Sent { from: node, port: Port::SELF, msg: &msg });
+                let mark = observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg });
                 self.to_self.entry(node).or_default().push_back((msg, mark));
             }
-            other => self.note(node, other),
+            Effect::Log(line) => observer.logged(node, &line),
+            Effect::Report { name, value } => observer.reported(node, &name, &value),
+            Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) => {}
         }
     }
 
     fn send<O: Observer<P, Mark = T>>(&mut self, from: NodeIndex, port: Port, msg: P::Msg, observer: &mut O) {
         let end = self.world.topology().end(from, port);
         self.world.count_sent(msg.tag(), 1);
-        let mark = observer.sent(Sent { from, port, msg: &msg });
+        let mark = observer.sent(Sent { from, port, to: end.neighbour, msg: &msg });
         let rules = self.rules(from, end.neighbour);
         self.channels[end.channel()].send(msg, mark, rules);
-    }
-
-    fn note(&mut self, node: NodeIndex, effect: Effect<P::Msg, P::Alarm>) {
-        if let Effect::Report { name, value } = effect {
-            self.reported.entry(node.index()).or_default().insert(name.into_string(), *value);
-        }
     }
 }
 
