@@ -230,7 +230,7 @@ fn recover(model: &Model) -> Option<TokenStream> {
     let args = recover.slots.iter().map(|slot| match slot {
         Slot::Config => quote!(__config),
         Slot::Net => quote!(__net),
-        _ => quote_spanned!(saved.span()=> ::nodes::__private::saved::<#saved>(__saved)),
+        _ => quote_spanned!(saved.span()=> <#saved as ::nodes::protocol::StoredBy<Self>>::__saved(__saved)),
     });
     Some(quote! {
         fn recover(

@@ -523,7 +523,9 @@ const _: () = {
         ) -> Self {
             match __saved {
                 ::core::option::Option::Some(__saved) => {
-                    Self::back(::nodes::__private::saved::<u32>(__saved))
+                    Self::back(
+                        <u32 as ::nodes::protocol::StoredBy<Self>>::__saved(__saved),
+                    )
                 }
                 ::core::option::Option::None => {
                     <Self as ::nodes::protocol::Protocol>::init(__config, __net)

@@ -110,14 +110,6 @@ pub fn no_flag(flag: &str) -> String {
     format!("there is no flag `--{flag}`")
 }
 
-/// What `#[recover]` takes, as it was stored.
-pub fn saved<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> T {
-    match postcard::from_bytes(bytes) {
-        Ok(saved) => saved,
-        Err(cause) => panic!("what was stored cannot be read: {cause}"),
-    }
-}
-
 /// A set of messages as the bytes that it is on the wire.
 pub fn serialize_set<M: MessageSet, S: Serializer>(set: &M, serializer: S) -> Result<S::Ok, S::Error> {
     let mut buffer = Vec::new();

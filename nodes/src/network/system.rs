@@ -19,8 +19,8 @@ pub enum NotEnabled {
     /// The impulse has been given, or the node is no initiator.
     #[error("the node is no initiator, or has had its impulse")]
     NoImpulse,
-    /// `--wake together`: all impulses come first.
-    #[error("all initiators start before anything else happens")]
+    /// `--wake together`: all impulses are handled before any message or alarm.
+    #[error("all initiators start before anything arrives or rings")]
     Waking,
     /// The node has crashed.
     #[error("the node has crashed")]
@@ -182,7 +182,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
         system
     }
 
-    /// These nodes are woken, in any order; if `together`, before anything else happens.
+    /// These nodes are woken, in any order; if `together`, before anything arrives or rings.
     pub fn with_initiators(mut self, nodes: impl IntoIterator<Item = NodeIndex>, together: bool) -> Self {
         self.impulses = nodes.into_iter().collect();
         self.together = together;
@@ -256,8 +256,8 @@ impl<P: Protocol, T: Copy> System<P, T> {
     /// # Errors
     /// If not: why.
     pub fn is_enabled(&self, choice: Choice) -> Result<(), NotEnabled> {
-        let is_fault = matches!(choice, Choice::Crash(_) | Choice::Recover(_) | Choice::Cut(_) | Choice::Mend(_));
-        if self.together && !self.impulses.is_empty() && !is_fault && !matches!(choice, Choice::Impulse(_)) {
+        let is_handled = matches!(choice, Choice::Deliver(_) | Choice::ToSelf(_) | Choice::Alarm(_));
+        if self.together && !self.impulses.is_empty() && is_handled {
             return Err(NotEnabled::Waking);
         }
         let ok = |allowed: bool, otherwise: NotEnabled| if allowed { Ok(()) } else { Err(otherwise) };
@@ -507,12 +507,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
         self.net.give_back(effects);
     }
 
-    fn carry_out_one<O: Observer<P, Mark = T>>(
-        &mut self,
-        node: NodeIndex,
-        effect: Effect<P::Msg, P::Alarm>,
-        observer: &mut O,
-    ) {
+    fn carry_out_one<O: Observer<P, Mark = T>>(&mut self, node: NodeIndex, effect: Effect<P::Msg, P::Alarm>, observer: &mut O) {
         match effect {
             Effect::Send { port, msg } => self.send(node, port, msg, observer),
             Effect::SendAll { except, msg } => {

@@ -65,15 +65,7 @@ impl<M, T> Channel<M, T> {
     pub(super) fn send(&mut self, msg: M, mark: T, rules: Rules) {
         self.sent += 1;
         let (sender, receiver) = (rules.sender.incarnation, rules.receiver);
-        self.transits.push_back(Transit {
-            number: self.sent,
-            msg,
-            mark,
-            held: rules.cut,
-            copied: false,
-            sender,
-            receiver,
-        });
+        self.transits.push_back(Transit { number: self.sent, msg, mark, held: rules.cut, copied: false, sender, receiver });
     }
 
     /// The number of the message that is sent next.
@@ -110,7 +102,8 @@ impl<M, T> Channel<M, T> {
         let is_of_the_dead = |transit: &Transit<M, T>| !rules.sender.alive || transit.sender != rules.sender.incarnation;
         let for_the_dead = !transit.receiver.alive || !rules.receiver.alive || transit.receiver != rules.receiver;
         // Who crashes may take with it what has not left; where the order is kept, that is what it sent last.
-        let kept_order = || rules.links != Links::Fifo || self.transits.get(place + 1).is_none_or(|next| next.sender != transit.sender);
+        let kept_order =
+            || rules.links != Links::Fifo || self.transits.get(place + 1).is_none_or(|next| next.sender != transit.sender);
         if rules.links == Links::Lossy || for_the_dead || (is_of_the_dead(transit) && kept_order()) {
             Ok(place)
         } else {

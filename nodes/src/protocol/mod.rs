@@ -41,7 +41,7 @@ pub use ports::{PortIter, Ports};
 pub use primitives::{DirectedRingPrimitives, HypercubePrimitives, OrientedRingPrimitives, RingPrimitives};
 pub use property::{Check, IntoVerdict, Property, Verdict, When};
 pub use states::{StateName, States};
-pub use stored::StoredBy;
+pub use stored::{Stored, StoredBy};
 pub use world::{InState, World};
 
 pub use crate::random::{Random, Uniform};

@@ -311,7 +311,9 @@ impl<P: Protocol> Node<P> {
             }
         }
         let stores = net.effects.iter().rev();
-        if let Some(last) = stores.filter_map(|effect| if let Effect::Store(bytes) = effect { Some(bytes) } else { None }).next() {
+        if let Some(last) =
+            stores.filter_map(|effect| if let Effect::Store(bytes) = effect { Some(bytes) } else { None }).next()
+        {
             rare.stored = Some(last.clone());
         }
     }

@@ -188,8 +188,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         }
         for (index, effects) in asked {
             engine.net.aim(index);
-            engine.net.give_back(effects);
-            engine.carry_out(index);
+            effects.into_iter().for_each(|effect| engine.carry_out_one(index, effect));
         }
         Ok(engine)
     }
