@@ -230,7 +230,7 @@ fn recover(model: &Model) -> Option<TokenStream> {
     let args = recover.slots.iter().map(|slot| match slot {
         Slot::Config => quote!(__config),
         Slot::Net => quote!(__net),
-        _ => quote_spanned!(saved.span()=> <#saved as ::nodes::protocol::StoredBy<Self>>::__saved(__saved)),
+        _ => quote_spanned!(saved.span()=> <#saved as ::nodes::protocol::Stored>::__decode(__saved)),
     });
     Some(quote! {
         fn recover(
@@ -253,7 +253,11 @@ fn stored_by(model: &Model, block: &Block) -> Option<TokenStream> {
     let self_ty = &block.self_ty;
     Some(quote_spanned! {saved.span()=>
         #[automatically_derived]
-        impl #of_impl ::nodes::protocol::StoredBy<#self_ty> for #saved #of_where {}
+        impl #of_impl ::nodes::protocol::StoredBy<#self_ty> for #saved #of_where {
+            fn encode(&self) -> ::core::result::Result<::std::vec::Vec<u8>, ::nodes::protocol::codec::EncodeError> {
+                <#saved as ::nodes::protocol::Stored>::__encode(self)
+            }
+        }
     })
 }
 

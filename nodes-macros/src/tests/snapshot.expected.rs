@@ -523,9 +523,7 @@ const _: () = {
         ) -> Self {
             match __saved {
                 ::core::option::Option::Some(__saved) => {
-                    Self::back(
-                        <u32 as ::nodes::protocol::StoredBy<Self>>::__saved(__saved),
-                    )
+                    Self::back(<u32 as ::nodes::protocol::Stored>::__decode(__saved))
                 }
                 ::core::option::Option::None => {
                     <Self as ::nodes::protocol::Protocol>::init(__config, __net)
@@ -611,7 +609,16 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::nodes::protocol::StoredBy<Walk> for u32 {}
+    impl ::nodes::protocol::StoredBy<Walk> for u32 {
+        fn encode(
+            &self,
+        ) -> ::core::result::Result<
+            ::std::vec::Vec<u8>,
+            ::nodes::protocol::codec::EncodeError,
+        > {
+            <u32 as ::nodes::protocol::Stored>::__encode(self)
+        }
+    }
     const _: () = {
         const TEXT: ::nodes::__private::Text = __STATES
             .uncovered(

@@ -16,7 +16,7 @@ pub struct Recorder {
     sent: BTreeMap<(NodeIndex, Port), u64>,
     /// What no node does, and so nobody tells; latest first.
     cuts: Vec<(Duration, Choice)>,
-    impulses: BTreeMap<NodeIndex, Duration>,
+    impulses: Vec<(NodeIndex, Duration)>,
     dead: BTreeSet<NodeIndex>,
 }
 
@@ -34,7 +34,7 @@ impl Recorder {
             choices: Vec::new(),
             sent: BTreeMap::new(),
             cuts,
-            impulses: initiators.iter().copied().collect(),
+            impulses: initiators.to_vec(),
             dead: BTreeSet::new(),
         }
     }
@@ -60,7 +60,7 @@ impl Recorder {
     /// The impulses that came before `now` while their node was down.
     fn passed_by(&mut self, now: Duration) {
         let dead = &self.dead;
-        let passed = self.impulses.extract_if(.., |node, at| *at < now && dead.contains(node));
+        let passed = self.impulses.extract_if(.., |(node, at)| *at < now && dead.contains(node));
         self.choices.extend(passed.map(|(node, at)| (at, Choice::Impulse(node))));
     }
 }
@@ -91,7 +91,7 @@ impl<P: Protocol> Observer<P> for Recorder {
         self.passed_by(now);
         let choice = match happening {
             Happening::Impulse => {
-                self.impulses.remove(&node);
+                self.impulses.retain(|(other, _)| *other != node);
                 Choice::Impulse(node)
             }
             Happening::Message { sender: Port::SELF, .. } => Choice::ToSelf(node),

@@ -422,9 +422,9 @@ impl<P: Protocol> Net<P> {
     /// If the value cannot be encoded (its own `Serialize` refuses).
     #[track_caller]
     pub fn store<T: StoredBy<P>>(&mut self, value: &T) {
-        let bytes = match postcard::to_allocvec(value) {
+        let bytes = match value.encode() {
             Ok(bytes) => bytes,
-            Err(cause) => panic!("store(..): the value cannot be encoded: {cause}"),
+            Err(cause) => panic!("store(..): {cause}"),
         };
         self.kept_changed = true;
         self.effects.push(Effect::Store(bytes.into_boxed_slice()));
