@@ -10,6 +10,7 @@ use super::journal::Journal;
 use crate::link::{Endpoint, LinkId, MAX_MESSAGE, Options, SendError};
 use crate::protocol::{Description, Effect, Event, Links, MessageSet, Net, Node, Protocol, States, Stepped};
 use crate::run::LogLine;
+use crate::run::explain::FINISH_DOES_MORE;
 use crate::topology::{NodeIndex, Port};
 
 /// A message from a neighbour that may not be handled yet.
@@ -222,9 +223,7 @@ impl<P: Protocol> Actor<P> {
             let (node, net) = (&mut self.node, &mut self.net);
             match guarded(|| node.finish(net)) {
                 Ok(()) if self.net.has_more_than_words() => {
-                    let what =
-                        "`#[finish]` sends a message or sets an alarm, which nobody will see: it may only report and log";
-                    self.fail(true, what.to_owned(), endpoint);
+                    self.fail(true, FINISH_DOES_MORE.to_owned(), endpoint);
                 }
                 Ok(()) => self.carry_out(endpoint),
                 Err(failure) => self.fail(failure.violation, failure.what, endpoint),
