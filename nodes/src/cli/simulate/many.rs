@@ -123,18 +123,21 @@ fn report(findings: &Findings, planned: u64, invocation: &str, terminal: Termina
 fn costs(findings: &Findings, units: bool, terminal: Terminal) -> String {
     let number = |value: f64| if value.fract() == 0.0 { value.to_string() } else { format!("{value:.1}") };
     let time = |value: f64| if units { number(value) } else { seconds(value) };
-    let rows: [(&str, &Distribution, &dyn Fn(f64) -> String); 3] = [
-        ("messages", &findings.messages, &number),
-        (if units { "time (units)" } else { "time" }, &findings.time, &time),
-        ("longest chain", &findings.causal, &number),
+    let row = |name: &'static str, of: &Distribution, text: &dyn Fn(f64) -> String| {
+        let values = [of.min(), of.quantile(0.5), of.mean(), of.quantile(0.95), of.max()];
+        (name, values.map(|value| value.map_or("-".to_owned(), text)), bars(&of.histogram(16)))
+    };
+    let rows = [
+        row("messages", &findings.messages, &number),
+        row(if units { "time (units)" } else { "time" }, &findings.time, &time),
+        row("longest chain", &findings.causal, &number),
     ];
     let mut sheet = Sheet::new(terminal);
     sheet.head(&["", "min", "median", "mean", "95 %", "max", "from min to max"]);
-    for (name, of, text) in rows {
-        let values = [of.min(), of.quantile(0.5), of.mean(), of.quantile(0.95), of.max()];
+    for (name, values, bars) in rows {
         let mut cells = vec![sheet.name(name)];
-        cells.extend(values.map(|value| comfy_table::Cell::new(value.map_or("-".to_owned(), text))));
-        cells.push(sheet.quiet(&bars(&of.histogram(16))));
+        cells.extend(values.map(comfy_table::Cell::new));
+        cells.push(sheet.quiet(&bars));
         sheet.row(cells);
     }
     (1..6).for_each(|column| sheet.numbers(column));
