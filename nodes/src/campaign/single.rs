@@ -44,6 +44,7 @@ impl<P: Protocol> Run<P> {
         simulation: Simulation<'_>,
         observer: O,
     ) -> Result<(Finished<P>, Option<O>), RunError> {
+        crate::panics::keep();
         let prepared = self.prepare()?;
         let started = Instant::now();
         let (mut finished, observer) = observe(prepared, simulation, observer);

@@ -41,6 +41,8 @@ pub struct Sent<'a, P: Protocol> {
     pub from: NodeIndex,
     /// Through which port; [`Port::SELF`] for one to the node itself.
     pub port: Port,
+    /// To whom.
+    pub to: NodeIndex,
     /// What.
     pub msg: &'a P::Msg,
 }
@@ -60,6 +62,9 @@ pub trait Observer<P: Protocol> {
     /// What a message bears while it is under way.
     type Mark: Copy + core::fmt::Debug;
 
+    /// Whether it wants [`logged`](Observer::logged): if nobody reads lines of the log, handlers need not make them.
+    const READS_LOG: bool = false;
+
     /// A handler sends a message.
     fn sent(&mut self, sent: Sent<'_, P>) -> Self::Mark;
 
@@ -67,10 +72,16 @@ pub trait Observer<P: Protocol> {
     fn fate(&mut self, _mark: Self::Mark, _fate: Fate) {}
 
     /// Something is about to happen at a node; `now` is the virtual time.
-    fn before(&mut self, _now: Duration, _node: NodeIndex, _happening: &Happening<'_, P, Self::Mark>) {}
+    fn before(&mut self, _now: Duration, _node: NodeIndex, _happening: &Happening<'_, P, Self::Mark>, _world: &World<P>) {}
 
     /// It has happened.  What the node sent by it is told later, by [`sent`](Observer::sent).
     fn after(&mut self, _node: NodeIndex, _stepped: Stepped, _world: &World<P>) {}
+
+    /// A handler wrote a line into the node's log.
+    fn logged(&mut self, _node: NodeIndex, _line: &str) {}
+
+    /// A handler reported a result.
+    fn reported(&mut self, _node: NodeIndex, _name: &str, _value: &serde_json::Value) {}
 }
 
 impl<P: Protocol> Observer<P> for () {
