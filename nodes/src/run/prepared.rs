@@ -134,7 +134,7 @@ impl<P: Protocol> Run<P> {
             }))),
         };
         tell("initiators", json!(woken), argument);
-        match self.wake {
+        match self.wake.unwrap_or_default() {
             Wake::Together => tell("wake", json!("together"), None),
             Wake::Random => tell("wake", json!("random"), Some("random".into())),
         }
@@ -338,16 +338,17 @@ impl<P: Protocol> Run<P> {
                 chosen.len()
             )));
         }
+        let wake = self.wake.unwrap_or_default();
         let timed = chosen.iter().any(|(_, at)| at.is_some());
         let times = chosen.into_iter().map(|(node, at)| {
-            let at = match (at, self.wake) {
+            let at = match (at, wake) {
                 (Some(at), _) => at,
                 (None, Wake::Together) => Duration::ZERO,
                 (None, Wake::Random) => Duration::from_micros(random.below(WAKE_SPREAD_MS * 1000)),
             };
             (node, at)
         });
-        Ok((times.collect(), self.wake == Wake::Together && !timed))
+        Ok((times.collect(), wake == Wake::Together && !timed))
     }
 }
 

@@ -200,8 +200,10 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 self.failed(what);
             }
             if let Some(end) = self.end.take() {
-                self.finish();
-                return end;
+                return match (self.finish(), end) {
+                    (Some(wrong), End::Quiet | End::Planned) => wrong,
+                    (_, end) => end,
+                };
             }
         }
     }
@@ -593,20 +595,28 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.over(End::Violated(Violation { property: None, node, what }))
     }
 
-    /// `#[finish]`: lets every live node report.
-    fn finish(&mut self) {
+    /// `#[finish]`: lets every live node report.  What goes wrong there is the end of a run that ended well.
+    fn finish(&mut self) -> Option<End> {
+        let mut wrong = None;
         for index in self.instance.clone().graph.nodes() {
             if self.world.node(index).is_alive() {
                 self.net.aim(index);
                 let (world, net) = (&mut self.world, &mut self.net);
-                // Who fails now has nothing more to tell.
-                if caught(|| world.finish(index, net)).is_ok() {
-                    self.carry_out(index);
-                } else {
-                    self.net.take_effects().clear();
+                match caught(|| world.finish(index, net)) {
+                    Ok(()) if self.net.has_more_than_words() => {
+                        let what = explain::FINISH_DOES_MORE.to_owned();
+                        wrong.get_or_insert(End::Violated(Violation { property: None, node: index, what }));
+                        self.net.take_effects().clear();
+                    }
+                    Ok(()) => self.carry_out(index),
+                    Err(what) => {
+                        wrong.get_or_insert(End::Crashed { node: index, what: format!("panicked: {what}") });
+                        self.net.take_effects().clear();
+                    }
                 }
             }
         }
+        wrong
     }
 
     /// The present.
