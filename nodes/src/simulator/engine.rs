@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::agenda::{Agenda, Plan};
 use super::courier::{Arrival, Courier, nanos};
 use super::queue::Queue;
+use super::result::Ended;
 use super::tally::{NodeTally, Tally};
 use super::{Simulation, Watch};
 use crate::network::{Fate, Happening, Observer, OnCrash, Sent};
@@ -74,12 +75,12 @@ pub(super) struct Violation {
 
 /// A run.
 pub(super) struct Engine<P: Protocol, O: Observer<P>> {
-    pub(super) prepared: Prepared<P>,
-    pub(super) world: World<P>,
-    pub(super) courier: Courier,
-    pub(super) tally: Tally,
-    pub(super) reported: BTreeMap<usize, BTreeMap<String, Value>>,
-    pub(super) observer: O,
+    prepared: Prepared<P>,
+    world: World<P>,
+    courier: Courier,
+    tally: Tally,
+    reported: BTreeMap<usize, BTreeMap<String, Value>>,
+    observer: O,
     /// How many events have happened.
     pub(super) events: u64,
     instance: Arc<Instance<P::Input>>,
@@ -619,24 +620,10 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         wrong
     }
 
-    /// The present.
-    pub(super) fn now(&self) -> Duration {
-        Duration::from_nanos(self.now)
-    }
-
-    pub(super) fn instance(&self) -> &Instance<P::Input> {
-        &self.instance
-    }
-
-    /// Where a node stands, and what would move it on.
-    pub(super) fn situation(&self, index: NodeIndex) -> String {
-        let messages = &self.prepared.description.messages;
-        let last = self.tally.nodes[index.index()].last_message.map(|tag| messages[usize::from(tag)].name.as_str());
-        let node = self.world.node(index);
-        explain::situation(node, last, &explain::deferred(node), &self.prepared.description)
-    }
-
-    pub(super) fn into_parts(self) -> (World<P>, O) {
-        (self.world, self.observer)
+    /// What is known of the run, whose end this was.
+    pub(super) fn into_ended(self, end: End) -> (Ended<P>, O) {
+        let Engine { prepared, world, tally, courier, reported, observer, now, .. } = self;
+        let ended = Ended { prepared, world, tally, links: courier.tally, reported, now: Duration::from_nanos(now), end };
+        (ended, observer)
     }
 }

@@ -99,8 +99,8 @@ pub fn observe<P: Protocol, O: Observer<P>>(
     match engine::Engine::new(prepared, &simulation, observer) {
         Ok(mut engine) => {
             let end = engine.run(&mut watch);
-            let (finished, observer) = result::finished(engine, end, &simulation);
-            (finished, Some(observer))
+            let (ended, observer) = engine.into_ended(end);
+            (result::finished(ended, &simulation), Some(observer))
         }
         Err(failed) => {
             let (prepared, node, what) = *failed;

@@ -39,7 +39,7 @@ impl Ledger {
     fn count(&mut self, sender: Port, net: &mut Net<Self>) {
         self.drawn.push(net.random(..));
         self.count += 1;
-        if self.count % 2 == 0 {
+        if self.count.is_multiple_of(2) {
             net.store(&(self.count, self.lives));
         }
         if self.count < 10 {
