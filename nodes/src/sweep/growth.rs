@@ -21,7 +21,9 @@ const RANGE: f64 = 3.0;
 /// So many measurements at least.
 const POINTS: usize = 5;
 /// A law that misses the measurements by more than this share of them (root mean square) does not describe them.
-const MISSES: f64 = 0.1;
+const MISSES: f64 = 0.15;
+/// A law must make up so large a share of the largest cost, beside its term of lower order.
+const SHARE: f64 = 0.1;
 /// Measurements are no better than this share of themselves: exact laws leave rounding errors only.
 const FLOOR: f64 = 1e-3;
 
@@ -174,10 +176,10 @@ impl Growth {
             for lower in core::iter::once(None).chain(below(&law, names, &varying).into_iter().map(Some)) {
                 let terms = [Some(f.clone()), lower.as_ref().map(column)].into_iter().flatten().collect::<Vec<_>>();
                 let Some(line) = least_squares::fit(&terms, &cost, &weights) else { continue };
-                // The law must be what makes most of the cost where the cost is largest.
+                // The law must be seen in the cost, where the cost is largest.
                 let largest = (0..cost.len()).max_by(|a, b| cost[*a].total_cmp(&cost[*b])).unwrap_or(0);
                 let share = line.coefficients[0] * f[largest] / cost[largest];
-                if share < 1.0 / 3.0 {
+                if share < SHARE {
                     continue;
                 }
                 let criterion = akaike(line.left, cost.len(), terms.len());

@@ -35,7 +35,7 @@ pub(super) fn figure<'a>(plan: &'a Plan, swept: &'a Swept, growth: &'a [Grown], 
             let named = variables.iter().skip(1).zip(others).map(|(variable, value)| format!("{} = {value}", variable.name));
             let fit = grown.and_then(Grown::supported);
             let mut notes = named.collect::<Vec<_>>();
-            notes.extend(fit.map(|fit| fit.to_string()));
+            notes.extend(fit.map(|fit| fit.to_string().replace("^2", "\u{b2}").replace("^3", "\u{b3}")));
             let curve = grown.zip(fit).filter(|_| numbers).map(|(grown, fit)| {
                 let known = cells.iter().map(|cell| (x_of(cell), grown.quantities_of(cell))).collect::<Vec<_>>();
                 let at = move |x: f64| Some(fit.value(&between(&known, x)?));
@@ -81,7 +81,7 @@ fn subtitle(plan: &Plan) -> String {
         Some(precision) => format!("means to \u{b1}{}\u{2009}%", precision * 100.0),
         None => format!("means of {} runs with 95\u{2009}% intervals", plan.seeds),
     };
-    parts.extend([engine.to_owned(), runs]);
+    parts.extend([engine.to_owned(), runs, "dashed: the law that fits".to_owned()]);
     parts.join(", ")
 }
 

@@ -122,8 +122,7 @@ pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown],
     let variables = plan.grid.variables.iter().map(|variable| variable.name.as_str()).collect::<Vec<_>>();
     let wide = terminal.width >= 120;
     let shows_sizes = swept.cells.iter().any(|cell| !cell.values.contains(&cell.nodes.to_string()));
-    let mut head = vec!["  protocol"];
-    head.extend(&variables);
+    let mut head = variables;
     if shows_sizes {
         head.extend(["nodes", "edges"]);
     }
@@ -135,10 +134,11 @@ pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown],
     let mut last = "";
     for cell in &swept.cells {
         let mean = |measure: Measure| cell.cost(measure).map_or_else(|| "-".into(), |cost| number(cost.mean));
-        let name = if last == cell.protocol { String::new() } else { format!("  {}", cell.protocol) };
-        last = &cell.protocol;
-        let mut row = vec![sheet.name(&name)];
-        row.extend(cell.values.iter().map(Entry::new));
+        if last != cell.protocol {
+            sheet.group(&cell.protocol);
+            last = &cell.protocol;
+        }
+        let mut row = cell.values.iter().map(Entry::new).collect::<Vec<_>>();
         if shows_sizes {
             row.extend([number(cell.nodes), number(cell.edges)].map(Entry::new));
         }
@@ -167,7 +167,7 @@ pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown],
         }
         sheet.row(row);
     }
-    for column in 1..head.len() - usize::from(wide) {
+    for column in 0..head.len() - usize::from(wide) {
         sheet.numbers(column);
     }
     let mut text = sheet.text();
