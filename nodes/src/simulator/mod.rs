@@ -8,7 +8,9 @@
 mod agenda;
 mod courier;
 mod engine;
+pub(crate) mod judge;
 mod queue;
+mod replay;
 mod result;
 mod tally;
 #[cfg(test)]
@@ -16,6 +18,8 @@ mod tests;
 
 use core::ops::ControlFlow;
 use core::time::Duration;
+
+pub use replay::{Refused, replay};
 
 pub use crate::network::{Fate, Happening, Observer, Sent};
 
