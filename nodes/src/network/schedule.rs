@@ -147,7 +147,10 @@ impl FromStr for Schedule {
                 return Err(wrong(line, what));
             }
             None => {
-                return Err(wrong(line, format!("`{first}` is not how a schedule begins; expected `nodes schedule {VERSION}`")));
+                return Err(wrong(
+                    line,
+                    format!("`{first}` is not how a schedule begins; expected `nodes schedule {VERSION}`"),
+                ));
             }
         }
         let (line, second) = lines.next().unwrap_or((last, ""));

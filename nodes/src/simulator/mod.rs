@@ -9,6 +9,7 @@ mod agenda;
 mod courier;
 mod engine;
 pub(crate) mod judge;
+mod past;
 mod queue;
 mod replay;
 mod result;
@@ -19,6 +20,7 @@ mod tests;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
+pub use past::{Chronicle, Origin, Past, PastEvent};
 pub use replay::{Refused, replay};
 
 pub use crate::network::{Fate, Happening, Observer, Sent};
