@@ -265,7 +265,7 @@ fn told<P: Protocol>(system: &mut System<P>, at: Option<Duration>, choice: Choic
             let msg = system.in_transit().find(|(other, _)| *other == passage).map(|(_, msg)| format!("{msg:?}"));
             (format!("{} to node {to}", msg.unwrap_or_default()), Some(to))
         }
-        Choice::Impulse(node) | Choice::ToSelf(node) | Choice::Alarm(node) => (format!("node {node}"), Some(node)),
+        Choice::Impulse(node) | Choice::ToSelf(node) | Choice::Alarm(node) => (String::new(), Some(node)),
         Choice::Crash(_) | Choice::Recover(_) | Choice::Cut(_) | Choice::Mend(_) => (String::new(), None),
     };
     let state = |system: &System<P>| node.map(|node| system.world().node(node).state_name());
@@ -273,6 +273,7 @@ fn told<P: Protocol>(system: &mut System<P>, at: Option<Duration>, choice: Choic
     system.pass_time(at.unwrap_or_default());
     let _ = caught(|| system.apply(choice));
     match (before, state(system)) {
+        (Some(before), Some(after)) if before != after && what.is_empty() => format!("{before} -> {after}"),
         (Some(before), Some(after)) if before != after => format!("{what}: {before} -> {after}"),
         _ => what,
     }
