@@ -220,7 +220,7 @@ graph 3: 0-1 0-2 1-2:2.5
 
 impulse 0
 alarm 0 at 3ms       # Ask
-deliver 0:1 2 at 1234567891ns
+deliver 0:1 2 at 1.234567891s
 ";
 
     #[test]
