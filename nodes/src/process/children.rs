@@ -40,6 +40,16 @@ impl Children {
         registered
     }
 
+    /// Takes another process in place of one that has ended.
+    pub(super) fn replace(&mut self, index: usize, process: Child, registry: &Registry, token: Token) -> io::Result<()> {
+        if let Some(pipe) = self.all.get_mut(index).and_then(|child| child.pipe.take()) {
+            let _ = registry.deregister(&mut SourceFd(&pipe.as_raw_fd()));
+        }
+        self.add(process, registry, token)?;
+        self.all.swap_remove(index);
+        Ok(())
+    }
+
     /// How node `index` ended, if it has.
     pub(super) fn ended(&mut self, index: usize) -> Option<ExitStatus> {
         let child = self.all.get_mut(index)?;

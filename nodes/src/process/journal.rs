@@ -16,12 +16,18 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// A log in that file, if one is named, and for the initializer, if it wants it.
-    pub(super) fn new(file: Option<&Path>, stream: bool) -> Result<Self, String> {
+    /// A log in that file, if one is named, and for the initializer, if it wants it.  A node that is started again goes on with it.
+    pub(super) fn new(file: Option<&Path>, stream: bool, again: bool) -> Result<Self, String> {
         let file = match file {
             None => None,
             Some(path) => Some(LineWriter::new(
-                File::create(path).map_err(|cause| format!("the log file {} cannot be written: {cause}", path.display()))?,
+                File::options()
+                    .create(true)
+                    .write(true)
+                    .append(again)
+                    .truncate(!again)
+                    .open(path)
+                    .map_err(|cause| format!("the log file {} cannot be written: {cause}", path.display()))?,
             )),
         };
         Ok(Journal { file, stream, lines: Vec::new() })

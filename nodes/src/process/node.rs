@@ -71,7 +71,7 @@ impl<P: Protocol> NodeProcess<P> {
         let mut socket = DatagramSocket::bind(birth.bind)?;
         let outbox_limit = usize::try_from(birth.outbox_limit).unwrap_or(usize::MAX);
         let options = endpoint_options(outbox_limit, socket.receive_buffer()?, birth.bind);
-        let mut endpoint = Endpoint::new(birth.node, 0, Key::new(birth.key), options);
+        let mut endpoint = Endpoint::new(birth.node, birth.incarnation, Key::new(birth.key), options);
         let initializer = Peer { endpoint: INITIALIZER, link: birth.node, incarnation: 0, address: Some(birth.initializer) };
         endpoint.add_link(Guarantee::Fifo, initializer);
         let fingerprint = P::description(&P::Config::default()).fingerprint();
@@ -198,6 +198,10 @@ impl<P: Protocol> NodeProcess<P> {
                 actor.begin(origin, &mut self.endpoint);
             }
             (ToNode::Died { node }, Some(actor)) => actor.note_death(node, &mut self.endpoint),
+            (ToNode::Recovered { node, incarnation, address }, Some(actor)) => {
+                actor.note_recovery(node, incarnation, address, &mut self.endpoint);
+                self.say(&FromNode::Aware { of: node });
+            }
             (ToNode::Probe { wave }, Some(actor)) => {
                 let status = actor.status(wave, &self.endpoint);
                 // If it has something to do, it has to say so again when it has done it.
@@ -237,7 +241,12 @@ impl<P: Protocol> NodeProcess<P> {
         for peer in &setup.peers {
             let there = link_of(Port::new(peer.port as usize)).index() as u32;
             let address = Some(peer.address);
-            self.endpoint.add_link(guarantee, Peer { endpoint: peer.node, link: there, incarnation: 0, address });
+            let link = self
+                .endpoint
+                .add_link(guarantee, Peer { endpoint: peer.node, link: there, incarnation: peer.incarnation, address });
+            if peer.dead {
+                self.endpoint.peer_died(link);
+            }
         }
         if let Some(plan) = &setup.faults {
             self.socket.set_faults(faults::of(plan, &setup.local), setup.links);
