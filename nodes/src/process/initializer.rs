@@ -558,12 +558,14 @@ impl<P: Protocol> Initializer<P> {
         let instance = &self.prepared.instance;
         let index = NodeIndex::new(node);
         let peers = instance.graph.ends(index).map(|end| {
+            let (neighbour, dead) = (&self.members[end.neighbour.index()], self.tally.is_dead(end.neighbour.index()));
             Some(Peer {
                 node: end.neighbour.index() as u32,
                 port: end.back.index() as u32,
-                address: self.members[end.neighbour.index()].address?,
-                incarnation: self.members[end.neighbour.index()].incarnation,
-                dead: self.tally.is_dead(end.neighbour.index()),
+                address: neighbour.address?,
+                // Of one that is about to come back, the node will be told.
+                incarnation: neighbour.incarnation - u32::from(dead && !neighbour.gone),
+                dead,
             })
         });
         let Some(peers) = peers.collect::<Option<Vec<_>>>() else { return };

@@ -95,9 +95,9 @@ impl Tally {
     /// A node is dead: it, and the messages on its links, count no longer.
     pub(super) fn bury(&mut self, node: usize) -> Conclusion {
         self.forget(node);
-        self.dead[node] = true;
+        // A node that dies before it is back was dead already.
+        self.buried += usize::from(!std::mem::replace(&mut self.dead[node], true));
         self.changes += 1;
-        self.buried += 1;
         // Nobody knows of this death yet.
         self.unaware = self.known;
         self.probe()
