@@ -80,6 +80,7 @@ impl World {
         let key = Key::new([random.bits() as u8; 32]);
         let options = Options {
             ack_delay: *pick(&mut random, &[Duration::ZERO, Duration::from_millis(1), Duration::from_millis(10)]),
+            calm_ack_delay: *pick(&mut random, &[Duration::ZERO, Duration::from_millis(10), Duration::from_millis(100)]),
             window_bytes: *pick(&mut random, &[1 << 14, 1 << 15, 1 << 18]),
             window_messages: *pick(&mut random, &[1024, 8192]),
             ..Options::default()
