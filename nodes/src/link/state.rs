@@ -18,7 +18,7 @@ use super::{Guarantee, LinkId, LinkStats, MAX_DATAGRAM, Malformed, Peer, Window}
 const TIMED: usize = 1024;
 
 /// For so many datagrams a link is wary when it is new, and when something was lost.
-const NEW: u32 = 16;
+const NEW: u32 = 4;
 const WARY: u32 = 256;
 
 /// What all links of an endpoint share.
