@@ -11,6 +11,7 @@ use super::journal::Journal;
 use crate::link::{DATAGRAM, Endpoint, LinkId, MAX_DATAGRAM, MAX_MESSAGE, Options, SendError};
 use crate::protocol::{Description, Effect, Event, Links, MessageSet, Net, Node, Protocol, States, Stepped};
 use crate::run::LogLine;
+use crate::run::explain::FINISH_DOES_MORE;
 use crate::topology::{NodeIndex, Port};
 
 /// How long a node may be busy with itself before it looks at its links again.
@@ -252,9 +253,7 @@ impl<P: Protocol> Actor<P> {
             let (node, net) = (&mut self.node, &mut self.net);
             match guarded(|| node.finish(net)) {
                 Ok(()) if self.net.has_more_than_words() => {
-                    let what =
-                        "`#[finish]` sends a message or sets an alarm, which nobody will see: it may only report and log";
-                    self.fail(true, what.to_owned(), endpoint);
+                    self.fail(true, FINISH_DOES_MORE.to_owned(), endpoint);
                 }
                 Ok(()) => self.carry_out(endpoint),
                 Err(failure) => self.fail(failure.violation, failure.what, endpoint),
@@ -375,7 +374,7 @@ impl<P: Protocol> Actor<P> {
                         self.fail(false, format!("its report `{name}` cannot be told: {cause}"), endpoint);
                     }
                 }
-                Effect::SetAlarm { .. } | Effect::Cancel { .. } => {}
+                Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) => {}
             }
         }
         self.net.give_back(effects);

@@ -1,6 +1,7 @@
 //! `simulate`: the whole system in one process, under virtual time.
 
 mod logs;
+mod many;
 
 use core::ops::ControlFlow;
 use core::time::Duration;
@@ -21,6 +22,7 @@ use crate::run::duration_text;
 use crate::simulator::Simulation;
 use logs::Logs;
 pub(super) use logs::make_directory;
+pub(super) use many::campaign;
 
 pub(super) const COMMAND: Command = Command {
     name: "simulate",
@@ -36,6 +38,7 @@ pub(super) const COMMAND: Command = Command {
         ("--topology GRAPH --ids shuffled", "other ids"),
         ("--delay exponential:5ms --seed 7", "random delays"),
         ("--links reliable --json", "messages may overtake each other; for programs"),
+        ("--runs 1000", "many seeds, over all cores"),
     ],
     run: command,
 };
@@ -44,6 +47,12 @@ fn options(_: &App<'_>) -> Vec<Opt> {
     let mut options = choices::options("none", "unit");
     options.extend([
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
+        Opt::valued("runs", "K", "Simulate with so many seeds, over all cores", "1000")
+            .values(
+                "  Unless --delay is given, delays are a mixture: uniform, exponential, and where messages may\n  overtake each \
+                 other a few that take very long; random wake-ups; lossy links lose 5 %.",
+            )
+            .usually("1"),
         Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs"),
         Opt::switch("verbose", "Show the logs of all nodes, on standard error").short('v'),
         Opt::switch("no-properties", "Do not look at properties: faster, and they stay unchecked"),
@@ -80,6 +89,9 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let entry = given.protocol()?;
     let description = entry.description();
     let choices = Choices::read(given, &description)?;
+    if let Some(runs @ 2..) = given.value("runs", many::runs)? {
+        return many::command(app, given, entry, &choices, runs);
+    }
     let logs = given.text("logs").map(PathBuf::from);
     let plugs = Plugs { logs: logs.clone(), verbose: given.is_set("verbose"), properties: !given.is_set("no-properties") };
     let ran = (entry.simulate)(&choices, plugs)?;
