@@ -264,7 +264,7 @@ impl<P: Protocol> Node<P> {
         let alarms = |effect: &Effect<P::Msg, P::Alarm>| matches!(effect, Effect::SetAlarm { .. } | Effect::Cancel { .. });
         let now = net.now();
         let rare = self.rare();
-        for effect in net.effects.extract_if(.., |effect| alarms(effect)) {
+        for effect in net.all_effects().extract_if(.., |effect| alarms(effect)) {
             match effect {
                 Effect::SetAlarm { after, alarm } => rare.alarms.push((now.saturating_add(after), alarm)),
                 Effect::Cancel { alarm } => rare.alarms.retain(|(_, set)| set.tag() != alarm),

@@ -189,8 +189,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         }
         for (index, effects) in asked {
             engine.net.aim(index);
-            engine.net.give_back(effects);
-            engine.carry_out(index);
+            effects.into_iter().for_each(|effect| engine.carry_out_one(index, effect));
         }
         Ok(engine)
     }
@@ -276,7 +275,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// from memory side by side.
     fn touch(&self) {
         let (world, graph) = (&self.world, &self.instance.graph);
-        let touched = self.queue.at_hand().iter().map(|parcel| {
+        let touched = self.queue.at_hand().map(|parcel| {
             let end = graph.end(parcel.to, parcel.port);
             let alive = world.node(parcel.to).is_alive();
             u64::from(alive) + self.tally.touch(parcel.to.index(), end.link as usize) + self.courier.touch(end.channel())
@@ -477,7 +476,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.net.give_back(effects);
     }
 
-    #[inline]
+    #[inline(always)]
     fn carry_out_one(&mut self, node: NodeIndex, effect: Effect<P::Msg, P::Alarm>) {
         match effect {
             Effect::Send { port, msg } => {
@@ -522,7 +521,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn send(&mut self, from: NodeIndex, port: Port, msg: P::Msg, length: u64) {
         let graph = &self.instance.graph;
         let end = graph.end(from, port);

@@ -223,6 +223,12 @@ impl Graph {
         }
     }
 
+    /// Whether a node has that port, and its link leads that way.
+    #[inline]
+    pub(crate) fn leads_out(&self, node: NodeIndex, port: Port) -> bool {
+        port.index() < self.degree(node) && (!self.directed || self.end(node, port).sends)
+    }
+
     /// How many link ends a node has.
     ///
     /// # Panics

@@ -48,7 +48,7 @@ impl<T> Lane<T> {
         self.tail.is_empty() && self.full.is_empty()
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, item: T, pool: &mut Pool<T>) {
         if self.tail.len() == self.tail.capacity() {
             self.next_chunk(pool);

@@ -24,7 +24,7 @@ impl<T> Wheel<T> {
         time as usize & (self.slots.len() - 1)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, at: u64, item: T, pool: &mut Pool<T>) {
         let slot = self.slot(at);
         let lane = &mut self.slots[slot];
