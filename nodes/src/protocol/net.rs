@@ -84,9 +84,9 @@ pub struct Net<P: Protocol> {
     now: Duration,
     keep_log: bool,
     pub(super) random: Option<Box<Random>>,
-    /// The effect of the last step, while it is the only one: as a rule there is one or none, and it goes the short way.
-    only: Option<Effect<P::Msg, P::Alarm>>,
-    /// All of them, if there are more.
+    /// What the last step sends, if that is its only effect: as it is for most steps, it goes the short way.
+    only: Option<(Port, P::Msg)>,
+    /// Its effects, if there are more or others.
     effects: Vec<Effect<P::Msg, P::Alarm>>,
     /// Whether an alarm has been set or cancelled since the node last looked.
     pub(super) alarms_changed: bool,
@@ -106,7 +106,16 @@ impl<P: Protocol> Net<P> {
     }
 
     fn at(place: Place<P::Input>, node: NodeIndex) -> Self {
-        Net { place, node, now: Duration::ZERO, keep_log: true, random: None, only: None, effects: Vec::new(), alarms_changed: false }
+        Net {
+            place,
+            node,
+            now: Duration::ZERO,
+            keep_log: true,
+            random: None,
+            only: None,
+            effects: Vec::new(),
+            alarms_changed: false,
+        }
     }
 
     /// Turns to another node of the instance.
@@ -138,24 +147,15 @@ impl<P: Protocol> Net<P> {
         self.node
     }
 
-    #[inline]
-    fn ask(&mut self, effect: Effect<P::Msg, P::Alarm>) {
-        if self.is_done() {
-            self.only = Some(effect);
-        } else {
-            self.ask_also(effect);
-        }
-    }
-
     #[inline(never)]
-    fn ask_also(&mut self, effect: Effect<P::Msg, P::Alarm>) {
+    fn ask(&mut self, effect: Effect<P::Msg, P::Alarm>) {
         self.all_effects().push(effect);
     }
 
     /// The effects of the last step, in order.
     #[inline]
     pub(super) fn all_effects(&mut self) -> &mut Vec<Effect<P::Msg, P::Alarm>> {
-        self.effects.extend(self.only.take());
+        self.effects.extend(self.only.take().map(|(port, msg)| Effect::Send { port, msg }));
         &mut self.effects
     }
 
@@ -164,9 +164,9 @@ impl<P: Protocol> Net<P> {
         self.all_effects().drain(..)
     }
 
-    /// Takes the effect of the last step, if it is the only one.
+    /// Takes what the last step sends, and through which port, if that is its only effect.
     #[inline]
-    pub fn take_only_effect(&mut self) -> Option<Effect<P::Msg, P::Alarm>> {
+    pub fn take_only_send(&mut self) -> Option<(Port, P::Msg)> {
         self.only.take()
     }
 
@@ -191,7 +191,7 @@ impl<P: Protocol> Net<P> {
 
     /// Whether the last step asked for more than reports and lines of the log.
     pub fn has_more_than_words(&self) -> bool {
-        self.only.iter().chain(&self.effects).any(|effect| !matches!(effect, Effect::Log(_) | Effect::Report { .. }))
+        self.only.is_some() || self.effects.iter().any(|effect| !matches!(effect, Effect::Log(_) | Effect::Report { .. }))
     }
 
     /// Whether a link leads out of that port: an effect `SendAll` means those ports, but the excepted.
@@ -394,7 +394,11 @@ impl<P: Protocol> Net<P> {
         if !self.leads_out(port) {
             self.no_way_out(port);
         }
-        self.ask(Effect::Send { port, msg: msg.wrap() });
+        if self.is_done() {
+            self.only = Some((port, msg.wrap()));
+        } else {
+            self.ask(Effect::Send { port, msg: msg.wrap() });
+        }
     }
 
     #[cold]

@@ -189,7 +189,7 @@ impl<P: Protocol> Node<P> {
     ///
     /// # Panics
     /// If a handler does.
-    #[inline]
+    #[inline(always)]
     pub fn step(&mut self, event: Event<P::Msg>, net: &mut Net<P>) -> Stepped {
         if let Some(rare) = &mut self.rare {
             net.random = rare.random.take();
@@ -261,6 +261,11 @@ impl<P: Protocol> Node<P> {
         if !core::mem::take(&mut net.alarms_changed) {
             return;
         }
+        self.take_changed_alarms(net);
+    }
+
+    #[inline(never)]
+    fn take_changed_alarms(&mut self, net: &mut Net<P>) {
         let alarms = |effect: &Effect<P::Msg, P::Alarm>| matches!(effect, Effect::SetAlarm { .. } | Effect::Cancel { .. });
         let now = net.now();
         let rare = self.rare();

@@ -19,12 +19,13 @@ impl<T> Batches<T> {
         Batches { due: VecDeque::new(), open: Lane::new(), latest: 0 }
     }
 
+    /// Where an item goes that is due then.
     #[inline(always)]
-    pub(super) fn push(&mut self, at: u64, item: T, pool: &mut Pool<T>) {
+    pub(super) fn room(&mut self, at: u64, pool: &mut Pool<T>) -> &mut Vec<T> {
         if at != self.latest {
             self.begin(at);
         }
-        self.open.push(item, pool);
+        self.open.room(pool)
     }
 
     #[cold]

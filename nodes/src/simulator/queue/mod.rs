@@ -58,12 +58,18 @@ impl<T> Queue<T> {
     }
 
     /// Adds an item, due not before the present time.
-    #[inline(always)]
     pub(super) fn push(&mut self, at: u64, item: T) {
+        self.push_made(at, || item);
+    }
+
+    /// Adds an item, due not before the present time.
+    // The item is made where it goes: made elsewhere, and copied at once, it would cost more than all the rest.
+    #[inline(always)]
+    pub(super) fn push_made(&mut self, at: u64, make: impl FnOnce() -> T) {
         match &mut self.form {
-            Form::Equal(batches) => batches.push(at, item, &mut self.pool),
-            Form::Bounded(wheel) => wheel.push(at, item, &mut self.pool),
-            Form::Any(heap) => heap.push(at, item, &mut self.pool),
+            Form::Equal(batches) => batches.room(at, &mut self.pool).push(make()),
+            Form::Bounded(wheel) => wheel.room(at, &mut self.pool).push(make()),
+            Form::Any(heap) => heap.push(at, make(), &mut self.pool),
         }
     }
 
