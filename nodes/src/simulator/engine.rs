@@ -277,8 +277,10 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let (world, graph) = (&self.world, &self.instance.graph);
         let touched = self.queue.at_hand().map(|parcel| {
             let way = graph.way(parcel.to, parcel.port);
-            let alive = world.node(parcel.to).is_alive();
-            u64::from(alive) + self.tally.touch(parcel.to.index(), way.link()) + self.courier.touch(way.channel as usize)
+            // A node may lie in two lines of the cache.
+            let node = world.node(parcel.to);
+            let node = u64::from(node.is_alive()) + u64::from(node.is_plain()) + node.state().index() as u64;
+            node + self.tally.touch(parcel.to.index(), way.link()) + self.courier.touch(way.channel as usize)
         });
         core::hint::black_box(touched.fold(0, u64::wrapping_add));
     }
