@@ -374,7 +374,7 @@ impl<P: Protocol> Actor<P> {
                         self.fail(false, format!("its report `{name}` cannot be told: {cause}"), endpoint);
                     }
                 }
-                Effect::SetAlarm { .. } | Effect::Cancel { .. } => {}
+                Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) => {}
             }
         }
         self.net.give_back(effects);
