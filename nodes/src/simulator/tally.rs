@@ -32,13 +32,13 @@ fn whole(low: u32, carries: &BTreeMap<usize, u64>, place: usize) -> u64 {
 pub(super) fn length<M: MessageSet>(msg: &M, description: &Description) -> u64 {
     match msg.length() {
         Some(length) if length <= MAX_MESSAGE => length as u64,
-        length => cannot_be_sent(msg, length, description),
+        length => cannot_be_sent(msg.tag(), length, description),
     }
 }
 
 #[cold]
-fn cannot_be_sent<M: MessageSet>(msg: &M, length: Option<usize>, description: &Description) -> ! {
-    let name = &description.messages[usize::from(msg.tag())].name;
+fn cannot_be_sent(tag: u8, length: Option<usize>, description: &Description) -> ! {
+    let name = &description.messages[usize::from(tag)].name;
     match length {
         Some(length) => panic!("`{name}` cannot be sent: it has {length} bytes, more than {MAX_MESSAGE}"),
         None => panic!("`{name}` cannot be sent: a field cannot be encoded"),
