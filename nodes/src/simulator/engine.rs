@@ -16,7 +16,7 @@ use super::tally::{self, NodeTally, Tally};
 use super::{Simulation, Watch};
 use crate::network::{Fate, Happening, Observer, OnCrash, Sent};
 use crate::panics::caught;
-use crate::protocol::{Effect, Event, Instance, MessageSet, Net, Node, Protocol, Stepped, World};
+use crate::protocol::{Effect, Event, Instance, MessageSet, Net, Node, Protocol, States, Stepped, World};
 use crate::run::{Prepared, explain};
 use crate::topology::{NodeIndex, Port, Way};
 
