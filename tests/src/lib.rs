@@ -6,6 +6,7 @@ pub mod driver;
 pub mod graphs;
 pub mod misbehaved;
 pub mod seeds;
+pub mod shapes;
 pub mod started;
 pub mod stranger;
 pub mod torrents;
