@@ -7,6 +7,7 @@ pub mod graphs;
 pub mod misbehaved;
 pub mod recovering;
 pub mod seeds;
+pub mod shapes;
 pub mod started;
 pub mod stranger;
 pub mod torrents;

@@ -20,7 +20,7 @@ use super::tally::{Conclusion, Tally};
 use super::{DEFAULT_OUTBOX_LIMIT, DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, faults, limits, memory, result};
 use crate::link::{self, Endpoint, Guarantee, Key, LinkId, Options};
 use crate::network::OnCrash;
-use crate::protocol::{Local, Protocol};
+use crate::protocol::{Local, Protocol, bounded};
 use crate::run::{Finished, Prepared, RunError};
 use crate::topology::{Graph, NodeIndex};
 
@@ -478,7 +478,7 @@ impl<P: Protocol> Initializer<P> {
 
     /// Takes what a node says.
     fn hear(&mut self, node: usize) {
-        let said = match postcard::from_bytes::<FromNode>(&self.inbox) {
+        let said = match bounded::decode::<FromNode>(&self.inbox) {
             Ok(said) => said,
             Err(cause) => {
                 let failure = Failure { violation: false, what: format!("what it says does not decode: {cause}") };

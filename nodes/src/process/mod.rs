@@ -24,6 +24,8 @@ mod birth;
 mod children;
 mod clock;
 mod control;
+#[doc(hidden)]
+pub mod decoders;
 mod faults;
 mod initializer;
 mod interrupt;

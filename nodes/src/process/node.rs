@@ -14,7 +14,7 @@ use super::socket::{BATCH, DatagramSocket};
 use super::{clock, faults};
 use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
 use crate::panics;
-use crate::protocol::{Links, Protocol};
+use crate::protocol::{Links, Protocol, bounded};
 use crate::topology::Port;
 
 const SOCKET: Token = Token(0);
@@ -185,7 +185,7 @@ impl<P: Protocol> NodeProcess<P> {
 
     /// Does what the initializer says.
     fn obey(&mut self) {
-        let order = match postcard::from_bytes::<ToNode<P::Input, P::Config>>(&self.inbox) {
+        let order = match bounded::decode::<ToNode<P::Input, P::Config>>(&self.inbox) {
             Ok(order) => order,
             Err(cause) => {
                 let what = format!("what the initializer says does not decode: {cause}");
