@@ -389,6 +389,10 @@ impl<P: Protocol> Actor<P> {
             Ok(length) => Some(length),
             Err(cause) => {
                 let name = &self.description.messages[usize::from(msg.tag())].name;
+                let cause = match msg.length() {
+                    Some(length) if length > MAX_MESSAGE => format!("it has {length} bytes, more than {MAX_MESSAGE}"),
+                    _ => cause.to_string(),
+                };
                 self.fail(false, format!("`{name}` cannot be sent: {cause}"), endpoint);
                 None
             }

@@ -2,7 +2,7 @@
 
 use nodes_tests::misbehaved::{
     aborting::Aborting, abrupt::Abrupt, boastful::Boastful, bulky::Bulky, chattering::Chattering, fickle::Fickle,
-    garrulous::Garrulous, looping::Looping, panicking::Panicking, surprised::Surprised, waiting::Waiting,
+    fostering::Fostering, garrulous::Garrulous, looping::Looping, panicking::Panicking, surprised::Surprised, waiting::Waiting,
 };
 use nodes_tests::torrents::{
     avalanche::Avalanche, echo_chamber::EchoChamber, hoarding::Hoarding, sluggish::Sluggish, streaming::Streaming,
@@ -18,6 +18,7 @@ catalogue::main!(
     Chattering,
     EchoChamber,
     Fickle,
+    Fostering,
     Garrulous,
     Hoarding,
     Looping,

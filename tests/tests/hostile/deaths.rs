@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use nodes::protocol::Random;
 use nodes_tests::seeds::for_seeds;
-use nodes_tests::started::{Started, signal};
+use nodes_tests::started::{Started, signal, start_by};
 
-use crate::{assert_ends, begin, patience, run};
+use crate::{PROGRAM, assert_ends, begin, patience, run};
 
 /// Which node a process is, by its title: "Lamport node 3".
 fn node(process: u32) -> Option<usize> {
@@ -101,6 +101,28 @@ fn many_nodes_may_crash_and_the_others_go_on() {
     let (dead, living) = finals.split_at(10);
     assert!(dead.iter().all(|node| node["state"].is_null() && node["sent"].is_null()));
     assert!(living.iter().all(|node| node["sent"].as_u64() > Some(0)));
+}
+
+#[test]
+fn where_children_that_end_are_ignored_it_is_known_how_they_ended_all_the_same() {
+    // As nohup does with SIGHUP, some supervisors do with SIGCHLD; what is ignored, those who are started inherit.
+    let ignoring = |arguments: &str| {
+        let ended = start_by(&["env", "--ignore-signal=CHLD"], PROGRAM, arguments).wait();
+        ended.assert_nothing_is_left();
+        ended
+    };
+    let ended = ignoring("run aborting --topology path:2 --seed 1 --json");
+    assert_ends(&ended, 1, "crashed", &["node 1", "was killed by signal 6 (SIGABRT)"]);
+    let ended = ignoring(
+        "run chattering --topology complete:4 --for 400ms --seed 1 --json --crash 0@100ms,1@200ms --on-crash continue",
+    );
+    assert_ends(&ended, 0, "stopped", &["node 0, 0.", "node 1, 0.", "crashed, as planned"]);
+}
+
+#[test]
+fn what_a_handler_starts_does_not_hide_that_its_node_has_ended() {
+    let ended = run("run fostering --topology path:2 --seed 1 --json --timeout 4s");
+    assert_ends(&ended, 1, "crashed", &["node 1", "was killed by signal 6", "a handler prints", "a handler reads 0 bytes"]);
 }
 
 #[test]
