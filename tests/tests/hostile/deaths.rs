@@ -198,3 +198,19 @@ fn ctrl_c_while_nodes_are_started_ends_at_once() {
     assert_ends(&ended, 0, "stopped", &["interrupted"]);
     assert!(before.elapsed().unwrap() < Duration::from_secs(15));
 }
+
+#[test]
+fn diagnostics_that_nobody_reads_change_nothing() {
+    // Standard error is a pipe whose reader has gone: what is written to it fails with EPIPE.
+    let program = format!("exec {PROGRAM} \"$@\" 2> >(exec 2>&-)");
+    for (arguments, status, outcome) in [
+        ("run chattering --topology path:2 --timeout 300ms", 1, "timeout"),
+        ("run chattering --topology path:2 --for 300ms -v", 0, "stopped"),
+    ] {
+        let by = ["bash", "-c", &program, "bash"];
+        let ended = start_by(&by[..3], by[3], &format!("{arguments} --seed 1 --json")).wait();
+        ended.assert_nothing_is_left();
+        assert_eq!(ended.json()["outcome"], outcome);
+        assert_eq!(ended.status(), Some(status));
+    }
+}
