@@ -378,6 +378,9 @@ impl<P: Protocol> Actor<P> {
             }
         }
         self.net.give_back(effects);
+        if let Some(what) = self.journal.take_trouble() {
+            let _ = tell(endpoint, &FromNode::Trouble(what));
+        }
         for line in self.journal.take_lines() {
             // A line that is too long for a message stands in the file, if there is one.
             let _ = tell(endpoint, &FromNode::Log(line));
