@@ -412,6 +412,9 @@ impl<P: Protocol> Actor<P> {
             }
         }
         self.net.give_back(effects);
+        if let Some(what) = self.journal.take_trouble() {
+            let _ = tell(endpoint, &FromNode::Trouble(what));
+        }
         for line in self.journal.take_lines() {
             // A line that is too long for a message stands in the file, if there is one.
             let _ = tell(endpoint, &FromNode::Log(line));
@@ -423,6 +426,10 @@ impl<P: Protocol> Actor<P> {
             Ok(length) => Some(length),
             Err(cause) => {
                 let name = &self.description.messages[usize::from(msg.tag())].name;
+                let cause = match msg.length() {
+                    Some(length) if length > MAX_MESSAGE => format!("it has {length} bytes, more than {MAX_MESSAGE}"),
+                    _ => cause.to_string(),
+                };
                 self.fail(false, format!("`{name}` cannot be sent: {cause}"), endpoint);
                 None
             }

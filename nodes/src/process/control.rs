@@ -95,6 +95,8 @@ pub(super) enum FromNode {
     Status(Status),
     /// A line of its log.
     Log(String),
+    /// Something that people should know, though the run goes on.
+    Trouble(String),
     /// A result: a name, and a value as JSON.
     Report { name: String, value: String },
     /// It cannot go on.

@@ -13,6 +13,8 @@ pub(super) struct Journal {
     file: Option<LineWriter<File>>,
     stream: bool,
     lines: Vec<String>,
+    /// Why the file ends too early, until somebody asks.
+    trouble: Option<String>,
 }
 
 impl Journal {
@@ -30,7 +32,7 @@ impl Journal {
                     .map_err(|cause| format!("the log file {} cannot be written: {cause}", path.display()))?,
             )),
         };
-        Ok(Journal { file, stream, lines: Vec::new() })
+        Ok(Journal { file, stream, lines: Vec::new(), trouble: None })
     }
 
     /// Whether anybody reads it.
@@ -44,13 +46,21 @@ impl Journal {
             return;
         }
         let line = line.at(now);
-        if let Some(file) = &mut self.file {
-            // A full disk must not end the run.
-            let _ = writeln!(file, "{line}");
+        if let Some(file) = &mut self.file
+            && let Err(cause) = writeln!(file, "{line}")
+        {
+            // A full disk must not end the run; but a log with holes would tell of what did not happen.
+            self.file = None;
+            self.trouble = Some(format!("its log file ends at {:.6} s: {cause}", now.as_secs_f64()));
         }
         if self.stream {
             self.lines.push(line);
         }
+    }
+
+    /// Takes the word on a file that ends too early.
+    pub(super) fn take_trouble(&mut self) -> Option<String> {
+        self.trouble.take()
     }
 
     /// Takes the lines for the initializer.

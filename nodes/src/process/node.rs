@@ -1,8 +1,9 @@
 //! A node process: one loop, one socket, one thread, blocked when there is nothing to do.
 
 use core::time::Duration;
-use std::io::{self, Read};
-use std::os::fd::AsRawFd;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
@@ -39,9 +40,19 @@ pub(super) fn live<P: Protocol>() -> ! {
     std::process::exit(code)
 }
 
+/// Takes the pipe away from standard input, where nothing is to be read any more.  Programs that a handler starts do not inherit
+/// it: one that lives on would hold it open, and the initializer would not see that the node has ended.
+fn take_stdin() -> io::Result<OwnedFd> {
+    let pipe = rustix::io::fcntl_dupfd_cloexec(io::stdin(), 3)?;
+    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
+    Ok(pipe)
+}
+
 /// All that a node process is, around its [`Actor`].
 struct NodeProcess<P: Protocol> {
     poll: Poll,
+    /// The pipe that brought the key: it ends when the run does.
+    pipe: OwnedFd,
     socket: DatagramSocket,
     endpoint: Endpoint,
     /// How many bytes of messages may wait to be sent.
@@ -67,6 +78,7 @@ impl<P: Protocol> NodeProcess<P> {
             return Err(io::Error::other("the initializer is gone"));
         }
         panics::keep();
+        let pipe = take_stdin()?;
 
         // The socket is bound before anybody hears of the node.
         let mut socket = DatagramSocket::bind(birth.bind)?;
@@ -80,9 +92,10 @@ impl<P: Protocol> NodeProcess<P> {
 
         let poll = Poll::new()?;
         socket.register(poll.registry(), SOCKET)?;
-        poll.registry().register(&mut SourceFd(&io::stdin().as_raw_fd()), PARENT, Interest::READABLE)?;
+        poll.registry().register(&mut SourceFd(&pipe.as_raw_fd()), PARENT, Interest::READABLE)?;
         Ok(NodeProcess {
             poll,
+            pipe,
             socket,
             endpoint,
             outbox_limit,
@@ -127,8 +140,8 @@ impl<P: Protocol> NodeProcess<P> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             }
-            // The end of the pipe that brought the key: the run is over, or the initializer is gone.
-            if events.iter().any(|event| event.token() == PARENT) && io::stdin().read(&mut [0; 8])? == 0 {
+            // The run is over, or the initializer is gone.
+            if events.iter().any(|event| event.token() == PARENT) && rustix::io::read(&self.pipe, &mut [0; 8])? == 0 {
                 return Ok(());
             }
         }

@@ -2,7 +2,7 @@
 
 use nodes_tests::misbehaved::{
     aborting::Aborting, abrupt::Abrupt, boastful::Boastful, bulky::Bulky, chattering::Chattering, fickle::Fickle,
-    garrulous::Garrulous, looping::Looping, panicking::Panicking, surprised::Surprised, waiting::Waiting,
+    fostering::Fostering, garrulous::Garrulous, looping::Looping, panicking::Panicking, surprised::Surprised, waiting::Waiting,
 };
 use nodes_tests::recovering::Bank;
 use nodes_tests::torrents::{
@@ -20,6 +20,7 @@ catalogue::main!(
     Chattering,
     EchoChamber,
     Fickle,
+    Fostering,
     Garrulous,
     Hoarding,
     Looping,
