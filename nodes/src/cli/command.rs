@@ -175,12 +175,6 @@ impl<'a> Given<'a> {
         self.matches.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or(false)
     }
 
-    /// The names of the options that are there.
-    pub(super) fn options(&self) -> impl Iterator<Item = &str> {
-        let there = |id: &&str| self.matches.value_source(id) == Some(clap::parser::ValueSource::CommandLine);
-        self.matches.ids().map(clap::Id::as_str).filter(|id| *id != WORD).filter(there)
-    }
-
     /// The protocol that is named, or the only one; the flags of others must not stand beside it.
     pub(super) fn protocol(&self) -> Result<&'a Entry, Failure> {
         let entry = match (self.word(), self.app.single()) {

@@ -15,13 +15,14 @@ use crate::network::Schedule;
 use crate::protocol::Protocol;
 use crate::run::{Run, RunError};
 use crate::simulator::Simulation;
+use crate::sweep::Grid;
 
 /// What may stand beside `--schedule`; all else stands in the file.
 const BESIDE: [&str; 6] = ["schedule", "json", "logs", "verbose", "no-properties", "help"];
 
 /// The run that the file describes, and what happens in it.
 pub(super) fn command(app: &App<'_>, given: &Given<'_>, file: &str) -> Result<ExitCode, Failure> {
-    if let Some(twice) = given.options().find(|option| !BESIDE.contains(option)) {
+    if let Some(twice) = given.options().into_iter().map(|(name, _)| name).find(|name| !BESIDE.contains(name)) {
         return Err(Failure::wrong(format!("--{twice}: a schedule tells itself what it runs; leave it out, or change {file}")));
     }
     let text =
@@ -35,7 +36,7 @@ pub(super) fn command(app: &App<'_>, given: &Given<'_>, file: &str) -> Result<Ex
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
         Failure::wrong(format!("{file}:2: {first}"))
     })?;
-    let described = Given::new(app, &COMMAND, described);
+    let described = Given::new(app, &COMMAND, described, schedule.arguments.clone(), Grid::default());
     let entry = described.protocol()?;
     if given.word().is_some() && !std::ptr::eq(given.protocol()?, entry) {
         let name = entry.description().snake_name();
