@@ -126,6 +126,7 @@ mod random;
 pub mod run;
 pub mod simulator;
 pub mod sweep;
+pub mod testing;
 mod time;
 pub mod topology;
 

@@ -228,7 +228,7 @@ impl<P: Protocol> Node<P> {
     ///
     /// # Panics
     /// If a handler does.
-    #[inline]
+    #[inline(always)]
     pub fn step(&mut self, event: Event<P::Msg>, net: &mut Net<P>) -> Stepped {
         if let Some(rare) = &mut self.rare {
             net.random = rare.random.take();
@@ -300,17 +300,22 @@ impl<P: Protocol> Node<P> {
         if !core::mem::take(&mut net.kept_changed) {
             return;
         }
+        self.take_what_changed(net);
+    }
+
+    #[inline(never)]
+    fn take_what_changed(&mut self, net: &mut Net<P>) {
         let alarms = |effect: &Effect<P::Msg, P::Alarm>| matches!(effect, Effect::SetAlarm { .. } | Effect::Cancel { .. });
         let now = net.now();
         let rare = self.rare();
-        for effect in net.effects.extract_if(.., |effect| alarms(effect)) {
+        for effect in net.all_effects().extract_if(.., |effect| alarms(effect)) {
             match effect {
                 Effect::SetAlarm { after, alarm } => rare.alarms.push((now.saturating_add(after), alarm)),
                 Effect::Cancel { alarm } => rare.alarms.retain(|(_, set)| set.tag() != alarm),
                 _ => {}
             }
         }
-        let stores = net.effects.iter().rev();
+        let stores = net.all_effects().iter().rev();
         if let Some(last) =
             stores.filter_map(|effect| if let Effect::Store(bytes) = effect { Some(bytes) } else { None }).next()
         {

@@ -3,3 +3,4 @@
 mod campaigns;
 mod determinism;
 mod sweeps;
+mod trials;
