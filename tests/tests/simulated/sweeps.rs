@@ -46,7 +46,7 @@ fn elections_on_rings_grow_as_the_literature_says() {
 
 #[test]
 fn a_larger_range_tells_how_controlled_distance_grows() {
-    let line = "controlled_distance --topology ring:{n} --n 8..1024:x2 --ids shuffled --seeds 20 --json";
+    let line = "controlled_distance --topology ring:{n} --n 8..1024:x2 --ids shuffled --initiators all --seeds 20 --json";
     assert_eq!(law(&sweep(line).json(), "controlled_distance"), (&"supported".into(), &"n log n".into()));
 }
 
