@@ -125,6 +125,7 @@ mod random;
 pub mod run;
 pub mod simulator;
 mod time;
+pub mod trace;
 pub mod topology;
 
 pub use nodes_macros::*;

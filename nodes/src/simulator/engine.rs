@@ -131,7 +131,8 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let delay = prepared.delay.unwrap_or_default();
         let (courier, queue) = Courier::new(delay, prepared.links, &prepared.faults, graph, instance.seed);
         let mut net = Net::whole(Arc::clone(&instance));
-        net.keep_log(false);
+        net.keep_log(O::WORDS);
+        net.keep_alarms(O::WORDS);
         let mut nodes = Vec::with_capacity(graph.node_count());
         let mut asked = Vec::new();
         let born = guarded(|| {
@@ -178,6 +179,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             prepared,
         };
         engine.next_pause = engine.max_events.min(BETWEEN_PAUSES);
+        engine.observer.begun(&engine.world);
         for index in graph.nodes() {
             if let Some(alarm) = engine.world.node(index).next_alarm() {
                 engine.alarms.push(nanos(alarm), index);
@@ -209,6 +211,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     fn failed(&mut self, what: String) {
         let node = self.acting;
         self.net.take_effects().clear();
+        self.observer.failed(node, &what);
         if self.prepared.faults.on_crash == OnCrash::Continue {
             self.crash(node);
         } else {
@@ -429,7 +432,8 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let happening = match (event, mark) {
             (Event::Message { sender, msg }, Some(mark)) => Happening::Message { sender: *sender, msg, mark },
             (Event::Impulse, _) => Happening::Impulse,
-            (Event::Alarm, _) => Happening::Alarm,
+            (Event::Alarm, _) if O::WORDS => Happening::Alarm { alarm: self.world.node(node).first_alarm() },
+            (Event::Alarm, _) => Happening::Alarm { alarm: None },
             (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
         };
         self.observer.before(Duration::from_nanos(self.now), node, &happening);
@@ -469,6 +473,9 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 
     #[inline]
     fn carry_out_one(&mut self, node: NodeIndex, effect: Effect<P::Msg, P::Alarm>) {
+        if O::WORDS && !matches!(effect, Effect::Send { .. } | Effect::SendAll { .. } | Effect::ToSelf { .. }) {
+            self.observer.told(node, &effect);
+        }
         match effect {
             Effect::Send { port, msg } => {
                 let length = self.length(&msg);
@@ -518,7 +525,11 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.world.count_sent(tag, 1);
         let depth = self.tally.count_sent(from.index(), end.link as usize, length);
         let mark = self.observer.sent(Sent { from, port, msg: &msg });
+        let resent = self.courier.tally.retransmitted;
         let (arrival, number) = self.courier.send(graph, from, &end, self.tick);
+        if O::WORDS && self.courier.tally.retransmitted > resent {
+            self.observer.fate(mark, Fate::Resent((self.courier.tally.retransmitted - resent) as u32));
+        }
         let parcel = |msg| Parcel { to: end.neighbour, port: end.back, depth, number, msg, mark };
         match arrival {
             Arrival::Once(at) => self.queue.push(at, parcel(msg)),
@@ -543,6 +554,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 Check::Local(holds) => holds(self.world.node(node)),
             };
             if let Err(what) = verdict {
+                self.observer.violated(node, Some(*place), &what);
                 let violation = Violation { property: Some(*place), node, what };
                 return self.over(End::Violated(violation));
             }
@@ -564,6 +576,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 format!("`{event}` arrived in state {state}, which `#[never({event} in {state})]` rules out")
             }
         };
+        self.observer.violated(node, None, &what);
         self.over(End::Violated(Violation { property: None, node, what }))
     }
 

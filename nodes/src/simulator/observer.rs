@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::protocol::{Protocol, Stepped, World};
+use crate::protocol::{Effect, Protocol, Stepped, World};
 use crate::topology::{NodeIndex, Port};
 
 /// Something that happens in a simulated run.
@@ -20,7 +20,10 @@ pub enum Happening<'a, P: Protocol, M> {
         mark: M,
     },
     /// An alarm rings.
-    Alarm,
+    Alarm {
+        /// Which, if the observer asks for [`WORDS`](Observer::WORDS).
+        alarm: Option<&'a P::Alarm>,
+    },
     /// A deferred message is offered again.
     Deferred,
     /// The node stops.
@@ -52,6 +55,8 @@ pub enum Fate {
     Lost,
     /// It will arrive twice; both copies bear its mark.
     Duplicated,
+    /// It was lost so many times below the link, which sent it again.
+    Resent(u32),
 }
 
 /// Follows a simulated run.  What it does not ask for costs nothing: the engine is compiled for its observer, and `()` is one
@@ -59,6 +64,12 @@ pub enum Fate {
 pub trait Observer<P: Protocol> {
     /// What a message bears while it is under way.
     type Mark: Copy + core::fmt::Debug;
+
+    /// Whether it is told of log lines, reports and alarms.
+    const WORDS: bool = false;
+
+    /// The nodes have come into being, and nothing has happened.
+    fn begun(&mut self, _world: &World<P>) {}
 
     /// A handler sends a message.
     fn sent(&mut self, sent: Sent<'_, P>) -> Self::Mark;
@@ -71,6 +82,16 @@ pub trait Observer<P: Protocol> {
 
     /// It has happened.  What the node sent by it is told later, by [`sent`](Observer::sent).
     fn after(&mut self, _node: NodeIndex, _stepped: Stepped, _world: &World<P>) {}
+
+    /// A node writes into its log, reports, sets an alarm or takes some back: an effect of one of these kinds.
+    fn told(&mut self, _node: NodeIndex, _effect: &Effect<P::Msg, P::Alarm>) {}
+
+    /// A node fails: its handler panicked.
+    fn failed(&mut self, _node: NodeIndex, _what: &str) {}
+
+    /// After a step of that node, something is that must not be: a property, by its place in [`Protocol::properties`], does not
+    /// hold, or the protocol has broken its own rules.
+    fn violated(&mut self, _node: NodeIndex, _property: Option<usize>, _what: &str) {}
 }
 
 impl<P: Protocol> Observer<P> for () {
