@@ -119,6 +119,7 @@ pub mod cli;
 pub mod link;
 pub mod lint;
 pub mod network;
+mod panics;
 pub mod process;
 pub mod protocol;
 mod random;

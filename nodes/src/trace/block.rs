@@ -29,8 +29,8 @@ pub(super) struct Filling {
     events: u64,
     /// How many messages had been sent before the block.
     before: u64,
-    /// The first event's time, and the last one's.
     first_time: u64,
+    /// The last event's, be it of the block before.
     time: u64,
     node: u32,
 }
@@ -48,10 +48,10 @@ impl Filling {
     /// Appends an event; `sent` is how many messages have been sent before it.
     #[inline]
     pub(super) fn push(&mut self, event: Event<'_>, sent: u64) {
-        if self.events == 0 {
-            (self.before, self.first_time, self.time) = (sent, event.time, event.time);
-        }
         let time = event.time.max(self.time);
+        if self.events == 0 {
+            (self.before, self.first_time, self.time) = (sent, time, time);
+        }
         let parts = event.what.parts();
         let same = self.events > 0 && event.node == self.node && time == self.time;
         let kind = parts.kind;

@@ -86,6 +86,7 @@
 
 mod block;
 mod bytes;
+mod detail;
 mod error;
 mod event;
 mod frame;
@@ -93,16 +94,20 @@ mod header;
 mod kind;
 mod reader;
 mod record;
+mod waiting;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+pub use detail::Detail;
+pub(crate) use detail::Details;
 pub use error::TraceError;
 pub use event::{Arrival, Event, What};
 pub use header::{AlarmName, Header, PropertyName, StateName, TimeKind};
 pub use kind::Kind;
 pub use reader::Reader;
 pub use record::{Message, Trace};
+pub(crate) use waiting::Waiting;
 pub use writer::Writer;
 
 /// The version of the format.
