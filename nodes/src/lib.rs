@@ -119,12 +119,14 @@ pub mod cli;
 pub mod link;
 pub mod lint;
 pub mod network;
+mod panics;
 pub mod process;
 pub mod protocol;
 mod random;
 pub mod run;
 pub mod simulator;
 mod time;
+pub mod trace;
 pub mod topology;
 
 pub use nodes_macros::*;

@@ -100,6 +100,52 @@ fn the_replay_line_replays() {
     assert_eq!(of_nodes(&first, "id"), of_nodes(&second, "id"));
 }
 
+/// The table of the example in the documentation, and what a simulated run knows besides.
+#[test]
+fn a_simulated_run_is_the_same_every_time() {
+    let arguments = "simulate controlled_distance --topology ring:8 --seed 7 --json";
+    let (first, second) = (run(arguments), run(arguments));
+    assert_eq!((first.stdout().lines().count(), first.stderr()), (1, String::new()), "one document, and nothing else");
+    let (mut first, mut second) = (first.json(), second.json());
+    assert_eq!(names(&first), names(&run("run controlled_distance --topology ring:8 --json").json()), "the same fields");
+    assert_eq!(first["messages"]["by_type"], serde_json::json!({"Forth": 30, "Back": 14, "Notify": 8}));
+    assert_eq!(first["properties"], serde_json::json!({"at_most_one_leader": "holds", "elected": "holds"}));
+    assert_eq!((&first["engine"], &first["options"]["delay"]), (&"simulator".into(), &"unit".into()));
+    assert_eq!(first["replay"], "simulate controlled_distance --topology ring:8 --seed 7");
+    for document in [&mut first, &mut second] {
+        document["time"]["wall_s"] = Value::Null;
+    }
+    assert_eq!(first, second);
+}
+
+#[test]
+fn a_simulated_violation_is_told_and_replayed_by_its_line() {
+    let violated = (0..).map(|seed| {
+        start(PROGRAM, &format!("simulate lamport --links reliable --delay exponential:5ms --seed {seed} --json")).wait()
+    });
+    let violated =
+        violated.take(100).find(|ended| ended.status() == Some(1)).expect("without order, Lamport's mutual exclusion fails");
+    let document = violated.json();
+    assert_eq!(document["outcome"], "violated");
+    assert!(violated.stderr().contains("does not hold"), "{}", violated.stderr());
+    let again = start(PROGRAM, &format!("{} --json", document["replay"].as_str().expect("a line"))).wait();
+    assert_eq!((again.status(), again.stderr()), (Some(1), violated.stderr()));
+    assert_eq!(again.json()["nodes_final"], document["nodes_final"]);
+}
+
+#[test]
+fn simulated_nodes_keep_the_logs_of_real_ones() {
+    let folder = std::env::temp_dir().join(format!("nodes-simulated-logs-{}", std::process::id()));
+    let ended = run(&format!("simulate flooding --topology path:2 --seed 1 -v --json --logs {}", folder.display()));
+    let log = |node: usize| std::fs::read_to_string(folder.join(format!("node-{node}.log"))).expect("a log");
+    let lines = |text: String| text.lines().map(|line| line.split_at(14).1.to_owned()).collect::<Vec<_>>();
+    assert_eq!(lines(log(0)), ["wakes up", "Idle -> Done", "sends Info { value: 0 } to node 1 (port 0)"]);
+    assert_eq!(lines(log(1)), ["received Info { value: 0 } from node 0 (port 0)", "Idle -> Done"]);
+    assert!(log(1).starts_with("    0.001000  received"), "after one unit, a millisecond:\n{}", log(1));
+    assert_eq!(ended.stderr().lines().count(), 5, "{}", ended.stderr());
+    std::fs::remove_dir_all(folder).expect("the folder is ours");
+}
+
 /// `received` counts what was handled, late ones apart; nothing is lost, so together they are what was sent.
 #[test]
 fn what_was_sent_was_received_or_late() {

@@ -11,11 +11,12 @@ use super::failure::Failure;
 use super::nearest::nearest;
 use super::option::Opt;
 use super::terminal::{Terminal, print};
-use super::{describe, list, new, run, topology, wrong};
+use super::{describe, list, new, run, simulate, topology, wrong};
 use crate::protocol::Description;
 
 /// Every command, in the order of help.
-const COMMANDS: &[Command] = &[run::COMMAND, list::COMMAND, describe::COMMAND, topology::COMMAND, new::COMMAND];
+const COMMANDS: &[Command] =
+    &[run::COMMAND, simulate::COMMAND, list::COMMAND, describe::COMMAND, topology::COMMAND, new::COMMAND];
 
 /// The tool.
 pub(super) struct App<'a> {

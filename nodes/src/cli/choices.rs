@@ -31,8 +31,8 @@ pub(super) struct Choices {
     flags: Vec<(&'static str, String)>,
 }
 
-/// The options.
-pub(super) fn options() -> Vec<Opt> {
+/// The options; what holds without `--timeout` and without `--delay` depends on the engine.
+pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
     let mut options = vec![
         Opt::valued("topology", "SPEC", "The graph that the nodes stand on", "ring:20")
             .short('t')
@@ -75,13 +75,14 @@ pub(super) fn options() -> Vec<Opt> {
                  once, in any order\n  lossy     messages may be lost, duplicated and reordered",
             )
             .usually("as declared"),
-        Opt::valued("timeout", "TIME", "The run has failed if it has not ended by then", "5s").usually("60s"),
+        Opt::valued("timeout", "TIME", "The run has failed if it has not ended by then", "5s").usually(timeout),
         Opt::valued("for", "TIME", "The run shall end then", "2s").usually("when nothing is left to do"),
         Opt::valued("delay", "DELAY", "How long each message takes on its way", "uniform:1ms..10ms").values(
             "  unit               one unit: 1 ms\n  uniform:1ms..10ms  between these, each as likely\n  exponential:5ms    \
              with that mean\n  lognormal:5ms,2    few take very long: median, and deviation of the logarithm\n  weights            \
              the link's weight, in units",
-        ),
+        )
+        .usually(delay),
     ];
     options.extend(faults::options());
     options

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::choices::Choices;
 use super::failure::Failure;
-use super::run::{Plugs, Ran};
+use super::ran::Ran;
+use super::{run, simulate};
 use crate::protocol::{Config, Description, Protocol};
 
 /// A protocol of the command line; made by [`main!`](crate::main).
@@ -16,7 +17,8 @@ pub struct Entry {
     value_of: fn(&str) -> Option<String>,
     pub(super) warnings: fn() -> Vec<String>,
     pub(super) initial_states: fn() -> BTreeSet<usize>,
-    pub(super) run: fn(&Choices, Plugs) -> Result<Ran, Failure>,
+    pub(super) run: fn(&Choices, run::Plugs) -> Result<Ran, Failure>,
+    pub(super) simulate: fn(&Choices, simulate::Plugs) -> Result<Ran, Failure>,
 }
 
 impl Entry {
@@ -28,7 +30,8 @@ impl Entry {
             value_of: |flag| P::Config::default().get(flag),
             warnings: crate::lint::warnings::<P>,
             initial_states: crate::lint::initial_states::<P>,
-            run: super::run::run::<P>,
+            run: run::run::<P>,
+            simulate: simulate::simulate::<P>,
         }
     }
 

@@ -64,8 +64,13 @@ impl Terminal {
         self.paint(Style::new().dim(), text)
     }
 
+    /// A line of a node's log, among those of others.
+    pub(super) fn log_line(self, node: usize, line: &str) -> String {
+        format!("{} {line}", self.one_of_many(node, format!("node {node:<4}")))
+    }
+
     /// One of a few well distinguishable colours, the same for the same number.
-    pub(super) fn one_of_many<D: Display>(self, number: usize, text: D) -> StyledObject<D> {
+    fn one_of_many<D: Display>(self, number: usize, text: D) -> StyledObject<D> {
         const COLOURS: [u8; 12] = [39, 208, 78, 205, 226, 141, 45, 215, 113, 171, 220, 75];
         self.paint(Style::new().color256(COLOURS[number % COLOURS.len()]), text)
     }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::clock;
 use super::control::{Failure, Final, FromNode, Peer, Setup, Status};
 use super::journal::Journal;
-use super::panics;
 use crate::link::{Endpoint, LinkId, MAX_MESSAGE, Options, SendError};
 use crate::protocol::{Description, Effect, Event, Links, MessageSet, Net, Node, Protocol, States, Stepped};
-use crate::topology::Port;
+use crate::run::LogLine;
+use crate::topology::{NodeIndex, Port};
 
 /// A message from a neighbour that may not be handled yet.
 struct Held {
@@ -130,8 +130,8 @@ impl<P: Protocol> Actor<P> {
             Ok(msg) => {
                 self.depth = self.depth.max(depth);
                 if self.journal.is_open() {
-                    let from = self.peers[sender.index()].node;
-                    self.journal.note(self.now(), format_args!("received {msg:?} from node {from} (port {sender})"));
+                    let from = NodeIndex::new(self.peers[sender.index()].node as usize);
+                    self.journal.note(self.now(), &LogLine::Received { msg: &msg, from, port: sender });
                 }
                 self.step(Some(msg.tag()), Event::Message { sender, msg }, !copy, endpoint);
             }
@@ -160,7 +160,7 @@ impl<P: Protocol> Actor<P> {
         if self.impulse && !endpoint.is_over_limit() {
             self.impulse = false;
             if !self.over {
-                self.journal.note(self.now(), format_args!("wakes up"));
+                self.journal.note(self.now(), &LogLine::WakesUp);
                 self.step(None, Event::Impulse, false, endpoint);
             }
             let _ = tell(endpoint, &FromNode::Woken);
@@ -172,7 +172,7 @@ impl<P: Protocol> Actor<P> {
             if let Some(msg) = self.to_self.pop_front() {
                 self.step(Some(msg.tag()), Event::Message { sender: Port::SELF, msg }, false, endpoint);
             } else if self.node.next_alarm().is_some_and(|at| at <= self.now()) {
-                self.journal.note(self.now(), format_args!("an alarm rings"));
+                self.journal.note(self.now(), &LogLine::AlarmRings);
                 self.step(None, Event::Alarm, false, endpoint);
             } else {
                 break;
@@ -285,14 +285,8 @@ impl<P: Protocol> Actor<P> {
     fn journal_step(&mut self, stepped: Stepped, before: &str) {
         if self.journal.is_open() {
             let now = self.now();
-            match stepped {
-                Stepped::Late => self.journal.note(now, format_args!("too late in {before}: dropped")),
-                Stepped::Deferred => self.journal.note(now, format_args!("deferred in {before}")),
-                Stepped::Ignored => self.journal.note(now, format_args!("ignored in {before}")),
-                _ if before != self.node.state_name() => {
-                    self.journal.note(now, format_args!("{before} -> {}", self.node.state_name()));
-                }
-                _ => {}
+            if let Some(line) = LogLine::of_step(stepped, before, self.node.state_name()) {
+                self.journal.note(now, &line);
             }
         }
     }
@@ -341,10 +335,10 @@ impl<P: Protocol> Actor<P> {
                 }
                 Effect::ToSelf { msg } => self.send_to_self(msg, endpoint),
                 Effect::Log(line) => {
-                    self.journal.note(self.now(), format_args!("{line}"));
+                    self.journal.note(self.now(), &LogLine::Says(&line));
                 }
                 Effect::Report { name, value } => {
-                    self.journal.note(self.now(), format_args!("reports {name}: {value}"));
+                    self.journal.note(self.now(), &LogLine::Reports { name: &name, value: &value });
                     let told = tell(endpoint, &FromNode::Report { name: name.to_string(), value: value.to_string() });
                     if let Err(cause) = told {
                         self.fail(false, format!("its report `{name}` cannot be told: {cause}"), endpoint);
@@ -373,8 +367,8 @@ impl<P: Protocol> Actor<P> {
 
     fn send(&mut self, port: Port, msg: &P::Msg, length: usize, endpoint: &mut Endpoint) {
         if self.journal.is_open() {
-            let to = self.peers[port.index()].node;
-            self.journal.note(self.now(), format_args!("sends {msg:?} to node {to} (port {port})"));
+            let to = NodeIndex::new(self.peers[port.index()].node as usize);
+            self.journal.note(self.now(), &LogLine::Sends { msg, to, port });
         }
         let to = self.peers[port.index()].node;
         let waiting = endpoint.queued_total() - endpoint.queued(CONTROL);
@@ -416,7 +410,7 @@ impl<P: Protocol> Actor<P> {
     fn fail(&mut self, violation: bool, what: String, endpoint: &mut Endpoint) {
         if !self.over {
             self.over = true;
-            self.journal.note(self.now(), format_args!("FAILED: {what}"));
+            self.journal.note(self.now(), &LogLine::Failed(&what));
             let _ = tell(endpoint, &FromNode::Failed(Failure { violation, what }));
         }
     }
@@ -458,5 +452,5 @@ pub(super) fn tell(endpoint: &mut Endpoint, what: &FromNode) -> Result<(), Strin
 
 /// Runs a piece of the user's code; a panic becomes a failure with its text.
 fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, Failure> {
-    panics::caught(code).map_err(|said| Failure { violation: false, what: format!("panicked: {said}") })
+    crate::panics::caught(code).map_err(|said| Failure { violation: false, what: format!("panicked: {said}") })
 }

@@ -1,10 +1,11 @@
 //! A node's log: what it received, sent and logged, line by line, in a file, for the initializer, or both.
 
-use core::fmt::{self, Write as _};
 use core::time::Duration;
 use std::fs::File;
 use std::io::{LineWriter, Write as _};
 use std::path::Path;
+
+use crate::run::LogLine;
 
 /// A node's log.
 pub(super) struct Journal {
@@ -32,12 +33,11 @@ impl Journal {
     }
 
     /// Writes a line.
-    pub(super) fn note(&mut self, now: Duration, what: fmt::Arguments<'_>) {
+    pub(super) fn note(&mut self, now: Duration, line: &LogLine<'_>) {
         if !self.is_open() {
             return;
         }
-        let mut line = String::new();
-        let _ = write!(line, "{:>12.6}  {what}", now.as_secs_f64());
+        let line = line.at(now);
         if let Some(file) = &mut self.file {
             // A full disk must not end the run.
             let _ = writeln!(file, "{line}");

@@ -31,7 +31,6 @@ mod journal;
 mod launcher;
 mod limits;
 mod node;
-mod panics;
 mod result;
 mod socket;
 mod tally;

@@ -11,8 +11,9 @@ use super::actor::{Actor, CONTROL, endpoint_options, link_of, port_of, tell};
 use super::birth::Birth;
 use super::control::{Failure, Final, FromNode, LinkTotals, Setup, ToNode};
 use super::socket::{BATCH, DatagramSocket};
-use super::{clock, faults, panics};
+use super::{clock, faults};
 use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
+use crate::panics;
 use crate::protocol::{Links, Protocol};
 use crate::topology::Port;
 

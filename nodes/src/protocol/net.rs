@@ -83,6 +83,8 @@ pub struct Net<P: Protocol> {
     node: NodeIndex,
     now: Duration,
     keep_log: bool,
+    /// Whether the effects of setting and cancelling alarms are left for the engine.
+    pub(super) keep_alarms: bool,
     pub(super) random: Option<Box<Random>>,
     pub(super) effects: Vec<Effect<P::Msg, P::Alarm>>,
     /// Whether an alarm has been set or cancelled since the node last looked.
@@ -103,7 +105,16 @@ impl<P: Protocol> Net<P> {
     }
 
     fn at(place: Place<P::Input>, node: NodeIndex) -> Self {
-        Net { place, node, now: Duration::ZERO, keep_log: true, random: None, effects: Vec::new(), alarms_changed: false }
+        Net {
+            place,
+            node,
+            now: Duration::ZERO,
+            keep_log: true,
+            keep_alarms: false,
+            random: None,
+            effects: Vec::new(),
+            alarms_changed: false,
+        }
     }
 
     /// Turns to another node of the instance.
@@ -127,6 +138,11 @@ impl<P: Protocol> Net<P> {
     /// Whether [`log`](Net::log) makes effects; if nobody reads the log, it need not be formatted.
     pub fn keep_log(&mut self, keep: bool) {
         self.keep_log = keep;
+    }
+
+    /// Whether the engine sees the effects by which alarms are set and cancelled, which the node carries out; else it does not.
+    pub fn keep_alarms(&mut self, keep: bool) {
+        self.keep_alarms = keep;
     }
 
     /// The node that it is aimed at.

@@ -1,9 +1,8 @@
 //! What there is to say of a run's end, whichever engine made it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use serde_json::Value;
 
+use crate::panics::caught;
 use crate::protocol::{Action, Description, Node, Property, Protocol, Trigger, Verdict, World};
 
 /// Of so many nodes at most, an explanation tells the state one by one.
@@ -59,10 +58,7 @@ pub(crate) fn fields<P: Protocol>(protocol: &P) -> Value {
 
 /// A property is the user's code: if it panics, it does not hold.
 pub(crate) fn verdict<P: Protocol>(property: &Property<P>, world: &World<P>) -> Verdict {
-    catch_unwind(AssertUnwindSafe(|| property.check(world))).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-        Err(format!("it panicked: {}", text.unwrap_or("with a value that is no text")))
-    })
+    caught(|| property.check(world)).unwrap_or_else(|said| Err(format!("it panicked: {said}")))
 }
 
 /// The sentence for a property that does not hold.

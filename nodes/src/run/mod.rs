@@ -4,12 +4,14 @@ mod document;
 mod error;
 pub(crate) mod explain;
 mod finished;
+mod log_line;
 mod options;
 mod prepared;
 
 pub use document::{Document, LinkCounts, MessageCounts, NodeFinal, Outcome, PropertyStatus, Times};
 pub use error::RunError;
 pub use finished::Finished;
+pub(crate) use log_line::LogLine;
 pub use options::{IdChoice, Initiators, InputChoice, PortOrder, Run, Wake};
 pub use prepared::Prepared;
 

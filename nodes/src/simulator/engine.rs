@@ -3,7 +3,6 @@
 use core::ops::ControlFlow;
 use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -15,6 +14,7 @@ use super::queue::Queue;
 use super::tally::{NodeTally, Tally};
 use super::{Simulation, Watch};
 use crate::network::OnCrash;
+use crate::panics::caught;
 use crate::protocol::codec::MAX_MESSAGE;
 use crate::protocol::{
     Check, Effect, Event, Instance, MessageSet, Net, Node, Property, Protocol, States, Stepped, When, World,
@@ -104,6 +104,8 @@ pub(super) struct Engine<P: Protocol, O: Observer<P>> {
     max_events: u64,
     /// Who is making a step.
     acting: NodeIndex,
+    /// The property that is being looked at, by its place.
+    judging: Option<usize>,
     end: Option<End>,
 }
 
@@ -114,7 +116,7 @@ type Flow = ControlFlow<()>;
 const LARGE: usize = 10_000;
 
 /// So often somebody who watches is asked.
-const BETWEEN_PAUSES: u64 = 1 << 16;
+const BETWEEN_PAUSES: u64 = 1 << 10;
 
 impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// Everything as it is before anything happens.
@@ -131,10 +133,11 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let delay = prepared.delay.unwrap_or_default();
         let (courier, queue) = Courier::new(delay, prepared.links, &prepared.faults, graph, instance.seed);
         let mut net = Net::whole(Arc::clone(&instance));
-        net.keep_log(false);
+        net.keep_log(O::READS_LOG);
+        net.keep_alarms(O::READS_ALARMS);
         let mut nodes = Vec::with_capacity(graph.node_count());
         let mut asked = Vec::new();
-        let born = guarded(|| {
+        let born = caught(|| {
             for index in graph.nodes() {
                 net.aim(index);
                 nodes.push(Node::new(&prepared.config, &mut net));
@@ -173,11 +176,13 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             next_pause: 0,
             max_events: simulation.max_events.unwrap_or(u64::MAX),
             acting: NodeIndex::new(0),
+            judging: None,
             end: None,
             instance: Arc::clone(&instance),
             prepared,
         };
         engine.next_pause = engine.max_events.min(BETWEEN_PAUSES);
+        engine.observer.begun(&engine.world);
         for index in graph.nodes() {
             if let Some(alarm) = engine.world.node(index).next_alarm() {
                 engine.alarms.push(nanos(alarm), index);
@@ -195,7 +200,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// Lets the run take its course, to its end.
     pub(super) fn run(&mut self, watch: &mut Option<&mut Watch<'_>>) -> End {
         loop {
-            if let Err(what) = guarded(|| self.go_on(watch)) {
+            if let Err(what) = caught(|| self.go_on(watch)) {
                 self.failed(what);
             }
             if let Some(end) = self.end.take() {
@@ -208,12 +213,20 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// A handler, or a property, panicked.
     fn failed(&mut self, what: String) {
         let node = self.acting;
+        if let Some(place) = self.judging.take() {
+            let what = format!("it panicked: {what}");
+            self.observer.violated(node, Some(place), &what);
+            let violation = Violation { property: Some(place), node, what };
+            self.end = Some(End::Violated(violation));
+            return;
+        }
         self.net.take_effects().clear();
+        self.observer.failed(node, &what);
         if self.prepared.faults.on_crash == OnCrash::Continue {
             self.crash(node);
         } else {
             self.world.crash(node);
-            self.end = Some(End::Crashed { node, what });
+            self.end = Some(End::Crashed { node, what: format!("panicked: {what}") });
         }
     }
 
@@ -323,7 +336,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         match plan {
             Plan::Impulse(node) if self.world.node(node).is_alive() => self.happens(node, Event::Impulse, None),
             Plan::Crash(node) if self.world.node(node).is_alive() => {
-                self.observer.before(Duration::from_nanos(self.now), node, &Happening::Crash);
+                self.observer.before(Duration::from_nanos(self.now), node, &Happening::Crash, &self.world);
                 self.crash(node);
                 if self.prepared.faults.crash_ends_run(node, Duration::from_nanos(self.now)) {
                     let what = "crashed as planned".to_owned();
@@ -351,7 +364,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.courier.arrived(|| graph.end(to, port).channel() ^ 1, number);
         if !self.world.node(to).is_alive() {
             self.tally.to_the_dead += 1;
-            self.observer.before(Duration::from_nanos(self.now), to, &Happening::ToTheDead { mark });
+            self.observer.before(Duration::from_nanos(self.now), to, &Happening::ToTheDead { sender: port, mark }, &self.world);
             return Flow::Continue(());
         }
         let known = &mut self.tally.nodes[to.index()].depth;
@@ -432,7 +445,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             (Event::Alarm, _) => Happening::Alarm,
             (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
         };
-        self.observer.before(Duration::from_nanos(self.now), node, &happening);
+        self.observer.before(Duration::from_nanos(self.now), node, &happening, &self.world);
     }
 
     /// The node's first alarm, and whether the run has to wait for it.
@@ -483,13 +496,15 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 }
             }
             Effect::ToSelf { msg } => {
-                let mark = self.observer.sent(Sent { from: node, port: Port::SELF, msg: &msg });
+                let mark = self.observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0 });
                 self.own.push_back(Own { node, msg, mark });
             }
             Effect::Report { name, value } => {
+                self.observer.reported(node, &name, &value);
                 self.reported.entry(node.index()).or_default().insert(name.into_string(), *value);
             }
-            Effect::Log(_) | Effect::SetAlarm { .. } | Effect::Cancel { .. } => {}
+            Effect::Log(line) => self.observer.logged(node, &line),
+            effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => self.observer.alarm(node, &effect),
         }
     }
 
@@ -517,19 +532,24 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let tag = msg.tag();
         self.world.count_sent(tag, 1);
         let depth = self.tally.count_sent(from.index(), end.link as usize, length);
-        let mark = self.observer.sent(Sent { from, port, msg: &msg });
+        let mark = self.observer.sent(Sent { from, port, to: end.neighbour, msg: &msg, length });
+        let resent = self.courier.tally.retransmitted;
         let (arrival, number) = self.courier.send(graph, from, &end, self.tick);
+        let resent = self.courier.tally.retransmitted - resent;
+        if resent > 0 {
+            self.observer.fate(mark, from, port, Fate::Resent(resent));
+        }
         let parcel = |msg| Parcel { to: end.neighbour, port: end.back, depth, number, msg, mark };
         match arrival {
             Arrival::Once(at) => self.queue.push(at, parcel(msg)),
             Arrival::Twice(first, second) => {
-                self.observer.fate(mark, Fate::Duplicated);
+                self.observer.fate(mark, from, port, Fate::Duplicated);
                 self.world.count_copied(tag);
                 self.queue.push(first, parcel(msg.clone()));
                 self.queue.push(second, parcel(msg));
             }
             Arrival::Never => {
-                self.observer.fate(mark, Fate::Lost);
+                self.observer.fate(mark, from, port, Fate::Lost);
                 self.world.count_arrived(tag);
             }
         }
@@ -538,15 +558,19 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// Looks at the properties that must hold always; local ones on the node that moved.
     fn judge(&mut self, node: NodeIndex) -> Flow {
         for (place, property) in &self.always {
+            self.judging = Some(*place);
             let verdict = match property.check {
                 Check::World(holds) => holds(&self.world),
                 Check::Local(holds) => holds(self.world.node(node)),
             };
             if let Err(what) = verdict {
+                self.observer.violated(node, Some(*place), &what);
                 let violation = Violation { property: Some(*place), node, what };
+                self.judging = None;
                 return self.over(End::Violated(violation));
             }
         }
+        self.judging = None;
         Flow::Continue(())
     }
 
@@ -564,6 +588,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 format!("`{event}` arrived in state {state}, which `#[never({event} in {state})]` rules out")
             }
         };
+        self.observer.violated(node, None, &what);
         self.over(End::Violated(Violation { property: None, node, what }))
     }
 
@@ -574,7 +599,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 self.net.aim(index);
                 let (world, net) = (&mut self.world, &mut self.net);
                 // Who fails now has nothing more to tell.
-                if guarded(|| world.finish(index, net)).is_ok() {
+                if caught(|| world.finish(index, net)).is_ok() {
                     self.carry_out(index);
                 } else {
                     self.net.take_effects().clear();
@@ -603,12 +628,4 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     pub(super) fn into_parts(self) -> (World<P>, O) {
         (self.world, self.observer)
     }
-}
-
-/// Runs a piece of the user's code; a panic becomes its text.
-fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-        text.unwrap_or("it panicked with a value that is no text").to_owned()
-    })
 }

@@ -10,6 +10,7 @@ mod courier;
 mod engine;
 mod observer;
 mod queue;
+mod recorder;
 mod result;
 mod tally;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 pub use observer::{Fate, Happening, Observer, Sent};
+pub use recorder::Recorder;
 
 use crate::protocol::Protocol;
 use crate::run::{Finished, Prepared};

@@ -187,6 +187,7 @@ fn outcome_of<P: Protocol, O: Observer<P>>(engine: &Engine<P, O>, end: &End, exp
                 }
                 None => format!("node {}, {when}: {}", violation.node, violation.what),
             });
+            explanation.push(engine.situation(violation.node));
             Outcome::Violated
         }
     }

@@ -1,7 +1,5 @@
 //! `run`: real node processes over UDP.
 
-mod nodes_table;
-mod report;
 mod watch;
 
 use std::path::PathBuf;
@@ -12,11 +10,11 @@ use super::choices::{self, Choices};
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
-use super::terminal::{Terminal, print};
+use super::ran::Ran;
+use super::report;
 use super::values;
 use crate::process::{Interrupt, Processes};
 use crate::protocol::Protocol;
-use crate::run::Document;
 use watch::Watch;
 
 pub(super) const COMMAND: Command = Command {
@@ -37,7 +35,7 @@ pub(super) const COMMAND: Command = Command {
 };
 
 fn options(_: &App<'_>) -> Vec<Opt> {
-    let mut options = choices::options();
+    let mut options = choices::options("60s", "what it takes");
     options.extend([
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
         Opt::valued("outbox-limit", "BYTES", "A node fails if more than this waits until its neighbours take it", "16MiB")
@@ -56,27 +54,13 @@ pub(super) struct Plugs {
     outbox_limit: Option<usize>,
 }
 
-/// A run that has ended, without its type.
-pub(super) struct Ran {
-    /// The result.
-    document: Document,
-    /// Why it ended so.
-    explanation: Vec<String>,
-    /// What else people should know.
-    notices: Vec<String>,
-    /// What a file calls the nodes.
-    labels: Option<Vec<String>>,
-}
-
 /// Runs protocol `P`.
 pub(super) fn run<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, Failure> {
     let run = choices.run::<P>()?;
     let watch = Watch::new(plugs.verbose);
     let mut how = Processes::new().watch(move |progress| watch.show(progress));
     if let Some(directory) = plugs.logs {
-        std::fs::create_dir_all(&directory).map_err(|cause| {
-            Failure::wrong(format!("--logs: the directory {} cannot be made: {cause}", directory.display()))
-        })?;
+        super::simulate::make_directory(&directory)?;
         how = how.logs(directory);
     }
     if plugs.verbose {
@@ -87,11 +71,7 @@ pub(super) fn run<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, F
     }
     let interrupt = Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
     let finished = run.processes_with(how.interrupt(interrupt))?;
-    let labels = finished.world.as_ref().and_then(|world| {
-        let graph = world.topology();
-        graph.nodes().map(|node| graph.name(node).map(str::to_owned)).collect()
-    });
-    Ok(Ran { document: finished.document, explanation: finished.explanation, notices: finished.notices, labels })
+    Ok(Ran::of(finished))
 }
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
@@ -101,27 +81,6 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let logs = given.text("logs").map(PathBuf::from);
     let outbox_limit = given.value("outbox-limit", |text| values::bytes("outbox-limit", text))?;
     let ran = (entry.run)(&choices, Plugs { logs: logs.clone(), verbose: given.is_set("verbose"), outbox_limit })?;
-
-    let errors = Terminal::stderr();
-    for notice in &ran.notices {
-        eprintln!("{} {notice}", errors.warning("notice:"));
-    }
-    if given.is_set("json") {
-        let text = serde_json::to_string(&ran.document).map_err(|cause| Failure::failed(format!("the result: {cause}")))?;
-        print(&format!("{text}\n"))?;
-        for line in &ran.explanation {
-            eprintln!("{} {line}", errors.bad(format!("{}:", ran.document.outcome.name())));
-        }
-    } else {
-        let mut text = report::report(&ran, &description, &app.invocation, Terminal::stdout());
-        if let Some(directory) = logs {
-            text.push_str(&format!(
-                "  {}        {}\n",
-                Terminal::stdout().quiet("logs"),
-                directory.join("node-*.log").display()
-            ));
-        }
-        print(&text)?;
-    }
-    Ok(if ran.document.outcome.is_well() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    let more = logs.map_or(String::new(), |directory| report::logs_line(&directory));
+    ran.show(&description, &app.invocation, given.is_set("json"), &more)
 }

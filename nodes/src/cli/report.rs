@@ -1,7 +1,11 @@
 //! The result of a run, for people.
 
-use super::super::terminal::Terminal;
-use super::{Ran, nodes_table};
+mod nodes_table;
+
+use std::path::Path;
+
+use super::ran::Ran;
+use super::terminal::Terminal;
 use crate::protocol::Description;
 use crate::run::{Document, Outcome, PropertyStatus};
 
@@ -36,6 +40,7 @@ pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, ter
     let mut facts = Facts { text, terminal };
     facts.lines("messages", &messages(document));
     facts.lines("links", &[links(document)]);
+    facts.lines("time", &[times(document)]);
     let width = document.properties.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let properties = document.properties.iter().map(|(name, status)| {
         let status = match status {
@@ -47,15 +52,24 @@ pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, ter
         vec![format!("{name:<width$}  {status}")]
     });
     facts.lines("properties", &properties.collect::<Vec<_>>());
-    let states = nodes_table::by_state(&document.nodes_final);
-    if states.iter().any(|(state, _)| *state != "-") {
-        facts.lines("states", &[states.iter().map(|(state, count)| format!("{state} {count}")).collect()]);
+    let mut states = ran.states.iter().map(|(state, count)| format!("{state} {count}")).collect::<Vec<_>>();
+    states.extend((ran.gone > 0).then(|| format!("gone {}", ran.gone)));
+    if states.len() > 1 || description.states.len() > 1 {
+        facts.lines("states", &[states]);
     }
     let mut text = facts.text;
-    text.push('\n');
-    text.push_str(&nodes_table::table(ran, description, terminal));
+    if !document.nodes_final.is_empty() {
+        text.push('\n');
+        text.push_str(&nodes_table::table(ran, description, terminal));
+    }
     text.push_str(&format!("\n  {}{invocation} {}\n", terminal.quiet(format!("{:<NAMES$}", "again")), document.replay));
     text
+}
+
+/// Where the logs are.
+pub(super) fn logs_line(directory: &Path) -> String {
+    let terminal = Terminal::stdout();
+    format!("  {}{}\n", terminal.quiet(format!("{:<NAMES$}", "logs")), directory.join("node-*.log").display())
 }
 
 /// The room for the names of facts.
@@ -132,8 +146,24 @@ fn messages(document: &Document) -> Vec<Vec<String>> {
     }
     let mut load =
         vec![format!("busiest node sent {}", messages.busiest_node), format!("busiest link carried {}", messages.busiest_link)];
-    load.extend(document.time.causal.map(|chain| format!("longest chain {chain}")));
+    if document.time.virtual_time.is_none() {
+        load.extend(document.time.causal.map(longest_chain));
+    }
     vec![by_type, sizes, load]
+}
+
+fn longest_chain(messages: u64) -> String {
+    format!("longest chain {messages}")
+}
+
+/// Virtual time, where there is one.
+fn times(document: &Document) -> Vec<String> {
+    let units = document.options.get("delay").is_some_and(|delay| delay == "unit");
+    let time = document.time.virtual_time.map(|time| if units { counted(time as u64, "unit") } else { seconds(time) });
+    match time {
+        Some(time) => [format!("virtual {time}")].into_iter().chain(document.time.causal.map(longest_chain)).collect(),
+        None => Vec::new(),
+    }
 }
 
 fn links(document: &Document) -> Vec<String> {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use comfy_table::{Cell, Color};
 use serde_json::Value;
 
+use super::super::ran::Ran;
 use super::super::sheet::Sheet;
 use super::super::terminal::Terminal;
-use super::Ran;
 use crate::protocol::Description;
 use crate::run::NodeFinal;
 
@@ -48,17 +48,6 @@ pub(super) fn table(ran: &Ran, description: &Description, terminal: Terminal) ->
         text.push_str(&format!("  {}\n", terminal.quiet(format!("{rest} more nodes; --json has all"))));
     }
     text
-}
-
-/// How many nodes are in each state, by state; the few first.
-pub(super) fn by_state(nodes: &[NodeFinal]) -> Vec<(&str, usize)> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for node in nodes {
-        *counts.entry(state(node)).or_default() += 1;
-    }
-    let mut counts = counts.into_iter().collect::<Vec<_>>();
-    counts.sort_by_key(|(_, count)| *count);
-    counts
 }
 
 fn state(node: &NodeFinal) -> &str {
@@ -232,7 +221,6 @@ mod tests {
     fn the_one_leader_of_a_thousand_is_shown() {
         let nodes = (0..1000).map(|index| node(index, if index == 567 { "Leader" } else { "Follower" })).collect::<Vec<_>>();
         assert_eq!(choose(&nodes), [0, 1, 2, 3, 4, 5, 567]);
-        assert_eq!(by_state(&nodes), [("Leader", 1), ("Follower", 999)]);
     }
 
     #[test]

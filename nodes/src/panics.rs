@@ -1,0 +1,43 @@
+//! What a handler's panic said, kept for whoever tells of the run.
+
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+    static SAID: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// From now on the text and place of a panic inside [`caught`] are kept, instead of printed; any other is printed as usual.
+pub(crate) fn keep() {
+    static KEPT: Once = Once::new();
+    KEPT.call_once(|| {
+        let print = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            // A program that is built to abort never comes back to say it.
+            if !GUARDED.get() || cfg!(panic = "abort") {
+                return print(panic);
+            }
+            let payload = panic.payload();
+            let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
+            SAID.set(format!("{}{place}", text(payload)));
+        }));
+    });
+}
+
+/// Runs a piece of the user's code; the error is what its panic said, and where if somebody called [`keep`].
+pub(crate) fn caught<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+    let outer = GUARDED.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(code));
+    GUARDED.set(outer);
+    result.map_err(|payload| {
+        let said = SAID.take();
+        if said.is_empty() { text(&*payload).to_owned() } else { said }
+    })
+}
+
+fn text(payload: &(dyn std::any::Any + Send)) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
+    text.unwrap_or("a value that is no text")
+}
