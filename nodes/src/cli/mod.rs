@@ -27,6 +27,8 @@ mod new;
 mod run;
 mod simulate;
 mod topology;
+#[cfg(feature = "viewer")]
+mod view;
 
 pub use entry::Entry;
 

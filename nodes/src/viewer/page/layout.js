@@ -33,3 +33,25 @@ function closest(x, y) {
   distances.sort((one, other) => one - other);
   return Math.max(0.15, distances[Math.floor(distances.length / 10)]);
 }
+
+/** Where captions may stand, the best first: below, above, right, left. @type {[number, number][]} */
+const SIDES = [[0, 1], [0, -1], [1, 0], [-1, 0]];
+
+/**
+ * For each node the side that its links keep farthest away from.
+ * @param {import("viewer/trace.js").Header} header @param {{ x: Float64Array, y: Float64Array }} places
+ */
+export function captionSides(header, { x, y }) {
+  const away = x.reduce((all, _, node) => all.set(node, []), /** @type {Map<number, [number, number][]>} */ (new Map()));
+  for (const [a, , b] of header.links) {
+    const length = Math.hypot(x[b] - x[a], y[b] - y[a]) || 1;
+    const [dx, dy] = [(x[b] - x[a]) / length, (y[b] - y[a]) / length];
+    away.get(a)?.push([dx, dy]);
+    away.get(b)?.push([-dx, -dy]);
+  }
+  return Array.from(x, (_, node) => {
+    // The cosine of the angle to the nearest link; a caption at a side is wide, so sides must be clearer than what is above or below.
+    const nearest = SIDES.map(([sx, sy]) => (away.get(node) ?? []).reduce((most, [dx, dy]) => Math.max(most, sx * dx + sy * dy), -1) + (sx ? 0.3 : 0));
+    return SIDES[nearest.indexOf(Math.min(...nearest))];
+  });
+}

@@ -4,6 +4,7 @@
 import { Axis } from "viewer/axis.js";
 import { Cones } from "viewer/causality.js";
 import { Index } from "viewer/index.js";
+import { Kind } from "viewer/kinds.js";
 import { DARK, LIGHT, messageLooks, stateLooks } from "viewer/look.js";
 
 /** @typedef {import("viewer/axis.js").AxisName} AxisName */
@@ -24,6 +25,10 @@ export class Session {
     /** Where on the axis we are: from the last event that has happened to the next. */
     this.now = this.axis.start;
     this.playing = false;
+    /** Whether more events may come. */
+    this.isLive = false;
+    /** How many events of the trace have been looked at. */
+    this.seen = trace.length;
     /** Axis units a second. */
     this.speed = 1;
     /** The selected event, or -1. */
@@ -81,6 +86,14 @@ export class Session {
   /** The event that happened last, or -1. */
   lastEvent() {
     return this.count > 0 ? this.axis.at(this.count - 1) : -1;
+  }
+
+  /** How many events only say that nodes come to be: the run begins behind them. */
+  beginning() {
+    const { trace, axis, index } = this;
+    let count = 0;
+    while (count < index.length && trace.kind[trace.step[axis.at(count)]] === Kind.Start) count++;
+    return count;
   }
 
   /** @param {number} count */
@@ -156,6 +169,7 @@ export class Session {
     const name = this.axis.name;
     const last = this.lastEvent();
     this.index = new Index(this.trace);
+    this.seen = this.trace.length;
     this.axes.clear();
     this.axis = this.axisOf(name);
     if (this.event >= 0) this.cones = new Cones(this.index, this.event);

@@ -22,15 +22,23 @@ export class Stabbing {
     /** By place, where the flight begins and ends in the axis's order. */
     this.begin = isSorted ? begins : new Uint32Array(count);
     this.end = new Uint32Array(count);
+    /** By place, where it begins and ends on the axis; what never ends is as long as usual. */
+    this.from = new Float64Array(count);
+    this.to = new Float64Array(count);
     this.small = new Uint32Array((count >> SMALL) + 1);
     this.large = new Uint32Array((count >> LARGE) + 1);
-    const events = axis.position.length;
+    const { position, typical } = axis;
     for (let place = 0; place < count; place++) {
       const flight = this.at(place);
       if (this.flights) this.begin[place] = begins[flight];
+      const message = index.messageOf(flight);
       const arrival = index.arrivalOf(flight);
-      let end = arrival === NONE || arrival >= events ? NONE : axis.rankOf(arrival);
-      if (end === NONE && trace.lost[index.messageOf(flight)]) end = axis.countBefore(axis.flightStart(flight) + axis.typical);
+      const from = position[trace.sent[message]];
+      const hasEnd = arrival !== NONE && arrival < position.length;
+      this.from[place] = from;
+      this.to[place] = hasEnd ? position[arrival] : from + typical;
+      let end = hasEnd ? axis.rankOf(arrival) : NONE;
+      if (!hasEnd && trace.lost[message]) end = axis.countBefore(from + typical);
       this.end[place] = end;
       if (end > this.small[place >> SMALL]) this.small[place >> SMALL] = end;
       if (end > this.large[place >> LARGE]) this.large[place >> LARGE] = end;
@@ -43,22 +51,35 @@ export class Stabbing {
   }
 
   /**
-   * Visits the flights that begin before `to` and end at `from` or later, until `visit` returns true.
+   * Visits stretches of places that hold all flights which begin before `to` and end at `from` or later, and perhaps others.
+   * @param {number} from @param {number} to @param {(start: number, stop: number) => boolean | void} visit it returns true to stop
+   */
+  stretches(from, to, visit) {
+    const last = partition(0, this.count, (place) => this.begin[place] < to);
+    let start = -1;
+    for (let place = 0; place < last; ) {
+      const isLarge = (place & ((1 << LARGE) - 1)) === 0 && this.large[place >> LARGE] < from;
+      const isNone = isLarge || this.small[place >> SMALL] < from;
+      if (isNone && start >= 0) {
+        if (visit(start, place)) return;
+        start = -1;
+      } else if (!isNone && start < 0) {
+        start = place;
+      }
+      place += isLarge ? 1 << LARGE : 1 << SMALL;
+    }
+    if (start >= 0) visit(start, last);
+  }
+
+  /**
+   * Visits the places of the flights that begin before `to` and end at `from` or later, until `visit` returns true.
    * @param {number} from @param {number} to @param {(place: number) => boolean | void} visit
    */
   each(from, to, visit) {
-    const stop = partition(0, this.count, (place) => this.begin[place] < to);
-    let place = 0;
-    while (place < stop) {
-      if ((place & ((1 << LARGE) - 1)) === 0 && this.large[place >> LARGE] < from) {
-        place += 1 << LARGE;
-      } else if ((place & ((1 << SMALL) - 1)) === 0 && this.small[place >> SMALL] < from) {
-        place += 1 << SMALL;
-      } else {
-        if (this.end[place] >= from && visit(place)) return;
-        place++;
-      }
-    }
+    this.stretches(from, to, (start, stop) => {
+      for (let place = start; place < stop; place++) if (this.end[place] >= from && visit(place)) return true;
+      return false;
+    });
   }
 
   /** How many there are, or `limit` if there are more. @param {number} from @param {number} to @param {number} limit */

@@ -22,7 +22,7 @@ export class SvgPen {
     this.path = "";
     this.clips = 0;
     this.open = 0;
-    /** @type {(object & { open: number })[]} */
+    /** @type {(Record<string, unknown> & { open: number })[]} */
     this.saved = [];
     this.dash = /** @type {number[]} */ ([]);
     this.x = 0;

@@ -2,7 +2,7 @@
 
 import { Surface } from "viewer/dom.js";
 import { FONT, mark, outline } from "viewer/look.js";
-import { placed } from "viewer/layout.js";
+import { captionSides, placed } from "viewer/layout.js";
 import { unpacked } from "viewer/index.js";
 import { count } from "viewer/words.js";
 
@@ -10,10 +10,14 @@ import { count } from "viewer/words.js";
 /** @typedef {import("viewer/svg.js").Pen} Pen */
 /** @typedef {{ flight: number, x: number, y: number }} Drawn */
 
+/** Of more nodes the states are not written beside them. */
+const MOST_CAPTIONS = 64;
 /** More messages are drawn as points. */
 const MOST_MARKS = 1500;
 /** More are not called by name. */
 const MOST_NAMES = 48;
+/** More links are not drawn anew in each frame. */
+const FEW_LINKS = 500;
 /** More links are drawn without regard to gestures. */
 const MOST_LINKS = 60000;
 
@@ -24,8 +28,15 @@ export class Topology {
     this.live = live;
     this.surface = new Surface(parent, "The graph with its messages under way", () => session.changed());
     this.places = placed(session.header);
+    /** On which side of each node there is room for its caption. */
+    this.sides = session.header.nodes <= MOST_CAPTIONS ? captionSides(session.header, this.places) : [];
     this.zoom = 1;
     this.shift = [0, 0];
+    /** How often a node was moved. */
+    this.moves = 0;
+    /** A drawing of the links, and what it was drawn for. */
+    this.links = document.createElement("canvas");
+    this.drawnLinks = "";
     /** What was drawn where, for gestures. @type {Drawn[]} */
     this.drawn = [];
     this.#gestures();
@@ -50,8 +61,8 @@ export class Topology {
     const { places, zoom, shift } = this;
     const nodes = places.x.length;
     // Room for what is written beside the nodes.
-    const named = nodes <= 64;
-    const [marginX, marginY] = named ? [56, 44] : [18, 18];
+    const named = nodes <= MOST_CAPTIONS;
+    const [marginX, marginY] = named ? [78, 46] : [18, 18];
     const scale = Math.min((width - 2 * marginX) / Math.max(places.width, 1e-9), (height - 2 * marginY) / Math.max(places.height, 1e-9));
     const unit = Math.min(scale, 190) * zoom;
     const radius = Math.max(1.5, Math.min(named ? 21 : 14, unit * places.closest * (named ? 0.27 : 0.34)));
@@ -66,10 +77,10 @@ export class Topology {
   paint(pen, session, width, height) {
     const view = this.scaled(width, height);
     pen.lineJoin = "round";
-    this.#links(pen, session, view);
+    this.#background(pen, session, view, width, height);
     const under = this.#flights(session);
-    this.#messages(pen, session, view, under);
     this.#nodes(pen, session, view, width, height);
+    this.#messages(pen, session, view, under);
     if (under.length > MOST_MARKS) {
       pen.font = `11px ${FONT}`;
       pen.fillStyle = session.theme.quiet;
@@ -77,6 +88,26 @@ export class Topology {
       pen.textBaseline = "bottom";
       pen.fillText(`${count(under.length)} messages under way`, 12, height - 10);
     }
+  }
+
+  /** The links: many of them are drawn once, as long as nothing moves. @param {Pen} pen @param {Session} session
+   * @param {ReturnType<Topology["scaled"]>} view @param {number} width @param {number} height */
+  #background(pen, session, view, width, height) {
+    if (session.header.links.length <= FEW_LINKS || pen !== this.surface.pen) {
+      this.#links(pen, session, view);
+      return;
+    }
+    const scale = window.devicePixelRatio || 1;
+    const key = [width, height, scale, this.zoom, this.shift, this.moves, session.theme.line].join();
+    if (key !== this.drawnLinks) {
+      this.drawnLinks = key;
+      this.links.width = Math.round(width * scale);
+      this.links.height = Math.round(height * scale);
+      const own = /** @type {CanvasRenderingContext2D} */ (this.links.getContext("2d"));
+      own.scale(scale, scale);
+      this.#links(own, session, view);
+    }
+    pen.drawImage(this.links, 0, 0, width, height);
   }
 
   /** @param {Pen} pen @param {Session} session @param {ReturnType<Topology["scaled"]>} view */
@@ -177,7 +208,7 @@ export class Topology {
         pen.lineTo(x, y);
         pen.stroke();
         pen.globalAlpha = dim ? 0.18 : 1;
-        mark(pen, look, x, y, flights.length > 300 ? 3.2 : 5.2, theme.paper);
+        mark(pen, look, x, y, flights.length > 300 ? 2.8 : Math.max(2.8, Math.min(5.2, radius * 0.34)), theme.paper);
       }
       this.drawn.push({ flight, x, y });
       if (named) this.#name(pen, look.name, x - dy * 10, y + dx * 10, -dy, dx, look.colour, theme.halo);
@@ -201,7 +232,7 @@ export class Topology {
     const { trace, header, states, theme, cones } = session;
     const last = session.lastEvent();
     const acting = last >= 0 ? trace.node[last] : -1;
-    const withState = header.nodes <= 64 && radius >= 10;
+    const withState = header.nodes <= MOST_CAPTIONS && radius >= 10;
     for (let node = 0; node < header.nodes; node++) {
       const [x, y] = at(node);
       if (x < -40 || y < -40 || x > width + 40 || y > height + 40) continue;
@@ -252,23 +283,25 @@ export class Topology {
     }
   }
 
-  /** The node's state below it, with its id if that is not its number.
+  /** The node's state beside it, with its id if that is not its number.
    * @param {Pen} pen @param {Session} session @param {number} node @param {string} state @param {number} x @param {number} y @param {number} radius */
   #caption(pen, session, node, state, x, y, radius) {
     const { trace, header, theme } = session;
-    const id = header.ids ? `id ${header.ids[node]} ` : "";
     const title = trace.title(node);
-    const text = `${title.length > 4 ? `${title} ` : ""}${id}${state === "-" ? "" : state}`.trim();
-    if (!text) return;
+    const lines = [title.length > 4 ? title : "", state === "-" ? "" : state, header.ids ? `id ${header.ids[node]}` : ""].filter(Boolean);
     pen.font = `11px ${FONT}`;
-    const width = pen.measureText(text).width;
-    const below = y + radius + 13;
-    pen.fillStyle = theme.halo;
-    pen.fillRect(x - width / 2 - 3, below - 7, width + 6, 14);
-    pen.fillStyle = state === "crashed" ? theme.danger : theme.ink;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    pen.fillText(text, x, below);
+    const [dx, dy] = this.sides[node];
+    lines.forEach((line, at) => {
+      const width = pen.measureText(line).width;
+      const cx = x + dx * (radius + 8 + width / 2);
+      const cy = y + dy * (radius + 13) + 13 * (dy > 0 ? at : dy < 0 ? at - lines.length + 1 : at - (lines.length - 1) / 2);
+      pen.fillStyle = theme.halo;
+      pen.fillRect(cx - width / 2 - 3, cy - 6.5, width + 6, 13);
+      pen.fillStyle = state === "crashed" ? theme.danger : line === state || line === title ? theme.ink : theme.quiet;
+      pen.fillText(line, cx, cy);
+    });
   }
 
   /** The node at a place of the surface, or -1. @param {number} x @param {number} y */
@@ -314,6 +347,7 @@ export class Topology {
         last = here;
         if (node >= 0) {
           const { unit } = this.scaled(surface.width, surface.height);
+          this.moves++;
           this.places.x[node] += dx / unit;
           this.places.y[node] += dy / unit;
         } else {

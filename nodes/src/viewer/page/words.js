@@ -64,6 +64,9 @@ export function about(trace, event) {
       return header.alarms[what]?.name ?? "";
     case Kind.Resend:
       return `${counted(trace.amount[event], "message")} to ${trace.title(trace.ends[trace.node[event]][trace.port[event]])}`;
+    case Kind.Fields:
+    case Kind.Report:
+      return object(text);
     case Kind.Violate: {
       const name = header.properties[what - 1]?.name;
       return name ? `${name}${text && text !== name ? `: ${text}` : ""}` : text ?? "";
@@ -72,6 +75,16 @@ export function about(trace, event) {
       const message = trace.messageOf(event);
       return message === NONE ? text ?? "" : messageText(trace, message);
     }
+  }
+}
+
+/** A JSON object without its punctuation; another text as it is. @param {string | undefined} text */
+function object(text) {
+  try {
+    const fields = Object.entries(JSON.parse(text ?? "{}"));
+    return fields.map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ");
+  } catch {
+    return text ?? "";
   }
 }
 
