@@ -77,6 +77,12 @@ export class Axis {
     return event === NONE || event >= this.position.length ? Infinity : this.position[event];
   }
 
+  /** Where a flight leads that does not end: the lost for a usual length, others past all that has happened. @param {number} flight */
+  flightGoal(flight) {
+    const usual = this.flightStart(flight) + this.typical;
+    return this.index.trace.lost[this.index.messageOf(flight)] ? usual : Math.max(usual, this.end + this.typical * 0.25);
+  }
+
   #typical() {
     const { flights } = this.index;
     const lengths = [];
@@ -86,7 +92,7 @@ export class Axis {
       if (end !== Infinity) lengths.push(end - this.flightStart(flight));
     }
     lengths.sort((one, two) => one - two);
-    return lengths[lengths.length >> 1] || (this.end - this.start) / 20 || 1;
+    return lengths[lengths.length >> 1] || this.end - this.start || 1;
   }
 
   /** All events of a step stand where it begins: at its Lamport stamp. */

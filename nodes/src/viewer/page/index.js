@@ -1,6 +1,6 @@
 // What panes look up in a trace: events by node, changes of state, fields, and flights.  Made anew when a live trace has grown.
 
-import { CRASHED } from "viewer/trace.js";
+import { CRASHED, NONE } from "viewer/trace.js";
 import { Kind } from "viewer/kinds.js";
 import { grouped, partition } from "viewer/order.js";
 
@@ -30,6 +30,11 @@ export class Index {
     /** Flights: the journeys of messages.  The k-th is message k's; those behind are second arrivals of duplicates. */
     this.flights = trace.messages + trace.again.length / 2;
     this.rounds = this.#rounds();
+    /** By node, the first event since which contents and fields are not on record, or `NONE`. */
+    this.bare = new Uint32Array(nodes).fill(NONE);
+    for (let message = trace.messages - 1; message >= 0; message--) {
+      if (trace.textAt[trace.sent[message]] === NONE) this.bare[trace.sender[message]] = trace.sent[message];
+    }
   }
 
   /** The message of a flight. @param {number} flight */

@@ -44,7 +44,7 @@ export class Inspector {
       ["events", count(index.length)],
       ["time", time(trace, trace.length ? trace.time[trace.length - 1] : 0)],
       ["causal rounds", count(index.rounds)],
-      ...Object.entries(header.options).map(([name, value]) => /** @type {[string, string]} */ ([name, typeof value === "string" ? value : JSON.stringify(value)])),
+      ...Object.entries(header.options).filter(([name]) => name !== "links").map(([name, value]) => /** @type {[string, string]} */ ([name, typeof value === "string" ? value : JSON.stringify(value)])),
     ]);
     const violated = new Map(trace.violations.map((event) => [trace.what[event] - 1, event]));
     const ended = trace.outcome() !== undefined;
@@ -128,10 +128,12 @@ export class Inspector {
       const was = JSON.stringify(old[name]);
       const changed = isNew && was !== undefined && was !== text;
       return make("tr", { class: changed ? "changed" : "" }, make("th", {}, name),
-        make("td", {}, changed ? make("del", {}, was) : "", changed ? " → " : "", changed ? make("ins", {}, text) : text));
+        make("td", {}, make("div", { class: "value" }, changed ? make("del", {}, was) : "", changed ? " → " : "", changed ? make("ins", {}, text) : text)));
     });
+    const isOld = event >= index.bare[node] && index.bare[node] > now;
+    const age = isOld ? make("p", { class: "hint" }, `As of ${time(trace, trace.time[now])}; later ones are not on record.`) : "";
     if (!rows.length) return make("section", {}, make("h3", {}, "Fields"), make("p", { class: "hint" }, "It has none."));
-    return make("section", {}, make("h3", {}, "Fields"), make("table", {}, ...rows));
+    return make("section", {}, make("h3", {}, "Fields"), make("table", {}, ...rows), age);
   }
 
   /** What its last step did. @param {number} event */

@@ -88,7 +88,7 @@ export class SpaceTime {
     pen.fillStyle = theme.quiet;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    for (const { x, text } of ticks) if (text) pen.fillText(text, x, window.top - 13);
+    for (const { x, text } of ticks) pen.fillText(text, Math.min(x, window.right + 12 - pen.measureText(text).width / 2), window.top - 13);
   }
 
   /** The nodes' lines, coloured by state. @param {Pen} pen @param {Session} session @param {number} from @param {number} to */
@@ -189,8 +189,8 @@ export class SpaceTime {
     let whole = 1;
     const isLost = trace.lost[message] === 1 && end === Infinity;
     if (end === Infinity) {
-      whole = isLost ? 0.5 : 0.7;
-      end = begin + axis.typical;
+      whole = isLost ? 0.5 : 0.8;
+      end = axis.flightGoal(flight);
     }
     const [x1, y1, x2, y2] = [window.x(begin), window.y(sender), window.x(end), window.y(receiver)];
     return { x1, y1, x2: x1 + (x2 - x1) * whole, y2: y1 + (y2 - y1) * whole, isLost, isEnded: whole === 1, isSelf: sender === receiver };
@@ -357,7 +357,8 @@ export class SpaceTime {
     pen.textAlign = "right";
     pen.textBaseline = "middle";
     for (const node of window.nodes()) {
-      if (node % every !== 0 && node !== session.node) continue;
+      const isNear = session.node >= 0 && node !== session.node && Math.abs(node - session.node) * window.row < 12;
+      if ((node % every !== 0 && node !== session.node) || isNear) continue;
       const y = window.y(node);
       if (y < window.top - 2 || y > window.bottom + 2) continue;
       pen.font = node === session.node ? `700 12px ${FONT}` : `12px ${FONT}`;

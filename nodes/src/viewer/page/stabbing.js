@@ -22,7 +22,7 @@ export class Stabbing {
     /** By place, where the flight begins and ends in the axis's order. */
     this.begin = isSorted ? begins : new Uint32Array(count);
     this.end = new Uint32Array(count);
-    /** By place, where it begins and ends on the axis; what never ends is as long as usual. */
+    /** By place, where it begins and ends on the axis; what does not end leads to its goal. */
     this.from = new Float64Array(count);
     this.to = new Float64Array(count);
     this.small = new Uint32Array((count >> SMALL) + 1);
@@ -36,7 +36,7 @@ export class Stabbing {
       const from = position[trace.sent[message]];
       const hasEnd = arrival !== NONE && arrival < position.length;
       this.from[place] = from;
-      this.to[place] = hasEnd ? position[arrival] : from + typical;
+      this.to[place] = hasEnd ? position[arrival] : axis.flightGoal(flight);
       let end = hasEnd ? axis.rankOf(arrival) : NONE;
       if (!hasEnd && trace.lost[message]) end = axis.countBefore(from + typical);
       this.end[place] = end;

@@ -39,6 +39,8 @@ export class Topology {
     this.drawnLinks = "";
     /** What was drawn where, for gestures. @type {Drawn[]} */
     this.drawn = [];
+    /** Where names stand: middles and widths. @type {[number, number, number][]} */
+    this.named = [];
     this.#gestures();
   }
 
@@ -115,6 +117,7 @@ export class Topology {
     const { links, directed } = session.header;
     pen.strokeStyle = session.theme.line;
     pen.lineWidth = links.length > 2000 ? 0.6 : links.length > 300 ? 1 : 1.6;
+    pen.globalAlpha = links.length > 2000 ? 0.4 : 1;
     pen.setLineDash([]);
     const heads = directed && links.length <= 600;
     const between = twins(session.header);
@@ -136,6 +139,7 @@ export class Topology {
       }
     }
     pen.stroke();
+    pen.globalAlpha = 1;
   }
 
   /** The flights under way. @param {Session} session */
@@ -154,7 +158,7 @@ export class Topology {
     const { axis, index, trace, now } = session;
     const begin = axis.flightStart(flight);
     const end = axis.flightEnd(flight);
-    const part = (now - begin) / (end === Infinity ? axis.typical : end - begin || 1);
+    const part = (now - begin) / ((end === Infinity ? axis.flightGoal(flight) : end) - begin || 1);
     if (end !== Infinity) return Math.min(1, part);
     return Math.min(trace.lost[index.messageOf(flight)] ? 0.55 : 0.8, part);
   }
@@ -166,6 +170,7 @@ export class Topology {
     const named = flights.length <= MOST_NAMES;
     const crowd = /** @type {Map<string, number>} */ (new Map());
     this.drawn = [];
+    this.named = [];
     pen.font = `600 11px ${FONT}`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
@@ -221,6 +226,9 @@ export class Topology {
   #name(pen, name, x, y, dx, dy, colour, halo) {
     const width = pen.measureText(name).width;
     const [cx, cy] = [x + (dx * width) / 2, y + dy * 5];
+    // Where two would stand over each other, one is enough: marks and colours tell the same.
+    if (this.named.some(([ox, oy, wide]) => Math.abs(oy - cy) < 12 && Math.abs(ox - cx) < (wide + width) / 2)) return;
+    this.named.push([cx, cy, width]);
     pen.fillStyle = halo;
     pen.fillRect(cx - width / 2 - 2, cy - 7, width + 4, 14);
     pen.fillStyle = colour;

@@ -37,7 +37,7 @@ export function inUnits(trace) {
 
 /** A time as it is said. @param {Trace} trace @param {number} ns */
 export function time(trace, ns) {
-  return inUnits(trace) ? plain(ns / trace.header.unit_ns) : duration(ns, 6);
+  return inUnits(trace) ? plain(ns / trace.header.unit_ns) : duration(ns, 5);
 }
 
 /** A position on an axis. @param {Session} session @param {number} position */
