@@ -29,11 +29,16 @@ export function launch() {
 }
 
 /**
- * Opens a page, does something with it, and sees that it neither complained nor asked for anything.
- * @param {import("playwright-core").Browser} browser @param {string} name @param {(page: Page) => Promise<void>} use
- * @param {{ dark?: boolean, width?: number, height?: number, fails?: boolean }} [options]
+ * @typedef {object} Options
+ * @property {boolean} [dark] @property {number} [width] @property {number} [height]
+ * @property {boolean} [fails] whether the page has nothing to show
  */
-export async function open(browser, name, use, { dark = false, width = 1280, height = 800, fails = false } = {}) {
+
+/**
+ * Opens a page.  `check` sees that it has neither complained nor asked for anything.
+ * @param {import("playwright-core").Browser} browser @param {string} name @param {Options} [options]
+ */
+export async function opened(browser, name, { dark = false, width = 1280, height = 800, fails = false } = {}) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: dark ? "dark" : "light" });
   /** @type {string[]} */
   const complaints = [];
@@ -43,14 +48,26 @@ export async function open(browser, name, use, { dark = false, width = 1280, hei
   page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
   page.on("request", (request) => requests.push(request.url()));
   const address = pathToFileURL(path.join(FOLDER, `${name}.html`)).href;
-  try {
-    await page.goto(address);
-    if (!fails) await page.waitForFunction("globalThis.nodes !== undefined");
-    await use(page);
+  await page.goto(address);
+  if (!fails) await page.waitForFunction("globalThis.nodes !== undefined");
+  const check = async () => {
     await settled(page);
     assert.deepEqual(complaints, [], "the page complained");
     const others = requests.filter((url) => url !== address && !url.startsWith("data:") && !url.startsWith("blob:"));
     assert.deepEqual(others, [], "the page asked for something");
+  };
+  return { page, check };
+}
+
+/**
+ * Opens a page, does something with it, and checks it.
+ * @param {import("playwright-core").Browser} browser @param {string} name @param {(page: Page) => Promise<void>} use @param {Options} [options]
+ */
+export async function open(browser, name, use, options) {
+  const { page, check } = await opened(browser, name, options);
+  try {
+    await use(page);
+    await check();
   } finally {
     await page.close();
   }

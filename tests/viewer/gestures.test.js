@@ -21,7 +21,9 @@ const state = (page) =>
     const { from, to, isWhole } = spaceTime.window;
     const { trace } = session;
     const last = count > 0 ? axis.at(count - 1) : -1;
-    return { count, now, playing, speed, event, node, axis: axis.name, dark: theme.dark, length: index.length, from, to, isWhole, help: help.isOpen, round: last < 0 ? 0 : trace.depth[last], step: last < 0 ? -1 : trace.step[last] };
+    let round = 0;
+    for (let place = 0; place < count; place++) round = Math.max(round, trace.depth[axis.at(place)]);
+    return { count, now, playing, speed, event, node, axis: axis.name, dark: theme.dark, length: index.length, from, to, isWhole, help: help.isOpen, round, step: last < 0 ? -1 : trace.step[last] };
   });
 
 /** @param {Page} page @param {string} key */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { launch, open, reference, settled } from "./browser.js";
+import { launch, open, opened, reference, settled } from "./browser.js";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -17,9 +17,20 @@ const RUNS = ["election", "processes", "tree", "losses", "crash", "violation", "
 for (const name of RUNS) {
   describe(name, () => {
     const right = reference(name);
+    /** @type {Awaited<ReturnType<typeof opened>>} */
+    let tab;
+    before(async () => {
+      tab = await opened(browser, name);
+    });
+    after(() => tab?.page.close());
+    /** @param {(page: import("playwright-core").Page) => Promise<void>} use */
+    const seen = async (use) => {
+      await use(tab.page);
+      await tab.check();
+    };
 
     it("holds every event and message of the trace", () =>
-      open(browser, name, async (page) => {
+      seen(async (page) => {
         const found = await page.evaluate(() => {
           const { trace, index, header } = globalThis.nodes.session;
           const byType = header.messages.map(() => 0);
@@ -47,7 +58,7 @@ for (const name of RUNS) {
       }));
 
     it("draws every message that was sent", () =>
-      open(browser, name, async (page) => {
+      seen(async (page) => {
         const { drawn, flights } = await page.evaluate(() => {
           const { spaceTime, session } = globalThis.nodes;
           return { drawn: spaceTime.drawn, flights: session.index.flights };
@@ -57,7 +68,7 @@ for (const name of RUNS) {
       }));
 
     it("knows the past and the future of events", () =>
-      open(browser, name, async (page) => {
+      seen(async (page) => {
         const events = right.cones.map((/** @type {{ event: number }} */ cone) => cone.event);
         const found = await page.evaluate((events) => events.map((/** @type {number} */ event) => {
           const { session } = globalThis.nodes;
@@ -74,7 +85,7 @@ for (const name of RUNS) {
       }));
 
     it("sends before it receives on every axis", () =>
-      open(browser, name, async (page) => {
+      seen(async (page) => {
         for (const axis of ["real", "logical", "round"]) {
           await page.click(`#axis-${axis}`);
           const wrong = await page.evaluate(() => {
@@ -98,7 +109,7 @@ for (const name of RUNS) {
       }));
 
     it("filters", () =>
-      open(browser, name, async (page) => {
+      seen(async (page) => {
         for (const { query, events } of right.filters) {
           await page.fill("#filter", query);
           await settled(page);
@@ -108,6 +119,7 @@ for (const name of RUNS) {
         await page.fill("#filter", "type:Nonsense");
         assert.match(await page.textContent("#filter-wrong") ?? "", /there is no type of message or alarm “Nonsense”/);
         assert.equal(await page.isVisible("#filter-wrong"), true);
+        await page.fill("#filter", "");
       }));
 
     it("is drawn in both themes and sizes, at every moment", async () => {
@@ -129,7 +141,7 @@ for (const name of RUNS) {
     });
 
     it("is exported as well-formed SVG and as PNG", () =>
-      open(browser, name, async (page) => {
+      seen(async (page) => {
         for (const what of ["spacetime", "topology", "plot"]) {
           for (const format of ["svg", "png"]) {
             await page.click("#menu summary");
@@ -160,7 +172,11 @@ for (const name of RUNS) {
 function colours(page, pane) {
   return page.evaluate((pane) => {
     const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector(`${pane} canvas`));
-    const pixels = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(0, 0, canvas.width, canvas.height);
+    const copy = document.createElement("canvas");
+    [copy.width, copy.height] = [canvas.width, canvas.height];
+    const pen = /** @type {CanvasRenderingContext2D} */ (copy.getContext("2d", { willReadFrequently: true }));
+    pen.drawImage(canvas, 0, 0);
+    const pixels = pen.getImageData(0, 0, copy.width, copy.height);
     return new Set(new Uint32Array(pixels.data.buffer)).size;
   }, pane);
 }

@@ -11,7 +11,7 @@ macro_rules! modules {
 /// All modules, by name.
 const MODULES: &[(&str, &str)] = modules!(
     "app.js" "axis.js" "bytes.js" "causality.js" "density.js" "dom.js" "export.js" "file.js" "filter.js" "gestures.js" "help.js"
-    "index.js" "inspector.js" "keyboard.js" "kinds.js" "layout.js" "legend.js" "list.js" "live.js" "look.js" "order.js"
+    "index.js" "inspector.js" "keyboard.js" "kinds.js" "layout.js" "legend.js" "list.js" "live.js" "look.js" "order.js" "overview.js"
     "playback.js" "plots.js" "session.js" "spacetime.js" "splitters.js" "stabbing.js" "svg.js" "topology.js" "trace.js" "window.js"
     "words.js"
 );

@@ -31,8 +31,9 @@ export class App {
     const session = (this.session = new Session(trace));
     session.isLive = live !== undefined;
     this.live = live;
-    /** Milliseconds from the page's first statement to here. */
-    this.loadedIn = 0;
+    /** When it was first drawn, in milliseconds since the page was asked for. */
+    this.drawnAt = 0;
+    requestAnimationFrame(() => setTimeout(() => { this.drawnAt = performance.now(); }));
     this.topology = new Topology(byId("topology"), session, live);
     this.spaceTime = new SpaceTime(byId("spacetime"), session);
     this.list = new List(byId("list"), byId("list-count"), session);
@@ -193,7 +194,6 @@ function failed(error) {
 }
 
 async function begin() {
-  const start = performance.now();
   const live = document.documentElement.dataset.live;
   if (live !== undefined) {
     await follow((trace, live) => shown(new App(trace, live)));
@@ -205,8 +205,7 @@ async function begin() {
   const reader = new TraceReader();
   await reader.feed(bytes);
   if (!reader.trace) throw new Error("The page holds no trace.");
-  const app = shown(new App(reader.trace));
-  app.loadedIn = performance.now() - start;
+  shown(new App(reader.trace));
 }
 
 /** @param {App} app */

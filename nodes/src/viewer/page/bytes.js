@@ -12,9 +12,12 @@ export function fromBase64(text) {
 
 /** Undoes raw deflate (RFC 1951). @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
 export async function inflate(bytes) {
-  const copy = /** @type {Uint8Array<ArrayBuffer>} */ (bytes);
-  const stream = new Blob([copy]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const stream = new DecompressionStream("deflate-raw");
+  const writer = stream.writable.getWriter();
+  // What is wrong with the bytes is told by reading.
+  writer.write(/** @type {Uint8Array<ArrayBuffer>} */ (bytes)).catch(() => {});
+  writer.close().catch(() => {});
+  return new Uint8Array(await new Response(stream.readable).arrayBuffer());
 }
 
 /** Numbers of variable length (unsigned LEB128), read one after the other. */

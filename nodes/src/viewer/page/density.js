@@ -2,6 +2,7 @@
 // enters and takes one away behind where it leaves, and a sum down the column gives the lines at each place.  So a message costs a few
 // steps, however long its line is; every message counts.
 
+import { overview } from "viewer/overview.js";
 import { NONE } from "viewer/trace.js";
 
 /** @typedef {import("viewer/session.js").Session} Session */
@@ -26,10 +27,23 @@ export function density(session, window, from, to) {
   const now = [session.version, columns, rows, window.from, window.to, window.above, window.row, cones, session.axis.name].join();
   if (now !== key) {
     key = now;
-    counted = gather(session, window, from, to, columns, rows);
+    prepare(Math.min(8, session.header.messages.length), columns * (rows + 1));
+    const whole = overview(session, window, columns, sums.length);
+    if (whole) {
+      whole.onto(sums, window, columns, rows, GRAIN);
+      counted = session.axis.stabbing.tally(from, to, Infinity);
+    } else {
+      counted = gather(session, window, from, to, columns, rows);
+    }
     paint(session, columns, rows);
   }
   return { canvas, count: counted };
+}
+
+/** Room for the sums, all zero. @param {number} types @param {number} size */
+function prepare(types, size) {
+  if (sums.length !== types || sums[0]?.length !== size) sums = Array.from({ length: types }, () => new Float32Array(size));
+  else for (const sum of sums) sum.fill(0);
 }
 
 /** @param {Session} session @param {Window} window @param {number} from @param {number} to @param {number} columns @param {number} rows */
@@ -37,11 +51,8 @@ function gather(session, window, from, to, columns, rows) {
   const { axis, trace, index } = session;
   const { stabbing } = axis;
   const { sender, receiver, type } = trace;
-  const types = Math.min(8, session.header.messages.length);
+  const types = sums.length;
   const high = rows + 1;
-  const size = columns * high;
-  if (sums.length !== types || sums[0]?.length !== size) sums = Array.from({ length: types }, () => new Float32Array(size));
-  else for (const sum of sums) sum.fill(0);
   const perPosition = columns / (window.to - window.from);
   const perRow = window.row / GRAIN;
   const top = (0.5 - window.above) * perRow;
@@ -78,7 +89,7 @@ function gather(session, window, from, to, columns, rows) {
 }
 
 /** Which flights the filter and the selected event's cones leave. @param {Session} session @returns {(flight: number) => boolean} */
-function chooser({ mask, cones, index, trace }) {
+export function chooser({ mask, cones, index, trace }) {
   return (flight) => {
     const message = index.messageOf(flight);
     const start = trace.sent[message];

@@ -37,10 +37,12 @@ export class TraceReader {
       const { tag, body } = frame;
       bodies.push(tag === Tag.Block ? { tag, body: Promise.resolve(body) } : { tag, body: inflate(body) });
     }
-    for (const { tag, body } of bodies) {
-      const bytes = await body;
+    const all = await Promise.all(bodies.map(async ({ tag, body }) => ({ tag, bytes: await body })));
+    this.trace?.reserve(...expected(all.map(({ bytes }) => bytes)));
+    for (const { tag, bytes } of all) {
       if (tag === Tag.Header) {
         this.trace = new Trace(JSON.parse(new TextDecoder().decode(bytes)));
+        this.trace.reserve(...expected(all.filter(({ tag }) => tag !== Tag.Header).map(({ bytes }) => bytes)));
       } else if (this.trace) {
         readBlock(bytes, this.trace);
       } else {
@@ -89,6 +91,20 @@ function joined(one, two) {
   return all;
 }
 
+/** How many events are in blocks, and how many messages have been sent after them at most.
+ * @param {Uint8Array[]} blocks @returns {[number, number]} */
+function expected(blocks) {
+  let events = 0;
+  let sent = 0;
+  for (const block of blocks) {
+    const head = new Varints(block);
+    const count = head.next();
+    events += count;
+    sent = head.next() + count;
+  }
+  return [events, sent];
+}
+
 /** Appends a block's events to the trace. @param {Uint8Array} bytes @param {Trace} trace */
 function readBlock(bytes, trace) {
   const head = new Varints(bytes);
@@ -97,7 +113,6 @@ function readBlock(bytes, trace) {
   let time = head.next();
   const columns = Array.from({ length: 8 }, () => new Varints(head.take(head.next())));
   const [kinds, nodes, times, messages, ports, details, amounts, texts] = columns;
-  trace.reserve(events);
   let node = 0;
   for (let event = 0; event < events; event++) {
     const mark = kinds.bytes[kinds.at++];

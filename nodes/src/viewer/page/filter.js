@@ -241,8 +241,8 @@ function split(text, separator) {
 /** The numbers of names. @param {string} value @param {string[]} one @param {string[]} other @param {string} what */
 function named(value, one, other, what) {
   const found = [one, other].map(() => /** @type {Set<number>} */ (new Set()));
-  for (const name of value.toLowerCase().split(",")) {
-    const places = [one, other].map((names) => names.findIndex((known) => known.toLowerCase() === name));
+  for (const name of value.split(",")) {
+    const places = [one, other].map((names) => names.findIndex((known) => known.toLowerCase() === name.toLowerCase()));
     if (places[0] < 0 && places[1] < 0) {
       throw new Error(`there is no ${what} “${name}”; there ${one.length + other.length === 1 ? "is" : "are"} ${[...one, ...other].join(", ")}`);
     }

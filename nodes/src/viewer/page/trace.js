@@ -77,17 +77,17 @@ export class Trace {
     }
   }
 
-  /** Makes room for so many more events. @param {number} more */
-  reserve(more) {
-    const wanted = this.length + more;
+  /** Makes room for so many more events, and so many messages in all. @param {number} events @param {number} messages */
+  reserve(events, messages) {
+    const wanted = this.length + events;
     if (wanted > this.kind.length) {
       const room = Math.max(1024, wanted, Math.ceil(this.kind.length * 1.7));
       for (const column of /** @type {const} */ (["kind", "node", "time", "what", "port", "amount", "lamport", "depth", "step", "stateOf", "textAt"])) {
         grow(this, column, room);
       }
     }
-    if (this.messages + more > this.sender.length) {
-      const room = Math.max(1024, this.messages + more, Math.ceil(this.sender.length * 1.7));
+    if (messages > this.sender.length) {
+      const room = Math.max(1024, messages, Math.ceil(this.sender.length * 1.7));
       for (const column of /** @type {const} */ (["sender", "receiver", "type", "size", "chain", "sent", "arrived", "lost"])) {
         grow(this, column, room);
       }
