@@ -117,7 +117,7 @@ fn pages_show_their_runs_in_a_browser() {
     let pages = Folder::new();
     make_pages(&pages);
     let tests = Command::new("node")
-        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(["--test", "--test-reporter=spec"])
         .current_dir(folder())
         .env("NODES_PAGES", &pages.0)
         .env("FORCE_COLOR", "0")

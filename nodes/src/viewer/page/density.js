@@ -120,8 +120,18 @@ function paint(session, columns, rows) {
   const types = sums.length;
   const colours = session.messages.slice(0, types).map(({ colour }) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
   const running = new Float32Array(types);
-  // From the number of lines to how much of the colour is seen.
-  const shades = Uint8Array.from({ length: 256 }, (_, lines) => (lines ? Math.min(255, 60 + 44 * Math.log2(1 + lines * 0.5)) : 0));
+  let most = 1;
+  for (const sum of sums) {
+    for (let column = 0; column < columns; column++) {
+      for (let row = 0, at = column * high, lines = 0; row < rows; row++, at++) {
+        lines += sum[at];
+        if (lines > most) most = lines;
+      }
+    }
+  }
+  // From the number of lines to how much of the colour is seen, up to the most there are.
+  const scale = 255 / Math.log2(1 + most * types);
+  const shades = Uint8Array.from({ length: 1024 }, (_, lines) => (lines ? Math.min(255, 30 + scale * 0.9 * Math.log2(1 + lines)) : 0));
   for (let column = 0; column < columns; column++) {
     running.fill(0);
     for (let row = 0; row < rows; row++) {
@@ -137,7 +147,7 @@ function paint(session, columns, rows) {
         }
       }
       if (total > 0) {
-        const shade = shades[Math.min(255, total | 0)];
+        const shade = shades[Math.min(1023, Math.ceil(total))];
         pixels[row * columns + column] = (shade << 24) | ((blue / total) << 16) | ((green / total) << 8) | (red / total);
       }
     }

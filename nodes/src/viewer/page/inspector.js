@@ -188,5 +188,5 @@ export class Inspector {
 
 /** @param {[string, string][]} rows */
 function table(rows) {
-  return make("table", {}, ...rows.map(([name, value]) => make("tr", {}, make("th", {}, name), make("td", {}, value))));
+  return make("table", {}, ...rows.map(([name, value]) => make("tr", {}, make("th", {}, name), make("td", {}, make("div", { class: "value" }, value)))));
 }

@@ -67,20 +67,19 @@ class Overview {
     const first = (window.from - this.start) * this.scale;
     const high = rows + 1;
     const { groups } = this;
-    // Where the middle of each group is drawn.
-    const middle = Int32Array.from({ length: groups }, (_, group) => {
-      const node = (group + 0.5) * this.perGroup - 0.5;
-      return Math.max(0, Math.min(rows - 1, ((node + 0.5 - window.above) * window.row) / grain));
-    });
+    // Where the middle of each group is drawn; the place behind the last row is never seen.
+    const within = (/** @type {number} */ row) => Math.max(0, Math.min(rows, Math.floor(row)));
+    const middles = Float64Array.from({ length: groups }, (_, group) => (((group + 0.5) * this.perGroup - window.above) * window.row) / grain);
+    const begins = Int32Array.from(middles, within);
+    const ends = Int32Array.from(middles, (row) => within(row + 1));
     sums.forEach((sum, type) => {
       const [upper, lower] = [this.upper[type], this.lower[type]];
       for (let bin = Math.max(0, Math.ceil(first)); bin < BINS; bin++) {
         const column = ((bin - first) / perColumn) | 0;
         if (column >= columns) break;
         for (let group = 0, at = bin * groups; group < groups; group++, at++) {
-          const row = column * high + middle[group];
-          sum[row] += upper[at];
-          sum[row + 1] -= lower[at];
+          sum[column * high + begins[group]] += upper[at];
+          sum[column * high + ends[group]] -= lower[at];
         }
       }
     });

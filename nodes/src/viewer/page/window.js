@@ -4,7 +4,7 @@ import { duration, inUnits } from "viewer/words.js";
 
 /** @typedef {import("viewer/session.js").Session} Session */
 
-const LEAST_ROW = 3;
+const LEAST_ROW = 2;
 const MOST_ROW = 64;
 
 export class Window {
