@@ -295,7 +295,7 @@ impl<P: Protocol> Running<P> {
             }
             // Arrives by itself: no link, not counted.
             Effect::ToSelf { msg } => self.put((node, Port::SELF), msg),
-            Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Log(_) | Effect::Report { .. } => {}
+            Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) | Effect::Log(_) | Effect::Report { .. } => {}
         }
     }
 

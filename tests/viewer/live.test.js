@@ -59,7 +59,6 @@ async function serve() {
   };
 }
 
-/** Whether the sent trace holds a message that has not arrived, and where the cut is. */
 it("follows the run, and steers it", async () => {
   const server = await serve();
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -88,7 +87,10 @@ it("follows the run, and steers it", async () => {
       return topology.drawn.map((/** @type {any} */ at) => ({ ...at, message: session.index.messageOf(at.flight) }));
     });
     assert.ok(drawn.length > 0, "messages are under way");
-    const chosen = drawn[drawn.length - 1];
+    // One that no node covers.
+    const free = await page.evaluate((drawn) => drawn.filter((/** @type {any} */ { x, y }) => globalThis.nodes.topology.nodeAt(x, y) < 0), drawn);
+    assert.ok(free.length > 0, "one of them can be reached");
+    const chosen = free[free.length - 1];
     await page.click("#topology canvas", { position: { x: chosen.x, y: chosen.y } });
     await page.click("[role=menuitem]");
     const node = await page.evaluate(() => {

@@ -12,7 +12,7 @@ before(async () => {
 after(() => browser?.close());
 
 /** Runs that differ in what the page must cope with. */
-const RUNS = ["election", "processes", "tree", "losses", "crash", "violation", "many"];
+const RUNS = ["election", "tree", "losses", "crash", "violation", "many"];
 
 for (const name of RUNS) {
   describe(name, () => {

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::ran::Ran;
 use super::recording::Recorded;
 use super::{run, simulate};
+use crate::campaign::Findings;
 use crate::protocol::{Config, Description, Protocol};
 
 /// A protocol of the command line; made by [`main!`](crate::main).
@@ -20,6 +21,7 @@ pub struct Entry {
     pub(super) initial_states: fn() -> BTreeSet<usize>,
     pub(super) run: fn(&Choices, run::Plugs) -> Result<Ran, Failure>,
     pub(super) simulate: fn(&Choices, simulate::Plugs) -> Result<(Ran, Recorded), Failure>,
+    pub(super) campaign: fn(&Choices, u64, bool) -> Result<Findings, Failure>,
 }
 
 impl Entry {
@@ -33,6 +35,7 @@ impl Entry {
             initial_states: crate::lint::initial_states::<P>,
             run: run::run::<P>,
             simulate: simulate::simulate::<P>,
+            campaign: simulate::campaign::<P>,
         }
     }
 

@@ -15,8 +15,7 @@ use crate::viewer;
 pub(super) const COMMAND: Command = Command {
     name: "view",
     about: "Make a page of a trace, to see the run in a browser",
-    more: "The page is one HTML file that holds everything: it needs no network and no server.  Traces are written by `run --trace FILE` and \
-           `simulate --trace FILE`.",
+    more: "The page is one HTML file that holds everything: it needs no network and no server.  Traces are written by `simulate --trace FILE`.",
     word: Some(Word::Other { name: "FILE", help: "The trace", example: "run.trace" }),
     options: |_| {
         vec![

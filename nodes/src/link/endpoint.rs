@@ -12,8 +12,8 @@ use super::rtt::Bounds;
 use super::state::{Common, Link};
 use super::timers::Timers;
 use super::{
-    Guarantee, INITIAL_WINDOW, INITIAL_WINDOW_RECORDS, LinkId, LinkStats, MAX_DATAGRAM, MAX_MESSAGE, Malformed, Options, Peer,
-    SendError, Stats, Window,
+    DATAGRAM, Guarantee, INITIAL_WINDOW, INITIAL_WINDOW_RECORDS, LinkId, LinkStats, MAX_DATAGRAM, MAX_MESSAGE, Malformed,
+    Options, Peer, SendError, Stats, Window,
 };
 
 /// A datagram that is to leave.
@@ -59,7 +59,13 @@ impl Endpoint {
         Endpoint {
             number,
             key,
-            common: Common { incarnation, window, ack_delay: options.ack_delay, bounds },
+            common: Common {
+                incarnation,
+                window,
+                ack_delay: options.ack_delay,
+                datagram: options.datagram.clamp(DATAGRAM, MAX_DATAGRAM),
+                bounds,
+            },
             options,
             links: Vec::new(),
             ready: VecDeque::new(),

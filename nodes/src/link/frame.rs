@@ -3,12 +3,12 @@
 use super::bytes::{Reader, VARINT_MAX, Writer, varint_len};
 use super::mac::MAC;
 use super::ranges::MAX_RANGES;
-use super::{Guarantee, MAX_DATAGRAM, Malformed};
+use super::{DATAGRAM, Guarantee, Malformed};
 
 /// How many bytes the header takes, without the MAC before it.
 pub(super) const HEADER: usize = 1 + 4 * 4;
-/// The longest run of records, so that it fits into a datagram together with everything that must or mostly does go with it.
-pub(super) const RUN_MAX: usize = MAX_DATAGRAM - MAC - HEADER - NUMBER_MAX - RUN_HEAD_MAX - SKIP_MAX - ACK_PLAIN_MAX;
+/// The longest run of records, so that it fits into the smallest datagram together with everything that must or mostly does go with it.
+pub(super) const RUN_MAX: usize = DATAGRAM - MAC - HEADER - NUMBER_MAX - RUN_HEAD_MAX - SKIP_MAX - ACK_PLAIN_MAX;
 /// The most that a `Number` frame takes.
 pub(super) const NUMBER_MAX: usize = 1 + VARINT_MAX;
 /// The most that stands before the records of a `Run`.
@@ -200,7 +200,7 @@ mod tests {
     use super::*;
 
     fn written(write: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
-        let mut bytes = [0; MAX_DATAGRAM];
+        let mut bytes = [0; DATAGRAM];
         let mut writer = Writer::new(&mut bytes);
         write(&mut writer);
         let len = writer.position();
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn the_largest_run_fits_beside_a_plain_acknowledgement() {
-        let mut bytes = [0; MAX_DATAGRAM - MAC];
+        let mut bytes = [0; DATAGRAM - MAC];
         let mut writer = Writer::new(&mut bytes);
         Header { guarantee: Guarantee::Fifo, endpoint: u32::MAX, link: u32::MAX, from: u32::MAX, to: u32::MAX }
             .write(&mut writer);

@@ -23,6 +23,7 @@ pub(super) struct Common {
     pub(super) incarnation: u32,
     pub(super) window: Window,
     pub(super) ack_delay: Duration,
+    pub(super) datagram: usize,
     pub(super) bounds: Bounds,
 }
 
@@ -339,7 +340,7 @@ impl Link {
         if self.peer.address.is_none() || !(data || self.owed.due.is_some_and(|due| due <= now)) {
             return None;
         }
-        let mut writer = Writer::new(&mut datagram[MAC..]);
+        let mut writer = Writer::new(&mut datagram[MAC..common.datagram]);
         let header = Header {
             guarantee: self.guarantee,
             endpoint: self.peer.endpoint,

@@ -51,7 +51,7 @@ struct NodeProcess<P: Protocol> {
     told: Option<super::control::Status>,
     /// Since when nothing has happened.
     quiet_since: Duration,
-    /// Where deliveries are read.
+    /// Where the initializer's orders are read.
     inbox: Vec<u8>,
 }
 
@@ -70,7 +70,7 @@ impl<P: Protocol> NodeProcess<P> {
         // The socket is bound before anybody hears of the node.
         let mut socket = DatagramSocket::bind(birth.bind)?;
         let outbox_limit = usize::try_from(birth.outbox_limit).unwrap_or(usize::MAX);
-        let options = endpoint_options(outbox_limit, socket.receive_buffer()?);
+        let options = endpoint_options(outbox_limit, socket.receive_buffer()?, birth.bind);
         let mut endpoint = Endpoint::new(birth.node, 0, Key::new(birth.key), options);
         let initializer = Peer { endpoint: INITIALIZER, link: birth.node, incarnation: 0, address: Some(birth.initializer) };
         endpoint.add_link(Guarantee::Fifo, initializer);
@@ -78,7 +78,7 @@ impl<P: Protocol> NodeProcess<P> {
         tell(&mut endpoint, &FromNode::Hello { fingerprint }).map_err(io::Error::other)?;
 
         let poll = Poll::new()?;
-        poll.registry().register(socket.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)?;
+        socket.register(poll.registry(), SOCKET)?;
         poll.registry().register(&mut SourceFd(&io::stdin().as_raw_fd()), PARENT, Interest::READABLE)?;
         Ok(NodeProcess {
             poll,
@@ -97,8 +97,13 @@ impl<P: Protocol> NodeProcess<P> {
         loop {
             let mut datagrams = 0;
             let mut happened = false;
-            while datagrams < BATCH && self.socket.receive(&mut self.endpoint)? {
+            while datagrams < BATCH
+                && let Some(now) = self.socket.receive(&mut self.endpoint)?
+            {
                 datagrams += 1;
+                if let Some(actor) = &mut self.actor {
+                    actor.set_clock(now);
+                }
                 happened |= self.take_deliveries();
             }
             if let Some(actor) = &mut self.actor {
@@ -108,7 +113,7 @@ impl<P: Protocol> NodeProcess<P> {
                 self.quiet_since = clock::now();
             }
             self.say_when_quiet();
-            self.socket.transmit(&mut self.endpoint)?;
+            self.socket.transmit(&mut self.endpoint, self.poll.registry())?;
             // However fast datagrams come, the end of the pipe is seen.
             let wait = if datagrams == BATCH { Some(Duration::ZERO) } else { self.wait() };
             match self.poll.poll(&mut events, wait) {
@@ -155,18 +160,20 @@ impl<P: Protocol> NodeProcess<P> {
     /// Handles everything that has been delivered; whether there was anything.
     fn take_deliveries(&mut self) -> bool {
         let mut happened = false;
-        loop {
-            let Some(delivery) = self.endpoint.poll_delivery() else { return happened };
+        while let Some(delivery) = self.endpoint.poll_delivery() {
             happened = true;
-            let (link, depth, copy) = (delivery.link, delivery.stamp, delivery.duplicate);
-            self.inbox.clear();
-            self.inbox.extend_from_slice(delivery.payload);
-            if link == CONTROL {
+            if delivery.link == CONTROL {
+                self.inbox.clear();
+                self.inbox.extend_from_slice(delivery.payload);
                 self.obey();
             } else if let Some(actor) = &mut self.actor {
-                actor.deliver(port_of(link), depth, copy, &self.inbox, &mut self.endpoint);
+                let (port, depth, copy) = (port_of(delivery.link), delivery.stamp, delivery.duplicate);
+                if let Some(received) = actor.receive(port, depth, copy, delivery.payload) {
+                    actor.handle(received, &mut self.endpoint);
+                }
             }
         }
+        happened
     }
 
     /// Does what the initializer says.

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlarmOf, Effect, Id, Instance, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random, Size, Uniform,
+    AlarmOf, Effect, Id, Instance, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random, Size, StoredBy,
+    Uniform,
 };
 use crate::topology::{NodeIndex, Port, PortLabel};
 
@@ -87,8 +88,8 @@ pub struct Net<P: Protocol> {
     pub(super) keep_alarms: bool,
     pub(super) random: Option<Box<Random>>,
     pub(super) effects: Vec<Effect<P::Msg, P::Alarm>>,
-    /// Whether an alarm has been set or cancelled since the node last looked.
-    pub(super) alarms_changed: bool,
+    /// Whether an alarm has been set or cancelled, or something stored, since the node last looked.
+    pub(super) kept_changed: bool,
 }
 
 /// For engines.
@@ -113,7 +114,7 @@ impl<P: Protocol> Net<P> {
             keep_alarms: false,
             random: None,
             effects: Vec::new(),
-            alarms_changed: false,
+            kept_changed: false,
         }
     }
 
@@ -420,14 +421,29 @@ impl<P: Protocol> Net<P> {
 
     /// Sets an alarm, to ring after that time.  Several of a type may be set; each rings.
     pub fn set_alarm<A: AlarmOf<P>>(&mut self, after: Duration, alarm: A) {
-        self.alarms_changed = true;
+        self.kept_changed = true;
         self.effects.push(Effect::SetAlarm { after, alarm: alarm.wrap() });
     }
 
     /// Takes back every alarm of type `A` that has not rung.
     pub fn cancel<A: AlarmOf<P>>(&mut self) {
-        self.alarms_changed = true;
+        self.kept_changed = true;
         self.effects.push(Effect::Cancel { alarm: A::TAG });
+    }
+
+    /// Puts a value where a crash does not reach it, in place of what was there.  When the node recovers, `#[recover]` gets what was
+    /// stored last; all else that the node knew is lost.
+    ///
+    /// # Panics
+    /// If the value cannot be encoded (its own `Serialize` refuses).
+    #[track_caller]
+    pub fn store<T: StoredBy<P>>(&mut self, value: &T) {
+        let bytes = match value.encode() {
+            Ok(bytes) => bytes,
+            Err(cause) => panic!("store(..): {cause}"),
+        };
+        self.kept_changed = true;
+        self.effects.push(Effect::Store(bytes.into_boxed_slice()));
     }
 
     /// Writes a line into the node's log.

@@ -109,7 +109,7 @@ impl<P: Protocol> World<P> {
         self.nodes[index.index()].finish(net);
     }
 
-    /// A node stops for good.
+    /// A node stops.
     pub fn crash(&mut self, index: NodeIndex) {
         let node = &mut self.nodes[index.index()];
         if node.is_alive() {
@@ -117,6 +117,20 @@ impl<P: Protocol> World<P> {
             let state = node.state().index();
             self.leave(index, state);
             self.alive -= 1;
+        }
+    }
+
+    /// A node that has crashed comes back; what it asks for is left in `net`, which is aimed at it.
+    ///
+    /// # Panics
+    /// If `#[recover]` does.
+    pub fn recover(&mut self, index: NodeIndex, config: &P::Config, net: &mut Net<P>) {
+        let node = &mut self.nodes[index.index()];
+        if !node.is_alive() {
+            node.recover(config, net);
+            let state = node.state().index();
+            self.alive += 1;
+            self.enter(index, state);
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{IdChoice, Initiators, InputChoice, PortOrder, Run, RunError, Wake};
-use crate::network::{Delay, Faults};
+use crate::network::{Delay, Faults, Observer, System};
 use crate::protocol::{Config, Description, Id, Ids, InitiatorRule, Input, Instance, Links, Protocol};
 use crate::random::Random;
 use crate::topology::{Graph, NodeIndex};
@@ -49,6 +49,24 @@ pub struct Prepared<P: Protocol> {
 }
 
 impl<P: Protocol> Prepared<P> {
+    /// The run as a transition system, before anything happens: who drives it chooses what happens when.
+    ///
+    /// # Panics
+    /// If `#[init]` of a node does.
+    pub fn system(&self) -> System<P> {
+        self.system_for(&mut ())
+    }
+
+    /// The same for an observer, which is told what `#[init]` sends.
+    ///
+    /// # Panics
+    /// If `#[init]` of a node does.
+    pub fn system_for<O: Observer<P>>(&self, observer: &mut O) -> System<P, O::Mark> {
+        let initiators = self.initiators.iter().map(|(node, _)| *node);
+        System::new(Arc::clone(&self.instance), &self.config, self.links, &self.faults, observer)
+            .with_initiators(initiators, self.together)
+    }
+
     /// Notes an option that an engine was given besides, where the document and the line that repeats the run have it.
     pub(crate) fn note_option(&mut self, name: &str, value: String) {
         // The seed stays the last.
@@ -116,7 +134,7 @@ impl<P: Protocol> Run<P> {
             }))),
         };
         tell("initiators", json!(woken), argument);
-        match self.wake {
+        match self.wake.unwrap_or_default() {
             Wake::Together => tell("wake", json!("together"), None),
             Wake::Random => tell("wake", json!("random"), Some("random".into())),
         }
@@ -320,16 +338,17 @@ impl<P: Protocol> Run<P> {
                 chosen.len()
             )));
         }
+        let wake = self.wake.unwrap_or_default();
         let timed = chosen.iter().any(|(_, at)| at.is_some());
         let times = chosen.into_iter().map(|(node, at)| {
-            let at = match (at, self.wake) {
+            let at = match (at, wake) {
                 (Some(at), _) => at,
                 (None, Wake::Together) => Duration::ZERO,
                 (None, Wake::Random) => Duration::from_micros(random.below(WAKE_SPREAD_MS * 1000)),
             };
             (node, at)
         });
-        Ok((times.collect(), self.wake == Wake::Together && !timed))
+        Ok((times.collect(), wake == Wake::Together && !timed))
     }
 }
 

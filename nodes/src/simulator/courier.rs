@@ -99,7 +99,8 @@ impl Courier {
                 let (low, high) = (nanos(low), nanos(high));
                 let tick = ((high - low) / STEPS).max(1);
                 let (first, last) = (low.div_ceil(tick).max(1), (high / tick).max(1));
-                if last <= LARGEST_WHEEL {
+                // Among faults every nanosecond counts: a link is cut, or not yet.
+                if last <= LARGEST_WHEEL && !faulty {
                     (Sampler::Range(first, last - first + 1), tick, Queue::bounded(last))
                 } else {
                     (Sampler::Range(low.max(1), high - low.max(1) + 1), 1, Queue::any())

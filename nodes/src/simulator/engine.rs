@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::agenda::{Agenda, Plan};
 use super::courier::{Arrival, Courier, nanos};
-use super::observer::{Fate, Happening, Observer, Sent};
 use super::queue::Queue;
+use super::result::Ended;
 use super::tally::{NodeTally, Tally};
 use super::{Simulation, Watch};
-use crate::network::OnCrash;
+use crate::network::{Fate, Happening, Observer, OnCrash, Sent};
 use crate::panics::caught;
 use crate::protocol::codec::MAX_MESSAGE;
 use crate::protocol::{
@@ -75,12 +75,12 @@ pub(super) struct Violation {
 
 /// A run.
 pub(super) struct Engine<P: Protocol, O: Observer<P>> {
-    pub(super) prepared: Prepared<P>,
-    pub(super) world: World<P>,
-    pub(super) courier: Courier,
-    pub(super) tally: Tally,
-    pub(super) reported: BTreeMap<usize, BTreeMap<String, Value>>,
-    pub(super) observer: O,
+    prepared: Prepared<P>,
+    world: World<P>,
+    courier: Courier,
+    tally: Tally,
+    reported: BTreeMap<usize, BTreeMap<String, Value>>,
+    observer: O,
     /// How many events have happened.
     pub(super) events: u64,
     instance: Arc<Instance<P::Input>>,
@@ -191,9 +191,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         }
         for (index, effects) in asked {
             engine.net.aim(index);
-            for effect in effects {
-                engine.carry_out_one(index, effect);
-            }
+            effects.into_iter().for_each(|effect| engine.carry_out_one(index, effect));
         }
         Ok(engine)
     }
@@ -205,8 +203,10 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 self.failed(what);
             }
             if let Some(end) = self.end.take() {
-                self.finish();
-                return end;
+                return match (self.finish(), end) {
+                    (Some(wrong), End::Quiet | End::Planned) => wrong,
+                    (_, end) => end,
+                };
             }
         }
     }
@@ -224,6 +224,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.net.take_effects().clear();
         self.observer.failed(node, &what);
         if self.prepared.faults.on_crash == OnCrash::Continue {
+            self.observer.before(Duration::from_nanos(self.now), node, &Happening::Crash, &self.world);
             self.crash(node);
         } else {
             self.world.crash(node);
@@ -345,8 +346,22 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 }
                 Flow::Continue(())
             }
+            Plan::Recover(node) if !self.world.node(node).is_alive() => self.recover(node),
             Plan::Impulse(_) | Plan::Crash(_) | Plan::Recover(_) => Flow::Continue(()),
         }
+    }
+
+    /// The node comes back, and knows what it had stored.
+    fn recover(&mut self, node: NodeIndex) -> Flow {
+        self.acting = node;
+        self.observer.before(Duration::from_nanos(self.now), node, &Happening::Recover, &self.world);
+        self.net.aim(node);
+        self.world.recover(node, &self.prepared.config, &mut self.net);
+        self.events += 1;
+        self.observer.after(node, Stepped::Handled, &self.world);
+        self.follow_alarms(node, (None, false), true);
+        self.carry_out(node);
+        self.judge(node)
     }
 
     /// The node stops: what it has sent arrives, what it has set does not ring.
@@ -506,6 +521,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             }
             Effect::Log(line) => self.observer.logged(node, &line),
             effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => self.observer.alarm(node, &effect),
+            Effect::Store(_) => {}
         }
     }
 
@@ -593,40 +609,34 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.over(End::Violated(Violation { property: None, node, what }))
     }
 
-    /// `#[finish]`: lets every live node report.
-    fn finish(&mut self) {
+    /// `#[finish]`: lets every live node report.  What goes wrong there is the end of a run that ended well.
+    fn finish(&mut self) -> Option<End> {
+        let mut wrong = None;
         for index in self.instance.clone().graph.nodes() {
             if self.world.node(index).is_alive() {
                 self.net.aim(index);
                 let (world, net) = (&mut self.world, &mut self.net);
-                // Who fails now has nothing more to tell.
-                if caught(|| world.finish(index, net)).is_ok() {
-                    self.carry_out(index);
-                } else {
-                    self.net.take_effects().clear();
+                match caught(|| world.finish(index, net)) {
+                    Ok(()) if self.net.has_more_than_words() => {
+                        let what = explain::FINISH_DOES_MORE.to_owned();
+                        wrong.get_or_insert(End::Violated(Violation { property: None, node: index, what }));
+                        self.net.take_effects().clear();
+                    }
+                    Ok(()) => self.carry_out(index),
+                    Err(what) => {
+                        wrong.get_or_insert(End::Crashed { node: index, what: format!("panicked: {what}") });
+                        self.net.take_effects().clear();
+                    }
                 }
             }
         }
+        wrong
     }
 
-    /// The present.
-    pub(super) fn now(&self) -> Duration {
-        Duration::from_nanos(self.now)
-    }
-
-    pub(super) fn instance(&self) -> &Instance<P::Input> {
-        &self.instance
-    }
-
-    /// Where a node stands, and what would move it on.
-    pub(super) fn situation(&self, index: NodeIndex) -> String {
-        let messages = &self.prepared.description.messages;
-        let last = self.tally.nodes[index.index()].last_message.map(|tag| messages[usize::from(tag)].name.as_str());
-        let node = self.world.node(index);
-        explain::situation(node, last, &explain::deferred(node), &self.prepared.description)
-    }
-
-    pub(super) fn into_parts(self) -> (World<P>, O) {
-        (self.world, self.observer)
+    /// What is known of the run, whose end this was.
+    pub(super) fn into_ended(self, end: End) -> (Ended<P>, O) {
+        let Engine { prepared, world, tally, courier, reported, observer, now, .. } = self;
+        let ended = Ended { prepared, world, tally, links: courier.tally, reported, now: Duration::from_nanos(now), end };
+        (ended, observer)
     }
 }

@@ -14,13 +14,12 @@ use nodes_tests::started::start;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
 
-/// Runs by name, and what is done to make them.  All but that of processes are a function of their seeds.
-const RUNS: [(&str, &str); 8] = [
+/// Runs by name, and what is done to make them.
+const RUNS: [(&str, &str); 7] = [
     (
         "election",
         "simulate controlled_distance --topology ring:8 --initiators all --ids 3,7,1,5,0,6,2,4 --delay uniform:1ms..4ms --seed 5",
     ),
-    ("processes", "run controlled_distance --topology ring:8 --seed 7"),
     ("tree", "simulate saturation --topology random-tree:20 --initiators all --seed 3"),
     ("losses", "simulate flooding --topology gnp:12,0.4 --links lossy --loss 0.15 --duplicate 0.2 --seed 7"),
     ("crash", "simulate bully --topology complete:5 --crash 4@1ms --on-crash continue --initiators all --seed 3"),
@@ -146,5 +145,5 @@ fn pages_show_their_runs_in_a_browser() {
     // A test that does not run does not fail.
     let passed =
         text.lines().find_map(|line| line.trim_start_matches("ℹ ").strip_prefix("pass ")?.trim().parse::<usize>().ok());
-    assert!(passed.is_some_and(|passed| passed >= 60), "{text}");
+    assert!(passed.is_some_and(|passed| passed >= 53), "{text}");
 }

@@ -2,6 +2,7 @@
 
 mod followers;
 mod logs;
+mod many;
 
 use core::ops::ControlFlow;
 use core::time::Duration;
@@ -25,6 +26,7 @@ use crate::trace::{Header, TimeKind};
 use followers::Followers;
 use logs::Logs;
 pub(super) use logs::make_directory;
+pub(super) use many::campaign;
 
 pub(super) const COMMAND: Command = Command {
     name: "simulate",
@@ -40,6 +42,7 @@ pub(super) const COMMAND: Command = Command {
         ("--topology GRAPH --ids shuffled", "other ids"),
         ("--delay exponential:5ms --seed 7", "random delays"),
         ("--links reliable --json", "messages may overtake each other; for programs"),
+        ("--runs 1000", "many seeds, over all cores"),
     ],
     run: command,
 };
@@ -48,6 +51,12 @@ fn options(_: &App<'_>) -> Vec<Opt> {
     let mut options = choices::options("none", "unit");
     options.extend([
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
+        Opt::valued("runs", "K", "Simulate with so many seeds, over all cores", "1000")
+            .values(
+                "  Unless --delay is given, delays are a mixture: uniform, exponential, and where messages may\n  overtake each \
+                 other a few that take very long; random wake-ups; lossy links lose 5 %.",
+            )
+            .usually("1"),
         Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs"),
         Opt::switch("verbose", "Show the logs of all nodes, on standard error").short('v'),
         Opt::switch("no-properties", "Do not look at properties: faster, and they stay unchecked"),
@@ -95,6 +104,9 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let entry = given.protocol()?;
     let description = entry.description();
     let choices = Choices::read(given, &description)?;
+    if let Some(runs @ 2..) = given.value("runs", many::runs)? {
+        return many::command(app, given, entry, &choices, runs);
+    }
     let logs = given.text("logs").map(PathBuf::from);
     let plugs = Plugs {
         logs: logs.clone(),
