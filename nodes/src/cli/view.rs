@@ -32,7 +32,7 @@ pub(super) const COMMAND: Command = Command {
 fn view(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let Some(file) = given.word() else {
         return Err(Failure::wrong(format!(
-            "view: which trace? record one with `run {} --trace run.trace`, then write `view run.trace`",
+            "view: which trace? record one with `simulate {} --trace run.trace`, then write `view run.trace`",
             app.some_name()
         )));
     };

@@ -7,7 +7,7 @@ use super::VERSION;
 pub enum TraceError {
     /// It is something else.
     #[error(
-        "it is not a trace: it does not begin as one; traces are written by `run --trace FILE` and `simulate --trace FILE`"
+        "it is not a trace: it does not begin as one; traces are written by `simulate --trace FILE`"
     )]
     NotATrace,
     /// It is of another build.

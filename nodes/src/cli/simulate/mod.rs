@@ -73,8 +73,11 @@ pub(super) struct Plugs {
     recording: Recording,
 }
 
+/// What came of the run, and of recording it.
+pub(super) type Followed = (Ran, Recorded);
+
 /// Simulates protocol `P`.
-pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<(Ran, Recorded), Failure> {
+pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Followed, Failure> {
     let run = choices.run::<P>()?;
     let stop = Stop::on_signals()?;
     let spinner = Spinner::new(!plugs.verbose);
