@@ -10,7 +10,7 @@ use super::{Distribution, is_failure};
 use crate::protocol::Protocol;
 use crate::run::{Document, Outcome, Prepared, PropertyStatus};
 
-/// So many failed runs are told of, the first ones; the others are counted.
+/// So many failed runs are told of, the first ones, and the first of each property; the others are counted.
 const MOST_FAILURES: usize = 10;
 
 /// A run that failed.
@@ -126,12 +126,10 @@ impl Summary {
 }
 
 impl Findings {
-    /// Of no runs yet; `of` is what they all start from.
-    pub(super) fn new<P: Protocol>(mut of: Prepared<P>, runs: u64, mixed: bool) -> Self {
+    /// Of no runs yet; `of` is what they all start from, but for the options that are varied.
+    pub(super) fn new<P: Protocol>(mut of: Prepared<P>, runs: u64, varied: &[&str]) -> Self {
         of.note_option("runs", runs.to_string());
-        if mixed {
-            of.options.insert("delay".to_owned(), "mixture".into());
-        }
+        of.options.extend(varied.iter().map(|option| ((*option).to_owned(), "mixture".into())));
         Findings {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             protocol: of.description.name.clone(),
@@ -170,8 +168,11 @@ impl Findings {
                 PropertyStatus::Unchecked => counts.unchecked += 1,
             }
         }
-        if self.failures.len() < MOST_FAILURES {
-            self.failures.extend(summary.failure);
+        if let Some(failure) = summary.failure {
+            let is_new = self.failures.iter().all(|known| known.property != failure.property);
+            if is_new || self.failures.len() < MOST_FAILURES {
+                self.failures.push(failure);
+            }
         }
     }
 

@@ -23,8 +23,8 @@ const PARENT: Token = Token(1);
 /// The initializer's number among the endpoints of a run; the nodes have their indices.
 pub(super) const INITIALIZER: u32 = u32::MAX;
 
-/// A node that has been quiet for the sixteenth part of the run says so, but at least after, and at most after:
-/// often enough that a short run ends at once, and so seldom that the saying costs nothing.
+/// A node that has been quiet for so long says so: at first after, and at most after.  It doubles each time, so that a short run
+/// ends at once, and a node that every now and then has something to do soon knows how long that may take.
 const QUIET: (Duration, Duration) = (Duration::from_micros(400), Duration::from_millis(100));
 
 /// Lives the life of a node of `P`, and ends the process.
@@ -49,8 +49,9 @@ struct NodeProcess<P: Protocol> {
     actor: Option<Actor<P>>,
     /// The status of which the initializer knows.
     told: Option<super::control::Status>,
-    /// Since when nothing has happened.
+    /// Since when nothing has happened, and for how long nothing may before it is said.
     quiet_since: Duration,
+    quiet: Duration,
     /// Where the initializer's orders are read.
     inbox: Vec<u8>,
 }
@@ -88,6 +89,7 @@ impl<P: Protocol> NodeProcess<P> {
             actor: None,
             told: None,
             quiet_since: clock::now(),
+            quiet: QUIET.0,
             inbox: Vec::new(),
         })
     }
@@ -105,6 +107,10 @@ impl<P: Protocol> NodeProcess<P> {
                     actor.set_clock(now);
                 }
                 happened |= self.take_deliveries();
+                // What answers the first leaves before it is looked whether there are more; what answers those shares datagrams.
+                if datagrams == 1 {
+                    self.socket.transmit(&mut self.endpoint, self.poll.registry())?;
+                }
             }
             if let Some(actor) = &mut self.actor {
                 actor.advance(&mut self.endpoint);
@@ -144,7 +150,7 @@ impl<P: Protocol> NodeProcess<P> {
         if !status.idle || self.told == Some(status) {
             return None;
         }
-        Some(self.quiet_since + (actor.now() / 16).clamp(QUIET.0, QUIET.1))
+        Some(self.quiet_since + self.quiet)
     }
 
     fn say_when_quiet(&mut self) {
@@ -153,6 +159,7 @@ impl<P: Protocol> NodeProcess<P> {
         {
             let status = actor.status(0, &self.endpoint);
             self.told = Some(status);
+            self.quiet = (self.quiet * 2).min(QUIET.1);
             self.say(&FromNode::Status(status));
         }
     }

@@ -234,7 +234,7 @@ impl<P: Protocol> Node<P> {
     ///
     /// # Panics
     /// If a handler does.
-    #[inline]
+    #[inline(always)]
     pub fn step(&mut self, event: Event<P::Msg>, net: &mut Net<P>) -> Stepped {
         if let Some(rare) = &mut self.rare {
             net.random = rare.random.take();
@@ -306,6 +306,11 @@ impl<P: Protocol> Node<P> {
         if !core::mem::take(&mut net.kept_changed) {
             return;
         }
+        self.take_what_changed(net);
+    }
+
+    #[inline(never)]
+    fn take_what_changed(&mut self, net: &mut Net<P>) {
         let alarms = |effect: &Effect<P::Msg, P::Alarm>| matches!(effect, Effect::SetAlarm { .. } | Effect::Cancel { .. });
         let now = net.now();
         let rare = self.rare();
@@ -315,11 +320,11 @@ impl<P: Protocol> Node<P> {
             _ => {}
         };
         if net.keep_alarms {
-            net.effects.iter().filter(|effect| alarms(effect)).cloned().for_each(carry_out);
+            net.all_effects().iter().filter(|effect| alarms(effect)).cloned().for_each(carry_out);
         } else {
-            net.effects.extract_if(.., |effect| alarms(effect)).for_each(carry_out);
+            net.all_effects().extract_if(.., |effect| alarms(effect)).for_each(carry_out);
         }
-        let stores = net.effects.iter().rev();
+        let stores = net.all_effects().iter().rev();
         if let Some(last) =
             stores.filter_map(|effect| if let Effect::Store(bytes) = effect { Some(bytes) } else { None }).next()
         {

@@ -6,6 +6,7 @@ mod deaths;
 mod faults;
 mod limits;
 mod memory;
+mod namespace;
 mod secrets;
 mod strangers;
 

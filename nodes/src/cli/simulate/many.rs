@@ -12,7 +12,7 @@ use super::super::sheet::Sheet;
 use super::super::spinner::Spinner;
 use super::super::stop::Stop;
 use super::super::terminal::{Terminal, print};
-use crate::campaign::{Campaign, Distribution, Findings};
+use crate::campaign::{Campaign, Distribution, Failure as Failed, Findings};
 use crate::protocol::Protocol;
 
 /// So many failed runs are shown.
@@ -110,9 +110,16 @@ fn report(findings: &Findings, planned: u64, invocation: &str, terminal: Termina
     let mut text = facts.text;
     text.push('\n');
     text.push_str(&costs(findings, delay == "unit", terminal));
-    if let Some(more) = findings.failures.first().map(|_| &findings.failures[..findings.failures.len().min(SHOWN)]) {
+    if !findings.failures.is_empty() {
         text.push_str(&format!("\n  {}\n", terminal.quiet("the first that failed")));
-        for failure in more {
+        // Each property's first, then others.
+        let first_of =
+            |failure: &&Failed| findings.failures.iter().find(|other| other.property == failure.property) == Some(failure);
+        let (mut shown, others): (Vec<_>, Vec<_>) = findings.failures.iter().partition(first_of);
+        let room = SHOWN.saturating_sub(shown.len());
+        shown.extend(others.into_iter().take(room));
+        shown.sort_by_key(|failure| failure.seed);
+        for failure in shown {
             text.push_str(&format!("  seed {}: {}\n", failure.seed, terminal.bad(failure.outcome.name())));
             for line in failure.explanation.iter().take(3) {
                 text.push_str(&format!("    {line}\n"));
@@ -130,7 +137,7 @@ fn costs(findings: &Findings, units: bool, terminal: Terminal) -> String {
     let time = |value: f64| if units { number(value) } else { seconds(value) };
     let row = |name: &'static str, of: &Distribution, text: &dyn Fn(f64) -> String| {
         let values = [of.min(), of.quantile(0.5), of.mean(), of.quantile(0.95), of.max()];
-        (name, values.map(|value| value.map_or("-".to_owned(), text)), bars(&of.histogram(16)))
+        (name, values.map(|value| value.map_or("-".to_owned(), text)), bars(&of.histogram(10)))
     };
     let rows = [
         row("messages", &findings.messages, &number),
@@ -138,7 +145,7 @@ fn costs(findings: &Findings, units: bool, terminal: Terminal) -> String {
         row("longest chain", &findings.causal, &number),
     ];
     let mut sheet = Sheet::new(terminal);
-    sheet.head(&["", "min", "median", "mean", "95 %", "max", "from min to max"]);
+    sheet.head(&["", "min", "median", "mean", "95 %", "max", "histogram"]);
     for (name, values, bars) in rows {
         let mut cells = vec![sheet.name(name)];
         cells.extend(values.map(comfy_table::Cell::new));
