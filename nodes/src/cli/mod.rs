@@ -27,6 +27,7 @@ mod list;
 mod new;
 mod run;
 mod simulate;
+mod sweep;
 mod topology;
 #[cfg(feature = "viewer")]
 mod view;

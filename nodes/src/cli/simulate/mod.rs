@@ -3,6 +3,7 @@
 mod followers;
 mod logs;
 mod many;
+mod scheduled;
 
 use core::ops::ControlFlow;
 use core::time::Duration;
@@ -19,6 +20,7 @@ use super::recording::{self, Recorded, Recording};
 use super::report;
 use super::spinner::Spinner;
 use super::stop::Stop;
+use crate::network::Schedule;
 use crate::protocol::Protocol;
 use crate::run::duration_text;
 use crate::simulator::{Recorder, Simulation};
@@ -57,6 +59,7 @@ fn options(_: &App<'_>) -> Vec<Opt> {
                  other a few that take very long; random wake-ups; lossy links lose 5 %.",
             )
             .usually("1"),
+        Opt::valued("schedule", "FILE", "Replay the choices in a file, such as a test that failed has written", "failed.schedule"),
         Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs"),
         Opt::switch("verbose", "Show the logs of all nodes, on standard error").short('v'),
         Opt::switch("no-properties", "Do not look at properties: faster, and they stay unchecked"),
@@ -71,6 +74,8 @@ pub(super) struct Plugs {
     verbose: bool,
     properties: bool,
     recording: Recording,
+    /// The choices to be replayed, and the file that they come from.
+    schedule: Option<(Schedule, String)>,
 }
 
 /// What came of the run, and of recording it.
@@ -79,6 +84,9 @@ pub(super) type Followed = (Ran, Recorded);
 /// Simulates protocol `P`.
 pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Followed, Failure> {
     let run = choices.run::<P>()?;
+    if let Some((schedule, file)) = &plugs.schedule {
+        return Ok((scheduled::replay(&run, schedule, file, &plugs)?, Recorded::default()));
+    }
     let stop = Stop::on_signals()?;
     let spinner = Spinner::new(!plugs.verbose);
     let mut watch = |events: u64, now: Duration| {
@@ -104,6 +112,9 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<F
 }
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+    if let Some(file) = given.text("schedule") {
+        return scheduled::command(app, given, file);
+    }
     let entry = given.protocol()?;
     let description = entry.description();
     let choices = Choices::read(given, &description)?;
@@ -111,14 +122,17 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
         return many::command(app, given, entry, &choices, runs);
     }
     let logs = given.text("logs").map(PathBuf::from);
-    let plugs = Plugs {
-        logs: logs.clone(),
-        verbose: given.is_set("verbose"),
-        properties: !given.is_set("no-properties"),
-        recording: Recording::read(given)?,
-    };
+    let plugs = Plugs::read(given, None)?;
     let (ran, recorded) = (entry.simulate)(&choices, plugs)?;
     let more = logs.map_or(String::new(), |directory| report::logs_line(&directory)) + &recorded.text;
     let status = ran.show(&description, &app.invocation, given.is_set("json"), &more)?;
     recorded.failure.map_or(Ok(status), Err)
+}
+
+impl Plugs {
+    fn read(given: &Given<'_>, schedule: Option<(Schedule, String)>) -> Result<Self, Failure> {
+        let (logs, verbose) = (given.text("logs").map(PathBuf::from), given.is_set("verbose"));
+        let (properties, recording) = (!given.is_set("no-properties"), Recording::read(given)?);
+        Ok(Plugs { logs, verbose, properties, recording, schedule })
+    }
 }
