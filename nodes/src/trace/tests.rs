@@ -185,7 +185,7 @@ proptest! {
 }
 
 fn some_events() -> Vec<(u8, u32, u64, u64, Option<String>)> {
-    let text = |number: u64| (number % 3 == 0).then(|| format!("text {number}"));
+    let text = |number: u64| number.is_multiple_of(3).then(|| format!("text {number}"));
     (0..60u64).map(|number| ((number * 7 % 24) as u8, (number % 3) as u32, number * 100, number, text(number))).collect()
 }
 
