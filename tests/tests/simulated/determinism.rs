@@ -11,7 +11,7 @@ use nodes::network::{Cut, Faults, OnCrash, Separation};
 use nodes::protocol::{Links, Stepped};
 use nodes::run::{IdChoice, Initiators, PortOrder, Run, Wake};
 use nodes::simulator::{Fate, Happening, Observer, Sent, Simulation};
-use nodes::topology::NodeIndex;
+use nodes::topology::{NodeIndex, Port};
 use nodes::{Protocol, World, millis};
 
 /// Everything that happens, in order, as one number (FNV-1a of it as text).
@@ -43,7 +43,7 @@ impl<P: Protocol> Observer<P> for Stream {
         self.0
     }
 
-    fn fate(&mut self, mark: u64, fate: Fate) {
+    fn fate(&mut self, mark: u64, _from: NodeIndex, _port: Port, fate: Fate) {
         self.note((mark, fate));
     }
 
@@ -56,7 +56,7 @@ impl<P: Protocol> Observer<P> for Stream {
             Happening::Deferred => self.note("deferred"),
             Happening::Crash => self.note("crash"),
             Happening::Recover => self.note("recover"),
-            Happening::ToTheDead { mark } => self.note(("to the dead", mark)),
+            Happening::ToTheDead { mark, .. } => self.note(("to the dead", mark)),
         }
     }
 
