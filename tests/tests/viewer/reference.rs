@@ -39,7 +39,7 @@ fn graph(trace: &Trace) -> Vec<Vec<usize>> {
     let mut last = vec![None; trace.header().nodes];
     for event in 0..count {
         if let Some(before) = last[trace.node(event) as usize].replace(event) {
-            next[before as usize].push(event);
+            next[before].push(event);
         }
         let kind = trace.kind(event);
         let comes_of = kind.is_arrival() || matches!(kind, Kind::Resume | Kind::Drop);
