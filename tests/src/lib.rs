@@ -5,6 +5,7 @@ pub mod benched;
 pub mod driver;
 pub mod graphs;
 pub mod misbehaved;
+pub mod recovering;
 pub mod seeds;
 pub mod shapes;
 pub mod started;

@@ -10,7 +10,7 @@ use super::{Distribution, is_failure};
 use crate::protocol::Protocol;
 use crate::run::{Document, Outcome, Prepared, PropertyStatus};
 
-/// So many failed runs are told of, the first ones; the others are counted.
+/// So many failed runs are told of, the first ones, and the first of each property; the others are counted.
 const MOST_FAILURES: usize = 10;
 
 /// A run that failed.
@@ -26,6 +26,20 @@ pub struct Failure {
     pub outcome: Outcome,
     /// Why, line by line.
     pub explanation: Vec<String>,
+}
+
+impl Failure {
+    /// What is to be told of a run, if it failed.
+    pub fn of(document: &Document, explanation: Vec<String>) -> Option<Self> {
+        let violated = document.properties.iter().find(|(_, status)| *status == PropertyStatus::Violated);
+        is_failure(document.outcome).then(|| Failure {
+            property: violated.map(|(name, _)| name.clone()),
+            seed: document.seed,
+            replay: document.replay.clone(),
+            outcome: document.outcome,
+            explanation,
+        })
+    }
 }
 
 impl fmt::Display for Failure {
@@ -104,16 +118,7 @@ pub(super) struct Summary {
 
 impl Summary {
     pub(super) fn of(document: Document, explanation: Vec<String>) -> Self {
-        let outcome = document.outcome;
-        let violated = document.properties.iter().find(|(_, status)| *status == PropertyStatus::Violated);
-        let property = violated.map(|(name, _)| name.clone());
-        let failure = is_failure(outcome).then(|| Failure {
-            property,
-            seed: document.seed,
-            replay: document.replay.clone(),
-            outcome,
-            explanation,
-        });
+        let (outcome, failure) = (document.outcome, Failure::of(&document, explanation));
         Summary {
             outcome,
             messages: document.messages.total,
@@ -126,12 +131,10 @@ impl Summary {
 }
 
 impl Findings {
-    /// Of no runs yet; `of` is what they all start from.
-    pub(super) fn new<P: Protocol>(mut of: Prepared<P>, runs: u64, mixed: bool) -> Self {
+    /// Of no runs yet; `of` is what they all start from, but for the options that are varied.
+    pub(super) fn new<P: Protocol>(mut of: Prepared<P>, runs: u64, varied: &[&str]) -> Self {
         of.note_option("runs", runs.to_string());
-        if mixed {
-            of.options.insert("delay".to_owned(), "mixture".into());
-        }
+        of.options.extend(varied.iter().map(|option| ((*option).to_owned(), "mixture".into())));
         Findings {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             protocol: of.description.name.clone(),
@@ -170,8 +173,11 @@ impl Findings {
                 PropertyStatus::Unchecked => counts.unchecked += 1,
             }
         }
-        if self.failures.len() < MOST_FAILURES {
-            self.failures.extend(summary.failure);
+        if let Some(failure) = summary.failure {
+            let is_new = self.failures.iter().all(|known| known.property != failure.property);
+            if is_new || self.failures.len() < MOST_FAILURES {
+                self.failures.push(failure);
+            }
         }
     }
 

@@ -35,6 +35,13 @@ impl<P: Protocol> Run<P> {
         run
     }
 
+    /// The options that a campaign varies.
+    pub(super) fn varied(&self) -> Vec<&'static str> {
+        let wake = self.wake.is_none() && self.wakes_several();
+        let varied = [("delay", true), ("wake", wake)];
+        varied.into_iter().filter(|(_, varies)| self.delay.is_none() && *varies).map(|(option, _)| option).collect()
+    }
+
     /// Whether several nodes start, at no given time.
     fn wakes_several(&self) -> bool {
         match &self.initiators {

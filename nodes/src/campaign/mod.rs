@@ -16,6 +16,7 @@
 mod distribution;
 mod findings;
 mod mixture;
+mod replayed;
 mod single;
 mod workers;
 
@@ -109,7 +110,7 @@ impl<P: Protocol> Run<P> {
     pub fn campaign(&self, campaign: Campaign<'_>) -> Result<Findings, RunError> {
         let started = Instant::now();
         let Campaign { runs, threads, properties, until_failure, max_events, interrupt, mut progress } = campaign;
-        let mut findings = Findings::new(self.prepare()?, runs, self.delay.is_none());
+        let mut findings = Findings::new(self.prepare()?, runs, &self.varied());
         let seed = findings.seed;
         let asked = || interrupt.is_some_and(|interrupt| interrupt.load(Ordering::Relaxed));
         let over = AtomicBool::new(false);

@@ -13,6 +13,7 @@ mod faults;
 mod nearest;
 mod option;
 mod ran;
+mod recording;
 mod report;
 mod sheet;
 mod spinner;
@@ -26,7 +27,10 @@ mod list;
 mod new;
 mod run;
 mod simulate;
+mod sweep;
 mod topology;
+#[cfg(feature = "viewer")]
+mod view;
 
 pub use entry::Entry;
 

@@ -125,7 +125,7 @@ impl<P: Protocol> System<P> {
     /// # Panics
     /// If a handler does.
     pub fn apply(&mut self, choice: Choice) -> Result<(), NotEnabled> {
-        self.follow(choice, &mut (), |_, _, _| ControlFlow::Continue(()))
+        self.follow(choice, &mut (), |_, _, _, _| ControlFlow::Continue(()))
     }
 }
 
@@ -151,6 +151,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
         let stage = |cut: &Cut| if cut.from.is_zero() { Stage::Present } else { Stage::Ahead };
         let mut net = Net::whole(Arc::clone(&instance));
         net.keep_log(O::READS_LOG);
+        net.keep_alarms(O::READS_ALARMS);
         let mut asked = Vec::new();
         let nodes = instance.graph.nodes().map(|index| {
             net.aim(index);
@@ -195,6 +196,11 @@ impl<P: Protocol, T: Copy> System<P, T> {
     /// The nodes, and how many messages are under way.
     pub fn world(&self) -> &World<P> {
         &self.world
+    }
+
+    /// The nodes, and nothing else.
+    pub fn into_world(self) -> World<P> {
+        self.world
     }
 
     /// The time that the last handler saw.
@@ -327,8 +333,9 @@ impl<P: Protocol, T: Copy> System<P, T> {
     }
 }
 
-/// Who looks at the world after each step, once its effects are carried out: told which node made it, and what came of it.
-type After<'a, P> = dyn FnMut(&World<P>, NodeIndex, Stepped) -> ControlFlow<()> + 'a;
+/// Who looks at the world after each step, once its effects are carried out: told which node made it, what came of it, and the tag of
+/// the message, if it was one.
+type After<'a, P> = dyn FnMut(&World<P>, NodeIndex, Stepped, Option<u8>) -> ControlFlow<()> + 'a;
 
 /// To drive it.
 impl<P: Protocol, T: Copy> System<P, T> {
@@ -338,7 +345,8 @@ impl<P: Protocol, T: Copy> System<P, T> {
         self.net.set_now(self.now);
     }
 
-    /// Makes a choice.  The observer follows; `after` looks at the world after each step: a choice may lead to several, since a
+    /// Makes a choice.  The observer follows; `after` looks at the world after each step (told
+    /// which node made it, what came of it, and the tag of the message, if it was one): a choice may lead to several, since a
     /// node that changes its state is offered what it deferred before anything else happens to it.  If it breaks off, those do not
     /// take place.
     ///
@@ -351,7 +359,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
         &mut self,
         choice: Choice,
         observer: &mut O,
-        mut after: impl FnMut(&World<P>, NodeIndex, Stepped) -> ControlFlow<()>,
+        mut after: impl FnMut(&World<P>, NodeIndex, Stepped, Option<u8>) -> ControlFlow<()>,
     ) -> Result<(), NotEnabled> {
         self.is_enabled(choice)?;
         match choice {
@@ -372,7 +380,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 let place = self.channels[channel].may_lose(passage.number, rules)?;
                 if let Some(lost) = self.channels[channel].take(place) {
                     self.world.count_arrived(lost.msg.tag());
-                    observer.fate(lost.mark, Fate::Lost);
+                    observer.fate(lost.mark, passage.from, passage.port, Fate::Lost);
                 }
             }
             Choice::Duplicate(passage) => {
@@ -380,7 +388,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 let place = self.channels[channel].may_duplicate(passage.number, rules)?;
                 let (tag, mark) = self.channels[channel].duplicate(place);
                 self.world.count_copied(tag);
-                observer.fate(mark, Fate::Duplicated);
+                observer.fate(mark, passage.from, passage.port, Fate::Duplicated);
             }
             Choice::ToSelf(node) => {
                 let waiting = self.to_self.entry(node).or_default();
@@ -411,7 +419,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 take_one(&mut self.recoveries, node);
                 observer.after(node, Stepped::Handled, &self.world);
                 self.carry_out(node, observer);
-                let _ = after(&self.world, node, Stepped::Handled);
+                let _ = after(&self.world, node, Stepped::Handled, None);
             }
             Choice::Cut(cut) => self.cuts[cut].1 = Stage::Present,
             Choice::Mend(cut) => {
@@ -437,7 +445,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
             let event = Event::Message { sender: end.back, msg };
             self.happens(end.neighbour, event, Some(mark), observer, after);
         } else {
-            observer.before(self.now, end.neighbour, &Happening::ToTheDead { mark }, &self.world);
+            observer.before(self.now, end.neighbour, &Happening::ToTheDead { sender: end.back, mark }, &self.world);
         }
     }
 
@@ -475,12 +483,18 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
             };
             observer.before(self.now, node, &happening, &self.world);
+            let offered = || self.world.node(node).next_offer().map(|(_, msg)| msg.tag());
+            let tag = match &event {
+                Event::Message { msg, .. } => Some(msg.tag()),
+                Event::Deferred => offered(),
+                Event::Impulse | Event::Alarm => None,
+            };
             self.net.aim(node);
             let stepped = self.world.step(node, event, &mut self.net);
             observer.after(node, stepped, &self.world);
             self.carry_out(node, observer);
             let broken = matches!(stepped, Stepped::Never | Stepped::LeftTerminal { .. });
-            if after(&self.world, node, stepped).is_continue() && !broken && self.world.node(node).has_offer() {
+            if after(&self.world, node, stepped, tag).is_continue() && !broken && self.world.node(node).has_offer() {
                 next = Some((Event::Deferred, None));
             }
         }
@@ -518,19 +532,21 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 }
             }
             Effect::ToSelf { msg } => {
-                let mark = observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg });
+                let mark = observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0 });
                 self.to_self.entry(node).or_default().push_back((msg, mark));
             }
             Effect::Log(line) => observer.logged(node, &line),
             Effect::Report { name, value } => observer.reported(node, &name, &value),
-            Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) => {}
+            effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => observer.alarm(node, &effect),
+            Effect::Store(_) => {}
         }
     }
 
     fn send<O: Observer<P, Mark = T>>(&mut self, from: NodeIndex, port: Port, msg: P::Msg, observer: &mut O) {
         let end = self.world.topology().end(from, port);
         self.world.count_sent(msg.tag(), 1);
-        let mark = observer.sent(Sent { from, port, to: end.neighbour, msg: &msg });
+        let length = msg.length().unwrap_or_default() as u64;
+        let mark = observer.sent(Sent { from, port, to: end.neighbour, msg: &msg, length });
         let rules = self.rules(from, end.neighbour);
         self.channels[end.channel()].send(msg, mark, rules);
     }

@@ -16,6 +16,8 @@ pub(super) const NODE_OF: &str = "NODES_NODE_OF";
 pub(super) struct Birth {
     /// Which node of the graph it is.
     pub(super) node: u32,
+    /// How often it was started before.
+    pub(super) incarnation: u32,
     /// The run's key.
     pub(super) key: [u8; 32],
     /// Where the initializer listens.

@@ -34,7 +34,7 @@ pub fn birth(bytes: &[u8]) -> Option<Vec<u8>> {
 /// Encodings that [`to_node`] reads, for that input and that configuration.
 pub fn orders<I: Serialize, C: Serialize>(input: I, config: C) -> Vec<Vec<u8>> {
     let end = |neighbour| LocalEnd { neighbour: Id(neighbour), weight: 1.5, sends: true, receives: true, label: None };
-    let peer = |node| Peer { node, port: 1, address: ([127, 0, 0, 1], 7000).into() };
+    let peer = |node| Peer { node, port: 1, address: ([127, 0, 0, 1], 7000).into(), incarnation: 1, dead: false };
     let setup = Setup {
         local: Local { node: NodeIndex::new(1), id: Id(8), size: 3, input, seed: 7, ends: vec![end(9), end(300)] },
         config,
@@ -49,6 +49,10 @@ pub fn orders<I: Serialize, C: Serialize>(input: I, config: C) -> Vec<Vec<u8>> {
         }),
         log_file: Some(PathBuf::from("logs/node-1.log")),
         log_stream: true,
+        incarnation: 1,
+        origin: Some(Duration::from_secs(1000)),
+        changes: 3,
+        memory: Some(PathBuf::from("memory/node-1")),
     };
     let origin = Duration::from_secs(1000);
     let orders = [
@@ -91,8 +95,15 @@ pub fn births() -> Vec<Vec<u8>> {
     ["127.0.0.1", "::1"]
         .map(|bind| {
             let bind = bind.parse().expect("an address");
-            let birth =
-                Birth { node: 3, key: [7; 32], initializer: (bind, 7000).into(), bind, parent: 4711, outbox_limit: 64 << 20 };
+            let birth = Birth {
+                node: 3,
+                incarnation: 1,
+                key: [7; 32],
+                initializer: (bind, 7000).into(),
+                bind,
+                parent: 4711,
+                outbox_limit: 64 << 20,
+            };
             let mut bytes = Vec::new();
             birth.write(&mut bytes).expect("a vector takes everything");
             bytes

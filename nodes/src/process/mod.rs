@@ -32,6 +32,7 @@ mod interrupt;
 mod journal;
 mod launcher;
 mod limits;
+mod memory;
 mod node;
 mod result;
 mod socket;
@@ -177,9 +178,6 @@ impl<P: Protocol> Run<P> {
             std::process::exit(1);
         }
         let prepared = self.prepare()?;
-        if !prepared.faults.recoveries.is_empty() {
-            return Err(RunError::refused("real processes do not recover from a crash yet; leave out the recoveries"));
-        }
         initializer::run(prepared, how)
     }
 }

@@ -15,6 +15,9 @@ use crate::topology::{Graph, NodeIndex};
 /// Up to so many milliseconds after the start, `--wake random` wakes its initiators.
 const WAKE_SPREAD_MS: u64 = 20;
 
+/// So many initiators are no longer listed one by one in the document.
+const MANY: usize = 10_000;
+
 /// Everything that an engine needs to start: nothing is left to choose.
 #[derive(Debug)]
 pub struct Prepared<P: Protocol> {
@@ -122,7 +125,6 @@ impl<P: Protocol> Run<P> {
             PortOrder::Ordered => tell("ports", json!("ordered"), None),
             PortOrder::Shuffled => tell("ports", json!("shuffled"), Some("shuffled".into())),
         }
-        let woken = initiators.iter().map(|(node, _)| node.index()).collect::<Vec<_>>();
         let argument = match &self.initiators {
             Initiators::Declared => None,
             Initiators::One => Some("one".into()),
@@ -133,7 +135,12 @@ impl<P: Protocol> Run<P> {
                 Some(at) => format!("{node}@{}", super::duration_text(*at)),
             }))),
         };
-        tell("initiators", json!(woken), argument);
+        let woken = match (&argument, initiators.len()) {
+            // Nobody reads a million numbers.
+            (argument, MANY..) => json!(argument.as_deref().unwrap_or("all")),
+            _ => json!(initiators.iter().map(|(node, _)| node.index()).collect::<Vec<_>>()),
+        };
+        tell("initiators", woken, argument);
         match self.wake.unwrap_or_default() {
             Wake::Together => tell("wake", json!("together"), None),
             Wake::Random => tell("wake", json!("random"), Some("random".into())),

@@ -9,18 +9,16 @@ use serde_json::Value;
 
 use super::agenda::{Agenda, Plan};
 use super::courier::{Arrival, Courier, nanos};
+use super::judge::{self, Judge};
 use super::queue::Queue;
 use super::result::Ended;
-use super::tally::{NodeTally, Tally};
+use super::tally::{self, NodeTally, Tally};
 use super::{Simulation, Watch};
 use crate::network::{Fate, Happening, Observer, OnCrash, Sent};
 use crate::panics::caught;
-use crate::protocol::codec::MAX_MESSAGE;
-use crate::protocol::{
-    Check, Effect, Event, Instance, MessageSet, Net, Node, Property, Protocol, States, Stepped, When, World,
-};
+use crate::protocol::{Effect, Event, Instance, MessageSet, Net, Node, Protocol, States, Stepped, World};
 use crate::run::{Prepared, explain};
-use crate::topology::{NodeIndex, Port};
+use crate::topology::{NodeIndex, Port, Way};
 
 /// A message under way.
 #[derive(Debug)]
@@ -64,13 +62,13 @@ pub(super) enum End {
 
 /// Something that must not be.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Violation {
+pub(crate) struct Violation {
     /// The property, by its place in [`Protocol::properties`]; `None` if a rule was broken.
-    pub(super) property: Option<usize>,
+    pub(crate) property: Option<usize>,
     /// The node that made the last step.
-    pub(super) node: NodeIndex,
+    pub(crate) node: NodeIndex,
     /// What is wrong, in words.
-    pub(super) what: String,
+    pub(crate) what: String,
 }
 
 /// A run.
@@ -98,7 +96,7 @@ pub(super) struct Engine<P: Protocol, O: Observer<P>> {
     tick: u64,
     /// Whether the nodes do not fit into the processor's caches.
     is_large: bool,
-    always: Vec<(usize, &'static Property<P>)>,
+    judge: Judge<P>,
     /// Until so many events have happened, nobody asks.
     next_pause: u64,
     max_events: u64,
@@ -134,6 +132,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let (courier, queue) = Courier::new(delay, prepared.links, &prepared.faults, graph, instance.seed);
         let mut net = Net::whole(Arc::clone(&instance));
         net.keep_log(O::READS_LOG);
+        net.keep_alarms(O::READS_ALARMS);
         let mut nodes = Vec::with_capacity(graph.node_count());
         let mut asked = Vec::new();
         let born = caught(|| {
@@ -152,8 +151,6 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             return Err(Box::new((prepared, NodeIndex::new(nodes.len()), what)));
         }
         let agenda = Agenda::new(std::mem::take(&mut prepared.initiators), &prepared.faults);
-        let properties = P::properties().iter().enumerate();
-        let always = properties.filter(|(_, property)| simulation.properties && property.when == When::Always);
         let mut engine = Engine {
             world: World::new(Arc::clone(&instance), nodes, prepared.description.messages.len()),
             tick_length: courier.tick(),
@@ -171,7 +168,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             now: 0,
             tick: 0,
             is_large: graph.node_count() > LARGE,
-            always: always.collect(),
+            judge: Judge::new(simulation.properties),
             next_pause: 0,
             max_events: simulation.max_events.unwrap_or(u64::MAX),
             acting: NodeIndex::new(0),
@@ -181,6 +178,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             prepared,
         };
         engine.next_pause = engine.max_events.min(BETWEEN_PAUSES);
+        engine.observer.begun(&engine.world);
         for index in graph.nodes() {
             if let Some(alarm) = engine.world.node(index).next_alarm() {
                 engine.alarms.push(nanos(alarm), index);
@@ -213,11 +211,14 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     fn failed(&mut self, what: String) {
         let node = self.acting;
         if let Some(place) = self.judging.take() {
-            let violation = Violation { property: Some(place), node, what: format!("it panicked: {what}") };
+            let what = format!("it panicked: {what}");
+            self.observer.violated(node, Some(place), &what);
+            let violation = Violation { property: Some(place), node, what };
             self.end = Some(End::Violated(violation));
             return;
         }
         self.net.take_effects().clear();
+        self.observer.failed(node, &what);
         if self.prepared.faults.on_crash == OnCrash::Continue {
             self.observer.before(Duration::from_nanos(self.now), node, &Happening::Crash, &self.world);
             self.crash(node);
@@ -276,10 +277,12 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// from memory side by side.
     fn touch(&self) {
         let (world, graph) = (&self.world, &self.instance.graph);
-        let touched = self.queue.at_hand().iter().map(|parcel| {
-            let end = graph.end(parcel.to, parcel.port);
-            let alive = world.node(parcel.to).is_alive();
-            u64::from(alive) + self.tally.touch(parcel.to.index(), end.link as usize) + self.courier.touch(end.channel())
+        let touched = self.queue.at_hand().map(|parcel| {
+            let way = graph.way(parcel.to, parcel.port);
+            // A node may lie in two lines of the cache.
+            let node = world.node(parcel.to);
+            let node = u64::from(node.is_alive()) + u64::from(node.is_plain()) + node.state().index() as u64;
+            node + self.tally.touch(parcel.to.index(), way.link()) + self.courier.touch(way.channel as usize)
         });
         core::hint::black_box(touched.fold(0, u64::wrapping_add));
     }
@@ -372,30 +375,40 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.world.count_arrived(msg.tag());
         let graph = &self.instance.graph;
         // It came out of the other end.
-        self.courier.arrived(|| graph.end(to, port).channel() ^ 1, number);
+        self.courier.arrived(|| graph.way(to, port).channel as usize ^ 1, number);
         if !self.world.node(to).is_alive() {
             self.tally.to_the_dead += 1;
-            self.observer.before(Duration::from_nanos(self.now), to, &Happening::ToTheDead { mark }, &self.world);
+            self.observer.before(Duration::from_nanos(self.now), to, &Happening::ToTheDead { sender: port, mark }, &self.world);
             return Flow::Continue(());
         }
-        let known = &mut self.tally.nodes[to.index()].depth;
-        *known = depth.max(*known);
-        self.happens(to, Event::Message { sender: port, msg }, Some(mark))
+        self.step(to, Event::Message { sender: port, msg }, depth, Some(mark))?;
+        self.offer_deferred(to)
     }
 
     /// An event of a live node, and all that follows from it at once.
-    #[inline]
     fn happens(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
-        self.step(node, event, mark)?;
+        self.any_step(node, event, mark)?;
+        self.offer_deferred(node)
+    }
+
+    /// A node that has changed its state takes what it has deferred.
+    #[inline]
+    fn offer_deferred(&mut self, node: NodeIndex) -> Flow {
         while self.world.node(node).has_offer() {
-            self.step(node, Event::Deferred, None)?;
+            self.any_step(node, Event::Deferred, None)?;
         }
         Flow::Continue(())
     }
 
-    /// One step of a live node.
-    #[inline]
-    fn step(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
+    #[inline(never)]
+    fn any_step(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
+        self.step(node, event, 0, mark)
+    }
+
+    /// One step of a live node; `depth` is how long the chain of messages is that ends with it.
+    // Most events are messages: in `deliver` this becomes what a message needs, and nothing else.
+    #[inline(always)]
+    fn step(&mut self, node: NodeIndex, event: Event<P::Msg>, depth: u32, mark: Option<O::Mark>) -> Flow {
         self.acting = node;
         self.net.aim(node);
         let (tag, from_link) = match &event {
@@ -412,28 +425,31 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let stepped = self.world.step(node, event, &mut self.net);
         self.events += 1;
         self.observer.after(node, stepped, &self.world);
-        match stepped {
-            Stepped::Handled | Stepped::Ignored => {
-                if tag.is_some() {
-                    self.tally.nodes[node.index()].last_message = tag;
-                }
-                if from_link {
-                    self.tally.count_received(node.index());
-                }
-            }
-            Stepped::Late => self.tally.late += u64::from(from_link),
-            Stepped::Deferred => {}
-            Stepped::Never | Stepped::LeftTerminal { .. } => return self.broken(node, tag, stepped),
+        let after = self.world.node(node);
+        let (is_plain, is_decided) = (after.is_plain(), after.is_decided());
+        let handled = matches!(stepped, Stepped::Handled | Stepped::Ignored);
+        let tally = &mut self.tally.nodes[node.index()];
+        tally.depth = tally.depth.max(depth);
+        if is_decided && tally.decided_at == NodeTally::UNDECIDED {
+            tally.decided_at = self.now;
         }
-        if !self.world.node(node).is_plain() {
+        if handled {
+            tally.last_message = tag.or(tally.last_message);
+            if from_link {
+                self.tally.count_received(node.index());
+            }
+        } else {
+            match stepped {
+                Stepped::Late => self.tally.late += u64::from(from_link),
+                Stepped::Never | Stepped::LeftTerminal { .. } => return self.broken(node, tag, stepped),
+                _ => {}
+            }
+        }
+        if !is_plain {
             self.follow_alarms(node, before, rang);
         }
-        let decided_at = &mut self.tally.nodes[node.index()].decided_at;
-        if *decided_at == NodeTally::UNDECIDED && self.world.node(node).is_decided() {
-            *decided_at = self.now;
-        }
         self.carry_out(node);
-        if self.always.is_empty() { Flow::Continue(()) } else { self.judge(node) }
+        if self.judge.is_idle() { Flow::Continue(()) } else { self.judge(node) }
     }
 
     /// Sees to it that the node's next alarm rings.
@@ -472,11 +488,11 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     /// Does what the last step asked for.
-    #[inline]
+    #[inline(always)]
     fn carry_out(&mut self, node: NodeIndex) {
-        // As a rule there is one effect or none: that goes without the vector.
-        if let Some(effect) = self.net.take_only_effect() {
-            self.carry_out_one(node, effect);
+        if let Some((port, msg)) = self.net.take_only_send() {
+            let length = self.length(&msg);
+            self.send(node, port, msg, length);
         } else if !self.net.is_done() {
             self.carry_out_all(node);
         }
@@ -491,7 +507,6 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.net.give_back(effects);
     }
 
-    #[inline]
     fn carry_out_one(&mut self, node: NodeIndex, effect: Effect<P::Msg, P::Alarm>) {
         match effect {
             Effect::Send { port, msg } => {
@@ -507,7 +522,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 }
             }
             Effect::ToSelf { msg } => {
-                let mark = self.observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg });
+                let mark = self.observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0 });
                 self.own.push_back(Own { node, msg, mark });
             }
             Effect::Report { name, value } => {
@@ -515,85 +530,72 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 self.reported.entry(node.index()).or_default().insert(name.into_string(), *value);
             }
             Effect::Log(line) => self.observer.logged(node, &line),
-            Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) => {}
+            effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => self.observer.alarm(node, &effect),
+            Effect::Store(_) => {}
         }
     }
 
     #[inline]
     fn length(&self, msg: &P::Msg) -> u64 {
-        match msg.length() {
-            Some(length) if length <= MAX_MESSAGE => length as u64,
-            length => self.cannot_be_sent(msg, length),
+        tally::length(msg, &self.prepared.description)
+    }
+
+    #[inline(always)]
+    fn send(&mut self, from: NodeIndex, port: Port, msg: P::Msg, length: u64) {
+        let graph = &self.instance.graph;
+        let way = graph.way(from, port);
+        self.world.count_sent(msg.tag(), 1);
+        let depth = self.tally.count_sent(from.index(), way.link(), length);
+        let mark = self.observer.sent(Sent { from, port, to: way.neighbour, msg: &msg, length });
+        if self.courier.is_faulty() {
+            return self.send_among_faults(from, port, way, depth, msg, mark);
         }
+        let (at, number) = self.courier.send(graph, way, self.tick);
+        self.queue.push_made(at, || Parcel { to: way.neighbour, port: way.back, depth, number, msg, mark });
     }
 
     #[cold]
-    fn cannot_be_sent(&self, msg: &P::Msg, length: Option<usize>) -> ! {
-        let name = &self.prepared.description.messages[usize::from(msg.tag())].name;
-        match length {
-            Some(length) => panic!("`{name}` cannot be sent: it has {length} bytes, more than {MAX_MESSAGE}"),
-            None => panic!("`{name}` cannot be sent: a field cannot be encoded"),
+    #[inline(never)]
+    fn send_among_faults(&mut self, from: NodeIndex, port: Port, way: Way, depth: u32, msg: P::Msg, mark: O::Mark) {
+        let resent = self.courier.tally.retransmitted;
+        let (arrival, number) = self.courier.send_among_faults(&self.instance.graph, from, way, self.tick);
+        let resent = self.courier.tally.retransmitted - resent;
+        if resent > 0 {
+            self.observer.fate(mark, from, port, Fate::Resent(resent));
         }
-    }
-
-    #[inline]
-    fn send(&mut self, from: NodeIndex, port: Port, msg: P::Msg, length: u64) {
-        let graph = &self.instance.graph;
-        let end = graph.end(from, port);
-        let tag = msg.tag();
-        self.world.count_sent(tag, 1);
-        let depth = self.tally.count_sent(from.index(), end.link as usize, length);
-        let mark = self.observer.sent(Sent { from, port, to: end.neighbour, msg: &msg });
-        let (arrival, number) = self.courier.send(graph, from, &end, self.tick);
-        let parcel = |msg| Parcel { to: end.neighbour, port: end.back, depth, number, msg, mark };
+        let parcel = |msg| Parcel { to: way.neighbour, port: way.back, depth, number, msg, mark };
         match arrival {
             Arrival::Once(at) => self.queue.push(at, parcel(msg)),
             Arrival::Twice(first, second) => {
-                self.observer.fate(mark, Fate::Duplicated);
-                self.world.count_copied(tag);
+                self.observer.fate(mark, from, port, Fate::Duplicated);
+                self.world.count_copied(msg.tag());
                 self.queue.push(first, parcel(msg.clone()));
                 self.queue.push(second, parcel(msg));
             }
             Arrival::Never => {
-                self.observer.fate(mark, Fate::Lost);
-                self.world.count_arrived(tag);
+                self.observer.fate(mark, from, port, Fate::Lost);
+                self.world.count_arrived(msg.tag());
             }
         }
     }
 
     /// Looks at the properties that must hold always; local ones on the node that moved.
     fn judge(&mut self, node: NodeIndex) -> Flow {
-        for (place, property) in &self.always {
-            self.judging = Some(*place);
-            let verdict = match property.check {
-                Check::World(holds) => holds(&self.world),
-                Check::Local(holds) => holds(self.world.node(node)),
-            };
-            if let Err(what) = verdict {
-                let violation = Violation { property: Some(*place), node, what };
-                self.judging = None;
-                return self.over(End::Violated(violation));
+        match self.judge.look(&self.world, node) {
+            None => Flow::Continue(()),
+            Some(violation) => {
+                self.observer.violated(node, violation.property, &violation.what);
+                self.over(End::Violated(violation))
             }
         }
-        self.judging = None;
-        Flow::Continue(())
     }
 
     /// The protocol broke its own word.
     #[cold]
     fn broken(&mut self, node: NodeIndex, tag: Option<u8>, stepped: Stepped) -> Flow {
-        let state = self.world.node(node).state_name();
-        let what = match stepped {
-            Stepped::LeftTerminal { from } => {
-                let from = P::State::NAMES[from];
-                format!("a handler left the terminal state {from} for {state}: who has decided stays decided")
-            }
-            _ => {
-                let event = tag.map_or("an event", |tag| &self.prepared.description.messages[usize::from(tag)].name);
-                format!("`{event}` arrived in state {state}, which `#[never({event} in {state})]` rules out")
-            }
-        };
-        self.over(End::Violated(Violation { property: None, node, what }))
+        let violation = judge::broken(&self.world, node, tag, stepped, &self.prepared.description);
+        self.observer.violated(node, None, &violation.what);
+        self.over(End::Violated(violation))
     }
 
     /// `#[finish]`: lets every live node report.  What goes wrong there is the end of a run that ended well.

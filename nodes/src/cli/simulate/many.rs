@@ -11,8 +11,8 @@ use super::super::report::{Facts, counted, seconds};
 use super::super::sheet::Sheet;
 use super::super::spinner::Spinner;
 use super::super::stop::Stop;
-use super::super::terminal::{Terminal, print};
-use crate::campaign::{Campaign, Distribution, Findings};
+use super::super::terminal::{Terminal, print, tell};
+use crate::campaign::{Campaign, Distribution, Failure as Failed, Findings};
 use crate::protocol::Protocol;
 
 /// So many failed runs are shown.
@@ -48,7 +48,12 @@ pub(super) fn command(
     choices: &Choices,
     runs: u64,
 ) -> Result<ExitCode, Failure> {
-    for (option, there) in [("logs DIR", given.text("logs").is_some()), ("verbose", given.is_set("verbose"))] {
+    let of_one_run = [
+        ("logs DIR", given.text("logs").is_some()),
+        ("verbose", given.is_set("verbose")),
+        ("trace FILE", given.text("trace").is_some()),
+    ];
+    for (option, there) in of_one_run {
         if there {
             return Err(Failure::wrong(format!(
                 "--{option} is for one run, and --runs {runs} asks for many; leave out one of them, and repeat a run by its seed"
@@ -60,7 +65,7 @@ pub(super) fn command(
         let text = serde_json::to_string(&findings).map_err(|cause| Failure::failed(format!("the result: {cause}")))?;
         print(&format!("{text}\n"))?;
         for failure in &findings.failures {
-            eprintln!("{failure}");
+            tell(failure);
         }
     } else {
         print(&report(&findings, runs, &app.invocation, Terminal::stdout()))?;
@@ -105,9 +110,16 @@ fn report(findings: &Findings, planned: u64, invocation: &str, terminal: Termina
     let mut text = facts.text;
     text.push('\n');
     text.push_str(&costs(findings, delay == "unit", terminal));
-    if let Some(more) = findings.failures.first().map(|_| &findings.failures[..findings.failures.len().min(SHOWN)]) {
+    if !findings.failures.is_empty() {
         text.push_str(&format!("\n  {}\n", terminal.quiet("the first that failed")));
-        for failure in more {
+        // Each property's first, then others.
+        let first_of =
+            |failure: &&Failed| findings.failures.iter().find(|other| other.property == failure.property) == Some(failure);
+        let (mut shown, others): (Vec<_>, Vec<_>) = findings.failures.iter().partition(first_of);
+        let room = SHOWN.saturating_sub(shown.len());
+        shown.extend(others.into_iter().take(room));
+        shown.sort_by_key(|failure| failure.seed);
+        for failure in shown {
             text.push_str(&format!("  seed {}: {}\n", failure.seed, terminal.bad(failure.outcome.name())));
             for line in failure.explanation.iter().take(3) {
                 text.push_str(&format!("    {line}\n"));
@@ -125,7 +137,7 @@ fn costs(findings: &Findings, units: bool, terminal: Terminal) -> String {
     let time = |value: f64| if units { number(value) } else { seconds(value) };
     let row = |name: &'static str, of: &Distribution, text: &dyn Fn(f64) -> String| {
         let values = [of.min(), of.quantile(0.5), of.mean(), of.quantile(0.95), of.max()];
-        (name, values.map(|value| value.map_or("-".to_owned(), text)), bars(&of.histogram(16)))
+        (name, values.map(|value| value.map_or("-".to_owned(), text)), bars(&of.histogram(10)))
     };
     let rows = [
         row("messages", &findings.messages, &number),
@@ -133,7 +145,7 @@ fn costs(findings: &Findings, units: bool, terminal: Terminal) -> String {
         row("longest chain", &findings.causal, &number),
     ];
     let mut sheet = Sheet::new(terminal);
-    sheet.head(&["", "min", "median", "mean", "95 %", "max", "from min to max"]);
+    sheet.head(&["", "min", "median", "mean", "95 %", "max", "histogram"]);
     for (name, values, bars) in rows {
         let mut cells = vec![sheet.name(name)];
         cells.extend(values.map(comfy_table::Cell::new));

@@ -1,7 +1,9 @@
 //! `simulate`: the whole system in one process, under virtual time.
 
+mod followers;
 mod logs;
 mod many;
+mod scheduled;
 
 use core::ops::ControlFlow;
 use core::time::Duration;
@@ -14,12 +16,16 @@ use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::ran::Ran;
+use super::recording::{self, Recorded, Recording};
 use super::report;
 use super::spinner::Spinner;
 use super::stop::Stop;
+use crate::network::Schedule;
 use crate::protocol::Protocol;
 use crate::run::duration_text;
-use crate::simulator::Simulation;
+use crate::simulator::{Recorder, Simulation};
+use crate::trace::{Header, TimeKind};
+use followers::Followers;
 use logs::Logs;
 pub(super) use logs::make_directory;
 pub(super) use many::campaign;
@@ -53,10 +59,12 @@ fn options(_: &App<'_>) -> Vec<Opt> {
                  other a few that take very long; random wake-ups; lossy links lose 5 %.",
             )
             .usually("1"),
+        Opt::valued("schedule", "FILE", "Replay the choices in a file, such as a test that failed has written", "failed.schedule"),
         Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs"),
         Opt::switch("verbose", "Show the logs of all nodes, on standard error").short('v'),
         Opt::switch("no-properties", "Do not look at properties: faster, and they stay unchecked"),
     ]);
+    options.extend(recording::options());
     options
 }
 
@@ -65,11 +73,20 @@ pub(super) struct Plugs {
     logs: Option<PathBuf>,
     verbose: bool,
     properties: bool,
+    recording: Recording,
+    /// The choices to be replayed, and the file that they come from.
+    schedule: Option<(Schedule, String)>,
 }
 
+/// What came of the run, and of recording it.
+pub(super) type Followed = (Ran, Recorded);
+
 /// Simulates protocol `P`.
-pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, Failure> {
+pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Followed, Failure> {
     let run = choices.run::<P>()?;
+    if let Some((schedule, file)) = &plugs.schedule {
+        return Ok((scheduled::replay(&run, schedule, file, &plugs)?, Recorded::default()));
+    }
     let stop = Stop::on_signals()?;
     let spinner = Spinner::new(!plugs.verbose);
     let mut watch = |events: u64, now: Duration| {
@@ -77,15 +94,27 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<R
         if stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let simulation = Simulation::new().properties(plugs.properties).watch(&mut watch);
-    let finished = if plugs.logs.is_some() || plugs.verbose {
-        run.simulate_observed(simulation, Logs::new(plugs.logs.as_deref(), plugs.verbose)?)?.0
-    } else {
-        run.simulate_with(simulation)?
-    };
-    Ok(Ran::of(finished))
+    let recording = plugs.recording;
+    let logged = plugs.logs.is_some() || plugs.verbose;
+    if !logged && !recording.is_on() {
+        return Ok((Ran::of(run.simulate_with(simulation)?), Recorded::default()));
+    }
+    let logs = if logged { Some(Logs::new(plugs.logs.as_deref(), plugs.verbose)?) } else { None };
+    let sink = if recording.is_on() { Some(recording.open()?) } else { None };
+    let (finished, followers) = run.simulate_followed(simulation, |prepared| {
+        let record = |sink| Recorder::new(sink, &Header::of(prepared, TimeKind::Virtual), recording.detail);
+        Followers { logs, recorder: sink.map(record) }
+    })?;
+    let recorder = followers.and_then(|followers| followers.recorder);
+    let written = recorder.map(|recorder| recorder.finish::<P>(&finished.document, &finished.explanation));
+    let recorded = written.map_or_else(Recorded::default, |written| recording.closed(written));
+    Ok((Ran::of(finished), recorded))
 }
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+    if let Some(file) = given.text("schedule") {
+        return scheduled::command(app, given, file);
+    }
     let entry = given.protocol()?;
     let description = entry.description();
     let choices = Choices::read(given, &description)?;
@@ -93,8 +122,17 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
         return many::command(app, given, entry, &choices, runs);
     }
     let logs = given.text("logs").map(PathBuf::from);
-    let plugs = Plugs { logs: logs.clone(), verbose: given.is_set("verbose"), properties: !given.is_set("no-properties") };
-    let ran = (entry.simulate)(&choices, plugs)?;
-    let more = logs.map_or(String::new(), |directory| report::logs_line(&directory));
-    ran.show(&description, &app.invocation, given.is_set("json"), &more)
+    let plugs = Plugs::read(given, None)?;
+    let (ran, recorded) = (entry.simulate)(&choices, plugs)?;
+    let more = logs.map_or(String::new(), |directory| report::logs_line(&directory)) + &recorded.text;
+    let status = ran.show(&description, &app.invocation, given.is_set("json"), &more)?;
+    recorded.failure.map_or(Ok(status), Err)
+}
+
+impl Plugs {
+    fn read(given: &Given<'_>, schedule: Option<(Schedule, String)>) -> Result<Self, Failure> {
+        let (logs, verbose) = (given.text("logs").map(PathBuf::from), given.is_set("verbose"));
+        let (properties, recording) = (!given.is_set("no-properties"), Recording::read(given)?);
+        Ok(Plugs { logs, verbose, properties, recording, schedule })
+    }
 }
