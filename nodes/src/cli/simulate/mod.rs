@@ -22,8 +22,8 @@ use super::spinner::Spinner;
 use super::stop::Stop;
 use crate::network::Schedule;
 use crate::protocol::Protocol;
-use crate::run::duration_text;
-use crate::simulator::{Recorder, Simulation};
+use crate::run::{Finished, Outcome, RunError, duration_text};
+use crate::simulator::{Past, Recorder, Simulation};
 use crate::trace::{Header, TimeKind};
 use followers::Followers;
 use logs::Logs;
@@ -68,6 +68,9 @@ fn options(_: &App<'_>) -> Vec<Opt> {
     options
 }
 
+/// A run of more messages is not remembered: that takes memory for each.
+const MOST_REMEMBERED: u64 = 2_000_000;
+
 /// How the run is followed, apart from what it starts from.
 pub(super) struct Plugs {
     logs: Option<PathBuf>,
@@ -97,7 +100,8 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<F
     let recording = plugs.recording;
     let logged = plugs.logs.is_some() || plugs.verbose;
     if !logged && !recording.is_on() {
-        return Ok((Ran::of(run.simulate_with(simulation)?), Recorded::default()));
+        let finished = run.simulate_with(simulation)?;
+        return Ok((Ran::of(with_past(finished, || run.past())), Recorded::default()));
     }
     let logs = if logged { Some(Logs::new(plugs.logs.as_deref(), plugs.verbose)?) } else { None };
     let sink = if recording.is_on() { Some(recording.open()?) } else { None };
@@ -108,7 +112,18 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<F
     let recorder = followers.and_then(|followers| followers.recorder);
     let written = recorder.map(|recorder| recorder.finish::<P>(&finished.document, &finished.explanation));
     let recorded = written.map_or_else(Recorded::default, |written| recording.closed(written));
-    Ok((Ran::of(finished), recorded))
+    Ok((Ran::of(with_past(finished, || run.past())), recorded))
+}
+
+/// Adds what led to a violation: for that, the run is made once more, and remembered.
+fn with_past<P: Protocol>(mut finished: Finished<P>, past: impl FnOnce() -> Result<Option<Past>, RunError>) -> Finished<P> {
+    if finished.outcome() == Outcome::Violated
+        && finished.messages() <= MOST_REMEMBERED
+        && let Ok(Some(past)) = past()
+    {
+        finished.explanation.extend(past.to_string().lines().map(str::to_owned));
+    }
+    finished
 }
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {

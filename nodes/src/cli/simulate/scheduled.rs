@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::followers::Followers;
 use super::logs::Logs;
-use super::{COMMAND, Plugs};
+use super::{COMMAND, Plugs, with_past};
 use crate::cli::app::App;
 use crate::cli::choices::Choices;
 use crate::cli::command::Given;
@@ -15,7 +15,7 @@ use crate::cli::report;
 use crate::network::Schedule;
 use crate::protocol::Protocol;
 use crate::run::{Run, RunError};
-use crate::simulator::{Recorder, Simulation};
+use crate::simulator::{Chronicle, Recorder, Simulation};
 use crate::sweep::Grid;
 
 /// What may stand beside `--schedule`; all else stands in the file.
@@ -70,5 +70,9 @@ pub(super) fn replay<P: Protocol>(run: &Run<P>, schedule: &Schedule, file: &str,
         other => other.into(),
     })?;
     finished.document.replay = format!("simulate {} --schedule {file}", P::description(&run.config).snake_name());
-    Ok(Ran::of(finished))
+    let past = || {
+        let (again, chronicle) = run.replay_observed(schedule, Simulation::new(), Chronicle::default())?;
+        Ok(chronicle.past(&again))
+    };
+    Ok(Ran::of(with_past(finished, past)))
 }
