@@ -11,6 +11,7 @@ use crate::run::{Document, Outcome, PropertyStatus};
 
 /// A stuck run of a thousand nodes has a thousand reasons; so many are shown.
 const MOST_LINES: usize = 12;
+const MOST_LINES_OF_A_PAST: usize = 70;
 
 /// The report.
 pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, terminal: Terminal) -> String {
@@ -27,10 +28,12 @@ pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, ter
         ))
     );
     text.push_str(&verdict(document, terminal));
-    for line in ran.explanation.iter().take(MOST_LINES) {
+    // What led to a violation is worth its length, which is bounded.
+    let most = if document.outcome == Outcome::Violated { MOST_LINES_OF_A_PAST } else { MOST_LINES };
+    for line in ran.explanation.iter().take(most) {
         text.push_str(&format!("  {line}\n"));
     }
-    if let Some(more @ 1..) = ran.explanation.len().checked_sub(MOST_LINES) {
+    if let Some(more @ 1..) = ran.explanation.len().checked_sub(most) {
         text.push_str(&format!(
             "  {}\n",
             terminal.quiet(format!("{more} more such lines; with --json all are on standard error"))
@@ -68,8 +71,12 @@ pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, ter
 
 /// Where the logs are.
 pub(super) fn logs_line(directory: &Path) -> String {
-    let terminal = Terminal::stdout();
-    format!("  {}{}\n", terminal.quiet(format!("{:<NAMES$}", "logs")), directory.join("node-*.log").display())
+    fact_line("logs", &directory.join("node-*.log").display().to_string())
+}
+
+/// A line below the result, like those above it.
+pub(super) fn fact_line(name: &str, what: &str) -> String {
+    format!("  {}{what}\n", Terminal::stdout().quiet(format!("{name:<NAMES$}")))
 }
 
 /// The room for the names of facts.
