@@ -18,7 +18,7 @@ pub(super) struct Choices {
     topology: Option<Topology>,
     ids: Option<IdChoice>,
     ports: Option<PortOrder>,
-    initiators: Option<Initiators>,
+    pub(super) initiators: Option<Initiators>,
     wake: Option<Wake>,
     inputs: Option<InputChoice>,
     seed: Option<u64>,

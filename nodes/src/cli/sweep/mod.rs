@@ -19,6 +19,8 @@ use super::option::Opt;
 use super::stop::Stop;
 use super::terminal::{Terminal, print};
 use super::values;
+use crate::protocol::InitiatorRule;
+use crate::run::Initiators;
 use cell::Plan;
 pub(super) use measure::{How, measure};
 use store::Store;
@@ -50,9 +52,13 @@ pub(super) const COMMAND: Command = Command {
 fn options(_: &App<'_>) -> Vec<Opt> {
     let mut options = choices::options("none; 60s for processes", "unit; for processes what it takes");
     for option in &mut options {
-        if option.name == "seed" {
-            option.help = "The first seed; the others follow it".into();
-            option.default = "1".into();
+        match option.name.as_str() {
+            "seed" => {
+                option.help = "The first seed; the others follow it".into();
+                option.default = "1".into();
+            }
+            "initiators" => option.default = "all, unless the protocol needs one".into(),
+            _ => {}
         }
     }
     options.extend([
@@ -117,9 +123,15 @@ fn count(option: &str, text: &str) -> Result<u64, Failure> {
     })
 }
 
-/// What a run starts from at a place.
+/// What a run starts from at a place.  Every node starts that may, unless said otherwise: that is what costs in the literature
+/// assume, and what makes them comparable.
 fn choices_at(given: &Given<'_>, place: &[&str], entry: &super::entry::Entry) -> Result<Choices, Failure> {
-    Choices::read(&given.at(place)?, &entry.description())
+    let description = entry.description();
+    let mut choices = Choices::read(&given.at(place)?, &description)?;
+    if choices.initiators.is_none() && description.initiators == InitiatorRule::Any {
+        choices.initiators = Some(Initiators::All);
+    }
+    Ok(choices)
 }
 
 /// Reads `--seed`.
