@@ -128,6 +128,11 @@ impl Choices {
         })
     }
 
+    /// The value of a flag of the protocol's configuration that is given.
+    pub(super) fn flag(&self, name: &str) -> Option<&str> {
+        self.flags.iter().find(|(flag, _)| *flag == name).map(|(_, value)| value.as_str())
+    }
+
     /// The run that was chosen.
     pub(super) fn run<P: Protocol>(&self) -> Result<Run<P>, Failure> {
         let mut config = P::Config::default();

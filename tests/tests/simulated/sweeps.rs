@@ -28,15 +28,16 @@ fn law<'a>(document: &'a Value, protocol: &str) -> (&'a Value, &'a Value) {
     (&grown["verdict"], &grown["fits"][0]["law"]["name"])
 }
 
+const ELECTIONS: &str = "all_the_way as_far controlled_distance stages --topology ring:{n} --n 5..45:5 --ids shuffled --seeds 20";
+
 #[test]
 fn elections_on_rings_grow_as_the_literature_says() {
-    let line = "all_the_way controlled_distance stages --topology ring:{n} --n 5..45:5 --ids shuffled --seeds 20 --json";
-    let document = sweep(line).json();
-    for (protocol, right) in [("all_the_way", "n^2"), ("stages", "n log n")] {
-        assert_eq!(law(&document, protocol), (&"supported".into(), &right.into()), "{protocol}");
+    let document = sweep(&format!("{ELECTIONS} --json")).json();
+    for (protocol, right) in
+        [("all_the_way", "n^2"), ("as_far", "n log n"), ("controlled_distance", "n log n"), ("stages", "n log n")]
+    {
+        assert_eq!(law(&document, protocol), (&"supported".into(), &right.into()), "{protocol}: {}", document["growth"]);
     }
-    // The limits double, so the cost rises in steps at powers of two; between 5 and 45 these hide a logarithm.
-    assert!(law(&document, "controlled_distance").0["undecided"].is_u64(), "{}", document["growth"]);
     for cell in document["cells"].as_array().expect("a list").iter().filter(|cell| cell["protocol"] == "all_the_way") {
         let n = cell["nodes"].as_f64().expect("a number");
         assert_eq!(cell["costs"]["messages"]["mean"], n * n);
@@ -44,10 +45,50 @@ fn elections_on_rings_grow_as_the_literature_says() {
     }
 }
 
+/// Who is woken by a smaller id is no candidate any more: of random ids only about ln n others are, and the cost is linear.
 #[test]
-fn a_larger_range_tells_how_controlled_distance_grows() {
-    let line = "controlled_distance --topology ring:{n} --n 8..1024:x2 --ids shuffled --initiators all --seeds 20 --json";
+fn what_one_initiator_costs_is_not_taken_for_what_all_cost() {
+    let line = "controlled_distance --topology ring:{n} --n 8..1024:x2 --ids shuffled --seeds 20 --json";
     assert_eq!(law(&sweep(line).json(), "controlled_distance"), (&"supported".into(), &"n log n".into()));
+    let one = sweep(&format!("{line} --initiators one")).json();
+    assert_ne!(law(&one, "controlled_distance"), (&"supported".into(), &"n log n".into()), "{}", one["growth"]);
+    for cell in one["cells"].as_array().expect("a list") {
+        let (n, messages) = (cell["nodes"].as_f64(), cell["costs"]["messages"]["mean"].as_f64());
+        assert!(messages < n.map(|n| 16.0 * n), "{cell}");
+    }
+}
+
+#[test]
+fn the_table_shows_what_theory_says_and_how_it_agrees_in_80_columns() {
+    let text = sweep(&format!("{ELECTIONS} --no-properties")).stdout();
+    for line in [
+        "theory: n^2 (measured to the message)",
+        "theory: n H(n) + n on average (measured within",
+        "theory: at most n(n + 1)/2 + n (kept",
+        "theory: at most 8n(1 + ceil(log2 n)) + n (kept",
+        "theory: at most 2n(floor(log2 n) + 1) + n (kept",
+    ] {
+        assert!(text.contains(line), "no `{line}` in {text}");
+    }
+    let too_wide = text.lines().filter(|line| line.chars().count() > 80).collect::<Vec<_>>();
+    assert_eq!(too_wide, [""; 0]);
+}
+
+/// Nothing is measured, and nothing written, if any place of the grid cannot be.
+#[test]
+fn what_cannot_be_run_is_refused_before_anything_is() {
+    let csv = empty("sweep-refused").join("costs.csv");
+    for (line, hints) in [
+        ("stages --topology {t} --t ring:5,path:5", ["stages, t = path:5", "ring"]),
+        ("stages --topology ring:{n} --n 5,6 --ids 4,3,2,1,0", ["stages, n = 6", "--ids"]),
+        ("shout --topology ring:{n} --n 5,6 --initiators all", ["shout, n = 5", "exactly one initiator"]),
+        ("stages shout --topology ring:5 --initiators {who} --who 0,9", ["stages, who = 9", "there is no node 9"]),
+    ] {
+        let ended = start(PROGRAM, &format!("sweep {line} --csv {}", csv.display())).wait();
+        assert_eq!(ended.status(), Some(2), "{line}");
+        assert!(hints.iter().all(|hint| ended.stderr().contains(hint)), "{line}: {}", ended.stderr());
+        assert!(!csv.exists(), "{line}");
+    }
 }
 
 #[test]
@@ -114,11 +155,48 @@ fn a_picture_is_whole_svg_and_names_everything() {
         let picture = roxmltree::Document::parse(&text).expect("it is XML");
         let texts = picture.descendants().filter(|node| node.has_tag_name("text")).filter_map(|node| node.text());
         let texts = texts.collect::<Vec<_>>();
-        for named in ["all_the_way", "stages", "messages", "n, the number of nodes", "Messages on ring:n"] {
+        for named in [
+            "all_the_way",
+            "stages",
+            "messages",
+            "n, the number of nodes",
+            "Messages on ring:n",
+            "theory: n²",
+            "fit: n²",
+            "what theory says",
+            "the law that fits",
+        ] {
             assert!(texts.contains(&named), "{named} is not in {texts:?}");
         }
         assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
     }
+}
+
+/// The parts of a PNG, each with its name.
+fn chunks(png: &[u8]) -> Vec<(&[u8], &[u8])> {
+    let (mut chunks, mut rest) = (Vec::new(), &png[8..]);
+    while rest.len() >= 12 {
+        let length = u32::from_be_bytes(rest[..4].try_into().expect("4 bytes")) as usize;
+        chunks.push((&rest[4..8], &rest[8..8 + length]));
+        rest = &rest[12 + length..];
+    }
+    chunks
+}
+
+#[test]
+fn a_picture_for_print_is_a_whole_png() {
+    let file = empty("sweep-png").join("costs.png");
+    sweep(&format!("lamport ricart_agrawala --topology complete:{{n}} --n 3,5,7,9,11 --seeds 2 --plot {}", file.display()));
+    let png = std::fs::read(&file).expect("it is written");
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
+    let chunks = chunks(&png);
+    let names = chunks.iter().map(|(name, _)| std::str::from_utf8(name).expect("letters")).collect::<Vec<_>>();
+    assert_eq!(names, ["IHDR", "pHYs", "IDAT", "IEND"]);
+    let size = |from: usize| u32::from_be_bytes(chunks[0].1[from..from + 4].try_into().expect("4 bytes"));
+    assert!(size(0) > 1500 && size(4) > 1000, "{} x {}", size(0), size(4));
+    let other = start(PROGRAM, "sweep stages --topology ring:{n} --n 5,6 --plot costs.gif").wait();
+    assert_eq!(other.status(), Some(2));
+    assert!(other.stderr().contains(".svg or .png"), "{}", other.stderr());
 }
 
 /// Without order on its links Lamport's algorithm lets two in; a protocol on links that it is not made for, by design.
@@ -139,6 +217,10 @@ fn real_processes_are_measured_by_the_same_line() {
     let document = sweep(line).json();
     let means = document["cells"].as_array().expect("a list").iter().map(|cell| cell["costs"]["messages"]["mean"].as_f64());
     assert_eq!(means.collect::<Vec<_>>(), [Some(9.0), Some(16.0)]);
+    let line = "lamport ricart_agrawala --topology complete:{n} --n 2,3 --requests 1 --seeds 2 --engine processes --json";
+    let document = sweep(line).json();
+    let means = document["cells"].as_array().expect("a list").iter().map(|cell| cell["costs"]["messages"]["mean"].as_f64());
+    assert_eq!(means.collect::<Vec<_>>(), [6.0, 18.0, 4.0, 12.0].map(Some));
 }
 
 #[test]

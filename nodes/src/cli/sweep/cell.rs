@@ -138,6 +138,14 @@ impl Plan {
         for (entry, protocol) in entries.iter().zip(&plan.protocols) {
             for place in &places {
                 let choices = choices_at(given, place, entry)?;
+                // What cannot be run is told before anything is.
+                (entry.check)(&choices, plan.seed).map_err(|failure| match failure {
+                    Failure::Wrong(why) => {
+                        let at = plan.grid.variables.iter().zip(place).map(|(of, value)| format!(", {} = {value}", of.name));
+                        Failure::Wrong(format!("{protocol}{}: {why}", at.collect::<String>()))
+                    }
+                    failed => failed,
+                })?;
                 let values = place.iter().map(|value| (*value).to_owned()).collect();
                 tasks.push(Task { entry: **entry, protocol: protocol.clone(), values, choices });
             }

@@ -6,9 +6,10 @@ mod measure;
 mod plot;
 mod report;
 mod store;
+mod theory;
 mod variables;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::app::App;
@@ -22,7 +23,7 @@ use super::values;
 use crate::protocol::InitiatorRule;
 use crate::run::Initiators;
 use cell::Plan;
-pub(super) use measure::{How, measure};
+pub(super) use measure::{How, check, measure};
 use store::Store;
 pub(super) use variables::variables;
 
@@ -72,7 +73,7 @@ fn options(_: &App<'_>) -> Vec<Opt> {
             .values("  messages  how many were sent\n  bytes     encoded, without headers\n  time      units under unit delay, else seconds\n  causal    the longest chain of messages")
             .usually("messages"),
         Opt::valued("csv", "FILE", "Keep the numbers: a row for each protocol at each place", "costs.csv"),
-        Opt::valued("plot", "FILE", "Draw them, as SVG", "figure.svg"),
+        Opt::valued("plot", "FILE", "Draw them, as SVG or PNG", "figure.png"),
         Opt::switch("log", "Both axes of the picture are logarithmic"),
         Opt::valued("threads", "N", "On how many cores to simulate; the results do not depend on it", "1").usually("all"),
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
@@ -88,17 +89,18 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let plan = Plan::read(given)?;
     let plot_file = given.text("plot").map(PathBuf::from);
     if let Some(file) = &plot_file
+        && !is_png(file)
         && file.extension().is_none_or(|extension| extension != "svg")
     {
-        return Err(Failure::wrong(format!("--plot {}: its name must end in .svg", file.display())));
+        return Err(Failure::wrong(format!("--plot {}: its name must end in .svg or .png", file.display())));
     }
     let mut store = Store::open(given, &plan)?;
     let stop = Stop::on_signals()?;
     let swept = plan.run(&mut store, &stop)?;
     let growth = report::growth(&plan, &swept);
     if let Some(file) = &plot_file {
-        let svg = plot::figure(&plan, &swept, &growth, given.is_set("log")).svg();
-        std::fs::write(file, svg)
+        let figure = plot::figure(&plan, &swept, &growth, given.is_set("log"));
+        std::fs::write(file, if is_png(file) { figure.png() } else { figure.svg().into_bytes() })
             .map_err(|cause| Failure::failed(format!("--plot: {} cannot be written: {cause}", file.display())))?;
     }
     if given.is_set("json") {
@@ -113,6 +115,10 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     }
     let well = swept.failures.is_empty() && swept.missing == 0;
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn is_png(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "png")
 }
 
 /// Reads a count above 0.

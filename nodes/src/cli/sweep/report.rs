@@ -10,6 +10,7 @@ use super::super::sheet::Sheet;
 use super::super::terminal::Terminal;
 use super::cell::{Cell, Measure, Plan, Swept};
 use super::measure::MOST_RUNS;
+use super::theory::expected;
 use crate::sweep::{Fit, Growth, Measured, Verdict};
 
 /// How a protocol's cost grows.
@@ -176,6 +177,12 @@ pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown],
         let width = growth.iter().map(|grown| grown.protocol.len()).max().unwrap_or(0);
         for grown in growth {
             text.push_str(&format!("  {:<width$}  {}\n", grown.protocol, grown.text()));
+            for expected in expected(plan, &grown.protocol) {
+                if let Some(agreement) = expected.agreement(swept, &grown.protocol) {
+                    let theory = terminal.quiet(format!("theory: {} ({agreement})", expected.text()));
+                    text.push_str(&format!("  {:<width$}  {theory}\n", ""));
+                }
+            }
         }
     }
     text.push('\n');
