@@ -62,11 +62,12 @@ fn what_one_initiator_costs_is_not_taken_for_what_all_cost() {
 fn the_table_shows_what_theory_says_and_how_it_agrees_in_80_columns() {
     let text = sweep(&format!("{ELECTIONS} --no-properties")).stdout();
     for line in [
-        "theory: n^2 (measured to the message)",
-        "theory: n H(n) + n on average (measured within",
-        "theory: at most n(n + 1)/2 + n (kept",
-        "theory: at most 8n(1 + ceil(log2 n)) + n (kept",
-        "theory: at most 2n(floor(log2 n) + 1) + n (kept",
+        "theory: n^2; measured to the message",
+        "theory: n H(n) + n on average; measured within",
+        "theory: at most n(n + 1)/2 + n; kept",
+        "theory: at most 8n(1 + ceil(log2 n)) + n; kept",
+        "theory: at most 2n(floor(log2 n) + 1) + n; kept",
+        "every node starts",
     ] {
         assert!(text.contains(line), "no `{line}` in {text}");
     }
@@ -140,7 +141,7 @@ fn what_is_done_is_kept_and_ranges_may_be_extended() {
     assert_eq!((&manifest["complete"], &manifest["cells"]), (&true.into(), &4.into()));
     assert!(manifest["fingerprints"]["stages"].is_string() && manifest["machine"]["cores"].is_u64(), "{manifest}");
     // Another sweep does not overwrite it.
-    let other = start(PROGRAM, &format!("sweep stages --topology path:{{n}} --n 5,6 --csv {}", csv.display())).wait();
+    let other = start(PROGRAM, &format!("sweep stages --topology ring:{{n}} --n 5,6 --csv {}", csv.display())).wait();
     assert_eq!(other.status(), Some(2));
     assert!(other.stderr().contains("other conditions"), "{}", other.stderr());
 }
@@ -149,7 +150,7 @@ fn what_is_done_is_kept_and_ranges_may_be_extended() {
 fn a_picture_is_whole_svg_and_names_everything() {
     let file = empty("sweep-plot").join("costs.svg");
     for more in ["", " --log"] {
-        let line = "all_the_way stages --topology ring:{n} --n 5..45:10 --seeds 2";
+        let line = "all_the_way stages --topology ring:{n} --ids shuffled --n 4..64:x2 --seeds 20";
         sweep(&format!("{line} --plot {}{more}", file.display()));
         let text = std::fs::read_to_string(&file).expect("it is written");
         let picture = roxmltree::Document::parse(&text).expect("it is XML");

@@ -9,6 +9,7 @@ use super::super::failure::Failure;
 use super::measure::How;
 use super::{choices_at, count, first_seed};
 use crate::campaign;
+use crate::run::Initiators;
 use crate::sweep::{Grid, Summary};
 
 /// What is to be done.
@@ -152,6 +153,12 @@ impl Plan {
         }
         plan.tasks = tasks;
         Ok(plan)
+    }
+
+    /// Whether every node starts that may, because nobody said otherwise.
+    pub(super) fn all_start(&self) -> bool {
+        let said = self.conditions.iter().any(|(name, _)| name == "initiators");
+        !said && self.tasks.iter().any(|task| task.choices.initiators == Some(Initiators::All))
     }
 
     /// How its runs are made.

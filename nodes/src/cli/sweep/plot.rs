@@ -3,7 +3,7 @@
 use super::cell::{Cell, Measure, Plan, Swept};
 use super::report::Grown;
 use super::theory::expected;
-use crate::sweep::{Curve, Figure, Series, Spot, Told};
+use crate::sweep::{Curve, Figure, Says, Series, Spot, Told};
 
 /// What was measured over the first variable; the others' values tell lines of the same protocol apart.
 pub(super) fn figure<'a>(plan: &'a Plan, swept: &'a Swept, growth: &'a [Grown], log: bool) -> Figure<'a> {
@@ -38,17 +38,23 @@ pub(super) fn figure<'a>(plan: &'a Plan, swept: &'a Swept, growth: &'a [Grown], 
             let place = |cell: &&Cell| Some((x_of(cell), cell.cost(plan.measure)?.mean));
             notes.extend(cells.last().and_then(place).map(|(x, y)| at_the_end(x, y, first.filter(|_| numbers))));
             let mut curves = Vec::new();
-            for expected in expected(plan, protocol) {
+            let theories = expected(plan, protocol);
+            let (exact, bounds): (Vec<_>, Vec<_>) = theories.into_iter().partition(|expected| expected.theory.says != Says::AtMost);
+            // A bound is drawn where nothing says how much it is.
+            let drawn = if exact.is_empty() { bounds.len() } else { exact.len() };
+            let is_exact = exact.iter().any(|expected| expected.theory.says == Says::Exactly);
+            for (number, expected) in exact.into_iter().chain(bounds).enumerate() {
                 notes.push(format!("theory: {}", raised(&expected.text())));
                 let known = cells.iter().filter_map(|cell| Some((x_of(cell), expected.quantities(cell)?))).collect::<Vec<_>>();
                 let of = Box::new(move |x: f64| Some(expected.value(&between(&known, x)?)));
-                curves.extend(numbers.then_some(Curve { told: Told::Theory, of }));
+                curves.extend((numbers && number < drawn).then_some(Curve { told: Told::Theory, of }));
             }
             if let Some((grown, fit)) = grown.and_then(|grown| Some((grown, grown.supported()?))) {
                 notes.push(format!("fit: {}", raised(&fit.to_string())));
                 let known = cells.iter().map(|cell| (x_of(cell), grown.quantities_of(cell))).collect::<Vec<_>>();
                 let of = Box::new(move |x: f64| Some(fit.value(&between(&known, x)?)));
-                curves.extend(numbers.then_some(Curve { told: Told::Fit, of }));
+                // It would lie on what theory says.
+                curves.extend((numbers && !is_exact).then_some(Curve { told: Told::Fit, of }));
             }
             series.push(Series { name: protocol.clone(), notes, spots, curves });
         }
@@ -72,7 +78,11 @@ pub(super) fn figure<'a>(plan: &'a Plan, swept: &'a Swept, growth: &'a [Grown], 
 
 /// What it costs where the variable is largest: `2025 at n = 45`.
 fn at_the_end(x: f64, y: f64, variable: Option<&crate::sweep::Variable>) -> String {
-    let y = if y.fract() == 0.0 || y >= 1000.0 { format!("{y:.0}") } else { format!("{y:.3}") };
+    let y = match y {
+        large if large >= 100.0 || large.fract() == 0.0 => format!("{large:.0}"),
+        small if small >= 1.0 => format!("{small:.1}"),
+        _ => format!("{y:.2e}"),
+    };
     match variable {
         Some(variable) => format!("{y} at {} = {x}", variable.name),
         None => y,
@@ -117,6 +127,7 @@ fn subtitle(plan: &Plan) -> String {
         Some(precision) => format!("means to \u{b1}{}\u{2009}%", precision * 100.0),
         None => format!("means of {} runs with 95\u{2009}% intervals", plan.seeds),
     };
+    parts.extend(plan.all_start().then(|| "every node starts".to_owned()));
     parts.extend([engine.to_owned(), runs]);
     parts.join(", ")
 }

@@ -42,8 +42,8 @@ impl Grown {
         self.sources.iter().map(|source| quantity(cell, *source)).collect()
     }
 
-    /// What follows from the measurements, in a line.
-    fn text(&self) -> String {
+    /// What follows from the measurements, in a line, and in more lines how sure that is.
+    fn text(&self) -> Vec<String> {
         let percent = |share: f64| match (share * 100.0).round() {
             100.0 => "> 99 %".to_owned(),
             share => format!("{share} %"),
@@ -56,17 +56,21 @@ impl Grown {
                     format!("; constant {:.3} ± {:.2}", fit.constant, fit.margin)
                 };
                 let misses = if fit.misses < 5e-5 { "exact".to_owned() } else { format!("within {:.1} %", fit.misses * 100.0) };
-                format!("{:<10} {fit}  ({misses}; evidence {}{constant})", fit.law.name, percent(fit.evidence))
+                vec![
+                    format!("{:<10} {fit}", fit.law.name),
+                    format!("{misses}; evidence {}{constant}", percent(fit.evidence)),
+                ]
             }
             (Verdict::Undecided(count), fits) => {
                 let laws = fits.iter().take(*count).map(|fit| format!("{} ({})", fit.law.name, percent(fit.evidence)));
-                format!(
-                    "not decided between {}; more sizes, or a larger range, would tell",
-                    laws.collect::<Vec<_>>().join(", ")
-                )
+                vec![
+                    "not decided".to_owned(),
+                    format!("between {}", laws.collect::<Vec<_>>().join(", ")),
+                    "more sizes, or a larger range, would tell".to_owned(),
+                ]
             }
-            (Verdict::TooFew(why), _) => format!("not decided: {why}"),
-            _ => "none of the laws describes it".to_owned(),
+            (Verdict::TooFew(why), _) => vec!["not decided".to_owned(), why.clone()],
+            _ => vec!["none of the laws describes it".to_owned()],
         }
     }
 }
@@ -176,13 +180,17 @@ pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown],
         text.push_str(&format!("\n  {}\n", terminal.quiet(format!("how {} grow", grows(plan.measure)))));
         let width = growth.iter().map(|grown| grown.protocol.len()).max().unwrap_or(0);
         for grown in growth {
-            text.push_str(&format!("  {:<width$}  {}\n", grown.protocol, grown.text()));
-            for expected in expected(plan, &grown.protocol) {
-                if let Some(agreement) = expected.agreement(swept, &grown.protocol) {
-                    let theory = terminal.quiet(format!("theory: {} ({agreement})", expected.text()));
-                    text.push_str(&format!("  {:<width$}  {theory}\n", ""));
-                }
+            let mut lines = grown.text().into_iter();
+            text.push_str(&format!("  {:<width$}  {}\n", grown.protocol, lines.next().unwrap_or_default()));
+            let theories = expected(plan, &grown.protocol).into_iter().filter_map(|expected| {
+                Some(format!("theory: {}; {}", expected.text(), expected.agreement(swept, &grown.protocol)?))
+            });
+            for line in lines.chain(theories) {
+                text.push_str(&format!("      {}\n", terminal.quiet(line)));
             }
+        }
+        if plan.all_start() {
+            text.push_str(&format!("  {}\n", terminal.quiet("every node starts that may; --initiators says otherwise")));
         }
     }
     text.push('\n');

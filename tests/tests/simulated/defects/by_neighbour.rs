@@ -9,12 +9,12 @@ use nodes::testing::{Kind, Trial};
 use super::failing;
 
 #[message]
-pub struct Token {
+struct Token {
     hops: usize,
 }
 
 #[states]
-pub enum State {
+enum State {
     #[default]
     Asleep,
     Waiting,
@@ -23,7 +23,7 @@ pub enum State {
 }
 
 #[protocol(topology = Ring, links = Reliable, initiators = One, knows(NeighbourIds))]
-pub struct ByNeighbour {
+struct ByNeighbour {
     state: State,
     size: usize,
 }

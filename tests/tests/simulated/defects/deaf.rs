@@ -8,16 +8,16 @@ use nodes::testing::{Kind, Trial};
 use super::failing;
 
 #[message]
-pub struct Q;
+struct Q;
 
 #[message]
-pub struct Yes;
+struct Yes;
 
 #[message]
-pub struct No;
+struct No;
 
 #[states]
-pub enum State {
+enum State {
     #[default]
     Idle,
     Active,
@@ -26,7 +26,7 @@ pub enum State {
 }
 
 #[protocol(links = Reliable, initiators = One)]
-pub struct Deaf {
+struct Deaf {
     state: State,
     parent: Option<Port>,
     answers: usize,

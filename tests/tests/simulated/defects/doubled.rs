@@ -11,15 +11,15 @@ use nodes::testing::{Kind, Trial};
 use super::failing;
 
 #[message]
-pub struct Election {
+struct Election {
     id: Id,
 }
 
 #[message]
-pub struct Notify;
+struct Notify;
 
 #[states]
-pub enum State {
+enum State {
     #[default]
     Asleep,
     Awake,
@@ -30,7 +30,7 @@ pub enum State {
 }
 
 #[protocol(topology = DirectedRing)]
-pub struct Doubled {
+struct Doubled {
     state: State,
     least: Option<Id>,
 }

@@ -7,32 +7,32 @@ use nodes::testing::{Kind, Trial};
 use super::failing;
 
 #[message]
-pub struct Request {
+struct Request {
     time: u64,
 }
 
 #[message]
-pub struct Reply;
+struct Reply;
 
 /// The sender has entered as often as it wanted.
 #[message]
-pub struct End;
+struct End;
 
 #[alarm]
-pub struct Ask;
+struct Ask;
 
 #[alarm]
-pub struct Leave;
+struct Leave;
 
 #[config]
-pub struct Options {
+struct Options {
     /// Whether a node waits for its own entries too, as it should.
     #[default(false)]
-    pub patient: bool,
+    patient: bool,
 }
 
 #[states]
-pub enum State {
+enum State {
     #[default]
     Idle,
     Waiting,
@@ -43,7 +43,7 @@ pub enum State {
 
 #[protocol(topology = Complete, links = Reliable, initiators = All, knows(NeighbourIds))]
 #[derive(Default)]
-pub struct Hurried {
+struct Hurried {
     state: State,
     patient: bool,
     entries: u32,
@@ -115,6 +115,9 @@ impl Hurried {
 
     fn end(&mut self, net: &mut Net<Self>) {
         if self.ended == net.degree() && (!self.patient || self.entries == WANTED) {
+            if self.entries < WANTED {
+                net.send_to_all(End);
+            }
             self.state = Ended;
         }
     }

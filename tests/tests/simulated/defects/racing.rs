@@ -9,21 +9,21 @@ use nodes::testing::{Kind, Trial};
 use super::failing;
 
 #[message]
-pub struct Request {
+struct Request {
     time: u64,
 }
 
 #[message]
-pub struct Reply;
+struct Reply;
 
 #[alarm]
-pub struct Ask;
+struct Ask;
 
 #[alarm]
-pub struct Leave;
+struct Leave;
 
 #[states]
-pub enum State {
+enum State {
     #[default]
     Idle,
     Waiting,
@@ -31,7 +31,7 @@ pub enum State {
 }
 
 #[protocol(topology = Complete, links = Reliable, initiators = All, knows(NeighbourIds))]
-pub struct Racing {
+struct Racing {
     state: State,
     clock: u64,
     own: (u64, Id),

@@ -7,24 +7,24 @@ use nodes::testing::{Kind, Trial};
 use super::failing;
 
 #[message]
-pub struct Ready;
+struct Ready;
 
 #[message]
-pub struct Begin;
+struct Begin;
 
 /// The socket is bound.
 #[alarm]
-pub struct Bound;
+struct Bound;
 
 #[config]
-pub struct Order {
+struct Order {
     /// Whether a node binds first, as it should.
     #[default(false)]
-    pub bind_first: bool,
+    bind_first: bool,
 }
 
 #[states]
-pub enum State {
+enum State {
     #[default]
     Off,
     /// Nobody listens yet: what arrives is lost.
@@ -37,7 +37,7 @@ pub enum State {
 /// Node 0 is the initializer, all others are to be started by it.
 #[protocol(links = Reliable, initiators = All)]
 #[derive(Default)]
-pub struct Unbound {
+struct Unbound {
     state: State,
     bind_first: bool,
     ready: usize,

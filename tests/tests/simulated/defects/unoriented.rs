@@ -9,13 +9,13 @@ use nodes::testing::{Kind, Trial};
 use super::failing;
 
 #[message]
-pub struct Election {
+struct Election {
     id: Id,
     hops: usize,
 }
 
 #[states]
-pub enum State {
+enum State {
     #[default]
     Asleep,
     Awake,
@@ -27,7 +27,7 @@ pub enum State {
 
 /// Every node sends to what it takes for its right, and counts n ids.
 #[protocol(topology = Ring, links = Reliable, initiators = All, knows(Size))]
-pub struct Unoriented {
+struct Unoriented {
     state: State,
     seen: usize,
     least: Option<Id>,
