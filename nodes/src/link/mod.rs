@@ -193,13 +193,17 @@ pub enum SendError {
 /// What an [`Endpoint`] may use, and how long it waits.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How long an acknowledgement waits for a message to go with; both ends of a link should agree on it.
+    /// How long an acknowledgement waits for a message to go with, while the link is new or datagrams are lost; both ends of a
+    /// link should agree on it.
     pub ack_delay: Duration,
+    /// How long it waits while all goes well; both ends should agree on this too.  Where messages go only one way, an
+    /// acknowledgement costs as much as a message.
+    pub calm_ack_delay: Duration,
     /// How many bytes a datagram may have: from [`DATAGRAM`], where it travels through a network, to [`MAX_DATAGRAM`].
     pub datagram: usize,
     /// How long to wait for an acknowledgement as long as no round trip has been measured.
     pub initial_timeout: Duration,
-    /// The least time to wait for one; [`ack_delay`](Options::ack_delay) comes on top.
+    /// The least time to wait for one; the time for which it may be held back comes on top.
     pub min_timeout: Duration,
     /// The most that waiting grows to, doubling, when there is none.
     pub max_timeout: Duration,
@@ -220,6 +224,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             ack_delay: Duration::from_millis(10),
+            calm_ack_delay: Duration::from_millis(100),
             datagram: DATAGRAM,
             initial_timeout: Duration::from_millis(100),
             min_timeout: Duration::from_millis(10),

@@ -2,6 +2,7 @@
 
 mod logs;
 mod many;
+mod scheduled;
 
 use core::ops::ControlFlow;
 use core::time::Duration;
@@ -17,6 +18,7 @@ use super::ran::Ran;
 use super::report;
 use super::spinner::Spinner;
 use super::stop::Stop;
+use crate::network::Schedule;
 use crate::protocol::Protocol;
 use crate::run::duration_text;
 use crate::simulator::Simulation;
@@ -53,6 +55,7 @@ fn options(_: &App<'_>) -> Vec<Opt> {
                  other a few that take very long; random wake-ups; lossy links lose 5 %.",
             )
             .usually("1"),
+        Opt::valued("schedule", "FILE", "Replay the choices in a file, such as a test that failed has written", "failed.schedule"),
         Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs"),
         Opt::switch("verbose", "Show the logs of all nodes, on standard error").short('v'),
         Opt::switch("no-properties", "Do not look at properties: faster, and they stay unchecked"),
@@ -65,11 +68,16 @@ pub(super) struct Plugs {
     logs: Option<PathBuf>,
     verbose: bool,
     properties: bool,
+    /// The choices to be replayed, and the file that they come from.
+    schedule: Option<(Schedule, String)>,
 }
 
 /// Simulates protocol `P`.
 pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, Failure> {
     let run = choices.run::<P>()?;
+    if let Some((schedule, file)) = &plugs.schedule {
+        return scheduled::replay(&run, schedule, file, &plugs);
+    }
     let stop = Stop::on_signals()?;
     let spinner = Spinner::new(!plugs.verbose);
     let mut watch = |events: u64, now: Duration| {
@@ -86,6 +94,9 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<R
 }
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+    if let Some(file) = given.text("schedule") {
+        return scheduled::command(app, given, file);
+    }
     let entry = given.protocol()?;
     let description = entry.description();
     let choices = Choices::read(given, &description)?;
@@ -93,8 +104,15 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
         return many::command(app, given, entry, &choices, runs);
     }
     let logs = given.text("logs").map(PathBuf::from);
-    let plugs = Plugs { logs: logs.clone(), verbose: given.is_set("verbose"), properties: !given.is_set("no-properties") };
+    let plugs = Plugs::read(given, None);
     let ran = (entry.simulate)(&choices, plugs)?;
     let more = logs.map_or(String::new(), |directory| report::logs_line(&directory));
     ran.show(&description, &app.invocation, given.is_set("json"), &more)
+}
+
+impl Plugs {
+    fn read(given: &Given<'_>, schedule: Option<(Schedule, String)>) -> Self {
+        let (logs, verbose) = (given.text("logs").map(PathBuf::from), given.is_set("verbose"));
+        Plugs { logs, verbose, properties: !given.is_set("no-properties"), schedule }
+    }
 }
