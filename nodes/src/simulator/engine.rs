@@ -96,6 +96,8 @@ pub(super) struct Engine<P: Protocol, O: Observer<P>> {
     tick: u64,
     /// Whether the nodes do not fit into the processor's caches.
     is_large: bool,
+    /// When the run ends, planned or not.
+    limit: u64,
     judge: Judge<P>,
     /// Until so many events have happened, nobody asks.
     next_pause: u64,
@@ -166,6 +168,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             agenda,
             now: 0,
             tick: 0,
+            limit: [prepared.stop_after, prepared.timeout].into_iter().flatten().map(nanos).min().unwrap_or(u64::MAX),
             is_large: graph.node_count() > LARGE,
             judge: Judge::new(simulation.properties),
             next_pause: 0,
@@ -287,26 +290,36 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         if !self.own.is_empty() {
             return Flow::Continue(());
         }
-        let message = self.queue.next_time(self.tick).map(|tick| tick.saturating_mul(self.tick_length));
-        let plan = self.agenda.next_time();
-        if message.is_none() && self.waiting == 0 && !self.agenda.wakes(|node| !self.world.node(node).is_alive()) {
+        let tick = self.queue.next_time(self.tick);
+        if tick.is_none() && self.waiting == 0 && !self.agenda.wakes(|node| !self.world.node(node).is_alive()) {
             return self.over(End::Quiet);
         }
-        let alarm = self.alarms.next_time(self.now);
-        let Some(next) = [message, plan, alarm].into_iter().flatten().min() else { return self.over(End::Quiet) };
-        let limits = [(self.prepared.stop_after, End::Planned), (self.prepared.timeout, End::TimedOut(Duration::ZERO))];
-        for (limit, end) in limits {
-            if let Some(limit) = limit
-                && next > nanos(limit)
-            {
-                self.now = nanos(limit);
-                return self.over(if end == End::Planned { end } else { End::TimedOut(limit) });
-            }
+        let message = tick.map_or(u64::MAX, |tick| tick.saturating_mul(self.tick_length));
+        let alarm = self.alarms.next_time(self.now).unwrap_or(u64::MAX);
+        let next = message.min(self.agenda.next_time()).min(alarm);
+        if next == u64::MAX && tick.is_none() {
+            return self.over(End::Quiet);
+        }
+        if next > self.limit {
+            return self.out_of_time();
         }
         self.now = next;
-        self.tick = next / self.tick_length;
+        self.tick = match tick {
+            Some(tick) if message == next => tick,
+            _ => next / self.tick_length,
+        };
         self.net.set_now(Duration::from_nanos(next));
         Flow::Continue(())
+    }
+
+    #[cold]
+    fn out_of_time(&mut self) -> Flow {
+        self.now = self.limit;
+        let planned = self.prepared.stop_after.map(nanos) == Some(self.limit);
+        self.over(match self.prepared.timeout {
+            Some(timeout) if !planned => End::TimedOut(timeout),
+            _ => End::Planned,
+        })
     }
 
     #[cold]
