@@ -129,6 +129,9 @@ pub mod sweep;
 pub mod testing;
 mod time;
 pub mod topology;
+pub mod trace;
+#[cfg(feature = "viewer")]
+pub mod viewer;
 
 pub use nodes_macros::*;
 pub use protocol::{Bytes, Id, Input, Net, Node, Payload, Protocol, World};

@@ -11,6 +11,9 @@ use crate::campaign::Findings;
 use crate::protocol::{Config, Description, Protocol};
 use crate::run::Document;
 
+/// The result of a run and its explanation; none if somebody ended it.
+type Measured = Result<Option<(Document, Vec<String>)>, Failure>;
+
 /// A protocol of the command line; made by [`main!`](crate::main).
 #[derive(Clone, Copy)]
 pub struct Entry {
@@ -20,9 +23,9 @@ pub struct Entry {
     pub(super) warnings: fn() -> Vec<String>,
     pub(super) initial_states: fn() -> BTreeSet<usize>,
     pub(super) run: fn(&Choices, run::Plugs) -> Result<Ran, Failure>,
-    pub(super) simulate: fn(&Choices, simulate::Plugs) -> Result<Ran, Failure>,
+    pub(super) simulate: fn(&Choices, simulate::Plugs) -> Result<simulate::Followed, Failure>,
     pub(super) campaign: fn(&Choices, u64, bool) -> Result<Findings, Failure>,
-    pub(super) measure: fn(&Choices, u64, &sweep::How<'_>) -> Result<Option<(Document, Vec<String>)>, Failure>,
+    pub(super) measure: fn(&Choices, u64, &sweep::How<'_>) -> Measured,
 }
 
 impl Entry {

@@ -13,6 +13,7 @@ mod faults;
 mod nearest;
 mod option;
 mod ran;
+mod recording;
 mod report;
 mod sheet;
 mod spinner;
@@ -28,6 +29,8 @@ mod run;
 mod simulate;
 mod sweep;
 mod topology;
+#[cfg(feature = "viewer")]
+mod view;
 
 pub use entry::Entry;
 

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::protocol::{Protocol, Stepped, World};
+use crate::protocol::{Effect, Protocol, Stepped, World};
 use crate::topology::{NodeIndex, Port};
 
 /// Something that happens in a run.
@@ -29,6 +29,8 @@ pub enum Happening<'a, P: Protocol, M> {
     Recover,
     /// A message arrives where nobody lives any more.
     ToTheDead {
+        /// From which link.
+        sender: Port,
         /// What [`Observer::sent`] gave it.
         mark: M,
     },
@@ -45,6 +47,8 @@ pub struct Sent<'a, P: Protocol> {
     pub to: NodeIndex,
     /// What.
     pub msg: &'a P::Msg,
+    /// Its encoded length, in bytes; 0 for one to the node itself, which is not encoded.
+    pub length: u64,
 }
 
 /// What becomes of a message below the protocol.
@@ -54,6 +58,8 @@ pub enum Fate {
     Lost,
     /// It will arrive twice; both copies bear its mark.
     Duplicated,
+    /// It was lost so many times below the link, which sent it again.
+    Resent(u64),
 }
 
 /// Follows a run.  What it does not ask for costs nothing: whoever makes the run is compiled for its observer, and `()` is one
@@ -65,11 +71,17 @@ pub trait Observer<P: Protocol> {
     /// Whether it wants [`logged`](Observer::logged): if nobody reads lines of the log, handlers need not make them.
     const READS_LOG: bool = false;
 
+    /// Whether it wants [`alarm`](Observer::alarm).
+    const READS_ALARMS: bool = false;
+
+    /// The nodes have come into being, and nothing has happened.
+    fn begun(&mut self, _world: &World<P>) {}
+
     /// A handler sends a message.
     fn sent(&mut self, sent: Sent<'_, P>) -> Self::Mark;
 
-    /// That message is lost or duplicated.
-    fn fate(&mut self, _mark: Self::Mark, _fate: Fate) {}
+    /// Something happens to a message, which that node has just sent through that port, below the protocol.
+    fn fate(&mut self, _mark: Self::Mark, _sender: NodeIndex, _port: Port, _fate: Fate) {}
 
     /// Something is about to happen at a node; `now` is the virtual time.
     fn before(&mut self, _now: Duration, _node: NodeIndex, _happening: &Happening<'_, P, Self::Mark>, _world: &World<P>) {}
@@ -82,6 +94,16 @@ pub trait Observer<P: Protocol> {
 
     /// A handler reported a result.
     fn reported(&mut self, _node: NodeIndex, _name: &str, _value: &serde_json::Value) {}
+
+    /// A handler set an alarm, or took some back: [`Effect::SetAlarm`] or [`Effect::Cancel`].
+    fn alarm(&mut self, _node: NodeIndex, _effect: &Effect<P::Msg, P::Alarm>) {}
+
+    /// A handler panicked.
+    fn failed(&mut self, _node: NodeIndex, _what: &str) {}
+
+    /// After a step of that node, something is that must not be: a property, by its place in [`Protocol::properties`], does not
+    /// hold, or the protocol has broken its own rules.
+    fn violated(&mut self, _node: NodeIndex, _property: Option<usize>, _what: &str) {}
 }
 
 impl<P: Protocol> Observer<P> for () {

@@ -68,11 +68,13 @@ impl<P: Protocol> Observer<P> for Recorder {
         Passage { from: sent.from, port: sent.port, number: *number }
     }
 
-    fn fate(&mut self, passage: Passage, fate: Fate) {
+    fn fate(&mut self, passage: Passage, _sender: NodeIndex, _port: Port, fate: Fate) {
         let now = self.choices.last().map_or(Duration::ZERO, |(now, _)| *now);
         let choice = match fate {
             Fate::Lost => Choice::Lose(passage),
             Fate::Duplicated => Choice::Duplicate(passage),
+            // It arrives later, which its delivery tells.
+            Fate::Resent(_) => return,
         };
         self.choices.push((now, choice));
     }
@@ -89,7 +91,7 @@ impl<P: Protocol> Observer<P> for Recorder {
                 Choice::Impulse(node)
             }
             Happening::Message { sender: Port::SELF, .. } => Choice::ToSelf(node),
-            Happening::Message { mark, .. } | Happening::ToTheDead { mark } => Choice::Deliver(*mark),
+            Happening::Message { mark, .. } | Happening::ToTheDead { mark, .. } => Choice::Deliver(*mark),
             Happening::Alarm => Choice::Alarm(node),
             Happening::Crash => {
                 self.dead.insert(node);

@@ -151,6 +151,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
         let stage = |cut: &Cut| if cut.from.is_zero() { Stage::Present } else { Stage::Ahead };
         let mut net = Net::whole(Arc::clone(&instance));
         net.keep_log(O::READS_LOG);
+        net.keep_alarms(O::READS_ALARMS);
         let mut asked = Vec::new();
         let nodes = instance.graph.nodes().map(|index| {
             net.aim(index);
@@ -379,7 +380,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 let place = self.channels[channel].may_lose(passage.number, rules)?;
                 if let Some(lost) = self.channels[channel].take(place) {
                     self.world.count_arrived(lost.msg.tag());
-                    observer.fate(lost.mark, Fate::Lost);
+                    observer.fate(lost.mark, passage.from, passage.port, Fate::Lost);
                 }
             }
             Choice::Duplicate(passage) => {
@@ -387,7 +388,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 let place = self.channels[channel].may_duplicate(passage.number, rules)?;
                 let (tag, mark) = self.channels[channel].duplicate(place);
                 self.world.count_copied(tag);
-                observer.fate(mark, Fate::Duplicated);
+                observer.fate(mark, passage.from, passage.port, Fate::Duplicated);
             }
             Choice::ToSelf(node) => {
                 let waiting = self.to_self.entry(node).or_default();
@@ -444,7 +445,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
             let event = Event::Message { sender: end.back, msg };
             self.happens(end.neighbour, event, Some(mark), observer, after);
         } else {
-            observer.before(self.now, end.neighbour, &Happening::ToTheDead { mark }, &self.world);
+            observer.before(self.now, end.neighbour, &Happening::ToTheDead { sender: end.back, mark }, &self.world);
         }
     }
 
@@ -531,19 +532,21 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 }
             }
             Effect::ToSelf { msg } => {
-                let mark = observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg });
+                let mark = observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0 });
                 self.to_self.entry(node).or_default().push_back((msg, mark));
             }
             Effect::Log(line) => observer.logged(node, &line),
             Effect::Report { name, value } => observer.reported(node, &name, &value),
-            Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) => {}
+            effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => observer.alarm(node, &effect),
+            Effect::Store(_) => {}
         }
     }
 
     fn send<O: Observer<P, Mark = T>>(&mut self, from: NodeIndex, port: Port, msg: P::Msg, observer: &mut O) {
         let end = self.world.topology().end(from, port);
         self.world.count_sent(msg.tag(), 1);
-        let mark = observer.sent(Sent { from, port, to: end.neighbour, msg: &msg });
+        let length = msg.length().unwrap_or_default() as u64;
+        let mark = observer.sent(Sent { from, port, to: end.neighbour, msg: &msg, length });
         let rules = self.rules(from, end.neighbour);
         self.channels[end.channel()].send(msg, mark, rules);
     }

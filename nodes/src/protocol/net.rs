@@ -84,6 +84,8 @@ pub struct Net<P: Protocol> {
     node: NodeIndex,
     now: Duration,
     keep_log: bool,
+    /// Whether the effects of setting and cancelling alarms are left for the engine.
+    pub(super) keep_alarms: bool,
     pub(super) random: Option<Box<Random>>,
     /// What the last step sends, if that is its only effect: as it is for most steps, it goes the short way.
     only: Option<(Port, P::Msg)>,
@@ -112,6 +114,7 @@ impl<P: Protocol> Net<P> {
             node,
             now: Duration::ZERO,
             keep_log: true,
+            keep_alarms: false,
             random: None,
             only: None,
             effects: Vec::new(),
@@ -140,6 +143,11 @@ impl<P: Protocol> Net<P> {
     /// Whether [`log`](Net::log) makes effects; if nobody reads the log, it need not be formatted.
     pub fn keep_log(&mut self, keep: bool) {
         self.keep_log = keep;
+    }
+
+    /// Whether the engine sees the effects by which alarms are set and cancelled, which the node carries out; else it does not.
+    pub fn keep_alarms(&mut self, keep: bool) {
+        self.keep_alarms = keep;
     }
 
     /// The node that it is aimed at.

@@ -201,6 +201,12 @@ impl<P: Protocol> Node<P> {
         self.rare.as_ref()?.alarms.iter().map(|(at, _)| *at).min()
     }
 
+    /// The alarm that rings first.
+    pub fn first_alarm(&self) -> Option<&P::Alarm> {
+        let alarms = &self.rare.as_ref()?.alarms;
+        Some(&alarms[first_of(alarms)?].1)
+    }
+
     /// The messages that wait for another state, oldest first, with the ports that they came from.
     pub fn deferred(&self) -> &[(Port, P::Msg)] {
         self.rare.as_ref().map_or(&[], |rare| &rare.deferred)
@@ -237,7 +243,7 @@ impl<P: Protocol> Node<P> {
         let stepped = match event {
             Event::Impulse => plain(self.protocol.on_impulse(net)),
             Event::Message { sender, msg } => self.offer(sender, msg, false, net),
-            Event::Alarm => match self.first_alarm() {
+            Event::Alarm => match self.take_first_alarm() {
                 Some(alarm) => plain(self.protocol.on_alarm(alarm, net)),
                 None => Stepped::Ignored,
             },
@@ -289,9 +295,9 @@ impl<P: Protocol> Node<P> {
         (rare.offered < rare.deferred.len()).then(|| rare.deferred.remove(rare.offered))
     }
 
-    fn first_alarm(&mut self) -> Option<P::Alarm> {
+    fn take_first_alarm(&mut self) -> Option<P::Alarm> {
         let rare = self.rare.as_mut()?;
-        let first = rare.alarms.iter().enumerate().min_by_key(|(order, (at, _))| (*at, *order))?.0;
+        let first = first_of(&rare.alarms)?;
         Some(rare.alarms.remove(first).1)
     }
 
@@ -308,12 +314,15 @@ impl<P: Protocol> Node<P> {
         let alarms = |effect: &Effect<P::Msg, P::Alarm>| matches!(effect, Effect::SetAlarm { .. } | Effect::Cancel { .. });
         let now = net.now();
         let rare = self.rare();
-        for effect in net.all_effects().extract_if(.., |effect| alarms(effect)) {
-            match effect {
-                Effect::SetAlarm { after, alarm } => rare.alarms.push((now.saturating_add(after), alarm)),
-                Effect::Cancel { alarm } => rare.alarms.retain(|(_, set)| set.tag() != alarm),
-                _ => {}
-            }
+        let carry_out = |effect| match effect {
+            Effect::SetAlarm { after, alarm } => rare.alarms.push((now.saturating_add(after), alarm)),
+            Effect::Cancel { alarm } => rare.alarms.retain(|(_, set)| set.tag() != alarm),
+            _ => {}
+        };
+        if net.keep_alarms {
+            net.all_effects().iter().filter(|effect| alarms(effect)).cloned().for_each(carry_out);
+        } else {
+            net.all_effects().extract_if(.., |effect| alarms(effect)).for_each(carry_out);
         }
         let stores = net.all_effects().iter().rev();
         if let Some(last) =
@@ -322,6 +331,11 @@ impl<P: Protocol> Node<P> {
             rare.stored = Some(last.clone());
         }
     }
+}
+
+/// The place of the alarm that is due first; of those due together, the one that was set first.
+fn first_of<A>(alarms: &[(Duration, A)]) -> Option<usize> {
+    alarms.iter().enumerate().min_by_key(|(order, (at, _))| (*at, *order)).map(|(place, _)| place)
 }
 
 fn plain(outcome: Outcome<()>) -> Stepped {

@@ -134,6 +134,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let (courier, queue) = Courier::new(delay, prepared.links, &prepared.faults, graph, instance.seed);
         let mut net = Net::whole(Arc::clone(&instance));
         net.keep_log(O::READS_LOG);
+        net.keep_alarms(O::READS_ALARMS);
         let mut nodes = Vec::with_capacity(graph.node_count());
         let mut asked = Vec::new();
         let born = caught(|| {
@@ -180,6 +181,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             prepared,
         };
         engine.next_pause = engine.max_events.min(BETWEEN_PAUSES);
+        engine.observer.begun(&engine.world);
         for index in graph.nodes() {
             if let Some(alarm) = engine.world.node(index).next_alarm() {
                 engine.alarms.push(nanos(alarm), index);
@@ -212,11 +214,14 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     fn failed(&mut self, what: String) {
         let node = self.acting;
         if let Some(place) = self.judging.take() {
-            let violation = Violation { property: Some(place), node, what: format!("it panicked: {what}") };
+            let what = format!("it panicked: {what}");
+            self.observer.violated(node, Some(place), &what);
+            let violation = Violation { property: Some(place), node, what };
             self.end = Some(End::Violated(violation));
             return;
         }
         self.net.take_effects().clear();
+        self.observer.failed(node, &what);
         if self.prepared.faults.on_crash == OnCrash::Continue {
             self.observer.before(Duration::from_nanos(self.now), node, &Happening::Crash, &self.world);
             self.crash(node);
@@ -386,7 +391,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.courier.arrived(|| graph.way(to, port).channel as usize ^ 1, number);
         if !self.world.node(to).is_alive() {
             self.tally.to_the_dead += 1;
-            self.observer.before(Duration::from_nanos(self.now), to, &Happening::ToTheDead { mark }, &self.world);
+            self.observer.before(Duration::from_nanos(self.now), to, &Happening::ToTheDead { sender: port, mark }, &self.world);
             return Flow::Continue(());
         }
         self.step(to, Event::Message { sender: port, msg }, depth, Some(mark))?;
@@ -530,7 +535,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 }
             }
             Effect::ToSelf { msg } => {
-                let mark = self.observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg });
+                let mark = self.observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0 });
                 self.own.push_back(Own { node, msg, mark });
             }
             Effect::Report { name, value } => {
@@ -538,7 +543,8 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 self.reported.entry(node.index()).or_default().insert(name.into_string(), *value);
             }
             Effect::Log(line) => self.observer.logged(node, &line),
-            Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) => {}
+            effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => self.observer.alarm(node, &effect),
+            Effect::Store(_) => {}
         }
     }
 
@@ -553,9 +559,9 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let way = graph.way(from, port);
         self.world.count_sent(msg.tag(), 1);
         let depth = self.tally.count_sent(from.index(), way.link(), length);
-        let mark = self.observer.sent(Sent { from, port, to: way.neighbour, msg: &msg });
+        let mark = self.observer.sent(Sent { from, port, to: way.neighbour, msg: &msg, length });
         if self.courier.is_faulty() {
-            return self.send_among_faults(from, way, depth, msg, mark);
+            return self.send_among_faults(from, port, way, depth, msg, mark);
         }
         let (at, number) = self.courier.send(graph, way, self.tick);
         self.queue.push_made(at, || Parcel { to: way.neighbour, port: way.back, depth, number, msg, mark });
@@ -563,19 +569,24 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 
     #[cold]
     #[inline(never)]
-    fn send_among_faults(&mut self, from: NodeIndex, way: Way, depth: u32, msg: P::Msg, mark: O::Mark) {
+    fn send_among_faults(&mut self, from: NodeIndex, port: Port, way: Way, depth: u32, msg: P::Msg, mark: O::Mark) {
+        let resent = self.courier.tally.retransmitted;
         let (arrival, number) = self.courier.send_among_faults(&self.instance.graph, from, way, self.tick);
+        let resent = self.courier.tally.retransmitted - resent;
+        if resent > 0 {
+            self.observer.fate(mark, from, port, Fate::Resent(resent));
+        }
         let parcel = |msg| Parcel { to: way.neighbour, port: way.back, depth, number, msg, mark };
         match arrival {
             Arrival::Once(at) => self.queue.push(at, parcel(msg)),
             Arrival::Twice(first, second) => {
-                self.observer.fate(mark, Fate::Duplicated);
+                self.observer.fate(mark, from, port, Fate::Duplicated);
                 self.world.count_copied(msg.tag());
                 self.queue.push(first, parcel(msg.clone()));
                 self.queue.push(second, parcel(msg));
             }
             Arrival::Never => {
-                self.observer.fate(mark, Fate::Lost);
+                self.observer.fate(mark, from, port, Fate::Lost);
                 self.world.count_arrived(msg.tag());
             }
         }
@@ -585,7 +596,10 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     fn judge(&mut self, node: NodeIndex) -> Flow {
         match self.judge.look(&self.world, node) {
             None => Flow::Continue(()),
-            Some(violation) => self.over(End::Violated(violation)),
+            Some(violation) => {
+                self.observer.violated(node, violation.property, &violation.what);
+                self.over(End::Violated(violation))
+            }
         }
     }
 
@@ -593,6 +607,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     #[cold]
     fn broken(&mut self, node: NodeIndex, tag: Option<u8>, stepped: Stepped) -> Flow {
         let violation = judge::broken(&self.world, node, tag, stepped, &self.prepared.description);
+        self.observer.violated(node, None, &violation.what);
         self.over(End::Violated(violation))
     }
 

@@ -11,6 +11,7 @@ mod engine;
 pub(crate) mod judge;
 mod past;
 mod queue;
+mod recorder;
 mod replay;
 mod result;
 mod tally;
@@ -21,6 +22,7 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 pub use past::{Chronicle, Origin, Past, PastEvent};
+pub use recorder::Recorder;
 pub use replay::{Refused, replay};
 
 pub use crate::network::{Fate, Happening, Observer, Sent};

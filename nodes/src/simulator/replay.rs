@@ -15,7 +15,7 @@ use super::result::{self, Ended};
 use super::tally::{self, NodeTally, Tally};
 use crate::network::{Choice, Fate, Happening, NotEnabled, Observer, OnCrash, Sent, System};
 use crate::panics::caught;
-use crate::protocol::{Description, Instance, MessageSet, Protocol, Stepped, World};
+use crate::protocol::{Description, Effect, Instance, MessageSet, Protocol, Stepped, World};
 use crate::run::{Finished, Prepared};
 use crate::topology::{NodeIndex, Port};
 
@@ -141,6 +141,7 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Counting<P, O> {
     type Mark = Mark<O::Mark>;
 
     const READS_LOG: bool = O::READS_LOG;
+    const READS_ALARMS: bool = O::READS_ALARMS;
 
     fn sent(&mut self, sent: Sent<'_, P>) -> Self::Mark {
         self.acting = sent.from;
@@ -156,12 +157,13 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Counting<P, O> {
         Mark { depth, channel: end.channel(), number: *sent, inner }
     }
 
-    fn fate(&mut self, mark: Self::Mark, fate: Fate) {
+    fn fate(&mut self, mark: Self::Mark, sender: NodeIndex, port: Port, fate: Fate) {
         match fate {
             Fate::Lost => self.links.lost += 1,
             Fate::Duplicated => self.links.duplicated += 1,
+            Fate::Resent(times) => self.links.retransmitted += times,
         }
-        self.inner.fate(mark.inner, fate);
+        self.inner.fate(mark.inner, sender, port, fate);
     }
 
     fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_, P, Self::Mark>, world: &World<P>) {
@@ -181,10 +183,10 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Counting<P, O> {
                 }
                 Happening::Message { sender: *sender, msg: *msg, mark: mark.inner }
             }
-            Happening::ToTheDead { mark } => {
+            Happening::ToTheDead { sender, mark } => {
                 arrives(mark);
                 self.tally.to_the_dead += 1;
-                Happening::ToTheDead { mark: mark.inner }
+                Happening::ToTheDead { sender: *sender, mark: mark.inner }
             }
             Happening::Deferred => {
                 if let Some((sender, msg)) = world.node(node).next_offer() {
@@ -223,6 +225,22 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Counting<P, O> {
 
     fn logged(&mut self, node: NodeIndex, line: &str) {
         self.inner.logged(node, line);
+    }
+
+    fn alarm(&mut self, node: NodeIndex, effect: &Effect<P::Msg, P::Alarm>) {
+        self.inner.alarm(node, effect);
+    }
+
+    fn failed(&mut self, node: NodeIndex, what: &str) {
+        self.inner.failed(node, what);
+    }
+
+    fn violated(&mut self, node: NodeIndex, property: Option<usize>, what: &str) {
+        self.inner.violated(node, property, what);
+    }
+
+    fn begun(&mut self, world: &World<P>) {
+        self.inner.begun(world);
     }
 
     fn reported(&mut self, node: NodeIndex, name: &str, value: &Value) {

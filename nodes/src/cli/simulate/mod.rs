@@ -1,5 +1,6 @@
 //! `simulate`: the whole system in one process, under virtual time.
 
+mod followers;
 mod logs;
 mod many;
 mod scheduled;
@@ -15,13 +16,16 @@ use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::ran::Ran;
+use super::recording::{self, Recorded, Recording};
 use super::report;
 use super::spinner::Spinner;
 use super::stop::Stop;
 use crate::network::Schedule;
 use crate::protocol::Protocol;
-use crate::run::duration_text;
-use crate::simulator::Simulation;
+use crate::run::{Finished, Outcome, RunError, duration_text};
+use crate::simulator::{Past, Recorder, Simulation};
+use crate::trace::{Header, TimeKind};
+use followers::Followers;
 use logs::Logs;
 pub(super) use logs::make_directory;
 pub(super) use many::campaign;
@@ -60,23 +64,31 @@ fn options(_: &App<'_>) -> Vec<Opt> {
         Opt::switch("verbose", "Show the logs of all nodes, on standard error").short('v'),
         Opt::switch("no-properties", "Do not look at properties: faster, and they stay unchecked"),
     ]);
+    options.extend(recording::options());
     options
 }
+
+/// A run of more messages is not remembered: that takes memory for each.
+const MOST_REMEMBERED: u64 = 2_000_000;
 
 /// How the run is followed, apart from what it starts from.
 pub(super) struct Plugs {
     logs: Option<PathBuf>,
     verbose: bool,
     properties: bool,
+    recording: Recording,
     /// The choices to be replayed, and the file that they come from.
     schedule: Option<(Schedule, String)>,
 }
 
+/// What came of the run, and of recording it.
+pub(super) type Followed = (Ran, Recorded);
+
 /// Simulates protocol `P`.
-pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, Failure> {
+pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Followed, Failure> {
     let run = choices.run::<P>()?;
     if let Some((schedule, file)) = &plugs.schedule {
-        return scheduled::replay(&run, schedule, file, &plugs);
+        return Ok((scheduled::replay(&run, schedule, file, &plugs)?, Recorded::default()));
     }
     let stop = Stop::on_signals()?;
     let spinner = Spinner::new(!plugs.verbose);
@@ -85,12 +97,33 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<R
         if stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let simulation = Simulation::new().properties(plugs.properties).watch(&mut watch);
-    let finished = if plugs.logs.is_some() || plugs.verbose {
-        run.simulate_observed(simulation, Logs::new(plugs.logs.as_deref(), plugs.verbose)?)?.0
-    } else {
-        run.simulate_with(simulation)?
-    };
-    Ok(Ran::of(finished))
+    let recording = plugs.recording;
+    let logged = plugs.logs.is_some() || plugs.verbose;
+    if !logged && !recording.is_on() {
+        let finished = run.simulate_with(simulation)?;
+        return Ok((Ran::of(with_past(finished, || run.past())), Recorded::default()));
+    }
+    let logs = if logged { Some(Logs::new(plugs.logs.as_deref(), plugs.verbose)?) } else { None };
+    let sink = if recording.is_on() { Some(recording.open()?) } else { None };
+    let (finished, followers) = run.simulate_followed(simulation, |prepared| {
+        let record = |sink| Recorder::new(sink, &Header::of(prepared, TimeKind::Virtual), recording.detail);
+        Followers { logs, recorder: sink.map(record) }
+    })?;
+    let recorder = followers.and_then(|followers| followers.recorder);
+    let written = recorder.map(|recorder| recorder.finish::<P>(&finished.document, &finished.explanation));
+    let recorded = written.map_or_else(Recorded::default, |written| recording.closed(written));
+    Ok((Ran::of(with_past(finished, || run.past())), recorded))
+}
+
+/// Adds what led to a violation: for that, the run is made once more, and remembered.
+fn with_past<P: Protocol>(mut finished: Finished<P>, past: impl FnOnce() -> Result<Option<Past>, RunError>) -> Finished<P> {
+    if finished.outcome() == Outcome::Violated
+        && finished.messages() <= MOST_REMEMBERED
+        && let Ok(Some(past)) = past()
+    {
+        finished.explanation.extend(past.to_string().lines().map(str::to_owned));
+    }
+    finished
 }
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
@@ -104,15 +137,17 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
         return many::command(app, given, entry, &choices, runs);
     }
     let logs = given.text("logs").map(PathBuf::from);
-    let plugs = Plugs::read(given, None);
-    let ran = (entry.simulate)(&choices, plugs)?;
-    let more = logs.map_or(String::new(), |directory| report::logs_line(&directory));
-    ran.show(&description, &app.invocation, given.is_set("json"), &more)
+    let plugs = Plugs::read(given, None)?;
+    let (ran, recorded) = (entry.simulate)(&choices, plugs)?;
+    let more = logs.map_or(String::new(), |directory| report::logs_line(&directory)) + &recorded.text;
+    let status = ran.show(&description, &app.invocation, given.is_set("json"), &more)?;
+    recorded.failure.map_or(Ok(status), Err)
 }
 
 impl Plugs {
-    fn read(given: &Given<'_>, schedule: Option<(Schedule, String)>) -> Self {
+    fn read(given: &Given<'_>, schedule: Option<(Schedule, String)>) -> Result<Self, Failure> {
         let (logs, verbose) = (given.text("logs").map(PathBuf::from), given.is_set("verbose"));
-        Plugs { logs, verbose, properties: !given.is_set("no-properties"), schedule }
+        let (properties, recording) = (!given.is_set("no-properties"), Recording::read(given)?);
+        Ok(Plugs { logs, verbose, properties, recording, schedule })
     }
 }

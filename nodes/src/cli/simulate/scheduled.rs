@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::followers::Followers;
 use super::logs::Logs;
-use super::{COMMAND, Plugs};
+use super::{COMMAND, Plugs, with_past};
 use crate::cli::app::App;
 use crate::cli::choices::Choices;
 use crate::cli::command::Given;
@@ -14,7 +15,7 @@ use crate::cli::report;
 use crate::network::Schedule;
 use crate::protocol::Protocol;
 use crate::run::{Run, RunError};
-use crate::simulator::Simulation;
+use crate::simulator::{Chronicle, Recorder, Simulation};
 use crate::sweep::Grid;
 
 /// What may stand beside `--schedule`; all else stands in the file.
@@ -46,7 +47,7 @@ pub(super) fn command(app: &App<'_>, given: &Given<'_>, file: &str) -> Result<Ex
     }
     let description = entry.description();
     let choices = Choices::read(&described, &description)?;
-    let ran = (entry.simulate)(&choices, Plugs::read(given, Some((schedule, file.to_owned()))))?;
+    let (ran, _) = (entry.simulate)(&choices, Plugs::read(given, Some((schedule, file.to_owned())))?)?;
     let more = given.text("logs").map_or(String::new(), |directory| report::logs_line(&PathBuf::from(directory)));
     ran.show(&description, &app.invocation, given.is_set("json"), &more)
 }
@@ -56,7 +57,8 @@ pub(super) fn replay<P: Protocol>(run: &Run<P>, schedule: &Schedule, file: &str,
     let simulation = Simulation::new().properties(plugs.properties);
     let replayed = if plugs.logs.is_some() || plugs.verbose {
         let logs = Logs::new(plugs.logs.as_deref(), plugs.verbose)?;
-        run.replay_observed(schedule, simulation, logs).map(|(finished, _)| finished)
+        let followers = Followers { logs: Some(logs), recorder: None::<Recorder<std::io::Sink>> };
+        run.replay_observed(schedule, simulation, followers).map(|(finished, _)| finished)
     } else {
         run.replay_observed(schedule, simulation, ()).map(|(finished, ())| finished)
     };
@@ -68,5 +70,9 @@ pub(super) fn replay<P: Protocol>(run: &Run<P>, schedule: &Schedule, file: &str,
         other => other.into(),
     })?;
     finished.document.replay = format!("simulate {} --schedule {file}", P::description(&run.config).snake_name());
-    Ok(Ran::of(finished))
+    let past = || {
+        let (again, chronicle) = run.replay_observed(schedule, Simulation::new(), Chronicle::default())?;
+        Ok(chronicle.past(&again))
+    };
+    Ok(Ran::of(with_past(finished, past)))
 }

@@ -1,0 +1,120 @@
+//! A trace: one record of a run, the same from every engine, in memory and in a file.
+//!
+//! A trace is a header ([`Header`]: what ran, on which graph, from which seed) and *events* ([`Event`]: what happened to a node,
+//! or what it did, and when).  Events stand in an order that respects *happened-before* (Lamport 1978): those of one node in the order in
+//! which they happened, and a message's sending before its arrival.  Times never fall.  Everything else follows from that and is
+//! not recorded: Lamport stamps, lengths of causal chains, an event's past and future; [`Trace`] computes them.
+//!
+//! An engine writes with a [`Writer`], which keeps no more than one block in memory, whatever the length of the run.  A file
+//! that was cut short is readable up to the cut; [`Trace::is_complete`] tells.
+//!
+//! # The file
+//! Integers of fixed length are little-endian; *varint* is unsigned LEB128, at most 64 bits.
+//!
+//! ```text
+//! file    := magic version frame*
+//! magic   := 89 4e 4f 44 45 53 0d 0a        "\x89NODES\r\n": spoiled by whatever spoils binary files
+//! version := u16                            1; every change of what follows is a new version
+//! frame   := length:u32 tag:u8 check:u24 crc:u32 body[length]
+//! ```
+//! `check` is the lower 24 bits of the CRC-32 (the one of zip and PNG) of the five bytes before it, so that a damaged length is
+//! told from a file that ends too early; `crc` is the CRC-32 of the body as it stands there.
+//!
+//! | tag | body |
+//! |---|---|
+//! | 1 | the header, as JSON (UTF-8), compressed ("raw deflate", RFC 1951: `DecompressionStream("deflate-raw")`, `zlib.decompress(.., -15)`) |
+//! | 2 | a block of events |
+//! | 3 | a block of events, compressed in the same way |
+//!
+//! The first frame is the header, and there is one.  Uncompressed, a block has at most 16 MiB, a header 256 MiB.
+//!
+//! ## The header
+//! The JSON object has the fields of [`Header`], by name.  Later builds may add fields without a new version; ignore what you do
+//! not know.
+//!
+//! ## A block
+//! ```text
+//! block   := events:varint before:varint time:varint column{8}
+//! column  := length:varint bytes[length]
+//! ```
+//! `events` counts the events of the block, `before` the `Send`s of all blocks before it; `time` is what the first delta adds to.  The
+//! columns hold the parts of the events, each in the order of the events, so that equal things stand together:
+//!
+//! | column | for | holds |
+//! |---|---|---|
+//! | 0 kind | every event | a byte: the [kind](Kind) in the lower 6 bits; `0x80` *same*: at the same node and time as the event before (never at the first of a block); `0x40` *text*: has a text |
+//! | 1 node | events without *same* | varint: the node |
+//! | 2 time | events without *same* | varint: nanoseconds since the event before (the first: since `time`) |
+//! | 3 message | kinds marked m | varint: how many `Send`s back the message was sent; 1 is the latest; 0 if its sending is not on record |
+//! | 4 port | kinds marked p | varint: the port + 1; 0 for the node itself, or no port |
+//! | 5 detail | kinds marked t, s, a, v | varint: type of message, state, type of alarm (indices into the header's lists), property + 1 (0: a rule was broken) |
+//! | 6 amount | kinds marked # | varint |
+//! | 7 text | events with *text* | length:varint, and so many bytes of UTF-8 |
+//!
+//! Messages have numbers: the k-th `Send` of the file sends message k, from 0.  Where it arrives follows from the sender's port
+//! and the header's links.
+//!
+//! | kind | | parts | what |
+//! |---|---|---|---|
+//! | 0 | `Start` | s | the node comes to be, in that state |
+//! | 1 | `Impulse` | | the node starts spontaneously |
+//! | 2 | `Send` | p t # text | a message leaves through that port (0: to the node itself, which no count includes); # its encoded bytes; the text is its content |
+//! | 3 | `Deliver` | m p | a message arrives from that port and a handler runs |
+//! | 4 | `Ignore` | m p | it arrives, and the protocol says that nothing is to happen |
+//! | 5 | `Late` | m p | it arrives at a node that has decided and has no rule for it |
+//! | 6 | `Defer` | m p | it arrives and waits for another state |
+//! | 7 | `Dead` | m p | it arrives where nobody lives any more |
+//! | 8 | `Resume` | m p | a deferred message is handled |
+//! | 9 | `Drop` | m p | a deferred message is found to be ignored, or late |
+//! | 10 | `Lost` | m | at its sender: it will not arrive |
+//! | 11 | `Duplicate` | m | at its sender: it will arrive twice |
+//! | 12 | `Resend` | p # | the link sends again, # messages |
+//! | 13 | `SetAlarm` | a # text | the node sets an alarm, to ring after # nanoseconds; the text is its content |
+//! | 14 | `Cancel` | a | the node takes back its alarms of that type |
+//! | 15 | `Ring` | a | an alarm rings |
+//! | 16 | `State` | s | the node goes over to that state |
+//! | 17 | `Fields` | text | the protocol's fields, as a JSON object, if they have changed |
+//! | 18 | `Log` | text | a line of the node's log |
+//! | 19 | `Report` | text | the node reports: a JSON object with one field |
+//! | 20 | `Crash` | text | the node stops; the text, if there is one, says why |
+//! | 21 | `Recover` | s | the node starts again, in that state |
+//! | 22 | `Violate` | v text | what must not be; the text says what.  At the node that made the last step |
+//! | 23 | `End` | text | the run is over: how ([`Outcome`](crate::run::Outcome)).  The last event of a complete trace, at node 0 |
+//!
+//! What a node does in a step follows the event that set it off, with *same*.  A node has decided when it is in a terminal state
+//! (the header's `states` tell).  A text longer than [`MAX_TEXT`] bytes is cut, and ends with an ellipsis.
+
+mod block;
+mod bytes;
+mod detail;
+mod error;
+mod event;
+mod frame;
+mod header;
+mod kind;
+mod reader;
+mod record;
+#[cfg(test)]
+mod tests;
+mod waiting;
+mod writer;
+
+pub use detail::Detail;
+pub(crate) use detail::Details;
+pub use error::TraceError;
+pub use event::{Arrival, Event, What};
+pub use header::{AlarmName, Header, PropertyName, StateName, TimeKind};
+pub use kind::Kind;
+pub use reader::Reader;
+pub use record::{Message, Trace};
+pub(crate) use waiting::Waiting;
+pub use writer::Writer;
+
+/// The version of the format.
+pub const VERSION: u16 = 1;
+
+/// The longest text, in bytes: 64 KiB.
+pub const MAX_TEXT: usize = 1 << 16;
+
+/// How a file begins.
+const MAGIC: [u8; 8] = *b"\x89NODES\r\n";
