@@ -24,7 +24,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     /// All that is due now.
-    pub(super) fn present(&mut self) -> Flow {
+    fn present(&mut self) -> Flow {
         loop {
             while let Some(plan) = self.agenda.take_due(self.now) {
                 self.carry_out_plan(plan)?;
@@ -58,7 +58,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 
     /// Reads what the next messages will need.  The steps depend on each other, these reads do not: the machine fetches them
     /// from memory side by side.
-    pub(super) fn touch(&self) {
+    fn touch(&self) {
         let (world, graph) = (&self.world, &self.instance.graph);
         let touched = self.queue.at_hand().map(|parcel| {
             let way = graph.way(parcel.to, parcel.port);
@@ -71,7 +71,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     /// On to the next time at which something is due.
-    pub(super) fn advance(&mut self) -> Flow {
+    fn advance(&mut self) -> Flow {
         if !self.own.is_empty() {
             return Flow::Continue(());
         }
@@ -98,7 +98,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     #[cold]
-    pub(super) fn out_of_time(&mut self) -> Flow {
+    fn out_of_time(&mut self) -> Flow {
         self.now = self.limit;
         let planned = self.prepared.stop_after.map(nanos) == Some(self.limit);
         self.over(match self.prepared.timeout {
@@ -108,7 +108,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     #[cold]
-    pub(super) fn pause(&mut self, watch: &mut Option<&mut Watch<'_>>) {
+    fn pause(&mut self, watch: &mut Option<&mut Watch<'_>>) {
         if self.events >= self.max_events {
             let _ = self.over(End::TooManyEvents(self.max_events));
         } else if let Some(watch) = watch
@@ -119,7 +119,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.next_pause = self.max_events.min(self.events + BETWEEN_PAUSES);
     }
 
-    pub(super) fn carry_out_plan(&mut self, plan: Plan) -> Flow {
+    fn carry_out_plan(&mut self, plan: Plan) -> Flow {
         match plan {
             Plan::Impulse(node) if self.world.node(node).is_alive() => self.happens(node, Event::Impulse, None),
             Plan::Crash(node) if self.world.node(node).is_alive() => {
@@ -137,7 +137,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     /// The node comes back, and knows what it had stored.
-    pub(super) fn recover(&mut self, node: NodeIndex) -> Flow {
+    fn recover(&mut self, node: NodeIndex) -> Flow {
         self.acting = node;
         self.observer.before(Duration::from_nanos(self.now), node, &Happening::Recover, &self.world);
         self.net.aim(node);

@@ -20,7 +20,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     #[inline(never)]
-    pub(super) fn carry_out_all(&mut self, node: NodeIndex) {
+    fn carry_out_all(&mut self, node: NodeIndex) {
         let mut effects = self.net.take_effects();
         for effect in effects.drain(..) {
             self.carry_out_one(node, effect);
@@ -57,12 +57,12 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     #[inline]
-    pub(super) fn length(&self, msg: &P::Msg) -> u64 {
+    fn length(&self, msg: &P::Msg) -> u64 {
         tally::length(msg, &self.prepared.description)
     }
 
     #[inline(always)]
-    pub(super) fn send(&mut self, from: NodeIndex, port: Port, msg: P::Msg, length: u64) {
+    fn send(&mut self, from: NodeIndex, port: Port, msg: P::Msg, length: u64) {
         let graph = &self.instance.graph;
         let way = graph.way(from, port);
         self.world.count_sent(msg.tag(), 1);
@@ -77,7 +77,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 
     #[cold]
     #[inline(never)]
-    pub(super) fn send_among_faults(&mut self, from: NodeIndex, port: Port, way: Way, depth: u32, msg: P::Msg, mark: O::Mark) {
+    fn send_among_faults(&mut self, from: NodeIndex, port: Port, way: Way, depth: u32, msg: P::Msg, mark: O::Mark) {
         let resent = self.courier.tally.retransmitted;
         let (arrival, number) = self.courier.send_among_faults(&self.instance.graph, from, way, self.tick);
         let resent = self.courier.tally.retransmitted - resent;

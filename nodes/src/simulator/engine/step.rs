@@ -35,7 +35,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 
     /// A node that has changed its state takes what it has deferred.
     #[inline]
-    pub(super) fn offer_deferred(&mut self, node: NodeIndex) -> Flow {
+    fn offer_deferred(&mut self, node: NodeIndex) -> Flow {
         while self.world.node(node).has_offer() {
             self.any_step(node, Event::Deferred, None)?;
         }
@@ -43,14 +43,14 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     #[inline(never)]
-    pub(super) fn any_step(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
+    fn any_step(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
         self.step(node, event, 0, mark)
     }
 
     /// One step of a live node; `depth` is how long the chain of messages is that ends with it.
     // Most events are messages: in `deliver` this becomes what a message needs, and nothing else.
     #[inline(always)]
-    pub(super) fn step(&mut self, node: NodeIndex, event: Event<P::Msg>, depth: u32, mark: Option<O::Mark>) -> Flow {
+    fn step(&mut self, node: NodeIndex, event: Event<P::Msg>, depth: u32, mark: Option<O::Mark>) -> Flow {
         self.acting = node;
         self.net.aim(node);
         let (tag, from_link) = match &event {
@@ -107,7 +107,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     #[inline]
-    pub(super) fn tell_before(&mut self, node: NodeIndex, event: &Event<P::Msg>, mark: Option<O::Mark>) {
+    fn tell_before(&mut self, node: NodeIndex, event: &Event<P::Msg>, mark: Option<O::Mark>) {
         let happening = match (event, mark) {
             (Event::Message { sender, msg }, Some(mark)) => Happening::Message { sender: *sender, msg, mark },
             (Event::Impulse, _) => Happening::Impulse,
@@ -119,7 +119,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 
     /// The node's first alarm, and whether the run has to wait for it.
     #[inline]
-    pub(super) fn alarm_of(&self, node: NodeIndex) -> (Option<Duration>, bool) {
+    fn alarm_of(&self, node: NodeIndex) -> (Option<Duration>, bool) {
         let node = self.world.node(node);
         let alarm = node.next_alarm();
         (alarm, alarm.is_some() && !node.is_decided())
@@ -142,7 +142,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 
     /// The protocol broke its own word.
     #[cold]
-    pub(super) fn broken(&mut self, node: NodeIndex, tag: Option<u8>, stepped: Stepped) -> Flow {
+    fn broken(&mut self, node: NodeIndex, tag: Option<u8>, stepped: Stepped) -> Flow {
         let violation = judge::broken(&self.world, node, tag, stepped, &self.prepared.description);
         self.observer.violated(node, None, &violation.what);
         self.over(End::Violated(violation))
