@@ -15,8 +15,6 @@ mod recorder;
 mod replay;
 mod result;
 mod tally;
-#[cfg(test)]
-mod tests;
 
 use core::ops::ControlFlow;
 use core::time::Duration;
