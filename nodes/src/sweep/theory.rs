@@ -176,7 +176,8 @@ impl Reader<'_> {
         }
         let text = self.rest.trim_start();
         let is_number = text.starts_with(|letter: char| letter.is_ascii_digit());
-        let part = |letter: char| letter.is_ascii_digit() || if is_number { letter == '.' } else { letter.is_ascii_alphabetic() };
+        let part =
+            |letter: char| letter.is_ascii_digit() || if is_number { letter == '.' } else { letter.is_ascii_alphabetic() };
         let (word, rest) = text.split_at(text.find(|letter| !part(letter)).unwrap_or(text.len()));
         self.rest = rest;
         if is_number {
@@ -219,11 +220,15 @@ mod tests {
 
     #[test]
     fn what_is_no_formula_of_messages_is_left_out() {
-        for text in ["", "O(n log n)", "0 or n messages per entry", "2n + d messages", "2m markers", "time 2m", "2m + messages"] {
+        for text in ["", "O(n log n)", "0 or n messages per entry", "2n + d messages", "2m markers", "time 2m", "2m + messages"]
+        {
             assert_eq!(Theory::read(text).len(), 0, "{text}");
         }
         let of_both = Theory::read("O(n log n): at most 8n messages");
-        assert_eq!(of_both.iter().map(|theory| (theory.says, theory.to_string())).collect::<Vec<_>>(), [(Says::AtMost, "8n".into())]);
+        assert_eq!(
+            of_both.iter().map(|theory| (theory.says, theory.to_string())).collect::<Vec<_>>(),
+            [(Says::AtMost, "8n".into())]
+        );
         assert!(Theory::read("3(n - 1) messages per entry")[0].per_entry);
     }
 }

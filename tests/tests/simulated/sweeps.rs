@@ -28,7 +28,8 @@ fn law<'a>(document: &'a Value, protocol: &str) -> (&'a Value, &'a Value) {
     (&grown["verdict"], &grown["fits"][0]["law"]["name"])
 }
 
-const ELECTIONS: &str = "all_the_way as_far controlled_distance stages --topology ring:{n} --n 5..45:5 --ids shuffled --seeds 20";
+const ELECTIONS: &str =
+    "all_the_way as_far controlled_distance stages --topology ring:{n} --n 5..45:5 --ids shuffled --seeds 20";
 
 #[test]
 fn elections_on_rings_grow_as_the_literature_says() {

@@ -39,7 +39,8 @@ pub(super) fn figure<'a>(plan: &'a Plan, swept: &'a Swept, growth: &'a [Grown], 
             notes.extend(cells.last().and_then(place).map(|(x, y)| at_the_end(x, y, first.filter(|_| numbers))));
             let mut curves = Vec::new();
             let theories = expected(plan, protocol);
-            let (exact, bounds): (Vec<_>, Vec<_>) = theories.into_iter().partition(|expected| expected.theory.says != Says::AtMost);
+            let (exact, bounds): (Vec<_>, Vec<_>) =
+                theories.into_iter().partition(|expected| expected.theory.says != Says::AtMost);
             // A bound is drawn where nothing says how much it is.
             let drawn = if exact.is_empty() { bounds.len() } else { exact.len() };
             let is_exact = exact.iter().any(|expected| expected.theory.says == Says::Exactly);

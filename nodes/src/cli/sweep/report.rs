@@ -56,10 +56,7 @@ impl Grown {
                     format!("; constant {:.3} ± {:.2}", fit.constant, fit.margin)
                 };
                 let misses = if fit.misses < 5e-5 { "exact".to_owned() } else { format!("within {:.1} %", fit.misses * 100.0) };
-                vec![
-                    format!("{:<10} {fit}", fit.law.name),
-                    format!("{misses}; evidence {}{constant}", percent(fit.evidence)),
-                ]
+                vec![format!("{:<10} {fit}", fit.law.name), format!("{misses}; evidence {}{constant}", percent(fit.evidence))]
             }
             (Verdict::Undecided(count), fits) => {
                 let laws = fits.iter().take(*count).map(|fit| format!("{} ({})", fit.law.name, percent(fit.evidence)));

@@ -77,7 +77,8 @@ fn flattened(path: &str) -> Vec<Vec<Point>> {
                     [x, y] => outline.push((*x, *y)),
                     [cx, cy, x, y] => outline.extend((1..=PIECES).map(|piece| {
                         let t = f64::from(piece) / f64::from(PIECES);
-                        let between = |from: f64, c: f64, to: f64| (1.0 - t).powi(2) * from + 2.0 * t * (1.0 - t) * c + t * t * to;
+                        let between =
+                            |from: f64, c: f64, to: f64| (1.0 - t).powi(2) * from + 2.0 * t * (1.0 - t) * c + t * t * to;
                         (between(from.0, *cx, *x), between(from.1, *cy, *y))
                     })),
                     _ => {}
