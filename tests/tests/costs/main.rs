@@ -73,7 +73,7 @@ enum Arm {
 }
 
 /// So many cases of the large ones, unless `NODES_SEEDS` says otherwise.
-const LARGE: u64 = 24;
+const LARGE: u64 = 16;
 
 impl Arm {
     fn seeds(self) -> u64 {

@@ -25,7 +25,9 @@ arms! {
 
 fn of(graph: &Graph) -> UnGraph<(), ()> {
     let mut other = UnGraph::with_capacity(graph.node_count(), graph.link_count());
-    graph.nodes().for_each(|_| drop(other.add_node(())));
+    for _ in graph.nodes() {
+        other.add_node(());
+    }
     for link in graph.links() {
         other.add_edge(NodeIndex::new(link.a.index()), NodeIndex::new(link.b.index()), ());
     }

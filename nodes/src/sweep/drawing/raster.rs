@@ -67,9 +67,9 @@ fn crossings(outlines: &[Vec<Point>], y: f64) -> Vec<(f64, i32)> {
 /// Adds how much of each pixel lies between two places on a line.
 fn cover(covered: &mut [f64], from: f64, to: f64) {
     let (from, to) = (from.max(0.0), to.min(covered.len() as f64));
-    for column in from as usize..to.ceil().max(0.0) as usize {
+    for (column, share) in covered.iter_mut().enumerate().take(to.ceil() as usize).skip(from as usize) {
         let (left, right) = (f64::max(from, column as f64), f64::min(to, column as f64 + 1.0));
-        covered[column] += (right - left).max(0.0);
+        *share += (right - left).max(0.0);
     }
 }
 
