@@ -126,8 +126,8 @@ mod random;
 pub mod run;
 pub mod simulator;
 mod time;
-pub mod trace;
 pub mod topology;
+pub mod trace;
 
 pub use nodes_macros::*;
 pub use protocol::{Bytes, Id, Input, Net, Node, Payload, Protocol, World};

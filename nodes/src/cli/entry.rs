@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::choices::Choices;
 use super::failure::Failure;
 use super::ran::Ran;
+use super::recording::Recorded;
 use super::{run, simulate};
 use crate::protocol::{Config, Description, Protocol};
 
@@ -18,7 +19,7 @@ pub struct Entry {
     pub(super) warnings: fn() -> Vec<String>,
     pub(super) initial_states: fn() -> BTreeSet<usize>,
     pub(super) run: fn(&Choices, run::Plugs) -> Result<Ran, Failure>,
-    pub(super) simulate: fn(&Choices, simulate::Plugs) -> Result<Ran, Failure>,
+    pub(super) simulate: fn(&Choices, simulate::Plugs) -> Result<(Ran, Recorded), Failure>,
 }
 
 impl Entry {

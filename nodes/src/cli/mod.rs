@@ -13,6 +13,7 @@ mod faults;
 mod nearest;
 mod option;
 mod ran;
+mod recording;
 mod report;
 mod sheet;
 mod spinner;

@@ -68,8 +68,12 @@ pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, ter
 
 /// Where the logs are.
 pub(super) fn logs_line(directory: &Path) -> String {
-    let terminal = Terminal::stdout();
-    format!("  {}{}\n", terminal.quiet(format!("{:<NAMES$}", "logs")), directory.join("node-*.log").display())
+    fact_line("logs", &directory.join("node-*.log").display().to_string())
+}
+
+/// A line below the result, like those above it.
+pub(super) fn fact_line(name: &str, what: &str) -> String {
+    format!("  {}{what}\n", Terminal::stdout().quiet(format!("{name:<NAMES$}")))
 }
 
 /// The room for the names of facts.

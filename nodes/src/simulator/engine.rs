@@ -191,8 +191,9 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         }
         for (index, effects) in asked {
             engine.net.aim(index);
-            engine.net.give_back(effects);
-            engine.carry_out(index);
+            for effect in effects {
+                engine.carry_out_one(index, effect);
+            }
         }
         Ok(engine)
     }

@@ -137,9 +137,7 @@ impl<'a> What<'a> {
             What::Report { json } => worded(Kind::Report, json),
             What::Crash { why } => Parts { text: why, ..plain(Kind::Crash) },
             What::Recover { state } => detailed(Kind::Recover, state),
-            What::Violate { property, what } => {
-                Parts { detail: from_port(property), ..worded(Kind::Violate, what) }
-            }
+            What::Violate { property, what } => Parts { detail: from_port(property), ..worded(Kind::Violate, what) },
             What::End { outcome } => worded(Kind::End, outcome),
         }
     }

@@ -210,7 +210,8 @@ impl Header {
             for (node, port, other, back) in [(a, at, b, there), (b, there, a, at)] {
                 let (from, to) = (starts[*node as usize], starts[*node as usize + 1]);
                 let place = ends[from..to].get_mut(*port as usize).filter(|place| place.is_none());
-                *place.ok_or_else(|| format!("the ports of node {node} are not numbered as they must be"))? = Some((*other, *back));
+                *place.ok_or_else(|| format!("the ports of node {node} are not numbered as they must be"))? =
+                    Some((*other, *back));
             }
         }
         Ok(Ends { starts, ends: ends.into_iter().flatten().collect() })

@@ -94,9 +94,9 @@ mod header;
 mod kind;
 mod reader;
 mod record;
-mod waiting;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod writer;
 
 pub use detail::Detail;

@@ -82,5 +82,4 @@ impl<R: Read> Reader<R> {
             }
         }
     }
-
 }

@@ -205,8 +205,14 @@ impl Trace {
     pub fn event(&self, event: usize) -> Event<'_> {
         let kind = self.kinds[event];
         let (what, port) = (self.what[event], self.ports[event]);
-        let mut parts =
-            super::event::Parts { kind, message: None, port: port.into(), detail: what.into(), amount: 0, text: self.text(event) };
+        let mut parts = super::event::Parts {
+            kind,
+            message: None,
+            port: port.into(),
+            detail: what.into(),
+            amount: 0,
+            text: self.text(event),
+        };
         if kind.has_message() {
             parts.message = (what != NONE).then_some(what.into());
         } else if kind == Kind::Send {

@@ -9,7 +9,7 @@ use super::super::failure::Failure;
 use super::super::terminal::Terminal;
 use crate::protocol::{Protocol, States, Stepped, World};
 use crate::run::LogLine;
-use crate::simulator::{Happening, Observer, Sent};
+use crate::simulator::{Happening, Sent};
 use crate::topology::{NodeIndex, Port};
 
 /// What a node has logged is written to its file when it is more than this.
@@ -89,16 +89,18 @@ impl Drop for Logs {
     }
 }
 
-impl<P: Protocol> Observer<P> for Logs {
-    type Mark = ();
-
-    const READS_LOG: bool = true;
-
-    fn sent(&mut self, sent: Sent<'_, P>) {
+impl Logs {
+    pub(super) fn sent<P: Protocol>(&mut self, sent: &Sent<'_, P>) {
         self.note(sent.from, &LogLine::Sends { msg: sent.msg, to: sent.to, port: sent.port });
     }
 
-    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_, P, ()>, world: &World<P>) {
+    pub(super) fn before<P: Protocol, M>(
+        &mut self,
+        now: Duration,
+        node: NodeIndex,
+        happening: &Happening<'_, P, M>,
+        world: &World<P>,
+    ) {
         self.now = now;
         self.state = world.node(node).state_name();
         match happening {
@@ -113,18 +115,18 @@ impl<P: Protocol> Observer<P> for Logs {
         }
     }
 
-    fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &World<P>) {
+    pub(super) fn after<P: Protocol>(&mut self, node: NodeIndex, stepped: Stepped, world: &World<P>) {
         let after = P::State::NAMES[world.node(node).state().index()];
         if let Some(line) = LogLine::of_step(stepped, self.state, after) {
             self.note(node, &line);
         }
     }
 
-    fn logged(&mut self, node: NodeIndex, line: &str) {
+    pub(super) fn logged(&mut self, node: NodeIndex, line: &str) {
         self.note(node, &LogLine::Says(line));
     }
 
-    fn reported(&mut self, node: NodeIndex, name: &str, value: &serde_json::Value) {
+    pub(super) fn reported(&mut self, node: NodeIndex, name: &str, value: &serde_json::Value) {
         self.note(node, &LogLine::Reports { name, value });
     }
 }

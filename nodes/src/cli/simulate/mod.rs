@@ -1,5 +1,6 @@
 //! `simulate`: the whole system in one process, under virtual time.
 
+mod followers;
 mod logs;
 
 use core::ops::ControlFlow;
@@ -13,12 +14,15 @@ use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::ran::Ran;
+use super::recording::{self, Recorded, Recording};
 use super::report;
 use super::spinner::Spinner;
 use super::stop::Stop;
 use crate::protocol::Protocol;
 use crate::run::duration_text;
-use crate::simulator::Simulation;
+use crate::simulator::{Recorder, Simulation};
+use crate::trace::{Header, TimeKind};
+use followers::Followers;
 use logs::Logs;
 pub(super) use logs::make_directory;
 
@@ -48,6 +52,7 @@ fn options(_: &App<'_>) -> Vec<Opt> {
         Opt::switch("verbose", "Show the logs of all nodes, on standard error").short('v'),
         Opt::switch("no-properties", "Do not look at properties: faster, and they stay unchecked"),
     ]);
+    options.extend(recording::options());
     options
 }
 
@@ -56,10 +61,11 @@ pub(super) struct Plugs {
     logs: Option<PathBuf>,
     verbose: bool,
     properties: bool,
+    recording: Recording,
 }
 
 /// Simulates protocol `P`.
-pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, Failure> {
+pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<(Ran, Recorded), Failure> {
     let run = choices.run::<P>()?;
     let stop = Stop::on_signals()?;
     let spinner = Spinner::new(!plugs.verbose);
@@ -68,12 +74,21 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<R
         if stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let simulation = Simulation::new().properties(plugs.properties).watch(&mut watch);
-    let finished = if plugs.logs.is_some() || plugs.verbose {
-        run.simulate_observed(simulation, Logs::new(plugs.logs.as_deref(), plugs.verbose)?)?.0
-    } else {
-        run.simulate_with(simulation)?
-    };
-    Ok(Ran::of(finished))
+    let recording = plugs.recording;
+    let logged = plugs.logs.is_some() || plugs.verbose;
+    if !logged && !recording.is_on() {
+        return Ok((Ran::of(run.simulate_with(simulation)?), Recorded::default()));
+    }
+    let logs = if logged { Some(Logs::new(plugs.logs.as_deref(), plugs.verbose)?) } else { None };
+    let sink = if recording.is_on() { Some(recording.open()?) } else { None };
+    let (finished, followers) = run.simulate_followed(simulation, |prepared| {
+        let record = |sink| Recorder::new(sink, &Header::of(prepared, TimeKind::Virtual), recording.detail);
+        Followers { logs, recorder: sink.map(record) }
+    })?;
+    let recorder = followers.and_then(|followers| followers.recorder);
+    let written = recorder.map(|recorder| recorder.finish::<P>(&finished.document, &finished.explanation));
+    let recorded = written.map_or_else(Recorded::default, |written| recording.closed(written));
+    Ok((Ran::of(finished), recorded))
 }
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
@@ -81,8 +96,14 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let description = entry.description();
     let choices = Choices::read(given, &description)?;
     let logs = given.text("logs").map(PathBuf::from);
-    let plugs = Plugs { logs: logs.clone(), verbose: given.is_set("verbose"), properties: !given.is_set("no-properties") };
-    let ran = (entry.simulate)(&choices, plugs)?;
-    let more = logs.map_or(String::new(), |directory| report::logs_line(&directory));
-    ran.show(&description, &app.invocation, given.is_set("json"), &more)
+    let plugs = Plugs {
+        logs: logs.clone(),
+        verbose: given.is_set("verbose"),
+        properties: !given.is_set("no-properties"),
+        recording: Recording::read(given)?,
+    };
+    let (ran, recorded) = (entry.simulate)(&choices, plugs)?;
+    let more = logs.map_or(String::new(), |directory| report::logs_line(&directory)) + &recorded.text;
+    let status = ran.show(&description, &app.invocation, given.is_set("json"), &more)?;
+    recorded.failure.map_or(Ok(status), Err)
 }
