@@ -75,35 +75,40 @@ pub use termination::dijkstra_scholten::DijkstraScholten;
 pub use traversal::{df_star::DfStar, dft::Dft};
 pub use tree::saturation::Saturation;
 
+/// All algorithms, for the command line.  Programs that take them from here share what is compiled for them.
+pub static ALL: &[nodes::cli::Entry] = &[
+    nodes::cli::Entry::of::<AllTheWay>(),
+    nodes::cli::Entry::of::<AsFar>(),
+    nodes::cli::Entry::of::<Bully>(),
+    nodes::cli::Entry::of::<ChandyLamport>(),
+    nodes::cli::Entry::of::<ChangRoberts>(),
+    nodes::cli::Entry::of::<ControlledDistance>(),
+    nodes::cli::Entry::of::<DfStar>(),
+    nodes::cli::Entry::of::<Dft>(),
+    nodes::cli::Entry::of::<DijkstraScholten>(),
+    nodes::cli::Entry::of::<DolevKlaweRodeh>(),
+    nodes::cli::Entry::of::<Echo>(),
+    nodes::cli::Entry::of::<Flooding>(),
+    nodes::cli::Entry::of::<HirschbergSinclair>(),
+    nodes::cli::Entry::of::<HyperElect>(),
+    nodes::cli::Entry::of::<Lamport>(),
+    nodes::cli::Entry::of::<RicartAgrawala>(),
+    nodes::cli::Entry::of::<RingSize>(),
+    nodes::cli::Entry::of::<Saturation>(),
+    nodes::cli::Entry::of::<Shout>(),
+    nodes::cli::Entry::of::<ShoutPlus>(),
+    nodes::cli::Entry::of::<Stages>(),
+    nodes::cli::Entry::of::<SuzukiKasami>(),
+    nodes::cli::Entry::of::<YoYo>(),
+];
+
 /// The command line over all algorithms, and more protocols if any are named, as a program's `main`.
 #[macro_export]
 macro_rules! main {
     ($($more:ty),* $(,)?) => {
-        nodes::main!(
-            $crate::AllTheWay,
-            $crate::AsFar,
-            $crate::Bully,
-            $crate::ChandyLamport,
-            $crate::ChangRoberts,
-            $crate::ControlledDistance,
-            $crate::DfStar,
-            $crate::Dft,
-            $crate::DijkstraScholten,
-            $crate::DolevKlaweRodeh,
-            $crate::Echo,
-            $crate::Flooding,
-            $crate::HirschbergSinclair,
-            $crate::HyperElect,
-            $crate::Lamport,
-            $crate::RicartAgrawala,
-            $crate::RingSize,
-            $crate::Saturation,
-            $crate::Shout,
-            $crate::ShoutPlus,
-            $crate::Stages,
-            $crate::SuzukiKasami,
-            $crate::YoYo,
-            $($more),*
-        );
+        fn main() -> ::std::process::ExitCode {
+            let more: &[nodes::cli::Entry] = &[$(nodes::cli::Entry::of::<$more>()),*];
+            nodes::cli::main(&[$crate::ALL, more].concat())
+        }
     };
 }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, FnArg, PatType, ReturnType, Signature, Type};
 
 use crate::diagnostics::Errors;
-use crate::model::{Action, Finish, Init, Param, Rule, Slot, Trigger};
+use crate::model::{Action, Finish, Init, Param, Recover, Rule, Slot, Trigger};
 use crate::parse::{Method, last_name};
 use crate::text::compact;
 
@@ -143,19 +143,8 @@ fn is_plain(sig: &Signature, what: &str, errors: &mut Errors) -> bool {
 pub(crate) fn init(method: &Method, protocol: &Ident, errors: &mut Errors) -> Option<Init> {
     let sig = &method.sig;
     let expected = format!("fn {}(config: &Settings, net: &mut Net<Self>) -> Self", sig.ident);
-    let mut right = is_plain(sig, "`#[init]`", errors);
-    let returns = match &sig.output {
-        ReturnType::Type(_, ty) => last_name(ty).is_some_and(|name| name == "Self" || name == protocol),
-        ReturnType::Default => false,
-    };
-    if !returns {
-        let place = match &sig.output {
-            ReturnType::Type(_, ty) => ty.to_token_stream(),
-            ReturnType::Default => sig.ident.to_token_stream(),
-        };
-        errors.at(place, format!("`#[init]` makes the node as it is before anything happens; expected `{expected}`"));
-        right = false;
-    }
+    let makes = "`#[init]` makes the node as it is before anything happens";
+    let mut right = is_plain(sig, "`#[init]`", errors) & returns_a_node(sig, protocol, makes, &expected, errors);
     let mut init = Init { method: sig.ident.clone(), slots: Vec::new(), config: None };
     for input in &sig.inputs {
         let slot = match input {
@@ -180,6 +169,64 @@ pub(crate) fn init(method: &Method, protocol: &Ident, errors: &mut Errors) -> Op
         }
     }
     right.then_some(init)
+}
+
+fn returns_a_node(sig: &Signature, protocol: &Ident, makes: &str, expected: &str, errors: &mut Errors) -> bool {
+    let place = match &sig.output {
+        ReturnType::Type(_, ty) if last_name(ty).is_some_and(|name| name == "Self" || name == protocol) => return true,
+        ReturnType::Type(_, ty) => ty.to_token_stream(),
+        ReturnType::Default => sig.ident.to_token_stream(),
+    };
+    errors.at(place, format!("{makes}; expected `{expected}`"));
+    false
+}
+
+/// `#[recover]`.
+pub(crate) fn recover(method: &Method, protocol: &Ident, parameters: &[Ident], errors: &mut Errors) -> Option<Recover> {
+    let sig = &method.sig;
+    let mut saved = None;
+    for typed in typed(sig).filter(|typed| referent(&typed.ty).is_none()) {
+        saved.get_or_insert(&*typed.ty);
+    }
+    let kept = saved.map_or_else(|| "Saved".to_owned(), pretty);
+    let expected = format!("fn {}(saved: {kept}, net: &mut Net<Self>) -> Self", sig.ident);
+    let makes = "`#[recover]` makes the node as it comes back from a crash";
+    let mut right = is_plain(sig, "`#[recover]`", errors) & returns_a_node(sig, protocol, makes, &expected, errors);
+    let (mut slots, mut config) = (Vec::new(), None);
+    for input in &sig.inputs {
+        let slot = match input {
+            FnArg::Typed(typed) if is_net(&typed.ty) => Some(Slot::Net),
+            FnArg::Typed(typed) => match referent(&typed.ty) {
+                Some(ty) => {
+                    config = Some(ty.clone());
+                    Some(Slot::Config)
+                }
+                None => Some(Slot::Saved),
+            },
+            _ => None,
+        };
+        match slot {
+            Some(slot) if !slots.contains(&slot) => slots.push(slot),
+            _ => {
+                let given = "`#[recover]` is given what was stored, a configuration and the net";
+                errors.at(input, format!("{given}; expected `{expected}`, the net may be left out"));
+                right = false;
+            }
+        }
+    }
+    let Some(saved) = saved else {
+        if right {
+            let text = "without anything saved, it would be `#[init]`, which is called if there is no `#[recover]`";
+            errors.at(&sig.ident, format!("`{}` takes nothing that was stored; expected `{expected}`; {text}", sig.ident));
+        }
+        return None;
+    };
+    if let Some(parameter) = parameters.iter().find(|parameter| compact(saved) == parameter.to_string()) {
+        let text = format!("`{parameter}` stands for any type: wrap it, `Option<{parameter}>` or a struct of your own");
+        errors.at(saved, text);
+        right = false;
+    }
+    right.then(|| Recover { method: sig.ident.clone(), slots, config, saved: saved.clone() })
 }
 
 /// `#[finish]`.

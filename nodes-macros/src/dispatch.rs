@@ -71,7 +71,7 @@ fn call(handler: &Handler) -> TokenStream {
     let args = handler.params.iter().map(|param| match param.slot {
         Slot::Event => quote!(__event),
         Slot::Sender => quote!(__sender),
-        Slot::Net | Slot::Config => quote!(__net),
+        Slot::Net | Slot::Config | Slot::Saved => quote!(__net),
     });
     quote_spanned!(method.span()=> Self::#method(self, #(#args),*);)
 }

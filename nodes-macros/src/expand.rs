@@ -137,13 +137,15 @@ fn protocol(model: &Model, block: &Block, messages: &set::Set<'_>, alarms: &set:
     let (of_impl, _, of_where) = block.generics.split_for_impl();
     let self_ty = &block.self_ty;
     let (message_type, alarm_type) = (messages.ty(), alarms.alarm_ty());
-    let config = model.init.as_ref().and_then(|init| init.config.as_ref()).map_or(
+    let of_init = model.init.as_ref().and_then(|init| init.config.as_ref());
+    let config = of_init.or_else(|| model.recover.as_ref().and_then(|recover| recover.config.as_ref())).map_or(
         quote!(
             type Config = ();
         ),
         |config| quote_spanned!(config.span()=> type Config = #config;),
     );
-    let init = init(model, self_ty);
+    let (init, recover) = (init(model, self_ty), recover(model));
+    let stored_by = stored_by(model, block);
     let (description, properties) = (crate::describe::description(model), crate::describe::properties(model));
     let impulse = dispatch::body(model, Trigger::Spontaneously);
     let of_message = arms(&model.messages, messages, |number| dispatch::body(model, Trigger::Message(number)));
@@ -168,6 +170,7 @@ fn protocol(model: &Model, block: &Block, messages: &set::Set<'_>, alarms: &set:
             #description
             #properties
             #init
+            #recover
 
             fn on_impulse(&mut self, __net: &mut ::nodes::protocol::Net<Self>) -> ::nodes::protocol::Outcome<()> {
                 #impulse
@@ -192,6 +195,7 @@ fn protocol(model: &Model, block: &Block, messages: &set::Set<'_>, alarms: &set:
 
             #finish
         }
+        #stored_by
     }
 }
 
@@ -218,6 +222,43 @@ fn init(model: &Model, self_ty: &Type) -> TokenStream {
             #make
         }
     }
+}
+
+fn recover(model: &Model) -> Option<TokenStream> {
+    let recover = model.recover.as_ref()?;
+    let (method, saved) = (&recover.method, &recover.saved);
+    let args = recover.slots.iter().map(|slot| match slot {
+        Slot::Config => quote!(__config),
+        Slot::Net => quote!(__net),
+        _ => quote_spanned!(saved.span()=> <#saved as ::nodes::protocol::Stored>::__decode(__saved)),
+    });
+    Some(quote! {
+        fn recover(
+            __saved: ::core::option::Option<&[u8]>,
+            __config: &Self::Config,
+            __net: &mut ::nodes::protocol::Net<Self>,
+        ) -> Self {
+            match __saved {
+                ::core::option::Option::Some(__saved) => Self::#method(#(#args),*),
+                ::core::option::Option::None => <Self as ::nodes::protocol::Protocol>::init(__config, __net),
+            }
+        }
+    })
+}
+
+/// What `#[recover]` takes may be stored.
+fn stored_by(model: &Model, block: &Block) -> Option<TokenStream> {
+    let saved = &model.recover.as_ref()?.saved;
+    let (of_impl, _, of_where) = block.generics.split_for_impl();
+    let self_ty = &block.self_ty;
+    Some(quote_spanned! {saved.span()=>
+        #[automatically_derived]
+        impl #of_impl ::nodes::protocol::StoredBy<#self_ty> for #saved #of_where {
+            fn encode(&self) -> ::core::result::Result<::std::vec::Vec<u8>, ::nodes::protocol::codec::EncodeError> {
+                <#saved as ::nodes::protocol::Stored>::__encode(self)
+            }
+        }
+    })
 }
 
 /// What only the compiler can know, since it depends on the states: asked for in constants, where a panic is an error.

@@ -113,7 +113,7 @@ use proc_macro::TokenStream;
 ///
 /// A terminal state means *decided*, not deaf: a rule may name it and answer there, but not leave it.  What has no rule there is
 /// dropped, and counted as *late*.  The other attributes of methods are [`#[when]`](macro@when), [`#[init]`](macro@init),
-/// [`#[finish]`](macro@finish), [`#[always]`](macro@always) and [`#[finally]`](macro@finally).  Methods without one are yours.
+/// [`#[recover]`](macro@recover), [`#[finish]`](macro@finish), [`#[always]`](macro@always) and [`#[finally]`](macro@finally).  Methods without one are yours.
 ///
 /// The messages become an enum, here `RingSizeMsg`, that is itself a message; alarms, if there are any, another (`..Alarm`).  An
 /// `impl` in another module than its struct says where the states are: `#[protocol(states = State)]`.
@@ -351,6 +351,37 @@ inside_protocol! {
     ///
     /// The [configuration](macro@config) and the net may each be left out.  It may set alarms.
     init
+
+    /// How a node comes back after a crash: a function of an `impl` with [`#[protocol]`](macro@protocol).
+    ///
+    /// ```
+    /// # use nodes::prelude::*;
+    /// # #[message] struct Add;
+    /// #[protocol]
+    /// struct Counter {
+    ///     count: u64,
+    /// }
+    ///
+    /// #[protocol]
+    /// impl Counter {
+    ///     #[recover]
+    ///     fn back(saved: u64) -> Self {
+    ///         Counter { count: saved }
+    ///     }
+    ///
+    ///     #[on(Add)]
+    ///     fn add(&mut self, net: &mut Net<Self>) {
+    ///         self.count += 1;
+    ///         net.store(&self.count);
+    ///     }
+    /// #   #[on(Spontaneously)] fn start(&mut self, net: &mut Net<Self>) { net.send_to_all(Add); }
+    /// }
+    /// ```
+    ///
+    /// It is given what the node stored last, and may take the [configuration](macro@config) and the net besides.  All else that the
+    /// node knew, its alarms and what it deferred are gone.  A node that has stored nothing, or whose protocol has no `#[recover]`,
+    /// begins as it did at first, without an impulse.
+    recover
 
     /// A node's last word, on a method of an `impl` with [`#[protocol]`](macro@protocol): called once at the end of a run, also after a
     /// timeout or an error.  It may only `report` and `log`.

@@ -25,6 +25,7 @@ pub(crate) struct Model {
     pub(crate) rules: Vec<Rule>,
     pub(crate) otherwise_ignore: bool,
     pub(crate) init: Option<Init>,
+    pub(crate) recover: Option<Recover>,
     pub(crate) finish: Option<Finish>,
     pub(crate) properties: Vec<PropertyFn>,
     /// The type parameters of the `impl`.
@@ -96,6 +97,8 @@ pub(crate) enum Slot {
     Sender,
     Net,
     Config,
+    /// What was stored before a crash.
+    Saved,
 }
 
 /// `#[init]`.
@@ -103,6 +106,14 @@ pub(crate) struct Init {
     pub(crate) method: Ident,
     pub(crate) slots: Vec<Slot>,
     pub(crate) config: Option<Type>,
+}
+
+/// `#[recover]`.
+pub(crate) struct Recover {
+    pub(crate) method: Ident,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) config: Option<Type>,
+    pub(crate) saved: Type,
 }
 
 /// `#[finish]`.
@@ -126,6 +137,7 @@ pub(crate) enum Mark {
     On,
     When,
     Init,
+    Recover,
     Finish,
     Always,
     Finally,
@@ -144,6 +156,7 @@ impl Mark {
             "on" => Mark::On,
             "when" => Mark::When,
             "init" => Mark::Init,
+            "recover" => Mark::Recover,
             "finish" => Mark::Finish,
             "always" => Mark::Always,
             "finally" => Mark::Finally,
@@ -181,6 +194,7 @@ impl Model {
             rules: Vec::new(),
             otherwise_ignore: false,
             init: None,
+            recover: None,
             finish: None,
             properties: Vec::new(),
             parameters: block.generics.type_params().map(|param| param.ident.clone()).collect(),
@@ -246,6 +260,14 @@ impl Model {
                     return;
                 }
                 self.init = check::init(method, &self.name, errors);
+            }
+            Mark::Recover => {
+                check::plain_mark(attr, "recover", errors);
+                if let Some(first) = &self.recover {
+                    errors.at(&method.sig.ident, format!("a protocol has one `#[recover]`; `{}` is it already", first.method));
+                    return;
+                }
+                self.recover = check::recover(method, &self.name, &self.parameters, errors);
             }
             Mark::Finish => {
                 check::plain_mark(attr, "finish", errors);

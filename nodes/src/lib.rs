@@ -113,7 +113,7 @@ extern crate self as nodes;
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private;
-mod campaign;
+pub mod campaign;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod link;

@@ -8,6 +8,7 @@ use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use nodes::network::{Faults, OnCrash};
 use nodes::protocol::{Description, Effect, Event, Id, Ids, Input, Instance, MessageSet, Random, Stepped, When};
 use nodes::run::{IdChoice, Run, Wake};
 use nodes::topology::{Graph, NodeIndex, Port};
@@ -108,7 +109,9 @@ impl<P: Protocol> Drive<P> {
             Ids::Given(ids) => IdChoice::Given(ids.iter().map(|id| id.0).collect()),
         };
         let wake = if self.together { Wake::Together } else { Wake::Random };
-        let run = Run::on(self.graph.clone()).config(self.config.clone()).ids(ids).wake_up(wake).seed(self.seed);
+        let crashes = self.crashed.iter().map(|node| (*node, Duration::ZERO)).collect();
+        let faults = Faults { crashes, on_crash: OnCrash::Continue, ..Faults::default() };
+        let run = Run::on(self.graph.clone()).config(self.config.clone()).ids(ids).wake_up(wake).faults(faults).seed(self.seed);
         run.wake(self.initiators.iter().copied())
     }
 
@@ -295,7 +298,7 @@ impl<P: Protocol> Running<P> {
             }
             // Arrives by itself: no link, not counted.
             Effect::ToSelf { msg } => self.put((node, Port::SELF), msg),
-            Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Log(_) | Effect::Report { .. } => {}
+            Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) | Effect::Log(_) | Effect::Report { .. } => {}
         }
     }
 

@@ -18,6 +18,11 @@ impl P {
         P
     }
 
+    #[recover]
+    fn g(_: u64) -> Self {
+        P
+    }
+
     #[finish]
     fn d(&mut self) {}
 

@@ -15,6 +15,16 @@ impl P {
         P
     }
 
+    #[recover]
+    fn back(_: u64) -> Self {
+        P
+    }
+
+    #[recover]
+    fn again(_: u64) -> Self {
+        P
+    }
+
     #[on(Spontaneously)]
     fn start(&mut self) {}
 

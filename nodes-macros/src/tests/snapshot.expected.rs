@@ -516,6 +516,20 @@ const _: () = {
         ) -> Self {
             <Self as ::core::default::Default>::default()
         }
+        fn recover(
+            __saved: ::core::option::Option<&[u8]>,
+            __config: &Self::Config,
+            __net: &mut ::nodes::protocol::Net<Self>,
+        ) -> Self {
+            match __saved {
+                ::core::option::Option::Some(__saved) => {
+                    Self::back(<u32 as ::nodes::protocol::Stored>::__decode(__saved))
+                }
+                ::core::option::Option::None => {
+                    <Self as ::nodes::protocol::Protocol>::init(__config, __net)
+                }
+            }
+        }
         fn on_impulse(
             &mut self,
             __net: &mut ::nodes::protocol::Net<Self>,
@@ -594,6 +608,17 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
+    impl ::nodes::protocol::StoredBy<Walk> for u32 {
+        fn encode(
+            &self,
+        ) -> ::core::result::Result<
+            ::std::vec::Vec<u8>,
+            ::nodes::protocol::codec::EncodeError,
+        > {
+            <u32 as ::nodes::protocol::Stored>::__encode(self)
+        }
+    }
     const _: () = {
         const TEXT: ::nodes::__private::Text = __STATES
             .uncovered(
@@ -641,6 +666,9 @@ impl Walk {
         net.send_other_way(sender, msg);
     }
     fn impatient(&mut self) {}
+    fn back(hops: u32) -> Self {
+        Walk { state: State::Idle, hops }
+    }
     fn all_home(world: &World<Self>) -> bool {
         world.all_terminal()
     }

@@ -39,6 +39,8 @@ fn expansion() -> TokenStream {
                 }
                 #[when(Patience in Asking)]
                 fn impatient(&mut self) {}
+                #[recover]
+                fn back(hops: u32) -> Self { Walk { state: State::Idle, hops } }
                 #[finally]
                 fn all_home(world: &World<Self>) -> bool { world.all_terminal() }
             }",

@@ -1,3 +1,161 @@
 //! Simulated runs, one or many: the simulator is a function, here are the clock that measures it and the cores that it uses.
+//!
+//! A *campaign* makes the same run with many seeds, under a mixture of delays unless one is chosen, and tells how the runs
+//! ended, what they cost, and which failed first.
+//!
+//! ```no_run
+//! # use nodes::campaign::Campaign;
+//! # use nodes::run::{Run, RunError};
+//! # fn run<Shout: nodes::Protocol>() -> Result<(), RunError> {
+//! let findings = Run::<Shout>::on("gnp:7,0.5").seed(1).campaign(Campaign::of(1000))?;
+//! assert!(findings.is_well(), "{}", findings.failures[0]);
+//! # Ok(())
+//! # }
+//! ```
 
+mod distribution;
+mod findings;
+mod mixture;
 mod single;
+mod workers;
+
+use core::ops::ControlFlow;
+use core::time::Duration;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+pub use distribution::Distribution;
+pub use findings::{Failure, Findings};
+pub use workers::in_order;
+
+use crate::protocol::Protocol;
+use crate::run::{Outcome, Run, RunError};
+use crate::simulator::Simulation;
+use findings::Summary;
+
+/// Who is told how far a campaign is: so many runs are done, and so many of them failed.
+pub type Progress<'a> = dyn FnMut(u64, u64) + 'a;
+
+/// How many runs, and how they are made, apart from what they start from.
+pub struct Campaign<'a> {
+    runs: u64,
+    threads: usize,
+    properties: bool,
+    until_failure: bool,
+    max_events: Option<u64>,
+    interrupt: Option<&'a AtomicBool>,
+    progress: Option<&'a mut Progress<'a>>,
+}
+
+impl core::fmt::Debug for Campaign<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Campaign").field("runs", &self.runs).field("threads", &self.threads).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Campaign<'a> {
+    /// So many runs: the seed of the first is the run's, the others' follow it.  On all cores, with properties.
+    pub fn of(runs: u64) -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        Campaign { runs, threads, properties: true, until_failure: false, max_events: None, interrupt: None, progress: None }
+    }
+
+    /// On so many threads, at least one.  The findings do not depend on it.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
+    }
+
+    /// Whether `#[always]` is looked at after each event, and `#[finally]` at the end.
+    pub fn properties(mut self, on: bool) -> Self {
+        self.properties = on;
+        self
+    }
+
+    /// Ends with the first run (by seed) that fails.
+    pub fn until_failure(mut self) -> Self {
+        self.until_failure = true;
+        self
+    }
+
+    /// A run fails, as by a timeout, once so many events have happened in it.
+    pub fn max_events(mut self, events: u64) -> Self {
+        self.max_events = Some(events);
+        self
+    }
+
+    /// What ends the campaign early when it is set; the findings are those so far.
+    pub fn interrupt(mut self, interrupt: &'a AtomicBool) -> Self {
+        self.interrupt = Some(interrupt);
+        self
+    }
+
+    /// Whom to tell how far it is.
+    pub fn progress(mut self, progress: &'a mut Progress<'a>) -> Self {
+        self.progress = Some(progress);
+        self
+    }
+}
+
+impl<P: Protocol> Run<P> {
+    /// Simulates the run with many seeds, over the cores, and tells what was found.  Each run is the one that
+    /// [`of_campaign`](Run::of_campaign) makes of its seed.
+    ///
+    /// # Errors
+    /// If the options contradict the protocol, or each other.
+    // How long it took is told, and nothing depends on it.
+    #[allow(clippy::disallowed_methods)]
+    pub fn campaign(&self, campaign: Campaign<'_>) -> Result<Findings, RunError> {
+        let started = Instant::now();
+        let Campaign { runs, threads, properties, until_failure, max_events, interrupt, mut progress } = campaign;
+        let mut findings = Findings::new(self.prepare()?, runs, &self.varied());
+        let seed = findings.seed;
+        let asked = || interrupt.is_some_and(|interrupt| interrupt.load(Ordering::Relaxed));
+        let over = AtomicBool::new(false);
+        let is_over = || over.load(Ordering::Relaxed) || asked();
+
+        let simulate = |number: u64| {
+            let mut interrupted = false;
+            let mut watch = |_: u64, _: Duration| {
+                interrupted = is_over();
+                if interrupted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let mut simulation = Simulation::new().properties(properties).most_finals(0).watch(&mut watch);
+            if let Some(events) = max_events {
+                simulation = simulation.max_events(events);
+            }
+            let finished = self.of_campaign(seed.wrapping_add(number)).simulate_with(simulation);
+            // Half a run tells nothing.
+            if interrupted { None } else { Some(finished.map(|finished| Summary::of(finished.document, finished.explanation))) }
+        };
+        let mut error = None;
+        in_order(runs, threads, is_over, simulate, |summary| {
+            match summary {
+                None => {}
+                Some(Err(refused)) => error = Some(refused),
+                Some(Ok(summary)) => {
+                    findings.add(summary);
+                    if let Some(tell) = &mut progress {
+                        tell(findings.runs, findings.failed());
+                    }
+                }
+            }
+            if error.is_some() || (until_failure && !findings.is_well()) {
+                over.store(true, Ordering::Relaxed);
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        });
+        if let Some(error) = error {
+            return Err(error);
+        }
+        findings.finish(started.elapsed().as_secs_f64(), asked());
+        Ok(findings)
+    }
+}
+
+/// Whether a run that ended so counts as failed.
+fn is_failure(outcome: Outcome) -> bool {
+    !outcome.is_well()
+}

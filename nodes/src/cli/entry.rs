@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::choices::Choices;
 use super::failure::Failure;
 use super::ran::Ran;
-use super::recording::Recorded;
 use super::{run, simulate};
+use crate::campaign::Findings;
 use crate::protocol::{Config, Description, Protocol};
 
 /// A protocol of the command line; made by [`main!`](crate::main).
@@ -19,7 +19,8 @@ pub struct Entry {
     pub(super) warnings: fn() -> Vec<String>,
     pub(super) initial_states: fn() -> BTreeSet<usize>,
     pub(super) run: fn(&Choices, run::Plugs) -> Result<Ran, Failure>,
-    pub(super) simulate: fn(&Choices, simulate::Plugs) -> Result<(Ran, Recorded), Failure>,
+    pub(super) simulate: fn(&Choices, simulate::Plugs) -> Result<Ran, Failure>,
+    pub(super) campaign: fn(&Choices, u64, bool) -> Result<Findings, Failure>,
 }
 
 impl Entry {
@@ -33,6 +34,7 @@ impl Entry {
             initial_states: crate::lint::initial_states::<P>,
             run: run::run::<P>,
             simulate: simulate::simulate::<P>,
+            campaign: simulate::campaign::<P>,
         }
     }
 

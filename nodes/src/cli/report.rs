@@ -80,14 +80,14 @@ pub(super) fn fact_line(name: &str, what: &str) -> String {
 const NAMES: usize = 12;
 
 /// Facts, each behind its name.
-struct Facts {
-    text: String,
-    terminal: Terminal,
+pub(super) struct Facts {
+    pub(super) text: String,
+    pub(super) terminal: Terminal,
 }
 
 impl Facts {
     /// Lines of parts; a line that is too long goes on below.
-    fn lines(&mut self, name: &str, lines: &[Vec<String>]) {
+    pub(super) fn lines(&mut self, name: &str, lines: &[Vec<String>]) {
         let room = self.terminal.width.saturating_sub(NAMES + 2);
         let mut name = name;
         for line in lines.iter().filter(|line| !line.is_empty()) {
@@ -187,12 +187,12 @@ fn links(document: &Document) -> Vec<String> {
     known.collect()
 }
 
-fn counted(count: u64, what: &str) -> String {
+pub(super) fn counted(count: u64, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// A time for people: three digits of it.
-fn seconds(seconds: f64) -> String {
+pub(super) fn seconds(seconds: f64) -> String {
     let (value, unit) = match seconds {
         s if s >= 1.0 => (s, "s"),
         s if s >= 1e-3 => (s * 1e3, "ms"),

@@ -18,10 +18,24 @@ impl Spinner {
         Spinner { bar }
     }
 
+    /// How far a task of so many steps is, under a name; nothing where nobody watches.
+    pub(super) fn bar(steps: u64, of: &str) -> Self {
+        let template = format!("  {{bar:30}} {{pos}} of {{len}} {of}  {{msg}}  {{elapsed}}, {{eta}} left");
+        let bar = Terminal::stderr().watched.then(|| bar(Some(steps), &template));
+        Spinner { bar }
+    }
+
     /// Shows a text; it is made only where somebody watches.
     pub(super) fn say(&self, text: impl FnOnce() -> String) {
         if let Some(bar) = &self.bar {
             bar.set_message(text());
+        }
+    }
+
+    /// Shows how many steps are done.
+    pub(super) fn at(&self, steps: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(steps);
         }
     }
 }

@@ -27,6 +27,11 @@ impl Stop {
         Ok(Stop(asked))
     }
 
+    /// What is set then.
+    pub(super) fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+
     /// Whether one has come.
     pub(super) fn is_asked(&self) -> bool {
         self.0.load(Ordering::Relaxed)

@@ -12,8 +12,8 @@ use super::rtt::Bounds;
 use super::state::{Common, Link};
 use super::timers::Timers;
 use super::{
-    Guarantee, INITIAL_WINDOW, INITIAL_WINDOW_RECORDS, LinkId, LinkStats, MAX_DATAGRAM, MAX_MESSAGE, Malformed, Options, Peer,
-    SendError, Stats, Window,
+    DATAGRAM, Guarantee, INITIAL_WINDOW, INITIAL_WINDOW_RECORDS, LinkId, LinkStats, MAX_DATAGRAM, MAX_MESSAGE, Malformed,
+    Options, Peer, SendError, Stats, Window,
 };
 
 /// A datagram that is to leave.
@@ -49,17 +49,19 @@ impl Endpoint {
     /// An endpoint without links.  `number` tells it from the other endpoints of the run; `incarnation` is higher each time
     /// that the process is started again.
     pub fn new(number: u32, incarnation: u32, key: Key, options: Options) -> Self {
-        let bounds = Bounds {
-            initial: options.initial_timeout,
-            min: options.min_timeout,
-            max: options.max_timeout,
-            peer_delay: options.ack_delay,
-        };
+        let bounds = Bounds { initial: options.initial_timeout, min: options.min_timeout, max: options.max_timeout };
         let window = Window { bytes: options.window_bytes(0), records: INITIAL_WINDOW_RECORDS.max(options.window_messages) };
         Endpoint {
             number,
             key,
-            common: Common { incarnation, window, ack_delay: options.ack_delay, bounds },
+            common: Common {
+                incarnation,
+                window,
+                ack_delay: options.ack_delay,
+                calm_ack_delay: options.calm_ack_delay,
+                datagram: options.datagram.clamp(DATAGRAM, MAX_DATAGRAM),
+                bounds,
+            },
             options,
             links: Vec::new(),
             ready: VecDeque::new(),

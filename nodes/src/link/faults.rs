@@ -94,7 +94,7 @@ struct Waiting {
     at: Duration,
     order: u64,
     transmit: Transmit,
-    bytes: Box<[u8; MAX_DATAGRAM]>,
+    bytes: Vec<u8>,
 }
 
 /// How many buffers are kept.
@@ -129,9 +129,8 @@ pub struct Faults {
     /// By link.
     random: Vec<Random>,
     waiting: BinaryHeap<Waiting>,
-    /// Buffers to be used again; boxed, as those that wait in the heap are.
-    #[allow(clippy::vec_box)]
-    spare: Vec<Box<[u8; MAX_DATAGRAM]>>,
+    /// Buffers to be used again.
+    spare: Vec<Vec<u8>>,
     order: u64,
     lost: u64,
 }
@@ -167,8 +166,9 @@ impl Faults {
             return;
         }
         for at in &times[..copies as usize] {
-            let mut bytes = self.spare.pop().unwrap_or_else(|| Box::new([0; MAX_DATAGRAM]));
-            bytes[..datagram.len()].copy_from_slice(datagram);
+            let mut bytes = self.spare.pop().unwrap_or_default();
+            bytes.clear();
+            bytes.extend_from_slice(datagram);
             self.order += 1;
             self.waiting.push(Waiting { at: *at, order: self.order, transmit, bytes });
         }
@@ -180,7 +180,7 @@ impl Faults {
             return None;
         }
         let Waiting { transmit, bytes, .. } = self.waiting.pop()?;
-        datagram[..transmit.len].copy_from_slice(&bytes[..transmit.len]);
+        datagram[..transmit.len].copy_from_slice(&bytes);
         if self.spare.len() < SPARE {
             self.spare.push(bytes);
         }

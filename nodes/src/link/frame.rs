@@ -3,12 +3,12 @@
 use super::bytes::{Reader, VARINT_MAX, Writer, varint_len};
 use super::mac::MAC;
 use super::ranges::MAX_RANGES;
-use super::{Guarantee, MAX_DATAGRAM, Malformed};
+use super::{DATAGRAM, Guarantee, Malformed};
 
 /// How many bytes the header takes, without the MAC before it.
 pub(super) const HEADER: usize = 1 + 4 * 4;
-/// The longest run of records, so that it fits into a datagram together with everything that must or mostly does go with it.
-pub(super) const RUN_MAX: usize = MAX_DATAGRAM - MAC - HEADER - NUMBER_MAX - RUN_HEAD_MAX - SKIP_MAX - ACK_PLAIN_MAX;
+/// The longest run of records, so that it fits into the smallest datagram together with everything that must or mostly does go with it.
+pub(super) const RUN_MAX: usize = DATAGRAM - MAC - HEADER - NUMBER_MAX - RUN_HEAD_MAX - SKIP_MAX - ACK_PLAIN_MAX;
 /// The most that a `Number` frame takes.
 pub(super) const NUMBER_MAX: usize = 1 + VARINT_MAX;
 /// The most that stands before the records of a `Run`.
@@ -22,6 +22,7 @@ pub(super) const ACK_PLAIN_MAX: usize = 36;
 const VERSION: u8 = 0xA0;
 
 const NUMBER: u8 = 1;
+const NUMBER_SOON: u8 = 6;
 const ACK: u8 = 2;
 const RUN: u8 = 3;
 const SKIP: u8 = 4;
@@ -76,8 +77,8 @@ pub(super) struct Ack {
 /// A frame.
 #[derive(Clone, Debug)]
 pub(super) enum Frame<'a> {
-    /// The datagram's number: it asks for an acknowledgement.
-    Number(u64),
+    /// The datagram's number: it asks for an acknowledgement, and whether soon.
+    Number(u64, bool),
     /// What has arrived, and the ranges beyond.
     Ack(Ack, AckRanges<'a>),
     /// Records, the first of which stands at this offset (a stream) or has this number (`Lossy`).
@@ -113,7 +114,7 @@ impl<'a> Frame<'a> {
 
     fn parse(bytes: &'a [u8], reader: &mut Reader<'a>) -> Option<Frame<'a>> {
         Some(match reader.byte()? {
-            NUMBER => Frame::Number(reader.varint()?),
+            kind @ (NUMBER | NUMBER_SOON) => Frame::Number(reader.varint()?, kind == NUMBER_SOON),
             ACK => {
                 let mut number = || reader.varint();
                 let ack = Ack { largest: number()?, delay: number()?, next: number()?, limit: number()?, records: number()? };
@@ -145,8 +146,8 @@ impl<'a> Frame<'a> {
     }
 }
 
-pub(super) fn write_number(writer: &mut Writer<'_>, number: u64) {
-    writer.byte(NUMBER);
+pub(super) fn write_number(writer: &mut Writer<'_>, number: u64, soon: bool) {
+    writer.byte(if soon { NUMBER_SOON } else { NUMBER });
     writer.varint(number);
 }
 
@@ -200,7 +201,7 @@ mod tests {
     use super::*;
 
     fn written(write: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
-        let mut bytes = [0; MAX_DATAGRAM];
+        let mut bytes = [0; DATAGRAM];
         let mut writer = Writer::new(&mut bytes);
         write(&mut writer);
         let len = writer.position();
@@ -264,7 +265,7 @@ mod tests {
 
     #[test]
     fn the_largest_run_fits_beside_a_plain_acknowledgement() {
-        let mut bytes = [0; MAX_DATAGRAM - MAC];
+        let mut bytes = [0; DATAGRAM - MAC];
         let mut writer = Writer::new(&mut bytes);
         Header { guarantee: Guarantee::Fifo, endpoint: u32::MAX, link: u32::MAX, from: u32::MAX, to: u32::MAX }
             .write(&mut writer);
@@ -272,7 +273,7 @@ mod tests {
         let ack = Ack { largest: large, delay: 1 << 20, next: large, limit: large + (1 << 28), records: large };
         assert!(ack_len(&ack, &[]) <= ACK_PLAIN_MAX);
         write_ack(&mut writer, &ack, &[]);
-        write_number(&mut writer, u64::MAX);
+        write_number(&mut writer, u64::MAX, true);
         write_skip(&mut writer, u64::MAX);
         write_run(&mut writer, u64::MAX - RUN_MAX as u64, RUN_MAX).fill(1);
         const { assert!(super::super::record::PIECE + super::super::record::HEAD_MAX <= RUN_MAX) };

@@ -97,8 +97,13 @@ pub use stats::{LinkStats, Rejected, Stats};
 /// The largest message, in bytes: 1 MiB.
 pub const MAX_MESSAGE: usize = 1 << 20;
 
-/// The largest datagram, in bytes: 32 * 44, and with IPv6's headers still below Ethernet's 1500.
-pub const MAX_DATAGRAM: usize = 1408;
+/// The largest datagram that crosses any network in one piece, in bytes: 32 * 44, and with IPv6's headers still below Ethernet's
+/// 1500.
+pub const DATAGRAM: usize = 1408;
+
+/// The largest datagram that is ever made or taken, in bytes.  On the loopback interface it saves most of what the system takes
+/// for a stream.  With its headers it still fits into 8 KiB, beyond which the system would need twice the memory.
+pub const MAX_DATAGRAM: usize = 7424;
 
 /// What every peer may assume before it has been told: so many bytes, and so many records, fit into the window.
 const INITIAL_WINDOW: u64 = 16 << 10;
@@ -188,11 +193,17 @@ pub enum SendError {
 /// What an [`Endpoint`] may use, and how long it waits.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How long an acknowledgement waits for a message to go with; both ends of a link should agree on it.
+    /// How long an acknowledgement waits for a message to go with, while the link is new or datagrams are lost; both ends of a
+    /// link should agree on it.
     pub ack_delay: Duration,
+    /// How long it waits while all goes well; both ends should agree on this too.  Where messages go only one way, an
+    /// acknowledgement costs as much as a message.
+    pub calm_ack_delay: Duration,
+    /// How many bytes a datagram may have: from [`DATAGRAM`], where it travels through a network, to [`MAX_DATAGRAM`].
+    pub datagram: usize,
     /// How long to wait for an acknowledgement as long as no round trip has been measured.
     pub initial_timeout: Duration,
-    /// The least time to wait for one; [`ack_delay`](Options::ack_delay) comes on top.
+    /// The least time to wait for one; the time for which it may be held back comes on top.
     pub min_timeout: Duration,
     /// The most that waiting grows to, doubling, when there is none.
     pub max_timeout: Duration,
@@ -213,6 +224,8 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             ack_delay: Duration::from_millis(10),
+            calm_ack_delay: Duration::from_millis(100),
+            datagram: DATAGRAM,
             initial_timeout: Duration::from_millis(100),
             min_timeout: Duration::from_millis(10),
             max_timeout: Duration::from_millis(250),

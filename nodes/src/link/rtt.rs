@@ -14,8 +14,6 @@ pub(super) struct Bounds {
     pub(super) min: Duration,
     /// Backing off goes no further; a round trip that takes longer still counts.
     pub(super) max: Duration,
-    /// How long the peer may hold back an acknowledgement.  Measurements are free of it, so it comes on top.
-    pub(super) peer_delay: Duration,
 }
 
 /// The estimate of one link's round trip, and the timeout that follows.
@@ -55,13 +53,14 @@ impl Rtt {
         self.estimate.map(|(smoothed, _)| smoothed)
     }
 
-    /// RTO: how long to wait for an acknowledgement.
-    pub(super) fn timeout(&self, bounds: &Bounds) -> Duration {
+    /// RTO: how long to wait for an acknowledgement that the peer may hold back for `held`.  Measurements are free of that, so it
+    /// comes on top.
+    pub(super) fn timeout(&self, bounds: &Bounds, held: Duration) -> Duration {
         let once = match self.estimate {
             None => bounds.initial,
             Some((smoothed, variation)) => smoothed + (variation * 4).max(GRANULARITY),
         };
-        let once = once.max(bounds.min) + bounds.peer_delay;
+        let once = once.max(bounds.min) + held;
         once.saturating_mul(1 << self.backoff).min(bounds.max.max(once))
     }
 
@@ -79,12 +78,7 @@ impl Rtt {
 mod tests {
     use super::*;
 
-    const BOUNDS: Bounds = Bounds {
-        initial: Duration::from_secs(1),
-        min: Duration::ZERO,
-        max: Duration::from_secs(60),
-        peer_delay: Duration::ZERO,
-    };
+    const BOUNDS: Bounds = Bounds { initial: Duration::from_secs(1), min: Duration::ZERO, max: Duration::from_secs(60) };
 
     fn micros(micros: u64) -> Duration {
         Duration::from_micros(micros)
@@ -92,7 +86,7 @@ mod tests {
 
     #[test]
     fn before_any_sample_it_is_a_second() {
-        assert_eq!(Rtt::default().timeout(&BOUNDS), Duration::from_secs(1), "(2.1)");
+        assert_eq!(Rtt::default().timeout(&BOUNDS, Duration::ZERO), Duration::from_secs(1), "(2.1)");
     }
 
     #[test]
@@ -100,7 +94,7 @@ mod tests {
         let mut rtt = Rtt::default();
         rtt.sample(micros(100_000));
         assert_eq!(rtt.smoothed(), Some(micros(100_000)), "(2.2) SRTT = R");
-        assert_eq!(rtt.timeout(&BOUNDS), micros(100_000 + 4 * 50_000), "(2.2) RTO = SRTT + 4 * R/2");
+        assert_eq!(rtt.timeout(&BOUNDS, Duration::ZERO), micros(100_000 + 4 * 50_000), "(2.2) RTO = SRTT + 4 * R/2");
     }
 
     #[test]
@@ -113,7 +107,7 @@ mod tests {
             // (2.3), RTTVAR first, with the old SRTT.
             rttvar = 0.75 * rttvar + 0.25 * f64::abs(srtt - sample as f64);
             srtt = 0.875 * srtt + 0.125 * sample as f64;
-            let is = rtt.timeout(&BOUNDS).as_secs_f64() * 1e6;
+            let is = rtt.timeout(&BOUNDS, Duration::ZERO).as_secs_f64() * 1e6;
             assert!((is - (srtt + 4.0 * rttvar)).abs() < 0.01, "{is} after {sample}");
         }
     }
@@ -124,7 +118,7 @@ mod tests {
         for _ in 0..200 {
             rtt.sample(micros(30));
         }
-        assert_eq!(rtt.timeout(&BOUNDS), micros(30) + GRANULARITY, "(2.2) max(G, K * RTTVAR)");
+        assert_eq!(rtt.timeout(&BOUNDS, Duration::ZERO), micros(30) + GRANULARITY, "(2.2) max(G, K * RTTVAR)");
     }
 
     #[test]
@@ -132,34 +126,38 @@ mod tests {
         let mut rtt = Rtt::default();
         rtt.sample(micros(1_000_000));
         for doubled in [3, 6, 12, 24, 48, 60, 60] {
-            assert_eq!(rtt.timeout(&BOUNDS), Duration::from_secs(doubled), "(5.5), (2.5)");
+            assert_eq!(rtt.timeout(&BOUNDS, Duration::ZERO), Duration::from_secs(doubled), "(5.5), (2.5)");
             rtt.back_off();
         }
         for _ in 0..100 {
             rtt.back_off();
         }
-        assert_eq!(rtt.timeout(&BOUNDS), Duration::from_secs(60));
+        assert_eq!(rtt.timeout(&BOUNDS, Duration::ZERO), Duration::from_secs(60));
         rtt.sample(micros(1_000_000));
-        assert!(rtt.timeout(&BOUNDS) < Duration::from_secs(3), "a sample ends the back-off");
+        assert!(rtt.timeout(&BOUNDS, Duration::ZERO) < Duration::from_secs(3), "a sample ends the back-off");
     }
 
     #[test]
     fn the_upper_bound_is_for_backing_off_only() {
         let bounds = Bounds { max: micros(250_000), ..BOUNDS };
         let mut rtt = Rtt::default();
-        assert_eq!(rtt.timeout(&bounds), BOUNDS.initial);
+        assert_eq!(rtt.timeout(&bounds, Duration::ZERO), BOUNDS.initial);
         rtt.sample(micros(200_000));
         rtt.back_off();
-        assert_eq!(rtt.timeout(&bounds), micros(600_000), "a far peer is not asked before it can have answered");
+        assert_eq!(
+            rtt.timeout(&bounds, Duration::ZERO),
+            micros(600_000),
+            "a far peer is not asked before it can have answered"
+        );
     }
 
     #[test]
     fn bounds_and_the_peers_delay_are_added_in_order() {
-        let bounds = Bounds { min: micros(10_000), peer_delay: micros(5_000), ..BOUNDS };
+        let (bounds, held) = (Bounds { min: micros(10_000), ..BOUNDS }, micros(5_000));
         let mut rtt = Rtt::default();
         rtt.sample(micros(30));
-        assert_eq!(rtt.timeout(&bounds), micros(15_000));
+        assert_eq!(rtt.timeout(&bounds, held), micros(15_000));
         rtt.back_off();
-        assert_eq!(rtt.timeout(&bounds), micros(30_000));
+        assert_eq!(rtt.timeout(&bounds, held), micros(30_000));
     }
 }

@@ -145,6 +145,11 @@ impl Sender {
         self.lost > 0 || self.segments.get(self.sent).is_some_and(|segment| self.allows(segment))
     }
 
+    /// Whether something is to be sent again.
+    pub(super) fn has_lost(&self) -> bool {
+        self.lost > 0
+    }
+
     /// Whether an answer is awaited: something is on its way, or the peer must say that it has room again.
     pub(super) fn awaits(&self) -> bool {
         self.flying > 0 || self.sent < self.segments.len()

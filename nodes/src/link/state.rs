@@ -17,12 +17,18 @@ use super::{Guarantee, LinkId, LinkStats, MAX_DATAGRAM, Malformed, Peer, Window}
 /// How many datagrams are remembered with the time of their sending, to measure the round trip.
 const TIMED: usize = 1024;
 
+/// For so many datagrams a link is wary when it is new, and when something was lost.
+const NEW: u32 = 4;
+const WARY: u32 = 256;
+
 /// What all links of an endpoint share.
 #[derive(Clone, Debug)]
 pub(super) struct Common {
     pub(super) incarnation: u32,
     pub(super) window: Window,
     pub(super) ack_delay: Duration,
+    pub(super) calm_ack_delay: Duration,
+    pub(super) datagram: usize,
     pub(super) bounds: Bounds,
 }
 
@@ -75,6 +81,8 @@ pub(super) struct Link {
     /// So many datagrams are to make a silent peer speak, even if nothing new can be sent; how often in a row nothing could.
     probes: u32,
     pings: u32,
+    /// For so many more datagrams the peer is asked to acknowledge soon.
+    wary: u32,
     pub(super) stats: LinkStats,
     /// Whether the datagram that was made last carries messages.
     pub(super) carries_messages: bool,
@@ -101,6 +109,7 @@ impl Link {
             look: None,
             probes: 0,
             pings: 0,
+            wary: NEW,
             stats: LinkStats::default(),
             carries_messages: false,
             queued: false,
@@ -193,12 +202,12 @@ impl Link {
         let mut reader = Reader::new(frames);
         while !reader.is_empty() {
             match Frame::read(frames, &mut reader)? {
-                Frame::Number(number) => {
+                Frame::Number(number, soon) => {
                     if number > self.owed.largest {
                         self.owed.largest = number;
                         self.owed.at = now;
                     }
-                    self.owe(now, common.ack_delay);
+                    self.owe(now, if soon { common.ack_delay } else { common.calm_ack_delay });
                 }
                 Frame::Ack(ack, ranges) => self.on_ack(now, &ack, ranges, common)?,
                 Frame::Run { start, records } => self.on_run(now, start, records, common, out)?,
@@ -289,14 +298,14 @@ impl Link {
         self.peer.address?;
         let silence = match &self.halves {
             Halves::Stream(..) => self.silence,
-            Halves::Lossy(sender, _) => sender.deadline(self.rtt.timeout(&common.bounds)),
+            Halves::Lossy(sender, _) => sender.deadline(self.timeout(common)),
         };
         [self.owed.due, self.look, silence].into_iter().flatten().min()
     }
 
     /// A deadline may have passed.
     pub(super) fn on_time(&mut self, now: Duration, common: &Common) {
-        let timeout = self.rtt.timeout(&common.bounds);
+        let timeout = self.timeout(common);
         match &mut self.halves {
             Halves::Stream(sender, _) => {
                 if self.look.is_some_and(|look| look <= now) {
@@ -339,7 +348,7 @@ impl Link {
         if self.peer.address.is_none() || !(data || self.owed.due.is_some_and(|due| due <= now)) {
             return None;
         }
-        let mut writer = Writer::new(&mut datagram[MAC..]);
+        let mut writer = Writer::new(&mut datagram[MAC..common.datagram]);
         let header = Header {
             guarantee: self.guarantee,
             endpoint: self.peer.endpoint,
@@ -393,7 +402,8 @@ impl Link {
 
     fn write_data(&mut self, now: Duration, common: &Common, writer: &mut Writer<'_>) {
         self.number += 1;
-        frame::write_number(writer, self.number);
+        self.wary = if self.has_lost() { WARY } else { self.wary.saturating_sub(1) };
+        frame::write_number(writer, self.number, self.is_wary());
         match &mut self.halves {
             Halves::Stream(sender, _) => {
                 if self.probes > 0 {
@@ -429,7 +439,23 @@ impl Link {
 
     /// How long the peer may be silent.  Who keeps its window shut is asked ever more seldom, though it answers.
     fn patience(&self, common: &Common) -> Duration {
-        self.rtt.timeout(&common.bounds).saturating_mul(1 << self.pings.min(16)).min(common.bounds.max)
+        let timeout = self.timeout(common);
+        timeout.saturating_mul(1 << self.pings.min(16)).min(common.bounds.max.max(timeout))
+    }
+
+    /// Whether something is to be sent again.
+    fn has_lost(&self) -> bool {
+        self.probes > 0 || matches!(&self.halves, Halves::Stream(sender, _) if sender.has_lost())
+    }
+
+    /// Whether the peer is asked to acknowledge soon: who has reason to fear a loss wants to know of it.
+    fn is_wary(&self) -> bool {
+        self.wary > 0 || self.guarantee == Guarantee::Lossy
+    }
+
+    /// How long to wait for an acknowledgement.
+    fn timeout(&self, common: &Common) -> Duration {
+        self.rtt.timeout(&common.bounds, if self.is_wary() { common.ack_delay } else { common.calm_ack_delay })
     }
 
     /// Stops the timer when nothing is awaited (5.2), starts it when something is (5.1, 5.3).

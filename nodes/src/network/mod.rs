@@ -1,7 +1,20 @@
 //! What links allow, and what can go wrong.
+//!
+//! A [`System`] is the reference for both: all nodes and all messages under way, as a transition system.
+//! [`enabled`](System::enabled) tells what may happen next, [`apply`](System::apply) makes it happen.  An engine that is faster is
+//! held to it: whatever happens there must be enabled here, and lead to the same configuration.
 
+mod choice;
 mod delay;
 mod fault;
+mod observer;
+mod recorder;
+mod system;
+mod transit;
 
+pub use choice::{Choice, Passage};
 pub use delay::{Delay, UNIT};
 pub use fault::{Cut, Faults, OnCrash, Separation};
+pub use observer::{Fate, Happening, Observer, Sent};
+pub use recorder::Recorder;
+pub use system::{NotEnabled, System};

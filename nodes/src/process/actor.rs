@@ -2,15 +2,20 @@
 
 use core::time::Duration;
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::clock;
 use super::control::{Failure, Final, FromNode, Peer, Setup, Status};
 use super::journal::Journal;
-use crate::link::{Endpoint, LinkId, MAX_MESSAGE, Options, SendError};
+use crate::link::{DATAGRAM, Endpoint, LinkId, MAX_DATAGRAM, MAX_MESSAGE, Options, SendError};
 use crate::protocol::{Description, Effect, Event, Links, MessageSet, Net, Node, Protocol, States, Stepped};
 use crate::run::LogLine;
+use crate::run::explain::FINISH_DOES_MORE;
 use crate::topology::{NodeIndex, Port};
+
+/// How long a node may be busy with itself before it looks at its links again.
+const TURN: Duration = Duration::from_micros(50);
 
 /// A message from a neighbour that may not be handled yet.
 struct Held {
@@ -18,6 +23,14 @@ struct Held {
     depth: u64,
     copy: bool,
     bytes: Vec<u8>,
+}
+
+/// A message from a neighbour, or why its bytes are none.
+pub(super) struct Received<M> {
+    sender: Port,
+    depth: u64,
+    copy: bool,
+    msg: Result<M, String>,
 }
 
 /// The protocol's part of a node process.
@@ -29,6 +42,8 @@ pub(super) struct Actor<P: Protocol> {
     journal: Journal,
     /// When the run began on the machine's clock; before that, nothing is handled.
     origin: Option<Duration>,
+    /// What the clock said when it was read last: it is read once a step.
+    read: Duration,
     begun: bool,
     /// An impulse has come and is not handled yet.
     impulse: bool,
@@ -73,6 +88,7 @@ impl<P: Protocol> Actor<P> {
             peers: setup.peers,
             journal,
             origin: None,
+            read: Duration::ZERO,
             begun: false,
             impulse: false,
             held: Vec::new(),
@@ -106,27 +122,42 @@ impl<P: Protocol> Actor<P> {
             // What `#[init]` asked for.
             self.carry_out(endpoint);
             for Held { sender, depth, copy, bytes } in std::mem::take(&mut self.held) {
-                self.deliver(sender, depth, copy, &bytes, endpoint);
+                if let Some(received) = self.decode(sender, depth, copy, &bytes) {
+                    self.handle(received, endpoint);
+                }
             }
         }
     }
 
+    /// The clock was just read.
+    #[inline]
+    pub(super) fn set_clock(&mut self, read: Duration) {
+        self.read = read;
+    }
+
     /// A message from the neighbour at `sender`, at the end of a chain of `depth` messages; a copy that the network made of one
-    /// that has come before does not count.
-    pub(super) fn deliver(&mut self, sender: Port, depth: u64, copy: bool, bytes: &[u8], endpoint: &mut Endpoint) {
+    /// that has come before does not count.  It is handled by [`handle`](Actor::handle), if that may be already.
+    pub(super) fn receive(&mut self, sender: Port, depth: u64, copy: bool, bytes: &[u8]) -> Option<Received<P::Msg>> {
         if !self.begun {
             self.held.push(Held { sender, depth, copy, bytes: bytes.to_vec() });
-            return;
+            return None;
         }
+        self.decode(sender, depth, copy, bytes)
+    }
+
+    fn decode(&mut self, sender: Port, depth: u64, copy: bool, bytes: &[u8]) -> Option<Received<P::Msg>> {
         // Neither a copy counts, nor what was held back until its sender had died.
         if !copy && !self.dead[sender.index()] {
             self.received += 1;
             self.received_from[sender.index()] += 1;
         }
-        if self.over {
-            return;
-        }
-        match P::Msg::decode(bytes) {
+        (!self.over).then(|| Received { sender, depth, copy, msg: P::Msg::decode(bytes).map_err(|cause| cause.to_string()) })
+    }
+
+    /// Handles a message.
+    pub(super) fn handle(&mut self, received: Received<P::Msg>, endpoint: &mut Endpoint) {
+        let Received { sender, depth, copy, msg } = received;
+        match msg {
             Ok(msg) => {
                 self.depth = self.depth.max(depth);
                 if self.journal.is_open() {
@@ -157,6 +188,7 @@ impl<P: Protocol> Actor<P> {
 
     /// Does what may wait while the outbox is full: the impulse, messages to the node itself, and alarms that are due.
     pub(super) fn advance(&mut self, endpoint: &mut Endpoint) {
+        self.read = clock::now();
         if self.impulse && !endpoint.is_over_limit() {
             self.impulse = false;
             if !self.over {
@@ -166,9 +198,8 @@ impl<P: Protocol> Actor<P> {
             let _ = tell(endpoint, &FromNode::Woken);
         }
         // A handler that sends to itself for ever must not keep the process from its links.
-        let mut steps = 64;
-        while self.begun && !self.over && steps > 0 && !endpoint.is_over_limit() {
-            steps -= 1;
+        let until = self.read + TURN;
+        while self.begun && !self.over && self.read <= until && !endpoint.is_over_limit() {
             if let Some(msg) = self.to_self.pop_front() {
                 self.step(Some(msg.tag()), Event::Message { sender: Port::SELF, msg }, false, endpoint);
             } else if self.node.next_alarm().is_some_and(|at| at <= self.now()) {
@@ -210,9 +241,9 @@ impl<P: Protocol> Actor<P> {
         }
     }
 
-    /// The time since the run began.
+    /// The time since the run began, when the clock was read last.
     pub(super) fn now(&self) -> Duration {
-        self.origin.map_or(Duration::ZERO, |origin| clock::now().saturating_sub(origin))
+        self.origin.map_or(Duration::ZERO, |origin| self.read.saturating_sub(origin))
     }
 
     /// The run is over: `#[finish]`, and all that is to be told.
@@ -222,9 +253,7 @@ impl<P: Protocol> Actor<P> {
             let (node, net) = (&mut self.node, &mut self.net);
             match guarded(|| node.finish(net)) {
                 Ok(()) if self.net.has_more_than_words() => {
-                    let what =
-                        "`#[finish]` sends a message or sets an alarm, which nobody will see: it may only report and log";
-                    self.fail(true, what.to_owned(), endpoint);
+                    self.fail(true, FINISH_DOES_MORE.to_owned(), endpoint);
                 }
                 Ok(()) => self.carry_out(endpoint),
                 Err(failure) => self.fail(failure.violation, failure.what, endpoint),
@@ -246,13 +275,14 @@ impl<P: Protocol> Actor<P> {
         let mut tag = tag;
         let mut event = Some(event);
         while let Some(now_happens) = event.take() {
-            let before = clock::now();
-            self.net.set_now(self.origin.map_or(Duration::ZERO, |origin| before.saturating_sub(origin)));
+            let before = self.read;
+            self.net.set_now(self.now());
             let state = self.node.state_name();
             let was_decided = self.node.is_decided();
             let (node, net) = (&mut self.node, &mut self.net);
             let stepped = guarded(|| node.step(now_happens, net));
-            self.counts.busy += clock::now().saturating_sub(before);
+            self.read = clock::now();
+            self.counts.busy += self.read.saturating_sub(before);
             self.counts.active_until = self.now();
             match stepped {
                 Ok(stepped) => {
@@ -344,7 +374,7 @@ impl<P: Protocol> Actor<P> {
                         self.fail(false, format!("its report `{name}` cannot be told: {cause}"), endpoint);
                     }
                 }
-                Effect::SetAlarm { .. } | Effect::Cancel { .. } => {}
+                Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) => {}
             }
         }
         self.net.give_back(effects);
@@ -417,13 +447,14 @@ impl<P: Protocol> Actor<P> {
 }
 
 /// What a node's endpoint may use.  What the initializer is told comes on top of the limit for messages.
-pub(super) fn endpoint_options(outbox_limit: usize, receive_buffer: usize) -> Options {
+pub(super) fn endpoint_options(outbox_limit: usize, receive_buffer: usize, bind: IpAddr) -> Options {
     let usual = Options::default();
     Options {
         // Half of the limit is left for what deliveries lead to.
         outbox_mark: usual.outbox_mark.min(outbox_limit / 2),
         outbox_limit: outbox_limit.saturating_add(16 << 20),
         receive_budget: receive_buffer as u64,
+        datagram: if bind.is_loopback() { MAX_DATAGRAM } else { DATAGRAM },
         ..usual
     }
 }

@@ -156,9 +156,7 @@ impl<P: Protocol> Initializer<P> {
         };
         let poll = Poll::new().map_err(system("no epoll"))?;
         let mut socket = DatagramSocket::bind(how.bind_address()).map_err(system("the initializer's socket"))?;
-        poll.registry()
-            .register(socket.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)
-            .map_err(system("the initializer's socket"))?;
+        socket.register(poll.registry(), SOCKET).map_err(system("the initializer's socket"))?;
         let buffer = socket.receive_buffer().map_err(system("the initializer's socket"))?;
         prepared.notices.extend(scarce_buffer(buffer, &prepared.instance.graph));
         let mut interrupt = match &mut how.interrupt {
@@ -412,7 +410,7 @@ impl<P: Protocol> Initializer<P> {
     }
 
     fn turn_io(&mut self, wait: Option<Duration>) -> io::Result<()> {
-        self.socket.transmit(&mut self.endpoint)?;
+        self.socket.transmit(&mut self.endpoint, self.poll.registry())?;
         let link = self.endpoint.poll_timeout().map(|at| at.saturating_sub(clock::now()));
         // More may lie there than was read last.
         let wait = if self.unread { Some(Duration::ZERO) } else { [wait, link].into_iter().flatten().min() };
@@ -435,7 +433,7 @@ impl<P: Protocol> Initializer<P> {
         // What a node said before it ended comes first: it explains the end.  But however fast datagrams come, whosever they are,
         // they do not keep the initializer from its clock and its nodes.
         let mut datagrams = 0;
-        while datagrams < BATCH && self.socket.receive(&mut self.endpoint)? {
+        while datagrams < BATCH && self.socket.receive(&mut self.endpoint)?.is_some() {
             datagrams += 1;
             while let Some(delivery) = self.endpoint.poll_delivery() {
                 let node = delivery.link.index();
@@ -443,7 +441,7 @@ impl<P: Protocol> Initializer<P> {
                 self.inbox.extend_from_slice(delivery.payload);
                 self.hear(node);
             }
-            self.socket.transmit(&mut self.endpoint)?;
+            self.socket.transmit(&mut self.endpoint, self.poll.registry())?;
         }
         self.unread = datagrams == BATCH;
         for node in ended {

@@ -23,8 +23,8 @@ const PARENT: Token = Token(1);
 /// The initializer's number among the endpoints of a run; the nodes have their indices.
 pub(super) const INITIALIZER: u32 = u32::MAX;
 
-/// A node that has been quiet for the sixteenth part of the run says so, but at least after, and at most after:
-/// often enough that a short run ends at once, and so seldom that the saying costs nothing.
+/// A node that has been quiet for so long says so: at first after, and at most after.  It doubles each time, so that a short run
+/// ends at once, and a node that every now and then has something to do soon knows how long that may take.
 const QUIET: (Duration, Duration) = (Duration::from_micros(400), Duration::from_millis(100));
 
 /// Lives the life of a node of `P`, and ends the process.
@@ -49,9 +49,10 @@ struct NodeProcess<P: Protocol> {
     actor: Option<Actor<P>>,
     /// The status of which the initializer knows.
     told: Option<super::control::Status>,
-    /// Since when nothing has happened.
+    /// Since when nothing has happened, and for how long nothing may before it is said.
     quiet_since: Duration,
-    /// Where deliveries are read.
+    quiet: Duration,
+    /// Where the initializer's orders are read.
     inbox: Vec<u8>,
 }
 
@@ -70,7 +71,7 @@ impl<P: Protocol> NodeProcess<P> {
         // The socket is bound before anybody hears of the node.
         let mut socket = DatagramSocket::bind(birth.bind)?;
         let outbox_limit = usize::try_from(birth.outbox_limit).unwrap_or(usize::MAX);
-        let options = endpoint_options(outbox_limit, socket.receive_buffer()?);
+        let options = endpoint_options(outbox_limit, socket.receive_buffer()?, birth.bind);
         let mut endpoint = Endpoint::new(birth.node, 0, Key::new(birth.key), options);
         let initializer = Peer { endpoint: INITIALIZER, link: birth.node, incarnation: 0, address: Some(birth.initializer) };
         endpoint.add_link(Guarantee::Fifo, initializer);
@@ -78,7 +79,7 @@ impl<P: Protocol> NodeProcess<P> {
         tell(&mut endpoint, &FromNode::Hello { fingerprint }).map_err(io::Error::other)?;
 
         let poll = Poll::new()?;
-        poll.registry().register(socket.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)?;
+        socket.register(poll.registry(), SOCKET)?;
         poll.registry().register(&mut SourceFd(&io::stdin().as_raw_fd()), PARENT, Interest::READABLE)?;
         Ok(NodeProcess {
             poll,
@@ -88,6 +89,7 @@ impl<P: Protocol> NodeProcess<P> {
             actor: None,
             told: None,
             quiet_since: clock::now(),
+            quiet: QUIET.0,
             inbox: Vec::new(),
         })
     }
@@ -97,9 +99,18 @@ impl<P: Protocol> NodeProcess<P> {
         loop {
             let mut datagrams = 0;
             let mut happened = false;
-            while datagrams < BATCH && self.socket.receive(&mut self.endpoint)? {
+            while datagrams < BATCH
+                && let Some(now) = self.socket.receive(&mut self.endpoint)?
+            {
                 datagrams += 1;
+                if let Some(actor) = &mut self.actor {
+                    actor.set_clock(now);
+                }
                 happened |= self.take_deliveries();
+                // What answers the first leaves before it is looked whether there are more; what answers those shares datagrams.
+                if datagrams == 1 {
+                    self.socket.transmit(&mut self.endpoint, self.poll.registry())?;
+                }
             }
             if let Some(actor) = &mut self.actor {
                 actor.advance(&mut self.endpoint);
@@ -108,7 +119,7 @@ impl<P: Protocol> NodeProcess<P> {
                 self.quiet_since = clock::now();
             }
             self.say_when_quiet();
-            self.socket.transmit(&mut self.endpoint)?;
+            self.socket.transmit(&mut self.endpoint, self.poll.registry())?;
             // However fast datagrams come, the end of the pipe is seen.
             let wait = if datagrams == BATCH { Some(Duration::ZERO) } else { self.wait() };
             match self.poll.poll(&mut events, wait) {
@@ -139,7 +150,7 @@ impl<P: Protocol> NodeProcess<P> {
         if !status.idle || self.told == Some(status) {
             return None;
         }
-        Some(self.quiet_since + (actor.now() / 16).clamp(QUIET.0, QUIET.1))
+        Some(self.quiet_since + self.quiet)
     }
 
     fn say_when_quiet(&mut self) {
@@ -148,6 +159,7 @@ impl<P: Protocol> NodeProcess<P> {
         {
             let status = actor.status(0, &self.endpoint);
             self.told = Some(status);
+            self.quiet = (self.quiet * 2).min(QUIET.1);
             self.say(&FromNode::Status(status));
         }
     }
@@ -155,18 +167,20 @@ impl<P: Protocol> NodeProcess<P> {
     /// Handles everything that has been delivered; whether there was anything.
     fn take_deliveries(&mut self) -> bool {
         let mut happened = false;
-        loop {
-            let Some(delivery) = self.endpoint.poll_delivery() else { return happened };
+        while let Some(delivery) = self.endpoint.poll_delivery() {
             happened = true;
-            let (link, depth, copy) = (delivery.link, delivery.stamp, delivery.duplicate);
-            self.inbox.clear();
-            self.inbox.extend_from_slice(delivery.payload);
-            if link == CONTROL {
+            if delivery.link == CONTROL {
+                self.inbox.clear();
+                self.inbox.extend_from_slice(delivery.payload);
                 self.obey();
             } else if let Some(actor) = &mut self.actor {
-                actor.deliver(port_of(link), depth, copy, &self.inbox, &mut self.endpoint);
+                let (port, depth, copy) = (port_of(delivery.link), delivery.stamp, delivery.duplicate);
+                if let Some(received) = actor.receive(port, depth, copy, delivery.payload) {
+                    actor.handle(received, &mut self.endpoint);
+                }
             }
         }
+        happened
     }
 
     /// Does what the initializer says.

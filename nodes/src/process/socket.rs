@@ -5,6 +5,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use mio::net::UdpSocket;
+use mio::{Interest, Registry, Token};
 use socket2::{Domain, SockRef, Socket, Type};
 
 use super::actor::CONTROL;
@@ -24,6 +25,9 @@ pub(super) struct DatagramSocket {
     incoming: Box<[u8]>,
     outgoing: Box<[u8; MAX_DATAGRAM]>,
     unsent: Option<(SocketAddr, usize)>,
+    token: Token,
+    /// Whether the poll tells when the system takes datagrams again.
+    awaits_room: bool,
     /// What goes wrong on purpose, on a clock that begins at the origin.
     faults: Option<Faults>,
     /// The links do not resend, they only account for what is lost.
@@ -43,15 +47,18 @@ impl DatagramSocket {
             incoming: vec![0; MAX_DATAGRAM + 1].into(),
             outgoing: Box::new([0; MAX_DATAGRAM]),
             unsent: None,
+            token: Token(0),
+            awaits_room: false,
             faults: None,
             lossy: false,
             origin: Duration::MAX,
         })
     }
 
-    /// For registration.
-    pub(super) fn source(&mut self) -> &mut UdpSocket {
-        &mut self.socket
+    /// Lets the poll tell, under that token, when something has arrived.
+    pub(super) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
+        self.token = token;
+        registry.register(&mut self.socket, token, Interest::READABLE)
     }
 
     /// Where it listens.
@@ -66,15 +73,16 @@ impl DatagramSocket {
         Ok(if cfg!(target_os = "linux") { size / 2 } else { size }.min(RECEIVE_BUFFER))
     }
 
-    /// Hands the next datagram that has arrived to the endpoint; whether there was one.
-    pub(super) fn receive(&mut self, endpoint: &mut Endpoint) -> io::Result<bool> {
+    /// Hands the next datagram that has arrived to the endpoint; tells the time at which there was one.
+    pub(super) fn receive(&mut self, endpoint: &mut Endpoint) -> io::Result<Option<Duration>> {
         loop {
             match self.socket.recv_from(&mut self.incoming) {
                 Ok((length, from)) => {
-                    endpoint.handle(clock::now(), from, &self.incoming[..length]);
-                    return Ok(true);
+                    let now = clock::now();
+                    endpoint.handle(now, from, &self.incoming[..length]);
+                    return Ok(Some(now));
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
                 Err(error) if passing(&error) => {}
                 Err(error) => return Err(error),
             }
@@ -120,17 +128,25 @@ impl DatagramSocket {
     }
 
     /// Sends what is to be sent, as far as the system takes it.
-    pub(super) fn transmit(&mut self, endpoint: &mut Endpoint) -> io::Result<()> {
+    pub(super) fn transmit(&mut self, endpoint: &mut Endpoint, registry: &Registry) -> io::Result<()> {
         while let Some((to, length)) = self.next(endpoint) {
             match self.socket.send_to(&self.outgoing[..length], to) {
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.unsent = Some((to, length));
-                    return Ok(());
+                    break;
                 }
                 Err(error) if passing(&error) => {}
                 Err(error) => return Err(error),
             }
+        }
+        // Only who waits for room is told of it: else each datagram that leaves would wake the process once more, for the buffer
+        // that it frees.
+        let awaits_room = self.unsent.is_some();
+        if self.awaits_room != awaits_room {
+            self.awaits_room = awaits_room;
+            let interest = if awaits_room { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+            registry.reregister(&mut self.socket, self.token, interest)?;
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ pub struct Flag {
     label = "not a configuration",
     note = "annotate the struct with `#[config]`"
 )]
-pub trait Config: Clone + Debug + Default + Serialize + DeserializeOwned + 'static {
+pub trait Config: Clone + Debug + Default + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Its flags, in the order of the fields.
     const FLAGS: &'static [Flag];
 

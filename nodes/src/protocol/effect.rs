@@ -39,6 +39,9 @@ pub enum Effect<M, A> {
         /// The tag in the protocol's alarm set.
         alarm: u8,
     },
+    /// What [`Net::store`](super::Net::store) was given, encoded.  The [`Node`](super::Node) keeps a copy; an engine whose nodes
+    /// do not outlive a crash keeps it elsewhere, before it carries out anything else.
+    Store(Box<[u8]>),
     /// A line for the log.
     Log(String),
     /// A result for the initializer.

@@ -39,8 +39,9 @@ impl Length {
     /// Seven bits a byte.
     #[inline]
     fn varint(&mut self, value: u64) -> Result<(), Refused> {
-        let bits = u64::BITS - (value | 1).leading_zeros();
-        self.0 += bits.div_ceil(7) as usize;
+        // For up to 64 bits, 9/64 is as good as 1/7, and takes no division.
+        let highest = (value | 1).ilog2();
+        self.0 += (highest * 9 + 73) as usize / 64;
         Ok(())
     }
 

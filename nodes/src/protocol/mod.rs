@@ -22,6 +22,7 @@ mod ports;
 mod primitives;
 mod property;
 mod states;
+mod stored;
 mod world;
 
 pub use alarm::{Alarm, AlarmOf, AlarmSet, NoAlarm};
@@ -40,6 +41,7 @@ pub use ports::{PortIter, Ports};
 pub use primitives::{DirectedRingPrimitives, HypercubePrimitives, OrientedRingPrimitives, RingPrimitives};
 pub use property::{Check, IntoVerdict, Property, Verdict, When};
 pub use states::{StateName, States};
+pub use stored::{Stored, StoredBy};
 pub use world::{InState, World};
 
 pub use crate::random::{Random, Uniform};
@@ -100,6 +102,12 @@ pub trait Protocol: Declared {
 
     /// The node as it is before anything happens.
     fn init(config: &Self::Config, net: &mut Net<Self>) -> Self;
+
+    /// The node as it is when it recovers from a crash: `saved` is what it stored last, if it ever did.  Without a `#[recover]`
+    /// it begins as it did at first, and knows nothing of its former life.
+    fn recover(_saved: Option<&[u8]>, config: &Self::Config, net: &mut Net<Self>) -> Self {
+        Self::init(config, net)
+    }
 
     /// The impulse: the node starts on its own.
     fn on_impulse(&mut self, net: &mut Net<Self>) -> Outcome<()>;

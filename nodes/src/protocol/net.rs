@@ -8,7 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlarmOf, Effect, Id, Instance, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random, Size, Uniform,
+    AlarmOf, Effect, Id, Instance, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random, Size, StoredBy,
+    Uniform,
 };
 use crate::topology::{NodeIndex, Port, PortLabel};
 
@@ -86,9 +87,12 @@ pub struct Net<P: Protocol> {
     /// Whether the effects of setting and cancelling alarms are left for the engine.
     pub(super) keep_alarms: bool,
     pub(super) random: Option<Box<Random>>,
-    pub(super) effects: Vec<Effect<P::Msg, P::Alarm>>,
-    /// Whether an alarm has been set or cancelled since the node last looked.
-    pub(super) alarms_changed: bool,
+    /// What the last step sends, if that is its only effect: as it is for most steps, it goes the short way.
+    only: Option<(Port, P::Msg)>,
+    /// Its effects, if there are more or others.
+    effects: Vec<Effect<P::Msg, P::Alarm>>,
+    /// Whether an alarm has been set or cancelled, or something stored, since the node last looked.
+    pub(super) kept_changed: bool,
 }
 
 /// For engines.
@@ -112,8 +116,9 @@ impl<P: Protocol> Net<P> {
             keep_log: true,
             keep_alarms: false,
             random: None,
+            only: None,
             effects: Vec::new(),
-            alarms_changed: false,
+            kept_changed: false,
         }
     }
 
@@ -151,39 +156,51 @@ impl<P: Protocol> Net<P> {
         self.node
     }
 
-    /// Takes the effects of the last step, in order.
-    pub fn drain(&mut self) -> impl Iterator<Item = Effect<P::Msg, P::Alarm>> + '_ {
-        self.effects.drain(..)
+    #[inline(never)]
+    fn ask(&mut self, effect: Effect<P::Msg, P::Alarm>) {
+        self.all_effects().push(effect);
     }
 
-    /// Takes the effect of the last step, if it is the only one.
+    /// The effects of the last step, in order.
     #[inline]
-    pub fn take_only_effect(&mut self) -> Option<Effect<P::Msg, P::Alarm>> {
-        if self.effects.len() == 1 { self.effects.pop() } else { None }
+    pub(super) fn all_effects(&mut self) -> &mut Vec<Effect<P::Msg, P::Alarm>> {
+        self.effects.extend(self.only.take().map(|(port, msg)| Effect::Send { port, msg }));
+        &mut self.effects
+    }
+
+    /// Takes the effects of the last step, in order.
+    pub fn drain(&mut self) -> impl Iterator<Item = Effect<P::Msg, P::Alarm>> + '_ {
+        self.all_effects().drain(..)
+    }
+
+    /// Takes what the last step sends, and through which port, if that is its only effect.
+    #[inline]
+    pub fn take_only_send(&mut self) -> Option<(Port, P::Msg)> {
+        self.only.take()
     }
 
     /// Whether the last step asked for nothing, or everything has been taken.
     #[inline]
     pub fn is_done(&self) -> bool {
-        self.effects.is_empty()
+        self.only.is_none() && self.effects.is_empty()
     }
 
     /// Takes the effects of the last step as a whole; [`give_back`](Net::give_back) the emptied vector, so that it is used again.
     #[inline]
     pub fn take_effects(&mut self) -> Vec<Effect<P::Msg, P::Alarm>> {
-        core::mem::take(&mut self.effects)
+        core::mem::take(self.all_effects())
     }
 
     /// Gives back what [`take_effects`](Net::take_effects) took, emptied.
     #[inline]
     pub fn give_back(&mut self, effects: Vec<Effect<P::Msg, P::Alarm>>) {
-        debug_assert!(effects.is_empty(), "effects are carried out before the next step");
+        debug_assert!(effects.is_empty() && self.is_done(), "effects are carried out before the next step");
         self.effects = effects;
     }
 
     /// Whether the last step asked for more than reports and lines of the log.
     pub fn has_more_than_words(&self) -> bool {
-        self.effects.iter().any(|effect| !matches!(effect, Effect::Log(_) | Effect::Report { .. }))
+        self.only.is_some() || self.effects.iter().any(|effect| !matches!(effect, Effect::Log(_) | Effect::Report { .. }))
     }
 
     /// Whether a link leads out of that port: an effect `SendAll` means those ports, but the excepted.
@@ -212,6 +229,15 @@ impl<P: Protocol> Net<P> {
         match &self.place {
             Place::Whole(instance) => !instance.graph.is_directed() || instance.graph.end(self.node, port).sends,
             Place::Local(local) => local.ends[port.index()].sends,
+        }
+    }
+
+    /// Whether there is that port, and its link leads that way.
+    #[inline]
+    fn leads_out(&self, port: Port) -> bool {
+        match &self.place {
+            Place::Whole(instance) => instance.graph.leads_out(self.node, port),
+            Place::Local(local) => local.ends.get(port.index()).is_some_and(|end| end.sends),
         }
     }
 
@@ -374,10 +400,14 @@ impl<P: Protocol> Net<P> {
     #[track_caller]
     #[inline]
     pub fn send<M: MessageOf<P>>(&mut self, port: Port, msg: M) {
-        if port.index() >= self.link_ends() || !self.sends(port) {
+        if !self.leads_out(port) {
             self.no_way_out(port);
         }
-        self.effects.push(Effect::Send { port, msg: msg.wrap() });
+        if self.is_done() {
+            self.only = Some((port, msg.wrap()));
+        } else {
+            self.ask(Effect::Send { port, msg: msg.wrap() });
+        }
     }
 
     #[cold]
@@ -392,13 +422,13 @@ impl<P: Protocol> Net<P> {
     /// Sends through every port.
     #[inline]
     pub fn send_to_all<M: MessageOf<P>>(&mut self, msg: M) {
-        self.effects.push(Effect::SendAll { except: Ports::None, msg: msg.wrap() });
+        self.ask(Effect::SendAll { except: Ports::None, msg: msg.wrap() });
     }
 
     /// Sends through every port but one, or but some.
     #[inline]
     pub fn send_to_all_except<M: MessageOf<P>>(&mut self, except: impl Into<Ports>, msg: M) {
-        self.effects.push(Effect::SendAll { except: except.into(), msg: msg.wrap() });
+        self.ask(Effect::SendAll { except: except.into(), msg: msg.wrap() });
     }
 
     /// Sends through a port drawn at random.  Does nothing at a node without ports.
@@ -415,25 +445,40 @@ impl<P: Protocol> Net<P> {
     /// Sends to the node itself: arrives from [`Port::SELF`], is not counted.
     #[inline]
     pub fn send_to_self<M: MessageOf<P>>(&mut self, msg: M) {
-        self.effects.push(Effect::ToSelf { msg: msg.wrap() });
+        self.ask(Effect::ToSelf { msg: msg.wrap() });
     }
 
     /// Sets an alarm, to ring after that time.  Several of a type may be set; each rings.
     pub fn set_alarm<A: AlarmOf<P>>(&mut self, after: Duration, alarm: A) {
-        self.alarms_changed = true;
-        self.effects.push(Effect::SetAlarm { after, alarm: alarm.wrap() });
+        self.kept_changed = true;
+        self.ask(Effect::SetAlarm { after, alarm: alarm.wrap() });
     }
 
     /// Takes back every alarm of type `A` that has not rung.
     pub fn cancel<A: AlarmOf<P>>(&mut self) {
-        self.alarms_changed = true;
-        self.effects.push(Effect::Cancel { alarm: A::TAG });
+        self.kept_changed = true;
+        self.ask(Effect::Cancel { alarm: A::TAG });
+    }
+
+    /// Puts a value where a crash does not reach it, in place of what was there.  When the node recovers, `#[recover]` gets what was
+    /// stored last; all else that the node knew is lost.
+    ///
+    /// # Panics
+    /// If the value cannot be encoded (its own `Serialize` refuses).
+    #[track_caller]
+    pub fn store<T: StoredBy<P>>(&mut self, value: &T) {
+        let bytes = match value.encode() {
+            Ok(bytes) => bytes,
+            Err(cause) => panic!("store(..): {cause}"),
+        };
+        self.kept_changed = true;
+        self.ask(Effect::Store(bytes.into_boxed_slice()));
     }
 
     /// Writes a line into the node's log.
     pub fn log(&mut self, line: impl fmt::Display) {
         if self.keep_log {
-            self.effects.push(Effect::Log(line.to_string()));
+            self.ask(Effect::Log(line.to_string()));
         }
     }
 
@@ -447,6 +492,6 @@ impl<P: Protocol> Net<P> {
             Ok(value) => value,
             Err(cause) => panic!("report(..): the value cannot be written as JSON: {cause}"),
         };
-        self.effects.push(Effect::Report { name: name.into().into_boxed_str(), value: Box::new(value) });
+        self.ask(Effect::Report { name: name.into().into_boxed_str(), value: Box::new(value) });
     }
 }

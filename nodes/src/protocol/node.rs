@@ -59,11 +59,15 @@ struct Rare<P: Protocol> {
     offered: usize,
     /// In order of setting.
     alarms: Vec<(Duration, P::Alarm)>,
+    /// What a crash does not reach.
+    stored: Option<Box<[u8]>>,
+    /// How often the node has recovered.
+    incarnation: u32,
 }
 
 impl<P: Protocol> Default for Rare<P> {
     fn default() -> Self {
-        Rare { random: None, deferred: Vec::new(), offered: 0, alarms: Vec::new() }
+        Rare { random: None, deferred: Vec::new(), offered: 0, alarms: Vec::new(), stored: None, incarnation: 0 }
     }
 }
 
@@ -94,7 +98,23 @@ impl<P: Protocol> Node<P> {
         if let Some(random) = net.random.take() {
             node.rare().random = Some(random);
         }
-        node.take_alarms(net);
+        node.take_kept(net);
+        node
+    }
+
+    /// The node that `net` is aimed at, as it comes back from a crash for the `incarnation`-th time, with what it had stored.  What
+    /// it asks for is left in `net`.
+    ///
+    /// # Panics
+    /// If `#[recover]` does.
+    pub fn recovered(stored: Option<Box<[u8]>>, incarnation: u32, config: &P::Config, net: &mut Net<P>) -> Self {
+        // It must not draw what it drew in its former life.
+        let stream = net.node().index() as u64 | u64::from(incarnation) << 32;
+        net.random = Some(Box::new(Random::stream(net.seed(), "node", stream)));
+        let protocol = P::recover(stored.as_deref(), config, net);
+        let rare = Rare { random: net.random.take(), stored, incarnation, ..Rare::default() };
+        let mut node = Node { protocol, id: net.true_id(), index: net.node(), life: Life::Alive, rare: Some(Box::new(rare)) };
+        node.take_kept(net);
         node
     }
 
@@ -145,9 +165,28 @@ impl<P: Protocol> Node<P> {
         self.life == Life::Alive
     }
 
-    /// It stops for good: takes no step any more.
+    /// It stops: takes no step any more, unless it [recovers](Node::recover).
     pub fn crash(&mut self) {
         self.life = Life::Crashed;
+    }
+
+    /// It comes back, and knows what it had stored; what it asks for is left in `net`, which is aimed at it.
+    ///
+    /// # Panics
+    /// If `#[recover]` does.
+    pub fn recover(&mut self, config: &P::Config, net: &mut Net<P>) {
+        let stored = self.rare.as_ref().and_then(|rare| rare.stored.clone());
+        *self = Node::recovered(stored, self.incarnation() + 1, config, net);
+    }
+
+    /// How often it has recovered from a crash.
+    pub fn incarnation(&self) -> u32 {
+        self.rare.as_ref().map_or(0, |rare| rare.incarnation)
+    }
+
+    /// What it stored last, encoded.
+    pub fn stored(&self) -> Option<&[u8]> {
+        self.rare.as_ref()?.stored.as_deref()
     }
 
     /// Whether it has neither alarms nor deferred messages, nor has ever drawn a random number: as most nodes.
@@ -195,7 +234,7 @@ impl<P: Protocol> Node<P> {
     ///
     /// # Panics
     /// If a handler does.
-    #[inline]
+    #[inline(always)]
     pub fn step(&mut self, event: Event<P::Msg>, net: &mut Net<P>) -> Stepped {
         if let Some(rare) = &mut self.rare {
             net.random = rare.random.take();
@@ -216,7 +255,7 @@ impl<P: Protocol> Node<P> {
         if let Some(random) = net.random.take() {
             self.rare().random = Some(random);
         }
-        self.take_alarms(net);
+        self.take_kept(net);
         let after = self.state().index();
         if before != after {
             if let Some(rare) = &mut self.rare {
@@ -263,10 +302,15 @@ impl<P: Protocol> Node<P> {
     }
 
     #[inline]
-    fn take_alarms(&mut self, net: &mut Net<P>) {
-        if !core::mem::take(&mut net.alarms_changed) {
+    fn take_kept(&mut self, net: &mut Net<P>) {
+        if !core::mem::take(&mut net.kept_changed) {
             return;
         }
+        self.take_what_changed(net);
+    }
+
+    #[inline(never)]
+    fn take_what_changed(&mut self, net: &mut Net<P>) {
         let alarms = |effect: &Effect<P::Msg, P::Alarm>| matches!(effect, Effect::SetAlarm { .. } | Effect::Cancel { .. });
         let now = net.now();
         let rare = self.rare();
@@ -276,9 +320,15 @@ impl<P: Protocol> Node<P> {
             _ => {}
         };
         if net.keep_alarms {
-            net.effects.iter().filter(|effect| alarms(effect)).cloned().for_each(carry_out);
+            net.all_effects().iter().filter(|effect| alarms(effect)).cloned().for_each(carry_out);
         } else {
-            net.effects.extract_if(.., |effect| alarms(effect)).for_each(carry_out);
+            net.all_effects().extract_if(.., |effect| alarms(effect)).for_each(carry_out);
+        }
+        let stores = net.all_effects().iter().rev();
+        if let Some(last) =
+            stores.filter_map(|effect| if let Effect::Store(bytes) = effect { Some(bytes) } else { None }).next()
+        {
+            rare.stored = Some(last.clone());
         }
     }
 }

@@ -8,6 +8,10 @@ use crate::protocol::{Action, Description, Node, Property, Protocol, Trigger, Ve
 /// Of so many nodes at most, an explanation tells the state one by one.
 pub(crate) const TOLD_ONE_BY_ONE: usize = 20;
 
+/// What is wrong when `#[finish]` does more than that.
+pub(crate) const FINISH_DOES_MORE: &str =
+    "`#[finish]` sends a message or sets an alarm, which nobody will see: it may only report and log";
+
 /// Where a node stands, and what would move it on.
 pub(crate) fn situation<P: Protocol>(
     node: &Node<P>,

@@ -93,7 +93,8 @@ pub struct Run<P: Protocol> {
     pub(crate) ids: IdChoice,
     pub(crate) ports: PortOrder,
     pub(crate) initiators: Initiators,
-    pub(crate) wake: Wake,
+    /// `None`: together, unless a campaign varies it.
+    pub(crate) wake: Option<Wake>,
     pub(crate) inputs: InputChoice,
     pub(crate) seed: Option<u64>,
     pub(crate) links: Option<Links>,
@@ -101,7 +102,7 @@ pub struct Run<P: Protocol> {
     pub(crate) stop_after: Option<Duration>,
     pub(crate) delay: Option<Delay>,
     pub(crate) faults: Faults,
-    protocol: PhantomData<P>,
+    protocol: PhantomData<fn() -> P>,
 }
 
 /// What [`Run::on`] takes: a [`Topology`], a `Graph`, or text such as `"ring:8"`.
@@ -139,7 +140,7 @@ impl<P: Protocol> Run<P> {
             ids: IdChoice::default(),
             ports: PortOrder::default(),
             initiators: Initiators::default(),
-            wake: Wake::default(),
+            wake: None,
             inputs: InputChoice::default(),
             seed: None,
             links: None,
@@ -183,7 +184,7 @@ impl<P: Protocol> Run<P> {
 
     /// How the impulses lie to each other.
     pub fn wake_up(mut self, wake: Wake) -> Self {
-        self.wake = wake;
+        self.wake = Some(wake);
         self
     }
 

@@ -7,13 +7,16 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{IdChoice, Initiators, InputChoice, PortOrder, Run, RunError, Wake};
-use crate::network::{Delay, Faults};
+use crate::network::{Delay, Faults, Observer, System};
 use crate::protocol::{Config, Description, Id, Ids, InitiatorRule, Input, Instance, Links, Protocol};
 use crate::random::Random;
 use crate::topology::{Graph, NodeIndex};
 
 /// Up to so many milliseconds after the start, `--wake random` wakes its initiators.
 const WAKE_SPREAD_MS: u64 = 20;
+
+/// So many initiators are no longer listed one by one in the document.
+const MANY: usize = 10_000;
 
 /// Everything that an engine needs to start: nothing is left to choose.
 #[derive(Debug)]
@@ -49,6 +52,24 @@ pub struct Prepared<P: Protocol> {
 }
 
 impl<P: Protocol> Prepared<P> {
+    /// The run as a transition system, before anything happens: who drives it chooses what happens when.
+    ///
+    /// # Panics
+    /// If `#[init]` of a node does.
+    pub fn system(&self) -> System<P> {
+        self.system_for(&mut ())
+    }
+
+    /// The same for an observer, which is told what `#[init]` sends.
+    ///
+    /// # Panics
+    /// If `#[init]` of a node does.
+    pub fn system_for<O: Observer<P>>(&self, observer: &mut O) -> System<P, O::Mark> {
+        let initiators = self.initiators.iter().map(|(node, _)| *node);
+        System::new(Arc::clone(&self.instance), &self.config, self.links, &self.faults, observer)
+            .with_initiators(initiators, self.together)
+    }
+
     /// Notes an option that an engine was given besides, where the document and the line that repeats the run have it.
     pub(crate) fn note_option(&mut self, name: &str, value: String) {
         // The seed stays the last.
@@ -104,7 +125,6 @@ impl<P: Protocol> Run<P> {
             PortOrder::Ordered => tell("ports", json!("ordered"), None),
             PortOrder::Shuffled => tell("ports", json!("shuffled"), Some("shuffled".into())),
         }
-        let woken = initiators.iter().map(|(node, _)| node.index()).collect::<Vec<_>>();
         let argument = match &self.initiators {
             Initiators::Declared => None,
             Initiators::One => Some("one".into()),
@@ -115,8 +135,13 @@ impl<P: Protocol> Run<P> {
                 Some(at) => format!("{node}@{}", super::duration_text(*at)),
             }))),
         };
-        tell("initiators", json!(woken), argument);
-        match self.wake {
+        let woken = match (&argument, initiators.len()) {
+            // Nobody reads a million numbers.
+            (argument, MANY..) => json!(argument.as_deref().unwrap_or("all")),
+            _ => json!(initiators.iter().map(|(node, _)| node.index()).collect::<Vec<_>>()),
+        };
+        tell("initiators", woken, argument);
+        match self.wake.unwrap_or_default() {
             Wake::Together => tell("wake", json!("together"), None),
             Wake::Random => tell("wake", json!("random"), Some("random".into())),
         }
@@ -320,16 +345,17 @@ impl<P: Protocol> Run<P> {
                 chosen.len()
             )));
         }
+        let wake = self.wake.unwrap_or_default();
         let timed = chosen.iter().any(|(_, at)| at.is_some());
         let times = chosen.into_iter().map(|(node, at)| {
-            let at = match (at, self.wake) {
+            let at = match (at, wake) {
                 (Some(at), _) => at,
                 (None, Wake::Together) => Duration::ZERO,
                 (None, Wake::Random) => Duration::from_micros(random.below(WAKE_SPREAD_MS * 1000)),
             };
             (node, at)
         });
-        Ok((times.collect(), self.wake == Wake::Together && !timed))
+        Ok((times.collect(), wake == Wake::Together && !timed))
     }
 }
 

@@ -6,7 +6,7 @@ use super::queue::Queue;
 use crate::network::{Delay, Faults, UNIT};
 use crate::protocol::Links;
 use crate::random::Random;
-use crate::topology::{End, Graph, NodeIndex};
+use crate::topology::{Graph, NodeIndex, Way};
 
 /// A uniform delay is drawn in steps: so many in its range.
 const STEPS: u64 = 1000;
@@ -27,13 +27,21 @@ enum Sampler {
 
 impl Sampler {
     #[inline]
-    fn draw(&self, random: &mut Random, graph: &Graph, link: u32) -> u64 {
+    fn draw(&self, random: &mut Random, graph: &Graph, link: usize) -> u64 {
         match *self {
             Sampler::Equal(delay) => delay,
             Sampler::Range(low, count) => low + random.below(count),
+            _ => self.compute(random, graph, link),
+        }
+    }
+
+    #[inline(never)]
+    fn compute(&self, random: &mut Random, graph: &Graph, link: usize) -> u64 {
+        match *self {
+            Sampler::Equal(_) | Sampler::Range(..) => 1,
             Sampler::Exponential(mean) => whole(-mean * libm::log(1.0 - random.unit())),
             Sampler::LogNormal(median, sigma) => whole(median * libm::exp(sigma * normal(random))),
-            Sampler::Weights => whole(graph.link(link).weight * nanos(UNIT) as f64),
+            Sampler::Weights => whole(graph.link(link as u32).weight * nanos(UNIT) as f64),
         }
     }
 }
@@ -82,6 +90,8 @@ pub(super) struct Courier {
     last: Vec<u64>,
     /// By channel, where they may: how many have been sent, and the latest that has arrived.
     numbers: Vec<(u32, u32)>,
+    /// Whether either of them is.
+    keeps_account: bool,
     faults: Option<Box<(Faults, Random)>>,
     /// How many nanoseconds a tick has.
     tick: u64,
@@ -99,7 +109,8 @@ impl Courier {
                 let (low, high) = (nanos(low), nanos(high));
                 let tick = ((high - low) / STEPS).max(1);
                 let (first, last) = (low.div_ceil(tick).max(1), (high / tick).max(1));
-                if last <= LARGEST_WHEEL {
+                // Among faults every nanosecond counts: a link is cut, or not yet.
+                if last <= LARGEST_WHEEL && !faulty {
                     (Sampler::Range(first, last - first + 1), tick, Queue::bounded(last))
                 } else {
                     (Sampler::Range(low.max(1), high - low.max(1) + 1), 1, Queue::any())
@@ -122,6 +133,7 @@ impl Courier {
             random: Random::stream(seed, "delays", 0),
             last: vec![0; if fifo { channels } else { 0 }],
             numbers: vec![(0, 0); if fifo { 0 } else { channels }],
+            keeps_account: channels > 0,
             faults: faulty.then(|| Box::new((faults.clone(), Random::stream(seed, "faults", 0)))),
             tick,
             tally: LinkTally::default(),
@@ -134,20 +146,24 @@ impl Courier {
         self.tick
     }
 
-    /// When a message arrives that `from` sends out of `end` in tick `now`; and its number on its way, where they count.
+    /// Whether messages can go wrong.
     #[inline]
-    pub(super) fn send(&mut self, graph: &Graph, from: NodeIndex, end: &End, now: u64) -> (Arrival, u32) {
-        if self.faults.is_some() {
-            return self.send_among_faults(graph, from, end, now);
-        }
-        let at = now.saturating_add(self.sampler.draw(&mut self.random, graph, end.link));
-        (Arrival::Once(self.in_order(end, at)), self.number(end))
+    pub(super) fn is_faulty(&self) -> bool {
+        self.faults.is_some()
+    }
+
+    /// When a message arrives that is sent by `way` in tick `now`, and its number on its way, where they count; nothing goes
+    /// wrong.
+    #[inline(always)]
+    pub(super) fn send(&mut self, graph: &Graph, way: Way, now: u64) -> (u64, u32) {
+        let at = now.saturating_add(self.sampler.draw(&mut self.random, graph, way.link()));
+        if self.keeps_account { (self.in_order(way, at), self.number(way)) } else { (at, 0) }
     }
 
     /// On links that keep the order: not before what was sent before.
     #[inline]
-    fn in_order(&mut self, end: &End, at: u64) -> u64 {
-        match self.last.get_mut(end.channel()) {
+    fn in_order(&mut self, way: Way, at: u64) -> u64 {
+        match self.last.get_mut(way.channel as usize) {
             Some(last) => {
                 *last = at.max(*last);
                 *last
@@ -157,8 +173,8 @@ impl Courier {
     }
 
     #[inline]
-    fn number(&mut self, end: &End) -> u32 {
-        match self.numbers.get_mut(end.channel()) {
+    fn number(&mut self, way: Way) -> u32 {
+        match self.numbers.get_mut(way.channel as usize) {
             Some((sent, _)) => {
                 *sent = sent.wrapping_add(1);
                 *sent
@@ -187,13 +203,14 @@ impl Courier {
         }
     }
 
+    /// As [`send`](Courier::send), where messages can go wrong.
     #[cold]
-    fn send_among_faults(&mut self, graph: &Graph, from: NodeIndex, end: &End, now: u64) -> (Arrival, u32) {
-        let number = self.number(end);
-        let draw = |random: &mut Random| self.sampler.draw(random, graph, end.link);
+    pub(super) fn send_among_faults(&mut self, graph: &Graph, from: NodeIndex, way: Way, now: u64) -> (Arrival, u32) {
+        let number = self.number(way);
+        let draw = |random: &mut Random| self.sampler.draw(random, graph, way.link());
         let Some(faults) = &mut self.faults else { return (Arrival::Never, number) };
         let (faults, dice) = &mut **faults;
-        let cut_until = |now: u64| faults.cut_until(from, end.neighbour, Duration::from_nanos(now * self.tick));
+        let cut_until = |now: u64| faults.cut_until(from, way.neighbour, Duration::from_nanos(now * self.tick));
         let mut delay = draw(&mut self.random);
         if dice.chance(faults.reorder) {
             // Long enough that those sent meanwhile can overtake it.
@@ -231,7 +248,7 @@ impl Courier {
             }
             self.tally.retransmitted += 1;
         }
-        let at = self.in_order(end, sent_at.saturating_add(delay));
+        let at = self.in_order(way, sent_at.saturating_add(delay));
         (Arrival::Once(at), number)
     }
 }

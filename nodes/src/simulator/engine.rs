@@ -9,18 +9,18 @@ use serde_json::Value;
 
 use super::agenda::{Agenda, Plan};
 use super::courier::{Arrival, Courier, nanos};
-use super::observer::{Fate, Happening, Observer, Sent};
 use super::queue::Queue;
+use super::result::Ended;
 use super::tally::{NodeTally, Tally};
 use super::{Simulation, Watch};
-use crate::network::OnCrash;
+use crate::network::{Fate, Happening, Observer, OnCrash, Sent};
 use crate::panics::caught;
 use crate::protocol::codec::MAX_MESSAGE;
 use crate::protocol::{
     Check, Effect, Event, Instance, MessageSet, Net, Node, Property, Protocol, States, Stepped, When, World,
 };
 use crate::run::{Prepared, explain};
-use crate::topology::{NodeIndex, Port};
+use crate::topology::{NodeIndex, Port, Way};
 
 /// A message under way.
 #[derive(Debug)]
@@ -75,12 +75,12 @@ pub(super) struct Violation {
 
 /// A run.
 pub(super) struct Engine<P: Protocol, O: Observer<P>> {
-    pub(super) prepared: Prepared<P>,
-    pub(super) world: World<P>,
-    pub(super) courier: Courier,
-    pub(super) tally: Tally,
-    pub(super) reported: BTreeMap<usize, BTreeMap<String, Value>>,
-    pub(super) observer: O,
+    prepared: Prepared<P>,
+    world: World<P>,
+    courier: Courier,
+    tally: Tally,
+    reported: BTreeMap<usize, BTreeMap<String, Value>>,
+    observer: O,
     /// How many events have happened.
     pub(super) events: u64,
     instance: Arc<Instance<P::Input>>,
@@ -191,9 +191,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         }
         for (index, effects) in asked {
             engine.net.aim(index);
-            for effect in effects {
-                engine.carry_out_one(index, effect);
-            }
+            effects.into_iter().for_each(|effect| engine.carry_out_one(index, effect));
         }
         Ok(engine)
     }
@@ -205,8 +203,10 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 self.failed(what);
             }
             if let Some(end) = self.end.take() {
-                self.finish();
-                return end;
+                return match (self.finish(), end) {
+                    (Some(wrong), End::Quiet | End::Planned) => wrong,
+                    (_, end) => end,
+                };
             }
         }
     }
@@ -224,6 +224,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.net.take_effects().clear();
         self.observer.failed(node, &what);
         if self.prepared.faults.on_crash == OnCrash::Continue {
+            self.observer.before(Duration::from_nanos(self.now), node, &Happening::Crash, &self.world);
             self.crash(node);
         } else {
             self.world.crash(node);
@@ -280,10 +281,12 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// from memory side by side.
     fn touch(&self) {
         let (world, graph) = (&self.world, &self.instance.graph);
-        let touched = self.queue.at_hand().iter().map(|parcel| {
-            let end = graph.end(parcel.to, parcel.port);
-            let alive = world.node(parcel.to).is_alive();
-            u64::from(alive) + self.tally.touch(parcel.to.index(), end.link as usize) + self.courier.touch(end.channel())
+        let touched = self.queue.at_hand().map(|parcel| {
+            let way = graph.way(parcel.to, parcel.port);
+            // A node may lie in two lines of the cache.
+            let node = world.node(parcel.to);
+            let node = u64::from(node.is_alive()) + u64::from(node.is_plain()) + node.state().index() as u64;
+            node + self.tally.touch(parcel.to.index(), way.link()) + self.courier.touch(way.channel as usize)
         });
         core::hint::black_box(touched.fold(0, u64::wrapping_add));
     }
@@ -345,8 +348,22 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 }
                 Flow::Continue(())
             }
+            Plan::Recover(node) if !self.world.node(node).is_alive() => self.recover(node),
             Plan::Impulse(_) | Plan::Crash(_) | Plan::Recover(_) => Flow::Continue(()),
         }
+    }
+
+    /// The node comes back, and knows what it had stored.
+    fn recover(&mut self, node: NodeIndex) -> Flow {
+        self.acting = node;
+        self.observer.before(Duration::from_nanos(self.now), node, &Happening::Recover, &self.world);
+        self.net.aim(node);
+        self.world.recover(node, &self.prepared.config, &mut self.net);
+        self.events += 1;
+        self.observer.after(node, Stepped::Handled, &self.world);
+        self.follow_alarms(node, (None, false), true);
+        self.carry_out(node);
+        self.judge(node)
     }
 
     /// The node stops: what it has sent arrives, what it has set does not ring.
@@ -362,30 +379,40 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.world.count_arrived(msg.tag());
         let graph = &self.instance.graph;
         // It came out of the other end.
-        self.courier.arrived(|| graph.end(to, port).channel() ^ 1, number);
+        self.courier.arrived(|| graph.way(to, port).channel as usize ^ 1, number);
         if !self.world.node(to).is_alive() {
             self.tally.to_the_dead += 1;
             self.observer.before(Duration::from_nanos(self.now), to, &Happening::ToTheDead { sender: port, mark }, &self.world);
             return Flow::Continue(());
         }
-        let known = &mut self.tally.nodes[to.index()].depth;
-        *known = depth.max(*known);
-        self.happens(to, Event::Message { sender: port, msg }, Some(mark))
+        self.step(to, Event::Message { sender: port, msg }, depth, Some(mark))?;
+        self.offer_deferred(to)
     }
 
     /// An event of a live node, and all that follows from it at once.
-    #[inline]
     fn happens(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
-        self.step(node, event, mark)?;
+        self.any_step(node, event, mark)?;
+        self.offer_deferred(node)
+    }
+
+    /// A node that has changed its state takes what it has deferred.
+    #[inline]
+    fn offer_deferred(&mut self, node: NodeIndex) -> Flow {
         while self.world.node(node).has_offer() {
-            self.step(node, Event::Deferred, None)?;
+            self.any_step(node, Event::Deferred, None)?;
         }
         Flow::Continue(())
     }
 
-    /// One step of a live node.
-    #[inline]
-    fn step(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
+    #[inline(never)]
+    fn any_step(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
+        self.step(node, event, 0, mark)
+    }
+
+    /// One step of a live node; `depth` is how long the chain of messages is that ends with it.
+    // Most events are messages: in `deliver` this becomes what a message needs, and nothing else.
+    #[inline(always)]
+    fn step(&mut self, node: NodeIndex, event: Event<P::Msg>, depth: u32, mark: Option<O::Mark>) -> Flow {
         self.acting = node;
         self.net.aim(node);
         let (tag, from_link) = match &event {
@@ -402,25 +429,28 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let stepped = self.world.step(node, event, &mut self.net);
         self.events += 1;
         self.observer.after(node, stepped, &self.world);
-        match stepped {
-            Stepped::Handled | Stepped::Ignored => {
-                if tag.is_some() {
-                    self.tally.nodes[node.index()].last_message = tag;
-                }
-                if from_link {
-                    self.tally.count_received(node.index());
-                }
+        let after = self.world.node(node);
+        let (is_plain, is_decided) = (after.is_plain(), after.is_decided());
+        let handled = matches!(stepped, Stepped::Handled | Stepped::Ignored);
+        let tally = &mut self.tally.nodes[node.index()];
+        tally.depth = tally.depth.max(depth);
+        if is_decided && tally.decided_at == NodeTally::UNDECIDED {
+            tally.decided_at = self.now;
+        }
+        if handled {
+            tally.last_message = tag.or(tally.last_message);
+            if from_link {
+                self.tally.count_received(node.index());
             }
-            Stepped::Late => self.tally.late += u64::from(from_link),
-            Stepped::Deferred => {}
-            Stepped::Never | Stepped::LeftTerminal { .. } => return self.broken(node, tag, stepped),
+        } else {
+            match stepped {
+                Stepped::Late => self.tally.late += u64::from(from_link),
+                Stepped::Never | Stepped::LeftTerminal { .. } => return self.broken(node, tag, stepped),
+                _ => {}
+            }
         }
-        if !self.world.node(node).is_plain() {
+        if !is_plain {
             self.follow_alarms(node, before, rang);
-        }
-        let decided_at = &mut self.tally.nodes[node.index()].decided_at;
-        if *decided_at == NodeTally::UNDECIDED && self.world.node(node).is_decided() {
-            *decided_at = self.now;
         }
         self.carry_out(node);
         if self.always.is_empty() { Flow::Continue(()) } else { self.judge(node) }
@@ -462,11 +492,11 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     /// Does what the last step asked for.
-    #[inline]
+    #[inline(always)]
     fn carry_out(&mut self, node: NodeIndex) {
-        // As a rule there is one effect or none: that goes without the vector.
-        if let Some(effect) = self.net.take_only_effect() {
-            self.carry_out_one(node, effect);
+        if let Some((port, msg)) = self.net.take_only_send() {
+            let length = self.length(&msg);
+            self.send(node, port, msg, length);
         } else if !self.net.is_done() {
             self.carry_out_all(node);
         }
@@ -481,7 +511,6 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.net.give_back(effects);
     }
 
-    #[inline]
     fn carry_out_one(&mut self, node: NodeIndex, effect: Effect<P::Msg, P::Alarm>) {
         match effect {
             Effect::Send { port, msg } => {
@@ -506,6 +535,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             }
             Effect::Log(line) => self.observer.logged(node, &line),
             effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => self.observer.alarm(node, &effect),
+            Effect::Store(_) => {}
         }
     }
 
@@ -513,45 +543,54 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     fn length(&self, msg: &P::Msg) -> u64 {
         match msg.length() {
             Some(length) if length <= MAX_MESSAGE => length as u64,
-            length => self.cannot_be_sent(msg, length),
+            length => self.cannot_be_sent(msg.tag(), length),
         }
     }
 
     #[cold]
-    fn cannot_be_sent(&self, msg: &P::Msg, length: Option<usize>) -> ! {
-        let name = &self.prepared.description.messages[usize::from(msg.tag())].name;
+    fn cannot_be_sent(&self, tag: u8, length: Option<usize>) -> ! {
+        let name = &self.prepared.description.messages[usize::from(tag)].name;
         match length {
             Some(length) => panic!("`{name}` cannot be sent: it has {length} bytes, more than {MAX_MESSAGE}"),
             None => panic!("`{name}` cannot be sent: a field cannot be encoded"),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn send(&mut self, from: NodeIndex, port: Port, msg: P::Msg, length: u64) {
         let graph = &self.instance.graph;
-        let end = graph.end(from, port);
-        let tag = msg.tag();
-        self.world.count_sent(tag, 1);
-        let depth = self.tally.count_sent(from.index(), end.link as usize, length);
-        let mark = self.observer.sent(Sent { from, port, to: end.neighbour, msg: &msg, length });
+        let way = graph.way(from, port);
+        self.world.count_sent(msg.tag(), 1);
+        let depth = self.tally.count_sent(from.index(), way.link(), length);
+        let mark = self.observer.sent(Sent { from, port, to: way.neighbour, msg: &msg, length });
+        if self.courier.is_faulty() {
+            return self.send_among_faults(from, port, way, depth, msg, mark);
+        }
+        let (at, number) = self.courier.send(graph, way, self.tick);
+        self.queue.push_made(at, || Parcel { to: way.neighbour, port: way.back, depth, number, msg, mark });
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn send_among_faults(&mut self, from: NodeIndex, port: Port, way: Way, depth: u32, msg: P::Msg, mark: O::Mark) {
         let resent = self.courier.tally.retransmitted;
-        let (arrival, number) = self.courier.send(graph, from, &end, self.tick);
+        let (arrival, number) = self.courier.send_among_faults(&self.instance.graph, from, way, self.tick);
         let resent = self.courier.tally.retransmitted - resent;
         if resent > 0 {
             self.observer.fate(mark, from, port, Fate::Resent(resent));
         }
-        let parcel = |msg| Parcel { to: end.neighbour, port: end.back, depth, number, msg, mark };
+        let parcel = |msg| Parcel { to: way.neighbour, port: way.back, depth, number, msg, mark };
         match arrival {
             Arrival::Once(at) => self.queue.push(at, parcel(msg)),
             Arrival::Twice(first, second) => {
                 self.observer.fate(mark, from, port, Fate::Duplicated);
-                self.world.count_copied(tag);
+                self.world.count_copied(msg.tag());
                 self.queue.push(first, parcel(msg.clone()));
                 self.queue.push(second, parcel(msg));
             }
             Arrival::Never => {
                 self.observer.fate(mark, from, port, Fate::Lost);
-                self.world.count_arrived(tag);
+                self.world.count_arrived(msg.tag());
             }
         }
     }
@@ -593,40 +632,34 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.over(End::Violated(Violation { property: None, node, what }))
     }
 
-    /// `#[finish]`: lets every live node report.
-    fn finish(&mut self) {
+    /// `#[finish]`: lets every live node report.  What goes wrong there is the end of a run that ended well.
+    fn finish(&mut self) -> Option<End> {
+        let mut wrong = None;
         for index in self.instance.clone().graph.nodes() {
             if self.world.node(index).is_alive() {
                 self.net.aim(index);
                 let (world, net) = (&mut self.world, &mut self.net);
-                // Who fails now has nothing more to tell.
-                if caught(|| world.finish(index, net)).is_ok() {
-                    self.carry_out(index);
-                } else {
-                    self.net.take_effects().clear();
+                match caught(|| world.finish(index, net)) {
+                    Ok(()) if self.net.has_more_than_words() => {
+                        let what = explain::FINISH_DOES_MORE.to_owned();
+                        wrong.get_or_insert(End::Violated(Violation { property: None, node: index, what }));
+                        self.net.take_effects().clear();
+                    }
+                    Ok(()) => self.carry_out(index),
+                    Err(what) => {
+                        wrong.get_or_insert(End::Crashed { node: index, what: format!("panicked: {what}") });
+                        self.net.take_effects().clear();
+                    }
                 }
             }
         }
+        wrong
     }
 
-    /// The present.
-    pub(super) fn now(&self) -> Duration {
-        Duration::from_nanos(self.now)
-    }
-
-    pub(super) fn instance(&self) -> &Instance<P::Input> {
-        &self.instance
-    }
-
-    /// Where a node stands, and what would move it on.
-    pub(super) fn situation(&self, index: NodeIndex) -> String {
-        let messages = &self.prepared.description.messages;
-        let last = self.tally.nodes[index.index()].last_message.map(|tag| messages[usize::from(tag)].name.as_str());
-        let node = self.world.node(index);
-        explain::situation(node, last, &explain::deferred(node), &self.prepared.description)
-    }
-
-    pub(super) fn into_parts(self) -> (World<P>, O) {
-        (self.world, self.observer)
+    /// What is known of the run, whose end this was.
+    pub(super) fn into_ended(self, end: End) -> (Ended<P>, O) {
+        let Engine { prepared, world, tally, courier, reported, observer, now, .. } = self;
+        let ended = Ended { prepared, world, tally, links: courier.tally, reported, now: Duration::from_nanos(now), end };
+        (ended, observer)
     }
 }

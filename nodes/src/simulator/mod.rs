@@ -8,9 +8,7 @@
 mod agenda;
 mod courier;
 mod engine;
-mod observer;
 mod queue;
-mod recorder;
 mod result;
 mod tally;
 #[cfg(test)]
@@ -19,8 +17,7 @@ mod tests;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-pub use observer::{Fate, Happening, Observer, Sent};
-pub use recorder::Recorder;
+pub use crate::network::{Fate, Happening, Observer, Sent};
 
 use crate::protocol::Protocol;
 use crate::run::{Finished, Prepared};
@@ -102,8 +99,8 @@ pub fn observe<P: Protocol, O: Observer<P>>(
     match engine::Engine::new(prepared, &simulation, observer) {
         Ok(mut engine) => {
             let end = engine.run(&mut watch);
-            let (finished, observer) = result::finished(engine, end, &simulation);
-            (finished, Some(observer))
+            let (ended, observer) = engine.into_ended(end);
+            (result::finished(ended, &simulation), Some(observer))
         }
         Err(failed) => {
             let (prepared, node, what) = *failed;

@@ -1,61 +1,80 @@
 //! What came of a simulated run, made into the result document.
 
 use core::time::Duration;
+use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Simulation;
-use super::engine::{End, Engine};
-use super::observer::Observer;
-use super::tally::NodeTally;
+use super::courier::LinkTally;
+use super::engine::End;
+use super::tally::{NodeTally, Tally};
 use crate::network::{Delay, UNIT};
-use crate::protocol::{Protocol, When};
+use crate::protocol::{Protocol, When, World};
 use crate::run::explain::{self, TOLD_ONE_BY_ONE};
 use crate::run::{
     Document, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
 };
 use crate::topology::NodeIndex;
 
+/// What is known of a run at its end.
+#[derive(Debug)]
+pub(super) struct Ended<P: Protocol> {
+    pub(super) prepared: Prepared<P>,
+    pub(super) world: World<P>,
+    pub(super) tally: Tally,
+    pub(super) links: LinkTally,
+    pub(super) reported: BTreeMap<usize, BTreeMap<String, Value>>,
+    pub(super) now: Duration,
+    pub(super) end: End,
+}
+
+impl<P: Protocol> Ended<P> {
+    /// Where a node stands, and what would move it on.
+    fn situation(&self, index: NodeIndex) -> String {
+        let messages = &self.prepared.description.messages;
+        let last = self.tally.nodes[index.index()].last_message.map(|tag| messages[usize::from(tag)].name.as_str());
+        let node = self.world.node(index);
+        explain::situation(node, last, &explain::deferred(node), &self.prepared.description)
+    }
+}
+
 /// Puts together what is known at the end.
-pub(super) fn finished<P: Protocol, O: Observer<P>>(
-    mut engine: Engine<P, O>,
-    end: End,
-    simulation: &Simulation<'_>,
-) -> (Finished<P>, O) {
+pub(super) fn finished<P: Protocol>(mut ended: Ended<P>, simulation: &Simulation<'_>) -> Finished<P> {
     let mut explanation = Vec::new();
-    let mut outcome = outcome_of(&engine, &end, &mut explanation);
-    let properties = properties(&engine, &end, simulation, &mut explanation);
+    let mut outcome = outcome_of(&ended, &mut explanation);
+    let properties = properties(&ended, simulation, &mut explanation);
     if outcome.is_well() && properties.iter().any(|(_, status)| *status == PropertyStatus::Violated) {
         outcome = Outcome::Violated;
     }
-    if engine.tally.to_the_dead > 0 {
-        explanation.push(format!("{} messages were addressed to nodes that had crashed", engine.tally.to_the_dead));
+    if ended.tally.to_the_dead > 0 {
+        explanation.push(format!("{} messages were addressed to nodes that had crashed", ended.tally.to_the_dead));
     }
-    let mut notices = engine.prepared.notices.clone();
-    let nodes = engine.instance().graph.node_count();
+    let mut notices = ended.prepared.notices.clone();
+    let nodes = ended.prepared.instance.graph.node_count();
     let nodes_final = if nodes <= simulation.most_finals {
-        (0..nodes).map(|node| node_final(&mut engine, node)).collect()
+        (0..nodes).map(|node| node_final(&mut ended, node)).collect()
     } else {
         notices.push(format!("nodes_final is left out: there are {nodes} nodes, more than {}", simulation.most_finals));
         Vec::new()
     };
     let time = Times {
         wall_s: 0.0,
-        virtual_time: Some(virtual_time(&engine.prepared, engine.now())),
-        causal: engine.tally.nodes.iter().map(|node| u64::from(node.depth)).max(),
+        virtual_time: Some(virtual_time(&ended.prepared, ended.now)),
+        causal: ended.tally.nodes.iter().map(|node| u64::from(node.depth)).max(),
     };
-    let mut document = document(&engine.prepared, outcome);
-    let messages = engine.prepared.description.messages.iter();
+    let mut document = document(&ended.prepared, outcome);
+    let messages = ended.prepared.description.messages.iter();
     document.messages = MessageCounts {
-        total: engine.world.sent_in_all(),
-        by_type: messages.map(|message| message.name.clone()).zip(engine.world.sent_by_tag().iter().copied()).collect(),
-        bytes: engine.tally.bytes,
-        max_bytes: engine.tally.max_bytes,
-        late: engine.tally.late,
-        busiest_node: engine.tally.busiest_node(),
-        busiest_link: engine.tally.busiest_link(),
+        total: ended.world.sent_in_all(),
+        by_type: messages.map(|message| message.name.clone()).zip(ended.world.sent_by_tag().iter().copied()).collect(),
+        bytes: ended.tally.bytes,
+        max_bytes: ended.tally.max_bytes,
+        late: ended.tally.late,
+        busiest_node: ended.tally.busiest_node(),
+        busiest_link: ended.tally.busiest_link(),
     };
-    let links = engine.courier.tally;
+    let links = ended.links;
     document.links = LinkCounts {
         datagrams: None,
         retransmitted: Some(links.retransmitted),
@@ -67,8 +86,7 @@ pub(super) fn finished<P: Protocol, O: Observer<P>>(
     document.time = time;
     document.properties = properties;
     document.nodes_final = nodes_final;
-    let (world, observer) = engine.into_parts();
-    (Finished { document, world: Some(world), explanation, notices }, observer)
+    Finished { document, world: Some(ended.world), explanation, notices }
 }
 
 /// A run whose nodes did not come into being.
@@ -119,38 +137,38 @@ fn moment<P: Protocol>(prepared: &Prepared<P>, time: Duration) -> String {
     }
 }
 
-fn node_final<P: Protocol, O: Observer<P>>(engine: &mut Engine<P, O>, index: usize) -> NodeFinal {
-    let reported = engine.reported.remove(&index).unwrap_or_default();
-    let node = engine.world.node(NodeIndex::new(index));
-    let decided_at = engine.tally.nodes[index].decided_at;
+fn node_final<P: Protocol>(ended: &mut Ended<P>, index: usize) -> NodeFinal {
+    let reported = ended.reported.remove(&index).unwrap_or_default();
+    let node = ended.world.node(NodeIndex::new(index));
+    let decided_at = ended.tally.nodes[index].decided_at;
     let decided_at = (decided_at != NodeTally::UNDECIDED).then(|| Duration::from_nanos(decided_at));
     NodeFinal {
         node: index,
         id: node.id().0,
         state: Some(node.state_name().to_owned()),
-        sent: Some(engine.tally.sent(index)),
-        received: Some(engine.tally.received(index)),
+        sent: Some(ended.tally.sent(index)),
+        received: Some(ended.tally.received(index)),
         busy_s: None,
-        decided_at: decided_at.map(|at| virtual_time(&engine.prepared, at)),
+        decided_at: decided_at.map(|at| virtual_time(&ended.prepared, at)),
         fields: explain::fields(node.protocol()),
         reported,
     }
 }
 
 /// The outcome but for `#[finally]`, and why it is what it is.
-fn outcome_of<P: Protocol, O: Observer<P>>(engine: &Engine<P, O>, end: &End, explanation: &mut Vec<String>) -> Outcome {
-    let undecided = || engine.world.correct().filter(|node| !node.is_decided());
+fn outcome_of<P: Protocol>(ended: &Ended<P>, explanation: &mut Vec<String>) -> Outcome {
+    let undecided = || ended.world.correct().filter(|node| !node.is_decided());
     let tell_each = |explanation: &mut Vec<String>| {
-        explanation.extend(undecided().take(TOLD_ONE_BY_ONE).map(|node| engine.situation(node.index())));
+        explanation.extend(undecided().take(TOLD_ONE_BY_ONE).map(|node| ended.situation(node.index())));
         if let Some(more) = undecided().count().checked_sub(TOLD_ONE_BY_ONE).filter(|more| *more > 0) {
             explanation.push(format!("and {more} more nodes"));
         }
     };
-    match end {
-        End::Quiet if !engine.prepared.description.has_terminal_states() => Outcome::Quiescent,
-        End::Quiet if engine.world.all_terminal() => Outcome::Terminated,
+    match &ended.end {
+        End::Quiet if !ended.prepared.description.has_terminal_states() => Outcome::Quiescent,
+        End::Quiet if ended.world.all_terminal() => Outcome::Terminated,
         End::Quiet => {
-            let live = engine.world.correct().count();
+            let live = ended.world.correct().count();
             explanation
                 .push(format!("stuck: nothing is under way, and {} of {live} nodes have not decided", undecided().count()));
             tell_each(explanation);
@@ -173,13 +191,13 @@ fn outcome_of<P: Protocol, O: Observer<P>>(engine: &Engine<P, O>, end: &End, exp
             Outcome::Timeout
         }
         End::Crashed { node, what } => {
-            let state = engine.world.node(*node).state_name();
-            let when = moment(&engine.prepared, engine.now());
+            let state = ended.world.node(*node).state_name();
+            let when = moment(&ended.prepared, ended.now);
             explanation.push(format!("node {node} in state {state}, {when}: {what}"));
             Outcome::Crashed
         }
         End::Violated(violation) => {
-            let when = moment(&engine.prepared, engine.now());
+            let when = moment(&ended.prepared, ended.now);
             explanation.push(match violation.property {
                 Some(place) => {
                     let told = explain::does_not_hold(P::properties()[place].name, &violation.what);
@@ -187,26 +205,25 @@ fn outcome_of<P: Protocol, O: Observer<P>>(engine: &Engine<P, O>, end: &End, exp
                 }
                 None => format!("node {}, {when}: {}", violation.node, violation.what),
             });
-            explanation.push(engine.situation(violation.node));
+            explanation.push(ended.situation(violation.node));
             Outcome::Violated
         }
     }
 }
 
-fn properties<P: Protocol, O: Observer<P>>(
-    engine: &Engine<P, O>,
-    end: &End,
+fn properties<P: Protocol>(
+    ended: &Ended<P>,
     simulation: &Simulation<'_>,
     explanation: &mut Vec<String>,
 ) -> Vec<(String, PropertyStatus)> {
     let status = |(place, property): (usize, &crate::protocol::Property<P>)| {
-        let violated = matches!(end, End::Violated(violation) if violation.property == Some(place));
+        let violated = matches!(&ended.end, End::Violated(violation) if violation.property == Some(place));
         let status = match property.when {
             _ if !simulation.properties => PropertyStatus::Unchecked,
             When::Always if violated => PropertyStatus::Violated,
             When::Always => PropertyStatus::Holds,
-            When::Finally if *end != End::Quiet => PropertyStatus::Unchecked,
-            When::Finally => match explain::verdict(property, &engine.world) {
+            When::Finally if ended.end != End::Quiet => PropertyStatus::Unchecked,
+            When::Finally => match explain::verdict(property, &ended.world) {
                 Ok(()) => PropertyStatus::Holds,
                 Err(what) => {
                     explanation.push(explain::does_not_hold(property.name, &what));

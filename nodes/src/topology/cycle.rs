@@ -2,7 +2,7 @@
 //!
 //! Ten million simulated nodes on a ring must not pay for a graph that a formula gives.
 
-use super::{End, NodeIndex, Port, PortLabel};
+use super::{End, NodeIndex, Port, PortLabel, Way};
 
 /// A ring of `nodes >= 1` nodes in the order of their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,22 @@ impl Cycle {
     }
 
     #[inline]
+    pub(super) fn way(self, node: NodeIndex, port: Port) -> Way {
+        // Away from where the numbers begin and end, port 0 is left and port 1 right, at the neighbours too.
+        if node.0.wrapping_sub(2) < self.nodes.saturating_sub(4) && port.0 < 2 {
+            let before = node.0 - 1;
+            let to_left = 1 - port.0;
+            let channel = (before + port.0) * 2 + to_left;
+            return Way { neighbour: NodeIndex(before + 2 * port.0), back: Port(to_left), channel };
+        }
+        self.way_anywhere(node, port)
+    }
+
+    #[inline(never)]
+    fn way_anywhere(self, node: NodeIndex, port: Port) -> Way {
+        self.end(node, port, false).way()
+    }
+
     pub(super) fn end(self, node: NodeIndex, port: Port, directed: bool) -> End {
         assert!(node.0 < self.nodes && port.0 < 2, "there is no port {port} at node {node} on a ring of {}", self.nodes);
         let to_right = port == self.right_port(node.0);

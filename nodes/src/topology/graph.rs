@@ -44,6 +44,29 @@ impl End {
     pub fn channel(&self) -> usize {
         self.link as usize * 2 + usize::from(self.second)
     }
+
+    pub(super) fn way(&self) -> Way {
+        Way { neighbour: self.neighbour, back: self.back, channel: self.channel() as u32 }
+    }
+}
+
+/// What a message needs to know of the end of a link that it leaves by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Way {
+    /// Where it leads.
+    pub(crate) neighbour: NodeIndex,
+    /// The port of the same link there.
+    pub(crate) back: Port,
+    /// [`End::channel`].
+    pub(crate) channel: u32,
+}
+
+impl Way {
+    /// The link's number.
+    #[inline]
+    pub(crate) fn link(self) -> usize {
+        self.channel as usize / 2
+    }
 }
 
 /// A link, as it was added: from `a` to `b` (both ways unless the graph is directed).
@@ -221,6 +244,28 @@ impl Graph {
             Shape::Cycle(cycle) => cycle.end(node, port, self.directed),
             Shape::Stored(stored) => stored.end(node, port, self.directed),
         }
+    }
+
+    /// The little of [`end`](Graph::end) that a message needs.
+    ///
+    /// # Panics
+    /// If there is no such node, or the node has no such port.
+    #[inline]
+    pub(crate) fn way(&self, node: NodeIndex, port: Port) -> Way {
+        match &self.shape {
+            Shape::Cycle(cycle) => cycle.way(node, port),
+            Shape::Stored(stored) => stored.way(node, port),
+        }
+    }
+
+    /// Whether a node has that port, and its link leads that way.
+    #[inline]
+    pub(crate) fn leads_out(&self, node: NodeIndex, port: Port) -> bool {
+        let there = match &self.shape {
+            Shape::Cycle(_) => port.index() < 2,
+            Shape::Stored(stored) => port.index() < stored.degree(node),
+        };
+        there && (!self.directed || self.end(node, port).sends)
     }
 
     /// How many link ends a node has.

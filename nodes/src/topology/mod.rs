@@ -37,6 +37,7 @@ pub use build::Built;
 pub use builder::GraphBuilder;
 pub use class::{Any, Complete, DirectedRing, Grid, Hypercube, OrientedRing, Ring, TopologyClass, Torus, Tree};
 pub use error::TopologyError;
+pub(crate) use graph::Way;
 pub use graph::{End, Graph, Link, PortLabel};
 pub use port::{NodeIndex, Port};
 pub use spec::{Family, SPECS, Topology};

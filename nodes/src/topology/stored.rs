@@ -1,6 +1,6 @@
 //! A graph in memory: the ends of each node one after the other, in numbers of 32 bits.
 
-use super::{End, NodeIndex, Port, PortLabel};
+use super::{End, NodeIndex, Port, PortLabel, Way};
 
 /// The links of any graph.
 #[derive(Clone, Debug)]
@@ -89,6 +89,13 @@ impl Stored {
     #[inline]
     pub(super) fn degree(&self, node: NodeIndex) -> usize {
         (self.first[node.index() + 1] - self.first[node.index()]) as usize
+    }
+
+    #[inline]
+    pub(super) fn way(&self, node: NodeIndex, port: Port) -> Way {
+        let range = self.first[node.index()] as usize..self.first[node.index() + 1] as usize;
+        let end = self.ends[range][port.index()];
+        Way { neighbour: end.neighbour, back: end.back, channel: end.side.0 }
     }
 
     #[inline]

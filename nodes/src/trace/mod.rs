@@ -94,20 +94,22 @@ mod header;
 mod kind;
 mod reader;
 mod record;
+mod recorder;
 #[cfg(test)]
 mod tests;
 mod waiting;
 mod writer;
 
 pub use detail::Detail;
-pub(crate) use detail::Details;
+use detail::Details;
 pub use error::TraceError;
 pub use event::{Arrival, Event, What};
 pub use header::{AlarmName, Header, PropertyName, StateName, TimeKind};
 pub use kind::Kind;
 pub use reader::Reader;
 pub use record::{Message, Trace};
-pub(crate) use waiting::Waiting;
+pub use recorder::Recorder;
+use waiting::Waiting;
 pub use writer::Writer;
 
 /// The version of the format.

@@ -70,6 +70,41 @@ fn an_acknowledgement_waits_for_its_time_and_no_longer() {
 }
 
 #[test]
+fn acknowledgements_are_seldom_while_all_goes_well_and_soon_again_after_a_loss() {
+    let (soon, late) = (millis(10), millis(100));
+    let options = Options { ack_delay: soon, calm_ack_delay: late, ..Options::default() };
+    for guarantee in [Guarantee::Fifo, Guarantee::Reliable] {
+        let mut pair = Pair::new(&[guarantee], options.clone());
+        // How long the acknowledgement of a lone message is held back.
+        let held = |pair: &mut Pair| {
+            pair.send(0, b"there is nothing to answer");
+            pair.carry(0);
+            let (sent, due) = (pair.now, pair.ends[1].poll_timeout().expect("an acknowledgement is owed"));
+            pair.now = due;
+            pair.carry(1);
+            due - sent
+        };
+        assert_eq!(held(&mut pair), soon, "{guarantee:?}: the link is new");
+        for _ in 0..50 {
+            held(&mut pair);
+        }
+        assert_eq!(held(&mut pair), late, "{guarantee:?}: nothing was lost for long");
+        pair.send(0, b"lost");
+        pair.transmit(0);
+        let due = pair.ends[0].poll_timeout().expect("an acknowledgement is awaited");
+        assert!(due - pair.now > late, "{guarantee:?}: not before it can come");
+        pair.now = due;
+        pair.carry(0);
+        pair.now += soon;
+        pair.carry(1);
+        assert_eq!(pair.ends[0].link_stats(LINK).in_flight(), 0, "{guarantee:?}");
+        for _ in 0..100 {
+            assert_eq!(held(&mut pair), soon, "{guarantee:?}: something was lost not long ago");
+        }
+    }
+}
+
+#[test]
 fn acknowledgements_can_be_hurried() {
     let mut pair = Pair::new(&[Guarantee::Fifo], Options::default());
     pair.send(0, b"the last");
@@ -107,7 +142,8 @@ fn silence_is_asked_into_ever_more_seldom() {
 
 /// A pair that has measured a round trip of 1 ms, and the datagrams of `count` messages that have not yet arrived.
 fn on_their_way(guarantee: Guarantee, count: u8) -> (Pair, Vec<Vec<u8>>) {
-    let mut pair = Pair::new(&[guarantee], Options { ack_delay: Duration::ZERO, ..Options::default() });
+    let mut pair =
+        Pair::new(&[guarantee], Options { ack_delay: Duration::ZERO, calm_ack_delay: Duration::ZERO, ..Options::default() });
     for _ in 0..20 {
         pair.send(0, b"measure");
         let datagrams = pair.transmit(0);
@@ -245,7 +281,7 @@ fn who_does_not_take_deliveries_is_sent_no_more() {
 #[test]
 fn many_links_share_the_budget_of_what_may_arrive() {
     // A star: 200 neighbours, each with more to say than a window takes.
-    let options = Options { ack_delay: Duration::ZERO, ..Options::default() };
+    let options = Options { ack_delay: Duration::ZERO, calm_ack_delay: Duration::ZERO, ..Options::default() };
     let mut hub = Endpoint::new(0, 0, key(), options.clone());
     let mut leaves: Vec<Endpoint> = (1..=200u32)
         .map(|number| {

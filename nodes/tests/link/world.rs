@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use nodes::link::{
-    Delivery, Endpoint, Faults, Guarantee, Key, LinkDown, LinkId, MAX_DATAGRAM, Options, Peer, Plan, Transmit, Wait,
+    DATAGRAM, Delivery, Endpoint, Faults, Guarantee, Key, LinkDown, LinkId, MAX_DATAGRAM, Options, Peer, Plan, Transmit, Wait,
 };
 use nodes::protocol::Random;
 
@@ -56,6 +56,8 @@ pub(crate) struct World {
     key: Key,
     options: Options,
     describe: String,
+    /// Where datagrams are written.
+    buffer: Box<[u8; MAX_DATAGRAM]>,
 }
 
 /// What a run cost, by name.
@@ -80,6 +82,8 @@ impl World {
         let key = Key::new([random.bits() as u8; 32]);
         let options = Options {
             ack_delay: *pick(&mut random, &[Duration::ZERO, Duration::from_millis(1), Duration::from_millis(10)]),
+            calm_ack_delay: *pick(&mut random, &[Duration::ZERO, Duration::from_millis(10), Duration::from_millis(100)]),
+            datagram: *pick(&mut random, &[DATAGRAM, MAX_DATAGRAM]),
             window_bytes: *pick(&mut random, &[1 << 14, 1 << 15, 1 << 18]),
             window_messages: *pick(&mut random, &[1024, 8192]),
             ..Options::default()
@@ -171,6 +175,7 @@ impl World {
             key,
             options,
             describe,
+            buffer: Box::new([0; MAX_DATAGRAM]),
         }
     }
 
@@ -280,10 +285,10 @@ impl World {
                 line.0 = now + Duration::from_millis(1);
             }
         }
-        let mut buffer = [0; MAX_DATAGRAM];
+        let buffer = &mut *self.buffer;
         let mut spoke = 0;
         let rang = process.endpoint.poll_timeout().is_some_and(|timer| timer <= now);
-        while let Some(transmit) = process.endpoint.poll_transmit(now, &mut buffer) {
+        while let Some(transmit) = process.endpoint.poll_transmit(now, buffer) {
             process.faults.send(now, transmit, &buffer[..transmit.len]);
             spoke += 1;
             if spoke > 100_000 {
@@ -295,7 +300,7 @@ impl World {
             return Err(format!("a timer for {timer:?} after everything was transmitted: a busy loop"));
         }
         let mut left = Vec::new();
-        while let Some(transmit) = process.faults.poll_transmit(now, &mut buffer) {
+        while let Some(transmit) = process.faults.poll_transmit(now, buffer) {
             left.push((transmit, buffer[..transmit.len].to_vec()));
         }
         process.idle_wakes += u64::from(rang && !woken && spoke == 0);

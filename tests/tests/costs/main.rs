@@ -3,26 +3,43 @@
 //!
 //! The formulas are the literature's, worked out here from the graph and the ids alone.
 
+use std::collections::BTreeMap;
+
+use nodes::network::Delay;
 use nodes::process::{Launcher, Processes};
-use nodes::protocol::Random;
+use nodes::protocol::{Links, Random};
+use nodes::run::{Document, Finished};
 use nodes::topology::{Graph, Port};
 use nodes::{Node, Protocol, World};
 use nodes_tests::driver::{Drive, Ended, Schedule};
 use nodes_tests::graphs;
 
-/// `fact: Fifo Unit;`: a test of the function `fact` on each of these arms.
+/// `fact: Fifo Unit;`: tests of the function `fact` under each of these schedules, by the driver and by the simulator, or as
+/// processes.
 macro_rules! arms {
     ($($fact:ident: $($arm:ident)+;)+) => {$(
         mod $fact {
-            $(
-                #[test]
-                #[allow(non_snake_case)]
-                fn $arm() {
-                    nodes_tests::seeds::for_seeds(crate::Arm::$arm.seeds(), |seed| super::$fact(crate::Arm::$arm, seed));
-                }
-            )+
+            $(arms!(@one $fact $arm);)+
         }
     )+};
+    (@one $fact:ident Processes) => {
+        arms!(@test super::$fact, processes crate::Arm::Processes);
+    };
+    (@one $fact:ident $schedule:ident) => {
+        #[allow(non_snake_case)]
+        mod $schedule {
+            use nodes_tests::driver::Schedule;
+
+            arms!(@test super::super::$fact, driven crate::Arm::Driven(Schedule::$schedule));
+            arms!(@test super::super::$fact, simulated crate::Arm::Simulated(Schedule::$schedule));
+        }
+    };
+    (@test $fact:path, $name:ident $arm:expr) => {
+        #[test]
+        fn $name() {
+            nodes_tests::seeds::for_seeds($arm.seeds(), |seed| $fact($arm, seed));
+        }
+    };
 }
 
 mod broadcast;
@@ -39,19 +56,26 @@ mod trees;
 /// How a case is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Arm {
-    /// In the driver, links in order.
-    Fifo,
-    /// In the driver, links without order.
-    Reordering,
-    /// In the driver, every message as long under way as any other.
-    Unit,
+    /// By the driver of these tests, which knows nothing of time.
+    Driven(Schedule),
+    /// By the simulator, under the mixture of delays of a campaign.
+    Simulated(Schedule),
     /// As real processes, which talk over UDP.
     Processes,
 }
 
 impl Arm {
     fn seeds(self) -> u64 {
-        if self == Arm::Processes { 100 } else { 300 }
+        match self {
+            Arm::Driven(_) => 300,
+            Arm::Simulated(_) => 1000,
+            Arm::Processes => 100,
+        }
+    }
+
+    /// Whether every message takes as long as any other.
+    fn is_in_step(self) -> bool {
+        matches!(self, Arm::Driven(Schedule::Unit) | Arm::Simulated(Schedule::Unit))
     }
 
     /// How many nodes a case has: the first seeds take the smallest numbers in turn, the others draw one.
@@ -63,24 +87,53 @@ impl Arm {
     /// Runs it; it must end well, with every property holding as far as it can be seen.
     #[track_caller]
     fn run<P: Protocol>(self, drive: Drive<P>, seed: u64) -> Ended<P> {
-        let schedule = match self {
-            Arm::Fifo => Schedule::Fifo,
-            Arm::Reordering => Schedule::Reordering,
-            Arm::Unit => Schedule::Unit,
-            Arm::Processes => return processes(drive, seed),
-        };
-        drive.schedule(schedule, seed).run().unwrap_or_else(|what| panic!("{what}"))
+        match self {
+            Arm::Driven(schedule) => drive.schedule(schedule, seed).run().unwrap_or_else(|what| panic!("{what}")),
+            Arm::Simulated(schedule) => simulated(&drive, schedule, seed),
+            Arm::Processes => processes(&drive, seed),
+        }
     }
 }
 
 #[track_caller]
-fn processes<P: Protocol>(drive: Drive<P>, seed: u64) -> Ended<P> {
+fn simulated<P: Protocol>(drive: &Drive<P>, schedule: Schedule, seed: u64) -> Ended<P> {
+    let run = drive.to_run();
+    let run = match schedule {
+        Schedule::Fifo => run.links(Links::Fifo).of_campaign(seed),
+        Schedule::Reordering => run.links(Links::Reliable).of_campaign(seed),
+        Schedule::Unit => run.delay(Delay::Unit).seed(seed),
+    };
+    ended_well(run.simulate().expect("the run starts"))
+}
+
+#[track_caller]
+fn processes<P: Protocol>(drive: &Drive<P>, seed: u64) -> Ended<P> {
     let launcher = Launcher::program(env!("CARGO_BIN_EXE_under-test"), [""; 0]);
-    let finished = drive.to_run().seed(seed).processes_with(Processes::new().launcher(launcher)).expect("the run starts");
-    assert!(finished.outcome().is_well(), "{:?}: {}", finished.outcome(), finished.explanation.join("\n"));
-    let messages = finished.document.messages;
+    let run = drive.to_run().seed(seed);
+    let real = ended_well(run.clone().processes_with(Processes::new().launcher(launcher)).expect("the run starts"));
+    // Which node ends in which role may depend on the schedule; how many do does not.
+    let virtual_one = ended_well(run.of_campaign(seed).simulate().expect("the run starts"));
+    assert_eq!(states(&real.world), states(&virtual_one.world), "processes, and simulated");
+    real
+}
+
+/// How many nodes ended in each state.
+fn states<P: Protocol>(world: &World<P>) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for node in world.nodes() {
+        *counts.entry(node.state_name()).or_default() += 1;
+    }
+    counts
+}
+
+#[track_caller]
+fn ended_well<P: Protocol>(finished: Finished<P>) -> Ended<P> {
+    let explanation = finished.explanation.join("\n");
+    assert!(finished.outcome().is_well(), "{:?}: {explanation}\n{}", finished.outcome(), finished.document.replay);
+    let Document { messages, time, .. } = finished.document;
     let world = finished.world.expect("all final states are there");
-    Ended { world, sent: messages.by_type.into_iter().collect(), late: messages.late, time: 0 }
+    let time = time.virtual_time.unwrap_or_default() as u64;
+    Ended { world, sent: messages.by_type.into_iter().collect(), late: messages.late, time }
 }
 
 fn random(seed: u64) -> Random {

@@ -2,7 +2,7 @@
 
 use catalogue::{AllTheWay, AsFar, ChangRoberts, ControlledDistance, DolevKlaweRodeh, HirschbergSinclair, Stages};
 use nodes::Protocol;
-use nodes_tests::driver::Drive;
+use nodes_tests::driver::{Drive, Schedule};
 use nodes_tests::graphs;
 
 use super::{Arm, on_ring, ring_case};
@@ -68,7 +68,8 @@ fn as_far_elects_without_order_too(arm: Arm, seed: u64) {
 #[test]
 fn as_far_costs_least_with_rising_ids_and_most_with_falling_ones() {
     for n in 1..20u64 {
-        let run = |ids: Vec<u64>| Arm::Fifo.run(Drive::<AsFar>::on(graphs::ring(n as usize)).ids(&ids), n).total();
+        let run =
+            |ids: Vec<u64>| Arm::Driven(Schedule::Fifo).run(Drive::<AsFar>::on(graphs::ring(n as usize)).ids(&ids), n).total();
         assert_eq!(run((0..n).rev().collect()), 2 * n - 1 + n, "best, n = {n}");
         assert_eq!(run((0..n).collect()), n * (n + 1) / 2 + n, "worst, n = {n}");
     }
@@ -123,7 +124,7 @@ fn smallest_alone<P: Protocol>(arm: Arm, seed: u64) {
     let ended = on_ring::<P>(&ids, &[smallest], arm, seed);
     let answered = 2 * (n.next_power_of_two() - 1);
     assert_eq!((ended.sent("Back"), ended.sent("Notify")), (answered, n));
-    if arm == Arm::Unit {
+    if arm.is_in_step() {
         assert_eq!(ended.sent("Forth"), answered + 2 * n);
     } else {
         assert!((answered + n + 1..=answered + 2 * n).contains(&ended.sent("Forth")), "{} Forth", ended.sent("Forth"));

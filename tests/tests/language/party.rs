@@ -68,6 +68,7 @@ impl<P: Protocol> Party<P> {
                 Effect::ToSelf { msg } => self.under_way.push_back((node, Port::SELF, msg)),
                 Effect::Log(line) => self.log.push(line),
                 Effect::Report { name, value } => self.reports.push((name.into_string(), *value)),
+                Effect::Store(_) => {}
                 Effect::SetAlarm { .. } | Effect::Cancel { .. } => panic!("a node keeps its alarms to itself"),
             }
         }

@@ -7,34 +7,50 @@ use super::lane::{Lane, Pool};
 /// Items whose times never decrease from one to the next.
 #[derive(Debug)]
 pub(in crate::simulator) struct Batches<T> {
-    /// What is due at each time.
+    /// What is due at each time before the latest.
     due: VecDeque<(u64, Lane<T>)>,
+    /// What is due at the latest time: where items enter.
+    open: Lane<T>,
+    latest: u64,
 }
 
 impl<T> Batches<T> {
     pub(super) fn new() -> Self {
-        Batches { due: VecDeque::new() }
+        Batches { due: VecDeque::new(), open: Lane::new(), latest: 0 }
     }
 
-    #[inline]
-    pub(super) fn push(&mut self, at: u64, item: T, pool: &mut Pool<T>) {
-        match self.due.back_mut() {
-            Some((time, lane)) if *time == at => lane.push(item, pool),
-            last => {
-                debug_assert!(last.is_none_or(|(time, _)| *time < at), "times do not decrease");
-                let mut lane = Lane::new();
-                lane.push(item, pool);
-                self.due.push_back((at, lane));
-            }
+    /// Where an item goes that is due then.
+    #[inline(always)]
+    pub(super) fn room(&mut self, at: u64, pool: &mut Pool<T>) -> &mut Vec<T> {
+        if at != self.latest {
+            self.begin(at);
         }
+        self.open.room(pool)
+    }
+
+    #[cold]
+    fn begin(&mut self, at: u64) {
+        debug_assert!(at > self.latest, "times do not decrease");
+        if !self.open.is_empty() {
+            self.due.push_back((self.latest, std::mem::replace(&mut self.open, Lane::new())));
+        }
+        self.latest = at;
     }
 
     pub(super) fn next_time(&self) -> Option<u64> {
-        self.due.front().map(|(time, _)| *time)
+        match self.due.front() {
+            Some((time, _)) => Some(*time),
+            None => (!self.open.is_empty()).then_some(self.latest),
+        }
     }
 
     pub(super) fn take_due(&mut self, now: u64) -> Option<Vec<T>> {
-        let (_, lane) = self.due.front_mut().filter(|(time, _)| *time == now)?;
+        let Some((time, lane)) = self.due.front_mut() else {
+            return if self.latest == now { self.open.take_chunk() } else { None };
+        };
+        if *time != now {
+            return None;
+        }
         let chunk = lane.take_chunk();
         if lane.is_empty() {
             self.due.pop_front();

@@ -50,10 +50,16 @@ impl<T> Lane<T> {
 
     #[inline]
     pub(super) fn push(&mut self, item: T, pool: &mut Pool<T>) {
+        self.room(pool).push(item);
+    }
+
+    /// Where the next item goes; there is room for it.
+    #[inline(always)]
+    pub(super) fn room(&mut self, pool: &mut Pool<T>) -> &mut Vec<T> {
         if self.tail.len() == self.tail.capacity() {
             self.next_chunk(pool);
         }
-        self.tail.push(item);
+        &mut self.tail
     }
 
     #[cold]

@@ -9,6 +9,8 @@ mod radix;
 mod tests;
 mod wheel;
 
+use std::collections::VecDeque;
+
 use batches::Batches;
 use lane::Pool;
 use radix::RadixHeap;
@@ -18,8 +20,8 @@ use wheel::Wheel;
 #[derive(Debug)]
 pub(super) struct Queue<T> {
     form: Form<T>,
-    /// What is being taken, last first, and when it is due.
-    current: Vec<T>,
+    /// What is being taken, and when it is due.
+    current: VecDeque<T>,
     current_time: u64,
     pool: Pool<T>,
 }
@@ -52,16 +54,22 @@ impl<T> Queue<T> {
     }
 
     fn new(form: Form<T>) -> Self {
-        Queue { form, current: Vec::new(), current_time: 0, pool: Pool::new() }
+        Queue { form, current: VecDeque::new(), current_time: 0, pool: Pool::new() }
     }
 
     /// Adds an item, due not before the present time.
-    #[inline]
     pub(super) fn push(&mut self, at: u64, item: T) {
+        self.push_made(at, || item);
+    }
+
+    /// Adds an item, due not before the present time.
+    // The item is made where it goes: made elsewhere, and copied at once, it would cost more than all the rest.
+    #[inline(always)]
+    pub(super) fn push_made(&mut self, at: u64, make: impl FnOnce() -> T) {
         match &mut self.form {
-            Form::Equal(batches) => batches.push(at, item, &mut self.pool),
-            Form::Bounded(wheel) => wheel.push(at, item, &mut self.pool),
-            Form::Any(heap) => heap.push(at, item, &mut self.pool),
+            Form::Equal(batches) => batches.room(at, &mut self.pool).push(make()),
+            Form::Bounded(wheel) => wheel.room(at, &mut self.pool).push(make()),
+            Form::Any(heap) => heap.push(at, make(), &mut self.pool),
         }
     }
 
@@ -86,13 +94,13 @@ impl<T> Queue<T> {
     /// Takes the first of what is at hand.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<T> {
-        self.current.pop()
+        self.current.pop_front()
     }
 
-    /// What will be taken next, latest first, as far as it is at hand.
+    /// What will be taken next, as far as it is at hand.
     #[inline]
-    pub(super) fn at_hand(&self) -> &[T] {
-        &self.current
+    pub(super) fn at_hand(&self) -> impl Iterator<Item = &T> {
+        self.current.iter()
     }
 
     /// Whether something is due at `now`; if so, the first of it is at hand.
@@ -108,9 +116,9 @@ impl<T> Queue<T> {
             Form::Bounded(wheel) => wheel.take_due(now),
             Form::Any(heap) => heap.take_due(now, &mut self.pool),
         };
-        let Some(mut due) = due else { return false };
-        due.reverse();
-        self.pool.give_back(std::mem::replace(&mut self.current, due));
+        let Some(due) = due else { return false };
+        // Between vectors and deques nothing is copied.
+        self.pool.give_back(std::mem::replace(&mut self.current, VecDeque::from(due)).into());
         self.current_time = now;
         true
     }

@@ -38,7 +38,7 @@ impl<T> RadixHeap<T> {
         }
     }
 
-    #[inline]
+    #[inline(never)]
     pub(super) fn push(&mut self, at: u64, item: T, pool: &mut Pool<T>) {
         debug_assert!(at >= self.last, "nothing is due before the last time taken");
         match (at ^ self.last).checked_ilog2() {

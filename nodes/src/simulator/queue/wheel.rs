@@ -24,15 +24,16 @@ impl<T> Wheel<T> {
         time as usize & (self.slots.len() - 1)
     }
 
-    #[inline]
-    pub(super) fn push(&mut self, at: u64, item: T, pool: &mut Pool<T>) {
+    /// Where an item goes that is due then.
+    #[inline(always)]
+    pub(super) fn room(&mut self, at: u64, pool: &mut Pool<T>) -> &mut Vec<T> {
         let slot = self.slot(at);
         let lane = &mut self.slots[slot];
         if lane.is_empty() {
             self.occupied[slot / 64] |= 1 << (slot % 64);
             self.count += 1;
         }
-        lane.push(item, pool);
+        lane.room(pool)
     }
 
     /// The earliest time at which something is due; nothing is due before `now`.

@@ -5,7 +5,7 @@ use core::time::Duration;
 use crate::protocol::{Effect, Protocol, Stepped, World};
 use crate::topology::{NodeIndex, Port};
 
-/// Something that happens in a simulated run.
+/// Something that happens in a run.
 #[derive(Debug)]
 pub enum Happening<'a, P: Protocol, M> {
     /// The impulse.
@@ -62,7 +62,7 @@ pub enum Fate {
     Resent(u64),
 }
 
-/// Follows a simulated run.  What it does not ask for costs nothing: the engine is compiled for its observer, and `()` is one
+/// Follows a run.  What it does not ask for costs nothing: whoever makes the run is compiled for its observer, and `()` is one
 /// that asks for nothing.
 pub trait Observer<P: Protocol> {
     /// What a message bears while it is under way.

@@ -6,12 +6,11 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::courier::nanos;
-use super::{Fate, Happening, Observer, Sent};
+use super::{Arrival, Detail, Details, Event, Header, Waiting, What, Writer};
+use crate::network::{Fate, Happening, Observer, Sent};
 use crate::protocol::{AlarmSet, Effect, MessageSet, Protocol, States, Stepped, When, World};
 use crate::run::{Document, PropertyStatus};
 use crate::topology::{NodeIndex, Port};
-use crate::trace::{Arrival, Detail, Details, Event, Header, Waiting, What, Writer};
 
 /// An observer that writes a trace.  It keeps one block of it in memory; besides that, the state of each node, and its fields as
 /// long as they are recorded.
@@ -22,6 +21,8 @@ pub struct Recorder<W: Write> {
     now: u64,
     /// What has happened to whom, until it is known what became of it.
     pending: Option<(NodeIndex, Pending)>,
+    /// Whose handler has just panicked.
+    failed: Option<NodeIndex>,
     /// By node.
     states: Vec<u32>,
     fields: Vec<String>,
@@ -32,6 +33,11 @@ pub struct Recorder<W: Write> {
 enum Pending {
     Arrives(u64, Port),
     Offered(u64, Port),
+    Recovers,
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// As traces have it.
@@ -47,6 +53,7 @@ impl<W: Write> Recorder<W> {
             details: Details::new(detail),
             now: 0,
             pending: None,
+            failed: None,
             states: Vec::new(),
             fields: Vec::new(),
             waiting: BTreeMap::new(),
@@ -87,6 +94,8 @@ impl<W: Write> Recorder<W> {
     fn settle(&mut self, stepped: Option<Stepped>) {
         let Some((node, pending)) = self.pending.take() else { return };
         match pending {
+            // It has not come up again.
+            Pending::Recovers => {}
             Pending::Arrives(message, from) => {
                 let how = match stepped {
                     Some(Stepped::Ignored) => Arrival::Ignored,
@@ -175,14 +184,13 @@ impl<P: Protocol, W: Write> Observer<P> for Recorder<W> {
                 self.pending = offered.map(|(message, from)| (node, Pending::Offered(message, from)));
             }
             Happening::Crash => {
+                // Who failed has been told of.
+                if self.failed.take() != Some(node) {
+                    self.push(node, What::Crash { why: None });
+                }
                 self.waiting.remove(&node);
-                self.push(node, What::Crash { why: None });
             }
-            Happening::Recover => {
-                let state = world.node(node).state().index() as u32;
-                self.states[node.index()] = state;
-                self.push(node, What::Recover { state });
-            }
+            Happening::Recover => self.pending = Some((node, Pending::Recovers)),
             Happening::ToTheDead { sender, mark } => {
                 let what = What::Arrive { message: Some(*mark), port: port_of(*sender), how: Arrival::Dead };
                 self.push(node, what);
@@ -192,8 +200,13 @@ impl<P: Protocol, W: Write> Observer<P> for Recorder<W> {
 
     #[inline]
     fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &World<P>) {
-        self.settle(Some(stepped));
         let state = world.node(node).state().index() as u32;
+        if let Some((_, Pending::Recovers)) = self.pending {
+            self.pending = None;
+            self.states[node.index()] = state;
+            self.push(node, What::Recover { state });
+        }
+        self.settle(Some(stepped));
         if self.states[node.index()] != state {
             self.states[node.index()] = state;
             self.push(node, What::State { state });
@@ -225,6 +238,7 @@ impl<P: Protocol, W: Write> Observer<P> for Recorder<W> {
 
     fn failed(&mut self, node: NodeIndex, what: &str) {
         self.settle(None);
+        self.failed = Some(node);
         self.waiting.remove(&node);
         self.push(node, What::Crash { why: Some(what) });
     }

@@ -1,0 +1,102 @@
+//! Work for several threads, whose results come in order.
+
+use core::ops::ControlFlow;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
+
+/// Does the pieces of work 0, 1, .. `pieces` - 1 on so many threads, and hands the results over in that order, on the thread
+/// that called: so what comes of it does not depend on the number of threads.  It ends early when `take` breaks it off, or
+/// `is_over` says so; then results that are already there are handed over, with gaps.
+///
+/// # Panics
+/// If a piece of work does.
+pub fn in_order<T: Send>(
+    pieces: u64,
+    threads: usize,
+    is_over: impl Fn() -> bool + Sync,
+    work: impl Fn(u64) -> T + Sync,
+    mut take: impl FnMut(T) -> ControlFlow<()>,
+) {
+    let next = AtomicU64::new(0);
+    let (results, received) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..(threads.max(1) as u64).min(pieces) {
+            let (results, next, is_over, work) = (results.clone(), &next, &is_over, &work);
+            scope.spawn(move || {
+                while !is_over() {
+                    let piece = next.fetch_add(1, Ordering::Relaxed);
+                    // Whoever takes the results may have had enough.
+                    if piece >= pieces || results.send((piece, work(piece))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(results);
+        let mut early = BTreeMap::new();
+        let mut expected = 0;
+        for (piece, result) in &received {
+            early.insert(piece, result);
+            while let Some(result) = early.remove(&expected) {
+                expected += 1;
+                if take(result).is_break() {
+                    next.store(pieces, Ordering::Relaxed);
+                    drop(received);
+                    return;
+                }
+            }
+        }
+        for result in early.into_values() {
+            if take(result).is_break() {
+                return;
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_order_whatever_the_number_of_threads() {
+        for threads in [1, 2, 7] {
+            let mut taken = Vec::new();
+            let work = |piece: u64| {
+                // The first take longest.
+                std::thread::sleep(std::time::Duration::from_micros(200 - 2 * piece));
+                piece * piece
+            };
+            in_order(
+                100,
+                threads,
+                || false,
+                work,
+                |result| {
+                    taken.push(result);
+                    ControlFlow::Continue(())
+                },
+            );
+            assert_eq!(taken, (0..100).map(|piece| piece * piece).collect::<Vec<_>>(), "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn who_has_enough_gets_no_more() {
+        for threads in [1, 4] {
+            let mut taken = Vec::new();
+            in_order(
+                u64::MAX,
+                threads,
+                || false,
+                |piece| piece,
+                |result| {
+                    taken.push(result);
+                    if result == 9 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                },
+            );
+            assert_eq!(taken, (0..10).collect::<Vec<_>>(), "{threads} threads");
+        }
+    }
+}

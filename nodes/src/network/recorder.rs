@@ -1,0 +1,108 @@
+//! What a run chose, taken down while it goes on.
+
+use core::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Choice, Fate, Faults, Happening, Observer, Passage, Sent};
+use crate::protocol::{Protocol, World};
+use crate::topology::{NodeIndex, Port};
+
+/// Takes down a run as choices, each with its time: made one after the other on a [`System`](super::System) of the same start, they
+/// give the same run.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    choices: Vec<(Duration, Choice)>,
+    /// By sender and port: how many have been sent.
+    sent: BTreeMap<(NodeIndex, Port), u64>,
+    /// What no node does, and so nobody tells; latest first.
+    cuts: Vec<(Duration, Choice)>,
+    impulses: Vec<(NodeIndex, Duration)>,
+    dead: BTreeSet<NodeIndex>,
+}
+
+impl Recorder {
+    /// For a run that starts from that.
+    pub fn new(initiators: &[(NodeIndex, Duration)], faults: &Faults) -> Self {
+        let cuts = faults.cuts.iter().enumerate();
+        let mut cuts = cuts
+            .flat_map(|(place, cut)| [(cut.from, Choice::Cut(place)), (cut.until, Choice::Mend(place))])
+            // Those are there from the start.
+            .filter(|(at, _)| !at.is_zero())
+            .collect::<Vec<_>>();
+        cuts.sort_unstable_by(|one, other| other.cmp(one));
+        Recorder { choices: Vec::new(), sent: BTreeMap::new(), cuts, impulses: initiators.to_vec(), dead: BTreeSet::new() }
+    }
+
+    /// What has been taken down so far.
+    pub fn choices(&self) -> &[(Duration, Choice)] {
+        &self.choices
+    }
+
+    /// All that was chosen, in a run that has ended.
+    pub fn into_choices(mut self) -> Vec<(Duration, Choice)> {
+        self.passed_by(Duration::MAX);
+        self.choices
+    }
+
+    /// The links are cut and whole again as planned, up to now.
+    fn cut(&mut self, now: Duration) {
+        while let Some(due) = self.cuts.pop_if(|(at, _)| *at <= now) {
+            self.choices.push(due);
+        }
+    }
+
+    /// The impulses that came before `now` while their node was down.
+    fn passed_by(&mut self, now: Duration) {
+        let dead = &self.dead;
+        let passed = self.impulses.extract_if(.., |(node, at)| *at < now && dead.contains(node));
+        self.choices.extend(passed.map(|(node, at)| (at, Choice::Impulse(node))));
+    }
+}
+
+impl<P: Protocol> Observer<P> for Recorder {
+    type Mark = Passage;
+
+    fn sent(&mut self, sent: Sent<'_, P>) -> Passage {
+        let number = self.sent.entry((sent.from, sent.port)).or_default();
+        *number += 1;
+        Passage { from: sent.from, port: sent.port, number: *number }
+    }
+
+    fn fate(&mut self, passage: Passage, _sender: NodeIndex, _port: Port, fate: Fate) {
+        let now = self.choices.last().map_or(Duration::ZERO, |(now, _)| *now);
+        let choice = match fate {
+            Fate::Lost => Choice::Lose(passage),
+            Fate::Duplicated => Choice::Duplicate(passage),
+            // What links do to keep their promise is nobody's choice.
+            Fate::Resent(_) => return,
+        };
+        self.choices.push((now, choice));
+    }
+
+    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_, P, Passage>, _world: &World<P>) {
+        if matches!(happening, Happening::Deferred) {
+            return;
+        }
+        self.cut(now);
+        self.passed_by(now);
+        let choice = match happening {
+            Happening::Impulse => {
+                self.impulses.retain(|(other, _)| *other != node);
+                Choice::Impulse(node)
+            }
+            Happening::Message { sender: Port::SELF, .. } => Choice::ToSelf(node),
+            Happening::Message { mark, .. } | Happening::ToTheDead { mark, .. } => Choice::Deliver(*mark),
+            Happening::Alarm => Choice::Alarm(node),
+            Happening::Crash => {
+                self.dead.insert(node);
+                Choice::Crash(node)
+            }
+            Happening::Recover => {
+                self.dead.remove(&node);
+                Choice::Recover(node)
+            }
+            Happening::Deferred => return,
+        };
+        self.choices.push((now, choice));
+    }
+}

@@ -1,0 +1,547 @@
+//! All nodes and all messages under way, as a transition system.
+
+use core::ops::ControlFlow;
+use core::time::Duration;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::transit::{Channel, Life, Rules, Transit};
+use super::{Choice, Cut, Fate, Faults, Happening, Observer, Passage, Sent};
+use crate::protocol::{Effect, Event, Instance, Links, MessageSet, Net, Node, Protocol, Stepped, World};
+use crate::topology::{NodeIndex, Port};
+
+/// Why a choice cannot be made now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotEnabled {
+    /// There is no such node, or it has no such port.
+    #[error("there is no such node, or no such port that sends")]
+    NoSuchPlace,
+    /// The impulse has been given, or the node is no initiator.
+    #[error("the node is no initiator, or has had its impulse")]
+    NoImpulse,
+    /// `--wake together`: all impulses are handled before any message or alarm.
+    #[error("all initiators start before anything arrives or rings")]
+    Waking,
+    /// The node has crashed.
+    #[error("the node has crashed")]
+    Dead,
+    /// The node has not crashed.
+    #[error("the node is alive")]
+    Alive,
+    /// There is no such message, or it has arrived.
+    #[error("no such message is under way")]
+    NotUnderWay,
+    /// The links keep the order.
+    #[error("an earlier message is under way on this link, which keeps the order")]
+    NotFirst,
+    /// It was sent while the link was cut.
+    #[error("it was sent while the link was cut")]
+    Cut,
+    /// The links neither lose nor duplicate.
+    #[error("the links are not lossy")]
+    NotLossy,
+    /// A message is duplicated once at most.
+    #[error("it has been duplicated before")]
+    Copied,
+    /// The node has sent itself nothing.
+    #[error("the node has sent nothing to itself")]
+    NothingToSelf,
+    /// The node has set no alarm.
+    #[error("the node has set no alarm")]
+    NoAlarm,
+    /// Such a fault is not declared, or has happened as often as it was.
+    #[error("no such fault is declared, or it has happened")]
+    NotDeclared,
+}
+
+/// How far a declared cut has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Ahead,
+    Present,
+    Past,
+}
+
+/// All nodes, all messages under way, and what may go wrong yet: a configuration of the system.  Nothing here is random or takes
+/// time; who drives it chooses.
+///
+/// What the links allow: the first message under way on a [`Fifo`](Links::Fifo) link may arrive, any on a
+/// [`Reliable`](Links::Reliable) or [`Lossy`](Links::Lossy) one; on the last any may also be lost, or duplicated once.  Faults
+/// happen if they are declared, each as often as it is, at any time:
+///
+/// - A node that *crashes* takes no step any more; what arrives at it is gone.  What it sent arrives, but of the messages that it
+///   sent last some may never have left.
+/// - A node that *recovers* is a new one that knows what it had stored.  What was sent to it before may still arrive, or be
+///   lost.
+/// - While a link is *cut*, what is sent over it waits until it is whole again; over a lossy one, it is lost.
+///
+/// An alarm may ring at any time: clocks are not compared with messages.  Time, which handlers see in [`Net::now`], passes when an
+/// alarm rings, to the time that it was set for; or when the driver says so.
+///
+/// ```
+/// # use State::*;
+/// # use nodes::prelude::*;
+/// # #[message] struct Inform;
+/// # #[states] enum State { #[default] Idle, #[terminal] Informed }
+/// # #[protocol(links = Reliable)] struct Flooding { state: State }
+/// # #[protocol] impl Flooding {
+/// #     #[on(Spontaneously in Idle)] fn start(&mut self, net: &mut Net<Self>) { net.send_to_all(Inform); self.state = Informed; }
+/// #     #[on(Inform in Idle)] fn hear(&mut self, sender: Port, net: &mut Net<Self>) { net.send_to_all_except(sender, Inform); self.state = Informed; }
+/// # }
+/// use nodes::run::Run;
+///
+/// let mut system = Run::<Flooding>::on("path:3").prepare()?.system();
+/// while let Some(choice) = system.enabled().pop() {
+///     system.apply(choice)?;
+/// }
+/// assert!(system.is_quiet() && system.world().all_terminal());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct System<P: Protocol, T: Copy = ()> {
+    world: World<P>,
+    config: P::Config,
+    links: Links,
+    net: Net<P>,
+    now: Duration,
+    /// By [`End::channel`](crate::topology::End::channel).
+    channels: Vec<Channel<P::Msg, T>>,
+    to_self: BTreeMap<NodeIndex, VecDeque<(P::Msg, T)>>,
+    /// Who is still to be woken.
+    impulses: Vec<NodeIndex>,
+    /// Before all else.
+    together: bool,
+    crashes: Vec<NodeIndex>,
+    recoveries: Vec<NodeIndex>,
+    cuts: Vec<(Cut, Stage)>,
+}
+
+impl<P: Protocol> System<P> {
+    /// Makes a choice.
+    ///
+    /// # Errors
+    /// If it is not enabled; nothing has changed then.
+    ///
+    /// # Panics
+    /// If a handler does.
+    pub fn apply(&mut self, choice: Choice) -> Result<(), NotEnabled> {
+        self.follow(choice, &mut (), |_, _, _| ControlFlow::Continue(()))
+    }
+}
+
+/// To make one.
+impl<P: Protocol, T: Copy> System<P, T> {
+    /// The system before anything happens, without initiators.  These faults may happen, at any time and in any order, but that a
+    /// link which is cut from the start is cut at the start; probabilities mean nothing here.  The observer is told what `#[init]`
+    /// sends.
+    ///
+    /// # Panics
+    /// If `#[init]` of a node does.
+    pub fn new<O>(
+        instance: Arc<Instance<P::Input>>,
+        config: &P::Config,
+        links: Links,
+        faults: &Faults,
+        observer: &mut O,
+    ) -> Self
+    where
+        O: Observer<P, Mark = T>,
+    {
+        let planned = |planned: &[(usize, Duration)]| planned.iter().map(|(node, _)| NodeIndex::new(*node)).collect();
+        let stage = |cut: &Cut| if cut.from.is_zero() { Stage::Present } else { Stage::Ahead };
+        let mut net = Net::whole(Arc::clone(&instance));
+        net.keep_log(O::READS_LOG);
+        net.keep_alarms(O::READS_ALARMS);
+        let mut asked = Vec::new();
+        let nodes = instance.graph.nodes().map(|index| {
+            net.aim(index);
+            let node = Node::new(config, &mut net);
+            asked.push((index, net.take_effects()));
+            node
+        });
+        let nodes = nodes.collect();
+        let messages = P::description(config).messages.len();
+        let mut system = System {
+            channels: (0..instance.graph.link_count() * 2).map(|_| Channel::default()).collect(),
+            world: World::new(instance, nodes, messages),
+            config: config.clone(),
+            links,
+            net,
+            now: Duration::ZERO,
+            to_self: BTreeMap::new(),
+            impulses: Vec::new(),
+            together: false,
+            crashes: planned(&faults.crashes),
+            recoveries: planned(&faults.recoveries),
+            cuts: faults.cuts.iter().map(|cut| (cut.clone(), stage(cut))).collect(),
+        };
+        observer.begun(&system.world);
+        for (index, effects) in asked {
+            system.net.aim(index);
+            system.net.give_back(Vec::new());
+            effects.into_iter().for_each(|effect| system.carry_out_one(index, effect, observer));
+        }
+        system
+    }
+
+    /// These nodes are woken, in any order; if `together`, before anything arrives or rings.
+    pub fn with_initiators(mut self, nodes: impl IntoIterator<Item = NodeIndex>, together: bool) -> Self {
+        self.impulses = nodes.into_iter().collect();
+        self.together = together;
+        self
+    }
+}
+
+/// To look at it.
+impl<P: Protocol, T: Copy> System<P, T> {
+    /// The nodes, and how many messages are under way.
+    pub fn world(&self) -> &World<P> {
+        &self.world
+    }
+
+    /// The time that the last handler saw.
+    pub fn now(&self) -> Duration {
+        self.now
+    }
+
+    /// All messages under way between neighbours, by sender, port and the order of sending.
+    pub fn in_transit(&self) -> impl Iterator<Item = (Passage, &P::Msg)> {
+        let graph = self.world.topology();
+        graph.nodes().flat_map(move |from| {
+            (0..graph.degree(from)).map(Port::new).flat_map(move |port| {
+                let channel = &self.channels[graph.end(from, port).channel()];
+                channel.iter().map(move |transit| (Passage { from, port, number: transit.number }, &transit.msg))
+            })
+        })
+    }
+
+    /// Which message sets out next through a port.
+    ///
+    /// # Panics
+    /// If there is no such node, or it has no such port.
+    pub fn next_passage(&self, from: NodeIndex, port: Port) -> Passage {
+        let channel = self.world.topology().end(from, port).channel();
+        Passage { from, port, number: self.channels[channel].next_number() }
+    }
+
+    /// Whether the run is over: nothing is under way, nobody is still to be woken or to recover, and no alarm is set but by who has
+    /// decided.
+    pub fn is_quiet(&self) -> bool {
+        let waits = |node: &Node<P>| node.next_alarm().is_some() && !node.is_decided();
+        self.impulses.is_empty()
+            && self.to_self.is_empty()
+            && self.channels.iter().all(Channel::is_empty)
+            && self.recoveries.iter().all(|node| self.is_alive(*node))
+            && !self.world.correct().any(waits)
+    }
+
+    /// All that may happen now, in an order that means nothing but is always the same.
+    pub fn enabled(&self) -> Vec<Choice> {
+        let mut choices = self.impulses.iter().copied().map(Choice::Impulse).collect::<Vec<_>>();
+        for (passage, _) in self.in_transit() {
+            choices.extend([Choice::Deliver(passage), Choice::Lose(passage), Choice::Duplicate(passage)]);
+        }
+        choices.extend(self.to_self.keys().copied().map(Choice::ToSelf));
+        choices.extend(self.world.nodes().filter(|node| !node.is_plain()).map(|node| Choice::Alarm(node.index())));
+        choices.extend(self.crashes.iter().copied().map(Choice::Crash));
+        choices.extend(self.recoveries.iter().copied().map(Choice::Recover));
+        choices.extend((0..self.cuts.len()).flat_map(|cut| [Choice::Cut(cut), Choice::Mend(cut)]));
+        choices.retain(|choice| self.is_enabled(*choice).is_ok());
+        // Two copies of a message are one choice.
+        choices.sort_unstable();
+        choices.dedup();
+        choices
+    }
+
+    /// Whether a choice can be made now.
+    ///
+    /// # Errors
+    /// If not: why.
+    pub fn is_enabled(&self, choice: Choice) -> Result<(), NotEnabled> {
+        let is_handled = matches!(choice, Choice::Deliver(_) | Choice::ToSelf(_) | Choice::Alarm(_));
+        if self.together && !self.impulses.is_empty() && is_handled {
+            return Err(NotEnabled::Waking);
+        }
+        let ok = |allowed: bool, otherwise: NotEnabled| if allowed { Ok(()) } else { Err(otherwise) };
+        match choice {
+            Choice::Impulse(node) => ok(self.impulses.contains(&node), NotEnabled::NoImpulse),
+            Choice::Deliver(passage) => {
+                let (channel, rules) = self.way(passage)?;
+                self.channels[channel].may_deliver(passage.number, rules).map(|_| ())
+            }
+            Choice::Lose(passage) => {
+                let (channel, rules) = self.way(passage)?;
+                self.channels[channel].may_lose(passage.number, rules).map(|_| ())
+            }
+            Choice::Duplicate(passage) => {
+                let (channel, rules) = self.way(passage)?;
+                self.channels[channel].may_duplicate(passage.number, rules).map(|_| ())
+            }
+            Choice::ToSelf(node) => ok(self.to_self.contains_key(&node), NotEnabled::NothingToSelf),
+            Choice::Alarm(node) if !self.exists(node) => Err(NotEnabled::NoSuchPlace),
+            Choice::Alarm(node) if !self.is_alive(node) => Err(NotEnabled::Dead),
+            Choice::Alarm(node) => ok(self.world.node(node).next_alarm().is_some(), NotEnabled::NoAlarm),
+            Choice::Crash(node) if !self.crashes.contains(&node) => Err(NotEnabled::NotDeclared),
+            Choice::Crash(node) => ok(self.is_alive(node), NotEnabled::Dead),
+            Choice::Recover(node) if !self.recoveries.contains(&node) => Err(NotEnabled::NotDeclared),
+            Choice::Recover(node) => ok(!self.is_alive(node), NotEnabled::Alive),
+            Choice::Cut(cut) => ok(self.stage(cut) == Some(Stage::Ahead), NotEnabled::NotDeclared),
+            Choice::Mend(cut) => ok(self.stage(cut) == Some(Stage::Present), NotEnabled::NotDeclared),
+        }
+    }
+
+    fn stage(&self, cut: usize) -> Option<Stage> {
+        self.cuts.get(cut).map(|(_, stage)| *stage)
+    }
+
+    fn exists(&self, node: NodeIndex) -> bool {
+        node.index() < self.world.topology().node_count()
+    }
+
+    fn is_alive(&self, node: NodeIndex) -> bool {
+        self.world.node(node).is_alive()
+    }
+
+    fn life(&self, node: NodeIndex) -> Life {
+        let node = self.world.node(node);
+        Life { incarnation: node.incarnation(), alive: node.is_alive() }
+    }
+
+    fn is_cut(&self, one: NodeIndex, other: NodeIndex) -> bool {
+        self.cuts.iter().any(|(cut, stage)| *stage == Stage::Present && cut.what.separates(one, other))
+    }
+
+    /// The channel that a message is on, and what is allowed there now.
+    fn way(&self, passage: Passage) -> Result<(usize, Rules), NotEnabled> {
+        let graph = self.world.topology();
+        if !self.exists(passage.from) || passage.port.index() >= graph.degree(passage.from) {
+            return Err(NotEnabled::NoSuchPlace);
+        }
+        let end = graph.end(passage.from, passage.port);
+        if graph.is_directed() && !end.sends {
+            return Err(NotEnabled::NoSuchPlace);
+        }
+        Ok((end.channel(), self.rules(passage.from, end.neighbour)))
+    }
+
+    fn rules(&self, from: NodeIndex, to: NodeIndex) -> Rules {
+        Rules { links: self.links, cut: self.is_cut(from, to), sender: self.life(from), receiver: self.life(to) }
+    }
+}
+
+/// Who looks at the world after each step, once its effects are carried out: told which node made it, and what came of it.
+type After<'a, P> = dyn FnMut(&World<P>, NodeIndex, Stepped) -> ControlFlow<()> + 'a;
+
+/// To drive it.
+impl<P: Protocol, T: Copy> System<P, T> {
+    /// Time passes: from now on, handlers see that it is at least `now`.
+    pub fn pass_time(&mut self, now: Duration) {
+        self.now = self.now.max(now);
+        self.net.set_now(self.now);
+    }
+
+    /// Makes a choice.  The observer follows; `after` looks at the world after each step: a choice may lead to several, since a
+    /// node that changes its state is offered what it deferred before anything else happens to it.  If it breaks off, those do not
+    /// take place.
+    ///
+    /// # Errors
+    /// If it is not enabled; nothing has changed then.
+    ///
+    /// # Panics
+    /// If a handler does.
+    pub fn follow<O: Observer<P, Mark = T>>(
+        &mut self,
+        choice: Choice,
+        observer: &mut O,
+        mut after: impl FnMut(&World<P>, NodeIndex, Stepped) -> ControlFlow<()>,
+    ) -> Result<(), NotEnabled> {
+        self.is_enabled(choice)?;
+        match choice {
+            Choice::Impulse(node) => {
+                self.impulses.retain(|other| *other != node);
+                // One that comes while the node is down passes.
+                if self.is_alive(node) {
+                    self.happens(node, Event::Impulse, None, observer, &mut after);
+                }
+            }
+            Choice::Deliver(passage) => {
+                let (channel, rules) = self.way(passage)?;
+                let place = self.channels[channel].may_deliver(passage.number, rules)?;
+                self.deliver(passage, channel, place, observer, &mut after);
+            }
+            Choice::Lose(passage) => {
+                let (channel, rules) = self.way(passage)?;
+                let place = self.channels[channel].may_lose(passage.number, rules)?;
+                if let Some(lost) = self.channels[channel].take(place) {
+                    self.world.count_arrived(lost.msg.tag());
+                    observer.fate(lost.mark, passage.from, passage.port, Fate::Lost);
+                }
+            }
+            Choice::Duplicate(passage) => {
+                let (channel, rules) = self.way(passage)?;
+                let place = self.channels[channel].may_duplicate(passage.number, rules)?;
+                let (tag, mark) = self.channels[channel].duplicate(place);
+                self.world.count_copied(tag);
+                observer.fate(mark, passage.from, passage.port, Fate::Duplicated);
+            }
+            Choice::ToSelf(node) => {
+                let waiting = self.to_self.entry(node).or_default();
+                let first = waiting.pop_front();
+                if waiting.is_empty() {
+                    self.to_self.remove(&node);
+                }
+                if let Some((msg, mark)) = first {
+                    let event = Event::Message { sender: Port::SELF, msg };
+                    self.happens(node, event, Some(mark), observer, &mut after);
+                }
+            }
+            Choice::Alarm(node) => {
+                let due = self.world.node(node).next_alarm().unwrap_or_default();
+                self.pass_time(due);
+                self.happens(node, Event::Alarm, None, observer, &mut after);
+            }
+            Choice::Crash(node) => {
+                take_one(&mut self.crashes, node);
+                observer.before(self.now, node, &Happening::Crash, &self.world);
+                self.world.crash(node);
+                self.to_self.remove(&node);
+            }
+            Choice::Recover(node) => {
+                observer.before(self.now, node, &Happening::Recover, &self.world);
+                self.net.aim(node);
+                self.world.recover(node, &self.config, &mut self.net);
+                take_one(&mut self.recoveries, node);
+                observer.after(node, Stepped::Handled, &self.world);
+                self.carry_out(node, observer);
+                let _ = after(&self.world, node, Stepped::Handled);
+            }
+            Choice::Cut(cut) => self.cuts[cut].1 = Stage::Present,
+            Choice::Mend(cut) => {
+                self.cuts[cut].1 = Stage::Past;
+                self.mend(cut);
+            }
+        }
+        Ok(())
+    }
+
+    fn deliver<O: Observer<P, Mark = T>>(
+        &mut self,
+        passage: Passage,
+        channel: usize,
+        place: usize,
+        observer: &mut O,
+        after: &mut After<'_, P>,
+    ) {
+        let Some(Transit { msg, mark, .. }) = self.channels[channel].take(place) else { return };
+        let end = self.world.topology().end(passage.from, passage.port);
+        self.world.count_arrived(msg.tag());
+        if self.is_alive(end.neighbour) {
+            let event = Event::Message { sender: end.back, msg };
+            self.happens(end.neighbour, event, Some(mark), observer, after);
+        } else {
+            observer.before(self.now, end.neighbour, &Happening::ToTheDead { sender: end.back, mark }, &self.world);
+        }
+    }
+
+    /// Links that were cut are whole, unless they are cut otherwise.
+    fn mend(&mut self, cut: usize) {
+        // What a lossy link lost stays lost.
+        if self.links == Links::Lossy {
+            return;
+        }
+        let graph = self.world.topology();
+        for from in graph.nodes() {
+            for end in graph.ends(from) {
+                if self.cuts[cut].0.what.separates(from, end.neighbour) && !self.is_cut(from, end.neighbour) {
+                    self.channels[end.channel()].mend();
+                }
+            }
+        }
+    }
+
+    /// An event of a live node, and all that follows from it at once.
+    fn happens<O: Observer<P, Mark = T>>(
+        &mut self,
+        node: NodeIndex,
+        event: Event<P::Msg>,
+        mark: Option<T>,
+        observer: &mut O,
+        after: &mut After<'_, P>,
+    ) {
+        let mut next = Some((event, mark));
+        while let Some((event, mark)) = next.take() {
+            let happening = match (&event, mark) {
+                (Event::Message { sender, msg }, Some(mark)) => Happening::Message { sender: *sender, msg, mark },
+                (Event::Impulse, _) => Happening::Impulse,
+                (Event::Alarm, _) => Happening::Alarm,
+                (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
+            };
+            observer.before(self.now, node, &happening, &self.world);
+            self.net.aim(node);
+            let stepped = self.world.step(node, event, &mut self.net);
+            observer.after(node, stepped, &self.world);
+            self.carry_out(node, observer);
+            let broken = matches!(stepped, Stepped::Never | Stepped::LeftTerminal { .. });
+            if after(&self.world, node, stepped).is_continue() && !broken && self.world.node(node).has_offer() {
+                next = Some((Event::Deferred, None));
+            }
+        }
+    }
+
+    /// The run is over: lets every live node report.
+    ///
+    /// # Panics
+    /// If a `#[finish]` does.
+    pub fn finish<O: Observer<P, Mark = T>>(&mut self, observer: &mut O) {
+        for index in self.world.topology().nodes() {
+            if self.is_alive(index) {
+                self.net.aim(index);
+                self.world.finish(index, &mut self.net);
+                self.carry_out(index, observer);
+            }
+        }
+    }
+
+    /// Does what the last step asked for.
+    fn carry_out<O: Observer<P, Mark = T>>(&mut self, node: NodeIndex, observer: &mut O) {
+        let mut effects = self.net.take_effects();
+        effects.drain(..).for_each(|effect| self.carry_out_one(node, effect, observer));
+        self.net.give_back(effects);
+    }
+
+    fn carry_out_one<O: Observer<P, Mark = T>>(&mut self, node: NodeIndex, effect: Effect<P::Msg, P::Alarm>, observer: &mut O) {
+        match effect {
+            Effect::Send { port, msg } => self.send(node, port, msg, observer),
+            Effect::SendAll { except, msg } => {
+                for port in (0..self.world.topology().degree(node)).map(Port::new) {
+                    if self.net.can_send(port) && !except.contains(port) {
+                        self.send(node, port, msg.clone(), observer);
+                    }
+                }
+            }
+            Effect::ToSelf { msg } => {
+                let mark = observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0 });
+                self.to_self.entry(node).or_default().push_back((msg, mark));
+            }
+            Effect::Log(line) => observer.logged(node, &line),
+            Effect::Report { name, value } => observer.reported(node, &name, &value),
+            effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => observer.alarm(node, &effect),
+            Effect::Store(_) => {}
+        }
+    }
+
+    fn send<O: Observer<P, Mark = T>>(&mut self, from: NodeIndex, port: Port, msg: P::Msg, observer: &mut O) {
+        let end = self.world.topology().end(from, port);
+        self.world.count_sent(msg.tag(), 1);
+        let length = msg.length().unwrap_or(0) as u64;
+        let mark = observer.sent(Sent { from, port, to: end.neighbour, msg: &msg, length });
+        let rules = self.rules(from, end.neighbour);
+        self.channels[end.channel()].send(msg, mark, rules);
+    }
+}
+
+fn take_one(planned: &mut Vec<NodeIndex>, node: NodeIndex) {
+    if let Some(place) = planned.iter().position(|other| *other == node) {
+        planned.remove(place);
+    }
+}

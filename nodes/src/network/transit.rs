@@ -1,0 +1,141 @@
+//! Messages under way, and what their links allow with each.
+
+use std::collections::VecDeque;
+
+use super::NotEnabled;
+use crate::protocol::{Links, MessageSet};
+
+/// Which life of a node: how often it has recovered, and whether it is alive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Life {
+    pub(super) incarnation: u32,
+    pub(super) alive: bool,
+}
+
+/// A message under way.
+#[derive(Clone, Debug)]
+pub(super) struct Transit<M, T> {
+    /// The n-th on its way, from 1.
+    pub(super) number: u64,
+    pub(super) msg: M,
+    pub(super) mark: T,
+    /// It was sent while the link was cut, which has not been whole since.
+    held: bool,
+    /// There are two of it, or have been.
+    copied: bool,
+    /// The life in which it was sent, and what the receiver's life was.
+    sender: u32,
+    receiver: Life,
+}
+
+/// One way of a link: the messages under way, in the order of sending.
+#[derive(Clone, Debug)]
+pub(super) struct Channel<M, T> {
+    sent: u64,
+    transits: VecDeque<Transit<M, T>>,
+}
+
+impl<M, T> Default for Channel<M, T> {
+    fn default() -> Self {
+        Channel { sent: 0, transits: VecDeque::new() }
+    }
+}
+
+/// What of the run a channel has to know to tell what is allowed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    pub(super) links: Links,
+    /// Whether the link is cut now.
+    pub(super) cut: bool,
+    pub(super) sender: Life,
+    pub(super) receiver: Life,
+}
+
+impl<M, T> Channel<M, T> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.transits.is_empty()
+    }
+
+    /// In the order of sending.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Transit<M, T>> {
+        self.transits.iter()
+    }
+
+    /// A message sets out.
+    pub(super) fn send(&mut self, msg: M, mark: T, rules: Rules) {
+        self.sent += 1;
+        let (sender, receiver) = (rules.sender.incarnation, rules.receiver);
+        self.transits.push_back(Transit { number: self.sent, msg, mark, held: rules.cut, copied: false, sender, receiver });
+    }
+
+    /// The number of the message that is sent next.
+    pub(super) fn next_number(&self) -> u64 {
+        self.sent + 1
+    }
+
+    /// The link is whole again.
+    pub(super) fn mend(&mut self) {
+        self.transits.iter_mut().for_each(|transit| transit.held = false);
+    }
+
+    fn place(&self, number: u64) -> Result<usize, NotEnabled> {
+        self.transits.iter().position(|transit| transit.number == number).ok_or(NotEnabled::NotUnderWay)
+    }
+
+    /// Whether the message may arrive now, and where it stands.
+    pub(super) fn may_deliver(&self, number: u64, rules: Rules) -> Result<usize, NotEnabled> {
+        let place = self.place(number)?;
+        if rules.links == Links::Fifo && place > 0 {
+            return Err(NotEnabled::NotFirst);
+        }
+        match self.transits[place].held {
+            // What is sent again after the cut, does arrive; nobody sends again over lossy links.
+            true if rules.cut || rules.links == Links::Lossy => Err(NotEnabled::Cut),
+            _ => Ok(place),
+        }
+    }
+
+    /// Whether the message may vanish, and where it stands.
+    pub(super) fn may_lose(&self, number: u64, rules: Rules) -> Result<usize, NotEnabled> {
+        let place = self.place(number)?;
+        let transit = &self.transits[place];
+        let is_of_the_dead = |transit: &Transit<M, T>| !rules.sender.alive || transit.sender != rules.sender.incarnation;
+        let for_the_dead = !transit.receiver.alive || !rules.receiver.alive || transit.receiver != rules.receiver;
+        // Who crashes may take with it what has not left; where the order is kept, that is what it sent last.
+        let kept_order =
+            || rules.links != Links::Fifo || self.transits.get(place + 1).is_none_or(|next| next.sender != transit.sender);
+        if rules.links == Links::Lossy || for_the_dead || (is_of_the_dead(transit) && kept_order()) {
+            Ok(place)
+        } else {
+            Err(NotEnabled::NotLossy)
+        }
+    }
+
+    /// Whether the message may be doubled, and where it stands.
+    pub(super) fn may_duplicate(&self, number: u64, rules: Rules) -> Result<usize, NotEnabled> {
+        let place = self.place(number)?;
+        match &self.transits[place] {
+            _ if rules.links != Links::Lossy => Err(NotEnabled::NotLossy),
+            transit if transit.held => Err(NotEnabled::Cut),
+            transit if transit.copied => Err(NotEnabled::Copied),
+            _ => Ok(place),
+        }
+    }
+
+    pub(super) fn take(&mut self, place: usize) -> Option<Transit<M, T>> {
+        self.transits.remove(place)
+    }
+
+    /// A second one beside it; tells the type and mark of both.
+    pub(super) fn duplicate(&mut self, place: usize) -> (u8, T)
+    where
+        M: MessageSet,
+        T: Copy,
+    {
+        self.transits[place].copied = true;
+        let copy = self.transits[place].clone();
+        let told = (copy.msg.tag(), copy.mark);
+        self.transits.insert(place + 1, copy);
+        told
+    }
+}

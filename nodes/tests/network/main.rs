@@ -1,0 +1,6 @@
+//! What links and faults allow, and whether the simulator keeps to it.
+
+mod fast_path;
+mod recovery;
+mod semantics;
+mod storm;

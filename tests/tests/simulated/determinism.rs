@@ -1,0 +1,178 @@
+//! A run is a function of its protocol, options and seed: the same events, bit by bit, in debug and release builds, on one
+//! thread or many, on every machine.  What comes out is pinned.
+
+use core::fmt::{Debug, Write};
+use core::ops::ControlFlow;
+use core::time::Duration;
+
+use catalogue::{Bully, ChandyLamport, ControlledDistance, Echo, Flooding, Lamport, Shout, YoYo};
+use nodes::campaign::{Campaign, in_order};
+use nodes::network::{Cut, Faults, OnCrash, Separation};
+use nodes::protocol::{Links, Stepped};
+use nodes::run::{IdChoice, Initiators, PortOrder, Run, Wake};
+use nodes::simulator::{Fate, Happening, Observer, Sent, Simulation};
+use nodes::topology::{NodeIndex, Port};
+use nodes::{Protocol, World, millis};
+
+/// Everything that happens, in order, as one number (FNV-1a of it as text).
+struct Stream(u64);
+
+impl Write for Stream {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        for byte in text.bytes() {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        Ok(())
+    }
+}
+
+impl Stream {
+    fn note(&mut self, what: impl Debug) {
+        write!(self, "{what:?};").expect("a number takes any text");
+    }
+}
+
+impl<P: Protocol> Observer<P> for Stream {
+    /// The number of the message.
+    type Mark = u64;
+
+    const READS_LOG: bool = true;
+
+    fn sent(&mut self, sent: Sent<'_, P>) -> u64 {
+        self.note(("sent", sent.from, sent.port, sent.to, sent.msg));
+        self.0
+    }
+
+    fn fate(&mut self, mark: u64, _sender: NodeIndex, _port: Port, fate: Fate) {
+        // How often it is lost on the way shows in when it arrives.
+        if matches!(fate, Fate::Resent(_)) {
+            return;
+        }
+        self.note((mark, fate));
+    }
+
+    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_, P, u64>, _: &World<P>) {
+        self.note((now, node));
+        match happening {
+            Happening::Impulse => self.note("impulse"),
+            Happening::Message { sender, msg, mark } => self.note((sender, msg, mark)),
+            Happening::Alarm => self.note("alarm"),
+            Happening::Deferred => self.note("deferred"),
+            Happening::Crash => self.note("crash"),
+            Happening::Recover => self.note("recover"),
+            Happening::ToTheDead { mark, .. } => self.note(("to the dead", mark)),
+        }
+    }
+
+    fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &World<P>) {
+        self.note((stepped, world.node(node).protocol()));
+    }
+}
+
+fn stream<P: Protocol>(run: &Run<P>) -> u64 {
+    let begun = Stream(0xcbf2_9ce4_8422_2325);
+    let (_, stream) = run.simulate_observed(Simulation::new(), begun).expect("it runs");
+    stream.expect("the nodes come into being").0
+}
+
+/// A run of any protocol, and what its events come to.
+struct Case {
+    name: &'static str,
+    stream: Box<dyn Fn() -> u64 + Send + Sync>,
+    expected: u64,
+}
+
+fn case<P: Protocol>(name: &'static str, run: Run<P>, delay: &str, expected: u64) -> Case {
+    let run = run.delay(delay.parse().expect("a delay"));
+    Case { name, stream: Box::new(move || stream(&run)), expected }
+}
+
+fn cases() -> Vec<Case> {
+    let cut = |what, from, until| Cut { what, from: millis(from), until: millis(until) };
+    let noise =
+        Faults { loss: 0.1, duplicate: 0.1, reorder: 0.2, cuts: vec![cut(Separation::Link(0, 1), 2, 9)], ..Faults::default() };
+    let crash = Faults { crashes: vec![(4, millis(3))], on_crash: OnCrash::Continue, ..Faults::default() };
+    let complete = || Run::<Lamport>::on("complete:5").seed(5);
+    vec![
+        case("flooding", Run::<Flooding>::on("gnp:50,0.1").seed(1), "unit", 0xd26a_7aaf_8d12_6aeb),
+        case(
+            "ring",
+            Run::<ControlledDistance>::on("ring:32").ids(IdChoice::Shuffled).seed(2),
+            "uniform:1ms..10ms",
+            0x46c2_ea0c_f3c6_d939,
+        ),
+        case(
+            "shout",
+            Run::<Shout>::on("gnp:30,0.2").links(Links::Reliable).ports(PortOrder::Shuffled).seed(3),
+            "exponential:5ms",
+            0xa215_0318_bc84_53aa,
+        ),
+        case("echo", Run::<Echo>::on("grid:4x5").seed(4), "lognormal:5ms,2", 0x62d8_4bef_9449_cfaa),
+        case("mutex", complete(), "exponential:5ms", 0x6eb4_a24c_bd19_002a),
+        case("mutex without order", complete().links(Links::Reliable), "lognormal:5ms,2", 0x55f0_6f01_382a_682f),
+        case("mutex among faults", complete().faults(noise.clone()), "uniform:1ms..3ms", 0x8bbb_67e3_2ccd_ebbe),
+        case(
+            "election on lossy links",
+            Run::<YoYo>::on("gnp:12,0.4").links(Links::Lossy).faults(noise).seed(6),
+            "unit",
+            0x20d3_7e0a_5eb9_1b15,
+        ),
+        case(
+            "alarms and a crash",
+            Run::<Bully>::on("complete:5").faults(crash).seed(7),
+            "uniform:1ms..2ms",
+            0x6392_acaf_31a8_1355,
+        ),
+        case(
+            "snapshot",
+            Run::<ChandyLamport>::on("geometric:20,0.5").initiators(Initiators::Random(3)).wake_up(Wake::Random).seed(8),
+            "weights",
+            0x3e83_908e_0f99_d214,
+        ),
+    ]
+}
+
+#[test]
+fn the_events_of_a_seed_never_change() {
+    let wrong = cases().into_iter().map(|case| (case.name, (case.stream)(), case.expected));
+    let wrong = wrong.filter(|(_, found, expected)| found != expected);
+    let wrong =
+        wrong.map(|(name, found, expected)| format!("{name}: {found:#018x}, not {expected:#018x}\n")).collect::<String>();
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn threads_do_not_change_the_events() {
+    let cases = cases();
+    for threads in [1, 2, 5] {
+        let mut found = Vec::new();
+        let work = |piece: u64| (cases[piece as usize % cases.len()].stream)();
+        in_order(
+            3 * cases.len() as u64,
+            threads,
+            || false,
+            work,
+            |hash| {
+                found.push(hash);
+                ControlFlow::Continue(())
+            },
+        );
+        let expected = cases.iter().map(|case| case.expected).collect::<Vec<_>>().repeat(3);
+        assert_eq!(found, expected, "{threads} threads");
+    }
+}
+
+#[test]
+fn threads_do_not_change_findings() {
+    let run = Run::<Lamport>::on("complete:4").links(Links::Reliable).seed(11);
+    let of = |threads| {
+        let mut findings = run.campaign(Campaign::of(200).threads(threads)).expect("it runs");
+        findings.wall_s = 0.0;
+        findings
+    };
+    let one = of(1);
+    assert_eq!(one.runs, 200);
+    assert!(!one.failures.is_empty() && one.failures.is_sorted_by_key(|failure| failure.seed));
+    assert_eq!(of(2), one);
+    assert_eq!(of(6), one);
+}

@@ -1,0 +1,4 @@
+//! The simulator, seen from outside: the same events every time, on any number of threads; what campaigns find.
+
+mod campaigns;
+mod determinism;
