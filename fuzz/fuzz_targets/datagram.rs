@@ -1,6 +1,4 @@
 //! Any bytes as a datagram: nothing without the key is believed.
-//!
-//! `cargo +nightly fuzz run datagram`
 
 #![no_main]
 

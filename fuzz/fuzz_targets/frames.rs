@@ -1,7 +1,5 @@
 //! Any bytes behind a right header and a right MAC: a peer that has the key, but not our code.  The input is cut into datagrams by
 //! its own first bytes; the endpoint speaks, answers and lets time pass in between.
-//!
-//! `cargo +nightly fuzz run frames`
 
 #![no_main]
 

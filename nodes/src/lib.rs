@@ -125,6 +125,8 @@ pub mod protocol;
 mod random;
 pub mod run;
 pub mod simulator;
+pub mod sweep;
+pub mod testing;
 mod time;
 pub mod topology;
 pub mod trace;

@@ -310,6 +310,39 @@ pub mod aborting {
     }
 }
 
+/// Handlers print, read, and start a program that outlives the node, whose process then ends abruptly.
+pub mod fostering {
+    use std::process::{Command, Stdio};
+
+    use nodes::prelude::*;
+
+    #[message]
+    pub struct Go;
+
+    #[protocol]
+    pub struct Fostering {}
+
+    #[protocol]
+    impl Fostering {
+        #[on(Spontaneously)]
+        fn start(&mut self, net: &mut Net<Self>) {
+            println!("a handler prints");
+            let read = std::io::stdin().read_line(&mut String::new()).expect("it can be read");
+            println!("a handler reads {read} bytes");
+            net.send_to_all(Go);
+        }
+
+        #[on(Go)]
+        fn go(&mut self) {
+            // It inherits what may be inherited, but not by what a test finds its processes, and what it reads.
+            let mut sleep = Command::new("sleep");
+            sleep.arg("5").env_clear().stdin(Stdio::inherit()).stdout(Stdio::null()).stderr(Stdio::null());
+            sleep.spawn().expect("it starts");
+            std::process::abort();
+        }
+    }
+}
+
 /// Sends messages of any size to its neighbours.
 pub mod bulky {
     use State::*;
@@ -375,6 +408,7 @@ pub use boastful::Boastful;
 pub use bulky::Bulky;
 pub use chattering::Chattering;
 pub use fickle::Fickle;
+pub use fostering::Fostering;
 pub use looping::Looping;
 pub use panicking::Panicking;
 pub use surprised::Surprised;

@@ -28,6 +28,20 @@ pub struct Failure {
     pub explanation: Vec<String>,
 }
 
+impl Failure {
+    /// What is to be told of a run, if it failed.
+    pub fn of(document: &Document, explanation: Vec<String>) -> Option<Self> {
+        let violated = document.properties.iter().find(|(_, status)| *status == PropertyStatus::Violated);
+        is_failure(document.outcome).then(|| Failure {
+            property: violated.map(|(name, _)| name.clone()),
+            seed: document.seed,
+            replay: document.replay.clone(),
+            outcome: document.outcome,
+            explanation,
+        })
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "seed {}: {}", self.seed, self.outcome.name())?;
@@ -104,16 +118,7 @@ pub(super) struct Summary {
 
 impl Summary {
     pub(super) fn of(document: Document, explanation: Vec<String>) -> Self {
-        let outcome = document.outcome;
-        let violated = document.properties.iter().find(|(_, status)| *status == PropertyStatus::Violated);
-        let property = violated.map(|(name, _)| name.clone());
-        let failure = is_failure(outcome).then(|| Failure {
-            property,
-            seed: document.seed,
-            replay: document.replay.clone(),
-            outcome,
-            explanation,
-        });
+        let (outcome, failure) = (document.outcome, Failure::of(&document, explanation));
         Summary {
             outcome,
             messages: document.messages.total,

@@ -16,6 +16,7 @@
 mod distribution;
 mod findings;
 mod mixture;
+mod replayed;
 mod single;
 mod workers;
 

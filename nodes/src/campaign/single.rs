@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::protocol::Protocol;
 use crate::run::{Finished, Prepared, Run, RunError};
-use crate::simulator::{Observer, Simulation, observe};
+use crate::simulator::{Chronicle, Observer, Past, Simulation, observe};
 use crate::trace::{Detail, Header, Recorder, TimeKind};
 
 impl<P: Protocol> Run<P> {
@@ -33,6 +33,15 @@ impl<P: Protocol> Run<P> {
     /// As [`simulate`](Run::simulate).
     pub fn simulate_with(&self, simulation: Simulation<'_>) -> Result<Finished<P>, RunError> {
         self.simulate_observed(simulation, ()).map(|(finished, _)| finished)
+    }
+
+    /// Simulates the run, and tells what led to its failure; `None` if it does not fail.
+    ///
+    /// # Errors
+    /// As [`simulate`](Run::simulate).
+    pub fn past(&self) -> Result<Option<Past>, RunError> {
+        let (finished, chronicle) = self.simulate_observed(Simulation::new(), Chronicle::default())?;
+        Ok(chronicle.and_then(|chronicle| chronicle.past(&finished)))
     }
 
     /// Simulates the run, followed by an observer.  It comes back, unless the nodes did not come into being.

@@ -5,18 +5,19 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::command::{Command, Given};
+use super::command::{Command, Given, Word};
 use super::entry::Entry;
 use super::failure::Failure;
 use super::nearest::nearest;
 use super::option::Opt;
 use super::terminal::{Terminal, print};
-use super::{describe, list, new, run, simulate, topology, wrong};
+use super::{describe, list, new, run, simulate, sweep, topology, wrong};
 use crate::protocol::Description;
+use crate::sweep::Grid;
 
 /// Every command, in the order of help.
 const COMMANDS: &[Command] =
-    &[run::COMMAND, simulate::COMMAND, list::COMMAND, describe::COMMAND, topology::COMMAND, new::COMMAND];
+    &[run::COMMAND, simulate::COMMAND, sweep::COMMAND, list::COMMAND, describe::COMMAND, topology::COMMAND, new::COMMAND];
 
 /// The tool.
 pub(super) struct App<'a> {
@@ -84,10 +85,18 @@ impl<'a> App<'a> {
 
     fn command(&self, command: &'static Command, words: &[&str]) -> Result<ExitCode, Failure> {
         let options = command.all_options(self)?;
-        let only = self.single().or_else(|| words.iter().find_map(|word| self.find(word)));
-        let parsed = command.parser(self, &options, only).try_get_matches_from(words.iter().copied());
+        let (words, grid) = match command.word {
+            Some(Word::Protocols) => sweep::variables(words, &options)?,
+            _ => (words.iter().map(|word| (*word).to_owned()).collect(), Grid::default()),
+        };
+        let only = match command.word {
+            // One protocol's flags are not all that may be meant.
+            Some(Word::Protocols) => self.single(),
+            _ => self.single().or_else(|| words.iter().find_map(|word| self.find(word))),
+        };
+        let parsed = command.parser(self, &options, only).try_get_matches_from(&words);
         match parsed {
-            Ok(matches) => (command.run)(self, &Given::new(self, command, matches)),
+            Ok(matches) => (command.run)(self, &Given::new(self, command, matches, words, grid)),
             Err(error) => wrong::answer(self, command, &options, &error),
         }
     }

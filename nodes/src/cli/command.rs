@@ -9,6 +9,7 @@ use super::entry::Entry;
 use super::failure::Failure;
 use super::option::Opt;
 use super::terminal::Terminal;
+use crate::sweep::Grid;
 
 /// A command of the tool.
 pub(super) struct Command {
@@ -35,6 +36,8 @@ pub(super) struct Command {
 pub(super) enum Word {
     /// A protocol; with only one it need not be named.
     Protocol,
+    /// Some protocols, and options in which variables stand.
+    Protocols,
     /// Something else.
     Other {
         /// What it is called in help.
@@ -80,6 +83,14 @@ impl Command {
                 };
                 parser = parser.arg(Arg::new(WORD).value_name("PROTOCOL").help(help));
             }
+            Some(Word::Protocols) => {
+                let help = match app.single() {
+                    Some(_) => "The protocols; there is only one, so it need not be named".to_owned(),
+                    None => format!("The protocols, such as `{}`; `list` shows them all", app.some_name()),
+                };
+                let several = Arg::new(WORD).value_name("PROTOCOL").help(help).num_args(0..).action(ArgAction::Append);
+                parser = parser.arg(several);
+            }
             Some(Word::Other { name, help, .. }) => parser = parser.arg(Arg::new(WORD).value_name(name).help(help)),
             None => {}
         }
@@ -91,7 +102,7 @@ impl Command {
         parser = parser.arg(help.help("Print help (more with --help)").long_help("Print help (a summary with -h)"));
         if !self.examples.is_empty() {
             let protocol = match (self.word, app.single()) {
-                (Some(Word::Protocol), None) => {
+                (Some(Word::Protocol | Word::Protocols), None) => {
                     format!(" {}", only.map_or(app.some_name(), |only| only.description().snake_name()))
                 }
                 _ => String::new(),
@@ -114,13 +125,34 @@ impl Command {
 pub(super) struct Given<'a> {
     app: &'a App<'a>,
     matches: ArgMatches,
-    name: &'static str,
-    configured: bool,
+    command: &'a Command,
+    /// The words themselves.
+    words: Vec<String>,
+    /// The variables that stand in them.
+    pub(super) grid: Grid,
 }
 
 impl<'a> Given<'a> {
-    pub(super) fn new(app: &'a App<'a>, command: &Command, matches: ArgMatches) -> Self {
-        Given { app, matches, name: command.name, configured: command.configured }
+    pub(super) fn new(app: &'a App<'a>, command: &'a Command, matches: ArgMatches, words: Vec<String>, grid: Grid) -> Self {
+        Given { app, matches, command, words, grid }
+    }
+
+    /// The same with the variables' values at a place of the grid.
+    pub(super) fn at(&self, place: &[&str]) -> Result<Self, Failure> {
+        let words = self.words.iter().map(|word| self.grid.fill(word, place)).collect::<Vec<_>>();
+        let options = self.command.all_options(self.app)?;
+        let matches = self.command.parser(self.app, &options, None).try_get_matches_from(&words);
+        // Values are read later, so that what was right with variables is right with values, unless one looks like an option.
+        let matches = matches
+            .map_err(|_| Failure::wrong(format!("{}: {} cannot stand in an option", self.command.name, place.join(", "))))?;
+        Ok(Given { app: self.app, matches, command: self.command, words, grid: Grid::default() })
+    }
+
+    /// Every option that is there, as it was written, with its value; switches have none.
+    pub(super) fn options(&self) -> Vec<(&str, Option<&str>)> {
+        let there = |id: &&str| self.matches.value_source(id) == Some(clap::parser::ValueSource::CommandLine);
+        let ids = self.matches.ids().map(clap::Id::as_str).filter(|id| *id != WORD);
+        ids.filter(there).map(|id| (id, self.text(id))).collect()
     }
 
     /// The word.
@@ -151,27 +183,52 @@ impl<'a> Given<'a> {
             (None, None) => {
                 return Err(Failure::wrong(format!(
                     "{}: of which protocol? write `{} {}`; `list` shows them all",
-                    self.name,
-                    self.name,
+                    self.command.name,
+                    self.command.name,
                     self.app.some_name()
                 )));
             }
         };
-        if self.configured {
-            for id in self.matches.ids() {
-                let flag = id.as_str();
-                let given = self.matches.value_source(flag) == Some(clap::parser::ValueSource::CommandLine);
-                if given && self.app.is_foreign_flag(flag, entry) {
-                    return Err(Failure::wrong(format!(
-                        "--{flag}: {} has no such option, {} has; leave it out, or write `{} {} --{flag} ..`",
-                        entry.description().snake_name(),
-                        self.app.owners(flag).join(" or "),
-                        self.name,
-                        self.app.owners(flag)[0]
-                    )));
-                }
+        self.check_flags(&[entry])?;
+        Ok(entry)
+    }
+
+    /// The protocols that are named, or the only one; each flag must be one of at least one of them.
+    pub(super) fn protocols(&self) -> Result<Vec<&'a Entry>, Failure> {
+        let names = self.matches.get_many::<String>(WORD).into_iter().flatten().collect::<Vec<_>>();
+        for (place, name) in names.iter().enumerate() {
+            if names[..place].contains(name) {
+                return Err(Failure::wrong(format!("{}: `{name}` is named twice; name each once", self.command.name)));
             }
         }
-        Ok(entry)
+        let entries = match (names.is_empty(), self.app.single()) {
+            (true, Some(only)) => vec![only],
+            (true, None) => vec![self.protocol()?],
+            _ => names.into_iter().map(|name| self.app.protocol(name)).collect::<Result<_, _>>()?,
+        };
+        self.check_flags(&entries)?;
+        Ok(entries)
+    }
+
+    /// Flags of protocols that are not named must not be there.
+    fn check_flags(&self, entries: &[&Entry]) -> Result<(), Failure> {
+        if !self.command.configured {
+            return Ok(());
+        }
+        for (flag, _) in self.options() {
+            if entries.iter().all(|entry| self.app.is_foreign_flag(flag, entry)) {
+                let names = entries.iter().map(|entry| entry.description().snake_name()).collect::<Vec<_>>();
+                let owners = self.app.owners(flag);
+                return Err(Failure::wrong(format!(
+                    "--{flag}: {} {} no such option, {} has; leave it out, or write `{} {} --{flag} ..`",
+                    names.join(" and "),
+                    if names.len() == 1 { "has" } else { "have" },
+                    owners.join(" or "),
+                    self.command.name,
+                    owners[0]
+                )));
+            }
+        }
+        Ok(())
     }
 }

@@ -6,9 +6,13 @@ use std::sync::Arc;
 use super::choices::Choices;
 use super::failure::Failure;
 use super::ran::Ran;
-use super::{run, simulate};
+use super::{run, simulate, sweep};
 use crate::campaign::Findings;
 use crate::protocol::{Config, Description, Protocol};
+use crate::run::Document;
+
+/// The result of a run and its explanation; none if somebody ended it.
+type Measured = Result<Option<(Document, Vec<String>)>, Failure>;
 
 /// A protocol of the command line; made by [`main!`](crate::main).
 #[derive(Clone, Copy)]
@@ -21,6 +25,7 @@ pub struct Entry {
     pub(super) run: fn(&Choices, run::Plugs) -> Result<Ran, Failure>,
     pub(super) simulate: fn(&Choices, simulate::Plugs) -> Result<Ran, Failure>,
     pub(super) campaign: fn(&Choices, u64, bool) -> Result<Findings, Failure>,
+    pub(super) measure: fn(&Choices, u64, &sweep::How<'_>) -> Measured,
 }
 
 impl Entry {
@@ -35,6 +40,7 @@ impl Entry {
             run: run::run::<P>,
             simulate: simulate::simulate::<P>,
             campaign: simulate::campaign::<P>,
+            measure: sweep::measure::<P>,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::terminal::Terminal;
+use super::terminal::{Terminal, tell};
 use crate::run::RunError;
 use crate::topology::TopologyError;
 
@@ -30,7 +30,7 @@ impl Failure {
         let (Failure::Wrong(why) | Failure::Failed(why)) = self;
         // A file's name, or what a system says, may hold a line's end.
         let line = why.split_whitespace().collect::<Vec<_>>().join(" ");
-        eprintln!("{} {line}", terminal.bad("error:"));
+        tell(format_args!("{} {line}", terminal.bad("error:")));
         ExitCode::from(match self {
             Failure::Wrong(_) => 2,
             Failure::Failed(_) => 1,

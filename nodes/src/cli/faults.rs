@@ -23,10 +23,12 @@ pub(super) fn options() -> Vec<Opt> {
             .values("  0-3|4-7@1s..2s   groups of nodes, from when until when; nodes in no group form one more"),
         Opt::valued("link-down", "CUT", "Cut the links between two nodes for some time", "0-1@1s..2s")
             .values("  0-1@1s..2s           two nodes, from when until when\n  0-1@1s..2s,2-3@0..1s   several"),
-        Opt::valued("crash", "WHO", "Stop nodes for good", "3@500ms")
+        Opt::valued("crash", "WHO", "Stop nodes", "3@500ms")
             .values("  3@500ms        node 3, half a second after the start\n  3@500ms,5@1s   several"),
+        Opt::valued("recover", "WHO", "Start nodes again that have crashed; they know what they had stored", "3@2s")
+            .values("  3@2s       node 3, two seconds after the start\n  3@2s,5@3s  several"),
         Opt::valued("on-crash", "WHAT", "What the crash of a node means for the run", "continue")
-            .values("  stop      the run ends there\n  continue  the others go on")
+            .values("  stop      the run ends there, unless the node is to recover\n  continue  the others go on")
             .usually("stop"),
     ];
     for option in &mut options {
@@ -46,7 +48,7 @@ pub(super) fn read(given: &Given<'_>) -> Result<Faults, Failure> {
         reorder: chance("reorder")?,
         cuts,
         crashes: given.value("crash", |text| moments("crash", text))?.unwrap_or_default(),
-        recoveries: Vec::new(),
+        recoveries: given.value("recover", |text| moments("recover", text))?.unwrap_or_default(),
         on_crash: given.value("on-crash", on_crash)?.unwrap_or_default(),
     })
 }

@@ -27,6 +27,7 @@ mod list;
 mod new;
 mod run;
 mod simulate;
+mod sweep;
 mod topology;
 
 pub use entry::Entry;

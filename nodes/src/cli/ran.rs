@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::failure::Failure;
 use super::recording::Recorded;
 use super::report;
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, tell};
 use crate::protocol::{Description, Protocol, States};
 use crate::run::{Document, Finished};
 
@@ -59,14 +59,14 @@ impl Ran {
     ) -> Result<ExitCode, Failure> {
         let errors = Terminal::stderr();
         for notice in &self.notices {
-            eprintln!("{} {notice}", errors.warning("notice:"));
+            tell(format_args!("{} {notice}", errors.warning("notice:")));
         }
         if json {
             let text =
                 serde_json::to_string(&self.document).map_err(|cause| Failure::failed(format!("the result: {cause}")))?;
             print(&format!("{text}\n"))?;
             for line in &self.explanation {
-                eprintln!("{} {line}", errors.bad(format!("{}:", self.document.outcome.name())));
+                tell(format_args!("{} {line}", errors.bad(format!("{}:", self.document.outcome.name()))));
             }
         } else {
             let mut text = report::report(self, description, invocation, Terminal::stdout());

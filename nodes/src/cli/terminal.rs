@@ -86,3 +86,8 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
         _ => Ok(()),
     }
 }
+
+/// Writes a line to standard error.  Where nobody reads it (`2>&1 | head`), the command does its work all the same.
+pub(super) fn tell(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

@@ -7,7 +7,7 @@ use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::sheet::Sheet;
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, tell};
 use super::values::{self, keyword};
 use crate::topology::{Format, Graph, SPECS, Topology};
 
@@ -76,7 +76,7 @@ fn topology(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let seed = given.value("seed", values::seed)?.unwrap_or(0);
     let built = spec.parse::<Topology>()?.build(seed)?;
     for notice in &built.notices {
-        eprintln!("{} {notice}", Terminal::stderr().warning("notice:"));
+        tell(format_args!("{} {notice}", Terminal::stderr().warning("notice:")));
     }
     let text = match given.text("to") {
         None => facts(spec, &built.graph, terminal),

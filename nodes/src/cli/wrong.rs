@@ -45,6 +45,7 @@ fn sentence(app: &App<'_>, command: &Command, options: &[Opt], error: &clap::Err
                 "{name}: `{argument}` is one word too many; options begin with dashes, such as `{}`",
                 options.first().map_or_else(|| "--help".to_owned(), |option| option.example.clone())
             ),
+            Some(Word::Protocols) => format!("{name}: `{argument}` is no protocol; `list` shows them"),
             Some(Word::Other { example, .. }) => {
                 format!("{name}: `{argument}` is one word too many; write for example `{name} {example}`")
             }
@@ -65,6 +66,12 @@ fn unknown(app: &App<'_>, command: &Command, options: &[Opt], argument: &str) ->
     let near = nearest(bare, options.iter().map(|option| option.name.as_str()));
     if let Some(option) = near.and_then(|near| options.iter().find(|option| option.name == near)) {
         return format!("{name} has no option `{argument}`; did you mean `{}`?", option.example);
+    }
+    if matches!(command.word, Some(Word::Protocols)) && argument.starts_with("--") {
+        return format!(
+            "{name} has no option `{argument}`; if it is a variable, write `{{{bare}}}` where its values shall stand, such as \
+             `--topology ring:{{{bare}}}`"
+        );
     }
     match app.commands_with(bare).as_slice() {
         [] if argument.starts_with("--") || options.is_empty() => {

@@ -9,6 +9,7 @@ mod delay;
 mod fault;
 mod observer;
 mod recorder;
+mod schedule;
 mod system;
 mod transit;
 
@@ -17,4 +18,6 @@ pub use delay::{Delay, UNIT};
 pub use fault::{Cut, Faults, OnCrash, Separation};
 pub use observer::{Fate, Happening, Observer, Sent};
 pub use recorder::Recorder;
+pub(crate) use schedule::words;
+pub use schedule::{Schedule, ScheduleError, Step};
 pub use system::{NotEnabled, System};

@@ -125,7 +125,7 @@ impl<P: Protocol> System<P> {
     /// # Panics
     /// If a handler does.
     pub fn apply(&mut self, choice: Choice) -> Result<(), NotEnabled> {
-        self.follow(choice, &mut (), |_, _, _| ControlFlow::Continue(()))
+        self.follow(choice, &mut (), |_, _, _, _| ControlFlow::Continue(()))
     }
 }
 
@@ -197,6 +197,11 @@ impl<P: Protocol, T: Copy> System<P, T> {
     /// The nodes, and how many messages are under way.
     pub fn world(&self) -> &World<P> {
         &self.world
+    }
+
+    /// The nodes, and nothing else.
+    pub fn into_world(self) -> World<P> {
+        self.world
     }
 
     /// The time that the last handler saw.
@@ -329,8 +334,9 @@ impl<P: Protocol, T: Copy> System<P, T> {
     }
 }
 
-/// Who looks at the world after each step, once its effects are carried out: told which node made it, and what came of it.
-type After<'a, P> = dyn FnMut(&World<P>, NodeIndex, Stepped) -> ControlFlow<()> + 'a;
+/// Who looks at the world after each step, once its effects are carried out: told which node made it, what came of it, and the tag of
+/// the message, if it was one.
+type After<'a, P> = dyn FnMut(&World<P>, NodeIndex, Stepped, Option<u8>) -> ControlFlow<()> + 'a;
 
 /// To drive it.
 impl<P: Protocol, T: Copy> System<P, T> {
@@ -340,7 +346,8 @@ impl<P: Protocol, T: Copy> System<P, T> {
         self.net.set_now(self.now);
     }
 
-    /// Makes a choice.  The observer follows; `after` looks at the world after each step: a choice may lead to several, since a
+    /// Makes a choice.  The observer follows; `after` looks at the world after each step (told
+    /// which node made it, what came of it, and the tag of the message, if it was one): a choice may lead to several, since a
     /// node that changes its state is offered what it deferred before anything else happens to it.  If it breaks off, those do not
     /// take place.
     ///
@@ -353,7 +360,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
         &mut self,
         choice: Choice,
         observer: &mut O,
-        mut after: impl FnMut(&World<P>, NodeIndex, Stepped) -> ControlFlow<()>,
+        mut after: impl FnMut(&World<P>, NodeIndex, Stepped, Option<u8>) -> ControlFlow<()>,
     ) -> Result<(), NotEnabled> {
         self.is_enabled(choice)?;
         match choice {
@@ -413,7 +420,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 take_one(&mut self.recoveries, node);
                 observer.after(node, Stepped::Handled, &self.world);
                 self.carry_out(node, observer);
-                let _ = after(&self.world, node, Stepped::Handled);
+                let _ = after(&self.world, node, Stepped::Handled, None);
             }
             Choice::Cut(cut) => self.cuts[cut].1 = Stage::Present,
             Choice::Mend(cut) => {
@@ -477,12 +484,18 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
             };
             observer.before(self.now, node, &happening, &self.world);
+            let offered = || self.world.node(node).next_offer().map(|(_, msg)| msg.tag());
+            let tag = match &event {
+                Event::Message { msg, .. } => Some(msg.tag()),
+                Event::Deferred => offered(),
+                Event::Impulse | Event::Alarm => None,
+            };
             self.net.aim(node);
             let stepped = self.world.step(node, event, &mut self.net);
             observer.after(node, stepped, &self.world);
             self.carry_out(node, observer);
             let broken = matches!(stepped, Stepped::Never | Stepped::LeftTerminal { .. });
-            if after(&self.world, node, stepped).is_continue() && !broken && self.world.node(node).has_offer() {
+            if after(&self.world, node, stepped, tag).is_continue() && !broken && self.world.node(node).has_offer() {
                 next = Some((Event::Deferred, None));
             }
         }

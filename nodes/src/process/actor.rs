@@ -3,11 +3,13 @@
 use core::time::Duration;
 use std::collections::VecDeque;
 use std::net::IpAddr;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::clock;
 use super::control::{Failure, Final, FromNode, Peer, Setup, Status};
 use super::journal::Journal;
+use super::{clock, memory};
 use crate::link::{DATAGRAM, Endpoint, LinkId, MAX_DATAGRAM, MAX_MESSAGE, Options, SendError};
 use crate::protocol::{Description, Effect, Event, Links, MessageSet, Net, Node, Protocol, States, Stepped};
 use crate::run::LogLine;
@@ -61,7 +63,12 @@ pub(super) struct Actor<P: Protocol> {
     received_from: Vec<u64>,
     /// By port: whether the neighbour is dead.
     dead: Vec<bool>,
-    deaths: u32,
+    /// By port: how many messages were sent to the neighbour's former lives, and lost by it.
+    before: Vec<(u64, u64)>,
+    /// How many deaths and recoveries it knows of.
+    changes: u32,
+    /// Where it stores.
+    memory: Option<PathBuf>,
     /// Messages may be lost, so that the links' own accounts matter.
     lossy: bool,
     depth: u64,
@@ -73,19 +80,30 @@ impl<P: Protocol> Actor<P> {
     /// Sets the node up.
     pub(super) fn new(setup: Setup<P::Input, P::Config>, outbox_limit: usize) -> Result<Self, Failure> {
         let description = P::description(&setup.config);
-        let journal =
-            Journal::new(setup.log_file.as_deref(), setup.log_stream).map_err(|what| Failure { violation: false, what })?;
+        let failed = |what: String| Failure { violation: false, what };
+        let journal = Journal::new(setup.log_file.as_deref(), setup.log_stream, setup.incarnation > 0).map_err(failed)?;
         let mut counts = Final { by_type: vec![0; description.messages.len()], ..Final::default() };
         let ports = setup.local.ends.len();
         counts.sent_through = vec![0; ports];
         let mut net = Net::local(setup.local);
         net.keep_log(journal.is_open());
-        let node = guarded(|| Node::new(&setup.config, &mut net))?;
+        let node = if setup.incarnation > 0 {
+            let stored = match &setup.memory {
+                Some(path) => memory::read(path).map_err(|cause| failed(format!("what it stored cannot be read: {cause}")))?,
+                None => None,
+            };
+            net.set_now(setup.origin.map_or(Duration::ZERO, |origin| clock::now().saturating_sub(origin)));
+            guarded(|| Node::recovered(stored, setup.incarnation, &setup.config, &mut net))?
+        } else {
+            guarded(|| Node::new(&setup.config, &mut net))?
+        };
         Ok(Actor {
             node,
             net,
             description,
+            dead: setup.peers.iter().map(|peer| peer.dead).collect(),
             peers: setup.peers,
+            memory: setup.memory,
             journal,
             origin: None,
             read: Duration::ZERO,
@@ -99,8 +117,8 @@ impl<P: Protocol> Actor<P> {
             sent: 0,
             received: 0,
             received_from: vec![0; ports],
-            dead: vec![false; ports],
-            deaths: 0,
+            before: vec![(0, 0); ports],
+            changes: setup.changes,
             lossy: setup.links == Links::Lossy,
             depth: 0,
             last_message: None,
@@ -176,13 +194,27 @@ impl<P: Protocol> Actor<P> {
 
     /// A node is dead: what it sent and what was sent to it no longer counts for the end of the run.
     pub(super) fn note_death(&mut self, node: u32, endpoint: &mut Endpoint) {
-        self.deaths += 1;
+        self.changes += 1;
         for port in (0..self.peers.len()).filter(|port| self.peers[*port].node == node) {
             if !std::mem::replace(&mut self.dead[port], true) {
-                self.sent -= self.counts.sent_through.get(port).copied().unwrap_or_default();
-                self.received -= self.received_from[port];
+                let (sent_before, _) = self.before[port];
+                self.sent -= self.counts.sent_through.get(port).copied().unwrap_or_default() - sent_before;
+                self.received -= std::mem::take(&mut self.received_from[port]);
+                self.held.retain(|held| held.sender.index() != port);
                 endpoint.peer_died(link_of(Port::new(port)));
             }
+        }
+    }
+
+    /// A node is back: what is sent to it, and what it sends, counts again.
+    pub(super) fn note_recovery(&mut self, node: u32, incarnation: u32, address: SocketAddr, endpoint: &mut Endpoint) {
+        self.changes += 1;
+        for port in (0..self.peers.len()).filter(|port| self.peers[*port].node == node) {
+            let link = link_of(Port::new(port));
+            endpoint.peer_restarted(link, incarnation, Some(address));
+            self.dead[port] = false;
+            let sent = self.counts.sent_through.get(port).copied().unwrap_or_default();
+            self.before[port] = (sent, endpoint.link_stats(link).lost);
         }
     }
 
@@ -226,7 +258,7 @@ impl<P: Protocol> Actor<P> {
     pub(super) fn status(&self, wave: u32, endpoint: &Endpoint) -> Status {
         let lost = if self.lossy {
             let live = (0..self.peers.len()).filter(|port| !self.dead[*port]).map(Port::new);
-            live.map(|port| endpoint.link_stats(link_of(port)).lost).sum()
+            live.map(|port| endpoint.link_stats(link_of(port)).lost - self.before[port.index()].1).sum()
         } else {
             0
         };
@@ -234,7 +266,7 @@ impl<P: Protocol> Actor<P> {
             wave,
             sent: self.sent,
             settled: self.received + lost,
-            deaths: self.deaths,
+            changes: self.changes,
             idle: self.begun && !self.impulse && self.to_self.is_empty(),
             alarm: self.node.next_alarm().is_some(),
             decided: self.node.is_decided(),
@@ -347,6 +379,8 @@ impl<P: Protocol> Actor<P> {
     /// Does what the last step asked for.
     fn carry_out(&mut self, endpoint: &mut Endpoint) {
         let mut effects = self.net.take_effects();
+        // Nobody hears of what may yet be forgotten.
+        self.store(&effects, endpoint);
         for effect in effects.drain(..) {
             match effect {
                 Effect::Send { port, msg } => {
@@ -378,6 +412,9 @@ impl<P: Protocol> Actor<P> {
             }
         }
         self.net.give_back(effects);
+        if let Some(what) = self.journal.take_trouble() {
+            let _ = tell(endpoint, &FromNode::Trouble(what));
+        }
         for line in self.journal.take_lines() {
             // A line that is too long for a message stands in the file, if there is one.
             let _ = tell(endpoint, &FromNode::Log(line));
@@ -389,6 +426,10 @@ impl<P: Protocol> Actor<P> {
             Ok(length) => Some(length),
             Err(cause) => {
                 let name = &self.description.messages[usize::from(msg.tag())].name;
+                let cause = match msg.length() {
+                    Some(length) if length > MAX_MESSAGE => format!("it has {length} bytes, more than {MAX_MESSAGE}"),
+                    _ => cause.to_string(),
+                };
                 self.fail(false, format!("`{name}` cannot be sent: {cause}"), endpoint);
                 None
             }
@@ -421,6 +462,17 @@ impl<P: Protocol> Actor<P> {
             Err(cause) => {
                 self.fail(false, format!("nothing more can be sent to node {to} (port {port}): {cause}"), endpoint);
             }
+        }
+    }
+
+    /// Puts what was stored last where a crash does not reach it.
+    fn store(&mut self, effects: &[Effect<P::Msg, P::Alarm>], endpoint: &mut Endpoint) {
+        let Some(path) = &self.memory else { return };
+        let stored = effects.iter().rev().find_map(|effect| if let Effect::Store(bytes) = effect { Some(bytes) } else { None });
+        if let Some(bytes) = stored
+            && let Err(cause) = memory::write(path, bytes)
+        {
+            self.fail(false, format!("what it stores cannot be written: {cause}"), endpoint);
         }
     }
 

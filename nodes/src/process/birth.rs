@@ -6,6 +6,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::bounded;
+
 /// The environment variable that makes a process a node; its value is the protocol's name, which is no secret.
 pub(super) const NODE_OF: &str = "NODES_NODE_OF";
 
@@ -14,6 +16,8 @@ pub(super) const NODE_OF: &str = "NODES_NODE_OF";
 pub(super) struct Birth {
     /// Which node of the graph it is.
     pub(super) node: u32,
+    /// How often it was started before.
+    pub(super) incarnation: u32,
     /// The run's key.
     pub(super) key: [u8; 32],
     /// Where the initializer listens.
@@ -41,6 +45,6 @@ impl Birth {
         pipe.read_exact(&mut length)?;
         let mut body = vec![0; usize::from(u16::from_le_bytes(length))];
         pipe.read_exact(&mut body)?;
-        postcard::from_bytes(&body).map_err(io::Error::other)
+        bounded::decode(&body).map_err(io::Error::other)
     }
 }

@@ -5,9 +5,12 @@ use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdin, ExitStatus};
+use std::sync::Arc;
 
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
+use signal_hook::SigId;
+use signal_hook::consts::SIGCHLD;
 
 use super::clock;
 
@@ -17,6 +20,8 @@ const GRACE: Duration = Duration::from_secs(1);
 /// The node processes.
 pub(super) struct Children {
     all: Vec<NodeChild>,
+    /// A signal handler, which does nothing.
+    heard: Option<SigId>,
 }
 
 struct NodeChild {
@@ -28,7 +33,9 @@ struct NodeChild {
 
 impl Children {
     pub(super) fn new() -> Self {
-        Children { all: Vec::new() }
+        // signal(7): where SIGCHLD is ignored, and that is inherited, nobody learns how a child ended.
+        let heard = signal_hook::flag::register(SIGCHLD, Arc::default()).ok();
+        Children { all: Vec::new(), heard }
     }
 
     /// Takes the next node's process; an event with the token comes when it ends.
@@ -38,6 +45,16 @@ impl Children {
             pipe.as_ref().map_or(Ok(()), |pipe| registry.register(&mut SourceFd(&pipe.as_raw_fd()), token, Interest::WRITABLE));
         self.all.push(NodeChild { process, pipe, ended: None });
         registered
+    }
+
+    /// Takes another process in place of one that has ended.
+    pub(super) fn replace(&mut self, index: usize, process: Child, registry: &Registry, token: Token) -> io::Result<()> {
+        if let Some(pipe) = self.all.get_mut(index).and_then(|child| child.pipe.take()) {
+            let _ = registry.deregister(&mut SourceFd(&pipe.as_raw_fd()));
+        }
+        self.add(process, registry, token)?;
+        self.all.swap_remove(index);
+        Ok(())
     }
 
     /// How node `index` ended, if it has.
@@ -100,6 +117,9 @@ impl Children {
 impl Drop for Children {
     fn drop(&mut self) {
         self.kill();
+        if let Some(heard) = self.heard.take() {
+            signal_hook::low_level::unregister(heard);
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) enum ToNode<I, C> {
     Begin { origin: Duration },
     /// A node is dead: nothing comes from it any more, and nothing reaches it.
     Died { node: u32 },
+    /// A node is back, in another process, which listens there; answered by [`FromNode::Aware`].
+    Recovered { node: u32, incarnation: u32, address: SocketAddr },
     /// Asks for a [`Status`] at once.
     Probe { wave: u32 },
     /// The run is over: asks for the final state.
@@ -42,6 +44,13 @@ pub(super) struct Setup<I, C> {
     pub(super) log_file: Option<PathBuf>,
     /// Whether the log goes to the initializer as well.
     pub(super) log_stream: bool,
+    /// How often the node was started before, and if it was, when the run began.
+    pub(super) incarnation: u32,
+    pub(super) origin: Option<Duration>,
+    /// How often nodes have died or recovered so far.
+    pub(super) changes: u32,
+    /// Where it stores; nowhere if nobody will recover.
+    pub(super) memory: Option<PathBuf>,
 }
 
 /// What goes wrong on purpose with the datagrams that leave a node.
@@ -65,6 +74,10 @@ pub(super) struct Peer {
     pub(super) port: u32,
     /// Where it listens.
     pub(super) address: SocketAddr,
+    /// How often it was started before.
+    pub(super) incarnation: u32,
+    /// Whether it is dead.
+    pub(super) dead: bool,
 }
 
 /// What a node tells the initializer.
@@ -74,12 +87,16 @@ pub(super) enum FromNode {
     Hello { fingerprint: u64 },
     /// It is set up.
     Ready,
+    /// It knows that a node is back.
+    Aware { of: u32 },
     /// Its impulse has been handled.
     Woken,
     /// It has nothing to do.
     Status(Status),
     /// A line of its log.
     Log(String),
+    /// Something that people should know, though the run goes on.
+    Trouble(String),
     /// A result: a name, and a value as JSON.
     Report { name: String, value: String },
     /// It cannot go on.
@@ -98,8 +115,8 @@ pub(super) struct Status {
     /// Messages taken from live neighbours (handled, late, ignored or deferred), and those that it sent them and that are
     /// known to be lost.
     pub(super) settled: u64,
-    /// Of how many deaths it knows.
-    pub(super) deaths: u32,
+    /// Of how many deaths and recoveries it knows.
+    pub(super) changes: u32,
     /// It has nothing to do but wait.
     pub(super) idle: bool,
     /// An alarm is set.

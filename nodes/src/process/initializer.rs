@@ -1,7 +1,9 @@
 //! The initializer: starts the nodes, introduces them to each other, wakes some, waits for the end, collects what they tell.
 
+mod recovery;
+
 use core::time::Duration;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
 
@@ -15,10 +17,10 @@ use super::control::{Failure, Final, FromNode, Peer, Setup, Status, ToNode};
 use super::node::INITIALIZER;
 use super::socket::{BATCH, DatagramSocket, RECEIVE_BUFFER};
 use super::tally::{Conclusion, Tally};
-use super::{DEFAULT_OUTBOX_LIMIT, DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, faults, limits, result};
+use super::{DEFAULT_OUTBOX_LIMIT, DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, faults, limits, memory, result};
 use crate::link::{self, Endpoint, Guarantee, Key, LinkId, Options};
 use crate::network::OnCrash;
-use crate::protocol::{Local, Protocol};
+use crate::protocol::{Local, Protocol, bounded};
 use crate::run::{Finished, Prepared, RunError};
 use crate::topology::{Graph, NodeIndex};
 
@@ -46,8 +48,8 @@ pub(super) fn run<P: Protocol>(prepared: Prepared<P>, how: Processes) -> Result<
     let end = initializer.collect(end);
     initializer.children.end();
     let rejected = initializer.endpoint.stats().rejected.total();
-    let Initializer { prepared, started, tally, mut members, deaths, .. } = initializer;
-    let ending = Ending { started, ended, end, deaths, sent: tally.sent(), rejected };
+    let Initializer { prepared, started, tally, mut members, deaths, recovered, .. } = initializer;
+    let ending = Ending { started, ended, end, deaths, recovered, sent: tally.sent(), rejected };
     Ok(result::finished(&prepared, ending, &mut members))
 }
 
@@ -72,9 +74,13 @@ pub(super) struct Member {
     pub(super) gone: bool,
     /// Its crash was planned.
     planned: bool,
+    /// How often it was started again, whether it has begun since, and which neighbours do not know of it yet.
+    incarnation: u32,
+    begun: bool,
+    unaware: BTreeSet<usize>,
 }
 
-/// A node that died while the others went on.
+/// A node that died, or recovered, while the others went on.
 pub(super) struct Death {
     pub(super) node: usize,
     pub(super) at: Option<Duration>,
@@ -89,6 +95,8 @@ pub(super) struct Ending {
     pub(super) end: End,
     /// Who died while the others went on.
     pub(super) deaths: Vec<Death>,
+    /// Who recovered.
+    pub(super) recovered: Vec<Death>,
     /// Messages sent, as far as the nodes told while they ran.
     pub(super) sent: u64,
     /// Datagrams that the initializer rejected.
@@ -127,6 +135,10 @@ struct Initializer<P: Protocol> {
     started: Option<Duration>,
     /// Who died while the others went on.
     deaths: Vec<Death>,
+    recovered: Vec<Death>,
+    key: [u8; 32],
+    /// Where nodes that may recover store.
+    memory: Option<memory::Folder>,
     /// The first reason to end that came up.
     end: Option<End>,
     inbox: Vec<u8>,
@@ -169,6 +181,8 @@ impl<P: Protocol> Initializer<P> {
         let mut key = [0; 32];
         rustix::rand::getrandom(&mut key, rustix::rand::GetRandomFlags::empty())
             .map_err(|cause| RunError::System { what: "no key can be drawn".into(), cause: cause.into() })?;
+        let memory = if prepared.faults.recoveries.is_empty() { None } else { Some(memory::Folder::new()) };
+        let memory = memory.transpose().map_err(system("a folder for what nodes store"))?;
         let options = Options { outbox_limit: usize::MAX, receive_budget: buffer as u64, ..Options::default() };
         let mut endpoint = Endpoint::new(INITIALIZER, 0, Key::new(key), options);
         for node in 0..nodes as u32 {
@@ -191,11 +205,14 @@ impl<P: Protocol> Initializer<P> {
             members: (0..nodes).map(|_| Member::default()).collect(),
             started: None,
             deaths: Vec::new(),
+            recovered: Vec::new(),
+            key,
+            memory,
             end: None,
             inbox: Vec::new(),
             unread: false,
         };
-        this.start_all(key)?;
+        this.start_all()?;
         Ok(this)
     }
 
@@ -204,26 +221,16 @@ impl<P: Protocol> Initializer<P> {
     }
 
     /// Starts a process per node.
-    fn start_all(&mut self, key: [u8; 32]) -> Result<(), RunError> {
-        let initializer =
-            self.socket.address().map_err(|cause| RunError::System { what: "the initializer's socket".into(), cause })?;
+    fn start_all(&mut self) -> Result<(), RunError> {
         let name = self.prepared.description.name.clone();
         for node in 0..self.nodes() {
-            let birth = Birth {
-                node: node as u32,
-                key,
-                initializer,
-                bind: self.how.bind_address(),
-                parent: std::process::id(),
-                outbox_limit: self.how.outbox_limit.unwrap_or(DEFAULT_OUTBOX_LIMIT) as u64,
-            };
-            self.launcher
-                .launch(&name, &birth)
+            self.birth(node)
+                .and_then(|birth| self.launcher.launch(&name, &birth))
                 .and_then(|child| self.children.add(child, self.poll.registry(), Token(node)))
                 .map_err(|cause| RunError::System {
-                what: format!("node process {node} of {} cannot be started", self.nodes()),
-                cause,
-            })?;
+                    what: format!("node process {node} of {} cannot be started", self.nodes()),
+                    cause,
+                })?;
             self.tell_progress(Progress::Started(node + 1));
             // Meanwhile the first ones say Hello.
             if node % 16 == 15 {
@@ -263,7 +270,7 @@ impl<P: Protocol> Initializer<P> {
                 self.tell_progress(Progress::Messages(self.tally.sent()));
             }
             self.give_due_impulses(now);
-            self.crash_due(now);
+            self.crash_and_recover_due(now);
             let next = self.next_impulse().into_iter().chain([last, now + SHOWN]).min().unwrap_or(last);
             self.turn_until(next)?;
         }
@@ -314,7 +321,7 @@ impl<P: Protocol> Initializer<P> {
             let behind = |member: &Member| member.stage < Stage::Woken && !member.gone;
             while self.end.is_none() && clock::now() < last && woken.iter().any(|(node, _)| behind(&self.members[node.index()]))
             {
-                self.crash_due(clock::now());
+                self.crash_and_recover_due(clock::now());
                 self.turn_until(last)?;
             }
         }
@@ -340,24 +347,9 @@ impl<P: Protocol> Initializer<P> {
     }
 
     fn expect_no_more_impulses(&mut self) {
-        if self.prepared.initiators.is_empty() {
+        if self.prepared.initiators.is_empty() && !self.expects_recoveries() {
             let conclusion = self.tally.expect_no_more();
             self.conclude(conclusion);
-        }
-    }
-
-    fn next_crash(&self) -> Option<Duration> {
-        let started = self.started?;
-        self.prepared.faults.crashes.iter().map(|(_, at)| started.saturating_add(*at)).min()
-    }
-
-    /// Kills the nodes whose time has come.
-    fn crash_due(&mut self, now: Duration) {
-        let Some(origin) = self.started else { return };
-        let due = self.prepared.faults.crashes.extract_if(.., |(_, at)| origin.saturating_add(*at) <= now).collect::<Vec<_>>();
-        for (node, _) in due {
-            self.members[node].planned = true;
-            self.children.kill_one(node);
         }
     }
 
@@ -398,9 +390,9 @@ impl<P: Protocol> Initializer<P> {
         }
     }
 
-    /// One turn of the loop, until then at most, or until a crash is due.
+    /// One turn of the loop, until then at most, or until a crash or recovery is due.
     fn turn_until(&mut self, at: Duration) -> Result<(), RunError> {
-        let at = self.next_crash().map_or(at, |crash| crash.min(at));
+        let at = self.next_fault().map_or(at, |fault| fault.min(at));
         self.turn(Some(at.saturating_sub(clock::now())))
     }
 
@@ -462,7 +454,8 @@ impl<P: Protocol> Initializer<P> {
         }
         let what = if member.planned { "crashed, as planned".to_owned() } else { format!("its process {how}") };
         let failure = Failure { violation: false, what };
-        if self.prepared.faults.on_crash == OnCrash::Stop || self.started.is_none() {
+        let ends = self.prepared.faults.on_crash == OnCrash::Stop && !self.will_recover(node);
+        if ends || self.started.is_none() {
             self.end = Some(End::Failed { node, at, failure });
             return;
         }
@@ -471,8 +464,13 @@ impl<P: Protocol> Initializer<P> {
         for other in 0..self.nodes() {
             self.tell(other, &ToNode::Died { node: node as u32 });
         }
-        // Nobody wakes the dead.
-        self.prepared.initiators.retain(|(initiator, _)| initiator.index() != node);
+        if self.will_recover(node) {
+            self.tally.expect();
+        } else {
+            // Nobody wakes the dead.
+            self.prepared.initiators.retain(|(initiator, _)| initiator.index() != node);
+        }
+        self.forget_unaware(node);
         let conclusion = self.tally.bury(node);
         self.conclude(conclusion);
         self.expect_no_more_impulses();
@@ -480,7 +478,7 @@ impl<P: Protocol> Initializer<P> {
 
     /// Takes what a node says.
     fn hear(&mut self, node: usize) {
-        let said = match postcard::from_bytes::<FromNode>(&self.inbox) {
+        let said = match bounded::decode::<FromNode>(&self.inbox) {
             Ok(said) => said,
             Err(cause) => {
                 let failure = Failure { violation: false, what: format!("what it says does not decode: {cause}") };
@@ -500,10 +498,17 @@ impl<P: Protocol> Initializer<P> {
                 self.members[node].stage = Stage::Present;
                 self.introduce_around(node);
             }
-            FromNode::Ready => self.members[node].stage = Stage::Ready,
+            FromNode::Ready => {
+                self.members[node].stage = Stage::Ready;
+                if self.members[node].incarnation > 0 {
+                    self.announce(node);
+                }
+            }
+            FromNode::Aware { of } => self.note_aware(node, of as usize),
             FromNode::Woken => self.members[node].stage = Stage::Woken,
             FromNode::Status(status) => self.note_status(node, status),
             FromNode::Log(line) => self.tell_progress(Progress::Log { node, line }),
+            FromNode::Trouble(what) => self.prepared.notices.push(format!("node {node}: {what}")),
             FromNode::Report { name, value } => {
                 let value = serde_json::from_str(&value).unwrap_or(Value::String(value));
                 self.members[node].reported.insert(name, value);
@@ -554,10 +559,14 @@ impl<P: Protocol> Initializer<P> {
         let instance = &self.prepared.instance;
         let index = NodeIndex::new(node);
         let peers = instance.graph.ends(index).map(|end| {
+            let (neighbour, dead) = (&self.members[end.neighbour.index()], self.tally.is_dead(end.neighbour.index()));
             Some(Peer {
                 node: end.neighbour.index() as u32,
                 port: end.back.index() as u32,
-                address: self.members[end.neighbour.index()].address?,
+                address: neighbour.address?,
+                // Of one that is about to come back, the node will be told.
+                incarnation: neighbour.incarnation - u32::from(dead && !neighbour.gone),
+                dead,
             })
         });
         let Some(peers) = peers.collect::<Option<Vec<_>>>() else { return };
@@ -569,6 +578,10 @@ impl<P: Protocol> Initializer<P> {
             faults: faults::share(&self.prepared, index),
             log_file: self.how.logs.as_ref().map(|directory| directory.join(format!("node-{node}.log"))),
             log_stream: self.how.stream_logs,
+            incarnation: self.members[node].incarnation,
+            origin: self.started,
+            changes: self.tally.changes(),
+            memory: self.memory.as_ref().map(|folder| folder.of(node)),
         };
         self.members[node].stage = Stage::Introduced;
         self.tell(node, &ToNode::Setup(Box::new(setup)));

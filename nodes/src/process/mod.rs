@@ -24,12 +24,15 @@ mod birth;
 mod children;
 mod clock;
 mod control;
+#[doc(hidden)]
+pub mod decoders;
 mod faults;
 mod initializer;
 mod interrupt;
 mod journal;
 mod launcher;
 mod limits;
+mod memory;
 mod node;
 mod result;
 mod socket;
@@ -175,9 +178,6 @@ impl<P: Protocol> Run<P> {
             std::process::exit(1);
         }
         let prepared = self.prepare()?;
-        if !prepared.faults.recoveries.is_empty() {
-            return Err(RunError::refused("real processes do not recover from a crash yet; leave out the recoveries"));
-        }
         initializer::run(prepared, how)
     }
 }

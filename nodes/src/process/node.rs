@@ -1,8 +1,9 @@
 //! A node process: one loop, one socket, one thread, blocked when there is nothing to do.
 
 use core::time::Duration;
-use std::io::{self, Read};
-use std::os::fd::AsRawFd;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
@@ -14,7 +15,7 @@ use super::socket::{BATCH, DatagramSocket};
 use super::{clock, faults};
 use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
 use crate::panics;
-use crate::protocol::{Links, Protocol};
+use crate::protocol::{Links, Protocol, bounded};
 use crate::topology::Port;
 
 const SOCKET: Token = Token(0);
@@ -39,9 +40,19 @@ pub(super) fn live<P: Protocol>() -> ! {
     std::process::exit(code)
 }
 
+/// Takes the pipe away from standard input, where nothing is to be read any more.  Programs that a handler starts do not inherit
+/// it: one that lives on would hold it open, and the initializer would not see that the node has ended.
+fn take_stdin() -> io::Result<OwnedFd> {
+    let pipe = rustix::io::fcntl_dupfd_cloexec(io::stdin(), 3)?;
+    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
+    Ok(pipe)
+}
+
 /// All that a node process is, around its [`Actor`].
 struct NodeProcess<P: Protocol> {
     poll: Poll,
+    /// The pipe that brought the key: it ends when the run does.
+    pipe: OwnedFd,
     socket: DatagramSocket,
     endpoint: Endpoint,
     /// How many bytes of messages may wait to be sent.
@@ -67,12 +78,13 @@ impl<P: Protocol> NodeProcess<P> {
             return Err(io::Error::other("the initializer is gone"));
         }
         panics::keep();
+        let pipe = take_stdin()?;
 
         // The socket is bound before anybody hears of the node.
         let mut socket = DatagramSocket::bind(birth.bind)?;
         let outbox_limit = usize::try_from(birth.outbox_limit).unwrap_or(usize::MAX);
         let options = endpoint_options(outbox_limit, socket.receive_buffer()?, birth.bind);
-        let mut endpoint = Endpoint::new(birth.node, 0, Key::new(birth.key), options);
+        let mut endpoint = Endpoint::new(birth.node, birth.incarnation, Key::new(birth.key), options);
         let initializer = Peer { endpoint: INITIALIZER, link: birth.node, incarnation: 0, address: Some(birth.initializer) };
         endpoint.add_link(Guarantee::Fifo, initializer);
         let fingerprint = P::description(&P::Config::default()).fingerprint();
@@ -80,9 +92,10 @@ impl<P: Protocol> NodeProcess<P> {
 
         let poll = Poll::new()?;
         socket.register(poll.registry(), SOCKET)?;
-        poll.registry().register(&mut SourceFd(&io::stdin().as_raw_fd()), PARENT, Interest::READABLE)?;
+        poll.registry().register(&mut SourceFd(&pipe.as_raw_fd()), PARENT, Interest::READABLE)?;
         Ok(NodeProcess {
             poll,
+            pipe,
             socket,
             endpoint,
             outbox_limit,
@@ -127,8 +140,8 @@ impl<P: Protocol> NodeProcess<P> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             }
-            // The end of the pipe that brought the key: the run is over, or the initializer is gone.
-            if events.iter().any(|event| event.token() == PARENT) && io::stdin().read(&mut [0; 8])? == 0 {
+            // The run is over, or the initializer is gone.
+            if events.iter().any(|event| event.token() == PARENT) && rustix::io::read(&self.pipe, &mut [0; 8])? == 0 {
                 return Ok(());
             }
         }
@@ -185,7 +198,7 @@ impl<P: Protocol> NodeProcess<P> {
 
     /// Does what the initializer says.
     fn obey(&mut self) {
-        let order = match postcard::from_bytes::<ToNode<P::Input, P::Config>>(&self.inbox) {
+        let order = match bounded::decode::<ToNode<P::Input, P::Config>>(&self.inbox) {
             Ok(order) => order,
             Err(cause) => {
                 let what = format!("what the initializer says does not decode: {cause}");
@@ -205,6 +218,10 @@ impl<P: Protocol> NodeProcess<P> {
                 actor.begin(origin, &mut self.endpoint);
             }
             (ToNode::Died { node }, Some(actor)) => actor.note_death(node, &mut self.endpoint),
+            (ToNode::Recovered { node, incarnation, address }, Some(actor)) => {
+                actor.note_recovery(node, incarnation, address, &mut self.endpoint);
+                self.say(&FromNode::Aware { of: node });
+            }
             (ToNode::Probe { wave }, Some(actor)) => {
                 let status = actor.status(wave, &self.endpoint);
                 // If it has something to do, it has to say so again when it has done it.
@@ -244,7 +261,12 @@ impl<P: Protocol> NodeProcess<P> {
         for peer in &setup.peers {
             let there = link_of(Port::new(peer.port as usize)).index() as u32;
             let address = Some(peer.address);
-            self.endpoint.add_link(guarantee, Peer { endpoint: peer.node, link: there, incarnation: 0, address });
+            let link = self
+                .endpoint
+                .add_link(guarantee, Peer { endpoint: peer.node, link: there, incarnation: peer.incarnation, address });
+            if peer.dead {
+                self.endpoint.peer_died(link);
+            }
         }
         if let Some(plan) = &setup.faults {
             self.socket.set_faults(faults::of(plan, &setup.local), setup.links);

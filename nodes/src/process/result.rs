@@ -16,7 +16,7 @@ use crate::topology::NodeIndex;
 
 /// Puts together what is known at the end.
 pub(super) fn finished<P: Protocol>(prepared: &Prepared<P>, ending: Ending, members: &mut [Member]) -> Finished<P> {
-    let Ending { started, ended, end, deaths, sent, rejected } = ending;
+    let Ending { started, ended, end, deaths, recovered, sent, rejected } = ending;
     let instance = &prepared.instance;
     let description = &prepared.description;
     let nodes = members
@@ -112,6 +112,17 @@ pub(super) fn finished<P: Protocol>(prepared: &Prepared<P>, ending: Ending, memb
         let at = at.map_or(String::new(), |at| format!(", {:.3} s after the start", at.as_secs_f64()));
         format!("node {node}{at}: {what}; the others went on")
     }));
+    notices.extend(recovered.iter().map(|Death { node, at, what }| {
+        let at = at.map_or(String::new(), |at| format!(", {:.3} s after the start", at.as_secs_f64()));
+        format!("node {node}{at}: {what}; what it sent and handled in its former life is not counted")
+    }));
+    notices.extend(
+        prepared
+            .faults
+            .recoveries
+            .iter()
+            .map(|(node, at)| format!("node {node} did not recover: the run ended before {}", duration_text(*at))),
+    );
     notices.extend(
         prepared
             .faults

@@ -13,8 +13,9 @@ pub(super) struct Tally {
     sent: u64,
     settled: u64,
     busy: usize,
-    /// How many nodes are dead, and by node, whether it is.
-    deaths: u32,
+    /// How often nodes have died or recovered, how many are dead, and by node, whether it is.
+    changes: u32,
+    buried: usize,
     dead: Vec<bool>,
     /// Impulses are still to come: whatever the counters say, the run has not ended.
     expecting: bool,
@@ -55,7 +56,8 @@ impl Tally {
             sent: 0,
             settled: 0,
             busy: 0,
-            deaths: 0,
+            changes: 0,
+            buried: 0,
             dead: vec![false; nodes],
             expecting: true,
             unaware: 0,
@@ -93,15 +95,42 @@ impl Tally {
     /// A node is dead: it, and the messages on its links, count no longer.
     pub(super) fn bury(&mut self, node: usize) -> Conclusion {
         self.forget(node);
-        self.dead[node] = true;
-        self.deaths += 1;
+        // A node that dies before it is back was dead already.
+        self.buried += usize::from(!std::mem::replace(&mut self.dead[node], true));
+        self.changes += 1;
         // Nobody knows of this death yet.
         self.unaware = self.known;
         self.probe()
     }
 
+    /// A node is back: it counts again.
+    pub(super) fn resurrect(&mut self, node: usize) {
+        if std::mem::replace(&mut self.dead[node], false) {
+            self.changes += 1;
+            self.buried -= 1;
+            self.unaware = self.known;
+            self.open = false;
+        }
+    }
+
+    /// Something is still to come: whatever the counters say, the run has not ended.
+    pub(super) fn expect(&mut self) {
+        self.expecting = true;
+        self.open = false;
+    }
+
+    /// Whether a node is dead.
+    pub(super) fn is_dead(&self, node: usize) -> bool {
+        self.dead[node]
+    }
+
+    /// How often nodes have died or recovered.
+    pub(super) fn changes(&self) -> u32 {
+        self.changes
+    }
+
     fn live(&self) -> usize {
-        self.last.len() - self.deaths as usize
+        self.last.len() - self.buried
     }
 
     /// Takes a node's word.
@@ -118,7 +147,7 @@ impl Tally {
         if self.open && status.wave == self.wave {
             self.answers += 1;
             self.second = (self.second.0 + status.sent, self.second.1 + status.settled);
-            self.calm &= status.idle && status.deaths == self.deaths && !self.may_move(&status);
+            self.calm &= status.idle && status.changes == self.changes && !self.may_move(&status);
             if self.answers == self.live() {
                 self.open = false;
                 if self.calm && self.first.0 == self.first.1 && self.second == self.first {
@@ -166,7 +195,7 @@ impl Tally {
             }
         };
         let may_move = self.may_move(status);
-        adjust(&mut self.unaware, status.deaths < self.deaths);
+        adjust(&mut self.unaware, status.changes < self.changes);
         adjust(&mut self.busy, !status.idle);
         adjust(&mut self.waiting, may_move);
         if add {

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::bounded::{self, Failed, MAX_DEPTH, MAX_ELEMENTS};
 use super::length;
 
 /// The largest encoded message, in bytes: 1 MiB.
@@ -35,6 +36,12 @@ pub enum DecodeError {
         /// What postcard says.
         cause: postcard::Error,
     },
+    /// The fields go deeper than 128 levels of options, enums, sequences and maps, or have more elements than 1 Mi together.
+    #[error("the fields of message {tag} have more than {MAX_DEPTH} levels, or {MAX_ELEMENTS} elements")]
+    Excessive {
+        /// The type's tag.
+        tag: u8,
+    },
     /// The message is followed by more.
     #[error("{0} bytes too many")]
     Trailing(usize),
@@ -64,9 +71,9 @@ pub fn tag(bytes: &[u8]) -> Result<(u8, &[u8]), DecodeError> {
 
 /// Reads the fields behind a tag, all of them.
 pub fn decode<M: DeserializeOwned>(tag: u8, fields: &[u8]) -> Result<M, DecodeError> {
-    match postcard::take_from_bytes(fields) {
-        Ok((value, [])) => Ok(value),
-        Ok((_, rest)) => Err(DecodeError::Trailing(rest.len())),
-        Err(cause) => Err(DecodeError::Fields { tag, cause }),
-    }
+    bounded::decode(fields).map_err(|failed| match failed {
+        Failed::Postcard(cause) => DecodeError::Fields { tag, cause },
+        Failed::Excessive => DecodeError::Excessive { tag },
+        Failed::Trailing(bytes) => DecodeError::Trailing(bytes),
+    })
 }

@@ -5,6 +5,7 @@
 //! in the [`Net`].
 
 mod alarm;
+pub(crate) mod bounded;
 pub mod codec;
 mod config;
 mod declaration;

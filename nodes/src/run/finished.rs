@@ -1,7 +1,7 @@
 //! A run that has ended.
 
-use super::{Document, Outcome};
-use crate::protocol::{Protocol, World};
+use super::{Document, Outcome, PropertyStatus};
+use crate::protocol::{Property, Protocol, World};
 
 /// A run that has ended: the document, the final states with their types, and what there is to say of the end.
 #[derive(Debug)]
@@ -21,6 +21,12 @@ impl<P: Protocol> Finished<P> {
     /// How it ended.
     pub fn outcome(&self) -> Outcome {
         self.document.outcome
+    }
+
+    /// The first property that does not hold, if there is one.
+    pub fn violated(&self) -> Option<&'static Property<P>> {
+        let properties = self.document.properties.iter().zip(P::properties());
+        properties.filter(|((_, status), _)| *status == PropertyStatus::Violated).map(|(_, property)| property).next()
     }
 
     /// How many messages of that name were sent; 0 if the protocol has none of it.

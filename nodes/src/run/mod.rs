@@ -12,7 +12,7 @@ pub use document::{Document, LinkCounts, MessageCounts, NodeFinal, Outcome, Prop
 pub use error::RunError;
 pub use finished::Finished;
 pub(crate) use log_line::LogLine;
-pub use options::{IdChoice, Initiators, InputChoice, PortOrder, Run, Wake};
+pub use options::{IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Run, Wake};
 pub use prepared::Prepared;
 
 pub use crate::time::duration_text;

@@ -9,16 +9,14 @@ use serde_json::Value;
 
 use super::agenda::{Agenda, Plan};
 use super::courier::{Arrival, Courier, nanos};
+use super::judge::{self, Judge};
 use super::queue::Queue;
 use super::result::Ended;
-use super::tally::{NodeTally, Tally};
+use super::tally::{self, NodeTally, Tally};
 use super::{Simulation, Watch};
 use crate::network::{Fate, Happening, Observer, OnCrash, Sent};
 use crate::panics::caught;
-use crate::protocol::codec::MAX_MESSAGE;
-use crate::protocol::{
-    Check, Effect, Event, Instance, MessageSet, Net, Node, Property, Protocol, States, Stepped, When, World,
-};
+use crate::protocol::{Effect, Event, Instance, MessageSet, Net, Node, Protocol, States, Stepped, World};
 use crate::run::{Prepared, explain};
 use crate::topology::{NodeIndex, Port, Way};
 
@@ -64,13 +62,13 @@ pub(super) enum End {
 
 /// Something that must not be.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Violation {
+pub(crate) struct Violation {
     /// The property, by its place in [`Protocol::properties`]; `None` if a rule was broken.
-    pub(super) property: Option<usize>,
+    pub(crate) property: Option<usize>,
     /// The node that made the last step.
-    pub(super) node: NodeIndex,
+    pub(crate) node: NodeIndex,
     /// What is wrong, in words.
-    pub(super) what: String,
+    pub(crate) what: String,
 }
 
 /// A run.
@@ -98,14 +96,12 @@ pub(super) struct Engine<P: Protocol, O: Observer<P>> {
     tick: u64,
     /// Whether the nodes do not fit into the processor's caches.
     is_large: bool,
-    always: Vec<(usize, &'static Property<P>)>,
+    judge: Judge<P>,
     /// Until so many events have happened, nobody asks.
     next_pause: u64,
     max_events: u64,
     /// Who is making a step.
     acting: NodeIndex,
-    /// The property that is being looked at, by its place.
-    judging: Option<usize>,
     end: Option<End>,
 }
 
@@ -153,8 +149,6 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             return Err(Box::new((prepared, NodeIndex::new(nodes.len()), what)));
         }
         let agenda = Agenda::new(std::mem::take(&mut prepared.initiators), &prepared.faults);
-        let properties = P::properties().iter().enumerate();
-        let always = properties.filter(|(_, property)| simulation.properties && property.when == When::Always);
         let mut engine = Engine {
             world: World::new(Arc::clone(&instance), nodes, prepared.description.messages.len()),
             tick_length: courier.tick(),
@@ -172,11 +166,10 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             now: 0,
             tick: 0,
             is_large: graph.node_count() > LARGE,
-            always: always.collect(),
+            judge: Judge::new(simulation.properties),
             next_pause: 0,
             max_events: simulation.max_events.unwrap_or(u64::MAX),
             acting: NodeIndex::new(0),
-            judging: None,
             end: None,
             instance: Arc::clone(&instance),
             prepared,
@@ -214,11 +207,8 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// A handler, or a property, panicked.
     fn failed(&mut self, what: String) {
         let node = self.acting;
-        if let Some(place) = self.judging.take() {
-            let what = format!("it panicked: {what}");
-            self.observer.violated(node, Some(place), &what);
-            let violation = Violation { property: Some(place), node, what };
-            self.end = Some(End::Violated(violation));
+        if let Some(violation) = self.judge.panicked(node, &what) {
+            let _ = self.violated(violation);
             return;
         }
         self.net.take_effects().clear();
@@ -453,7 +443,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             self.follow_alarms(node, before, rang);
         }
         self.carry_out(node);
-        if self.always.is_empty() { Flow::Continue(()) } else { self.judge(node) }
+        if self.judge.is_idle() { Flow::Continue(()) } else { self.judge(node) }
     }
 
     /// Sees to it that the node's next alarm rings.
@@ -541,19 +531,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 
     #[inline]
     fn length(&self, msg: &P::Msg) -> u64 {
-        match msg.length() {
-            Some(length) if length <= MAX_MESSAGE => length as u64,
-            length => self.cannot_be_sent(msg.tag(), length),
-        }
-    }
-
-    #[cold]
-    fn cannot_be_sent(&self, tag: u8, length: Option<usize>) -> ! {
-        let name = &self.prepared.description.messages[usize::from(tag)].name;
-        match length {
-            Some(length) => panic!("`{name}` cannot be sent: it has {length} bytes, more than {MAX_MESSAGE}"),
-            None => panic!("`{name}` cannot be sent: a field cannot be encoded"),
-        }
+        tally::length(msg, &self.prepared.description)
     }
 
     #[inline(always)]
@@ -597,39 +575,24 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 
     /// Looks at the properties that must hold always; local ones on the node that moved.
     fn judge(&mut self, node: NodeIndex) -> Flow {
-        for (place, property) in &self.always {
-            self.judging = Some(*place);
-            let verdict = match property.check {
-                Check::World(holds) => holds(&self.world),
-                Check::Local(holds) => holds(self.world.node(node)),
-            };
-            if let Err(what) = verdict {
-                self.observer.violated(node, Some(*place), &what);
-                let violation = Violation { property: Some(*place), node, what };
-                self.judging = None;
-                return self.over(End::Violated(violation));
-            }
+        match self.judge.look(&self.world, node) {
+            None => Flow::Continue(()),
+            Some(violation) => self.violated(violation),
         }
-        self.judging = None;
-        Flow::Continue(())
     }
 
     /// The protocol broke its own word.
     #[cold]
     fn broken(&mut self, node: NodeIndex, tag: Option<u8>, stepped: Stepped) -> Flow {
-        let state = self.world.node(node).state_name();
-        let what = match stepped {
-            Stepped::LeftTerminal { from } => {
-                let from = P::State::NAMES[from];
-                format!("a handler left the terminal state {from} for {state}: who has decided stays decided")
-            }
-            _ => {
-                let event = tag.map_or("an event", |tag| &self.prepared.description.messages[usize::from(tag)].name);
-                format!("`{event}` arrived in state {state}, which `#[never({event} in {state})]` rules out")
-            }
-        };
-        self.observer.violated(node, None, &what);
-        self.over(End::Violated(Violation { property: None, node, what }))
+        let violation = judge::broken(&self.world, node, tag, stepped, &self.prepared.description);
+        self.violated(violation)
+    }
+
+    #[cold]
+    fn violated(&mut self, violation: Violation) -> Flow {
+        let Violation { property, node, what } = &violation;
+        self.observer.violated(*node, *property, what);
+        self.over(End::Violated(violation))
     }
 
     /// `#[finish]`: lets every live node report.  What goes wrong there is the end of a run that ended well.

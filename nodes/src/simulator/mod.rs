@@ -8,7 +8,10 @@
 mod agenda;
 mod courier;
 mod engine;
+pub(crate) mod judge;
+mod past;
 mod queue;
+mod replay;
 mod result;
 mod tally;
 #[cfg(test)]
@@ -16,6 +19,9 @@ mod tests;
 
 use core::ops::ControlFlow;
 use core::time::Duration;
+
+pub use past::{Chronicle, Origin, Past, PastEvent};
+pub use replay::{Refused, replay};
 
 pub use crate::network::{Fate, Happening, Observer, Sent};
 

@@ -95,13 +95,13 @@ mod kind;
 mod reader;
 mod record;
 mod recorder;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod waiting;
 mod writer;
 
 pub use detail::Detail;
-use detail::Details;
 pub use error::TraceError;
 pub use event::{Arrival, Event, What};
 pub use header::{AlarmName, Header, PropertyName, StateName, TimeKind};
@@ -109,7 +109,6 @@ pub use kind::Kind;
 pub use reader::Reader;
 pub use record::{Message, Trace};
 pub use recorder::Recorder;
-use waiting::Waiting;
 pub use writer::Writer;
 
 /// The version of the format.

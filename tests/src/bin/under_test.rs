@@ -2,8 +2,9 @@
 
 use nodes_tests::misbehaved::{
     aborting::Aborting, abrupt::Abrupt, boastful::Boastful, bulky::Bulky, chattering::Chattering, fickle::Fickle,
-    garrulous::Garrulous, looping::Looping, panicking::Panicking, surprised::Surprised, waiting::Waiting,
+    fostering::Fostering, garrulous::Garrulous, looping::Looping, panicking::Panicking, surprised::Surprised, waiting::Waiting,
 };
+use nodes_tests::recovering::Bank;
 use nodes_tests::torrents::{
     avalanche::Avalanche, echo_chamber::EchoChamber, hoarding::Hoarding, sluggish::Sluggish, streaming::Streaming,
     untidy::Untidy,
@@ -13,11 +14,13 @@ catalogue::main!(
     Aborting,
     Abrupt,
     Avalanche,
+    Bank,
     Boastful,
     Bulky,
     Chattering,
     EchoChamber,
     Fickle,
+    Fostering,
     Garrulous,
     Hoarding,
     Looping,

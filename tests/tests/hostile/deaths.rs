@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use nodes::protocol::Random;
 use nodes_tests::seeds::for_seeds;
-use nodes_tests::started::{Started, signal};
+use nodes_tests::started::{Started, signal, start_by};
 
-use crate::{assert_ends, begin, patience, run};
+use crate::{PROGRAM, assert_ends, begin, patience, run};
 
 /// Which node a process is, by its title: "Lamport node 3".
 fn node(process: u32) -> Option<usize> {
@@ -104,6 +104,28 @@ fn many_nodes_may_crash_and_the_others_go_on() {
 }
 
 #[test]
+fn where_children_that_end_are_ignored_it_is_known_how_they_ended_all_the_same() {
+    // As nohup does with SIGHUP, some supervisors do with SIGCHLD; what is ignored, those who are started inherit.
+    let ignoring = |arguments: &str| {
+        let ended = start_by(&["env", "--ignore-signal=CHLD"], PROGRAM, arguments).wait();
+        ended.assert_nothing_is_left();
+        ended
+    };
+    let ended = ignoring("run aborting --topology path:2 --seed 1 --json");
+    assert_ends(&ended, 1, "crashed", &["node 1", "was killed by signal 6 (SIGABRT)"]);
+    let ended = ignoring(
+        "run chattering --topology complete:4 --for 400ms --seed 1 --json --crash 0@100ms,1@200ms --on-crash continue",
+    );
+    assert_ends(&ended, 0, "stopped", &["node 0, 0.", "node 1, 0.", "crashed, as planned"]);
+}
+
+#[test]
+fn what_a_handler_starts_does_not_hide_that_its_node_has_ended() {
+    let ended = run("run fostering --topology path:2 --seed 1 --json --timeout 4s");
+    assert_ends(&ended, 1, "crashed", &["node 1", "was killed by signal 6", "a handler prints", "a handler reads 0 bytes"]);
+}
+
+#[test]
 fn a_run_of_which_nobody_is_left_ends() {
     let ended =
         run("run chattering --topology ring:3 --seed 1 --json --crash 0@50ms,1@60ms,2@50ms --on-crash continue --timeout 20s");
@@ -175,4 +197,20 @@ fn ctrl_c_while_nodes_are_started_ends_at_once() {
     ended.assert_nothing_is_left();
     assert_ends(&ended, 0, "stopped", &["interrupted"]);
     assert!(before.elapsed().unwrap() < Duration::from_secs(15));
+}
+
+#[test]
+fn diagnostics_that_nobody_reads_change_nothing() {
+    // Standard error is a pipe whose reader has gone: what is written to it fails with EPIPE.
+    let program = format!("exec {PROGRAM} \"$@\" 2> >(true)");
+    for (arguments, status, outcome) in [
+        ("run chattering --topology path:2 --timeout 300ms", 1, "timeout"),
+        ("run chattering --topology path:2 --for 300ms -v", 0, "stopped"),
+    ] {
+        let by = ["bash", "-c", &program, "bash"];
+        let ended = start_by(&by[..3], by[3], &format!("{arguments} --seed 1 --json")).wait();
+        ended.assert_nothing_is_left();
+        assert_eq!(ended.json()["outcome"], outcome);
+        assert_eq!(ended.status(), Some(status));
+    }
 }

@@ -79,3 +79,15 @@ fn many_processes_end_right() {
         assert!(finals.len() == nodes && finals.iter().all(|node| node["state"] == "Done"));
     }
 }
+
+#[test]
+fn a_log_that_ends_too_early_says_so_and_the_run_goes_on() {
+    // Whatever is written to /dev/full, the disk is full.
+    let directory = Directory::new("full-disk");
+    std::os::unix::fs::symlink("/dev/full", directory.0.join("node-1.log")).expect("there are links");
+    let ended = run(&format!("run shout --topology path:3 --seed 1 --json --logs {}", directory.0.display()));
+    assert_ends(&ended, 0, "terminated", &["notice: node 1: its log file ends at 0.", "No space left on device"]);
+    assert!(!ended.stderr().contains("node 2"), "{}", ended.stderr());
+    let log = std::fs::read_to_string(directory.0.join("node-2.log")).expect("node 2 has a log");
+    assert!(log.contains("received"), "{log}");
+}

@@ -6,6 +6,8 @@ mod deaths;
 mod faults;
 mod limits;
 mod memory;
+mod namespace;
+mod recovery;
 mod secrets;
 mod strangers;
 

@@ -1,11 +1,15 @@
 //! Whoever has not the key changes nothing: neither what is sent, nor how it ends.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use catalogue::{Flooding, Lamport, Shout, mutex::lamport};
 use nodes::Protocol;
+use nodes::link::{Endpoint, Guarantee, Key, Options, Peer};
 use nodes::process::{Launcher, Processes};
+use nodes::protocol::Links;
 use nodes::run::{Finished, Outcome, Run};
 use nodes_tests::stranger::{Stranger, ports, recorded};
 
@@ -50,6 +54,83 @@ fn a_man_in_the_middle_changes_nothing() {
     let flooding = attacked("flooding", Run::<Flooding>::on("hypercube:3"));
     assert_eq!(flooding.outcome(), Outcome::Terminated, "{:?}", flooding.explanation);
     assert_eq!(flooding.messages(), 2 * 12 - 8 + 1);
+}
+
+/// The endpoint of a recorded run to which a datagram is addressed, and the link end: its number, its guarantee, both incarnations.
+fn address(datagram: &[u8]) -> (u32, u32, Guarantee, [u32; 2]) {
+    let word = |at: usize| u32::from_le_bytes(datagram[at..at + 4].try_into().expect("four bytes"));
+    let guarantee = match datagram[16] & 0x0F {
+        1 => Guarantee::Fifo,
+        2 => Guarantee::Reliable,
+        _ => Guarantee::Lossy,
+    };
+    (word(17), word(21), guarantee, [word(25), word(29)])
+}
+
+/// All that an endpoint is, but for what it counts of datagrams.
+fn state(endpoint: &Endpoint) -> String {
+    format!("{endpoint:?}").replace(&format!("{:?}", endpoint.stats()), "")
+}
+
+fn deliveries(endpoint: &mut Endpoint) -> usize {
+    std::iter::from_fn(|| endpoint.poll_delivery().map(drop)).count()
+}
+
+#[test]
+fn every_bit_of_every_datagram_of_a_real_run_matters() {
+    let directory = Directory::new("flipped");
+    for links in [Links::Fifo, Links::Lossy] {
+        let run = Run::<Flooding>::on("hypercube:3").links(links);
+        assert_eq!(through_the_middle(run, "record", &directory.0).outcome(), Outcome::Terminated);
+        let key = std::fs::read(directory.0.join("key")).expect("it is recorded");
+        let key = Key::new(key.try_into().expect("a key has 32 bytes"));
+        // What a node got, or said: both are in its record, in order.
+        let mut receivers = BTreeMap::<u32, Vec<Vec<u8>>>::new();
+        for datagram in recorded(&directory.0) {
+            receivers.entry(address(&datagram).0).or_default().push(datagram);
+        }
+        assert_eq!(receivers.len(), 8 + 1, "the nodes and the initializer");
+
+        let (mut flips, mut delivered) = (0, 0);
+        for (number, datagrams) in receivers {
+            let ends = datagrams.iter().map(|datagram| address(datagram)).map(|(_, link, guarantee, _)| (link, guarantee));
+            let ends = ends.collect::<BTreeMap<_, _>>();
+            let endpoint = || {
+                let mut endpoint = Endpoint::new(number, 0, key.clone(), Options::default());
+                for link in 0..=*ends.last_key_value().expect("it was spoken to").0 {
+                    let guarantee = ends.get(&link).copied().unwrap_or(Guarantee::Fifo);
+                    endpoint.add_link(guarantee, Peer { endpoint: 0, link: 0, incarnation: 0, address: None });
+                }
+                endpoint
+            };
+            let (mut attacked, mut quiet) = (endpoint(), endpoint());
+            let (now, from) = (Duration::from_secs(1), SocketAddr::from(([127, 0, 0, 1], 7000)));
+            for datagram in datagrams {
+                let rejected = attacked.stats().rejected.total();
+                let mut flipped = datagram.clone();
+                for bit in 0..datagram.len() * 8 {
+                    flipped[bit / 8] ^= 1 << (bit % 8);
+                    attacked.handle(now, from, &flipped);
+                    assert_eq!(deliveries(&mut attacked), 0, "bit {bit} of {datagram:?}");
+                    flipped[bit / 8] ^= 1 << (bit % 8);
+                }
+                let bits = datagram.len() as u64 * 8;
+                assert_eq!(attacked.stats().rejected.total(), rejected + bits, "{datagram:?}");
+                // Not a bit of it was believed; the true one is.
+                assert_eq!(state(&attacked), state(&quiet));
+                for endpoint in [&mut attacked, &mut quiet] {
+                    endpoint.handle(now, from, &datagram);
+                    delivered += deliveries(endpoint);
+                }
+                flips += bits;
+            }
+            assert_eq!(state(&attacked), state(&quiet));
+            // Some acknowledge what this endpoint, which never speaks, has not said; but nothing else is wrong with them.
+            let rejected = quiet.stats().rejected;
+            assert_eq!(rejected.total(), rejected.malformed);
+        }
+        assert!(flips > 50_000 && delivered > 2 * 60, "{flips} bits of datagrams that brought {delivered} messages");
+    }
 }
 
 #[test]

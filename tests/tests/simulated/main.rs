@@ -2,3 +2,4 @@
 
 mod campaigns;
 mod determinism;
+mod trials;

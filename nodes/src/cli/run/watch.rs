@@ -1,7 +1,7 @@
 //! What is shown while a run of processes goes on: its progress on a terminal, or every node's log.
 
 use super::super::spinner::Spinner;
-use super::super::terminal::Terminal;
+use super::super::terminal::{Terminal, tell};
 use crate::process::Progress;
 
 /// What is shown while a run goes on.
@@ -24,7 +24,7 @@ impl Watch {
             Progress::Running => "running".to_owned(),
             Progress::Messages(count) => format!("running: {count} messages"),
             Progress::Finishing => "collecting the results".to_owned(),
-            Progress::Log { node, line } => return eprintln!("{}", self.terminal.log_line(node, &line)),
+            Progress::Log { node, line } => return tell(self.terminal.log_line(node, &line)),
         };
         self.spinner.say(|| text);
     }

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::super::failure::Failure;
-use super::super::terminal::Terminal;
+use super::super::terminal::{Terminal, tell};
 use crate::protocol::{Protocol, States, Stepped, World};
 use crate::run::LogLine;
 use crate::simulator::{Happening, Sent};
@@ -44,7 +44,7 @@ impl Logs {
     fn note(&mut self, node: NodeIndex, line: &LogLine<'_>) {
         let line = line.at(self.now);
         if let Some(terminal) = self.terminal {
-            eprintln!("{}", terminal.log_line(node.index(), &line));
+            tell(terminal.log_line(node.index(), &line));
         }
         if let Some(directory) = &self.directory {
             let node = node.index();

@@ -11,7 +11,7 @@ use super::super::report::{Facts, counted, seconds};
 use super::super::sheet::Sheet;
 use super::super::spinner::Spinner;
 use super::super::stop::Stop;
-use super::super::terminal::{Terminal, print};
+use super::super::terminal::{Terminal, print, tell};
 use crate::campaign::{Campaign, Distribution, Failure as Failed, Findings};
 use crate::protocol::Protocol;
 
@@ -64,7 +64,7 @@ pub(super) fn command(
         let text = serde_json::to_string(&findings).map_err(|cause| Failure::failed(format!("the result: {cause}")))?;
         print(&format!("{text}\n"))?;
         for failure in &findings.failures {
-            eprintln!("{failure}");
+            tell(failure);
         }
     } else {
         print(&report(&findings, runs, &app.invocation, Terminal::stdout()))?;

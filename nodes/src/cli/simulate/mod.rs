@@ -3,6 +3,7 @@
 mod followers;
 mod logs;
 mod many;
+mod scheduled;
 
 use core::ops::ControlFlow;
 use core::time::Duration;
@@ -15,12 +16,13 @@ use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::ran::Ran;
-use super::recording::{self, Recording};
+use super::recording::{self, Recording, Sink};
 use super::report;
 use super::spinner::Spinner;
 use super::stop::Stop;
+use crate::network::Schedule;
 use crate::protocol::Protocol;
-use crate::run::duration_text;
+use crate::run::{Finished, duration_text};
 use crate::simulator::Simulation;
 use crate::trace::{Header, Recorder, TimeKind};
 use followers::Followers;
@@ -57,6 +59,7 @@ fn options(_: &App<'_>) -> Vec<Opt> {
                  other a few that take very long; random wake-ups; lossy links lose 5 %.",
             )
             .usually("1"),
+        Opt::valued("schedule", "FILE", "Replay the choices in a file, such as a test that failed has written", "failed.schedule"),
         Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs"),
         Opt::switch("verbose", "Show the logs of all nodes, on standard error").short('v'),
         Opt::switch("no-properties", "Do not look at properties: faster, and they stay unchecked"),
@@ -71,11 +74,16 @@ pub(super) struct Plugs {
     verbose: bool,
     properties: bool,
     recording: Recording,
+    /// The choices to be replayed, and the file that they come from.
+    schedule: Option<(Schedule, String)>,
 }
 
 /// Simulates protocol `P`.
 pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, Failure> {
     let run = choices.run::<P>()?;
+    if let Some((schedule, file)) = &plugs.schedule {
+        return scheduled::replay(&run, schedule, file, &plugs);
+    }
     let stop = Stop::on_signals()?;
     let spinner = Spinner::new(!plugs.verbose);
     let mut watch = |events: u64, now: Duration| {
@@ -83,27 +91,19 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<R
         if stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let simulation = Simulation::new().properties(plugs.properties).watch(&mut watch);
-    let recording = plugs.recording;
-    let logged = plugs.logs.is_some() || plugs.verbose;
-    if !logged && !recording.is_on() {
+    if !plugs.is_followed() {
         return Ok(Ran::of(run.simulate_with(simulation)?));
     }
-    let logs = if logged { Some(Logs::new(plugs.logs.as_deref(), plugs.verbose)?) } else { None };
-    let sink = if recording.is_on() { Some(recording.open()?) } else { None };
-    let (finished, followers) = run.simulate_followed(simulation, |prepared| {
-        let record = |sink| Recorder::new(sink, &Header::of(prepared, TimeKind::Virtual), recording.detail);
-        Followers { logs, recorder: sink.map(record) }
-    })?;
-    let recorder = followers.and_then(|followers| followers.recorder);
-    let written = recorder.map(|recorder| recorder.finish::<P>(&finished.document, &finished.explanation));
-    let mut ran = Ran::of(finished);
-    if let Some(written) = written {
-        ran.recorded = recording.closed(written);
-    }
-    Ok(ran)
+    let begin = plugs.begin()?;
+    let (finished, followers) =
+        run.simulate_followed(simulation, |prepared| begin(&Header::of(prepared, TimeKind::Virtual)))?;
+    Ok(plugs.ended(finished, followers))
 }
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+    if let Some(file) = given.text("schedule") {
+        return scheduled::command(app, given, file);
+    }
     let entry = given.protocol()?;
     let description = entry.description();
     let choices = Choices::read(given, &description)?;
@@ -111,13 +111,41 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
         return many::command(app, given, entry, &choices, runs);
     }
     let logs = given.text("logs").map(PathBuf::from);
-    let plugs = Plugs {
-        logs: logs.clone(),
-        verbose: given.is_set("verbose"),
-        properties: !given.is_set("no-properties"),
-        recording: Recording::read(given)?,
-    };
+    let plugs = Plugs::read(given, None)?;
     let ran = (entry.simulate)(&choices, plugs)?;
     let more = logs.map_or(String::new(), |directory| report::logs_line(&directory));
     ran.show(&description, &app.invocation, given.is_set("json"), &more)
+}
+
+impl Plugs {
+    /// Whether somebody follows the run.
+    fn is_followed(&self) -> bool {
+        self.logs.is_some() || self.verbose || self.recording.is_on()
+    }
+
+    /// Opens all that is written to; what comes back, makes the followers of a run with that header.
+    fn begin(&self) -> Result<impl FnOnce(&Header) -> Followers<Sink>, Failure> {
+        let logged = self.logs.is_some() || self.verbose;
+        let logs = if logged { Some(Logs::new(self.logs.as_deref(), self.verbose)?) } else { None };
+        let sink = if self.recording.is_on() { Some(self.recording.open()?) } else { None };
+        let detail = self.recording.detail;
+        Ok(move |header: &Header| Followers { logs, recorder: sink.map(|sink| Recorder::new(sink, header, detail)) })
+    }
+
+    /// The run is over, and this is what came of it.
+    fn ended<P: Protocol>(&self, finished: Finished<P>, followers: Option<Followers<Sink>>) -> Ran {
+        let recorder = followers.and_then(|followers| followers.recorder);
+        let written = recorder.map(|recorder| recorder.finish::<P>(&finished.document, &finished.explanation));
+        let mut ran = Ran::of(finished);
+        if let Some(written) = written {
+            ran.recorded = self.recording.closed(written);
+        }
+        ran
+    }
+
+    fn read(given: &Given<'_>, schedule: Option<(Schedule, String)>) -> Result<Self, Failure> {
+        let (logs, verbose) = (given.text("logs").map(PathBuf::from), given.is_set("verbose"));
+        let (properties, recording) = (!given.is_set("no-properties"), Recording::read(given)?);
+        Ok(Plugs { logs, verbose, properties, recording, schedule })
+    }
 }

@@ -1,8 +1,5 @@
 //! A step with messages of fixed size allocates nothing: not for the message, the rule, the outbox, an alarm or a random number.
-#![allow(missing_docs)]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::sync::Arc;
 
 use State::*;
@@ -10,35 +7,7 @@ use nodes::prelude::*;
 use nodes::protocol::{Effect, Event, Ids, Instance, MessageSet, Stepped};
 use nodes::topology::Topology;
 
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-}
-
-#[allow(unsafe_code)]
-// SAFETY: hands everything on to the system's allocator; the counter is a plain number of the thread, which needs no allocation.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: `pointer` comes from `System`, by `alloc` above.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
-
-fn allocations(during: impl FnOnce()) -> u64 {
-    let before = ALLOCATIONS.get();
-    during();
-    ALLOCATIONS.get() - before
-}
+use crate::allocations;
 
 #[message]
 struct Ball {

@@ -1,0 +1,19 @@
+//! Any bytes as what initializer and nodes say to each other; the first chooses who is told.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use nodes::process::decoders;
+
+fuzz_target!(|input: &[u8]| {
+    let Some((who, bytes)) = input.split_first() else { return };
+    let decode = match who % 4 {
+        0 => decoders::from_node,
+        1 => decoders::birth,
+        2 => decoders::to_node::<u64, (u32, bool)>,
+        _ => decoders::to_node::<Vec<String>, Vec<()>>,
+    };
+    let Some(again) = decode(bytes) else { return };
+    assert!(again.len() <= bytes.len());
+    assert_eq!(decode(&again), Some(again));
+});

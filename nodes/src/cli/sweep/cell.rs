@@ -1,0 +1,165 @@
+//! A sweep's plan: which protocols, at which places, how often; and what came of a place.
+
+use std::collections::BTreeMap;
+
+use super::super::choices::Choices;
+use super::super::command::Given;
+use super::super::entry::Entry;
+use super::super::failure::Failure;
+use super::measure::How;
+use super::{choices_at, count, first_seed};
+use crate::campaign;
+use crate::sweep::{Grid, Summary};
+
+/// What is to be done.
+pub(super) struct Plan {
+    pub(super) grid: Grid,
+    /// The protocols' names.
+    pub(super) protocols: Vec<String>,
+    /// By protocol, then by place.
+    pub(super) tasks: Vec<Task>,
+    pub(super) processes: bool,
+    pub(super) properties: bool,
+    pub(super) seed: u64,
+    pub(super) seeds: u64,
+    /// As a share of the mean.
+    pub(super) precision: Option<f64>,
+    pub(super) measure: Measure,
+    pub(super) threads: Option<usize>,
+    /// The options that the numbers depend on, as they stand on the command line.
+    pub(super) conditions: Vec<(String, Option<String>)>,
+}
+
+/// A protocol at a place.
+pub(super) struct Task {
+    pub(super) entry: Entry,
+    pub(super) protocol: String,
+    /// The variables' values.
+    pub(super) values: Vec<String>,
+    pub(super) choices: Choices,
+}
+
+/// What growth, picture and precision are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Measure {
+    Messages,
+    Bytes,
+    Time,
+    Causal,
+}
+
+impl Measure {
+    const ALL: [Measure; 4] = [Measure::Messages, Measure::Bytes, Measure::Time, Measure::Causal];
+
+    /// As columns call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Measure::Messages => "messages",
+            Measure::Bytes => "bytes",
+            Measure::Time => "time",
+            Measure::Causal => "causal",
+        }
+    }
+}
+
+/// What the runs of a protocol at a place told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Cell {
+    pub(super) protocol: String,
+    pub(super) values: Vec<String>,
+    /// Runs that ended well; the numbers are theirs.
+    pub(super) runs: u64,
+    pub(super) failed: u64,
+    /// The mean of n.
+    pub(super) nodes: f64,
+    /// The mean of m.
+    pub(super) edges: f64,
+    /// By name: `messages`, `messages_Forth`, `bytes`, ..
+    pub(super) costs: BTreeMap<String, Summary>,
+}
+
+impl Cell {
+    pub(super) fn cost(&self, measure: Measure) -> Option<&Summary> {
+        self.costs.get(measure.name())
+    }
+}
+
+/// What came of a sweep.
+#[derive(Debug, Default)]
+pub(super) struct Swept {
+    /// In the plan's order; those that are done.
+    pub(super) cells: Vec<Cell>,
+    /// The first failed runs of each cell.
+    pub(super) failures: Vec<campaign::Failure>,
+    /// How many cells are not done.
+    pub(super) missing: usize,
+    /// How many cells were there already.
+    pub(super) kept: usize,
+    /// Cells that did not become as precise as was asked for.
+    pub(super) imprecise: usize,
+}
+
+impl Plan {
+    pub(super) fn read(given: &Given<'_>) -> Result<Self, Failure> {
+        let entries = given.protocols()?;
+        let processes = match given.text("engine") {
+            None | Some("simulator") => false,
+            Some("processes") => true,
+            Some(other) => {
+                let example = "write `--engine simulator` or `--engine processes`";
+                return Err(super::values::keyword("engine", other, &["simulator", "processes"], example));
+            }
+        };
+        let measure = given.value("measure", |text| {
+            let names = Measure::ALL.map(Measure::name);
+            let found = Measure::ALL.into_iter().find(|measure| measure.name() == text);
+            found.ok_or_else(|| super::values::keyword("measure", text, &names, &format!("write one of {}", names.join(", "))))
+        })?;
+        let of_output = |name: &str| super::ABOUT_OUTPUT.contains(&name);
+        let conditions = given.options().into_iter().filter(|(name, _)| !of_output(name));
+        let mut plan = Plan {
+            grid: given.grid.clone(),
+            protocols: entries.iter().map(|entry| entry.description().snake_name()).collect(),
+            tasks: Vec::new(),
+            processes,
+            properties: !given.is_set("no-properties"),
+            seed: first_seed(given)?,
+            seeds: given.value("seeds", |text| count("seeds", text))?.unwrap_or(20),
+            precision: given.value("precision", precision)?,
+            measure: measure.unwrap_or(Measure::Messages),
+            threads: given.value("threads", |text| count("threads", text))?.map(|threads| threads as usize),
+            conditions: conditions.map(|(name, value)| (name.to_owned(), value.map(str::to_owned))).collect(),
+        };
+        if plan.precision.is_some() && plan.seeds < 2 {
+            return Err(Failure::wrong("--precision: one run does not tell how exact it is; write `--seeds 5` or more"));
+        }
+        let places = plan.grid.places();
+        let mut tasks = Vec::new();
+        for (entry, protocol) in entries.iter().zip(&plan.protocols) {
+            for place in &places {
+                let choices = choices_at(given, place, entry)?;
+                let values = place.iter().map(|value| (*value).to_owned()).collect();
+                tasks.push(Task { entry: **entry, protocol: protocol.clone(), values, choices });
+            }
+        }
+        plan.tasks = tasks;
+        Ok(plan)
+    }
+
+    /// How its runs are made.
+    pub(super) fn how<'a>(&self, stop: &'a std::sync::atomic::AtomicBool) -> How<'a> {
+        How { processes: self.processes, properties: self.properties, stop }
+    }
+}
+
+/// Reads `--precision`: 1% or 0.01.
+fn precision(text: &str) -> Result<f64, Failure> {
+    let read = |text: &str| text.trim().parse::<f64>().ok();
+    let share = match text.strip_suffix('%') {
+        Some(percent) => read(percent).map(|percent| percent / 100.0),
+        None => read(text),
+    };
+    share.filter(|share| *share > 0.0 && *share < 1.0).ok_or_else(|| {
+        Failure::wrong(format!("--precision: `{text}` is not a share of the mean; write for example `--precision 1%`"))
+    })
+}

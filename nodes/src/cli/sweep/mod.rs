@@ -1,0 +1,128 @@
+//! `sweep`: what protocols cost, over any variables.
+
+mod cell;
+mod csv;
+mod measure;
+mod plot;
+mod report;
+mod store;
+mod variables;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::app::App;
+use super::choices::{self, Choices};
+use super::command::{Command, Given, Word};
+use super::failure::Failure;
+use super::option::Opt;
+use super::stop::Stop;
+use super::terminal::{Terminal, print};
+use super::values;
+use cell::Plan;
+pub(super) use measure::{How, measure};
+use store::Store;
+pub(super) use variables::variables;
+
+pub(super) const COMMAND: Command = Command {
+    name: "sweep",
+    about: "Compare what protocols cost, over any variables",
+    more: "A word in braces is a variable, in any option: --topology ring:{n} --n 5..45:5, --loss {p} --p 0,0.1,0.2.  Its \
+           values are a list, of values and of ranges, to which both ends belong: 5..45:5, 3..9, 4..1024:x2 (each twice the \
+           one before).  Several variables make a grid.\n\nAt each place of the grid each protocol makes the same number of \
+           runs, with the same seeds for all, so that protocols meet the same graphs and ids.  Shown are means with their \
+           95 % intervals, and the law of growth that they support.\n\nWith --csv, what is done is kept: interrupted, the \
+           same command continues, and ranges may be extended.  FILE.manifest.json tells how the numbers came \
+           about.\n\nExit status: 0 if all is well, 1 if a run failed or the sweep was interrupted, 2 if the command line or an \
+           input file is wrong.",
+    word: Some(Word::Protocols),
+    options,
+    configured: true,
+    examples: &[
+        ("--topology ring:{n} --n 5..45:5 --ids shuffled", "over the size of rings"),
+        ("--topology ring:{n} --n 4..1024:x2 --plot figure.svg --log", "as a picture, logarithmic"),
+        ("--topology ring:{n} --n 5..45:5 --csv costs.csv --precision 1%", "as exact as needed"),
+        ("--topology ring:{n} --n 3..9 --engine processes --seeds 3", "by real processes"),
+    ],
+    run: command,
+};
+
+fn options(_: &App<'_>) -> Vec<Opt> {
+    let mut options = choices::options("none; 60s for processes", "unit; for processes what it takes");
+    for option in &mut options {
+        if option.name == "seed" {
+            option.help = "The first seed; the others follow it".into();
+            option.default = "1".into();
+        }
+    }
+    options.extend([
+        Opt::valued("engine", "ENGINE", "What makes the runs", "processes")
+            .values("  simulator  over all cores\n  processes  real ones, one run after the other")
+            .usually("simulator"),
+        Opt::valued("seeds", "K", "So many runs of each protocol at each place", "20").usually("20"),
+        Opt::valued("precision", "P", "Repeat until the 95 % interval is that narrow, to either side of the mean", "1%")
+            .usually("as many runs as --seeds says"),
+        Opt::valued("measure", "WHAT", "What growth, picture and precision are about", "time")
+            .values("  messages  how many were sent\n  bytes     encoded, without headers\n  time      units under unit delay, else seconds\n  causal    the longest chain of messages")
+            .usually("messages"),
+        Opt::valued("csv", "FILE", "Keep the numbers: a row for each protocol at each place", "costs.csv"),
+        Opt::valued("plot", "FILE", "Draw them, as SVG", "figure.svg"),
+        Opt::switch("log", "Both axes of the picture are logarithmic"),
+        Opt::valued("threads", "N", "On how many cores to simulate; the results do not depend on it", "1").usually("all"),
+        Opt::switch("json", "One JSON document on standard output, and nothing else"),
+        Opt::switch("no-properties", "Do not look at properties: faster"),
+    ]);
+    options
+}
+
+/// The options that say what to do with the numbers, not how they come about.
+const ABOUT_OUTPUT: [&str; 6] = ["csv", "plot", "log", "threads", "json", "measure"];
+
+fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+    let plan = Plan::read(given)?;
+    let plot_file = given.text("plot").map(PathBuf::from);
+    if let Some(file) = &plot_file
+        && file.extension().is_none_or(|extension| extension != "svg")
+    {
+        return Err(Failure::wrong(format!("--plot {}: its name must end in .svg", file.display())));
+    }
+    let mut store = Store::open(given, &plan)?;
+    let stop = Stop::on_signals()?;
+    let swept = plan.run(&mut store, &stop)?;
+    let growth = report::growth(&plan, &swept);
+    if let Some(file) = &plot_file {
+        let svg = plot::figure(&plan, &swept, &growth, given.is_set("log")).svg();
+        std::fs::write(file, svg)
+            .map_err(|cause| Failure::failed(format!("--plot: {} cannot be written: {cause}", file.display())))?;
+    }
+    if given.is_set("json") {
+        print(&format!("{}\n", report::json(&plan, &swept, &growth)))?;
+        swept.failures.iter().for_each(|failure| eprintln!("{failure}"));
+    } else {
+        let mut text = report::table(app, &plan, &swept, &growth, Terminal::stdout());
+        for file in [store.file(), plot_file.as_deref()].into_iter().flatten() {
+            text.push_str(&format!("  {}{}\n", Terminal::stdout().quiet(format!("{:<12}", "written")), file.display()));
+        }
+        print(&text)?;
+    }
+    let well = swept.failures.is_empty() && swept.missing == 0;
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Reads a count above 0.
+fn count(option: &str, text: &str) -> Result<u64, Failure> {
+    let right = text.parse().ok().filter(|count| *count > 0);
+    right.ok_or_else(|| {
+        Failure::wrong(format!("--{option}: `{text}` is not a number above 0; write one such as `--{option} 20`"))
+    })
+}
+
+/// What a run starts from at a place.
+fn choices_at(given: &Given<'_>, place: &[&str], entry: &super::entry::Entry) -> Result<Choices, Failure> {
+    Choices::read(&given.at(place)?, &entry.description())
+}
+
+/// Reads `--seed`.
+fn first_seed(given: &Given<'_>) -> Result<u64, Failure> {
+    Ok(given.value("seed", values::seed)?.unwrap_or(1))
+}

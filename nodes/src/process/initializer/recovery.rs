@@ -1,0 +1,134 @@
+//! Crashes as planned, and recoveries: a new process for a node that was killed.
+//!
+//! The new process says Hello, and is set up as the first was, with what the node had stored.  When it is ready, everybody is
+//! told; once each live neighbour has said that it knows, the node begins.  So what is sent to it from then on reaches it, and
+//! what its former life had on the way is addressed to the dead.
+
+use core::time::Duration;
+
+use mio::Token;
+
+use super::{Birth, DEFAULT_OUTBOX_LIMIT, Death, Failure, Initializer, Stage, ToNode, clock};
+use crate::link::LinkId;
+use crate::protocol::Protocol;
+use crate::topology::NodeIndex;
+
+impl<P: Protocol> Initializer<P> {
+    /// When the next crash or recovery is due.
+    pub(super) fn next_fault(&self) -> Option<Duration> {
+        let started = self.started?;
+        let faults = &self.prepared.faults;
+        let recoveries = faults.recoveries.iter().filter(|(node, _)| self.members[*node].gone);
+        faults.crashes.iter().chain(recoveries).map(|(_, at)| started.saturating_add(*at)).min()
+    }
+
+    /// Kills the nodes whose time has come, and starts those again whose time it is.
+    pub(super) fn crash_and_recover_due(&mut self, now: Duration) {
+        let Some(origin) = self.started else { return };
+        let is_due = |at: Duration| origin.saturating_add(at) <= now;
+        let crashes = self.prepared.faults.crashes.extract_if(.., |(_, at)| is_due(*at)).collect::<Vec<_>>();
+        for (node, _) in crashes {
+            self.members[node].planned = true;
+            self.children.kill_one(node);
+        }
+        // Who has not ended yet is started again when it has.
+        let members = &self.members;
+        let recoveries = &mut self.prepared.faults.recoveries;
+        let due = recoveries.extract_if(.., |(node, at)| is_due(*at) && members[*node].gone).collect::<Vec<_>>();
+        for (node, _) in due {
+            self.restart(node);
+        }
+    }
+
+    /// Whether a node that has crashed is to come back: then the run is not over.
+    pub(super) fn expects_recoveries(&self) -> bool {
+        let faults = &self.prepared.faults;
+        faults.recoveries.iter().any(|(node, _)| self.members[*node].gone)
+            || self.members.iter().any(|member| member.incarnation > 0 && !member.gone && !member.begun)
+    }
+
+    /// Whether the crash of that node was planned, and its recovery is.
+    pub(super) fn will_recover(&self, node: usize) -> bool {
+        self.members[node].planned && self.prepared.faults.recoveries.iter().any(|(other, _)| *other == node)
+    }
+
+    /// What every node process is told when it is born.
+    pub(super) fn birth(&self, node: usize) -> std::io::Result<Birth> {
+        Ok(Birth {
+            node: node as u32,
+            incarnation: self.members[node].incarnation,
+            key: self.key,
+            initializer: self.socket.address()?,
+            bind: self.how.bind_address(),
+            parent: std::process::id(),
+            outbox_limit: self.how.outbox_limit.unwrap_or(DEFAULT_OUTBOX_LIMIT) as u64,
+        })
+    }
+
+    fn restart(&mut self, node: usize) {
+        let member = &mut self.members[node];
+        member.incarnation += 1;
+        (member.stage, member.address, member.gone, member.planned, member.begun) = (Stage::Started, None, false, false, false);
+        let incarnation = member.incarnation;
+        self.endpoint.peer_restarted(LinkId::new(node as u32), incarnation, None);
+        let started = self.birth(node).and_then(|birth| {
+            let child = self.launcher.launch(&self.prepared.description.name, &birth)?;
+            self.children.replace(node, child, self.poll.registry(), Token(node))
+        });
+        if let Err(cause) = started {
+            self.fail(node, Failure { violation: false, what: format!("its process cannot be started again: {cause}") });
+        }
+    }
+
+    /// A node that was started again is set up: everybody is told.
+    pub(super) fn announce(&mut self, node: usize) {
+        let Some(address) = self.members[node].address else { return };
+        let incarnation = self.members[node].incarnation;
+        let graph = &self.prepared.instance.graph;
+        let neighbours = graph.ends(NodeIndex::new(node)).map(|end| end.neighbour.index());
+        // A neighbour that is not set up itself learns of it then.
+        let told =
+            |other: &usize| *other != node && !self.members[*other].gone && self.members[*other].stage >= Stage::Introduced;
+        self.members[node].unaware = neighbours.filter(told).collect();
+        self.tally.resurrect(node);
+        for other in 0..self.nodes() {
+            self.tell(other, &ToNode::Recovered { node: node as u32, incarnation, address });
+        }
+        self.begin_if_known(node);
+    }
+
+    /// A node knows that another is back.
+    pub(super) fn note_aware(&mut self, node: usize, of: usize) {
+        if let Some(member) = self.members.get_mut(of)
+            && member.unaware.remove(&node)
+        {
+            self.begin_if_known(of);
+        }
+    }
+
+    /// Nobody waits for the dead.
+    pub(super) fn forget_unaware(&mut self, dead: usize) {
+        for node in 0..self.nodes() {
+            if self.members[node].unaware.remove(&dead) {
+                self.begin_if_known(node);
+            }
+        }
+        self.members[dead].unaware.clear();
+    }
+
+    fn begin_if_known(&mut self, node: usize) {
+        let member = &mut self.members[node];
+        if !member.unaware.is_empty()
+            || member.stage < Stage::Ready
+            || member.gone
+            || std::mem::replace(&mut member.begun, true)
+        {
+            return;
+        }
+        let Some(origin) = self.started else { return };
+        let at = clock::now().saturating_sub(origin);
+        self.recovered.push(Death { node, at: Some(at), what: "recovered, as planned".into() });
+        self.tell(node, &ToNode::Begin { origin });
+        self.expect_no_more_impulses();
+    }
+}

@@ -1,0 +1,18 @@
+//! What costs grow like: plans over any variable, what many runs told of a place in the plan, and the law that fits.
+//!
+//! A *variable* takes several values, several variables make a grid ([`Grid`]).  What the runs at one place of it cost is a
+//! [`Summary`]: mean, spread and 95 % interval.  [`Growth`] holds the means against laws such as n log n, and says which of
+//! them the measurements support, if they decide.  A [`Figure`] draws them.  How runs are made is not known here.
+
+mod axis;
+mod figure;
+mod growth;
+mod least_squares;
+mod student;
+mod summary;
+mod variable;
+
+pub use figure::{Figure, Series, Spot};
+pub use growth::{Fit, Growth, Law, Measured, Verdict};
+pub use summary::Summary;
+pub use variable::{Grid, Variable};

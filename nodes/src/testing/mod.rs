@@ -1,0 +1,205 @@
+//! Tests of protocols, in three lines: this protocol, on these graphs, so many seeds, must hold.
+//!
+//! ```
+//! # use State::*;
+//! # use nodes::prelude::*;
+//! # #[message] struct Inform;
+//! # #[states] enum State { #[default] Idle, #[terminal] Informed }
+//! # #[protocol(links = Reliable)] struct Flooding { state: State }
+//! # #[protocol] impl Flooding {
+//! #     #[on(Spontaneously in Idle)] fn start(&mut self, net: &mut Net<Self>) { net.send_to_all(Inform); self.state = Informed; }
+//! #     #[on(Inform in Idle)] fn hear(&mut self, sender: Port, net: &mut Net<Self>) { net.send_to_all_except(sender, Inform); self.state = Informed; }
+//! # }
+//! use nodes::testing::Trial;
+//!
+//! // In a #[test]:
+//! Trial::<Flooding>::on(["ring:3", "gnp:8,0.4"]).seeds(100).must_hold();
+//! ```
+//!
+//! Each seed is a simulated run under a mixture of delays (see [`Run::of_campaign`]), with the protocol's properties.  Where one
+//! fails, the trial looks for a smaller one that fails alike: fewer nodes, links, initiators, smaller numbers in the configuration;
+//! then leaves out events, on the transition system ([`System`](crate::network::System)), while it still fails.  What is left is
+//! told event by event, and written as a [`Schedule`], which `simulate --schedule FILE` replays.
+//!
+//! The seeds are always the same, so a test that has passed passes again.  `NODES_SEEDS=100000 cargo test` tries more.
+
+mod report;
+mod shrink;
+mod smaller;
+
+use core::fmt;
+use std::path::PathBuf;
+
+use crate::campaign::Campaign;
+use crate::network::Schedule;
+use crate::protocol::Protocol;
+use crate::run::{Finished, IntoTopology, Outcome, Run, RunError};
+use crate::simulator::Past;
+
+/// The environment variable that says how many seeds are tried, whatever the test says.
+const SEEDS: &str = "NODES_SEEDS";
+
+/// A run in which more happens has failed, unless told otherwise.
+const MOST_EVENTS: u64 = 1_000_000;
+
+/// A protocol on some graphs, to be tried with many seeds.
+#[derive(Clone, Debug)]
+pub struct Trial<P: Protocol> {
+    runs: Vec<Run<P>>,
+    seeds: u64,
+    first: u64,
+    max_events: u64,
+    only: Option<&'static str>,
+}
+
+impl<P: Protocol> Trial<P> {
+    /// On these graphs: text such as `"ring:8"`, a `Topology` or a `Graph`.  1000 seeds each.
+    pub fn on<T: IntoTopology>(topologies: impl IntoIterator<Item = T>) -> Self {
+        let runs = topologies.into_iter().map(Run::on).collect();
+        Trial { runs, seeds: 1000, first: 1, max_events: MOST_EVENTS, only: None }
+    }
+
+    /// With so many seeds on each graph.
+    pub fn seeds(mut self, seeds: u64) -> Self {
+        self.seeds = seeds;
+        self
+    }
+
+    /// With seeds from that on; from 1, unless told otherwise.
+    pub fn first_seed(mut self, seed: u64) -> Self {
+        self.first = seed;
+        self
+    }
+
+    /// A run in which more events happen has failed; 1,000,000, unless told otherwise.
+    pub fn max_events(mut self, events: u64) -> Self {
+        self.max_events = events;
+        self
+    }
+
+    /// With other options: `.with(|run| run.links(Links::Reliable))`.
+    pub fn with(mut self, options: impl Fn(Run<P>) -> Run<P>) -> Self {
+        self.runs = self.runs.into_iter().map(options).collect();
+        self
+    }
+
+    /// Whatever else fails, only the property of that name counts.
+    ///
+    /// # Panics
+    /// If the protocol has no property of that name.
+    #[track_caller]
+    pub fn only(mut self, property: &'static str) -> Self {
+        let names = || P::properties().iter().map(|own| own.name);
+        assert!(names().any(|own| own == property), "there is no `{property}`, but {}", names().collect::<Vec<_>>().join(", "));
+        self.only = Some(property);
+        self
+    }
+
+    /// Makes the runs.
+    ///
+    /// # Panics
+    /// If one fails: with what went wrong, a small example of it, and how to replay it.  Also if the options contradict the
+    /// protocol.
+    #[track_caller]
+    pub fn must_hold(&self) {
+        match self.failure() {
+            Ok(None) => {}
+            Ok(Some(mut failure)) => {
+                failure.write();
+                panic!("{failure}");
+            }
+            Err(refused) => panic!("{refused}"),
+        }
+    }
+
+    /// The first run that fails, made small; `None` if all hold.
+    ///
+    /// # Errors
+    /// If the options contradict the protocol, or each other.
+    pub fn failure(&self) -> Result<Option<Failure<P>>, RunError> {
+        crate::panics::keep();
+        let asked = std::env::var(SEEDS).ok().and_then(|seeds| seeds.parse().ok());
+        let seeds = asked.unwrap_or(self.seeds);
+        for run in &self.runs {
+            let mut tried = 0;
+            while tried < seeds {
+                let campaign = Campaign::of(seeds - tried).until_failure().max_events(self.max_events);
+                let findings = run.clone().seed(self.first.wrapping_add(tried)).campaign(campaign)?;
+                tried += findings.runs;
+                let Some(found) = findings.failures.into_iter().next() else { break };
+                if self.only.is_none_or(|only| found.property.as_deref() == Some(only)) {
+                    let found = Found { seed: found.seed, tried, explanation: found.explanation, replay: found.replay };
+                    return shrink::shrunk(run, found, self.max_events).map(Some);
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The run that failed first, as it was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Its seed.
+    pub seed: u64,
+    /// How many runs had been made on its graph.
+    pub tried: u64,
+    /// Why it failed, line by line.
+    pub explanation: Vec<String>,
+    /// The arguments that make this run again.
+    pub replay: String,
+}
+
+/// How a run fails; a smaller one must fail alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A property does not hold: its name.
+    Property(String),
+    /// The protocol broke its own word: a `#[never]` happened, or a terminal state was left.
+    Rule,
+    /// Nothing is under way, and somebody has not decided.
+    Stuck,
+    /// A handler panicked.
+    Panic,
+    /// It does not come to an end.
+    Endless,
+}
+
+impl Kind {
+    /// How that run failed; `None` if it did not.
+    pub fn of<P: Protocol>(finished: &Finished<P>) -> Option<Kind> {
+        match (finished.outcome(), finished.violated()) {
+            (Outcome::Violated, Some(property)) => Some(Kind::Property(property.name.to_owned())),
+            (Outcome::Violated, None) => Some(Kind::Rule),
+            (Outcome::Stuck, _) => Some(Kind::Stuck),
+            (Outcome::Crashed, _) => Some(Kind::Panic),
+            (Outcome::Timeout, _) => Some(Kind::Endless),
+            (Outcome::Terminated | Outcome::Quiescent | Outcome::Stopped, _) => None,
+        }
+    }
+}
+
+/// A run that fails, as small as it could be made.
+#[derive(Debug)]
+pub struct Failure<P: Protocol> {
+    /// How it fails.
+    pub kind: Kind,
+    /// As it was found.
+    pub found: Found,
+    /// What the small one starts from.
+    pub run: Run<P>,
+    /// What happens in it.
+    pub schedule: Schedule,
+    /// How it ends.
+    pub finished: Finished<P>,
+    /// What led there.
+    pub past: Option<Past>,
+    /// Where the schedule has been written, or why it could not be.
+    file: Option<Result<PathBuf, String>>,
+}
+
+impl<P: Protocol> fmt::Display for Failure<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        report::report(self, f)
+    }
+}

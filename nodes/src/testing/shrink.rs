@@ -1,0 +1,280 @@
+//! Makes a run that fails as small as possible.
+
+use core::ops::ControlFlow;
+use core::time::Duration;
+use std::sync::Arc;
+
+use super::smaller::smaller;
+use super::{Failure, Found, Kind};
+use crate::network::{Choice, Recorder, Schedule, Step, System, words};
+use crate::panics::caught;
+use crate::protocol::{Protocol, Stepped, When};
+use crate::run::{Finished, Prepared, Run, RunError, explain};
+use crate::simulator::judge::{self, Judge};
+use crate::simulator::{Chronicle, Simulation, observe};
+
+/// So many seeds are tried on a smaller run.
+const SEEDS: u64 = 200;
+
+/// All that is tried to find a smaller run may take so many events, and to find a shorter schedule so many choices.
+const EVENTS: u64 = 20_000_000;
+const CHOICES: usize = 2_000_000;
+
+/// A run that ends by an order of our own takes so many choices at most.
+const MOST_CHOICES: usize = 20_000;
+
+/// Choices, each with its time if that matters.
+type Choices = Vec<(Option<Duration>, Choice)>;
+
+/// Finds a small run that fails as the one that was found.
+pub(super) fn shrunk<P: Protocol>(run: &Run<P>, found: Found, max_events: u64) -> Result<Failure<P>, RunError> {
+    let mut search = Search { events: EVENTS, max_events };
+    let first = run.of_campaign(found.seed);
+    let (finished, choices) = search.recorded(&first)?;
+    let Some(kind) = Kind::of(&finished) else {
+        return Err(RunError::Refused(format!("seed {} failed in a campaign, and does not fail alone", found.seed)));
+    };
+    let (mut run, mut finished, mut choices) = (first, finished, choices);
+    if kind != Kind::Endless {
+        if let Some((smaller, seed)) = search.smallest(run.clone(), found.seed, &kind) {
+            run = smaller.of_campaign(seed);
+            (finished, choices) = search.recorded(&run)?;
+        }
+        let prepared = run.prepare()?;
+        if let Some(start) = caught(|| prepared.system()).ok()
+            && let Some(shorter) = Player::new(&prepared, start, &kind).shortest(&choices)
+        {
+            choices = shorter;
+        }
+    }
+    let prepared = run.prepare()?;
+    let schedule = schedule(&run, &prepared, &choices);
+    let mut past = None;
+    if kind != Kind::Endless {
+        let simulation = Simulation::new().most_finals(usize::MAX);
+        let (replayed, chronicle) = run.replay_observed(&schedule, simulation, Chronicle::default())?;
+        past = chronicle.past(&replayed);
+        finished = replayed;
+    }
+    Ok(Failure { kind, found, run, schedule, finished, past, file: None })
+}
+
+/// Looks for smaller runs, as long as it may.
+struct Search {
+    events: u64,
+    max_events: u64,
+}
+
+impl Search {
+    /// The run, and what was chosen in it.
+    fn recorded<P: Protocol>(&mut self, run: &Run<P>) -> Result<(Finished<P>, Choices), RunError> {
+        let prepared = run.prepare()?;
+        let recorder = Recorder::new(&prepared.initiators, &prepared.faults);
+        let simulation = Simulation::new().max_events(self.max_events);
+        let (finished, recorder) = observe(prepared, simulation, recorder);
+        let choices = recorder.map(Recorder::into_choices).unwrap_or_default();
+        self.events = self.events.saturating_sub(choices.len() as u64 + 10);
+        Ok((finished, choices.into_iter().map(|(at, choice)| (Some(at), choice)).collect()))
+    }
+
+    /// The seed under which the run fails alike in the fewest events, if there is one.
+    fn seed<P: Protocol>(&mut self, run: &Run<P>, first: u64, kind: &Kind, all: bool) -> Option<u64> {
+        let mut best: Option<(usize, u64)> = None;
+        for seed in core::iter::once(first).chain((1..=SEEDS).filter(|seed| *seed != first)) {
+            if self.events == 0 {
+                break;
+            }
+            let (finished, choices) = self.recorded(&run.of_campaign(seed)).ok()?;
+            if Kind::of(&finished).as_ref() == Some(kind) && best.is_none_or(|(events, _)| choices.len() < events) {
+                best = Some((choices.len(), seed));
+                if !all {
+                    break;
+                }
+            }
+        }
+        best.map(|(_, seed)| seed)
+    }
+
+    /// The smallest run that fails alike, and a seed; greedily.
+    fn smallest<P: Protocol>(&mut self, run: Run<P>, seed: u64, kind: &Kind) -> Option<(Run<P>, u64)> {
+        let (mut run, mut seed) = (run, seed);
+        'smaller: loop {
+            for candidate in smaller(&run) {
+                if let Some(fails) = self.seed(&candidate, seed, kind, false) {
+                    (run, seed) = (candidate, fails);
+                    continue 'smaller;
+                }
+            }
+            break;
+        }
+        let best = self.seed(&run, seed, kind, true);
+        best.map(|seed| (run, seed))
+    }
+}
+
+/// Plays choices on the transition system, leaving out what cannot be, and looks whether that still fails.
+struct Player<'a, P: Protocol> {
+    prepared: &'a Prepared<P>,
+    start: System<P>,
+    judge: Judge<P>,
+    kind: &'a Kind,
+    /// It is the end that is wrong, not a step.
+    at_end: bool,
+    choices: usize,
+}
+
+impl<'a, P: Protocol> Player<'a, P> {
+    fn new(prepared: &'a Prepared<P>, start: System<P>, kind: &'a Kind) -> Self {
+        let finally = |name: &String| P::properties().iter().any(|own| own.name == name && own.when == When::Finally);
+        let at_end = *kind == Kind::Stuck || matches!(kind, Kind::Property(name) if finally(name));
+        Player { prepared, start, judge: Judge::new(true), kind, at_end, choices: CHOICES }
+    }
+
+    /// The shortest list of choices that fails alike; greedily: leaves out halves, quarters, .. single ones.  `None` if not even
+    /// all of them do.
+    fn shortest(&mut self, choices: &Choices) -> Option<Choices> {
+        let without_times = choices.iter().map(|(_, choice)| (None, *choice)).collect::<Choices>();
+        let mut shortest = self.play(&without_times).or_else(|| self.play(choices))?;
+        let mut chunk = shortest.len() / 2;
+        while chunk > 0 && self.choices > 0 {
+            let before = shortest.len();
+            let mut place = 0;
+            while place < shortest.len() && self.choices > 0 {
+                let end = (place + chunk).min(shortest.len());
+                let rest = [&shortest[..place], &shortest[end..]].concat();
+                match self.play(&rest).filter(|shorter| shorter.len() < shortest.len()) {
+                    Some(shorter) => shortest = shorter,
+                    None => place += chunk,
+                }
+            }
+            // One more round with single ones, as long as that helps.
+            if chunk > 1 || shortest.len() == before {
+                chunk /= 2;
+            }
+        }
+        Some(shortest)
+    }
+
+    /// Plays as much of the choices as is possible; what was made of them, if it fails alike.
+    fn play(&mut self, choices: &Choices) -> Option<Choices> {
+        let mut system = self.start.clone();
+        let mut made = Choices::new();
+        for (at, choice) in choices {
+            self.choices = self.choices.saturating_sub(1);
+            if system.is_enabled(*choice).is_ok() {
+                made.push((*at, *choice));
+                match self.make(&mut system, *at, *choice) {
+                    None => {}
+                    Some(kind) => return (kind == *self.kind).then_some(made),
+                }
+            }
+        }
+        if !self.at_end {
+            return None;
+        }
+        while !system.is_quiet() {
+            let choice = next(&system)?;
+            if made.len() > MOST_CHOICES {
+                return None;
+            }
+            self.choices = self.choices.saturating_sub(1);
+            made.push((None, choice));
+            if self.make(&mut system, None, choice).is_some() {
+                return None;
+            }
+        }
+        let fails = match self.kind {
+            Kind::Property(name) => P::properties()
+                .iter()
+                .filter(|property| property.name == name)
+                .any(|property| explain::verdict(property, system.world()).is_err()),
+            _ => self.prepared.description.has_terminal_states() && !system.world().all_terminal(),
+        };
+        fails.then_some(made)
+    }
+
+    /// Makes a choice; how the run fails by it, if it does.
+    fn make(&self, system: &mut System<P>, at: Option<Duration>, choice: Choice) -> Option<Kind> {
+        system.pass_time(at.unwrap_or_default());
+        let description = Arc::clone(&self.prepared.description);
+        let mut kind = None;
+        let made = caught(|| {
+            system.follow(choice, &mut (), |world, node, stepped, tag| {
+                kind = match stepped {
+                    Stepped::Never | Stepped::LeftTerminal { .. } => {
+                        Some(judge::broken(world, node, tag, stepped, &description))
+                    }
+                    _ => self.judge.look(world, node),
+                };
+                if kind.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+        });
+        match (made, kind) {
+            (Err(_), _) => Some(Kind::Panic),
+            (_, Some(violation)) => Some(match violation.property {
+                Some(place) => Kind::Property(P::properties()[place].name.to_owned()),
+                None => Kind::Rule,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// What happens next in an order of our own: no fault, and the earliest alarm only if nothing else is left.
+fn next<P: Protocol>(system: &System<P>) -> Option<Choice> {
+    let enabled = system.enabled();
+    let step = |choice: &&Choice| matches!(choice, Choice::Impulse(_) | Choice::Deliver(_) | Choice::ToSelf(_));
+    let alarm = |choice: &Choice| match choice {
+        Choice::Alarm(node) => system.world().node(*node).next_alarm().map(|at| (at, *choice)),
+        _ => None,
+    };
+    let mends = |choice: &&Choice| matches!(choice, Choice::Mend(_) | Choice::Recover(_));
+    let lost = |choice: &&Choice| matches!(choice, Choice::Lose(_));
+    let first = enabled.iter().find(step).copied();
+    let first = first.or_else(|| enabled.iter().find(mends).copied());
+    let first = first.or_else(|| enabled.iter().filter_map(alarm).min().map(|(_, choice)| choice));
+    first.or_else(|| enabled.iter().find(lost).copied())
+}
+
+/// The choices as a schedule, each with what happens by it.
+fn schedule<P: Protocol>(run: &Run<P>, prepared: &Prepared<P>, choices: &Choices) -> Schedule {
+    let mut arguments = words(&prepared.arguments.join(" ")).unwrap_or_default();
+    let mut graph = None;
+    // A graph that was made here has no name.
+    let named = run.topology.as_ref().is_ok_and(|topology| topology.family().is_some());
+    if !named && arguments.len() >= 2 {
+        arguments.drain(..2);
+        graph = Some(prepared.instance.graph.clone());
+    }
+    arguments.insert(0, prepared.description.snake_name());
+    let mut system = caught(|| prepared.system()).ok();
+    let step = |(at, choice): &(Option<Duration>, Choice)| {
+        let comment = system.as_mut().map(|system| told(system, *at, *choice)).unwrap_or_default();
+        Step { line: 0, at: *at, choice: *choice, comment }
+    };
+    let steps = choices.iter().map(step).collect();
+    Schedule { arguments, graph, steps }
+}
+
+/// Makes a choice, and tells what it is.
+fn told<P: Protocol>(system: &mut System<P>, at: Option<Duration>, choice: Choice) -> String {
+    let graph = system.world().topology();
+    let (what, node) = match choice {
+        Choice::Deliver(passage) | Choice::Lose(passage) | Choice::Duplicate(passage) => {
+            let to = graph.end(passage.from, passage.port).neighbour;
+            let msg = system.in_transit().find(|(other, _)| *other == passage).map(|(_, msg)| format!("{msg:?}"));
+            (format!("{} to node {to}", msg.unwrap_or_default()), Some(to))
+        }
+        Choice::Impulse(node) | Choice::ToSelf(node) | Choice::Alarm(node) => (String::new(), Some(node)),
+        Choice::Crash(_) | Choice::Recover(_) | Choice::Cut(_) | Choice::Mend(_) => (String::new(), None),
+    };
+    let state = |system: &System<P>| node.map(|node| system.world().node(node).state_name());
+    let before = state(system);
+    system.pass_time(at.unwrap_or_default());
+    let _ = caught(|| system.apply(choice));
+    match (before, state(system)) {
+        (Some(before), Some(after)) if before != after && what.is_empty() => format!("{before} -> {after}"),
+        (Some(before), Some(after)) if before != after => format!("{what}: {before} -> {after}"),
+        _ => what,
+    }
+}

@@ -1,0 +1,148 @@
+//! Smaller runs of the same kind.
+
+use core::time::Duration;
+
+use crate::protocol::{Config, InitiatorRule, Protocol};
+use crate::run::{IdChoice, Initiators, InputChoice, Run};
+use crate::topology::{Graph, GraphBuilder, Topology};
+
+/// Of larger graphs, single nodes and links are not taken away.
+const PIECEMEAL: usize = 12;
+
+/// Runs that start from less, the smallest first; not all of them are possible.
+pub(super) fn smaller<P: Protocol>(run: &Run<P>) -> Vec<Run<P>> {
+    let Ok(prepared) = run.prepare() else { return Vec::new() };
+    let graph = &prepared.instance.graph;
+    let mut runs = Vec::new();
+    if let Ok(topology) = &run.topology {
+        runs.extend(specifications(topology).into_iter().map(|topology| on(run, topology)));
+    }
+    if graph.node_count() <= PIECEMEAL && !graph.is_directed() {
+        runs.extend(graph.nodes().map(|node| on(run, without_node(graph, node.index()).into())));
+        runs.extend((0..graph.link_count()).map(|link| on(run, without_link(graph, link).into())));
+    }
+    if prepared.description.initiators == InitiatorRule::Any && prepared.initiators.len() > 1 {
+        let woken = prepared.initiators.iter().map(|(node, _)| node.index()).collect::<Vec<_>>();
+        runs.extend(woken.iter().map(|node| run.clone().wake([*node])));
+        if woken.len() <= PIECEMEAL {
+            runs.extend(woken.iter().map(|node| run.clone().wake(woken.iter().copied().filter(|other| other != node))));
+        }
+    }
+    for flag in P::Config::FLAGS {
+        let value = run.config.get(flag.name).and_then(|value| value.parse::<u64>().ok());
+        for less in (0..value.unwrap_or_default()).take(4) {
+            let mut config = run.config.clone();
+            if config.set(flag.name, &less.to_string()).is_ok() {
+                runs.push(run.clone().config(config));
+            }
+        }
+    }
+    runs.extend(with_fewer_faults(run));
+    runs
+}
+
+/// The same run on another graph; what was said of single nodes is said anew.
+fn on<P: Protocol>(run: &Run<P>, topology: Topology) -> Run<P> {
+    let mut run = run.clone();
+    run.topology = Ok(topology);
+    if matches!(run.ids, IdChoice::Given(_)) {
+        run.ids = IdChoice::Sequential;
+    }
+    if matches!(run.inputs, InputChoice::Given(_) | InputChoice::File(_)) {
+        run.inputs = InputChoice::ByIndex;
+    }
+    if let (Initiators::Given(given), Ok(nodes)) = (&mut run.initiators, nodes_of(&run.topology)) {
+        given.retain(|(node, _)| *node < nodes);
+        if given.is_empty() {
+            run.initiators = Initiators::Declared;
+        }
+    }
+    run
+}
+
+fn nodes_of(topology: &Result<Topology, String>) -> Result<usize, String> {
+    let built = topology.as_ref().map_err(Clone::clone)?.build(0);
+    built.map(|built| built.graph.node_count()).map_err(|wrong| wrong.to_string())
+}
+
+/// The same specification with each of its whole numbers smaller: `complete:5` gives `complete:1`, `complete:2`, ..
+fn specifications(topology: &Topology) -> Vec<Topology> {
+    let text = topology.to_string();
+    let Some((family, _)) = text.split_once(':').filter(|(family, _)| *family != "file") else { return Vec::new() };
+    let mut smaller = Vec::new();
+    let digits = |letter: char| letter.is_ascii_digit();
+    let mut rest = family.len();
+    while let Some(start) = text[rest..].find(digits).map(|start| rest + start) {
+        let end = text[start..].find(|letter| !digits(letter)).map_or(text.len(), |end| start + end);
+        rest = end;
+        // Not what stands behind or before a point.
+        if text[..start].ends_with('.') || text[end..].starts_with('.') {
+            continue;
+        }
+        let Ok(number) = text[start..end].parse::<usize>() else { continue };
+        let halves = [number / 4, number / 2, number.saturating_sub(1)].into_iter().filter(|less| *less > 8 && *less < number);
+        for less in (1..number.min(9)).chain(halves) {
+            smaller.extend(format!("{}{less}{}", &text[..start], &text[end..]).parse::<Topology>());
+        }
+    }
+    smaller
+}
+
+fn without_node(graph: &Graph, gone: usize) -> Graph {
+    let mut builder = GraphBuilder::new(graph.node_count().saturating_sub(1));
+    let moved = |node: usize| node - usize::from(node > gone);
+    for link in graph.links().filter(|link| link.a.index() != gone && link.b.index() != gone) {
+        builder.weighted_link(moved(link.a.index()), moved(link.b.index()), link.weight);
+    }
+    builder.build()
+}
+
+fn without_link(graph: &Graph, gone: usize) -> Graph {
+    let mut builder = GraphBuilder::new(graph.node_count());
+    for (_, link) in graph.links().enumerate().filter(|(number, _)| *number != gone) {
+        builder.weighted_link(link.a.index(), link.b.index(), link.weight);
+    }
+    builder.build()
+}
+
+fn with_fewer_faults<P: Protocol>(run: &Run<P>) -> Vec<Run<P>> {
+    let mut runs = Vec::new();
+    let mut less = |change: &dyn Fn(&mut crate::network::Faults)| {
+        let mut fewer = run.clone();
+        change(&mut fewer.faults);
+        if fewer.faults != run.faults {
+            runs.push(fewer);
+        }
+    };
+    less(&|faults| (faults.loss, faults.duplicate, faults.reorder) = (0.0, 0.0, 0.0));
+    less(&|faults| faults.cuts.clear());
+    less(&|faults| {
+        faults.crashes.clear();
+        faults.recoveries.clear();
+    });
+    for place in 0..run.faults.crashes.len() {
+        less(&|faults| {
+            let (node, _) = faults.crashes.remove(place);
+            faults.recoveries.retain(|(other, _): &(usize, Duration)| *other != node);
+        });
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn specifications_shrink_number_by_number() {
+        let of = |text: &str| specifications(&text.parse().unwrap()).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(of("ring:4"), ["ring:1", "ring:2", "ring:3"]);
+        assert_eq!(of("grid:2x3"), ["grid:1x3", "grid:2x1", "grid:2x2"]);
+        assert_eq!(of("gnp:3,0.5"), ["gnp:1,0.5", "gnp:2,0.5"]);
+        assert_eq!(
+            of("ring:40"),
+            ["ring:1", "ring:2", "ring:3", "ring:4", "ring:5", "ring:6", "ring:7", "ring:8", "ring:10", "ring:20", "ring:39"]
+        );
+        assert!(of("petersen").is_empty());
+    }
+}
