@@ -130,6 +130,8 @@ pub mod testing;
 mod time;
 pub mod topology;
 pub mod trace;
+#[cfg(feature = "viewer")]
+pub mod viewer;
 
 pub use nodes_macros::*;
 pub use protocol::{Bytes, Id, Input, Net, Node, Payload, Protocol, World};

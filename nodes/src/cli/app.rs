@@ -11,13 +11,24 @@ use super::failure::Failure;
 use super::nearest::nearest;
 use super::option::Opt;
 use super::terminal::{Terminal, print};
+#[cfg(feature = "viewer")]
+use super::view;
 use super::{describe, list, new, run, simulate, sweep, topology, wrong};
 use crate::protocol::Description;
 use crate::sweep::Grid;
 
 /// Every command, in the order of help.
-const COMMANDS: &[Command] =
-    &[run::COMMAND, simulate::COMMAND, sweep::COMMAND, list::COMMAND, describe::COMMAND, topology::COMMAND, new::COMMAND];
+const COMMANDS: &[Command] = &[
+    run::COMMAND,
+    simulate::COMMAND,
+    sweep::COMMAND,
+    #[cfg(feature = "viewer")]
+    view::COMMAND,
+    list::COMMAND,
+    describe::COMMAND,
+    topology::COMMAND,
+    new::COMMAND,
+];
 
 /// The tool.
 pub(super) struct App<'a> {

@@ -29,6 +29,8 @@ mod run;
 mod simulate;
 mod sweep;
 mod topology;
+#[cfg(feature = "viewer")]
+mod view;
 
 pub use entry::Entry;
 

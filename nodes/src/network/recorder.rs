@@ -73,7 +73,7 @@ impl<P: Protocol> Observer<P> for Recorder {
         let choice = match fate {
             Fate::Lost => Choice::Lose(passage),
             Fate::Duplicated => Choice::Duplicate(passage),
-            // What links do to keep their promise is nobody's choice.
+            // It arrives later, which its delivery tells.
             Fate::Resent(_) => return,
         };
         self.choices.push((now, choice));

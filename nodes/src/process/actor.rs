@@ -200,7 +200,6 @@ impl<P: Protocol> Actor<P> {
                 let (sent_before, _) = self.before[port];
                 self.sent -= self.counts.sent_through.get(port).copied().unwrap_or_default() - sent_before;
                 self.received -= std::mem::take(&mut self.received_from[port]);
-                self.held.retain(|held| held.sender.index() != port);
                 endpoint.peer_died(link_of(Port::new(port)));
             }
         }
@@ -212,6 +211,8 @@ impl<P: Protocol> Actor<P> {
         for port in (0..self.peers.len()).filter(|port| self.peers[*port].node == node) {
             let link = link_of(Port::new(port));
             endpoint.peer_restarted(link, incarnation, Some(address));
+            // What its former life sent must not count as sent by this one.
+            self.held.retain(|held| held.sender.index() != port);
             self.dead[port] = false;
             let sent = self.counts.sent_through.get(port).copied().unwrap_or_default();
             self.before[port] = (sent, endpoint.link_stats(link).lost);

@@ -28,6 +28,16 @@ impl Default for Detail {
     }
 }
 
+impl Detail {
+    /// A node's share, where each of so many records for itself.
+    pub(crate) fn share(self, nodes: usize) -> Detail {
+        match self {
+            Detail::UpTo(bytes) => Detail::UpTo(bytes.div_ceil(nodes.max(1) as u64)),
+            whole => whole,
+        }
+    }
+}
+
 /// What is left of it.
 #[derive(Clone, Debug)]
 pub(super) struct Details {

@@ -92,6 +92,8 @@ mod event;
 mod frame;
 mod header;
 mod kind;
+mod merger;
+mod part;
 mod reader;
 mod record;
 mod recorder;
@@ -106,9 +108,13 @@ pub use error::TraceError;
 pub use event::{Arrival, Event, What};
 pub use header::{AlarmName, Header, PropertyName, StateName, TimeKind};
 pub use kind::Kind;
+pub(crate) use merger::Merger;
+pub(crate) use part::PartWriter;
 pub use reader::Reader;
 pub use record::{Message, Trace};
 pub use recorder::Recorder;
+pub(crate) use recorder::last_words;
+pub(crate) use steps::Steps;
 pub use writer::Writer;
 
 /// The version of the format.

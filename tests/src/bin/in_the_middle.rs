@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Serialize, Deserialize)]
 struct Birth {
     node: u32,
+    incarnation: u32,
     key: [u8; 32],
     initializer: SocketAddr,
     bind: IpAddr,

@@ -114,7 +114,7 @@ fn where_children_that_end_are_ignored_it_is_known_how_they_ended_all_the_same()
     let ended = ignoring("run aborting --topology path:2 --seed 1 --json");
     assert_ends(&ended, 1, "crashed", &["node 1", "was killed by signal 6 (SIGABRT)"]);
     let ended = ignoring(
-        "run chattering --topology complete:4 --for 400ms --seed 1 --json --crash 0@100ms,1@200ms --on-crash continue",
+        "run chattering --topology complete:16 --initiators all --for 400ms --seed 1 --json --crash 0@100ms,1@200ms --on-crash continue",
     );
     assert_ends(&ended, 0, "stopped", &["node 0, 0.", "node 1, 0.", "crashed, as planned"]);
 }

@@ -48,11 +48,12 @@ pub(super) fn command(
     choices: &Choices,
     runs: u64,
 ) -> Result<ExitCode, Failure> {
-    for (option, there) in [
+    let of_one_run = [
         ("logs DIR", given.text("logs").is_some()),
-        ("trace FILE", given.text("trace").is_some()),
         ("verbose", given.is_set("verbose")),
-    ] {
+        ("trace FILE", given.text("trace").is_some()),
+    ];
+    for (option, there) in of_one_run {
         if there {
             return Err(Failure::wrong(format!(
                 "--{option} is for one run, and --runs {runs} asks for many; leave out one of them, and repeat a run by its seed"

@@ -1,0 +1,120 @@
+// A run that goes on: its trace comes as an endless answer of the same bytes, and commands go back to a simulator.
+
+import { byId, make } from "viewer/dom.js";
+import { TraceReader } from "viewer/file.js";
+import { messageText } from "viewer/words.js";
+
+/** @typedef {import("viewer/session.js").Session} Session */
+/** @typedef {import("viewer/app.js").App} App */
+
+/** What grew is looked through again after so many milliseconds, and no more than a part of the time. */
+const PAUSE = 120;
+
+/** The gestures and buttons of a live run. */
+export class Live {
+  /** @param {boolean} canSteer whether it is a simulator, which takes commands */
+  constructor(canSteer) {
+    this.canSteer = canSteer;
+    this.onMessage = canSteer ? this.#message.bind(this) : undefined;
+    this.onNode = canSteer ? this.#node.bind(this) : undefined;
+    /** Whether the page stays at the end of what has come. */
+    this.follows = true;
+    /** @type {App | undefined} */
+    this.app = undefined;
+    this.menu = make("div", { class: "popup", hidden: true, role: "menu" });
+    document.body.append(this.menu);
+    document.addEventListener("pointerdown", (event) => {
+      if (!this.menu.contains(/** @type {Node} */ (event.target))) this.menu.hidden = true;
+    });
+  }
+
+  /** Tells the simulator what to do. @param {Record<string, unknown>} command */
+  async tell(command) {
+    this.menu.hidden = true;
+    const answer = await fetch(`cmd${location.search}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(command) });
+    byId("live-answer").textContent = answer.ok ? "" : await answer.text();
+  }
+
+  /** @param {MouseEvent} at @param {string} title @param {[string, Record<string, unknown>][]} choices */
+  #choose(at, title, choices) {
+    const buttons = choices.map(([text, command]) => make("button", { role: "menuitem", click: () => this.tell(command) }, text));
+    this.menu.replaceChildren(make("div", { class: "quiet" }, title), ...buttons);
+    this.menu.hidden = false;
+    this.menu.style.left = `${Math.min(at.clientX, innerWidth - this.menu.offsetWidth - 8)}px`;
+    this.menu.style.top = `${Math.min(at.clientY + 8, innerHeight - this.menu.offsetHeight - 8)}px`;
+  }
+
+  /** @param {number} flight @param {MouseEvent} at */
+  #message(flight, at) {
+    const session = /** @type {App} */ (this.app).session;
+    const { trace, index } = session;
+    const message = index.messageOf(flight);
+    session.select(trace.sent[message], false);
+    const title = `${messageText(trace, message)} from ${trace.title(trace.sender[message])} to ${trace.title(trace.receiver[message])}`;
+    if (index.arrivalOf(flight) === 0xffffffff) this.#choose(at, title, [["Deliver it now", { do: "deliver", message }]]);
+  }
+
+  /** @param {number} node @param {MouseEvent} at */
+  #node(node, at) {
+    const session = /** @type {App} */ (this.app).session;
+    this.#choose(at, `Node ${session.trace.title(node)}`, [["Crash it", { do: "crash", node }]]);
+  }
+
+  /** Connects the buttons of a page that has been made. @param {App} app */
+  attach(app) {
+    this.app = app;
+    byId("live").hidden = false;
+    byId("live-follow").addEventListener("click", () => {
+      this.follows = true;
+      app.playback.end();
+    });
+    for (const [id, command] of /** @type {[string, string][]} */ ([["live-pause", "pause"], ["live-resume", "resume"], ["live-step", "step"]])) {
+      const button = byId(id);
+      button.hidden = !this.canSteer;
+      button.addEventListener("click", () => this.tell({ do: command }));
+    }
+  }
+}
+
+/** Reads the stream until it ends. @param {(trace: import("viewer/trace.js").Trace, live: Live) => App} show */
+export async function follow(show) {
+  const response = await fetch(`trace${location.search}`);
+  if (!response.ok || !response.body) throw new Error(`The run does not answer: ${response.status} ${await response.text()}`);
+  const reader = new TraceReader();
+  const stream = response.body.getReader();
+  const live = new Live(document.documentElement.dataset.live === "simulate");
+  /** @type {App | undefined} */
+  let app;
+  let [due, cost] = [0, 0];
+  const refresh = () => {
+    if (!reader.trace?.length) return;
+    const start = performance.now();
+    if (!app) {
+      app = show(reader.trace, live);
+      live.attach(app);
+      app.session.goToCount(app.session.index.length);
+    } else {
+      const { session } = app;
+      const wasAtEnd = session.count >= session.index.length;
+      session.grown();
+      if (wasAtEnd && live.follows && !session.playing) session.goToCount(session.index.length);
+    }
+    cost = performance.now() - start;
+    due = performance.now() + Math.max(PAUSE, cost * 4);
+  };
+  const timer = setInterval(() => {
+    if (performance.now() >= due && reader.trace && reader.trace.length !== app?.session.seen) refresh();
+  }, 40);
+  try {
+    for (;;) {
+      const { done, value } = await stream.read();
+      if (done) break;
+      await reader.feed(value);
+    }
+  } finally {
+    clearInterval(timer);
+    if (app) app.session.isLive = false;
+  }
+  refresh();
+  byId("live-state").textContent = "The run is over.";
+}

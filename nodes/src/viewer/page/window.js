@@ -1,0 +1,167 @@
+// Which part of the space-time diagram is seen: a stretch of the axis, and some rows.
+
+import { duration, inUnits } from "viewer/words.js";
+
+/** @typedef {import("viewer/session.js").Session} Session */
+
+const LEAST_ROW = 2;
+const MOST_ROW = 64;
+
+export class Window {
+  /** @param {Session} session */
+  constructor(session) {
+    this.axis = session.axis;
+    /** The stretch of the axis. */
+    this.from = 0;
+    this.to = 1;
+    /** Whether all of it is to be seen, however it grows. */
+    this.isWhole = true;
+    /** How many rows are above, and how much higher than needed a row is. */
+    this.above = 0;
+    this.stretch = 1;
+    this.count = session.header.nodes;
+    this.left = 40;
+    this.right = 400;
+    this.top = 26;
+    this.bottom = 300;
+    this.row = 20;
+  }
+
+  /** Fits it into a paper of that size. @param {Session} session @param {number} width @param {number} height @param {(text: string) => number} measure */
+  arrange(session, width, height, measure) {
+    const titles = session.header.names ?? [String(this.count - 1)];
+    const longest = titles.reduce((one, other) => (other.length > one.length ? other : one), "");
+    const ids = session.header.ids ? ` (${session.header.ids.reduce((one, other) => Math.max(one, other), 0)})` : "";
+    this.left = Math.min(160, Math.max(28, measure(longest + ids) + 20));
+    this.right = width - 18;
+    this.bottom = height - 6;
+    const room = this.bottom - this.top;
+    // All rows at once, unless they would be too thin to see.
+    this.row = Math.max(Math.min(room / this.count, MOST_ROW), Math.min(LEAST_ROW, room / 40)) * this.stretch;
+    this.above = Math.max(0, Math.min(this.above, this.count - room / this.row));
+    if (this.axis !== session.axis) {
+      const was = this.axis;
+      this.axis = session.axis;
+      if (!this.isWhole && was.name !== session.axis.name) this.whole();
+    }
+    if (this.isWhole) this.#whole();
+    this.#follow(session);
+  }
+
+  whole() {
+    this.isWhole = true;
+    this.#whole();
+  }
+
+  #whole() {
+    const { start, end } = this.axis;
+    const length = end - start || 1;
+    this.from = start - length * 0.01;
+    this.to = end + length * 0.03;
+  }
+
+  /** While it plays, what happens stays in sight. @param {Session} session */
+  #follow(session) {
+    if (!session.playing || this.isWhole) return;
+    const length = this.to - this.from;
+    if (session.now > this.to - length * 0.15 || session.now < this.from) {
+      const from = session.now - length * 0.6;
+      [this.from, this.to] = [from, from + length];
+    }
+  }
+
+  /** Makes a position be seen. @param {number} position */
+  show(position) {
+    const length = this.to - this.from;
+    if (this.isWhole || (position >= this.from + length * 0.02 && position <= this.to - length * 0.02)) return;
+    this.from = position - length / 2;
+    this.to = this.from + length;
+  }
+
+  /** @param {number} factor below 1 to see less of the axis @param {number} [at] the position that stays where it is */
+  zoom(factor, at = (this.from + this.to) / 2) {
+    const { start, end } = this.axis;
+    const whole = (end - start || 1) * 1.04;
+    const length = Math.max(whole / 1e7, Math.min(whole, (this.to - this.from) * factor));
+    const part = (at - this.from) / (this.to - this.from);
+    this.isWhole = length >= whole * 0.999;
+    this.from = at - part * length;
+    this.to = this.from + length;
+    if (this.isWhole) this.#whole();
+    else this.pan(0);
+  }
+
+  /** By so much of the axis; some of it always stays in sight. @param {number} by */
+  pan(by) {
+    if (this.isWhole) return;
+    const length = this.to - this.from;
+    const { start, end } = this.axis;
+    this.from = Math.max(start - length * 0.5, Math.min(end - length * 0.5, this.from + by));
+    this.to = this.from + length;
+  }
+
+  /** Higher rows. @param {number} factor @param {number} y what stays where it is */
+  heighten(factor, y) {
+    const node = (y - this.top) / this.row + this.above;
+    const stretch = Math.max(1, Math.min(60, this.stretch * factor));
+    this.row *= stretch / this.stretch;
+    this.stretch = stretch;
+    this.above = node - (y - this.top) / this.row;
+  }
+
+  /** @param {number} position */
+  x(position) {
+    return this.left + ((position - this.from) / (this.to - this.from)) * (this.right - this.left);
+  }
+
+  /** @param {number} x */
+  position(x) {
+    return this.from + ((x - this.left) / (this.right - this.left)) * (this.to - this.from);
+  }
+
+  /** @param {number} node */
+  y(node) {
+    return this.top + (node - this.above + 0.5) * this.row;
+  }
+
+  /** The nodes whose rows are seen. */
+  nodes() {
+    const first = Math.max(0, Math.floor(this.above));
+    const last = Math.min(this.count, Math.ceil(this.above + (this.bottom - this.top) / this.row) + 1);
+    return Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
+  }
+
+  /** Whether anything of the cones is on the node's line. @param {import("viewer/causality.js").Cones} cones @param {number} node */
+  touches(cones, node) {
+    return cones.upTo[node] >= 0 || cones.from[node] !== 0xffffffff;
+  }
+
+  /** The places of the axis's order that are seen. @param {Session} session @returns {[number, number]} */
+  ranks({ axis }) {
+    return [axis.countBefore(this.from), axis.countAt(this.to)];
+  }
+
+  /** Where to write what along the axis. @param {Session} session */
+  ticks(session) {
+    const { axis, trace, header } = session;
+    const isReal = axis.name === "real";
+    const unit = isReal && inUnits(trace) ? header.unit_ns : 1;
+    const [from, to] = [this.from / unit, this.to / unit];
+    const fits = Math.max(2, Math.floor((this.right - this.left) / 72));
+    let step = niceStep((to - from) / fits);
+    if (!isReal || unit !== 1) step = Math.max(1, Math.round(step));
+    const ticks = [];
+    for (let tick = Math.max(0, Math.ceil(from / step)); tick * step <= to; tick++) {
+      const value = tick * step;
+      const text = isReal && unit === 1 ? duration(value, 5) : String(value);
+      ticks.push({ x: this.x(value * unit), text });
+    }
+    return ticks;
+  }
+}
+
+/** The next larger of 1, 2, 5, 10, .. @param {number} step */
+function niceStep(step) {
+  const power = 10 ** Math.floor(Math.log10(step || 1));
+  return [1, 2, 5, 10].map((nice) => nice * power).find((nice) => nice >= step * 0.999) ?? power * 10;
+}

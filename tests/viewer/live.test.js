@@ -1,0 +1,128 @@
+// A live page follows a stream of the trace's bytes, however they are cut, and sends commands back.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import http from "node:http";
+import path from "node:path";
+import { after, before, it } from "node:test";
+import { FOLDER, launch, reference, settled } from "./browser.js";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+const TOKEN = "t=0123456789abcdef";
+
+/** A run's server as a page sees it: what is sent when is up to the test. */
+async function serve() {
+  /** @type {http.ServerResponse | undefined} */
+  let stream;
+  /** @type {Record<string, unknown>[]} */
+  const commands = [];
+  const asked = /** @type {string[]} */ ([]);
+  const server = http.createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    if (request.url === `/?${TOKEN}`) {
+      response.setHeader("content-type", "text/html; charset=utf-8");
+      response.end(fs.readFileSync(path.join(FOLDER, "live.html")));
+    } else if (request.url === `/trace?${TOKEN}`) {
+      response.writeHead(200, { "content-type": "application/octet-stream" });
+      response.flushHeaders();
+      stream = response;
+    } else if (request.url === `/cmd?${TOKEN}` && request.method === "POST") {
+      let body = "";
+      request.on("data", (piece) => (body += piece));
+      request.on("end", () => {
+        commands.push(JSON.parse(body));
+        const refused = JSON.parse(body).do === "crash";
+        response.statusCode = refused ? 409 : 200;
+        response.end(refused ? "node 3 is dead already" : "");
+      });
+    } else {
+      response.statusCode = 404;
+      response.end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return {
+    address: `http://127.0.0.1:${port}/?${TOKEN}`,
+    commands,
+    asked,
+    /** @param {Uint8Array} bytes */
+    send: (bytes) => stream?.write(bytes),
+    end: () => stream?.end(),
+    close: () => server.close(),
+  };
+}
+
+it("follows the run, and steers it", async () => {
+  const server = await serve();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  /** @type {string[]} */
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    // The browser itself tells of an answer that is an error.
+    if (!/409/.test(message.text())) complaints.push(message.text());
+  });
+  try {
+    const bytes = fs.readFileSync(path.join(FOLDER, "slow.trace"));
+    await page.goto(server.address);
+    // In pieces that end anywhere.
+    const half = Math.floor(bytes.length * 0.6);
+    for (let at = 0; at < half; at += 97) server.send(bytes.subarray(at, Math.min(half, at + 97)));
+    await page.waitForFunction("globalThis.nodes !== undefined && globalThis.nodes.session.trace.messages > 20");
+    await settled(page);
+    assert.equal(await page.textContent("#outcome"), "live");
+    const first = await page.evaluate(() => [globalThis.nodes.session.count, globalThis.nodes.session.index.length]);
+    assert.equal(first[0], first[1], "it stays at the present");
+
+    for (const button of ["live-pause", "live-step", "live-resume"]) await page.click(`#${button}`);
+    const drawn = await page.evaluate(() => {
+      const { topology, session } = globalThis.nodes;
+      return topology.drawn.map((/** @type {any} */ at) => ({ ...at, message: session.index.messageOf(at.flight) }));
+    });
+    assert.ok(drawn.length > 0, "messages are under way");
+    // One that no node covers.
+    const free = await page.evaluate((drawn) => drawn.filter((/** @type {any} */ { x, y }) => globalThis.nodes.topology.nodeAt(x, y) < 0), drawn);
+    assert.ok(free.length > 0, "one of them can be reached");
+    const chosen = free[free.length - 1];
+    await page.click("#topology canvas", { position: { x: chosen.x, y: chosen.y } });
+    await page.click("[role=menuitem]");
+    const node = await page.evaluate(() => {
+      const { topology } = globalThis.nodes;
+      const [x, y] = topology.scaled(topology.surface.width, topology.surface.height).at(3);
+      return { x, y };
+    });
+    await page.click("#topology canvas", { position: node });
+    await page.click("[role=menuitem]");
+    await page.waitForFunction(() => document.getElementById("live-answer")?.textContent === "node 3 is dead already");
+    assert.deepEqual(server.commands.map(({ do: what }) => what), ["pause", "step", "resume", "deliver", "crash"]);
+    assert.deepEqual(server.commands[4], { do: "crash", node: 3 });
+    assert.equal(typeof server.commands[3].message, "number");
+
+    server.send(bytes.subarray(half));
+    server.end();
+    const right = reference("slow");
+    await page.waitForFunction((events) => globalThis.nodes.session.trace.length === events, right.events);
+    await page.waitForFunction(() => document.getElementById("outcome")?.textContent !== "live");
+    assert.equal(await page.textContent("#outcome"), right.outcome);
+    const cones = await page.evaluate((events) => events.map((/** @type {number} */ event) => {
+      const { session } = globalThis.nodes;
+      session.select(event);
+      const { past, future } = session.cones.counts();
+      return [past, future];
+    }), right.cones.map((/** @type {{ event: number }} */ cone) => cone.event));
+    assert.deepEqual(cones, right.cones.map((/** @type {any} */ cone) => [cone.past, cone.future]));
+    const others = server.asked.filter((asked) => !/^(GET \/\?|GET \/trace\?|POST \/cmd\?)/.test(asked));
+    assert.deepEqual(others, [], "the page asked for something else");
+    assert.deepEqual(complaints, []);
+  } finally {
+    await page.close();
+    server.close();
+  }
+});
