@@ -23,6 +23,7 @@ mod values;
 mod wrong;
 
 mod describe;
+mod diagram;
 mod list;
 mod new;
 mod run;

@@ -2,12 +2,17 @@
 
 use core::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::fs::File;
 use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 
 use super::header::Ends;
 use super::part::PartReader;
-use super::{Arrival, Event, Header, What, Writer};
+use super::{Arrival, Event, Header, Reader, TraceError, What, Writer};
 use crate::protocol::Links;
+
+/// Where the header stands in a folder of parts.
+pub(crate) const HEADER_FILE: &str = "header.trace";
 
 /// Merges parts by their times, each arrival behind its sending.  Keeps in memory what is under way: a number for each message that
 /// has been sent and has not arrived.
@@ -62,6 +67,22 @@ impl Sent {
     }
 }
 
+/// Makes a trace of what a run of processes recorded in a folder and did not live to merge.
+///
+/// # Errors
+/// If there is no readable header in it, a part cannot be read, or the trace not be written.
+pub fn merge_parts<W: Write>(folder: &Path, out: W) -> Result<W, TraceError> {
+    let header = Reader::new(File::open(folder.join(HEADER_FILE))?)?.header().clone();
+    let parts = (0..header.nodes).map(|node| File::open(part_file(folder, node))).collect::<io::Result<Vec<_>>>()?;
+    let merger = Merger::new(&header, parts, out).map_err(|what| TraceError::Damaged { at: 0, what })?;
+    Ok(merger.end()?.finish()?)
+}
+
+/// Where a node's part stands in a folder of parts.
+pub(crate) fn part_file(folder: &Path, node: usize) -> PathBuf {
+    folder.join(format!("node-{node}.part"))
+}
+
 impl<R: Read, W: Write> Merger<R, W> {
     /// Begins a trace with that header, of the parts of the nodes in order.
     ///
@@ -109,11 +130,11 @@ impl<R: Read, W: Write> Merger<R, W> {
         Ok(())
     }
 
-    /// Merges all that is left, and hands out the writer for the last words, with the time.
+    /// Merges all that is left, and hands out the writer for the last words.
     ///
     /// # Errors
     /// If a part cannot be read.
-    pub(crate) fn end(mut self) -> io::Result<(Writer<W>, u64)> {
+    pub(crate) fn end(mut self) -> io::Result<Writer<W>> {
         loop {
             self.advance(u64::MAX)?;
             // Whatever they wait for is not on record.
@@ -130,7 +151,7 @@ impl<R: Read, W: Write> Merger<R, W> {
                 }
             }
         }
-        Ok((self.writer, self.time))
+        Ok(self.writer)
     }
 
     /// Lets what has been merged be read.

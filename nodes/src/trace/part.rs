@@ -11,7 +11,8 @@
 //! it in a [block](super): port, detail, amount as varints, a text behind its length.  `origin`, a varint, names a message that has
 //! come: the how many-th `Send` of its sender's part it was, from 0.
 
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use super::bytes::{Bytes, push};
 use super::event::Parts;
@@ -33,9 +34,26 @@ pub(crate) struct PartWriter<W: Write> {
     failed: Option<io::Error>,
 }
 
+impl PartWriter<File> {
+    /// Begins a part; or goes on with one, behind its last whole row.
+    pub(crate) fn go_on(file: File) -> io::Result<Self> {
+        let mut reader = PartReader::new(&file);
+        let (mut sent, mut end) = (0, 0);
+        while reader.look()?.is_some() {
+            sent += u64::from(reader.row().is_some_and(|row| matches!(row.what, What::Send { .. })));
+            end += reader.pass() as u64;
+        }
+        let time = reader.time;
+        file.set_len(end)?;
+        (&file).seek(SeekFrom::Start(end))?;
+        Ok(PartWriter { out: file, rows: Vec::new(), time, sent, failed: None })
+    }
+}
+
 impl<W: Write> PartWriter<W> {
-    pub(crate) fn new(out: W) -> Self {
-        PartWriter { out, rows: Vec::new(), time: 0, sent: 0, failed: None }
+    /// How many messages have been sent.
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent
     }
 
     /// Appends an event; the message in it is named by the number of its sending in its sender's part.  Returns that number, if
@@ -159,11 +177,11 @@ impl<R: Read> PartReader<R> {
         Some(Row { time, what: What::of(parts), length: bytes.len() - rest.0.len() })
     }
 
-    /// Goes on behind the next row.
-    pub(super) fn pass(&mut self) {
-        if let Some(Row { time, length, .. }) = self.row() {
-            self.time = time;
-            self.at += length;
-        }
+    /// Goes on behind the next row; returns how long it is.
+    pub(super) fn pass(&mut self) -> usize {
+        let (time, length) = self.row().map_or((self.time, 0), |row| (row.time, row.length));
+        self.time = time;
+        self.at += length;
+        length
     }
 }

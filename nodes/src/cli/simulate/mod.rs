@@ -94,10 +94,10 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<R
     if !plugs.is_followed() {
         return Ok(Ran::of(run.simulate_with(simulation)?));
     }
-    let begin = plugs.begin()?;
+    let (begin, sink) = plugs.begin()?;
     let (finished, followers) =
         run.simulate_followed(simulation, |prepared| begin(&Header::of(prepared, TimeKind::Virtual)))?;
-    Ok(plugs.ended(finished, followers))
+    Ok(plugs.ended(finished, followers, sink))
 }
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
@@ -124,22 +124,22 @@ impl Plugs {
     }
 
     /// Opens all that is written to; what comes back, makes the followers of a run with that header.
-    fn begin(&self) -> Result<impl FnOnce(&Header) -> Followers<Sink>, Failure> {
+    fn begin(&self) -> Result<(impl FnOnce(&Header) -> Followers<Sink>, Option<Sink>), Failure> {
         let logged = self.logs.is_some() || self.verbose;
         let logs = if logged { Some(Logs::new(self.logs.as_deref(), self.verbose)?) } else { None };
         let sink = if self.recording.is_on() { Some(self.recording.open()?) } else { None };
-        let detail = self.recording.detail;
-        Ok(move |header: &Header| Followers { logs, recorder: sink.map(|sink| Recorder::new(sink, header, detail)) })
+        let (detail, out) = (self.recording.detail, sink.clone());
+        Ok((move |header: &Header| Followers { logs, recorder: out.map(|out| Recorder::new(out, header, detail)) }, sink))
     }
 
     /// The run is over, and this is what came of it.
-    fn ended<P: Protocol>(&self, finished: Finished<P>, followers: Option<Followers<Sink>>) -> Ran {
-        let recorder = followers.and_then(|followers| followers.recorder);
-        let written = recorder.map(|recorder| recorder.finish::<P>(&finished.document, &finished.explanation));
-        let mut ran = Ran::of(finished);
-        if let Some(written) = written {
-            ran.recorded = self.recording.closed(written);
+    fn ended<P: Protocol>(&self, finished: Finished<P>, followers: Option<Followers<Sink>>, sink: Option<Sink>) -> Ran {
+        if let Some(recorder) = followers.and_then(|followers| followers.recorder) {
+            // What went wrong, the sink knows too.
+            let _ = recorder.finish::<P>(&finished.document, &finished.explanation);
         }
+        let mut ran = Ran::of(finished);
+        ran.recorded = sink.map(|sink| self.recording.closed(&sink)).unwrap_or_default();
         ran
     }
 

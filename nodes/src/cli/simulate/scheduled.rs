@@ -18,7 +18,7 @@ use crate::sweep::Grid;
 use crate::trace::{Header, TimeKind};
 
 /// What may stand beside `--schedule`; all else stands in the file.
-const BESIDE: [&str; 8] = ["schedule", "json", "logs", "verbose", "no-properties", "trace", "trace-detail", "help"];
+const BESIDE: [&str; 9] = ["schedule", "json", "logs", "verbose", "no-properties", "trace", "trace-detail", "diagram", "help"];
 
 /// The run that the file describes, and what happens in it.
 pub(super) fn command(app: &App<'_>, given: &Given<'_>, file: &str) -> Result<ExitCode, Failure> {
@@ -55,13 +55,13 @@ pub(super) fn command(app: &App<'_>, given: &Given<'_>, file: &str) -> Result<Ex
 pub(super) fn replay<P: Protocol>(run: &Run<P>, schedule: &Schedule, file: &str, plugs: &Plugs) -> Result<Ran, Failure> {
     let simulation = Simulation::new().properties(plugs.properties);
     let replayed = if plugs.is_followed() {
-        let begin = plugs.begin()?;
+        let (begin, sink) = plugs.begin()?;
         let followers = begin(&Header::of(&run.prepare()?, TimeKind::Virtual));
-        run.replay_observed(schedule, simulation, followers).map(|(finished, followers)| (finished, Some(followers)))
+        run.replay_observed(schedule, simulation, followers).map(|(finished, followers)| (finished, Some(followers), sink))
     } else {
-        run.replay_observed(schedule, simulation, ()).map(|(finished, ())| (finished, None))
+        run.replay_observed(schedule, simulation, ()).map(|(finished, ())| (finished, None, None))
     };
-    let (mut finished, followers) = replayed.map_err(|error| match error {
+    let (mut finished, followers, sink) = replayed.map_err(|error| match error {
         RunError::Refused(what) => match what.strip_prefix("line ") {
             Some(place) => Failure::wrong(format!("{file}:{place}")),
             None => Failure::wrong(what),
@@ -69,5 +69,5 @@ pub(super) fn replay<P: Protocol>(run: &Run<P>, schedule: &Schedule, file: &str,
         other => other.into(),
     })?;
     finished.document.replay = format!("simulate {} --schedule {file}", P::description(&run.config).snake_name());
-    Ok(plugs.ended(finished, followers))
+    Ok(plugs.ended(finished, followers, sink))
 }
