@@ -30,6 +30,7 @@ mod run;
 mod simulate;
 mod sweep;
 mod topology;
+mod trace;
 #[cfg(feature = "viewer")]
 mod view;
 

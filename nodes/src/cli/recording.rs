@@ -66,12 +66,6 @@ impl Recording {
         Ok(Recording { file, detail: detail.unwrap_or_default(), diagram })
     }
 
-    /// Draws the run besides.
-    pub(super) fn with_diagram(mut self) -> Self {
-        self.diagram = true;
-        self
-    }
-
     /// Whether anything is recorded.
     pub(super) fn is_on(&self) -> bool {
         self.file.is_some() || self.diagram
