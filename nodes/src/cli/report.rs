@@ -11,6 +11,7 @@ use crate::run::{Document, Outcome, PropertyStatus};
 
 /// A stuck run of a thousand nodes has a thousand reasons; so many are shown.
 const MOST_LINES: usize = 12;
+const MOST_LINES_OF_A_PAST: usize = 70;
 
 /// The report.
 pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, terminal: Terminal) -> String {
@@ -27,10 +28,12 @@ pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, ter
         ))
     );
     text.push_str(&verdict(document, terminal));
-    for line in ran.explanation.iter().take(MOST_LINES) {
+    // What led to a violation is worth its length, which is bounded.
+    let most = if document.outcome == Outcome::Violated { MOST_LINES_OF_A_PAST } else { MOST_LINES };
+    for line in ran.explanation.iter().take(most) {
         text.push_str(&format!("  {line}\n"));
     }
-    if let Some(more @ 1..) = ran.explanation.len().checked_sub(MOST_LINES) {
+    if let Some(more @ 1..) = ran.explanation.len().checked_sub(most) {
         text.push_str(&format!(
             "  {}\n",
             terminal.quiet(format!("{more} more such lines; with --json all are on standard error"))

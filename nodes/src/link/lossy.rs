@@ -7,11 +7,11 @@
 use core::time::Duration;
 use std::collections::VecDeque;
 
+use super::byte_ring::ByteRing;
 use super::bytes::{Reader, Writer};
 use super::deliveries::Deliveries;
 use super::frame::{Ack, RUN_HEAD_MAX, RUN_MAX, write_run};
 use super::record::{HEAD_MAX, PIECE, Piece, Record, pieces, write_head};
-use super::ring::Ring;
 use super::sender::Progress;
 use super::{LinkId, MAX_MESSAGE, Malformed, Window};
 
@@ -45,7 +45,7 @@ struct Flight {
 /// The sending half.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LossySender {
-    records: Ring,
+    records: ByteRing,
     waiting: VecDeque<Segment>,
     /// Those whose messages are not all accounted for.  The first so many are no longer on their way: a later one has arrived.
     flights: VecDeque<Flight>,

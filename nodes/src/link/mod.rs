@@ -67,6 +67,7 @@
 //!
 //! [`Duration`]: core::time::Duration
 
+mod byte_ring;
 mod bytes;
 mod deliveries;
 mod endpoint;
@@ -77,7 +78,6 @@ mod mac;
 mod ranges;
 mod receiver;
 mod record;
-mod ring;
 mod rtt;
 mod sender;
 mod state;

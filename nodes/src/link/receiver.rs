@@ -6,11 +6,11 @@
 
 use core::ops::Range;
 
+use super::byte_ring::ByteRing;
 use super::bytes::Reader;
 use super::deliveries::Deliveries;
 use super::ranges::{Place, Ranges};
 use super::record::Record;
-use super::ring::Ring;
 use super::{INITIAL_WINDOW, INITIAL_WINDOW_RECORDS, LinkId, Malformed, Window};
 
 /// What a message that waits for the engine takes besides its bytes.
@@ -42,7 +42,7 @@ pub(super) struct Receiver {
     records: u64,
     /// What has arrived beyond, and the bytes of it.
     ranges: Ranges,
-    beyond: Ring,
+    beyond: ByteRing,
     /// The message of which the first pieces lie before `next`.
     message: Option<Box<Partial>>,
     /// Where messages in pieces lie that were delivered though something before them is missing.
@@ -71,7 +71,7 @@ impl Receiver {
             next: 0,
             records: 0,
             ranges: Ranges::default(),
-            beyond: Ring::default(),
+            beyond: ByteRing::default(),
             message: None,
             early: Vec::new(),
             untaken_bytes: 0,

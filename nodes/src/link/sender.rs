@@ -7,10 +7,10 @@
 use core::time::Duration;
 use std::collections::VecDeque;
 
+use super::byte_ring::ByteRing;
 use super::bytes::Writer;
 use super::frame::{Ack, AckRanges, RUN_HEAD_MAX, RUN_MAX, write_run};
 use super::record::{HEAD_MAX, Piece, pieces, write_head};
-use super::ring::Ring;
 use super::{INITIAL_WINDOW, INITIAL_WINDOW_RECORDS, Malformed};
 
 /// A segment counts as lost when one that was sent so much later has arrived (RFC 5681 and RFC 9002 choose 3 too).
@@ -62,7 +62,7 @@ pub(super) struct Progress {
 /// The sending half of a stream.
 #[derive(Clone, Debug)]
 pub(super) struct Sender {
-    records: Ring,
+    records: ByteRing,
     segments: VecDeque<Segment>,
     /// The first so many segments have been sent.
     sent: usize,
@@ -80,7 +80,7 @@ pub(super) struct Sender {
 impl Default for Sender {
     fn default() -> Self {
         Sender {
-            records: Ring::default(),
+            records: ByteRing::default(),
             segments: VecDeque::new(),
             sent: 0,
             flying: 0,

@@ -22,6 +22,8 @@ pub(super) struct Agenda {
     given: usize,
     /// Latest first.
     faults: Vec<(u64, Plan)>,
+    /// When the next of both is due; `u64::MAX` if nothing is.
+    next: u64,
 }
 
 impl Agenda {
@@ -33,19 +35,35 @@ impl Agenda {
         let recoveries = faults.recoveries.iter().map(plan(Plan::Recover));
         let mut faults = crashes.chain(recoveries).collect::<Vec<_>>();
         faults.sort_unstable_by(|one, other| other.cmp(one));
-        Agenda { impulses, given: 0, faults }
+        let mut agenda = Agenda { impulses, given: 0, faults, next: u64::MAX };
+        agenda.look_ahead();
+        agenda
     }
 
-    pub(super) fn next_time(&self) -> Option<u64> {
-        let impulse = self.impulses.get(self.given).map(|(_, at)| nanos(*at));
-        let fault = self.faults.last().map(|(at, _)| *at);
-        match (impulse, fault) {
-            (Some(impulse), Some(fault)) => Some(impulse.min(fault)),
-            (one, other) => one.or(other),
-        }
+    fn look_ahead(&mut self) {
+        let impulse = self.impulses.get(self.given).map_or(u64::MAX, |(_, at)| nanos(*at));
+        let fault = self.faults.last().map_or(u64::MAX, |(at, _)| *at);
+        self.next = impulse.min(fault);
     }
 
+    /// When something is due next; `u64::MAX` if nothing is.
+    #[inline]
+    pub(super) fn next_time(&self) -> u64 {
+        self.next
+    }
+
+    #[inline]
     pub(super) fn take_due(&mut self, now: u64) -> Option<Plan> {
+        if self.next <= now { self.take(now) } else { None }
+    }
+
+    fn take(&mut self, now: u64) -> Option<Plan> {
+        let plan = self.take_first(now);
+        self.look_ahead();
+        plan
+    }
+
+    fn take_first(&mut self, now: u64) -> Option<Plan> {
         if let Some((_, plan)) = self.faults.pop_if(|(at, _)| *at <= now) {
             return Some(plan);
         }
@@ -75,7 +93,8 @@ mod tests {
         let faults = Faults { crashes: vec![(1, secs(2)), (0, secs(1))], recoveries: vec![(1, secs(3))], ..Faults::default() };
         let mut agenda = Agenda::new(vec![(node(5), secs(1)), (node(4), secs(1)), (node(6), secs(0))], &faults);
         let mut happened = Vec::new();
-        while let Some(now) = agenda.next_time() {
+        while agenda.next_time() < u64::MAX {
+            let now = agenda.next_time();
             while let Some(plan) = agenda.take_due(now) {
                 happened.push((now / 1_000_000_000, plan));
             }

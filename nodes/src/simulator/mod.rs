@@ -14,8 +14,6 @@ mod queue;
 mod replay;
 mod result;
 mod tally;
-#[cfg(test)]
-mod tests;
 
 use core::ops::ControlFlow;
 use core::time::Duration;

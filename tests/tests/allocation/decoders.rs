@@ -65,8 +65,7 @@ fn attempt(decode: Decoder, bytes: &[u8]) -> bool {
     let allowed = 4 * 128 * bytes.len() as u64 + (64 << 10);
     assert!(most <= allowed, "{most} bytes for {} bytes: {bytes:?}", bytes.len());
     let Some(again) = again else { return false };
-    // Numbers may have been written longer than needed; after that, nothing changes any more.
-    assert!(again.len() <= bytes.len());
+    // Numbers may have been written longer than needed, and a second as nanoseconds; after that, nothing changes any more.
     assert_eq!(decode(&again), Some(again));
     true
 }
@@ -119,6 +118,15 @@ fn what_is_right_decodes() {
     assert!(decoders::answers().iter().all(|bytes| attempt(decoders::from_node, bytes)));
     assert!(decoders::births().iter().all(|bytes| attempt(decoders::birth, bytes)));
     assert!(orders.iter().all(|bytes| attempt(decoders::to_node::<Vec<String>, Vec<()>>, bytes)));
+}
+
+/// The fuzzer's: nanoseconds that are more than a second, which make the seconds a byte longer.
+#[test]
+fn what_is_written_in_another_way_is_read_all_the_same() {
+    let impulse = [0x01, 0x7F, 0xCE, 0xCE, 0xCE, 0xD9, 0x05];
+    let again = decoders::to_node::<u64, (u32, bool)>(&impulse).expect("it is an order");
+    assert_eq!(again[..3], [0x01, 0x80, 0x01], "128 seconds");
+    assert!(attempt(decoders::to_node::<u64, (u32, bool)>, &impulse));
 }
 
 /// Every bit, every cut, and every byte as the largest length.

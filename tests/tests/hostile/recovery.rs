@@ -12,13 +12,13 @@ fn a_node_that_recovers_goes_on_from_what_it_stored() {
     for command in ["run", "simulate"] {
         for (crash, recover, node) in [("1@40ms", "1@90ms", 1), ("0@40ms", "0@90ms", 0)] {
             let ended = run(&format!(
-                "{command} bank --topology complete:2 --crash {crash} --recover {recover} --deposits 60 --seed 1 --timeout 20s --json"
+                "{command} bank --topology complete:2 --crash {crash} --recover {recover} --deposits 300 --seed 1 --timeout 20s --json"
             ));
             assert_ends(&ended, 0, "terminated", &[]);
             let document = ended.json();
             assert_eq!((lives(&document, node), lives(&document, 1 - node)), (1, 0), "{command}: {document}");
             let count = |node: usize| document["nodes_final"][node]["fields"]["count"].as_u64();
-            assert_eq!((count(0), count(1)), (Some(60), Some(60)), "{command}");
+            assert_eq!((count(0), count(1)), (Some(300), Some(300)), "{command}");
             assert_eq!(document["properties"]["all_entered"], "holds", "{command}");
         }
     }
@@ -35,7 +35,10 @@ fn nodes_recover_again_and_at_the_same_time() {
             ));
             assert_ends(&ended, 0, "terminated", &[]);
             let document = ended.json();
-            assert_eq!((lives(&document, 0), lives(&document, 1)), (1, 2), "{command} {links}: {document}");
+            assert_eq!(lives(&document, 0), 1, "{command} {links}: {document}");
+            // A process that comes up slowly is killed again before it has begun.
+            let lives = lives(&document, 1);
+            assert!(lives == 2 || (lives == 1 && command == "run"), "{command} {links}: {document}");
         }
     }
 }
@@ -58,7 +61,7 @@ fn who_stores_nothing_begins_anew() {
 #[test]
 fn the_run_waits_for_who_recovers() {
     let ended =
-        run("run bank --topology complete:3 --crash 2@1ms --recover 2@700ms --deposits 2 --seed 1 --timeout 20s --json");
+        run("run bank --topology complete:3 --crash 2@1ms --recover 2@700ms --deposits 100 --seed 1 --timeout 20s --json");
     let document = ended.json();
     assert_eq!(document["outcome"], "stuck", "{}", ended.stderr());
     assert!(ended.stderr().contains("recovered, as planned"), "{}", ended.stderr());

@@ -116,7 +116,8 @@ fn every_bit_of_every_datagram_of_a_real_run_matters() {
                 }
                 let bits = datagram.len() as u64 * 8;
                 assert_eq!(attacked.stats().rejected.total(), rejected + bits, "{datagram:?}");
-                // Not a bit of it was believed; the true one is.
+                // Not a bit of it was believed.  The other one sees nothing at all, by which it empties its buffer too.
+                quiet.handle(now, from, &[]);
                 assert_eq!(state(&attacked), state(&quiet));
                 for endpoint in [&mut attacked, &mut quiet] {
                     endpoint.handle(now, from, &datagram);
@@ -127,9 +128,10 @@ fn every_bit_of_every_datagram_of_a_real_run_matters() {
             assert_eq!(state(&attacked), state(&quiet));
             // Some acknowledge what this endpoint, which never speaks, has not said; but nothing else is wrong with them.
             let rejected = quiet.stats().rejected;
-            assert_eq!(rejected.total(), rejected.malformed);
+            assert_eq!(rejected.total(), rejected.malformed + rejected.shape);
         }
-        assert!(flips > 50_000 && delivered > 2 * 60, "{flips} bits of datagrams that brought {delivered} messages");
+        // At least every node's Hello, which the initializer gets before it has said anything.
+        assert!(flips > 20_000 && delivered >= 2 * 8, "{flips} bits of datagrams that brought {delivered} messages");
     }
 }
 

@@ -50,6 +50,8 @@ fn lamport_without_order_is_caught_and_shrunk_to_three_nodes() {
     assert_eq!(document["properties"]["mutual_exclusion"], "violated");
     assert_eq!(document["replay"], format!("simulate lamport --schedule {path}"));
     assert_eq!(document["messages"]["total"], again.messages());
+    // People are told what led there.
+    assert!(ended.stderr().contains("what led there (") && ended.stderr().contains("is in Critical"), "{}", ended.stderr());
     // The file knows the protocol itself.
     assert_eq!(start(PROGRAM, &format!("simulate --schedule {path}")).wait().status(), Some(1));
 

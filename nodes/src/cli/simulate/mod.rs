@@ -22,8 +22,8 @@ use super::spinner::Spinner;
 use super::stop::Stop;
 use crate::network::Schedule;
 use crate::protocol::Protocol;
-use crate::run::{Finished, duration_text};
-use crate::simulator::Simulation;
+use crate::run::{Finished, Outcome, RunError, duration_text};
+use crate::simulator::{Past, Simulation};
 use crate::trace::{Header, Recorder, TimeKind};
 use followers::Followers;
 use logs::Logs;
@@ -68,6 +68,9 @@ fn options(_: &App<'_>) -> Vec<Opt> {
     options
 }
 
+/// A run of more messages is not remembered: that takes memory for each.
+const MOST_REMEMBERED: u64 = 2_000_000;
+
 /// How the run is followed, apart from what it starts from.
 pub(super) struct Plugs {
     logs: Option<PathBuf>,
@@ -92,12 +95,24 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<R
     };
     let simulation = Simulation::new().properties(plugs.properties).watch(&mut watch);
     if !plugs.is_followed() {
-        return Ok(Ran::of(run.simulate_with(simulation)?));
+        let finished = run.simulate_with(simulation)?;
+        return Ok(Ran::of(with_past(finished, || run.past())));
     }
     let (begin, sink) = plugs.begin()?;
     let (finished, followers) =
         run.simulate_followed(simulation, |prepared| begin(&Header::of(prepared, TimeKind::Virtual)))?;
-    Ok(plugs.ended(finished, followers, sink))
+    Ok(plugs.ended(finished, followers, sink, || run.past()))
+}
+
+/// Adds what led to a violation: for that, the run is made once more, and remembered.
+fn with_past<P: Protocol>(mut finished: Finished<P>, past: impl FnOnce() -> Result<Option<Past>, RunError>) -> Finished<P> {
+    if finished.outcome() == Outcome::Violated
+        && finished.messages() <= MOST_REMEMBERED
+        && let Ok(Some(past)) = past()
+    {
+        finished.explanation.extend(past.to_string().lines().map(str::to_owned));
+    }
+    finished
 }
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
@@ -133,12 +148,18 @@ impl Plugs {
     }
 
     /// The run is over, and this is what came of it.
-    fn ended<P: Protocol>(&self, finished: Finished<P>, followers: Option<Followers<Sink>>, sink: Option<Sink>) -> Ran {
+    fn ended<P: Protocol>(
+        &self,
+        finished: Finished<P>,
+        followers: Option<Followers<Sink>>,
+        sink: Option<Sink>,
+        past: impl FnOnce() -> Result<Option<Past>, RunError>,
+    ) -> Ran {
         if let Some(recorder) = followers.and_then(|followers| followers.recorder) {
             // What went wrong, the sink knows too.
             let _ = recorder.finish::<P>(&finished.document, &finished.explanation);
         }
-        let mut ran = Ran::of(finished);
+        let mut ran = Ran::of(with_past(finished, past));
         ran.recorded = sink.map(|sink| self.recording.closed(&sink)).unwrap_or_default();
         ran
     }

@@ -13,7 +13,7 @@ use crate::cli::report;
 use crate::network::Schedule;
 use crate::protocol::Protocol;
 use crate::run::{Run, RunError};
-use crate::simulator::Simulation;
+use crate::simulator::{Chronicle, Simulation};
 use crate::sweep::Grid;
 use crate::trace::{Header, TimeKind};
 
@@ -69,5 +69,9 @@ pub(super) fn replay<P: Protocol>(run: &Run<P>, schedule: &Schedule, file: &str,
         other => other.into(),
     })?;
     finished.document.replay = format!("simulate {} --schedule {file}", P::description(&run.config).snake_name());
-    Ok(plugs.ended(finished, followers, sink))
+    let past = || {
+        let (again, chronicle) = run.replay_observed(schedule, Simulation::new(), Chronicle::default())?;
+        Ok(chronicle.past(&again))
+    };
+    Ok(plugs.ended(finished, followers, sink, past))
 }

@@ -37,6 +37,7 @@ impl<T> Batches<T> {
         self.latest = at;
     }
 
+    #[inline]
     pub(super) fn next_time(&self) -> Option<u64> {
         match self.due.front() {
             Some((time, _)) => Some(*time),

@@ -106,7 +106,17 @@ impl<T> Queue<T> {
     /// Whether something is due at `now`; if so, the first of it is at hand.
     #[inline]
     pub(super) fn look_for(&mut self, now: u64) -> bool {
-        !self.current.is_empty() || self.fetch(now)
+        !self.current.is_empty() || (self.is_due(now) && self.fetch(now))
+    }
+
+    /// Whether something that is not at hand is due at `now`.
+    #[inline]
+    fn is_due(&self, now: u64) -> bool {
+        match &self.form {
+            Form::Equal(batches) => batches.next_time() == Some(now),
+            Form::Bounded(wheel) => wheel.is_due(now),
+            Form::Any(heap) => heap.next_time() == Some(now),
+        }
     }
 
     #[inline(never)]

@@ -52,6 +52,7 @@ impl<T> RadixHeap<T> {
         }
     }
 
+    #[inline]
     pub(super) fn next_time(&self) -> Option<u64> {
         if !self.present.is_empty() {
             Some(self.last)

@@ -60,6 +60,12 @@ impl<T> Wheel<T> {
         None
     }
 
+    #[inline]
+    pub(super) fn is_due(&self, now: u64) -> bool {
+        let slot = self.slot(now);
+        self.occupied[slot / 64] & 1 << (slot % 64) != 0
+    }
+
     pub(super) fn take_due(&mut self, now: u64) -> Option<Vec<T>> {
         let slot = self.slot(now);
         let lane = &mut self.slots[slot];

@@ -2,7 +2,7 @@
 
 /// Bytes `start..end` of a stream.  Grows by doubling; once as large as it need be it allocates no more.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ring {
+pub(super) struct ByteRing {
     /// A power of two, or empty.
     bytes: Box<[u8]>,
     start: u64,
@@ -12,7 +12,7 @@ pub(super) struct Ring {
 /// An empty ring that is larger than this gives its memory back.
 const KEEP: usize = 1 << 16;
 
-impl Ring {
+impl ByteRing {
     /// Where the next byte goes.
     pub(super) fn end(&self) -> u64 {
         self.end
@@ -92,7 +92,7 @@ impl Ring {
     #[cold]
     fn grow(&mut self, least: usize) {
         let larger = vec![0; least.next_power_of_two().max(256)].into_boxed_slice();
-        let old = Ring { bytes: core::mem::replace(&mut self.bytes, larger), start: self.start, end: self.end };
+        let old = ByteRing { bytes: core::mem::replace(&mut self.bytes, larger), start: self.start, end: self.end };
         self.end = self.start;
         if old.len() > 0 {
             let (front, back) = old.read(old.start, old.len());
@@ -114,7 +114,7 @@ mod tests {
         /// As a queue of bytes that never forgets where they stood.
         #[test]
         fn keeps_what_a_queue_keeps(steps in proptest::collection::vec((0usize..700, 0usize..900), 1..60)) {
-            let (mut ring, mut queue, mut start) = (Ring::default(), VecDeque::new(), 0);
+            let (mut ring, mut queue, mut start) = (ByteRing::default(), VecDeque::new(), 0);
             let mut byte = 0u8;
             for (push, release) in steps {
                 let bytes: Vec<u8> = (0..push).map(|_| { byte = byte.wrapping_mul(5).wrapping_add(1); byte }).collect();
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn what_is_written_beyond_a_gap_stays_when_it_grows() {
-        let mut ring = Ring::default();
+        let mut ring = ByteRing::default();
         ring.release(1000);
         ring.write(1300, b"beyond");
         ring.write(1000, b"first");
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_large_one_gives_its_memory_back() {
-        let mut ring = Ring::default();
+        let mut ring = ByteRing::default();
         ring.push(&vec![1; 2 * KEEP]);
         ring.release(2 * KEEP as u64 - 1);
         assert!(ring.bytes.len() >= KEEP);

@@ -1,0 +1,158 @@
+//! The course of a run: what is due now, then on to the next time at which something is.
+
+use core::time::Duration;
+
+use super::{BETWEEN_PAUSES, End, Engine, Flow, Own};
+use crate::network::{Happening, Observer};
+use crate::protocol::{Event, Node, Protocol, States, Stepped};
+use crate::simulator::Watch;
+use crate::simulator::agenda::Plan;
+use crate::simulator::courier::nanos;
+use crate::topology::{NodeIndex, Port};
+
+impl<P: Protocol, O: Observer<P>> Engine<P, O> {
+    /// Handles events until the run is over.
+    pub(super) fn go_on(&mut self, watch: &mut Option<&mut Watch<'_>>) {
+        while self.end.is_none() {
+            if self.present().is_break() || self.advance().is_break() {
+                return;
+            }
+            if self.events >= self.next_pause {
+                self.pause(watch);
+            }
+        }
+    }
+
+    /// All that is due now.
+    fn present(&mut self) -> Flow {
+        loop {
+            while let Some(plan) = self.agenda.take_due(self.now) {
+                self.carry_out_plan(plan)?;
+            }
+            while self.queue.look_for(self.tick) {
+                if self.is_large {
+                    self.touch();
+                }
+                while let Some(parcel) = self.queue.pop() {
+                    self.deliver(parcel)?;
+                }
+            }
+            if let Some(Own { node, msg, mark }) = self.own.pop_front() {
+                if self.world.node(node).is_alive() {
+                    self.happens(node, Event::Message { sender: Port::SELF, msg }, Some(mark))?;
+                }
+            } else if let Some(node) = self.alarms.pop_due(self.now) {
+                let rings = |node: &Node<P>| node.is_alive() && node.next_alarm().map(nanos) == Some(self.now);
+                if rings(self.world.node(node)) {
+                    self.happens(node, Event::Alarm, None)?;
+                }
+            } else {
+                return Flow::Continue(());
+            }
+            // A handler that sends to itself for ever keeps this instant from ending.
+            if self.events >= self.next_pause {
+                return Flow::Continue(());
+            }
+        }
+    }
+
+    /// Reads what the next messages will need.  The steps depend on each other, these reads do not: the machine fetches them
+    /// from memory side by side.
+    fn touch(&self) {
+        let (world, graph) = (&self.world, &self.instance.graph);
+        let touched = self.queue.at_hand().map(|parcel| {
+            let way = graph.way(parcel.to, parcel.port);
+            // A node may lie in two lines of the cache.
+            let node = world.node(parcel.to);
+            let node = u64::from(node.is_alive()) + u64::from(node.is_plain()) + node.state().index() as u64;
+            node + self.tally.touch(parcel.to.index(), way.link()) + self.courier.touch(way.channel as usize)
+        });
+        core::hint::black_box(touched.fold(0, u64::wrapping_add));
+    }
+
+    /// On to the next time at which something is due.
+    fn advance(&mut self) -> Flow {
+        if !self.own.is_empty() {
+            return Flow::Continue(());
+        }
+        let tick = self.queue.next_time(self.tick);
+        if tick.is_none() && self.waiting == 0 && !self.agenda.wakes(|node| !self.world.node(node).is_alive()) {
+            return self.over(End::Quiet);
+        }
+        let message = tick.map_or(u64::MAX, |tick| tick.saturating_mul(self.tick_length));
+        let alarm = self.alarms.next_time(self.now).unwrap_or(u64::MAX);
+        let next = message.min(self.agenda.next_time()).min(alarm);
+        if next == u64::MAX && tick.is_none() {
+            return self.over(End::Quiet);
+        }
+        if next > self.limit {
+            return self.out_of_time();
+        }
+        self.now = next;
+        self.tick = match tick {
+            Some(tick) if message == next => tick,
+            _ => next / self.tick_length,
+        };
+        self.net.set_now(Duration::from_nanos(next));
+        Flow::Continue(())
+    }
+
+    #[cold]
+    fn out_of_time(&mut self) -> Flow {
+        self.now = self.limit;
+        let planned = self.prepared.stop_after.map(nanos) == Some(self.limit);
+        self.over(match self.prepared.timeout {
+            Some(timeout) if !planned => End::TimedOut(timeout),
+            _ => End::Planned,
+        })
+    }
+
+    #[cold]
+    fn pause(&mut self, watch: &mut Option<&mut Watch<'_>>) {
+        if self.events >= self.max_events {
+            let _ = self.over(End::TooManyEvents(self.max_events));
+        } else if let Some(watch) = watch
+            && watch(self.events, Duration::from_nanos(self.now)).is_break()
+        {
+            let _ = self.over(End::Interrupted);
+        }
+        self.next_pause = self.max_events.min(self.events + BETWEEN_PAUSES);
+    }
+
+    fn carry_out_plan(&mut self, plan: Plan) -> Flow {
+        match plan {
+            Plan::Impulse(node) if self.world.node(node).is_alive() => self.happens(node, Event::Impulse, None),
+            Plan::Crash(node) if self.world.node(node).is_alive() => {
+                self.observer.before(Duration::from_nanos(self.now), node, &Happening::Crash, &self.world);
+                self.crash(node);
+                if self.prepared.faults.crash_ends_run(node, Duration::from_nanos(self.now)) {
+                    let what = "crashed as planned".to_owned();
+                    return self.over(End::Crashed { node, what });
+                }
+                Flow::Continue(())
+            }
+            Plan::Recover(node) if !self.world.node(node).is_alive() => self.recover(node),
+            Plan::Impulse(_) | Plan::Crash(_) | Plan::Recover(_) => Flow::Continue(()),
+        }
+    }
+
+    /// The node comes back, and knows what it had stored.
+    fn recover(&mut self, node: NodeIndex) -> Flow {
+        self.acting = node;
+        self.observer.before(Duration::from_nanos(self.now), node, &Happening::Recover, &self.world);
+        self.net.aim(node);
+        self.world.recover(node, &self.prepared.config, &mut self.net);
+        self.events += 1;
+        self.observer.after(node, Stepped::Handled, &self.world);
+        self.follow_alarms(node, (None, false), true);
+        self.carry_out(node);
+        self.judge(node)
+    }
+
+    /// The node stops: what it has sent arrives, what it has set does not ring.
+    pub(super) fn crash(&mut self, node: NodeIndex) {
+        self.waiting -= usize::from(self.is_waiting(node));
+        self.world.crash(node);
+        self.own.retain(|own| own.node != node);
+    }
+}
