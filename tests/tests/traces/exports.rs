@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use nodes::network::Faults;
+use nodes::protocol::Links;
 use nodes::run::Run;
 use nodes::trace::{ExportFormat, Kind, Trace};
 use serde_json::Value;
@@ -47,6 +49,37 @@ fn the_clocks_of_shiviz_are_happened_before() {
         }
         clocks.insert((host.to_owned(), *ticks), clock);
     }
+}
+
+fn lossy() -> Trace {
+    let faults = Faults { loss: 0.2, duplicate: 0.2, ..Faults::default() };
+    let run = Run::<catalogue::Flooding>::on("gnp:12,0.3").links(Links::Lossy).faults(faults).seed(5);
+    recorded(&run).0
+}
+
+/// ShiViz reads `(?<event>.*)\n(?<host>\S*) (?<clock>{.*})` wherever it matches next, also from the end of a line on: a line of an
+/// event must not look like one of a host.
+#[test]
+fn no_event_looks_like_a_clock_to_shiviz() {
+    let log = export(&lossy(), ExportFormat::Shiviz);
+    let mut is_lost = false;
+    for what in log.lines().step_by(2) {
+        is_lost |= what.ends_with("is lost");
+        let words = what.split_once(|letter: char| letter.is_whitespace());
+        assert!(words.is_none_or(|(first, rest)| what.as_bytes()[first.len()] != b' ' || !rest.starts_with('{')), "{what}");
+    }
+    assert!(is_lost);
+}
+
+/// Lost ones, too.
+#[test]
+fn every_message_that_was_sent_is_in_a_graph() {
+    let trace = lossy();
+    let arrivals = (0..trace.len()).filter(|event| trace.kind(*event).is_arrival()).count();
+    let lost = trace.messages().iter().filter(|message| message.arrived().is_none()).count();
+    let dot = export(&trace, ExportFormat::Dot);
+    assert!(lost > 0);
+    assert_eq!(dot.lines().filter(|line| line.contains("->") && line.contains("label=")).count(), arrivals + lost);
 }
 
 #[test]

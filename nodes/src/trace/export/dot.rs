@@ -48,6 +48,12 @@ pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "  e{from} -> e{to} [label={}{style}];", quoted(name))?;
         }
     }
+    for (number, message) in trace.messages().iter().enumerate().filter(|(_, message)| message.arrived().is_none()) {
+        let Some(from) = sent_in[number] else { continue };
+        let name = quoted(&header.messages[message.kind as usize]);
+        writeln!(out, "  lost{number} [shape=plaintext, label=\"\u{d7}\"];")?;
+        writeln!(out, "  e{from} -> lost{number} [label={name}, style=dotted];")?;
+    }
     writeln!(out, "}}")
 }
 
