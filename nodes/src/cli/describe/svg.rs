@@ -240,8 +240,8 @@ fn label(line: &Line, upwards: bool, events: &[String], taken: &mut Vec<(f64, f6
     };
     let stretch = [0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8].map(|part| line.point(part));
     // Else to either side of the line.
-    let beside = [0.5, 0.38, 0.62].map(|part| line.point(part));
-    let beside = beside.into_iter().flat_map(|(x, y)| [(x + width / 2.0, y), (x - width / 2.0, y)]);
+    let (x, y) = line.point(0.5);
+    let beside = [0.5, -0.5, 0.75, -0.75, 1.0, -1.0].map(|far| (x + far * width, y));
     let mut places = line.pass(upwards).into_iter().chain(stretch).chain(beside).map(space);
     let found = places.find(free).unwrap_or_else(|| space(line.point(0.5)));
     taken.push(found);
