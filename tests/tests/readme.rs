@@ -99,7 +99,7 @@ fn the_picture_of_a_run_is_made_by_the_commands_beside_it() {
     let folder = std::env::temp_dir().join(format!("nodes-readme-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("there is room for temporary files");
     let readme = read("README.md");
-    let commands = ["simulate controlled_distance --topology ring:6", "trace run.trace --to svg"];
+    let commands = ["simulate as_far --topology ring:5", "trace run.trace --to svg"];
     let commands = commands.map(|begin| {
         let of = |line: &&str| line.starts_with(&format!("cargo run -- {begin}"));
         let line = readme.lines().find(of).unwrap_or_else(|| panic!("README.md has no `cargo run -- {begin}`"));
