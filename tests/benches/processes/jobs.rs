@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use catalogue::Flooding;
 use nodes::Protocol;
-use nodes::process::{Launcher, Processes, Progress};
+use nodes::process::{Launcher, Processes, Progress, Recording};
 use nodes::run::{Finished, Run, RunError};
 use nodes_tests::benched::{Relay, Stream, relay::Journey, stream::Load};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -29,6 +29,7 @@ pub(crate) const ALL: &[Job] = &[
     Job { name: "ping-pong", measure: ping_pong },
     Job { name: "stream", measure: stream },
     Job { name: "ring", measure: ring },
+    Job { name: "trace", measure: trace },
     Job { name: "start-up", measure: start_up },
     Job { name: "memory", measure: memory },
     Job { name: "whole", measure: whole },
@@ -145,6 +146,23 @@ fn ring(effort: &Effort) -> io::Result<Vec<Row>> {
         });
     }
     Ok(rows)
+}
+
+/// A ping-pong that is recorded, beside one that is not.
+fn trace(effort: &Effort) -> io::Result<Vec<Row>> {
+    let hops = 20_000 * effort.length;
+    let folder = std::env::temp_dir().join(format!("nodes-bench-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    let recorded = || {
+        let recording = Recording::new(fs::File::create(folder.join("run.trace"))?, folder.join("parts"));
+        let run = Run::<Relay>::on("path:2").wake([0]).config(Journey { hops }).seed(1);
+        let finished = well(run.processes_with(Processes::new().record(recording)).map_err(failed)?)?;
+        Ok(finished.messages() as f64 / finished.document.time.wall_s)
+    };
+    let (bare, ours) = in_turns(effort, || relay("path:2", [0], hops), recorded)?;
+    fs::remove_dir_all(&folder)?;
+    let job = "ping-pong, recorded beside not recorded".into();
+    Ok(vec![Row { job, unit: Unit::PerSecond, bare, ours, target: None, peers: "" }])
 }
 
 /// Runs a flood over so many processes; `seen` follows it.
