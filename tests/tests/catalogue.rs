@@ -1,5 +1,8 @@
 //! Every algorithm of the catalogue: nothing in it looks like a slip, all of it is described, and it runs by its name alone.
 
+use std::fs;
+use std::path::Path;
+
 use nodes::Protocol;
 use nodes::protocol::Description;
 use nodes_tests::started::start;
@@ -94,5 +97,37 @@ fn every_algorithm_is_described_in_every_form() {
             assert!(drawn.contains(&name), "{}: no {name} in {drawn:?}", description.name);
         }
         assert!(dot.starts_with("digraph ") && mermaid.contains("[*] -->"), "{}", description.name);
+    }
+}
+
+/// The picture of a run in each algorithm's documentation is what the command above it draws.  With NODES_BLESS=1 in the
+/// environment it is drawn anew.
+#[test]
+fn every_algorithm_shows_a_run_as_it_is() {
+    let pictures =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace").join("examples/pictures");
+    let folders =
+        fs::read_dir(pictures.with_file_name("src")).expect("the sources are there").flatten().map(|entry| entry.path());
+    let folders = folders.filter(|path| path.is_dir()).collect::<Vec<_>>();
+    for name in listed() {
+        let file = pictures.join(format!("{name}.md"));
+        let shown = fs::read_to_string(&file).unwrap_or_else(|cause| panic!("{}: {cause}", file.display()));
+        let before = "*A run.* `cargo run -- ";
+        let command = shown.strip_prefix(before).and_then(|rest| rest.split('`').next()).expect("the command comes first");
+        assert!(command.starts_with(&format!("simulate {name} ")) && command.ends_with(" --diagram"), "{command}");
+        let ended = start(PROGRAM, command).wait();
+        let printed = ended.stdout();
+        let (_, drawn) =
+            printed.split_once("\n  again").and_then(|(_, rest)| rest.split_once("\n\n")).expect("it is drawn last");
+        let right = format!("{before}{command}` draws:\n\n```text\n{drawn}```\n");
+        if std::env::var_os("NODES_BLESS").is_some() {
+            fs::write(&file, right).expect("the picture is ours");
+        } else {
+            assert_eq!(shown, right, "draw it anew: NODES_BLESS=1 cargo test -p nodes-tests --test catalogue");
+        }
+        let included = format!("#![doc = include_str!(\"../../pictures/{name}.md\")]");
+        let source = folders.iter().find_map(|folder| fs::read_to_string(folder.join(format!("{name}.rs"))).ok());
+        assert!(source.is_some_and(|source| source.contains(&included)), "its documentation has no {included}");
+        assert!(drawn.lines().all(|line| line.chars().count() <= 100), "{name} is too wide");
     }
 }

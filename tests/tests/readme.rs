@@ -92,3 +92,32 @@ fn find(folder: &Path, name: &str) -> Option<PathBuf> {
     }
     None
 }
+
+/// The picture of a run is what the two commands beside it make.  With NODES_BLESS=1 in the environment it is made anew.
+#[test]
+fn the_picture_of_a_run_is_made_by_the_commands_beside_it() {
+    let folder = std::env::temp_dir().join(format!("nodes-readme-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("there is room for temporary files");
+    let readme = read("README.md");
+    let commands = ["simulate as_far --topology ring:5", "trace run.trace --to svg"];
+    let commands = commands.map(|begin| {
+        let of = |line: &&str| line.starts_with(&format!("cargo run -- {begin}"));
+        let line = readme.lines().find(of).unwrap_or_else(|| panic!("README.md has no `cargo run -- {begin}`"));
+        line.trim_start_matches("cargo run -- ").split(" #").next().unwrap_or_default().split(" > ").next().unwrap_or_default()
+    });
+    let mut made = Vec::new();
+    for command in commands {
+        let ended =
+            Command::new(PROGRAM).args(command.split_whitespace()).current_dir(&folder).output().expect("the program starts");
+        assert!(ended.status.success(), "{command}: {}", String::from_utf8_lossy(&ended.stderr));
+        made = ended.stdout;
+    }
+    fs::remove_dir_all(&folder).expect("it is ours");
+    let file = workspace().join("docs/space-time.svg");
+    if std::env::var_os("NODES_BLESS").is_some() {
+        fs::write(&file, made).expect("the picture is ours");
+    } else {
+        let shown = fs::read(&file).expect("the picture is there");
+        assert!(shown == made, "make it anew: NODES_BLESS=1 cargo test -p nodes-tests --test readme");
+    }
+}

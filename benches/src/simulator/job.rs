@@ -1,12 +1,15 @@
 //! The job, as a protocol.
 #![allow(unreachable_pub, reason = "a protocol is written as its users write it")]
 
+use std::io;
+
 use State::*;
 use nodes::network::Delay;
 use nodes::prelude::*;
 use nodes::run::{Initiators, Run};
 use nodes::simulator::Simulation;
 use nodes::topology::Topology;
+use nodes::trace::Detail;
 
 /// Goes round.
 #[message]
@@ -109,24 +112,40 @@ pub(crate) struct Job {
     pub(crate) way: Way,
 }
 
+/// What is done beside running.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Beside {
+    Nothing,
+    /// Properties are looked at after each event.
+    Properties,
+    /// The run is recorded, and the record thrown away.
+    Recording(Detail),
+}
+
 impl Job {
     /// Events a second, without setting up.
-    pub(crate) fn rate(self, properties: bool) -> f64 {
-        let (base, few) = Job { hops: 0, ..self }.timed(properties);
-        let (time, many) = self.timed(properties);
+    pub(crate) fn rate(self, beside: Beside) -> f64 {
+        let (base, few) = Job { hops: 0, ..self }.timed(beside);
+        let (time, many) = self.timed(beside);
         (many - few) as f64 / (time - base)
     }
 
     /// Seconds of the processor, and messages.
-    fn timed(self, properties: bool) -> (f64, u64) {
+    fn timed(self, beside: Beside) -> (f64, u64) {
         let run = Run::<Relay>::on(Topology::ring(self.nodes))
             .initiators(Initiators::All)
             .config(Options { hops: self.hops })
             .delay(self.way.delay())
             .seed(1);
         let started = cpu();
-        let simulation = Simulation::new().properties(properties).most_finals(0);
-        let finished = run.simulate_with(simulation).expect("it runs");
+        let simulation = Simulation::new().properties(beside == Beside::Properties).most_finals(0);
+        let finished = if let Beside::Recording(detail) = beside {
+            let (finished, out) = run.simulate_recorded(simulation, io::sink(), detail).expect("it runs");
+            out.expect("a sink takes all");
+            finished
+        } else {
+            run.simulate_with(simulation).expect("it runs")
+        };
         assert!(finished.outcome().is_well());
         (cpu() - started, finished.messages())
     }
@@ -142,7 +161,7 @@ pub(crate) fn cpu() -> f64 {
 /// The most memory that a run of so many nodes takes, in bytes a node.
 pub(crate) fn memory(nodes: usize) -> u64 {
     let before = peak();
-    Job { nodes, hops: 3, way: Way::Unit }.timed(true);
+    Job { nodes, hops: 3, way: Way::Unit }.timed(Beside::Properties);
     (peak() - before) / nodes as u64
 }
 

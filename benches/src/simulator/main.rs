@@ -10,7 +10,8 @@ mod peer;
 
 use std::process::Command;
 
-use job::{Job, Way};
+use job::{Beside, Job, Way};
+use nodes::trace::Detail;
 
 /// So many runs of each, in turn.
 const TIMES: usize = 5;
@@ -37,6 +38,9 @@ fn main() {
             }
         }
     }
+    if arguments.is_empty() || wanted("trace") {
+        recorded();
+    }
     for nodes in [1_000_000usize, 10_000_000] {
         if arguments.is_empty() || (no_delay && wanted(&nodes.to_string())) {
             println!("{:>12} {nodes:>8} {:>7} bytes a node at the peak, 32 of them the protocol's", "memory", peak(nodes));
@@ -51,8 +55,8 @@ fn row(nodes: usize, way: Way) {
     for _ in 0..TIMES {
         rates[0].push(bare::rate(ours));
         rates[1].push(peer::rate(peers));
-        rates[2].push(ours.rate(false));
-        rates[3].push(ours.rate(true));
+        rates[2].push(ours.rate(Beside::Nothing));
+        rates[3].push(ours.rate(Beside::Properties));
     }
     let [limit, simcore, off, on] = rates.map(|mut rates| {
         rates.sort_by(f64::total_cmp);
@@ -63,6 +67,29 @@ fn row(nodes: usize, way: Way) {
         way.name(),
         100.0 * off / limit,
         off / simcore
+    );
+}
+
+/// What a record costs: where none is made, the engine is compiled without one.
+fn recorded() {
+    let job = Job { nodes: 1000, hops: 1000, way: Way::Unit };
+    let ways = [Beside::Nothing, Beside::Recording(Detail::None), Beside::Recording(Detail::Full)];
+    let mut rates = [const { Vec::new() }; 3];
+    for _ in 0..TIMES {
+        for (rates, beside) in rates.iter_mut().zip(ways) {
+            rates.push(job.rate(beside));
+        }
+    }
+    let [off, bare, full] = rates.map(|mut rates| {
+        rates.sort_by(f64::total_cmp);
+        rates[TIMES / 2] / 1e6
+    });
+    println!(
+        "{:>12} {:>8} off {off:.1}, events {bare:.1} ({:.1} times as long), with contents and fields {full:.1} ({:.1} times)",
+        "trace",
+        job.nodes,
+        off / bare,
+        off / full
     );
 }
 

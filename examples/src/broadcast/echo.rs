@@ -13,6 +13,8 @@
 //!
 //! *Source.* Chang, Echo algorithms: depth parallel operations on general graphs, IEEE TSE 8(4), 1982; Segall, Distributed
 //! network protocols, IEEE Transactions on Information Theory 29(1), 1983.
+//!
+#![doc = include_str!("../../pictures/echo.md")]
 
 use State::*;
 use nodes::prelude::*;

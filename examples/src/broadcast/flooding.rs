@@ -10,6 +10,8 @@
 //! *Cost.* 2m - n + k messages for k initiators that start before any message arrives.
 //!
 //! *Source.* Folklore; Santoro, Design and Analysis of Distributed Algorithms, 2006, section 2.1.
+//!
+#![doc = include_str!("../../pictures/flooding.md")]
 
 use State::*;
 use nodes::prelude::*;

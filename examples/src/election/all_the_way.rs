@@ -12,6 +12,8 @@
 //!
 //! *Source.* Le Lann, Distributed systems: towards a formal approach, IFIP Congress 1977; in the form of Santoro, Design and
 //! Analysis of Distributed Algorithms, 2006, section 3.3.1.
+//!
+#![doc = include_str!("../../pictures/all_the_way.md")]
 
 use State::*;
 use nodes::prelude::*;

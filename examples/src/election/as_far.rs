@@ -13,6 +13,8 @@
 //!
 //! *Source.* Chang and Roberts, An improved algorithm for decentralized extrema-finding in circular configurations of
 //! processes, CACM 22(5), 1979; in the form of Santoro, Design and Analysis of Distributed Algorithms, 2006, section 3.3.2.
+//!
+#![doc = include_str!("../../pictures/as_far.md")]
 
 use State::*;
 use nodes::prelude::*;

@@ -13,6 +13,8 @@
 //! notify.
 //!
 //! *Source.* Garcia-Molina, Elections in a distributed computing system, IEEE Transactions on Computers 31(1), 1982.
+//!
+#![doc = include_str!("../../pictures/bully.md")]
 
 use State::*;
 use nodes::prelude::*;

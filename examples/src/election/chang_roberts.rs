@@ -13,6 +13,8 @@
 //!
 //! *Source.* Chang and Roberts, An improved algorithm for decentralized extrema-finding in circular configurations of
 //! processes, CACM 22(5), 1979.
+//!
+#![doc = include_str!("../../pictures/chang_roberts.md")]
 
 use State::*;
 use nodes::prelude::*;

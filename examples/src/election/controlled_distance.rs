@@ -14,6 +14,8 @@
 //!
 //! *Source.* Hirschberg and Sinclair, Decentralized extrema-finding in circular configurations of processors, CACM 23(11),
 //! 1980; in the form of Santoro, Design and Analysis of Distributed Algorithms, 2006, section 3.3.3.
+//!
+#![doc = include_str!("../../pictures/controlled_distance.md")]
 
 use State::*;
 use nodes::prelude::*;

@@ -14,6 +14,8 @@
 //! *Source.* Dolev, Klawe and Rodeh, An O(n log n) unidirectional distributed algorithm for extrema finding in a circle,
 //! Journal of Algorithms 3(3), 1982; Peterson, An O(n log n) unidirectional algorithm for the circular extrema problem, ACM
 //! TOPLAS 4(4), 1982.
+//!
+#![doc = include_str!("../../pictures/dolev_klawe_rodeh.md")]
 
 use State::*;
 use nodes::prelude::*;

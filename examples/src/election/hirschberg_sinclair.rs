@@ -12,6 +12,8 @@
 //!
 //! *Source.* Hirschberg and Sinclair, Decentralized extrema-finding in circular configurations of processors, CACM 23(11),
 //! 1980.
+//!
+#![doc = include_str!("../../pictures/hirschberg_sinclair.md")]
 
 use State::*;
 use nodes::prelude::*;

@@ -14,6 +14,8 @@
 //!
 //! *Source.* Flocchini and Mans, Optimal elections in labeled hypercubes, Journal of Parallel and Distributed Computing
 //! 33(1), 1996; Santoro, Design and Analysis of Distributed Algorithms, 2006, section 3.5.1.
+//!
+#![doc = include_str!("../../pictures/hyper_elect.md")]
 
 use State::*;
 use nodes::prelude::*;

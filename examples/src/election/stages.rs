@@ -13,6 +13,8 @@
 //!
 //! *Source.* Franklin, On an improved algorithm for decentralized extrema finding in circular configurations of processors,
 //! CACM 25(5), 1982; Santoro, Design and Analysis of Distributed Algorithms, 2006, section 3.3.4.
+//!
+#![doc = include_str!("../../pictures/stages.md")]
 
 use std::collections::VecDeque;
 

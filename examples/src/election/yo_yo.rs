@@ -15,6 +15,8 @@
 //! s) + 1 iterations, s being the number of sources at first.
 //!
 //! *Source.* Santoro, Design and Analysis of Distributed Algorithms, 2006, section 3.8.
+//!
+#![doc = include_str!("../../pictures/yo_yo.md")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -12,6 +12,8 @@
 //! *Cost.* 3(n - 1) messages per entry: each other node gets a request, replies, and gets a release.
 //!
 //! *Source.* Lamport, Time, clocks, and the ordering of events in a distributed system, CACM 21(7), 1978.
+//!
+#![doc = include_str!("../../pictures/lamport.md")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -11,6 +11,8 @@
 //! *Cost.* 2(n - 1) messages per entry: each other node gets a request and replies.
 //!
 //! *Source.* Ricart and Agrawala, An optimal algorithm for mutual exclusion in computer networks, CACM 24(1), 1981.
+//!
+#![doc = include_str!("../../pictures/ricart_agrawala.md")]
 
 use State::*;
 use nodes::prelude::*;

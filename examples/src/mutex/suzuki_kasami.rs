@@ -12,6 +12,8 @@
 //! *Cost.* No message to enter with the token at hand; otherwise n, n - 1 requests and the token.
 //!
 //! *Source.* Suzuki and Kasami, A distributed mutual exclusion algorithm, ACM TOCS 3(4), 1985.
+//!
+#![doc = include_str!("../../pictures/suzuki_kasami.md")]
 
 use std::collections::{BTreeMap, VecDeque};
 

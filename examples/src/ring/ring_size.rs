@@ -9,6 +9,8 @@
 //! *Cost.* 2n messages.
 //!
 //! *Source.* Folklore.
+//!
+#![doc = include_str!("../../pictures/ring_size.md")]
 
 use State::*;
 use nodes::prelude::*;

@@ -13,6 +13,8 @@
 //!
 //! *Source.* Chandy and Lamport, Distributed snapshots: determining global states of distributed systems, ACM TOCS 3(1),
 //! 1985.
+//!
+#![doc = include_str!("../../pictures/chandy_lamport.md")]
 
 use std::collections::BTreeSet;
 

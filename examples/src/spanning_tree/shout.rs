@@ -11,6 +11,8 @@
 //! *Cost.* 4m - 2n + 2 messages: 2m - n + 1 questions, n - 1 yes, 2(m - n + 1) no.
 //!
 //! *Source.* Santoro, Design and Analysis of Distributed Algorithms, 2006, section 2.5.
+//!
+#![doc = include_str!("../../pictures/shout.md")]
 
 use State::*;
 use nodes::prelude::*;

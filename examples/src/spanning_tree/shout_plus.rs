@@ -10,6 +10,8 @@
 //! *Cost.* 2m messages: 2m - n + 1 questions, n - 1 yes.
 //!
 //! *Source.* Santoro, Design and Analysis of Distributed Algorithms, 2006, section 2.5 (Shout+).
+//!
+#![doc = include_str!("../../pictures/shout_plus.md")]
 
 use State::*;
 use nodes::prelude::*;

@@ -13,6 +13,8 @@
 //!
 //! *Source.* Dijkstra and Scholten, Termination detection for diffusing computations, Information Processing Letters 11(1),
 //! 1980.
+//!
+#![doc = include_str!("../../pictures/dijkstra_scholten.md")]
 
 use State::*;
 use nodes::prelude::*;

@@ -13,6 +13,8 @@
 //! f + 1 in any case.
 //!
 //! *Source.* Santoro, Design and Analysis of Distributed Algorithms, 2006, section 2.3.2 (DF*).
+//!
+#![doc = include_str!("../../pictures/df_star.md")]
 
 use std::collections::BTreeSet;
 

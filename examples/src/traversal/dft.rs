@@ -11,6 +11,8 @@
 //! *Cost.* 2m messages, one after the other: m times the token, n - 1 returns, m - n + 1 back edges.
 //!
 //! *Source.* Santoro, Design and Analysis of Distributed Algorithms, 2006, section 2.3.1.
+//!
+#![doc = include_str!("../../pictures/dft.md")]
 
 use std::collections::BTreeSet;
 

@@ -13,6 +13,8 @@
 //! 2 to notify.
 //!
 //! *Source.* Santoro, Design and Analysis of Distributed Algorithms, 2006, section 2.6.
+//!
+#![doc = include_str!("../../pictures/saturation.md")]
 
 use std::collections::BTreeMap;
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use nodes::link::{
@@ -58,6 +59,8 @@ pub(crate) struct World {
     describe: String,
     /// Where datagrams are written.
     buffer: Box<[u8; MAX_DATAGRAM]>,
+    /// Where messages are written.
+    message: Vec<u8>,
 }
 
 /// What a run cost, by name.
@@ -67,11 +70,15 @@ fn address(process: usize) -> SocketAddr {
     SocketAddr::from(([10, 0, 0, process as u8 + 1], 4000))
 }
 
-/// The bytes of a message: its number, then what follows from number and length.
-fn payload(number: u64, len: usize) -> Vec<u8> {
-    let mut bytes: Vec<u8> = (0..len as u64).map(|i| (number.wrapping_mul(31) ^ i.wrapping_mul(7) ^ i >> 8) as u8).collect();
-    bytes[..8].copy_from_slice(&number.to_le_bytes());
-    bytes
+/// What messages are cut from: bytes that follow no short pattern.
+static TEXT: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut random = Random::stream(0, "link text", 0);
+    (0..nodes::link::MAX_MESSAGE + 257).map(|_| random.bits() as u8).collect()
+});
+
+/// What a message says after its number: so much of the text, from a place that follows from the number.
+fn rest(number: u64, len: usize) -> &'static [u8] {
+    &TEXT[(number % 257) as usize..][..len - 8]
 }
 
 impl World {
@@ -176,6 +183,7 @@ impl World {
             options,
             describe,
             buffer: Box::new([0; MAX_DATAGRAM]),
+            message: Vec::new(),
         }
     }
 
@@ -253,11 +261,10 @@ impl World {
         while self.network.peek().is_some_and(|flight| flight.0.0 <= self.now) {
             let Some(std::cmp::Reverse((_, _, from, to, bytes))) = self.network.pop() else { break };
             woken[to] = true;
-            self.processes[to].endpoint.handle(self.now, address(from), &bytes);
-            while let Some(delivery) = self.processes[to].endpoint.poll_delivery() {
-                let Delivery { link, stamp, payload: bytes, duplicate } = delivery;
-                let (stamp, bytes) = (stamp, bytes.to_vec());
-                self.processes[to].ends[link.index()].arrive(stamp, &bytes, duplicate)?;
+            let process = &mut self.processes[to];
+            process.endpoint.handle(self.now, address(from), &bytes);
+            while let Some(Delivery { link, stamp, payload, duplicate }) = process.endpoint.poll_delivery() {
+                process.ends[link.index()].arrive(stamp, payload, duplicate)?;
             }
         }
         for (number, woken) in woken.into_iter().enumerate() {
@@ -273,8 +280,10 @@ impl World {
             // The first message is always sent: it may be what tells the other side where this one is.
             while end.script.last().is_some_and(|line| line.0 <= now) && (end.sent == 0 || !process.endpoint.is_over_limit()) {
                 let Some((_, len)) = end.script.pop() else { break };
-                let message = payload(end.sent, len);
-                let sent = process.endpoint.send(LinkId::new(link as u32), end.sent % 300, &message);
+                self.message.clear();
+                self.message.extend_from_slice(&end.sent.to_le_bytes());
+                self.message.extend_from_slice(rest(end.sent, len));
+                let sent = process.endpoint.send(LinkId::new(link as u32), end.sent % 300, &self.message);
                 sent.map_err(|error| error.to_string())?;
                 end.sent += 1;
                 end.pieces += 1 + len as u64 / 1200;
@@ -433,7 +442,7 @@ impl World {
 impl End {
     fn arrive(&mut self, stamp: u64, bytes: &[u8], duplicate: bool) -> Result<(), String> {
         let number = bytes.first_chunk().map(|first| u64::from_le_bytes(*first)).ok_or("a message that nobody sent")?;
-        if payload(number, bytes.len()) != bytes || stamp != number % 300 {
+        if rest(number, bytes.len()) != &bytes[8..] || stamp != number % 300 {
             return Err(format!("message {number} arrived damaged"));
         }
         if self.guarantee == Guarantee::Fifo && (number < self.next || (number > self.next && !self.restarted)) {

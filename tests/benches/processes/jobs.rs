@@ -7,10 +7,10 @@ use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use catalogue::Flooding;
+use catalogue::{ControlledDistance, Flooding};
 use nodes::Protocol;
-use nodes::process::{Launcher, Processes, Progress};
-use nodes::run::{Finished, Run, RunError};
+use nodes::process::{Launcher, Processes, Progress, Recording};
+use nodes::run::{Finished, IdChoice, Initiators, Run, RunError};
 use nodes_tests::benched::{Relay, Stream, relay::Journey, stream::Load};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
@@ -29,6 +29,7 @@ pub(crate) const ALL: &[Job] = &[
     Job { name: "ping-pong", measure: ping_pong },
     Job { name: "stream", measure: stream },
     Job { name: "ring", measure: ring },
+    Job { name: "trace", measure: trace },
     Job { name: "start-up", measure: start_up },
     Job { name: "memory", measure: memory },
     Job { name: "whole", measure: whole },
@@ -111,7 +112,7 @@ fn stream(effort: &Effort) -> io::Result<Vec<Row>> {
             || {
                 let run = Run::<Stream>::on("path:2").config(Load { messages, at_once }).seed(1);
                 // The other end has only received.
-                let run = run.initiators(nodes::run::Initiators::One);
+                let run = run.initiators(Initiators::One);
                 let finished = well(run.processes().map_err(failed)?)?;
                 Ok(finished.messages() as f64 / finished.document.time.wall_s)
             },
@@ -145,6 +146,23 @@ fn ring(effort: &Effort) -> io::Result<Vec<Row>> {
         });
     }
     Ok(rows)
+}
+
+/// A ping-pong that is recorded, beside one that is not.
+fn trace(effort: &Effort) -> io::Result<Vec<Row>> {
+    let hops = 20_000 * effort.length;
+    let folder = std::env::temp_dir().join(format!("nodes-bench-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    let recorded = || {
+        let recording = Recording::new(fs::File::create(folder.join("run.trace"))?, folder.join("parts"));
+        let run = Run::<Relay>::on("path:2").wake([0]).config(Journey { hops }).seed(1);
+        let finished = well(run.processes_with(Processes::new().record(recording)).map_err(failed)?)?;
+        Ok(finished.messages() as f64 / finished.document.time.wall_s)
+    };
+    let (bare, ours) = in_turns(effort, || relay("path:2", [0], hops), recorded)?;
+    fs::remove_dir_all(&folder)?;
+    let job = "ping-pong, recorded beside not recorded".into();
+    Ok(vec![Row { job, unit: Unit::PerSecond, bare, ours, target: None, peers: "" }])
 }
 
 /// Runs a flood over so many processes; `seen` follows it.
@@ -235,6 +253,25 @@ fn memory(effort: &Effort) -> io::Result<Vec<Row>> {
     ])
 }
 
+/// What a run spends its time on: until all nodes are ready, until it is quiet, until all have told how they ended and are gone.
+fn phases(nodes: usize) -> io::Result<[f64; 3]> {
+    let begun = Instant::now();
+    let marks = Rc::new(RefCell::new(Vec::new()));
+    let noted = Rc::clone(&marks);
+    let how = Processes::new().launcher(Launcher::program(PROGRAM, [] as [&str; 0])).watch(move |progress| {
+        if matches!(progress, Progress::Running | Progress::Finishing) {
+            noted.borrow_mut().push(begun.elapsed());
+        }
+    });
+    let run = Run::<ControlledDistance>::on(format!("ring:{nodes}").as_str()).seed(1).ids(IdChoice::Shuffled);
+    well(run.initiators(Initiators::All).processes_with(how).map_err(failed)?)?;
+    let mut marks = marks.take();
+    marks.push(begun.elapsed());
+    let mut before = Duration::ZERO;
+    let mut spent = marks.into_iter().map(|mark| (mark - std::mem::replace(&mut before, mark)).as_secs_f64());
+    Ok(std::array::from_fn(|_| spent.next().unwrap_or(f64::NAN)))
+}
+
 fn whole(effort: &Effort) -> io::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (nodes, python, peers) in [
@@ -244,8 +281,12 @@ fn whole(effort: &Effort) -> io::Result<Vec<Row>> {
         (100, 4.0, "Python Nodes 4.0 s"),
     ] {
         let topology = format!("ring:{nodes}");
-        let mut ours = Vec::new();
+        let (mut bare, mut ours, mut spent) = (Vec::new(), Vec::new(), [const { Vec::new() }; 3]);
         for _ in 0..effort.repetitions {
+            bare.push(bare::start_up(nodes)?);
+            for (spent, this) in spent.iter_mut().zip(phases(nodes)?) {
+                spent.push(this);
+            }
             let begun = Instant::now();
             let status = Command::new(PROGRAM)
                 .args(["run", "controlled_distance", "--initiators", "all", "--ids", "shuffled", "--json"])
@@ -261,11 +302,20 @@ fn whole(effort: &Effort) -> io::Result<Vec<Row>> {
         rows.push(Row {
             job: format!("controlled distance, ring of {nodes}, whole run"),
             unit: Unit::Seconds,
-            bare: Vec::new(),
+            bare,
             ours,
             target: Some(Target::Figure(python / 20.0)),
             peers,
         });
+        let phases = ["  until all are ready", "  the algorithm", "  until all have told and are gone"];
+        rows.extend(phases.into_iter().zip(spent).map(|(job, ours)| Row {
+            job: job.into(),
+            unit: Unit::Seconds,
+            bare: Vec::new(),
+            ours,
+            target: None,
+            peers: "",
+        }));
     }
     Ok(rows)
 }

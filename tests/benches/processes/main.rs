@@ -9,7 +9,7 @@
 //!
 //! Ours and the bare loop take turns, and what counts is the median of their ratios: on a machine with other work the figures
 //! themselves say little.  The bare loop does the system's part of the job and nothing else: it does not encode, count, resend,
-//! order or authenticate.
+//! order or authenticate; for a whole run it is the start of as many processes.
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
 mod bare;

@@ -33,12 +33,18 @@ pub(super) fn round(graph: &Graph) -> bool {
     dense || (n > 5 && next * 20 >= n * 17 && closed())
 }
 
+/// Where the dimensions of a hypercube of more than three lead.
+const OCTAGON: [Point; 6] = [[1.7, 0.0], [1.202, -1.202], [0.0, -1.7], [-1.202, -1.202], [5.4, -0.85], [0.85, 5.4]];
+
 fn hypercube(graph: &Graph) -> Option<Vec<Point>> {
     let corners = recognise::hypercube(graph)?;
     let directions: &[Point] = match graph.node_count() {
         8 => &[[1.6, 0.0], [0.0, -1.6], [0.75, -0.55]],
         // Dimension 4 on an octagon, as it is seen along the axis of its Petrie polygon.
-        16 => &[[1.7, 0.0], [1.202, -1.202], [0.0, -1.7], [-1.202, -1.202]],
+        16 => &OCTAGON[..4],
+        // Octagons side by side: the links between them are parallel.
+        32 => &OCTAGON[..5],
+        64 => &OCTAGON,
         _ => return None,
     };
     let sum = |corner: u32| {
