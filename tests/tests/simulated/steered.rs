@@ -119,7 +119,7 @@ fn chosen<P: Protocol>(run: &Run<P>, delay: &str, links: Links, initiators: usiz
     let simulation = Simulation::new().steering(&mut chooser);
     let (finished, _) = run.simulate_observed(simulation, watcher.clone()).expect("it runs");
     let left = watcher.0.borrow().sent.iter().filter(|(_, copies)| *copies > 0).count();
-    assert_eq!(left, 0, "messages did not arrive");
+    assert_eq!(left, 0, "messages did not arrive: {:?} {:?}", finished.outcome(), finished.explanation);
     assert!(chooser.delivered > 10, "few were chosen: {}", chooser.delivered);
     finished.document
 }
