@@ -190,8 +190,8 @@ impl Sheet {
         let room = self.column - 1;
         for row in 0..2 {
             self.rows.push(vec![(' ', Ink::Plain); self.width()]);
-            for node in 0..self.nodes {
-                let text = if row == 0 { header.title(node as u32) } else { states[node].clone() };
+            for (node, state) in states.iter().enumerate() {
+                let text = if row == 0 { header.title(node as u32) } else { state.clone() };
                 let (text, ink) = (shortened(&text, room), if row == 0 { Ink::Bold } else { Ink::Quiet });
                 self.write(row, self.label_at(node, text.chars().count()), &text, ink);
             }

@@ -91,7 +91,7 @@ fn tables_have_a_line_an_event() {
         assert_eq!(line["kind"], trace.kind(event).name());
         sizes += line["size"].as_u64().unwrap_or(0);
     }
-    assert_eq!(sizes, trace.messages().iter().map(|message| message.size).sum());
+    assert_eq!(sizes, trace.messages().iter().map(|message| message.size).sum::<u64>());
 }
 
 #[test]

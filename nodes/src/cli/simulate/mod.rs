@@ -148,6 +148,9 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     ran.show(&description, &app.invocation, given.is_set("json"), &more)
 }
 
+/// What makes the followers, and where their record goes.
+type Begun<F> = (F, Option<Sink>);
+
 impl Plugs {
     /// Whether somebody follows the run.
     fn is_followed(&self) -> bool {
@@ -155,7 +158,7 @@ impl Plugs {
     }
 
     /// Opens all that is written to; what comes back, makes the followers of a run with that header.
-    fn begin(&self) -> Result<(impl FnOnce(&Header) -> Followers<Sink>, Option<Sink>), Failure> {
+    fn begin(&self) -> Result<Begun<impl FnOnce(&Header) -> Followers<Sink>>, Failure> {
         let logged = self.logs.is_some() || self.verbose;
         let logs = if logged { Some(Logs::new(self.logs.as_deref(), self.verbose)?) } else { None };
         let sink = if self.recording.is_on() { Some(self.recording.open()?) } else { None };

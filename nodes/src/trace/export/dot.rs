@@ -19,14 +19,14 @@ pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     let mut steps = vec![None::<usize>; header.nodes];
     // By message: the step that it was sent in.
     let mut sent_in = vec![None::<usize>; trace.messages().len()];
-    for event in 0..trace.len() {
+    for (event, time) in times.into_iter().enumerate() {
         let (kind, node) = (trace.kind(event), trace.node(event));
         let at = node as usize;
         if let (What::State { state }, Some(step)) = (trace.event(event).what, steps[at]) {
             writeln!(out, "  e{step} [xlabel={}, fontsize=9];", quoted(&header.states[state as usize].name))?;
         }
         if shown(kind) {
-            let (x, y) = (times[event] * 72.0, (header.nodes - at) as f64 * 54.0);
+            let (x, y) = (time * 72.0, (header.nodes - at) as f64 * 54.0);
             let name = format!("{}: {}", header.title(node), trace.describe(event));
             writeln!(out, "  e{event} [tooltip={}, pos=\"{x:.1},{y:.1}!\"];", quoted(&name))?;
             if kind == Kind::Start {
