@@ -178,6 +178,8 @@ impl Serving {
                 self.look_at_the_clock(place, now);
             }
         }
+        // The end of the trace is still to go.
+        self.woken();
     }
 
     fn accept(&mut self) {

@@ -10,6 +10,12 @@ import { messageText } from "viewer/words.js";
 /** What grew is looked through again after so many milliseconds, and no more than a part of the time. */
 const PAUSE = 120;
 
+const GOES_ON = "The run goes on; the page follows it.";
+const PAUSED = "The run is paused: step, let it run, or click a message or node.";
+
+/** What buttons tell a simulator. */
+const BUTTONS = new Map([["live-pause", "pause"], ["live-resume", "resume"], ["live-step", "step"]]);
+
 /** The gestures and buttons of a live run. */
 export class Live {
   /** @param {boolean} canSteer whether it is a simulator, which takes commands */
@@ -33,6 +39,22 @@ export class Live {
     this.menu.hidden = true;
     const answer = await fetch(`cmd${location.search}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(command) });
     byId("live-answer").textContent = answer.ok ? "" : await answer.text();
+    if (answer.ok && (command.do === "pause" || command.do === "step")) this.#say(PAUSED);
+    if (answer.ok && command.do === "resume") this.#say(GOES_ON);
+  }
+
+  /** @param {string} state */
+  #say(state) {
+    byId("live-state").textContent = state;
+  }
+
+  /** Nothing more will come. */
+  over() {
+    this.menu.hidden = true;
+    this.#say("The run is over.");
+    byId("live-answer").textContent = "";
+    for (const id of ["live-follow", ...BUTTONS.keys()]) byId(id).hidden = true;
+    this.onMessage = this.onNode = undefined;
   }
 
   /** @param {MouseEvent} at @param {string} title @param {[string, Record<string, unknown>][]} choices */
@@ -68,7 +90,9 @@ export class Live {
       this.follows = true;
       app.playback.end();
     });
-    for (const [id, command] of /** @type {[string, string][]} */ ([["live-pause", "pause"], ["live-resume", "resume"], ["live-step", "step"]])) {
+    // A simulated run waits for somebody who lets it go on.
+    this.#say(this.canSteer ? PAUSED : GOES_ON);
+    for (const [id, command] of BUTTONS) {
       const button = byId(id);
       button.hidden = !this.canSteer;
       button.addEventListener("click", () => this.tell({ do: command }));
@@ -111,10 +135,13 @@ export async function follow(show) {
       if (done) break;
       await reader.feed(value);
     }
+  } catch (error) {
+    // Its program was ended by force.
+    if (!app) throw error;
   } finally {
     clearInterval(timer);
     if (app) app.session.isLive = false;
   }
   refresh();
-  byId("live-state").textContent = "The run is over.";
+  live.over();
 }
