@@ -109,7 +109,7 @@ impl Client {
                 Err(_) => true,
             },
             State::Leaving(unwanted) => loop {
-                match self.stream.read(buffer) {
+                match read(&mut self.stream, buffer) {
                     Ok(0) => break true,
                     Ok(length) => *unwanted += length,
                     Err(cause) => break !is_later(&cause),
@@ -170,13 +170,23 @@ fn head(status: u16, kind: &str, length: Option<usize>) -> Vec<u8> {
 }
 
 fn is_later(cause: &io::Error) -> bool {
-    matches!(cause.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+    cause.kind() == io::ErrorKind::WouldBlock
+}
+
+/// Reads what has come; a signal to another part of the program is no answer.
+fn read(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match stream.read(buffer) {
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
 }
 
 /// Whether the other side is no longer there, or does not listen but talk.
 fn has_gone(stream: &mut TcpStream, buffer: &mut [u8]) -> bool {
     for _ in 0..16 {
-        match stream.read(buffer) {
+        match read(stream, buffer) {
             Ok(0) => return true,
             Ok(_) => {}
             Err(cause) => return !is_later(&cause),
@@ -198,7 +208,7 @@ fn read_request(
             return Err(Some(Refusal(431, "the request is too long")));
         }
         let most = room.min(buffer.len());
-        match stream.read(&mut buffer[..most]) {
+        match read(stream, &mut buffer[..most]) {
             Ok(0) => return Err(None),
             Ok(length) => bytes.extend_from_slice(&buffer[..length]),
             Err(cause) if is_later(&cause) => return Ok(None),

@@ -25,6 +25,9 @@ const MOST_CLIENTS: usize = 64;
 /// So often deadlines are looked at, while there are any.
 const GLANCE: Duration = Duration::from_millis(250);
 
+/// So long those wait who were not accepted at once.
+const PATIENCE: Duration = Duration::from_millis(5);
+
 const LISTENER: Token = Token(MOST_CLIENTS);
 const WAKER: Token = Token(MOST_CLIENTS + 1);
 
@@ -126,6 +129,7 @@ impl Setup {
             trace,
             rudder,
             clients: (0..MOST_CLIENTS).map(|_| None).collect(),
+            somebody_knocks: false,
             asked: 0,
             buffer: vec![0; 64 << 10],
         };
@@ -152,6 +156,8 @@ struct Serving {
     trace: Option<Arc<Spool>>,
     rudder: Option<Rudder>,
     clients: Vec<Option<Client>>,
+    /// Connections may be waiting to be accepted.
+    somebody_knocks: bool,
     /// How many commands there have been.
     asked: u64,
     buffer: Vec<u8>,
@@ -162,7 +168,8 @@ impl Serving {
         let mut events = Events::with_capacity(2 * MOST_CLIENTS);
         while !self.ends.load(Ordering::Acquire) {
             let timed = self.clients.iter().flatten().any(|client| client.deadline.is_some());
-            match self.poll.poll(&mut events, timed.then_some(GLANCE)) {
+            let timeout = if self.somebody_knocks { Some(PATIENCE) } else { timed.then_some(GLANCE) };
+            match self.poll.poll(&mut events, timeout) {
                 Err(cause) if cause.kind() != io::ErrorKind::Interrupted => return,
                 _ => {}
             }
@@ -172,6 +179,9 @@ impl Serving {
                     WAKER => self.woken(),
                     Token(place) => self.go_on(place),
                 }
+            }
+            if self.somebody_knocks {
+                self.accept();
             }
             let now = clock::now();
             for place in 0..MOST_CLIENTS {
@@ -183,8 +193,16 @@ impl Serving {
     }
 
     fn accept(&mut self) {
-        // Whoever is not accepted now waits in the system's queue, which is bounded too; an error here is the client's.
-        while let Ok((mut stream, _)) = self.listener.accept() {
+        for _ in 0..MOST_CLIENTS {
+            let mut stream = match self.listener.accept() {
+                Ok((stream, _)) => stream,
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => {
+                    self.somebody_knocks = false;
+                    return;
+                }
+                // It has gone again, or this process has no room for another file.
+                Err(_) => continue,
+            };
             let place = self.clients.iter().position(Option::is_none).or_else(|| self.make_room());
             let Some(place) = place else { continue };
             let interest = Interest::READABLE | Interest::WRITABLE;
@@ -194,6 +212,8 @@ impl Serving {
                 self.go_on(place);
             }
         }
+        // A crowd must not keep those who are in from their turn; nobody tells again that it waits.
+        self.somebody_knocks = true;
     }
 
     /// Ends the connection of whoever has shown least that he may ask; nobody's if all have.

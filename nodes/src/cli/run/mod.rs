@@ -79,6 +79,8 @@ pub(super) fn run<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, F
     let mut live = None;
     if let Some(sink) = &sink {
         if recording.live {
+            // What is wrong is told before anybody looks.
+            run.prepare()?;
             let (page, feed) = Live::of_run(P::DECLARATION.name)?;
             sink.feed(feed);
             live = Some(page);

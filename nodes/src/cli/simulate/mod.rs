@@ -105,6 +105,8 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<R
         let (finished, followers) = run.simulate_followed(simulation, follow)?;
         return Ok(plugs.ended(finished, followers, sink, || run.past()));
     };
+    // What is wrong is told before anybody looks.
+    run.prepare()?;
     let (live, feed, helm) = Live::of_simulation(P::DECLARATION.name)?;
     sink.feed(feed);
     let ended = stop.clone();
