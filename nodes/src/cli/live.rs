@@ -77,7 +77,8 @@ fn on_signals() -> io::Result<UnixStream> {
 
 /// Opens a browser, where there is one.  If that fails there is the address, so nobody is told.
 fn open_browser(address: &str) {
-    let has_screen = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|set| !set.is_empty()));
+    let has_screen =
+        ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|set| !set.is_empty()));
     if !has_screen {
         return;
     }

@@ -50,13 +50,7 @@ impl Ran {
     }
 
     /// Prints it, as a table or as one JSON document; `more` stands below the table.  Its page, if it has one, is served until Ctrl-C.
-    pub(super) fn show(
-        self,
-        description: &Description,
-        invocation: &str,
-        json: bool,
-        more: &str,
-    ) -> Result<ExitCode, Failure> {
+    pub(super) fn show(self, description: &Description, invocation: &str, json: bool, more: &str) -> Result<ExitCode, Failure> {
         let errors = Terminal::stderr();
         for notice in &self.notices {
             tell(format_args!("{} {notice}", errors.warning("notice:")));

@@ -88,7 +88,13 @@ impl Recording {
                 .map_err(|cause| Failure::wrong(format!("--trace: the file {} cannot be written: {cause}", path.display())))
         };
         let file = self.file.as_ref().map(open).transpose()?;
-        Ok(Sink(Arc::new(Mutex::new(Places { file, memory: self.diagram.then(Vec::new), begun: false, failed: None, feed: None }))))
+        Ok(Sink(Arc::new(Mutex::new(Places {
+            file,
+            memory: self.diagram.then(Vec::new),
+            begun: false,
+            failed: None,
+            feed: None,
+        }))))
     }
 
     /// For a run of processes.

@@ -19,13 +19,7 @@ pub(super) const COMMAND: Command = Command {
     about: "See a recorded run in a browser: its trace as a page",
     more: "The page is served on this machine until Ctrl-C, or written: one HTML file that holds everything and needs no server.  Traces are written by `run --trace FILE` and `simulate --trace FILE`.",
     word: Some(Word::Other { name: "FILE", help: "The trace", example: "run.trace" }),
-    options: |_| {
-        vec![
-            Opt::valued("output", "FILE", "Where to write the page", "run.html")
-                .short('o')
-                .usually("served"),
-        ]
-    },
+    options: |_| vec![Opt::valued("output", "FILE", "Where to write the page", "run.html").short('o').usually("served")],
     configured: false,
     examples: &[("run.trace", "opens the page"), ("run.trace -o run.html", "writes it")],
     run: view,

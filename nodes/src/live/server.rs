@@ -110,12 +110,7 @@ impl Setup {
         Ok(Arc::new(Spool::new(&std::env::temp_dir(), &random()?)?))
     }
 
-    fn start(
-        self,
-        page: String,
-        trace: Option<Arc<Spool>>,
-        rudder: Option<Rudder>,
-    ) -> io::Result<(Server, Arc<Waker>)> {
+    fn start(self, page: String, trace: Option<Arc<Spool>>, rudder: Option<Rudder>) -> io::Result<(Server, Arc<Waker>)> {
         let Setup { poll, waker, listener, guard } = self;
         let address = format!("http://{}:{}/?t={}", Ipv4Addr::LOCALHOST, guard.port, guard.token);
         let ends = Arc::new(AtomicBool::new(false));

@@ -74,9 +74,8 @@ fn stream<P: Protocol>(run: &Run<P>) -> u64 {
 /// The same, of a run that somebody steers who never wants anything else.
 fn steered_stream<P: Protocol>(run: &Run<P>) -> u64 {
     let mut steering = Passenger;
-    let (_, stream) = run
-        .simulate_observed(Simulation::new().steering(&mut steering), Stream(0xcbf2_9ce4_8422_2325))
-        .expect("it runs");
+    let (_, stream) =
+        run.simulate_observed(Simulation::new().steering(&mut steering), Stream(0xcbf2_9ce4_8422_2325)).expect("it runs");
     stream.expect("the nodes come into being").0
 }
 

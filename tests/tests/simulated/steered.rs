@@ -7,7 +7,7 @@ use std::rc::Rc;
 use catalogue::{Bully, Echo, Flooding, Shout, YoYo};
 use nodes::network::{Fate, Faults, Happening, NotEnabled, Observer, OnCrash, Sent};
 use nodes::protocol::{Links, Random};
-use nodes::run::{Document, Outcome, Run, Wake};
+use nodes::run::{Document, Initiators, Outcome, Run, Wake};
 use nodes::simulator::{Order, Simulation, Steering};
 use nodes::topology::{NodeIndex, Port};
 use nodes::{Protocol, World, millis};
@@ -139,7 +139,7 @@ fn chosen_messages_arrive_as_the_links_allow() {
             assert_eq!(document.outcome, Outcome::Terminated, "seed {seed}, {delay}");
             assert_eq!(document.messages.total, 2 * 32 - 16 + 1, "seed {seed}, {delay}");
 
-            let election = Run::<YoYo>::on("gnp:12,0.4").seed(seed).wake_up(Wake::Together);
+            let election = Run::<YoYo>::on("gnp:12,0.4").initiators(Initiators::All).seed(seed).wake_up(Wake::Together);
             let document = chosen(&election, delay, Links::Fifo, 12);
             assert_eq!(document.outcome, Outcome::Terminated, "seed {seed}, {delay}");
 

@@ -60,9 +60,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     fn arrive(&mut self, chosen: Chosen<P, O>) -> Flow {
         match chosen {
             Chosen::Parcel(parcel) => self.deliver(parcel),
-            Chosen::Own(Own { node, msg, mark }) => {
-                self.happens(node, Event::Message { sender: Port::SELF, msg }, Some(mark))
-            }
+            Chosen::Own(Own { node, msg, mark }) => self.happens(node, Event::Message { sender: Port::SELF, msg }, Some(mark)),
         }
     }
 

@@ -48,10 +48,10 @@ export class Live {
     byId("live-state").textContent = state;
   }
 
-  /** Nothing more will come. */
-  over() {
+  /** Nothing more will come. @param {string} why */
+  over(why) {
     this.menu.hidden = true;
-    this.#say("The run is over.");
+    this.#say(why);
     byId("live-answer").textContent = "";
     for (const id of ["live-follow", ...BUTTONS.keys()]) byId(id).hidden = true;
     this.onMessage = this.onNode = undefined;
@@ -131,17 +131,15 @@ export async function follow(show) {
   }, 40);
   try {
     for (;;) {
-      const { done, value } = await stream.read();
-      if (done) break;
+      // Whose program is ended by force says no more.
+      const { done, value } = await stream.read().catch(() => ({ done: true, value: undefined }));
+      if (done || !value) break;
       await reader.feed(value);
     }
-  } catch (error) {
-    // Its program was ended by force.
-    if (!app) throw error;
   } finally {
     clearInterval(timer);
     if (app) app.session.isLive = false;
   }
   refresh();
-  live.over();
+  live.over(reader.trace?.outcome() === undefined ? "The program of the run is gone." : "The run is over.");
 }
