@@ -30,7 +30,7 @@ async function start(words) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
-  await until(() => /http:\S+/.test(stderr));
+  await until(() => /http:\S+\s/.test(stderr));
   return {
     address: /** @type {RegExpMatchArray} */ (stderr.match(/http:\S+?(?=[;\s])/))[0],
     /** The result, once the run is over; the page is still served. */

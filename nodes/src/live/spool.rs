@@ -46,7 +46,7 @@ impl Spool {
 
     /// The server looks now.
     pub(super) fn looks(&self) {
-        self.told.store(false, Ordering::SeqCst);
+        self.told.swap(false, Ordering::SeqCst);
     }
 }
 

@@ -25,6 +25,7 @@ export class Live {
     this.onNode = canSteer ? this.#node.bind(this) : undefined;
     /** Whether the page stays at the end of what has come. */
     this.follows = true;
+    this.isOver = false;
     /** @type {App | undefined} */
     this.app = undefined;
     this.menu = make("div", { class: "popup", hidden: true, role: "menu" });
@@ -38,7 +39,10 @@ export class Live {
   async tell(command) {
     this.menu.hidden = true;
     const answer = await fetch(`cmd${location.search}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(command) });
-    byId("live-answer").textContent = answer.ok ? "" : await answer.text();
+    const refused = answer.ok ? "" : await answer.text();
+    // The end may come before the answer.
+    if (this.isOver) return;
+    byId("live-answer").textContent = refused;
     if (answer.ok && (command.do === "pause" || command.do === "step")) this.#say(PAUSED);
     if (answer.ok && command.do === "resume") this.#say(GOES_ON);
   }
@@ -50,6 +54,7 @@ export class Live {
 
   /** Nothing more will come. @param {string} why */
   over(why) {
+    this.isOver = true;
     this.menu.hidden = true;
     this.#say(why);
     byId("live-answer").textContent = "";
