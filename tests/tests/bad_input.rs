@@ -1,7 +1,10 @@
 //! Wrong command lines: each ends with status 2, before anything is started, and says in one line what is wrong and how it is
 //! right.
 
-use std::process::{Command, Stdio};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
 
@@ -9,7 +12,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
 const WRONG: &[(&str, &[&str])] = &[
     // Commands and words.
     ("rnu shout", &["no command `rnu`", "`run`"]),
-    ("frobnicate", &["no command `frobnicate`", "run, simulate, sweep, view, list, describe, topology, new"]),
+    ("frobnicate", &["no command `frobnicate`", "run, simulate, sweep, view, list, describe, trace, topology, new"]),
     ("shout", &["`shout` is a protocol", "`run shout`"]),
     ("--seed 7", &["`--seed` stands before any command", "`run "]),
     ("''", &["no command ``", "run, simulate, sweep"]),
@@ -26,7 +29,7 @@ const WRONG: &[(&str, &[&str])] = &[
     ("run shout --topologie ring:5", &["no option `--topologie`", "did you mean `--topology"]),
     ("run shout --frobnicate", &["no option `--frobnicate`", "`help run`"]),
     ("run shout -x", &["no option `-x`", "two dashes", "--topology"]),
-    ("run shout --to svg", &["no option `--to`", "describe, topology"]),
+    ("run shout --to svg", &["no option `--to`", "describe, trace, topology"]),
     ("list --seed 3", &["no option `--seed`", "run, simulate, sweep, topology"]),
     ("run shout --seed", &["--seed needs a value", "`--seed 7`"]),
     ("run shout --seed --json", &["--seed needs a value", "`--seed 7`"]),
@@ -123,9 +126,61 @@ fn wrong_command_lines_are_answered_in_one_line() {
 #[test]
 fn bytes_that_are_no_text_are_refused() {
     use std::os::unix::ffi::OsStrExt;
-    let argument = std::ffi::OsStr::from_bytes(b"ring:\xff");
+    let argument = OsStr::from_bytes(b"ring:\xff");
     let output = Command::new(PROGRAM).args(["run", "shout", "--topology"]).arg(argument).output().expect("the program starts");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("is not UTF-8"));
     assert!(output.stdout.is_empty());
+}
+
+fn ended(arguments: &[&str], file: &Path) -> Output {
+    let mut command = Command::new(PROGRAM);
+    let words = arguments.iter().map(|word| if *word == "FILE" { file.as_os_str() } else { OsStr::new(*word) });
+    command.args(words).stdin(Stdio::null()).output().expect("the program starts")
+}
+
+/// A trace that cannot be read is told in one line, and nothing is written; one that was cut short is read up to there.
+#[test]
+fn traces_that_are_none_or_not_whole_are_told() {
+    let folder = std::env::temp_dir().join(format!("nodes-bad-traces-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("there is room for temporary files");
+    let (file, out) = (folder.join("run.trace"), folder.join("out"));
+    let recorded = ended(&["simulate", "controlled_distance", "--seed", "7", "--trace", "FILE"], &file);
+    assert!(recorded.status.success(), "{}", String::from_utf8_lossy(&recorded.stderr));
+    let whole = fs::read(&file).expect("the trace is there");
+    let changed = |place: usize, to: u8| {
+        let mut bytes = whole.clone();
+        bytes[place] = to;
+        bytes
+    };
+    let output = out.to_str().expect("a name that is text");
+    let commands: [&[&str]; 3] =
+        [&["trace", "FILE"], &["trace", "FILE", "--to", "csv", "-o", output], &["view", "FILE", "-o", output]];
+    // What is in the file, what is said of it, and whether it is read all the same.
+    let last = whole.len() - 5;
+    let files = [
+        ("empty", Vec::new(), "it is not a trace", false),
+        ("another file", b"{\"version\": \"0.1.0\"}\n".to_vec(), "it is not a trace", false),
+        ("cut in its header", whole[..20].to_vec(), "it was cut short at byte 20, before the end of its header", false),
+        ("of another version", changed(8, 7), "it is a trace of version 7, and this program reads version 1", false),
+        ("damaged in its header", changed(40, !whole[40]), "it is damaged at byte", false),
+        ("damaged in an event", changed(last, !whole[last]), "it is damaged at byte", false),
+        ("cut between its events", whole[..whole.len() * 2 / 3].to_vec(), "it was cut short, and is read up to there", true),
+    ];
+    for (what, bytes, said, is_read) in files {
+        fs::write(&file, bytes).expect("there is room for temporary files");
+        for arguments in commands {
+            let output = ended(arguments, &file);
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            let (status, word) = if is_read { (0, "notice: ") } else { (2, "error: ") };
+            assert_eq!(output.status.code(), Some(status), "{what}, {arguments:?}: {stderr}");
+            assert!(stderr.starts_with(word) && stderr.lines().count() == 1, "{what}, {arguments:?}: {stderr}");
+            assert!(stderr.contains(said) && stderr.contains("run.trace"), "{what}, {arguments:?}: {stderr}");
+            assert!(is_read || output.stdout.is_empty(), "{what}, {arguments:?}: nothing but the error is printed");
+            let wanted = is_read && arguments.contains(&"-o");
+            assert_eq!(out.exists(), wanted, "{what}, {arguments:?}: a file is written if there is something in it");
+            let _ = fs::remove_file(&out);
+        }
+    }
+    let _ = fs::remove_dir_all(&folder);
 }
