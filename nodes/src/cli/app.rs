@@ -13,7 +13,7 @@ use super::option::Opt;
 use super::terminal::{Terminal, print};
 use super::{describe, list, new, run, simulate, sweep, topology, trace, view, wrong};
 use crate::protocol::Description;
-use crate::sweep::Grid;
+use crate::sweep::Places;
 
 /// Every command, in the order of help.
 const COMMANDS: &[Command] = &[
@@ -97,7 +97,7 @@ impl<'a> App<'a> {
         let options = command.all_options(self)?;
         let (words, grid) = match command.word {
             Some(Word::Protocols) => sweep::variables(words, &options)?,
-            _ => (words.iter().map(|word| (*word).to_owned()).collect(), Grid::default()),
+            _ => (words.iter().map(|word| (*word).to_owned()).collect(), Places::default()),
         };
         let only = match command.word {
             // One protocol's flags are not all that may be meant.

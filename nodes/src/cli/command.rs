@@ -9,7 +9,7 @@ use super::entry::Entry;
 use super::failure::Failure;
 use super::option::Opt;
 use super::terminal::Terminal;
-use crate::sweep::Grid;
+use crate::sweep::Places;
 
 /// A command of the tool.
 pub(super) struct Command {
@@ -129,11 +129,11 @@ pub(super) struct Given<'a> {
     /// The words themselves.
     words: Vec<String>,
     /// The variables that stand in them.
-    pub(super) grid: Grid,
+    pub(super) grid: Places,
 }
 
 impl<'a> Given<'a> {
-    pub(super) fn new(app: &'a App<'a>, command: &'a Command, matches: ArgMatches, words: Vec<String>, grid: Grid) -> Self {
+    pub(super) fn new(app: &'a App<'a>, command: &'a Command, matches: ArgMatches, words: Vec<String>, grid: Places) -> Self {
         Given { app, matches, command, words, grid }
     }
 
@@ -145,7 +145,7 @@ impl<'a> Given<'a> {
         // Values are read later, so that what was right with variables is right with values, unless one looks like an option.
         let matches = matches
             .map_err(|_| Failure::wrong(format!("{}: {} cannot stand in an option", self.command.name, place.join(", "))))?;
-        Ok(Given { app: self.app, matches, command: self.command, words, grid: Grid::default() })
+        Ok(Given { app: self.app, matches, command: self.command, words, grid: Places::default() })
     }
 
     /// Every option that is there, as it was written, with its value; switches have none.

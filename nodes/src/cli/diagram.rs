@@ -108,7 +108,7 @@ fn items(trace: &Trace) -> Vec<Item> {
                 Sign::State(at, state.name.clone(), state.terminal)
             }
             What::Crash { .. } => Sign::Word(at, "crash"),
-            What::Ring { .. } => Sign::Word(at, "alarm"),
+            What::Rung { .. } => Sign::Word(at, "alarm"),
             _ => continue,
         };
         // A message that is lost is drawn where it would have arrived.

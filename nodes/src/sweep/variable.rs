@@ -112,12 +112,12 @@ fn decimal(units: i64, decimals: usize) -> String {
 
 /// All combinations of the values of some variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Grid {
+pub struct Places {
     /// The first varies slowest.
     pub variables: Vec<Variable>,
 }
 
-impl Grid {
+impl Places {
     /// The places of the grid: for each a value of each variable, in the variables' order.
     pub fn places(&self) -> Vec<Vec<&str>> {
         let mut places = vec![Vec::new()];
@@ -159,10 +159,11 @@ mod tests {
 
     #[test]
     fn several_variables_make_a_grid() {
-        let grid =
-            Grid { variables: vec![Variable::read("n", "1,2").expect("a list"), Variable::read("p", "a,b").expect("a list")] };
+        let grid = Places {
+            variables: vec![Variable::read("n", "1,2").expect("a list"), Variable::read("p", "a,b").expect("a list")],
+        };
         assert_eq!(grid.places(), [["1", "a"], ["1", "b"], ["2", "a"], ["2", "b"]]);
         assert_eq!(grid.fill("gnp:{n},{p}{n}", &["2", "b"]), "gnp:2,b2");
-        assert_eq!(Grid::default().places(), [[""; 0]; 1]);
+        assert_eq!(Places::default().places(), [[""; 0]; 1]);
     }
 }

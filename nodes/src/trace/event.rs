@@ -54,7 +54,7 @@ pub enum What<'a> {
     /// The node takes back its alarms of that type.
     Cancel { alarm: u32 },
     /// An alarm of that type rings.
-    Ring { alarm: u32 },
+    Rung { alarm: u32 },
     /// The node goes over to that state.
     State { state: u32 },
     /// The protocol's fields are now these, a JSON object.
@@ -130,7 +130,7 @@ impl<'a> What<'a> {
                 Parts { amount: after, text: content, ..detailed(Kind::SetAlarm, alarm) }
             }
             What::Cancel { alarm } => detailed(Kind::Cancel, alarm),
-            What::Ring { alarm } => detailed(Kind::Ring, alarm),
+            What::Rung { alarm } => detailed(Kind::Rung, alarm),
             What::State { state } => detailed(Kind::State, state),
             What::Fields { json } => worded(Kind::Fields, json),
             What::Log { line } => worded(Kind::Log, line),
@@ -163,7 +163,7 @@ impl<'a> What<'a> {
             Kind::Resend => What::Resend { port, count: amount },
             Kind::SetAlarm => What::SetAlarm { alarm: number, after: amount, content: parts.text },
             Kind::Cancel => What::Cancel { alarm: number },
-            Kind::Ring => What::Ring { alarm: number },
+            Kind::Rung => What::Rung { alarm: number },
             Kind::State => What::State { state: number },
             Kind::Fields => What::Fields { json: text },
             Kind::Log => What::Log { line: text },

@@ -35,7 +35,7 @@ pub enum Kind {
     /// The node takes back its alarms of a type.
     Cancel = 14,
     /// An alarm rings.
-    Ring = 15,
+    Rung = 15,
     /// The node goes over to a state.
     State = 16,
     /// The protocol's fields have changed.
@@ -72,7 +72,7 @@ impl Kind {
         Kind::Resend,
         Kind::SetAlarm,
         Kind::Cancel,
-        Kind::Ring,
+        Kind::Rung,
         Kind::State,
         Kind::Fields,
         Kind::Log,
@@ -101,7 +101,7 @@ impl Kind {
             Kind::Resend => "resend",
             Kind::SetAlarm => "set-alarm",
             Kind::Cancel => "cancel",
-            Kind::Ring => "ring",
+            Kind::Rung => "ring",
             Kind::State => "state",
             Kind::Fields => "fields",
             Kind::Log => "log",
@@ -136,7 +136,7 @@ impl Kind {
     }
 
     pub(super) fn has_alarm(self) -> bool {
-        matches!(self, Kind::SetAlarm | Kind::Cancel | Kind::Ring)
+        matches!(self, Kind::SetAlarm | Kind::Cancel | Kind::Rung)
     }
 
     pub(super) fn has_detail(self) -> bool {

@@ -109,7 +109,7 @@ impl<T: Pen> Steps<T> {
     /// The node's first alarm rings.
     pub(crate) fn rings<P: Protocol>(&mut self, node: &Node<P>) {
         let alarm = node.first_alarm().map_or(0, AlarmSet::tag).into();
-        self.write(node.index(), What::Ring { alarm });
+        self.write(node.index(), What::Rung { alarm });
     }
 
     /// The node stops.

@@ -85,7 +85,7 @@ fn with_events(plan: &[(u8, u32, u64, u64, Option<String>)], mut use_it: impl Fn
             Kind::Resend => What::Resend { port, count: *number },
             Kind::SetAlarm => What::SetAlarm { alarm: 0, after: *number, content: text },
             Kind::Cancel => What::Cancel { alarm: 0 },
-            Kind::Ring => What::Ring { alarm: 0 },
+            Kind::Rung => What::Rung { alarm: 0 },
             Kind::State => What::State { state },
             Kind::Fields => What::Fields { json: some },
             Kind::Log => What::Log { line: some },

@@ -101,7 +101,8 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
     let mut taken = Vec::new();
     for (line, (edge, events)) in lines.iter().zip(&transitions.edges) {
         let upwards = layout.layers[edge.0] > layout.layers[edge.1];
-        text.push_str(&label(line, upwards, events, &mut taken));
+        let is_pair = transitions.edges.contains_key(&(edge.1, edge.0));
+        text.push_str(&label(line, upwards, is_pair, events, &mut taken));
     }
     text.push_str("</svg>\n");
     text
@@ -230,7 +231,7 @@ fn end_of(state: usize, edge: (usize, usize), below: bool, layout: &Layout, boxe
 }
 
 /// The events of an edge, beside its line where nothing stands yet.
-fn label(line: &Line, upwards: bool, events: &[String], taken: &mut Vec<(f64, f64, f64, f64)>) -> String {
+fn label(line: &Line, upwards: bool, is_pair: bool, events: &[String], taken: &mut Vec<(f64, f64, f64, f64)>) -> String {
     let width = events.iter().map(|event| text_width(event, 12.0)).fold(0.0, f64::max);
     let height = events.len() as f64 * LINE;
     let space =
@@ -238,11 +239,14 @@ fn label(line: &Line, upwards: bool, events: &[String], taken: &mut Vec<(f64, f6
     let free = |space: &(f64, f64, f64, f64)| {
         taken.iter().all(|other| space.2 < other.0 || other.2 < space.0 || space.3 < other.1 || other.3 < space.1)
     };
-    let stretch = [0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8].map(|part| line.point(part));
-    // Else to either side of the line.
-    let beside = [0.5, 0.38, 0.62].map(|part| line.point(part));
-    let beside = beside.into_iter().flat_map(|(x, y)| [(x + width / 2.0, y), (x - width / 2.0, y)]);
-    let mut places = line.pass(upwards).into_iter().chain(stretch).chain(beside).map(space);
+    // Of two lines between the same states each leaves room for the other's.
+    let middle = match (is_pair, upwards) {
+        (false, _) => 0.5,
+        (true, false) => 0.28,
+        (true, true) => 0.72,
+    };
+    let stretch = [middle, 0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8].map(|part| line.point(part));
+    let mut places = line.pass(upwards).into_iter().chain(stretch).map(space);
     let found = places.find(free).unwrap_or_else(|| space(line.point(0.5)));
     taken.push(found);
     let x = (found.0 + found.2) / 2.0;

@@ -14,7 +14,7 @@ use crate::network::Schedule;
 use crate::protocol::Protocol;
 use crate::run::{Run, RunError};
 use crate::simulator::{Chronicle, Simulation};
-use crate::sweep::Grid;
+use crate::sweep::Places;
 use crate::trace::{Header, TimeKind};
 
 /// What may stand beside `--schedule`; all else stands in the file.
@@ -41,7 +41,7 @@ pub(super) fn command(app: &App<'_>, given: &Given<'_>, file: &str) -> Result<Ex
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
         Failure::wrong(format!("{file}:2: {first}"))
     })?;
-    let described = Given::new(app, &COMMAND, described, schedule.arguments.clone(), Grid::default());
+    let described = Given::new(app, &COMMAND, described, schedule.arguments.clone(), Places::default());
     let entry = described.protocol()?;
     if given.word().is_some() && !std::ptr::eq(given.protocol()?, entry) {
         let name = entry.description().snake_name();

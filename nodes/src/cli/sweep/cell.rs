@@ -10,11 +10,11 @@ use super::measure::How;
 use super::{choices_at, count, first_seed};
 use crate::campaign;
 use crate::run::Initiators;
-use crate::sweep::{Grid, Summary};
+use crate::sweep::{Places, Summary};
 
 /// What is to be done.
 pub(super) struct Plan {
-    pub(super) grid: Grid,
+    pub(super) grid: Places,
     /// The protocols' names.
     pub(super) protocols: Vec<String>,
     /// By protocol, then by place.

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::super::failure::Failure;
 use super::super::option::Opt;
-use crate::sweep::{Grid, Variable};
+use crate::sweep::{Places, Variable};
 
 /// So many places are enough for a mistyped range.
 const MOST_PLACES: usize = 100_000;
 
 /// Takes `--name VALUES` out of the words for each `{name}` in them.
-pub(in crate::cli) fn variables(words: &[&str], options: &[Opt]) -> Result<(Vec<String>, Grid), Failure> {
+pub(in crate::cli) fn variables(words: &[&str], options: &[Opt]) -> Result<(Vec<String>, Places), Failure> {
     let mut names: Vec<&str> = Vec::new();
     for name in words.iter().flat_map(|word| in_braces(word)) {
         if !names.contains(&name) {
@@ -47,7 +47,7 @@ pub(in crate::cli) fn variables(words: &[&str], options: &[Opt]) -> Result<(Vec<
     if places.is_none_or(|places| places > MOST_PLACES) {
         return Err(Failure::wrong(format!("the variables make a grid of more than {MOST_PLACES} places; give fewer values")));
     }
-    Ok((rest, Grid { variables }))
+    Ok((rest, Places { variables }))
 }
 
 /// The names that stand in braces in a word.

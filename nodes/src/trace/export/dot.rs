@@ -11,7 +11,7 @@ pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     let times = place::times(trace);
     let shown = |kind: Kind| {
         kind.is_arrival()
-            || matches!(kind, Kind::Start | Kind::Impulse | Kind::Ring | Kind::Crash | Kind::Recover | Kind::Resume)
+            || matches!(kind, Kind::Start | Kind::Impulse | Kind::Rung | Kind::Crash | Kind::Recover | Kind::Resume)
     };
     writeln!(out, "digraph {} {{", quoted(&format!("{} on {}", header.protocol, header.topology)))?;
     writeln!(out, "  rankdir=LR; node [shape=point, width=0.09]; edge [fontsize=9, arrowsize=0.6];")?;

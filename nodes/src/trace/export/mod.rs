@@ -142,7 +142,7 @@ impl Trace {
             }
             What::SetAlarm { alarm: set, after, .. } => format!("sets {} in {after} ns", alarm(set)),
             What::Cancel { alarm: set } => format!("cancels {}", alarm(set)),
-            What::Ring { alarm: set } => format!("{} rings", alarm(set)),
+            What::Rung { alarm: set } => format!("{} rings", alarm(set)),
             What::State { state: now } => format!("becomes {}", state(now)),
             What::Fields { json } => format!("fields {json}"),
             What::Log { line } => format!("logs: {line}"),

@@ -16,7 +16,7 @@ struct Step {
 fn steps(trace: &Trace) -> Vec<Step> {
     let begins = |kind: Kind| {
         kind.is_arrival()
-            || matches!(kind, Kind::Start | Kind::Impulse | Kind::Ring | Kind::Resume | Kind::Crash | Kind::Recover)
+            || matches!(kind, Kind::Start | Kind::Impulse | Kind::Rung | Kind::Resume | Kind::Crash | Kind::Recover)
     };
     let mut steps: Vec<Step> = Vec::new();
     for event in 0..trace.len() {

@@ -15,7 +15,7 @@ pub(super) fn times(trace: &Trace) -> Vec<f64> {
         let before = last[node];
         let sent = trace.message_of(event).filter(|_| kind.has_origin()).map(|message| trace.messages()[message].sent);
         let begins =
-            kind.is_arrival() || matches!(kind, Kind::Impulse | Kind::Ring | Kind::Resume | Kind::Crash | Kind::Recover);
+            kind.is_arrival() || matches!(kind, Kind::Impulse | Kind::Rung | Kind::Resume | Kind::Crash | Kind::Recover);
         let step = if begins { STEP } else { 0.0 };
         let earliest = before.map_or(0.0, |before| before + step);
         let at = match sent {

@@ -228,7 +228,7 @@ fn dots(picture: &Picture<'_>, out: &mut impl Write) -> io::Result<()> {
         let (x, y) = (picture.x(event), picture.y(node));
         let fill = match what {
             What::Impulse => "#1a2130",
-            What::Ring { .. } => "#b45309",
+            What::Rung { .. } => "#b45309",
             What::Crash { .. } => "#c01048",
             _ => continue,
         };

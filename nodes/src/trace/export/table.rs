@@ -20,7 +20,7 @@ fn values(trace: &Trace, place: usize) -> [Value; 14] {
         _ => None,
     };
     let subject = match what {
-        What::SetAlarm { alarm, .. } | What::Cancel { alarm } | What::Ring { alarm } => {
+        What::SetAlarm { alarm, .. } | What::Cancel { alarm } | What::Rung { alarm } => {
             json!(header.alarms[alarm as usize].name)
         }
         What::Violate { property: Some(property), .. } => json!(header.properties[property as usize].name),
