@@ -118,6 +118,8 @@ pub mod campaign;
 pub mod cli;
 pub mod link;
 pub mod lint;
+#[cfg(feature = "viewer")]
+pub mod live;
 pub mod network;
 mod panics;
 pub mod process;

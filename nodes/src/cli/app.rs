@@ -11,9 +11,7 @@ use super::failure::Failure;
 use super::nearest::nearest;
 use super::option::Opt;
 use super::terminal::{Terminal, print};
-#[cfg(feature = "viewer")]
-use super::view;
-use super::{describe, list, new, run, simulate, sweep, topology, trace, wrong};
+use super::{describe, list, new, run, simulate, sweep, topology, trace, view, wrong};
 use crate::protocol::Description;
 use crate::sweep::Places;
 
@@ -22,7 +20,6 @@ const COMMANDS: &[Command] = &[
     run::COMMAND,
     simulate::COMMAND,
     sweep::COMMAND,
-    #[cfg(feature = "viewer")]
     view::COMMAND,
     list::COMMAND,
     describe::COMMAND,

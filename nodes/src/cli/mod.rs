@@ -10,6 +10,7 @@ mod command;
 mod entry;
 mod failure;
 mod faults;
+mod live;
 mod nearest;
 mod option;
 mod ran;
@@ -31,7 +32,6 @@ mod simulate;
 mod sweep;
 mod topology;
 mod trace;
-#[cfg(feature = "viewer")]
 mod view;
 
 pub use entry::Entry;

@@ -49,14 +49,8 @@ impl Ran {
         Ran { document, explanation, notices, labels, states, gone, recorded: Recorded::default() }
     }
 
-    /// Prints it, as a table or as one JSON document; `more` stands below the table.
-    pub(super) fn show(
-        &self,
-        description: &Description,
-        invocation: &str,
-        json: bool,
-        more: &str,
-    ) -> Result<ExitCode, Failure> {
+    /// Prints it, as a table or as one JSON document; `more` stands below the table.  Its page, if it has one, is served until Ctrl-C.
+    pub(super) fn show(self, description: &Description, invocation: &str, json: bool, more: &str) -> Result<ExitCode, Failure> {
         let errors = Terminal::stderr();
         for notice in &self.notices {
             tell(format_args!("{} {notice}", errors.warning("notice:")));
@@ -69,13 +63,16 @@ impl Ran {
                 tell(format_args!("{} {line}", errors.bad(format!("{}:", self.document.outcome.name()))));
             }
         } else {
-            let mut text = report::report(self, description, invocation, Terminal::stdout());
+            let mut text = report::report(&self, description, invocation, Terminal::stdout());
             text.push_str(more);
             text.push_str(&self.recorded.text);
             print(&text)?;
         }
-        if let Some(failure) = &self.recorded.failure {
-            return Err(failure.clone());
+        if let Some(failure) = self.recorded.failure {
+            return Err(failure);
+        }
+        if let Some(live) = self.recorded.live {
+            live.stay();
         }
         Ok(if self.document.outcome.is_well() { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }

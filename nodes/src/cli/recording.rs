@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::command::Given;
 use super::diagram;
 use super::failure::Failure;
+use super::live::{self, Live};
 use super::option::Opt;
 use super::report;
 use super::terminal::Terminal;
 use super::values::keyword;
+use crate::live::Feed;
 use crate::process;
 use crate::trace::{Detail, Trace};
 
@@ -20,8 +22,8 @@ const HEADING: &str = "What is recorded";
 /// A run whose trace takes more bytes is not drawn in a terminal.
 const LARGEST_DIAGRAM: usize = 1 << 18;
 
-/// The options.
-pub(super) fn options() -> Vec<Opt> {
+/// The options; `live` is what the live page of that engine is for.
+pub(super) fn options(live: &str) -> Vec<Opt> {
     let mut options = vec![
         Opt::valued("trace", "FILE", "Record the run: all that happened, for `trace` and `view`", "run.trace"),
         Opt::valued("trace-detail", "HOW", "Whether contents of messages and fields of nodes are recorded too", "full")
@@ -30,6 +32,7 @@ pub(super) fn options() -> Vec<Opt> {
                  only what happened",
             )
             .usually("auto"),
+        live::option(live),
         Opt::switch("diagram", "Draw a small run as a space-time diagram below its result"),
     ];
     for option in &mut options {
@@ -44,6 +47,7 @@ pub(super) struct Recording {
     file: Option<PathBuf>,
     pub(super) detail: Detail,
     diagram: bool,
+    pub(super) live: bool,
 }
 
 impl Recording {
@@ -56,19 +60,20 @@ impl Recording {
             "none" => Ok(Detail::None),
             _ => Err(keyword("trace-detail", text, &["auto", "full", "none"], "write `auto`, `full` or `none`")),
         })?;
-        if detail.is_some() && file.is_none() {
+        let live = given.is_set("live");
+        if detail.is_some() && file.is_none() && !live {
             return Err(Failure::wrong("--trace-detail: nothing is recorded; add `--trace FILE`"));
         }
         let diagram = given.is_set("diagram");
         if diagram && given.is_set("json") {
             return Err(Failure::wrong("--diagram is for people, and --json for programs; leave out one of them"));
         }
-        Ok(Recording { file, detail: detail.unwrap_or_default(), diagram })
+        Ok(Recording { file, detail: detail.unwrap_or_default(), diagram, live })
     }
 
     /// Whether anything is recorded.
     pub(super) fn is_on(&self) -> bool {
-        self.file.is_some() || self.diagram
+        self.file.is_some() || self.diagram || self.live
     }
 
     /// Opens what is written to; before the run, so that nothing runs in vain.
@@ -83,7 +88,13 @@ impl Recording {
                 .map_err(|cause| Failure::wrong(format!("--trace: the file {} cannot be written: {cause}", path.display())))
         };
         let file = self.file.as_ref().map(open).transpose()?;
-        Ok(Sink(Arc::new(Mutex::new(Places { file, memory: self.diagram.then(Vec::new), begun: false, failed: None }))))
+        Ok(Sink(Arc::new(Mutex::new(Places {
+            file,
+            memory: self.diagram.then(Vec::new),
+            begun: false,
+            failed: None,
+            feed: None,
+        }))))
     }
 
     /// For a run of processes.
@@ -96,13 +107,15 @@ impl Recording {
             }
             None => std::env::temp_dir().join(format!("nodes-{}.parts", std::process::id())),
         };
-        process::Recording::new(sink.clone(), parts).detail(self.detail)
+        let recording = process::Recording::new(sink.clone(), parts).detail(self.detail);
+        if self.live { recording.live() } else { recording }
     }
 
     /// What came of it, for below the result.
     pub(super) fn closed(&self, sink: &Sink) -> Recorded {
         let mut recorded = Recorded::default();
         let mut places = sink.places();
+        places.feed = None;
         if let Some(path) = &self.file {
             match places.failed.take() {
                 None => recorded.text.push_str(&report::fact_line("trace", &path.display().to_string())),
@@ -124,12 +137,14 @@ impl Recording {
 }
 
 /// What came of recording.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Recorded {
     /// For below the result.
     pub(super) text: String,
     /// If the record is not whole.
     pub(super) failure: Option<Failure>,
+    /// The page that shows it.
+    pub(super) live: Option<Live>,
 }
 
 /// Where a record goes.
@@ -142,10 +157,17 @@ struct Places {
     /// For a diagram; what does not fit is left out.
     memory: Option<Vec<u8>>,
     begun: bool,
+    /// For pages that follow the run.
+    feed: Option<Feed>,
     failed: Option<io::Error>,
 }
 
 impl Sink {
+    /// The record goes to pages too.
+    pub(super) fn feed(&self, feed: Feed) {
+        self.places().feed = Some(feed);
+    }
+
     fn places(&self) -> MutexGuard<'_, Places> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -168,6 +190,9 @@ impl Write for Sink {
             && memory.len() + bytes.len() <= LARGEST_DIAGRAM
         {
             memory.extend_from_slice(bytes);
+        }
+        if let Some(feed) = &mut places.feed {
+            feed.push(bytes);
         }
         if let Err(cause) = places.write_file(bytes) {
             let kind = cause.kind();

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use super::app::App;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
+use super::live::Live;
 use super::option::Opt;
 use super::terminal::print;
 use super::trace;
@@ -15,18 +16,12 @@ use crate::viewer;
 
 pub(super) const COMMAND: Command = Command {
     name: "view",
-    about: "Make a page of a trace, to see the run in a browser",
-    more: "The page is one HTML file that holds everything: it needs no network and no server.  Traces are written by `run --trace FILE` and `simulate --trace FILE`.",
+    about: "See a recorded run in a browser: its trace as a page",
+    more: "The page is served on this machine until Ctrl-C, or written: one HTML file that holds everything and needs no server.  Traces are written by `run --trace FILE` and `simulate --trace FILE`.",
     word: Some(Word::Other { name: "FILE", help: "The trace", example: "run.trace" }),
-    options: |_| {
-        vec![
-            Opt::valued("output", "FILE", "Where to write the page", "run.html")
-                .short('o')
-                .usually("the trace's name, with .html"),
-        ]
-    },
+    options: |_| vec![Opt::valued("output", "FILE", "Where to write the page", "run.html").short('o').usually("served")],
     configured: false,
-    examples: &[("run.trace", "writes run.html"), ("run.trace -o talk.html", "the page by another name")],
+    examples: &[("run.trace", "opens the page"), ("run.trace -o run.html", "writes it")],
     run: view,
 };
 
@@ -48,9 +43,12 @@ fn view(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     }
     let header = reader.header();
     let page = viewer::page(&trace, &format!("{} on {}", header.protocol, header.topology));
-    let output = given.text("output").map_or_else(|| Path::new(file).with_extension("html"), Into::into);
+    let Some(output) = given.text("output").map(Path::new) else {
+        Live::of_page(page)?.stay();
+        return Ok(ExitCode::SUCCESS);
+    };
     let failed = |cause: std::io::Error| Failure::failed(format!("{}: cannot be written: {cause}", output.display()));
-    fs::write(&output, page).map_err(failed)?;
+    fs::write(output, page).map_err(failed)?;
     print(&format!("{}\n", output.display()))?;
     Ok(ExitCode::SUCCESS)
 }

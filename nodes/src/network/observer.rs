@@ -74,6 +74,14 @@ pub trait Observer<P: Protocol> {
     /// Whether it wants [`alarm`](Observer::alarm).
     const READS_ALARMS: bool = false;
 
+    /// The number by which whoever steers the run calls a message of that mark, if it has one; later messages have larger ones.
+    fn number(_mark: Self::Mark) -> Option<u64> {
+        None
+    }
+
+    /// Somebody looks at the run now: what has been told is to be seen by him.
+    fn show(&mut self) {}
+
     /// The nodes have come into being, and nothing has happened.
     fn begun(&mut self, _world: &World<P>) {}
 

@@ -7,7 +7,7 @@ use core::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 
 /// The time since an origin that all processes of this machine share.
-pub(super) fn now() -> Duration {
+pub(crate) fn now() -> Duration {
     let time = clock_gettime(ClockId::Monotonic);
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }

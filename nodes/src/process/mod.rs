@@ -22,7 +22,7 @@
 mod actor;
 mod birth;
 mod children;
-mod clock;
+pub(crate) mod clock;
 mod control;
 #[doc(hidden)]
 pub mod decoders;

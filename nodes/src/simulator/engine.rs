@@ -2,6 +2,7 @@
 
 mod course;
 mod effects;
+mod steered;
 mod step;
 
 use core::ops::ControlFlow;
@@ -17,7 +18,7 @@ use super::judge::Judge;
 use super::queue::Queue;
 use super::result::Ended;
 use super::tally::Tally;
-use super::{Simulation, Watch};
+use super::{Simulation, Steering, Watch};
 use crate::network::{Happening, Observer, OnCrash};
 use crate::panics::caught;
 use crate::protocol::{Instance, Net, Node, Protocol, World};
@@ -197,9 +198,13 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     /// Lets the run take its course, to its end.
-    pub(super) fn run(&mut self, watch: &mut Option<&mut Watch<'_>>) -> End {
+    pub(super) fn run(&mut self, watch: &mut Option<&mut Watch<'_>>, steering: &mut Option<&mut dyn Steering>) -> End {
         loop {
-            if let Err(what) = caught(|| self.go_on(watch)) {
+            let gone_on = caught(|| match steering {
+                None => self.go_on(watch),
+                Some(steering) => self.go_on_steered(watch, &mut **steering),
+            });
+            if let Err(what) = gone_on {
                 self.failed(what);
             }
             if let Some(end) = self.end.take() {

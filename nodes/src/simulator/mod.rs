@@ -13,6 +13,7 @@ mod past;
 mod queue;
 mod replay;
 mod result;
+mod steering;
 mod tally;
 
 use core::ops::ControlFlow;
@@ -20,6 +21,7 @@ use core::time::Duration;
 
 pub use past::{Chronicle, Origin, Past, PastEvent};
 pub use replay::{Refused, replay};
+pub use steering::{Order, Steering};
 
 pub use crate::network::{Fate, Happening, Observer, Sent};
 
@@ -36,6 +38,7 @@ pub struct Simulation<'a> {
     max_events: Option<u64>,
     most_finals: usize,
     watch: Option<&'a mut Watch<'a>>,
+    steering: Option<&'a mut dyn Steering>,
 }
 
 impl core::fmt::Debug for Simulation<'_> {
@@ -49,7 +52,7 @@ impl core::fmt::Debug for Simulation<'_> {
 
 impl Default for Simulation<'_> {
     fn default() -> Self {
-        Simulation { properties: true, max_events: None, most_finals: MOST_FINALS, watch: None }
+        Simulation { properties: true, max_events: None, most_finals: MOST_FINALS, watch: None, steering: None }
     }
 }
 
@@ -86,6 +89,12 @@ impl<'a> Simulation<'a> {
         self.watch = Some(watch);
         self
     }
+
+    /// Who steers the run.
+    pub fn steering(mut self, steering: &'a mut dyn Steering) -> Self {
+        self.steering = Some(steering);
+        self
+    }
 }
 
 /// Simulates a run.
@@ -99,10 +108,10 @@ pub fn observe<P: Protocol, O: Observer<P>>(
     mut simulation: Simulation<'_>,
     observer: O,
 ) -> (Finished<P>, Option<O>) {
-    let mut watch = simulation.watch.take();
+    let (mut watch, mut steering) = (simulation.watch.take(), simulation.steering.take());
     match engine::Engine::new(prepared, &simulation, observer) {
         Ok(mut engine) => {
-            let end = engine.run(&mut watch);
+            let end = engine.run(&mut watch, &mut steering);
             let (ended, observer) = engine.into_ended(end);
             (result::finished(ended, &simulation), Some(observer))
         }

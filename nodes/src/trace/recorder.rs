@@ -74,6 +74,14 @@ impl<P: Protocol, W: Write> Observer<P> for Recorder<W> {
     const READS_LOG: bool = true;
     const READS_ALARMS: bool = true;
 
+    fn number(mark: u64) -> Option<u64> {
+        Some(mark)
+    }
+
+    fn show(&mut self) {
+        self.flush();
+    }
+
     fn begun(&mut self, world: &World<P>) {
         world.nodes().for_each(|node| self.0.born(node, false));
     }

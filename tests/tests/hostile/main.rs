@@ -7,6 +7,7 @@ mod faults;
 mod limits;
 mod memory;
 mod namespace;
+mod pages;
 mod recovery;
 mod secrets;
 mod strangers;

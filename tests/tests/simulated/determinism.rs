@@ -7,10 +7,10 @@ use core::time::Duration;
 
 use catalogue::{Bully, ChandyLamport, ControlledDistance, Echo, Flooding, Lamport, Shout, YoYo};
 use nodes::campaign::{Campaign, in_order};
-use nodes::network::{Cut, Faults, OnCrash, Separation};
+use nodes::network::{Cut, Faults, NotEnabled, OnCrash, Separation};
 use nodes::protocol::{Links, Stepped};
 use nodes::run::{IdChoice, Initiators, PortOrder, Run, Wake};
-use nodes::simulator::{Fate, Happening, Observer, Sent, Simulation};
+use nodes::simulator::{Fate, Happening, Observer, Order, Sent, Simulation, Steering};
 use nodes::topology::{NodeIndex, Port};
 use nodes::{Protocol, World, millis};
 
@@ -71,16 +71,40 @@ fn stream<P: Protocol>(run: &Run<P>) -> u64 {
     stream.expect("the nodes come into being").0
 }
 
+/// The same, of a run that somebody steers who never wants anything else.
+fn steered_stream<P: Protocol>(run: &Run<P>) -> u64 {
+    let mut steering = Passenger;
+    let (_, stream) =
+        run.simulate_observed(Simulation::new().steering(&mut steering), Stream(0xcbf2_9ce4_8422_2325)).expect("it runs");
+    stream.expect("the nodes come into being").0
+}
+
+struct Passenger;
+
+impl Steering for Passenger {
+    fn looks(&mut self) -> bool {
+        true
+    }
+
+    fn next(&mut self) -> Order {
+        Order::GoOn
+    }
+
+    fn made(&mut self, _: Result<(), NotEnabled>) {}
+}
+
 /// A run of any protocol, and what its events come to.
 struct Case {
     name: &'static str,
     stream: Box<dyn Fn() -> u64 + Send + Sync>,
+    steered: Box<dyn Fn() -> u64 + Send + Sync>,
     expected: u64,
 }
 
 fn case<P: Protocol>(name: &'static str, run: Run<P>, delay: &str, expected: u64) -> Case {
     let run = run.delay(delay.parse().expect("a delay"));
-    Case { name, stream: Box::new(move || stream(&run)), expected }
+    let again = run.clone();
+    Case { name, stream: Box::new(move || stream(&run)), steered: Box::new(move || steered_stream(&again)), expected }
 }
 
 fn cases() -> Vec<Case> {
@@ -135,6 +159,13 @@ fn the_events_of_a_seed_never_change() {
     let wrong =
         wrong.map(|(name, found, expected)| format!("{name}: {found:#018x}, not {expected:#018x}\n")).collect::<String>();
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn who_looks_at_every_event_changes_none() {
+    for case in cases() {
+        assert_eq!((case.steered)(), case.expected, "{}", case.name);
+    }
 }
 
 #[test]

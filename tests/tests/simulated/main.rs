@@ -3,5 +3,6 @@
 mod campaigns;
 mod defects;
 mod determinism;
+mod steered;
 mod sweeps;
 mod trials;

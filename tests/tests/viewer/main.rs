@@ -137,6 +137,7 @@ fn pages_show_their_runs_in_a_browser() {
         .args(["--test", "--test-reporter=spec"])
         .current_dir(folder())
         .env("NODES_PAGES", &pages.0)
+        .env("NODES_PROGRAM", PROGRAM)
         .env("FORCE_COLOR", "0")
         .output()
         .expect("node starts");
@@ -145,5 +146,5 @@ fn pages_show_their_runs_in_a_browser() {
     // A test that does not run does not fail.
     let passed =
         text.lines().find_map(|line| line.trim_start_matches("ℹ ").strip_prefix("pass ")?.trim().parse::<usize>().ok());
-    assert!(passed.is_some_and(|passed| passed >= 53), "{text}");
+    assert!(passed.is_some_and(|passed| passed >= 57), "{text}");
 }

@@ -9,6 +9,7 @@ use super::app::App;
 use super::choices::{self, Choices};
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
+use super::live::Live;
 use super::option::Opt;
 use super::ran::Ran;
 use super::recording::{self, Recording};
@@ -45,7 +46,7 @@ fn options(_: &App<'_>) -> Vec<Opt> {
         Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs"),
         Opt::switch("verbose", "Show the logs of all nodes while they run, on standard error").short('v'),
     ]);
-    options.extend(recording::options());
+    options.extend(recording::options("Watch the run in a browser while it goes on: its page is served on this machine"));
     options
 }
 
@@ -75,11 +76,20 @@ pub(super) fn run<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, F
     let interrupt = Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
     let recording = plugs.recording;
     let sink = if recording.is_on() { Some(recording.open()?) } else { None };
+    let mut live = None;
     if let Some(sink) = &sink {
+        if recording.live {
+            // What is wrong is told before anybody looks.
+            run.prepare()?;
+            let (page, feed) = Live::of_run(P::DECLARATION.name)?;
+            sink.feed(feed);
+            live = Some(page);
+        }
         how = how.record(recording.of_processes(sink));
     }
     let mut ran = Ran::of(run.processes_with(how.interrupt(interrupt))?);
     ran.recorded = sink.map(|sink| recording.closed(&sink)).unwrap_or_default();
+    ran.recorded.live = live;
     Ok(ran)
 }
 

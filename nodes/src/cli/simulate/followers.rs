@@ -24,6 +24,16 @@ impl<P: Protocol, W: Write> Observer<P> for Followers<W> {
     const READS_LOG: bool = true;
     const READS_ALARMS: bool = true;
 
+    fn number(mark: u64) -> Option<u64> {
+        Some(mark)
+    }
+
+    fn show(&mut self) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.flush();
+        }
+    }
+
     fn begun(&mut self, world: &World<P>) {
         if let Some(recorder) = &mut self.recorder {
             recorder.begun(world);

@@ -14,15 +14,16 @@ use super::app::App;
 use super::choices::{self, Choices};
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
+use super::live::Live;
 use super::option::Opt;
 use super::ran::Ran;
 use super::recording::{self, Recording, Sink};
-use super::report;
+use super::report::{self, counted};
 use super::spinner::Spinner;
 use super::stop::Stop;
 use crate::network::Schedule;
 use crate::protocol::Protocol;
-use crate::run::{Finished, Outcome, RunError, duration_text};
+use crate::run::{Finished, Outcome, Prepared, RunError, duration_text};
 use crate::simulator::{Past, Simulation};
 use crate::trace::{Header, Recorder, TimeKind};
 use followers::Followers;
@@ -64,7 +65,7 @@ fn options(_: &App<'_>) -> Vec<Opt> {
         Opt::switch("verbose", "Show the logs of all nodes, on standard error").short('v'),
         Opt::switch("no-properties", "Do not look at properties: faster, and they stay unchecked"),
     ]);
-    options.extend(recording::options());
+    options.extend(recording::options("Watch and steer the run in a browser: pause it, step, deliver a message, crash a node"));
     options
 }
 
@@ -99,9 +100,26 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<R
         return Ok(Ran::of(with_past(finished, || run.past())));
     }
     let (begin, sink) = plugs.begin()?;
-    let (finished, followers) =
-        run.simulate_followed(simulation, |prepared| begin(&Header::of(prepared, TimeKind::Virtual)))?;
-    Ok(plugs.ended(finished, followers, sink, || run.past()))
+    let follow = |prepared: &Prepared<P>| begin(&Header::of(prepared, TimeKind::Virtual));
+    let (Some(sink), true) = (&sink, plugs.recording.live) else {
+        let (finished, followers) = run.simulate_followed(simulation, follow)?;
+        return Ok(plugs.ended(finished, followers, sink, || run.past()));
+    };
+    // What is wrong is told before anybody looks.
+    run.prepare()?;
+    let (live, feed, helm) = Live::of_simulation(P::DECLARATION.name)?;
+    sink.feed(feed);
+    let ended = stop.clone();
+    let mut helm = helm.until(move || ended.is_asked());
+    let (finished, followers) = run.simulate_followed(simulation.steering(&mut helm), follow)?;
+    let by_hand = helm.interventions();
+    drop(helm);
+    let mut ran = plugs.ended(finished, followers, Some(sink.clone()), || if by_hand == 0 { run.past() } else { Ok(None) });
+    if by_hand > 0 {
+        ran.notices.push(format!("{} by hand: its seed alone does not make this run again", counted(by_hand, "event")));
+    }
+    ran.recorded.live = Some(live);
+    Ok(ran)
 }
 
 /// Adds what led to a violation: for that, the run is made once more, and remembered.

@@ -22,6 +22,11 @@ const BESIDE: [&str; 9] = ["schedule", "json", "logs", "verbose", "no-properties
 
 /// The run that the file describes, and what happens in it.
 pub(super) fn command(app: &App<'_>, given: &Given<'_>, file: &str) -> Result<ExitCode, Failure> {
+    if given.is_set("live") {
+        return Err(Failure::wrong(
+            "--live: a replay is over at once; record it by `--trace run.trace`, and look at it by `view run.trace`",
+        ));
+    }
     if let Some(twice) = given.options().into_iter().map(|(name, _)| name).find(|name| !BESIDE.contains(name)) {
         return Err(Failure::wrong(format!("--{twice}: a schedule tells itself what it runs; leave it out, or change {file}")));
     }

@@ -1,5 +1,6 @@
 //! The course of a run: what is due now, then on to the next time at which something is.
 
+use core::ops::ControlFlow;
 use core::time::Duration;
 
 use super::{BETWEEN_PAUSES, End, Engine, Flow, Own};
@@ -37,16 +38,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                     self.deliver(parcel)?;
                 }
             }
-            if let Some(Own { node, msg, mark }) = self.own.pop_front() {
-                if self.world.node(node).is_alive() {
-                    self.happens(node, Event::Message { sender: Port::SELF, msg }, Some(mark))?;
-                }
-            } else if let Some(node) = self.alarms.pop_due(self.now) {
-                let rings = |node: &Node<P>| node.is_alive() && node.next_alarm().map(nanos) == Some(self.now);
-                if rings(self.world.node(node)) {
-                    self.happens(node, Event::Alarm, None)?;
-                }
-            } else {
+            if !self.own_or_alarm()? {
                 return Flow::Continue(());
             }
             // A handler that sends to itself for ever keeps this instant from ending.
@@ -54,6 +46,24 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 return Flow::Continue(());
             }
         }
+    }
+
+    /// What is due now behind messages: those of nodes to themselves, then alarms.  Whether there was something.
+    #[inline]
+    pub(super) fn own_or_alarm(&mut self) -> ControlFlow<(), bool> {
+        if let Some(Own { node, msg, mark }) = self.own.pop_front() {
+            if self.world.node(node).is_alive() {
+                self.happens(node, Event::Message { sender: Port::SELF, msg }, Some(mark))?;
+            }
+        } else if let Some(node) = self.alarms.pop_due(self.now) {
+            let rings = |node: &Node<P>| node.is_alive() && node.next_alarm().map(nanos) == Some(self.now);
+            if rings(self.world.node(node)) {
+                self.happens(node, Event::Alarm, None)?;
+            }
+        } else {
+            return ControlFlow::Continue(false);
+        }
+        ControlFlow::Continue(true)
     }
 
     /// Reads what the next messages will need.  The steps depend on each other, these reads do not: the machine fetches them
@@ -71,7 +81,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     /// On to the next time at which something is due.
-    fn advance(&mut self) -> Flow {
+    pub(super) fn advance(&mut self) -> Flow {
         if !self.own.is_empty() {
             return Flow::Continue(());
         }
@@ -108,7 +118,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     }
 
     #[cold]
-    fn pause(&mut self, watch: &mut Option<&mut Watch<'_>>) {
+    pub(super) fn pause(&mut self, watch: &mut Option<&mut Watch<'_>>) {
         if self.events >= self.max_events {
             let _ = self.over(End::TooManyEvents(self.max_events));
         } else if let Some(watch) = watch
@@ -119,7 +129,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         self.next_pause = self.max_events.min(self.events + BETWEEN_PAUSES);
     }
 
-    fn carry_out_plan(&mut self, plan: Plan) -> Flow {
+    pub(super) fn carry_out_plan(&mut self, plan: Plan) -> Flow {
         match plan {
             Plan::Impulse(node) if self.world.node(node).is_alive() => self.happens(node, Event::Impulse, None),
             Plan::Crash(node) if self.world.node(node).is_alive() => {

@@ -58,4 +58,14 @@ impl<T> Batches<T> {
         }
         chunk
     }
+
+    pub(super) fn items(&self) -> impl Iterator<Item = &T> {
+        self.due.iter().flat_map(|(_, lane)| lane.items()).chain(self.open.items())
+    }
+
+    pub(super) fn take(&mut self, wanted: impl Fn(&T) -> bool) -> Option<T> {
+        let found = self.due.iter_mut().find_map(|(_, lane)| lane.take(&wanted));
+        self.due.retain(|(_, lane)| !lane.is_empty());
+        found.or_else(|| self.open.take(wanted))
+    }
 }

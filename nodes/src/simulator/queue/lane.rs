@@ -79,4 +79,23 @@ impl<T> Lane<T> {
             None => Some(std::mem::take(&mut self.tail)),
         }
     }
+
+    pub(super) fn items(&self) -> impl Iterator<Item = &T> {
+        self.full.iter().flatten().chain(&self.tail)
+    }
+
+    /// Takes the first item that is wanted.
+    pub(super) fn take(&mut self, wanted: impl Fn(&T) -> bool) -> Option<T> {
+        for chunk in 0..self.full.len() {
+            if let Some(place) = self.full[chunk].iter().position(&wanted) {
+                let item = self.full[chunk].remove(place);
+                if self.full[chunk].is_empty() {
+                    self.full.remove(chunk);
+                }
+                return Some(item);
+            }
+        }
+        let place = self.tail.iter().position(wanted)?;
+        Some(self.tail.remove(place))
+    }
 }

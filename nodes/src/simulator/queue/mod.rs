@@ -103,6 +103,28 @@ impl<T> Queue<T> {
         self.current.iter()
     }
 
+    /// All items, in no order.
+    pub(super) fn items(&self) -> impl Iterator<Item = &T> {
+        let lanes: Box<dyn Iterator<Item = &T>> = match &self.form {
+            Form::Equal(batches) => Box::new(batches.items()),
+            Form::Bounded(wheel) => Box::new(wheel.items()),
+            Form::Any(heap) => Box::new(heap.items()),
+        };
+        self.current.iter().chain(lanes)
+    }
+
+    /// Takes an item that is wanted, wherever it is.
+    pub(super) fn take(&mut self, wanted: impl Fn(&T) -> bool) -> Option<T> {
+        if let Some(place) = self.current.iter().position(&wanted) {
+            return self.current.remove(place);
+        }
+        match &mut self.form {
+            Form::Equal(batches) => batches.take(wanted),
+            Form::Bounded(wheel) => wheel.take(wanted),
+            Form::Any(heap) => heap.take(wanted),
+        }
+    }
+
     /// Whether something is due at `now`; if so, the first of it is at hand.
     #[inline]
     pub(super) fn look_for(&mut self, now: u64) -> bool {

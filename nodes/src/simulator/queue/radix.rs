@@ -87,4 +87,24 @@ impl<T> RadixHeap<T> {
             self.pool.give_back(chunk);
         }
     }
+
+    pub(super) fn items(&self) -> impl Iterator<Item = &T> {
+        self.present.items().chain(self.buckets.iter().flat_map(Lane::items).map(|(_, item)| item))
+    }
+
+    pub(super) fn take(&mut self, wanted: impl Fn(&T) -> bool) -> Option<T> {
+        if let Some(item) = self.present.take(&wanted) {
+            return Some(item);
+        }
+        let found = |bucket: usize, buckets: &mut [Lane<(u64, T)>]| buckets[bucket].take(|(_, item)| wanted(item));
+        let (bucket, (_, item)) = (0..BUCKETS).find_map(|bucket| Some((bucket, found(bucket, &mut self.buckets)?)))?;
+        match self.buckets[bucket].items().map(|(at, _)| *at).min() {
+            Some(earliest) => self.earliest[bucket] = earliest,
+            None => {
+                self.earliest[bucket] = u64::MAX;
+                self.occupied &= !(1 << bucket);
+            }
+        }
+        Some(item)
+    }
 }

@@ -22,6 +22,13 @@ fn agrees(mut queue: Queue<u32>, seed: u64, mut delay: impl FnMut(&mut Random) -
         for _ in 0..random.below(if burst { 400 } else { 4 }) {
             push(&mut queue, &mut reference, now + delay(&mut random));
         }
+        // One of them is chosen, wherever it is.
+        if random.chance(0.05) && !reference.is_empty() {
+            let (_, chosen) = reference.remove(random.below(reference.len() as u64) as usize);
+            assert_eq!(queue.take(|item| *item == chosen), Some(chosen), "seed {seed}");
+            assert_eq!(queue.take(|item| *item == chosen), None, "seed {seed}");
+            assert_eq!(queue.items().count(), reference.len(), "seed {seed}");
+        }
         let expected = reference.first().map(|(time, _)| *time);
         assert_eq!(queue.next_time(now), expected, "seed {seed}");
         match expected {

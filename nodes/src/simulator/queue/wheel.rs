@@ -76,4 +76,17 @@ impl<T> Wheel<T> {
         }
         Some(chunk)
     }
+
+    pub(super) fn items(&self) -> impl Iterator<Item = &T> {
+        self.slots.iter().flat_map(Lane::items)
+    }
+
+    pub(super) fn take(&mut self, wanted: impl Fn(&T) -> bool) -> Option<T> {
+        let (slot, item) = (0..self.slots.len()).find_map(|slot| Some((slot, self.slots[slot].take(&wanted)?)))?;
+        if self.slots[slot].is_empty() {
+            self.count -= 1;
+            self.occupied[slot / 64] &= !(1 << (slot % 64));
+        }
+        Some(item)
+    }
 }

@@ -10,6 +10,12 @@ import { messageText } from "viewer/words.js";
 /** What grew is looked through again after so many milliseconds, and no more than a part of the time. */
 const PAUSE = 120;
 
+const GOES_ON = "The run goes on; the page follows it.";
+const PAUSED = "The run is paused: step, let it run, or click a message or node.";
+
+/** What buttons tell a simulator. */
+const BUTTONS = new Map([["live-pause", "pause"], ["live-resume", "resume"], ["live-step", "step"]]);
+
 /** The gestures and buttons of a live run. */
 export class Live {
   /** @param {boolean} canSteer whether it is a simulator, which takes commands */
@@ -19,6 +25,7 @@ export class Live {
     this.onNode = canSteer ? this.#node.bind(this) : undefined;
     /** Whether the page stays at the end of what has come. */
     this.follows = true;
+    this.isOver = false;
     /** @type {App | undefined} */
     this.app = undefined;
     this.menu = make("div", { class: "popup", hidden: true, role: "menu" });
@@ -32,7 +39,27 @@ export class Live {
   async tell(command) {
     this.menu.hidden = true;
     const answer = await fetch(`cmd${location.search}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(command) });
-    byId("live-answer").textContent = answer.ok ? "" : await answer.text();
+    const refused = answer.ok ? "" : await answer.text();
+    // The end may come before the answer.
+    if (this.isOver) return;
+    byId("live-answer").textContent = refused;
+    if (answer.ok && (command.do === "pause" || command.do === "step")) this.#say(PAUSED);
+    if (answer.ok && command.do === "resume") this.#say(GOES_ON);
+  }
+
+  /** @param {string} state */
+  #say(state) {
+    byId("live-state").textContent = state;
+  }
+
+  /** Nothing more will come. @param {string} why */
+  over(why) {
+    this.isOver = true;
+    this.menu.hidden = true;
+    this.#say(why);
+    byId("live-answer").textContent = "";
+    for (const id of ["live-follow", ...BUTTONS.keys()]) byId(id).hidden = true;
+    this.onMessage = this.onNode = undefined;
   }
 
   /** @param {MouseEvent} at @param {string} title @param {[string, Record<string, unknown>][]} choices */
@@ -68,7 +95,9 @@ export class Live {
       this.follows = true;
       app.playback.end();
     });
-    for (const [id, command] of /** @type {[string, string][]} */ ([["live-pause", "pause"], ["live-resume", "resume"], ["live-step", "step"]])) {
+    // A simulated run waits for somebody who lets it go on.
+    this.#say(this.canSteer ? PAUSED : GOES_ON);
+    for (const [id, command] of BUTTONS) {
       const button = byId(id);
       button.hidden = !this.canSteer;
       button.addEventListener("click", () => this.tell({ do: command }));
@@ -107,8 +136,9 @@ export async function follow(show) {
   }, 40);
   try {
     for (;;) {
-      const { done, value } = await stream.read();
-      if (done) break;
+      // Whose program is ended by force says no more.
+      const { done, value } = await stream.read().catch(() => ({ done: true, value: undefined }));
+      if (done || !value) break;
       await reader.feed(value);
     }
   } finally {
@@ -116,5 +146,5 @@ export async function follow(show) {
     if (app) app.session.isLive = false;
   }
   refresh();
-  byId("live-state").textContent = "The run is over.";
+  live.over(reader.trace?.outcome() === undefined ? "The program of the run is gone." : "The run is over.");
 }
