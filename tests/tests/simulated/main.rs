@@ -1,5 +1,8 @@
-//! The simulator, seen from outside: the same events every time, on any number of threads; what campaigns find.
+//! The simulator, seen from outside: the same events every time, on any number of threads; a faster path through the transition
+//! system; what campaigns find.
 
 mod campaigns;
 mod determinism;
+mod fast_path;
+mod storm;
 mod trials;
