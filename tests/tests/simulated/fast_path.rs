@@ -7,7 +7,6 @@ use nodes::network::{Cut, Delay, Faults, OnCrash, Recorder, Separation};
 use nodes::protocol::{InitiatorRule, Links, Protocol, Random, World};
 use nodes::run::{IdChoice, Initiators, Outcome, PortOrder, Run, Wake};
 use nodes::simulator::{Simulation, observe};
-use nodes_tests::recovering::Bank;
 use proptest::prelude::*;
 
 use super::storm::Storm;
@@ -28,7 +27,7 @@ fn spec<P: Protocol>(nodes: usize, random: &mut Random) -> String {
     match P::DECLARATION.topology.name {
         "Ring" | "DirectedRing" => format!("ring:{nodes}"),
         "Complete" => format!("complete:{}", nodes.max(2)),
-        "Tree" => format!("tree:{}", nodes.max(2)),
+        "Tree" => format!("random-tree:{}", nodes.max(2)),
         "Hypercube" => format!("hypercube:{}", 1 + nodes % 3),
         _ => match random.below(6) {
             0 => format!("ring:{nodes}"),
@@ -178,7 +177,7 @@ of_the_catalogue! {
     bully catalogue::Bully;
     chandy_lamport catalogue::ChandyLamport;
     controlled_distance catalogue::ControlledDistance;
-    dijkstra_scholten catalogue::DijkstraScholten;
+    dft catalogue::Dft;
     echo catalogue::Echo;
     flooding catalogue::Flooding;
     hyper_elect catalogue::HyperElect;
@@ -188,5 +187,4 @@ of_the_catalogue! {
     stages catalogue::Stages;
     suzuki_kasami catalogue::SuzukiKasami;
     yo_yo catalogue::YoYo;
-    that_stores_and_recovers Bank;
 }
