@@ -45,19 +45,15 @@ fn expand(args: TokenStream, item: TokenStream, kind: &str) -> TokenStream {
     let wanted = [Derived::Clone, Derived::Debug, Derived::PartialEq, Derived::Serialize, Derived::Deserialize];
     let derived = derive::derive(&mut input, &wanted, carrier);
     let of = if kind == "alarm" { quote!(::nodes::protocol::Alarm) } else { quote!(::nodes::protocol::Message) };
-    let described = (kind == "message").then(|| {
-        quote! {
-            const SCHEMA: &'static str = #schema;
-            const DOC: &'static str = #doc;
-        }
-    });
+    let schema = (kind == "message").then(|| quote!(const SCHEMA: &'static str = #schema;));
     let declared = derive::implement(
         &input,
         of,
         carrier,
         quote! {
             const NAME: &'static str = #name;
-            #described
+            #schema
+            const DOC: &'static str = #doc;
         },
     );
     let mut expansion = errors.to_token_stream();

@@ -1,7 +1,9 @@
 //! Graphs and arrangements of ids to run protocols on, drawn at random.
 
+use std::collections::BTreeSet;
+
 use nodes::protocol::Random;
-use nodes::topology::{Graph, GraphBuilder, PortLabel};
+use nodes::topology::{Graph, GraphBuilder, PortLabel, Topology};
 
 /// A ring whose nodes agree on left and right: right of node i is i+1.
 pub fn ring(nodes: usize) -> Graph {
@@ -36,6 +38,28 @@ pub fn connected(nodes: usize, random: &mut Random) -> Graph {
         }
     }
     graph.build()
+}
+
+/// A connected graph with a few links at each node; one in eight has many.
+pub fn sparse(nodes: usize, random: &mut Random) -> Graph {
+    if random.chance(0.125) {
+        return connected(nodes, random);
+    }
+    let parents = (1..nodes).map(|node| (random.range(0..node), node)).collect::<Vec<_>>();
+    let more = random.range(0..=3 * nodes);
+    let pairs = (0..more).map(|_| (random.range(0..nodes), random.range(0..nodes))).collect::<Vec<_>>();
+    let ordered = pairs.into_iter().map(|(a, b)| (a.min(b), a.max(b))).filter(|(a, b)| a != b);
+    let mut graph = GraphBuilder::new(nodes);
+    for (a, b) in parents.into_iter().chain(ordered).collect::<BTreeSet<_>>() {
+        graph.link(a, b);
+    }
+    graph.build()
+}
+
+/// A graph that has a name.
+pub fn named(spec: &str) -> Graph {
+    let topology = spec.parse::<Topology>().expect("the name of a graph");
+    topology.build(0).expect("it can be built").graph
 }
 
 /// A tree, drawn at random.

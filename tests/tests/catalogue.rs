@@ -1,5 +1,7 @@
-//! Every algorithm of the catalogue: nothing in it looks like a slip, and it runs by its name alone.
+//! Every algorithm of the catalogue: nothing in it looks like a slip, all of it is described, and it runs by its name alone.
 
+use nodes::Protocol;
+use nodes::protocol::Description;
 use nodes_tests::started::start;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
@@ -21,18 +23,76 @@ fn every_algorithm_runs_as_processes_with_nothing_but_its_name() {
     }
 }
 
+/// The same of each algorithm, by its type.
+macro_rules! of_each {
+    ($of:ident) => {
+        of_each!($of: AllTheWay AsFar Bully ChandyLamport ChangRoberts ControlledDistance DfStar Dft DijkstraScholten
+            DolevKlaweRodeh Echo Flooding HirschbergSinclair HyperElect Lamport RicartAgrawala RingSize Saturation Shout ShoutPlus
+            Stages SuzukiKasami YoYo)
+    };
+    ($of:ident: $($protocol:ident)*) => {
+        vec![$($of::<catalogue::$protocol>()),*]
+    };
+}
+
+fn description<P: Protocol>() -> std::sync::Arc<Description> {
+    P::description(&P::Config::default())
+}
+
 #[test]
 fn no_algorithm_looks_like_a_slip() {
-    let mut seen = 0;
-    macro_rules! look_at {
-        ($($protocol:ident)*) => {$(
-            assert_eq!(nodes::lint::warnings::<catalogue::$protocol>(), [""; 0], stringify!($protocol));
-            seen += 1;
-        )*};
+    fn warnings<P: Protocol>() -> (&'static str, Vec<String>) {
+        (std::any::type_name::<P>(), nodes::lint::warnings::<P>())
     }
-    look_at!(
-        AllTheWay AsFar Bully ChandyLamport ChangRoberts ControlledDistance DfStar Dft DijkstraScholten DolevKlaweRodeh Echo
-        Flooding HirschbergSinclair HyperElect Lamport RicartAgrawala RingSize Saturation Shout ShoutPlus Stages SuzukiKasami YoYo
-    );
-    assert_eq!(seen, listed().len(), "all of them");
+    let all = of_each!(warnings);
+    assert_eq!(all.len(), listed().len(), "all of them");
+    for (protocol, warnings) in all {
+        assert_eq!(warnings, [""; 0], "{protocol}");
+    }
+}
+
+#[test]
+fn every_algorithm_says_what_it_is_and_what_its_parts_mean() {
+    for description in of_each!(description) {
+        let own = [("problem", &description.problem), ("cost", &description.cost), ("source", &description.source)];
+        let own = own.into_iter().chain([("what it is", &description.doc)]).map(|(part, text)| (part.to_owned(), text));
+        let states = description.states.iter().map(|state| (state.name.clone(), &state.doc));
+        let messages = description.messages.iter().map(|message| (message.name.clone(), &message.doc));
+        let alarms = description.alarms.iter().map(|alarm| (alarm.name.clone(), &alarm.doc));
+        let properties = description.properties.iter().map(|property| (property.name.clone(), &property.doc));
+        for (part, text) in own.chain(states).chain(messages).chain(alarms).chain(properties) {
+            assert!(!text.trim().is_empty(), "{}: nothing is said of {part}", description.name);
+        }
+    }
+}
+
+#[test]
+fn every_algorithm_is_described_in_every_form() {
+    for description in of_each!(description) {
+        let describe = |form: &str| {
+            let ended = start(PROGRAM, &format!("describe {} --to {form}", description.name)).wait();
+            assert_eq!((ended.status(), ended.stderr().as_str()), (Some(0), ""), "{} as {form}", description.name);
+            ended.stdout()
+        };
+        let (table, dot, svg, mermaid) = (describe("table"), describe("dot"), describe("svg"), describe("mermaid"));
+        let too_wide = table.lines().filter(|line| line.chars().count() > 80).collect::<Vec<_>>();
+        assert_eq!(too_wide, [""; 0], "{}", description.name);
+        for part in ["problem", "topology", "links", "initiators", "a node knows", "cost", "source"] {
+            let has = |line: &str| line.strip_prefix("  ").is_some_and(|line| line.starts_with(part));
+            assert!(table.lines().any(has), "{}: no {part}", description.name);
+        }
+        let events = description.messages.iter().map(|message| &message.name);
+        for event in events.chain(description.alarms.iter().map(|alarm| &alarm.name)) {
+            // Once where its meaning is told, once in the table of rules.
+            assert!(table.matches(event.as_str()).count() >= 2, "{}: no {event}", description.name);
+        }
+        let picture = roxmltree::Document::parse(&svg).expect("well-formed XML");
+        let drawn = picture.descendants().filter_map(|node| node.text()).collect::<Vec<_>>();
+        for state in &description.states {
+            let name = state.name.as_str();
+            assert!(table.contains(name) && dot.contains(name) && mermaid.contains(name), "{}: no {name}", description.name);
+            assert!(drawn.contains(&name), "{}: no {name} in {drawn:?}", description.name);
+        }
+        assert!(dot.starts_with("digraph ") && mermaid.contains("[*] -->"), "{}", description.name);
+    }
 }

@@ -49,7 +49,7 @@ pub enum State {
 #[protocol(
     topology = DirectedRing,
     problem = "leader election",
-    cost = "n H(n) + n messages on average, at most n(n + 1)/2 + n",
+    cost = "n H(n) + n messages on average, at most n(n + 1)/2 + n messages",
     source = "Chang & Roberts 1979; Santoro 2006, 3.3.2"
 )]
 pub struct AsFar {

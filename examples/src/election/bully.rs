@@ -9,7 +9,7 @@
 //! hears from nobody larger in time leads, and tells the others.  Who has heard from someone larger, but then of no leader
 //! in time, asks again.
 //!
-//! *Cost.* Without failures, if k - 1 ids are larger than the initiator's: k(k - 1)/2 questions, as many answers, n - 1 to
+//! *Cost.* Without failures, if a - 1 ids are larger than the initiator's: a(a - 1)/2 questions, as many answers, n - 1 to
 //! notify.
 //!
 //! *Source.* Garcia-Molina, Elections in a distributed computing system, IEEE Transactions on Computers 31(1), 1982.
@@ -56,7 +56,7 @@ pub enum State {
     topology = Complete,
     knows(NeighbourIds),
     problem = "leader election",
-    cost = "k(k - 1) + n - 1 messages without failures",
+    cost = "a(a - 1) + n - 1 messages without failures, where the a-th largest id starts",
     source = "Garcia-Molina 1982"
 )]
 pub struct Bully {

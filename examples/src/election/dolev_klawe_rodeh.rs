@@ -58,7 +58,7 @@ pub enum State {
 #[protocol(
     topology = DirectedRing,
     problem = "leader election",
-    cost = "2n(p - 1) + 2n messages in p phases, at most floor(log2 n) + 1",
+    cost = "at most 2n(floor(log2 n) + 1) messages, 2n of them a phase",
     source = "Dolev, Klawe & Rodeh 1982; Peterson 1982"
 )]
 pub struct DolevKlaweRodeh {

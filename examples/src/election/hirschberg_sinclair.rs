@@ -58,7 +58,7 @@ pub enum State {
     topology = Ring,
     links = Reliable,
     problem = "leader election",
-    cost = "O(n log n) messages: at most 8n(1 + ceil(log2 n)) + n",
+    cost = "O(n log n): at most 8n(1 + ceil(log2 n)) + n messages",
     source = "Hirschberg & Sinclair 1980"
 )]
 pub struct HirschbergSinclair {

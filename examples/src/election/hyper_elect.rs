@@ -59,7 +59,7 @@ pub enum State {
     topology = Hypercube,
     links = Reliable,
     problem = "leader election",
-    cost = "O(n) messages: at most 7n - (log n)^2 - 3 log n - 7",
+    cost = "O(n): at most 7n - (log n)^2 - 3 log n - 7 messages",
     source = "Flocchini & Mans 1996; Santoro 2006, 3.5.1"
 )]
 pub struct HyperElect {

@@ -53,7 +53,7 @@ pub enum State {
 #[protocol(
     topology = Ring,
     problem = "leader election",
-    cost = "2n messages a stage, at most floor(log2 n) + 1 stages, + n",
+    cost = "at most 2n(floor(log2 n) + 1) + n messages, 2n of them a stage",
     source = "Franklin 1982; Santoro 2006, 3.3.4"
 )]
 pub struct Stages {

@@ -64,7 +64,7 @@ pub enum State {
 #[protocol(
     links = Reliable,
     problem = "leader election",
-    cost = "2m messages, and 2 for each live link in each iteration",
+    cost = "messages: 2m, and 2 for each live link in each iteration",
     source = "Santoro 2006, 3.8"
 )]
 pub struct YoYo {

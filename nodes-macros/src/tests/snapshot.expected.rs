@@ -69,6 +69,7 @@ struct Patience;
 #[automatically_derived]
 impl ::nodes::protocol::Alarm for Patience {
     const NAME: &'static str = "Patience";
+    const DOC: &'static str = "";
 }
 #[derive(::nodes::__private::serde::Serialize, ::nodes::__private::serde::Deserialize)]
 #[serde(crate = "::nodes::__private::serde")]

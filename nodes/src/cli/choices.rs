@@ -18,7 +18,7 @@ pub(super) struct Choices {
     topology: Option<Topology>,
     ids: Option<IdChoice>,
     ports: Option<PortOrder>,
-    initiators: Option<Initiators>,
+    pub(super) initiators: Option<Initiators>,
     wake: Option<Wake>,
     inputs: Option<InputChoice>,
     seed: Option<u64>,
@@ -126,6 +126,11 @@ impl Choices {
             faults: faults::read(given)?,
             flags: description.flags.iter().filter_map(flag).collect(),
         })
+    }
+
+    /// The value of a flag of the protocol's configuration that is given.
+    pub(super) fn flag(&self, name: &str) -> Option<&str> {
+        self.flags.iter().find(|(flag, _)| *flag == name).map(|(_, value)| value.as_str())
     }
 
     /// The run that was chosen.

@@ -25,6 +25,8 @@ pub struct Entry {
     pub(super) run: fn(&Choices, run::Plugs) -> Result<Ran, Failure>,
     pub(super) simulate: fn(&Choices, simulate::Plugs) -> Result<simulate::Followed, Failure>,
     pub(super) campaign: fn(&Choices, u64, bool) -> Result<Findings, Failure>,
+    /// Whether such runs can be made at all.
+    pub(super) check: fn(&Choices, u64) -> Result<(), Failure>,
     pub(super) measure: fn(&Choices, u64, &sweep::How<'_>) -> Measured,
 }
 
@@ -40,6 +42,7 @@ impl Entry {
             run: run::run::<P>,
             simulate: simulate::simulate::<P>,
             campaign: simulate::campaign::<P>,
+            check: sweep::check::<P>,
             measure: sweep::measure::<P>,
         }
     }

@@ -1,5 +1,6 @@
 //! The initializer: starts the nodes, introduces them to each other, wakes some, waits for the end, collects what they tell.
 
+mod orders;
 mod recovery;
 
 use core::time::Duration;
@@ -10,6 +11,7 @@ use std::net::SocketAddr;
 use mio::{Events, Interest, Poll, Token};
 use serde_json::Value;
 
+use self::orders::Orders;
 use super::actor::CONTROL;
 use super::birth::Birth;
 use super::children::{Children, how_ended};
@@ -125,10 +127,13 @@ struct Initializer<P: Protocol> {
     events: Events,
     socket: DatagramSocket,
     endpoint: Endpoint,
+    orders: Orders,
     /// Held, so that it stays registered.
     _interrupt: Option<mio::net::UnixStream>,
     children: Children,
     members: Vec<Member>,
+    /// How many nodes are set up.
+    ready: usize,
     tally: Tally,
     fingerprint: u64,
     /// When the first impulse was given, on the machine's clock.
@@ -200,9 +205,11 @@ impl<P: Protocol> Initializer<P> {
             events: Events::with_capacity(1024),
             socket,
             endpoint,
+            orders: Orders::default(),
             _interrupt: interrupt,
             children: Children::new(),
             members: (0..nodes).map(|_| Member::default()).collect(),
+            ready: 0,
             started: None,
             deaths: Vec::new(),
             recovered: Vec::new(),
@@ -282,12 +289,11 @@ impl<P: Protocol> Initializer<P> {
         let deadline = clock::now() + limit;
         let mut told = 0;
         while self.end.is_none() {
-            let behind = self.members.iter().filter(|member| member.stage < Stage::Ready).count();
-            let there = self.nodes() - behind;
-            if told != there {
-                told = there;
-                self.tell_progress(Progress::Ready(there));
+            if told != self.ready {
+                told = self.ready;
+                self.tell_progress(Progress::Ready(told));
             }
+            let behind = self.nodes() - told;
             if behind == 0 {
                 return Ok(());
             }
@@ -376,12 +382,24 @@ impl<P: Protocol> Initializer<P> {
     }
 
     fn tell(&mut self, node: usize, what: &ToNode<P::Input, P::Config>) {
-        let sent = postcard::to_allocvec(what)
-            .map_err(|cause| cause.to_string())
-            .and_then(|bytes| self.endpoint.send(LinkId::new(node as u32), 0, &bytes).map_err(|cause| cause.to_string()));
-        if let Err(cause) = sent {
-            self.fail(node, Failure { violation: false, what: format!("it cannot be told what it must know: {cause}") });
+        match postcard::to_allocvec(what) {
+            Ok(order) => self.orders.push(node, order),
+            Err(cause) => self.fail_to_tell(node, &cause),
         }
+    }
+
+    /// Hands orders to the links, as many as may be under way.
+    fn send_orders(&mut self) {
+        let now = clock::now();
+        while let Some((node, order)) = self.orders.next(now, |node| self.endpoint.queued(LinkId::new(node as u32)) == 0) {
+            if let Err(cause) = self.endpoint.send(LinkId::new(node as u32), 0, &order) {
+                self.fail_to_tell(node, &cause);
+            }
+        }
+    }
+
+    fn fail_to_tell(&mut self, node: usize, cause: &dyn std::fmt::Display) {
+        self.fail(node, Failure { violation: false, what: format!("it cannot be told what it must know: {cause}") });
     }
 
     fn tell_progress(&mut self, progress: Progress) {
@@ -402,10 +420,12 @@ impl<P: Protocol> Initializer<P> {
     }
 
     fn turn_io(&mut self, wait: Option<Duration>) -> io::Result<()> {
+        self.send_orders();
         self.socket.transmit(&mut self.endpoint, self.poll.registry())?;
-        let link = self.endpoint.poll_timeout().map(|at| at.saturating_sub(clock::now()));
+        let due = [self.endpoint.poll_timeout(), self.orders.due()].into_iter().flatten().min();
+        let due = due.map(|at| at.saturating_sub(clock::now()));
         // More may lie there than was read last.
-        let wait = if self.unread { Some(Duration::ZERO) } else { [wait, link].into_iter().flatten().min() };
+        let wait = if self.unread { Some(Duration::ZERO) } else { [wait, due].into_iter().flatten().min() };
         match self.poll.poll(&mut self.events, wait) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -448,6 +468,7 @@ impl<P: Protocol> Initializer<P> {
             None => "closed its end of the pipe".to_owned(),
         };
         let at = self.started.map(|started| clock::now().saturating_sub(started));
+        self.orders.forget(node);
         let member = &mut self.members[node];
         if std::mem::replace(&mut member.gone, true) || self.end.is_some() || member.last.is_some() {
             return;
@@ -500,6 +521,7 @@ impl<P: Protocol> Initializer<P> {
             }
             FromNode::Ready => {
                 self.members[node].stage = Stage::Ready;
+                self.ready += 1;
                 if self.members[node].incarnation > 0 {
                     self.announce(node);
                 }

@@ -16,6 +16,8 @@ use super::{AlarmInfo, Protocol};
 pub trait Alarm: Clone + Debug + Serialize + DeserializeOwned + 'static {
     /// Its name.
     const NAME: &'static str;
+    /// What stands above it in the documentation.
+    const DOC: &'static str = "";
 
     #[doc(hidden)]
     fn __clone(&self) -> Self {
@@ -39,7 +41,7 @@ pub trait Alarm: Clone + Debug + Serialize + DeserializeOwned + 'static {
 
     #[doc(hidden)]
     fn __describe() -> AlarmInfo {
-        AlarmInfo { name: Self::NAME.into() }
+        AlarmInfo { name: Self::NAME.into(), doc: Self::DOC.into() }
     }
 }
 

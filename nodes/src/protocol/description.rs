@@ -50,6 +50,8 @@ pub struct MessageInfo {
 pub struct AlarmInfo {
     /// Its name.
     pub name: String,
+    /// What it means.
+    pub doc: String,
 }
 
 /// What a rule answers to.

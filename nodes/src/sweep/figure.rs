@@ -1,18 +1,17 @@
-//! A figure for a paper: measured means with their 95 % intervals, and the laws that fit, over a variable.  SVG, nothing loaded
-//! from elsewhere.
-
-use core::fmt::Write;
+//! A figure for a paper: measured means with their 95 % intervals over a variable, and what theory and the fitted laws say.
 
 use super::axis::Axis;
+use super::drawing::{Drawing, Pen, Point, Text};
 
-const WIDTH: f64 = 860.0;
-const HEIGHT: f64 = 500.0;
 const LEFT: f64 = 88.0;
 const RIGHT: f64 = 600.0;
-const TOP: f64 = 64.0;
-const BOTTOM: f64 = 430.0;
-/// Between names in the legend.
-const ROW: f64 = 40.0;
+/// Where the legend's text begins.
+const LEGEND: f64 = RIGHT + 58.0;
+const HEIGHT: f64 = 366.0;
+const MARGIN: f64 = 20.0;
+/// Between lines of small text.
+const LINE: f64 = 15.0;
+const GREY: &str = "#555555";
 
 /// Colours that people with any colour vision tell apart (Okabe and Ito, *Color Universal Design*, 2008); yellow is too light
 /// for lines on white.
@@ -29,16 +28,33 @@ pub struct Spot {
     pub margin: f64,
 }
 
+/// What a curve tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// What theory says.
+    Theory,
+    /// The law that was fitted to the measurements.
+    Fit,
+}
+
+/// A curve beside the measurements: for x its y, where it has one.
+pub struct Curve<'a> {
+    /// What it tells.
+    pub told: Told,
+    /// What it is.
+    pub of: Box<dyn Fn(f64) -> Option<f64> + 'a>,
+}
+
 /// What belongs together: a line of the figure.
 pub struct Series<'a> {
     /// Its name.
     pub name: String,
-    /// What stands below the name, such as the law.
-    pub note: String,
+    /// What stands below the name, line by line, such as the law.
+    pub notes: Vec<String>,
     /// What was measured, by x.
     pub spots: Vec<Spot>,
-    /// The law that fits, as a curve.
-    pub curve: Option<Box<dyn Fn(f64) -> Option<f64> + 'a>>,
+    /// What stands beside it.
+    pub curves: Vec<Curve<'a>>,
 }
 
 impl core::fmt::Debug for Series<'_> {
@@ -66,9 +82,41 @@ pub struct Figure<'a> {
     pub series: Vec<Series<'a>>,
 }
 
+/// The area of the axes.
+struct Frame {
+    x: Axis,
+    y: Axis,
+    top: f64,
+    bottom: f64,
+}
+
+impl Frame {
+    fn place(&self, x: f64, y: f64) -> Option<Point> {
+        let (right, up) = (self.x.place(x)?, self.y.place(y)?);
+        Some((LEFT + right * (RIGHT - LEFT), self.bottom - up * (self.bottom - self.top)))
+    }
+}
+
 impl Figure<'_> {
-    /// The figure as an SVG document.
+    /// The figure as an SVG document, which loads nothing from elsewhere.
     pub fn svg(&self) -> String {
+        self.drawing().svg()
+    }
+
+    /// The figure as a PNG file, with 240 pixels to the inch.
+    pub fn png(&self) -> Vec<u8> {
+        self.drawing().png()
+    }
+
+    fn drawing(&self) -> Drawing {
+        let notes = self.series.iter().flat_map(|series| &series.notes).map(|note| small((0.0, 0.0), note).width());
+        let names = self.series.iter().map(|series| bold((0.0, 0.0), 13.0, &series.name).width());
+        let width = (LEGEND + notes.chain(names).fold(170.0, f64::max) + MARGIN).max(820.0).ceil();
+        let subtitle = wrapped(&self.subtitle, width - LEFT - MARGIN);
+        let top = 52.0 + LINE * subtitle.len() as f64;
+        let rows = self.series.iter().map(|series| 26.0 + LINE * series.notes.len() as f64).sum::<f64>();
+        let height = (top + HEIGHT + 64.0).max(top + rows + 84.0).ceil();
+
         let spots = || self.series.iter().flat_map(|series| &series.spots);
         let x = match &self.names {
             Some(names) => Axis::named(names),
@@ -76,122 +124,150 @@ impl Figure<'_> {
         };
         let ends = spots().flat_map(|spot| [spot.y - spot.margin, spot.y + spot.margin, spot.y]);
         let y = Axis::over(ends.map(|end| end.max(0.0)), self.log);
-        // In the legend the order is that of the lines at their right ends: the dearest on top.
-        let mut order = (0..self.series.len()).collect::<Vec<_>>();
-        let last = |series: &Series<'_>| series.spots.last().map_or((0.0, 0.0), |spot| (spot.x, spot.y));
-        order.sort_by(|a, b| last(&self.series[*b]).1.total_cmp(&last(&self.series[*a]).1));
-        let height = HEIGHT.max(TOP + 30.0 + ROW * order.len() as f64);
-        let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
-             font-family=\"DejaVu Sans,Verdana,Helvetica,Arial,sans-serif\" font-size=\"13\" fill=\"#1a1a1a\">\n\
-             <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#fff\"/>\n"
-        );
-        text(&mut svg, LEFT, 28.0, "font-size=\"17\" font-weight=\"bold\"", &self.title);
-        text(&mut svg, LEFT, 48.0, "fill=\"#555\"", &self.subtitle);
-        self.frame(&mut svg, &x, &y);
-        let place = |spot_x: f64, spot_y: f64| {
-            Some((LEFT + x.place(spot_x)? * (RIGHT - LEFT), BOTTOM - y.place(spot_y)? * (BOTTOM - TOP)))
-        };
-        for (number, series) in self.series.iter().enumerate() {
-            let colour = COLOURS[number % COLOURS.len()];
-            self.line(&mut svg, series, colour, &x, &place);
-            for spot in &series.spots {
-                let Some((at, middle)) = place(spot.x, spot.y) else { continue };
-                if let (Some((_, low)), Some((_, high))) =
-                    (place(spot.x, spot.y - spot.margin), place(spot.x, spot.y + spot.margin))
-                    && low - high > 1.0
-                {
-                    let path = format!("M{at:.1} {low:.1}V{high:.1}M{:.1} {low:.1}h8M{:.1} {high:.1}h8", at - 4.0, at - 4.0);
-                    let _ = writeln!(svg, "<path d=\"{path}\" stroke=\"{colour}\" stroke-width=\"1.2\" fill=\"none\"/>");
-                }
-                marker(&mut svg, number, colour, at, middle);
-            }
+        let frame = Frame { x, y, top, bottom: top + HEIGHT };
+
+        let mut drawing = Drawing::new(width, height);
+        drawing.text(bold((LEFT, 28.0), 17.0, &self.title));
+        for (row, line) in subtitle.iter().enumerate() {
+            drawing.text(Text { colour: GREY, ..Text::new((LEFT, 47.0 + LINE * row as f64), 12.0, line) });
         }
-        for (row, number) in order.into_iter().enumerate() {
-            let (at, colour, series) = (TOP + 14.0 + ROW * row as f64, COLOURS[number % COLOURS.len()], &self.series[number]);
-            let _ = writeln!(svg, "<path d=\"M{:.1} {at:.1}h32\" stroke=\"{colour}\" stroke-width=\"2\"/>", RIGHT + 18.0);
-            marker(&mut svg, number, colour, RIGHT + 34.0, at);
-            text(&mut svg, RIGHT + 58.0, at + 4.5, "font-weight=\"bold\"", &series.name);
-            text(&mut svg, RIGHT + 58.0, at + 20.0, "font-size=\"11\" fill=\"#555\"", &series.note);
+        self.axes(&mut drawing, &frame);
+        for (series, colour) in self.series.iter().zip(COLOURS.iter().cycle()) {
+            curves(&mut drawing, &frame, series, colour);
         }
-        svg.push_str("</svg>\n");
-        svg
+        for (number, (series, colour)) in self.series.iter().zip(COLOURS.iter().cycle()).enumerate() {
+            measured(&mut drawing, &frame, series, number, colour);
+        }
+        self.legend(&mut drawing, top);
+        drawing
     }
 
     /// Axes, their ticks, what they mean.
-    fn frame(&self, svg: &mut String, x: &Axis, y: &Axis) {
-        for (value, name) in &y.ticks {
-            let Some(place) = y.place(*value) else { continue };
-            let at = BOTTOM - place * (BOTTOM - TOP);
-            let _ = writeln!(svg, "<path d=\"M{LEFT} {at:.1}H{RIGHT}\" stroke=\"#e4e4e4\"/>");
-            text(svg, LEFT - 8.0, at + 4.5, "text-anchor=\"end\"", name);
+    fn axes(&self, drawing: &mut Drawing, frame: &Frame) {
+        let (ink, top, bottom) = (Pen::of("#1a1a1a", 1.0), frame.top, frame.bottom);
+        for (value, name) in &frame.y.ticks {
+            let Some(place) = frame.y.place(*value) else { continue };
+            let at = bottom - place * (bottom - top);
+            drawing.line(vec![(LEFT, at), (RIGHT, at)], Pen::of("#e4e4e4", 1.0));
+            drawing.text(Text { anchor: 1.0, ..Text::new((LEFT - 8.0, at + 4.5), 13.0, name) });
         }
-        for (value, name) in &x.ticks {
-            let Some(place) = x.place(*value) else { continue };
+        for (value, name) in &frame.x.ticks {
+            let Some(place) = frame.x.place(*value) else { continue };
             let at = LEFT + place * (RIGHT - LEFT);
-            let _ = writeln!(svg, "<path d=\"M{at:.1} {BOTTOM}v5\" stroke=\"#1a1a1a\"/>");
-            text(svg, at, BOTTOM + 21.0, "text-anchor=\"middle\"", name);
+            drawing.line(vec![(at, bottom), (at, bottom + 5.0)], ink);
+            drawing.text(Text { anchor: 0.5, ..Text::new((at, bottom + 21.0), 13.0, name) });
         }
-        let _ = writeln!(svg, "<path d=\"M{LEFT} {TOP}V{BOTTOM}H{RIGHT}\" fill=\"none\" stroke=\"#1a1a1a\"/>");
-        let middle = (TOP + BOTTOM) / 2.0;
-        text(svg, (LEFT + RIGHT) / 2.0, BOTTOM + 48.0, "text-anchor=\"middle\" font-size=\"14\"", &self.x);
-        let turned = format!("text-anchor=\"middle\" font-size=\"14\" transform=\"rotate(-90 22 {middle})\"");
-        text(svg, 22.0, middle, &turned, &self.y);
+        drawing.line(vec![(LEFT, top), (LEFT, bottom), (RIGHT, bottom)], ink);
+        drawing.text(Text { anchor: 0.5, ..Text::new(((LEFT + RIGHT) / 2.0, bottom + 46.0), 14.0, &self.x) });
+        let middle = (22.0, (top + bottom) / 2.0);
+        drawing.text(Text { anchor: 0.5, turned: true, ..Text::new(middle, 14.0, &self.y) });
     }
 
-    /// The law, dashed; without one the means are joined.
-    fn line(
-        &self,
-        svg: &mut String,
-        series: &Series<'_>,
-        colour: &str,
-        x: &Axis,
-        place: &dyn Fn(f64, f64) -> Option<(f64, f64)>,
-    ) {
-        let (Some(first), Some(last)) = (series.spots.first(), series.spots.last()) else { return };
-        let measured = series.spots.iter().map(|spot| place(spot.x, spot.y)).collect::<Vec<_>>();
-        if let Some(curve) = &series.curve {
-            let (from, to) = (x.place(first.x).unwrap_or(0.0), x.place(last.x).unwrap_or(1.0));
-            let steps = (0..=96).map(|step| x.value(from + (to - from) * f64::from(step) / 96.0));
-            let points = steps.map(|x| curve(x).and_then(|y| place(x, y))).collect::<Vec<_>>();
-            path(svg, &points, &format!("stroke=\"{colour}\" stroke-width=\"1.6\" stroke-dasharray=\"6 4\""));
-        } else {
-            path(svg, &measured, &format!("stroke=\"{colour}\" stroke-width=\"1.6\""));
-        }
-    }
-}
-
-/// A line through the points that are there.
-fn path(svg: &mut String, points: &[Option<(f64, f64)>], style: &str) {
-    let mut pen = 'M';
-    let mut path = String::new();
-    for point in points {
-        match point {
-            Some((x, y)) => {
-                let _ = write!(path, "{pen}{x:.1} {y:.1}");
-                pen = 'L';
+    /// Names beside the lines, in the order of their right ends: the dearest on top.
+    fn legend(&self, drawing: &mut Drawing, top: f64) {
+        let last = |number: &usize| self.series[*number].spots.last().map_or(0.0, |spot| spot.y);
+        let mut order = (0..self.series.len()).collect::<Vec<_>>();
+        order.sort_by(|a, b| last(b).total_cmp(&last(a)));
+        let mut at = top + 12.0;
+        for number in order {
+            let (series, colour) = (&self.series[number], COLOURS[number % COLOURS.len()]);
+            drawing.line(vec![(RIGHT + 18.0, at), (RIGHT + 50.0, at)], Pen::of(colour, 1.6));
+            marker(drawing, number, colour, (RIGHT + 34.0, at));
+            drawing.text(bold((LEGEND, at + 4.5), 13.0, &series.name));
+            for note in &series.notes {
+                at += LINE;
+                drawing.text(small((LEGEND, at + 4.5), note));
             }
-            None => pen = 'M',
+            at += 26.0;
+        }
+        let tells = |told| self.series.iter().any(|series| series.curves.iter().any(|curve| curve.told == told));
+        for (told, meaning) in [(Told::Theory, "what theory says"), (Told::Fit, "the law that fits")] {
+            if tells(told) {
+                drawing.line(vec![(RIGHT + 18.0, at), (RIGHT + 50.0, at)], pen(told, GREY));
+                drawing.text(small((LEGEND, at + 4.0), meaning));
+                at += LINE + 2.0;
+            }
         }
     }
-    let _ = writeln!(svg, "<path d=\"{path}\" fill=\"none\" {style}/>");
 }
 
-/// A shape for each line, so that a figure without colours can be read.
-fn marker(svg: &mut String, number: usize, colour: &str, x: f64, y: f64) {
-    let shape = match number % 7 {
-        0 => format!("M{:.1} {y:.1}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z", x - 4.5),
-        1 => format!("M{:.1} {:.1}h8.4v8.4h-8.4z", x - 4.2, y - 4.2),
-        2 => format!("M{x:.1} {:.1}l5.2 9h-10.4z", y - 5.6),
-        3 => format!("M{x:.1} {:.1}l5.8 5.8l-5.8 5.8l-5.8 -5.8z", y - 5.8),
-        4 => format!("M{x:.1} {:.1}l5.2 -9h-10.4z", y + 5.6),
-        5 => format!("M{:.1} {:.1}l4.8 -3.6l4.8 3.6l-1.9 5.6h-5.8z", x - 4.8, y - 1.2),
-        _ => format!("M{:.1} {:.1}h3v-3h3v3h3v3h-3v3h-3v-3h-3z", x - 4.5, y - 1.5),
+/// The curves beside a series, from its first place to its last.
+fn curves(drawing: &mut Drawing, frame: &Frame, series: &Series<'_>, colour: &'static str) {
+    let (Some(first), Some(last)) = (series.spots.first(), series.spots.last()) else { return };
+    let (from, to) = (frame.x.place(first.x).unwrap_or(0.0), frame.x.place(last.x).unwrap_or(1.0));
+    for curve in &series.curves {
+        let steps = (0..=240).map(|step| frame.x.value(from + (to - from) * f64::from(step) / 240.0));
+        let points = steps.map(|x| (curve.of)(x).and_then(|y| frame.place(x, y))).collect::<Vec<_>>();
+        // It may leave the frame and come back.
+        for part in points.split(Option::is_none).filter(|part| part.len() > 1) {
+            drawing.line(part.iter().copied().flatten().collect(), pen(curve.told, colour));
+        }
+    }
+}
+
+fn pen(told: Told, colour: &'static str) -> Pen {
+    match told {
+        Told::Theory => Pen::of(colour, 1.6).dashed(1.6, 3.2),
+        Told::Fit => Pen::of(colour, 1.2).dashed(7.0, 4.0),
+    }
+}
+
+/// The means, joined, with their intervals.
+fn measured(drawing: &mut Drawing, frame: &Frame, series: &Series<'_>, number: usize, colour: &'static str) {
+    let thin = Pen::of(colour, 1.2);
+    drawing.line(series.spots.iter().filter_map(|spot| frame.place(spot.x, spot.y)).collect(), Pen::of(colour, 1.6));
+    for spot in &series.spots {
+        let Some((at, middle)) = frame.place(spot.x, spot.y) else { continue };
+        let ends = frame.place(spot.x, spot.y - spot.margin).zip(frame.place(spot.x, spot.y + spot.margin));
+        if let Some(((_, low), (_, high))) = ends.filter(|((_, low), (_, high))| low - high > 1.0) {
+            drawing.line(vec![(at, low), (at, high)], thin);
+            for end in [low, high] {
+                drawing.line(vec![(at - 4.0, end), (at + 4.0, end)], thin);
+            }
+        }
+        marker(drawing, number, colour, (at, middle));
+    }
+}
+
+/// A shape for each line, so that a figure without colours can be read; white around it.
+fn marker(drawing: &mut Drawing, number: usize, colour: &'static str, (x, y): Point) {
+    let polygon = |corners: u32, radius: f64, turn: f64| {
+        let angles = (0..corners).map(move |corner| (f64::from(corner) / f64::from(corners) + turn) * core::f64::consts::TAU);
+        angles.map(move |angle| (radius * libm::sin(angle), -radius * libm::cos(angle))).collect::<Vec<_>>()
     };
-    let _ = writeln!(svg, "<path d=\"{shape}\" fill=\"{colour}\" stroke=\"#fff\" stroke-width=\"0.8\"/>");
+    let plus = [(-1.0, -3.0), (1.0, -3.0), (1.0, -1.0), (3.0, -1.0), (3.0, 1.0), (1.0, 1.0)];
+    let plus = plus.into_iter().chain(plus.map(|(x, y)| (-x, -y))).map(|(x, y)| (1.7 * x, 1.7 * y)).collect::<Vec<_>>();
+    let shape = match number % 7 {
+        0 => polygon(24, 4.6, 0.0),
+        1 => polygon(4, 5.8, 0.125),
+        2 => polygon(3, 6.0, 0.0),
+        3 => polygon(4, 5.8, 0.0),
+        4 => polygon(3, 6.0, 0.5),
+        5 => polygon(5, 5.4, 0.0),
+        _ => plus,
+    };
+    for (size, colour) in [(1.25, "#ffffff"), (1.0, colour)] {
+        drawing.area(shape.iter().map(|(dx, dy)| (x + size * dx, y + size * dy)).collect(), colour);
+    }
 }
 
-fn text(svg: &mut String, x: f64, y: f64, style: &str, text: &str) {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" {style}>{text}</text>");
+fn bold(at: Point, size: f64, text: &str) -> Text {
+    Text { bold: true, ..Text::new(at, size, text) }
+}
+
+fn small(at: Point, text: &str) -> Text {
+    Text { colour: GREY, ..Text::new(at, 11.0, text) }
+}
+
+/// The text in lines, broken between its parts.
+fn wrapped(text: &str, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in text.split(", ").filter(|part| !part.is_empty()) {
+        let fits = |line: &String| Text::new((0.0, 0.0), 12.0, format!("{line}, {part}")).width() <= width;
+        match lines.last_mut().filter(|line| fits(line)) {
+            Some(line) => line.push_str(&format!(", {part}")),
+            None => lines.push(part.to_owned()),
+        }
+    }
+    lines
 }

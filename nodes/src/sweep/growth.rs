@@ -1,7 +1,8 @@
 //! Which law measurements support.
 //!
 //! Each candidate law f is fitted as y = a f and as y = a f + b g, where g is a term of lower order: a linear term beside
-//! n log n, a constant beside n.  The fit is by least squares of *relative* errors, because the spread of a cost grows with the
+//! n log n, a constant beside n.  What an algorithm costs that doubles something until it reaches n rises in steps, at powers of
+//! two: so n log n is fitted as n ⌈log n⌉ too, and n as 2^⌈log n⌉, the smallest power of two that is not below.  The fit is by least squares of *relative* errors, because the spread of a cost grows with the
 //! cost; a measurement's own error makes it count less.  The fits are compared by the corrected Akaike criterion, which weighs
 //! how much is left against the number of constants, and turns into the share of evidence for each law (Burnham and Anderson,
 //! *Model Selection and Multimodel Inference*, 2002).  Measurements *decide* if one law has nearly all of the evidence and
@@ -22,6 +23,8 @@ const RANGE: f64 = 3.0;
 const POINTS: usize = 5;
 /// A law that misses the measurements by more than this share of them (root mean square) does not describe them.
 const MISSES: f64 = 0.1;
+/// A law must make up so large a share of the largest cost, beside its term of lower order.
+const SHARE: f64 = 1.0 / 3.0;
 /// Measurements are no better than this share of themselves: exact laws leave rounding errors only.
 const FLOOR: f64 = 1e-3;
 
@@ -32,6 +35,8 @@ pub struct Law {
     pub name: String,
     /// For each factor which quantity, its power, and the power of its logarithm (to base 2).
     factors: Vec<(usize, u8, u8)>,
+    /// Whether it rises at powers of two only.
+    steps: bool,
 }
 
 impl Law {
@@ -46,16 +51,40 @@ impl Law {
             [power(name, *whole), (*log > 0).then(|| format!("log {name}"))]
         });
         let name = words.flatten().collect::<Vec<_>>().join(" ");
-        Law { name: if name.is_empty() { "1".into() } else { name }, factors: factors.to_vec() }
+        Law { name: if name.is_empty() { "1".into() } else { name }, factors: factors.to_vec(), steps: false }
+    }
+
+    /// The same law as an algorithm follows it that doubles something; none where that is not usual.
+    fn in_steps(&self) -> Option<Self> {
+        matches!(self.factors[..], [(_, 0 | 1, 1) | (_, 1, 0)]).then(|| Law { steps: true, ..self.clone() })
+    }
+
+    fn is_linear(&self) -> bool {
+        matches!(self.factors[..], [(_, 1, 0)])
     }
 
     /// Its value where the quantities are these.
     pub fn value(&self, quantities: &[f64]) -> f64 {
         let factor = |(of, whole, log): &(usize, u8, u8)| {
             let x = quantities[*of];
-            x.powi(i32::from(*whole)) * libm::log2(x.max(1.0)).powi(i32::from(*log))
+            match (self.steps, libm::log2(x.max(1.0))) {
+                (false, exponent) => x.powi(i32::from(*whole)) * exponent.powi(i32::from(*log)),
+                (true, exponent) if *log == 0 => libm::exp2(exponent.ceil()),
+                (true, exponent) => x.powi(i32::from(*whole)) * exponent.ceil(),
+            }
         };
         self.factors.iter().map(factor).product()
+    }
+}
+
+impl fmt::Display for Law {
+    /// `n log n`; in steps `n ⌈log n⌉`, and `2^⌈log n⌉` for n.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.steps, self.name.find("log ")) {
+            (false, _) => f.write_str(&self.name),
+            (true, Some(place)) => write!(f, "{}⌈{}⌉", &self.name[..place], &self.name[place..]),
+            (true, None) => write!(f, "2^⌈log {}⌉", self.name),
+        }
     }
 }
 
@@ -73,7 +102,7 @@ pub struct Measured {
 /// A law with its constants.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fit {
-    /// What grows fastest.
+    /// What grows fastest, maybe in steps.
     pub law: Law,
     /// Its constant.
     pub constant: f64,
@@ -113,8 +142,9 @@ fn term(f: &mut fmt::Formatter<'_>, constant: f64, law: &Law) -> fmt::Result {
     let constant = significant(constant);
     match (constant.as_str(), law.name.as_str()) {
         (constant, "1") => f.write_str(constant),
-        ("1", law) => f.write_str(law),
-        (constant, law) => write!(f, "{constant} {law}"),
+        ("1", _) => write!(f, "{law}"),
+        (constant, _) if law.steps && law.is_linear() => write!(f, "{constant}·{law}"),
+        (constant, _) => write!(f, "{constant} {law}"),
     }
 }
 
@@ -158,7 +188,6 @@ impl Growth {
         if let Some(why) = too_few(names, &varying, &usable) {
             return Growth { verdict: Verdict::TooFew(why), fits: Vec::new() };
         }
-        let cost = usable.iter().map(|point| point.cost).collect::<Vec<_>>();
         let weights = weights(&usable);
         let column = |law: &Law| usable.iter().map(|point| law.value(&point.quantities)).collect::<Vec<_>>();
         let mut fits: Vec<(f64, Fit)> = Vec::new();
@@ -170,37 +199,41 @@ impl Growth {
                 continue;
             }
             columns.push(f.clone());
-            let mut best: Option<(f64, Fit)> = None;
-            for lower in core::iter::once(None).chain(below(&law, names, &varying).into_iter().map(Some)) {
-                let terms = [Some(f.clone()), lower.as_ref().map(column)].into_iter().flatten().collect::<Vec<_>>();
-                let Some(line) = least_squares::fit(&terms, &cost, &weights) else { continue };
-                // The law must be what makes most of the cost where the cost is largest.
-                let largest = (0..cost.len()).max_by(|a, b| cost[*a].total_cmp(&cost[*b])).unwrap_or(0);
-                let share = line.coefficients[0] * f[largest] / cost[largest];
-                if share < 1.0 / 3.0 {
-                    continue;
-                }
-                let criterion = akaike(line.left, cost.len(), terms.len());
-                if best.as_ref().is_none_or(|(score, _)| criterion < *score) {
-                    let freedom = cost.len() - terms.len();
-                    let lower = lower.map(|lower| (lower, line.coefficients[1]));
-                    let mut fit = Fit {
-                        law: law.clone(),
-                        constant: line.coefficients[0],
-                        margin: t95(freedom) * line.errors[0],
-                        lower,
-                        misses: 0.0,
-                        evidence: 0.0,
-                    };
-                    let miss = |point: &Measured| (fit.value(&point.quantities) / point.cost - 1.0).powi(2);
-                    fit.misses = (usable.iter().map(miss).sum::<f64>() / cost.len() as f64).sqrt();
-                    best = Some((criterion, fit));
-                }
-            }
-            fits.extend(best);
+            let lower = below(&law, names, &varying);
+            let in_steps = law.in_steps().filter(|steps| !proportional(&column(steps), &f));
+            let forms = core::iter::once(law).chain(in_steps).flat_map(|law| {
+                let plain = (law.steps && law.is_linear()).then(|| Law { steps: false, ..law.clone() });
+                let terms = core::iter::once(None).chain(lower.iter().cloned().chain(plain).map(Some));
+                terms.filter_map(|lower| fitted(&law, lower, &usable, &weights)).collect::<Vec<_>>()
+            });
+            fits.extend(forms.min_by(|one, other| one.0.total_cmp(&other.0)));
         }
         judged(fits)
     }
+}
+
+/// A law, and maybe a term of lower order, fitted; with Akaike's criterion.  None if the law is not seen in the cost.
+fn fitted(law: &Law, lower: Option<Law>, measured: &[Measured], weights: &[f64]) -> Option<(f64, Fit)> {
+    let column = |law: &Law| measured.iter().map(|point| law.value(&point.quantities)).collect::<Vec<_>>();
+    let cost = measured.iter().map(|point| point.cost).collect::<Vec<_>>();
+    let terms = core::iter::once(law).chain(&lower).map(column).collect::<Vec<_>>();
+    let line = least_squares::fit(&terms, &cost, weights)?;
+    // It must be seen where the cost is largest.
+    let largest = (0..cost.len()).max_by(|a, b| cost[*a].total_cmp(&cost[*b]))?;
+    if line.coefficients[0] * terms[0][largest] < SHARE * cost[largest] {
+        return None;
+    }
+    let mut fit = Fit {
+        law: law.clone(),
+        constant: line.coefficients[0],
+        margin: t95(cost.len() - terms.len()) * line.errors[0],
+        lower: lower.map(|lower| (lower, line.coefficients[1])),
+        misses: 0.0,
+        evidence: 0.0,
+    };
+    let miss = |point: &Measured| (fit.value(&point.quantities) / point.cost - 1.0).powi(2);
+    fit.misses = (measured.iter().map(miss).sum::<f64>() / cost.len() as f64).sqrt();
+    Some((akaike(line.left, cost.len(), terms.len()), fit))
 }
 
 /// The quantities that vary.
@@ -341,6 +374,25 @@ mod tests {
             assert_eq!(growth.verdict, Verdict::Supported, "{name}: {growth:?}");
             assert_eq!(growth.fits[0].law.name, name);
             assert!((growth.fits[0].constant - constant).abs() < 1e-6, "{name}: {growth:?}");
+        }
+    }
+
+    #[test]
+    fn steps_at_powers_of_two_are_seen() {
+        type Cost = fn(f64) -> f64;
+        let laws: [(&str, &str, Cost); 3] = [
+            ("log n", "3 ⌈log n⌉ + 2", |n| 3.0 * n.log2().ceil() + 2.0),
+            ("n", "5·2^⌈log n⌉ + 2 n", |n| 5.0 * n.log2().ceil().exp2() + 2.0 * n),
+            ("n log n", "3.50 n ⌈log n⌉ + 1.50 n", |n| n * (3.5 * n.log2().ceil() + 1.5)),
+        ];
+        for (name, text, cost) in laws {
+            let growth = sweep(&sizes(), 0.0, 1, cost);
+            assert_eq!(growth.verdict, Verdict::Supported, "{name}: {growth:?}");
+            assert_eq!((growth.fits[0].law.name.as_str(), growth.fits[0].to_string().as_str()), (name, text));
+            // At powers of two there are no steps to be seen.
+            let powers = (2..=10).map(|power| f64::from(1 << power)).collect::<Vec<_>>();
+            let growth = sweep(&powers, 0.0, 1, cost);
+            assert_eq!((growth.verdict.clone(), growth.fits[0].law.name.as_str()), (Verdict::Supported, name), "{growth:?}");
         }
     }
 

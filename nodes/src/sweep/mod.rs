@@ -5,14 +5,17 @@
 //! them the measurements support, if they decide.  A [`Figure`] draws them.  How runs are made is not known here.
 
 mod axis;
+mod drawing;
 mod figure;
 mod growth;
 mod least_squares;
 mod student;
 mod summary;
+mod theory;
 mod variable;
 
-pub use figure::{Figure, Series, Spot};
+pub use figure::{Curve, Figure, Series, Spot, Told};
 pub use growth::{Fit, Growth, Law, Measured, Verdict};
 pub use summary::Summary;
+pub use theory::{Says, Theory};
 pub use variable::{Grid, Variable};

@@ -28,7 +28,9 @@ fn yo_yo(graph: &Graph, ids: &[u64]) -> (u64, u32, usize) {
         iterations += 1;
         messages += 2 * links.len() as u64;
         let nodes = links.iter().flat_map(|(a, b)| [*a, *b]).collect::<BTreeSet<_>>();
-        let above = |node: u64| links.iter().filter(move |link| link.1 == node).map(|link| link.0);
+        let mut over = BTreeMap::<u64, Vec<u64>>::new();
+        links.iter().for_each(|(a, b)| over.entry(*b).or_default().push(*a));
+        let above = |node: u64| over.get(&node).into_iter().flatten().copied();
         // From the sources down: a node is ready when all above it are.
         let (mut order, mut values) = (Vec::new(), BTreeMap::new());
         while order.len() < nodes.len() {
@@ -42,7 +44,7 @@ fn yo_yo(graph: &Graph, ids: &[u64]) -> (u64, u32, usize) {
         // And back: for each link, whether it got a yes, and whether it goes.
         let mut votes = BTreeMap::<(u64, u64), (bool, bool)>::new();
         for node in order.into_iter().rev() {
-            let from_below = votes.iter().filter(|(link, _)| link.0 == node).map(|(_, vote)| *vote).collect::<Vec<_>>();
+            let from_below = votes.range((node, 0)..=(node, u64::MAX)).map(|(_, vote)| *vote).collect::<Vec<_>>();
             let all_yes = from_below.iter().all(|(yes, _)| *yes);
             let one_value = above(node).map(|above| values[&above]).collect::<BTreeSet<_>>().len() == 1;
             let useless = one_value && from_below.iter().all(|(_, prune)| *prune);
@@ -112,7 +114,11 @@ fn hypercube(dimensions: u8) -> Graph {
 
 fn hyper_elect_stays_below_its_bound(arm: Arm, seed: u64) {
     let mut random = random(seed);
-    let dimensions = random.range(0..=if arm == Arm::Processes { 3 } else { 5u8 });
+    let dimensions = match arm {
+        Arm::Processes => random.range(0..=3u8),
+        Arm::Large(_) => random.range(0..=7),
+        _ => random.range(0..=5),
+    };
     let cube = hypercube(dimensions);
     let (n, d) = (cube.node_count() as u64, u64::from(dimensions));
     let ids = graphs::ids(cube.node_count(), &mut random);

@@ -2,6 +2,10 @@
 //! allow, and of real processes.
 //!
 //! The formulas are the literature's, worked out here from the graph and the ids alone.
+//!
+//! Most cases are small, where every interleaving has a chance; the large ones have 1 to 200 nodes, and there are karate, petersen
+//! and the hypercubes among them.  `NODES_SEEDS=500 cargo test --release -p nodes-tests --test costs large` makes 500 of them
+//! for each fact and schedule.
 
 use std::collections::BTreeMap;
 
@@ -32,6 +36,7 @@ macro_rules! arms {
 
             arms!(@test super::super::$fact, driven crate::Arm::Driven(Schedule::$schedule));
             arms!(@test super::super::$fact, simulated crate::Arm::Simulated(Schedule::$schedule));
+            arms!(@test super::super::$fact, large crate::Arm::Large(Schedule::$schedule));
         }
     };
     (@test $fact:path, $name:ident $arm:expr) => {
@@ -45,6 +50,7 @@ macro_rules! arms {
 mod broadcast;
 mod elections;
 mod mutex;
+mod parity;
 mod ring_elections;
 mod rings;
 mod snapshot;
@@ -60,28 +66,49 @@ enum Arm {
     Driven(Schedule),
     /// By the simulator, under the mixture of delays of a campaign.
     Simulated(Schedule),
+    /// By the simulator, on graphs of up to 200 nodes.
+    Large(Schedule),
     /// As real processes, which talk over UDP.
     Processes,
 }
+
+/// So many cases of the large ones, unless `NODES_SEEDS` says otherwise.
+const LARGE: u64 = 16;
 
 impl Arm {
     fn seeds(self) -> u64 {
         match self {
             Arm::Driven(_) => 300,
             Arm::Simulated(_) => 1000,
+            Arm::Large(_) => std::env::var("NODES_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(LARGE),
             Arm::Processes => 100,
         }
     }
 
     /// Whether every message takes as long as any other.
     fn is_in_step(self) -> bool {
-        matches!(self, Arm::Driven(Schedule::Unit) | Arm::Simulated(Schedule::Unit))
+        matches!(self, Arm::Driven(Schedule::Unit) | Arm::Simulated(Schedule::Unit) | Arm::Large(Schedule::Unit))
     }
 
     /// How many nodes a case has: the first seeds take the smallest numbers in turn, the others draw one.
     fn size(self, seed: u64, random: &mut Random) -> usize {
-        let most = if self == Arm::Processes { 7 } else { 14 };
-        if seed < 9 { seed as usize / 3 + 1 } else { random.range(1..=most) }
+        match self {
+            Arm::Large(_) => random.range(1..=200),
+            _ if seed < 9 => seed as usize / 3 + 1,
+            Arm::Processes => random.range(1..=7),
+            Arm::Driven(_) | Arm::Simulated(_) => random.range(1..=14),
+        }
+    }
+
+    /// A connected graph.
+    fn graph(self, seed: u64, random: &mut Random) -> Graph {
+        match (self, seed) {
+            (Arm::Large(_), 0) => graphs::named("karate"),
+            (Arm::Large(_), 1) => graphs::named("petersen"),
+            (Arm::Large(_), 2..=8) => graphs::named(&format!("hypercube:{}", seed - 1)),
+            (Arm::Large(_), _) => graphs::sparse(self.size(seed, random), random),
+            _ => graphs::connected(self.size(seed, random), random),
+        }
     }
 
     /// Runs it; it must end well, with every property holding as far as it can be seen.
@@ -89,7 +116,7 @@ impl Arm {
     fn run<P: Protocol>(self, drive: Drive<P>, seed: u64) -> Ended<P> {
         match self {
             Arm::Driven(schedule) => drive.schedule(schedule, seed).run().unwrap_or_else(|what| panic!("{what}")),
-            Arm::Simulated(schedule) => simulated(&drive, schedule, seed),
+            Arm::Simulated(schedule) | Arm::Large(schedule) => simulated(&drive, schedule, seed),
             Arm::Processes => processes(&drive, seed),
         }
     }
@@ -143,7 +170,7 @@ fn random(seed: u64) -> Random {
 /// A connected graph, n and m.
 fn graph_case(arm: Arm, seed: u64) -> (Graph, u64, u64, Random) {
     let mut random = random(seed);
-    let graph = graphs::connected(arm.size(seed, &mut random), &mut random);
+    let graph = arm.graph(seed, &mut random);
     let (n, m) = (graph.node_count() as u64, graph.link_count() as u64);
     (graph, n, m, random)
 }

@@ -17,8 +17,10 @@ arms! {
 /// Some nodes, each of which enters some times: n, how often each enters, and what came out.
 fn mutex_run<P: Protocol>(arm: Arm, seed: u64, config: impl Fn(u32) -> P::Config) -> (u64, u64, Ended<P>) {
     let mut random = random(seed);
-    let nodes = arm.size(seed, &mut random).min(6);
-    let (ids, requests) = (graphs::ids(nodes, &mut random), random.range(0..=4));
+    let is_large = matches!(arm, Arm::Large(_));
+    let nodes = if is_large { arm.size(seed, &mut random) } else { arm.size(seed, &mut random).min(6) };
+    // 200 nodes that enter once send 120,000 messages.
+    let (ids, requests) = (graphs::ids(nodes, &mut random), random.range(0..=if is_large { 1 } else { 4 }));
     let drive = Drive::<P>::on(graphs::complete(nodes)).ids(&ids).config(config(requests)).wake(0..nodes);
     (nodes as u64, u64::from(requests), arm.run(drive, seed))
 }

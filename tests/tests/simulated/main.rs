@@ -2,7 +2,9 @@
 //! system; what campaigns find.
 
 mod campaigns;
+mod defects;
 mod determinism;
 mod fast_path;
 mod storm;
+mod sweeps;
 mod trials;

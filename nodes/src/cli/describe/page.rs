@@ -89,7 +89,7 @@ fn messages(page: &mut Page, description: &Description) {
         (message.name.clone(), vec![spaced(fields), doc.to_owned()])
     });
     page.definitions("messages", messages.collect());
-    let alarms = description.alarms.iter().map(|alarm| (alarm.name.clone(), Vec::new()));
+    let alarms = description.alarms.iter().map(|alarm| (alarm.name.clone(), vec![alarm.doc.clone()]));
     page.definitions("alarms", alarms.collect());
 }
 

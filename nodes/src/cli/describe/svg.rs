@@ -79,11 +79,15 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
         escaped(&description.name)
     );
     for state in &transitions.initial {
-        let (x, top) = (boxes[*state].left + boxes[*state].width / 2.0, boxes[*state].top);
+        let Box { left, top, width, height, .. } = &boxes[*state];
+        // From above on the first layer; below it, lines arrive there.
+        let ((x, y), line) = if layout.layers[*state] == 0 {
+            ((left + width / 2.0, top - 28.0), format!("v23V{top:.1}"))
+        } else {
+            ((left - 21.0, top + height / 2.0), format!("h16H{left:.1}"))
+        };
         text.push_str(&format!(
-            "<circle class=\"begin\" cx=\"{x:.1}\" cy=\"{:.1}\" r=\"5\"/><path class=\"edge\" marker-end=\"url(#tip)\" d=\"M{x:.1} {:.1}V{top:.1}\"/>\n",
-            top - 28.0,
-            top - 23.0
+            "<circle class=\"begin\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"5\"/><path class=\"edge\" marker-end=\"url(#tip)\" d=\"M{x:.1} {y:.1}{line}\"/>\n"
         ));
     }
     let lines = edges.iter().map(|edge| Line::of(*edge, &layout, &boxes, &tops, &heights, left, &edges)).collect::<Vec<_>>();
@@ -235,7 +239,10 @@ fn label(line: &Line, upwards: bool, events: &[String], taken: &mut Vec<(f64, f6
         taken.iter().all(|other| space.2 < other.0 || other.2 < space.0 || space.3 < other.1 || other.3 < space.1)
     };
     let stretch = [0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8].map(|part| line.point(part));
-    let mut places = line.pass(upwards).into_iter().chain(stretch).map(space);
+    // Else to either side of the line.
+    let beside = [0.5, 0.38, 0.62].map(|part| line.point(part));
+    let beside = beside.into_iter().flat_map(|(x, y)| [(x + width / 2.0, y), (x - width / 2.0, y)]);
+    let mut places = line.pass(upwards).into_iter().chain(stretch).chain(beside).map(space);
     let found = places.find(free).unwrap_or_else(|| space(line.point(0.5)));
     taken.push(found);
     let x = (found.0 + found.2) / 2.0;

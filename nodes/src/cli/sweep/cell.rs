@@ -9,6 +9,7 @@ use super::super::failure::Failure;
 use super::measure::How;
 use super::{choices_at, count, first_seed};
 use crate::campaign;
+use crate::run::Initiators;
 use crate::sweep::{Grid, Summary};
 
 /// What is to be done.
@@ -138,12 +139,26 @@ impl Plan {
         for (entry, protocol) in entries.iter().zip(&plan.protocols) {
             for place in &places {
                 let choices = choices_at(given, place, entry)?;
+                // What cannot be run is told before anything is.
+                (entry.check)(&choices, plan.seed).map_err(|failure| match failure {
+                    Failure::Wrong(why) => {
+                        let at = plan.grid.variables.iter().zip(place).map(|(of, value)| format!(", {} = {value}", of.name));
+                        Failure::Wrong(format!("{protocol}{}: {why}", at.collect::<String>()))
+                    }
+                    failed => failed,
+                })?;
                 let values = place.iter().map(|value| (*value).to_owned()).collect();
                 tasks.push(Task { entry: **entry, protocol: protocol.clone(), values, choices });
             }
         }
         plan.tasks = tasks;
         Ok(plan)
+    }
+
+    /// Whether every node starts that may, because nobody said otherwise.
+    pub(super) fn all_start(&self) -> bool {
+        let said = self.conditions.iter().any(|(name, _)| name == "initiators");
+        !said && self.tasks.iter().any(|task| task.choices.initiators == Some(Initiators::All))
     }
 
     /// How its runs are made.

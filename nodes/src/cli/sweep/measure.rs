@@ -32,6 +32,12 @@ pub(in crate::cli) struct How<'a> {
     pub(super) stop: &'a AtomicBool,
 }
 
+/// Refuses what a run of protocol `P` with that seed would refuse, without making it.
+pub(in crate::cli) fn check<P: Protocol>(choices: &Choices, seed: u64) -> Result<(), Failure> {
+    choices.run::<P>()?.seed(seed).prepare()?;
+    Ok(())
+}
+
 /// Makes a run of protocol `P` with that seed; `None` if it was ended early, because half a run tells nothing.
 pub(in crate::cli) fn measure<P: Protocol>(
     choices: &Choices,

@@ -6,9 +6,10 @@ mod measure;
 mod plot;
 mod report;
 mod store;
+mod theory;
 mod variables;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::app::App;
@@ -19,8 +20,10 @@ use super::option::Opt;
 use super::stop::Stop;
 use super::terminal::{Terminal, print};
 use super::values;
+use crate::protocol::InitiatorRule;
+use crate::run::Initiators;
 use cell::Plan;
-pub(super) use measure::{How, measure};
+pub(super) use measure::{How, check, measure};
 use store::Store;
 pub(super) use variables::variables;
 
@@ -50,9 +53,13 @@ pub(super) const COMMAND: Command = Command {
 fn options(_: &App<'_>) -> Vec<Opt> {
     let mut options = choices::options("none; 60s for processes", "unit; for processes what it takes");
     for option in &mut options {
-        if option.name == "seed" {
-            option.help = "The first seed; the others follow it".into();
-            option.default = "1".into();
+        match option.name.as_str() {
+            "seed" => {
+                option.help = "The first seed; the others follow it".into();
+                option.default = "1".into();
+            }
+            "initiators" => option.default = "all, unless the protocol needs one".into(),
+            _ => {}
         }
     }
     options.extend([
@@ -66,7 +73,7 @@ fn options(_: &App<'_>) -> Vec<Opt> {
             .values("  messages  how many were sent\n  bytes     encoded, without headers\n  time      units under unit delay, else seconds\n  causal    the longest chain of messages")
             .usually("messages"),
         Opt::valued("csv", "FILE", "Keep the numbers: a row for each protocol at each place", "costs.csv"),
-        Opt::valued("plot", "FILE", "Draw them, as SVG", "figure.svg"),
+        Opt::valued("plot", "FILE", "Draw them, as SVG or PNG", "figure.png"),
         Opt::switch("log", "Both axes of the picture are logarithmic"),
         Opt::valued("threads", "N", "On how many cores to simulate; the results do not depend on it", "1").usually("all"),
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
@@ -82,17 +89,18 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let plan = Plan::read(given)?;
     let plot_file = given.text("plot").map(PathBuf::from);
     if let Some(file) = &plot_file
+        && !is_png(file)
         && file.extension().is_none_or(|extension| extension != "svg")
     {
-        return Err(Failure::wrong(format!("--plot {}: its name must end in .svg", file.display())));
+        return Err(Failure::wrong(format!("--plot {}: its name must end in .svg or .png", file.display())));
     }
     let mut store = Store::open(given, &plan)?;
     let stop = Stop::on_signals()?;
     let swept = plan.run(&mut store, &stop)?;
     let growth = report::growth(&plan, &swept);
     if let Some(file) = &plot_file {
-        let svg = plot::figure(&plan, &swept, &growth, given.is_set("log")).svg();
-        std::fs::write(file, svg)
+        let figure = plot::figure(&plan, &swept, &growth, given.is_set("log"));
+        std::fs::write(file, if is_png(file) { figure.png() } else { figure.svg().into_bytes() })
             .map_err(|cause| Failure::failed(format!("--plot: {} cannot be written: {cause}", file.display())))?;
     }
     if given.is_set("json") {
@@ -109,6 +117,10 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
+fn is_png(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "png")
+}
+
 /// Reads a count above 0.
 fn count(option: &str, text: &str) -> Result<u64, Failure> {
     let right = text.parse().ok().filter(|count| *count > 0);
@@ -117,9 +129,15 @@ fn count(option: &str, text: &str) -> Result<u64, Failure> {
     })
 }
 
-/// What a run starts from at a place.
+/// What a run starts from at a place.  Every node starts that may, unless said otherwise: that is what costs in the literature
+/// assume, and what makes them comparable.
 fn choices_at(given: &Given<'_>, place: &[&str], entry: &super::entry::Entry) -> Result<Choices, Failure> {
-    Choices::read(&given.at(place)?, &entry.description())
+    let description = entry.description();
+    let mut choices = Choices::read(&given.at(place)?, &description)?;
+    if choices.initiators.is_none() && description.initiators == InitiatorRule::Any {
+        choices.initiators = Some(Initiators::All);
+    }
+    Ok(choices)
 }
 
 /// Reads `--seed`.

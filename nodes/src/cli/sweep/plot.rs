@@ -2,7 +2,8 @@
 
 use super::cell::{Cell, Measure, Plan, Swept};
 use super::report::Grown;
-use crate::sweep::{Figure, Series, Spot};
+use super::theory::expected;
+use crate::sweep::{Curve, Figure, Says, Series, Spot, Told};
 
 /// What was measured over the first variable; the others' values tell lines of the same protocol apart.
 pub(super) fn figure<'a>(plan: &'a Plan, swept: &'a Swept, growth: &'a [Grown], log: bool) -> Figure<'a> {
@@ -33,17 +34,33 @@ pub(super) fn figure<'a>(plan: &'a Plan, swept: &'a Swept, growth: &'a [Grown], 
             };
             let spots = cells.iter().filter_map(spot).collect::<Vec<_>>();
             let named = variables.iter().skip(1).zip(others).map(|(variable, value)| format!("{} = {value}", variable.name));
-            let fit = grown.and_then(Grown::supported);
             let mut notes = named.collect::<Vec<_>>();
-            notes.extend(fit.map(|fit| fit.to_string()));
-            let curve = grown.zip(fit).filter(|_| numbers).map(|(grown, fit)| {
+            let place = |cell: &&Cell| Some((x_of(cell), cell.cost(plan.measure)?.mean));
+            notes.extend(cells.last().and_then(place).map(|(x, y)| at_the_end(x, y, first.filter(|_| numbers))));
+            let mut curves = Vec::new();
+            let theories = expected(plan, protocol);
+            let (exact, bounds): (Vec<_>, Vec<_>) =
+                theories.into_iter().partition(|expected| expected.theory.says != Says::AtMost);
+            // A bound is drawn where nothing says how much it is.
+            let drawn = if exact.is_empty() { bounds.len() } else { exact.len() };
+            let is_exact = exact.iter().any(|expected| expected.theory.says == Says::Exactly);
+            for (number, expected) in exact.into_iter().chain(bounds).enumerate() {
+                notes.push(format!("theory: {}", raised(&expected.text())));
+                let known = cells.iter().filter_map(|cell| Some((x_of(cell), expected.quantities(cell)?))).collect::<Vec<_>>();
+                let of = Box::new(move |x: f64| Some(expected.value(&between(&known, x)?)));
+                curves.extend((numbers && number < drawn).then_some(Curve { told: Told::Theory, of }));
+            }
+            if let Some((grown, fit)) = grown.and_then(|grown| Some((grown, grown.supported()?))) {
+                notes.push(format!("fit: {}", raised(&fit.to_string())));
                 let known = cells.iter().map(|cell| (x_of(cell), grown.quantities_of(cell))).collect::<Vec<_>>();
-                let at = move |x: f64| Some(fit.value(&between(&known, x)?));
-                Box::new(at) as Box<dyn Fn(f64) -> Option<f64> + 'a>
-            });
-            series.push(Series { name: protocol.clone(), note: notes.join(", "), spots, curve });
+                let of = Box::new(move |x: f64| Some(fit.value(&between(&known, x)?)));
+                // It would lie on what theory says.
+                curves.extend((numbers && !is_exact).then_some(Curve { told: Told::Fit, of }));
+            }
+            series.push(Series { name: protocol.clone(), notes, spots, curves });
         }
     }
+    mark_the_cheapest(plan, &mut series);
     let x = match first {
         Some(variable) if variable.name == "n" => "n, the number of nodes".to_owned(),
         Some(variable) => variable.name.clone(),
@@ -58,6 +75,36 @@ pub(super) fn figure<'a>(plan: &'a Plan, swept: &'a Swept, growth: &'a [Grown], 
         log: log && numbers,
         series,
     }
+}
+
+/// What it costs where the variable is largest: `2025 at n = 45`.
+fn at_the_end(x: f64, y: f64, variable: Option<&crate::sweep::Variable>) -> String {
+    let y = match y {
+        large if large >= 100.0 || large.fract() == 0.0 => format!("{large:.0}"),
+        small if small >= 1.0 => format!("{small:.1}"),
+        _ => format!("{y:.2e}"),
+    };
+    match variable {
+        Some(variable) => format!("{y} at {} = {x}", variable.name),
+        None => y,
+    }
+}
+
+/// Says of the line that ends lowest that it does, if there are several.
+fn mark_the_cheapest(plan: &Plan, series: &mut [Series<'_>]) {
+    let ends = |series: &Series<'_>| series.spots.last().map_or(f64::INFINITY, |spot| spot.y);
+    let several = series.len() > 1;
+    let cheapest = series.iter_mut().min_by(|one, other| ends(one).total_cmp(&ends(other))).filter(|_| several);
+    if let Some(series) = cheapest {
+        let least = if plan.measure == Measure::Messages { "the fewest: " } else { "the least: " };
+        let note = series.notes.iter_mut().find(|note| note.starts_with(|first: char| first.is_ascii_digit()));
+        note.into_iter().for_each(|note| note.insert_str(0, least));
+    }
+}
+
+/// Powers as people write them.
+fn raised(text: &str) -> String {
+    text.replace("^2", "\u{b2}").replace("^3", "\u{b3}")
 }
 
 fn title(plan: &Plan) -> String {
@@ -81,6 +128,7 @@ fn subtitle(plan: &Plan) -> String {
         Some(precision) => format!("means to \u{b1}{}\u{2009}%", precision * 100.0),
         None => format!("means of {} runs with 95\u{2009}% intervals", plan.seeds),
     };
+    parts.extend(plan.all_start().then(|| "every node starts".to_owned()));
     parts.extend([engine.to_owned(), runs]);
     parts.join(", ")
 }

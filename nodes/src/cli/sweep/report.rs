@@ -10,6 +10,7 @@ use super::super::sheet::Sheet;
 use super::super::terminal::Terminal;
 use super::cell::{Cell, Measure, Plan, Swept};
 use super::measure::MOST_RUNS;
+use super::theory::expected;
 use crate::sweep::{Fit, Growth, Measured, Verdict};
 
 /// How a protocol's cost grows.
@@ -41,8 +42,8 @@ impl Grown {
         self.sources.iter().map(|source| quantity(cell, *source)).collect()
     }
 
-    /// What follows from the measurements, in a line.
-    fn text(&self) -> String {
+    /// What follows from the measurements, in a line, and in more lines how sure that is.
+    fn text(&self) -> Vec<String> {
         let percent = |share: f64| match (share * 100.0).round() {
             100.0 => "> 99 %".to_owned(),
             share => format!("{share} %"),
@@ -55,17 +56,18 @@ impl Grown {
                     format!("; constant {:.3} ± {:.2}", fit.constant, fit.margin)
                 };
                 let misses = if fit.misses < 5e-5 { "exact".to_owned() } else { format!("within {:.1} %", fit.misses * 100.0) };
-                format!("{:<10} {fit}  ({misses}; evidence {}{constant})", fit.law.name, percent(fit.evidence))
+                vec![format!("{:<10} {fit}", fit.law.name), format!("{misses}; evidence {}{constant}", percent(fit.evidence))]
             }
             (Verdict::Undecided(count), fits) => {
                 let laws = fits.iter().take(*count).map(|fit| format!("{} ({})", fit.law.name, percent(fit.evidence)));
-                format!(
-                    "not decided between {}; more sizes, or a larger range, would tell",
-                    laws.collect::<Vec<_>>().join(", ")
-                )
+                vec![
+                    "not decided".to_owned(),
+                    format!("between {}", laws.collect::<Vec<_>>().join(", ")),
+                    "more sizes, or a larger range, would tell".to_owned(),
+                ]
             }
-            (Verdict::TooFew(why), _) => format!("not decided: {why}"),
-            _ => "none of the laws describes it".to_owned(),
+            (Verdict::TooFew(why), _) => vec!["not decided".to_owned(), why.clone()],
+            _ => vec!["none of the laws describes it".to_owned()],
         }
     }
 }
@@ -122,8 +124,7 @@ pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown],
     let variables = plan.grid.variables.iter().map(|variable| variable.name.as_str()).collect::<Vec<_>>();
     let wide = terminal.width >= 120;
     let shows_sizes = swept.cells.iter().any(|cell| !cell.values.contains(&cell.nodes.to_string()));
-    let mut head = vec!["  protocol"];
-    head.extend(&variables);
+    let mut head = variables;
     if shows_sizes {
         head.extend(["nodes", "edges"]);
     }
@@ -135,10 +136,11 @@ pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown],
     let mut last = "";
     for cell in &swept.cells {
         let mean = |measure: Measure| cell.cost(measure).map_or_else(|| "-".into(), |cost| number(cost.mean));
-        let name = if last == cell.protocol { String::new() } else { format!("  {}", cell.protocol) };
-        last = &cell.protocol;
-        let mut row = vec![sheet.name(&name)];
-        row.extend(cell.values.iter().map(Entry::new));
+        if last != cell.protocol {
+            sheet.group(&cell.protocol);
+            last = &cell.protocol;
+        }
+        let mut row = cell.values.iter().map(Entry::new).collect::<Vec<_>>();
         if shows_sizes {
             row.extend([number(cell.nodes), number(cell.edges)].map(Entry::new));
         }
@@ -167,7 +169,7 @@ pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown],
         }
         sheet.row(row);
     }
-    for column in 1..head.len() - usize::from(wide) {
+    for column in 0..head.len() - usize::from(wide) {
         sheet.numbers(column);
     }
     let mut text = sheet.text();
@@ -175,7 +177,17 @@ pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown],
         text.push_str(&format!("\n  {}\n", terminal.quiet(format!("how {} grow", grows(plan.measure)))));
         let width = growth.iter().map(|grown| grown.protocol.len()).max().unwrap_or(0);
         for grown in growth {
-            text.push_str(&format!("  {:<width$}  {}\n", grown.protocol, grown.text()));
+            let mut lines = grown.text().into_iter();
+            text.push_str(&format!("  {:<width$}  {}\n", grown.protocol, lines.next().unwrap_or_default()));
+            let theories = expected(plan, &grown.protocol).into_iter().filter_map(|expected| {
+                Some(format!("theory: {}; {}", expected.text(), expected.agreement(swept, &grown.protocol)?))
+            });
+            for line in lines.chain(theories) {
+                text.push_str(&format!("      {}\n", terminal.quiet(line)));
+            }
+        }
+        if plan.all_start() {
+            text.push_str(&format!("  {}\n", terminal.quiet("every node starts that may; --initiators says otherwise")));
         }
     }
     text.push('\n');

@@ -197,7 +197,12 @@ impl<P: Protocol, T: Copy> System<P, T> {
         self.net.give_back(effects);
     }
 
-    pub(super) fn carry_out_one<O: Observer<P, Mark = T>>(&mut self, node: NodeIndex, effect: Effect<P::Msg, P::Alarm>, observer: &mut O) {
+    pub(super) fn carry_out_one<O: Observer<P, Mark = T>>(
+        &mut self,
+        node: NodeIndex,
+        effect: Effect<P::Msg, P::Alarm>,
+        observer: &mut O,
+    ) {
         match effect {
             Effect::Send { port, msg } => self.send(node, port, msg, observer),
             Effect::SendAll { except, msg } => {
