@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use crate::protocol::Protocol;
 use crate::run::{Finished, Prepared, Run, RunError};
-use crate::simulator::{Chronicle, Observer, Past, Recorder, Simulation, observe};
-use crate::trace::{Detail, Header, TimeKind};
+use crate::simulator::{Chronicle, Observer, Past, Simulation, observe};
+use crate::trace::{Detail, Header, Recorder, TimeKind};
 
 impl<P: Protocol> Run<P> {
     /// Simulates the run, with everything as usual; see [`simulate_with`](Run::simulate_with).

@@ -13,7 +13,7 @@ use super::option::Opt;
 use super::terminal::{Terminal, print};
 #[cfg(feature = "viewer")]
 use super::view;
-use super::{describe, list, new, run, simulate, sweep, topology, wrong};
+use super::{describe, list, new, run, simulate, sweep, topology, trace, wrong};
 use crate::protocol::Description;
 use crate::sweep::Grid;
 
@@ -26,6 +26,7 @@ const COMMANDS: &[Command] = &[
     view::COMMAND,
     list::COMMAND,
     describe::COMMAND,
+    trace::COMMAND,
     topology::COMMAND,
     new::COMMAND,
 ];
@@ -61,7 +62,8 @@ impl<'a> App<'a> {
         }
         match words.as_slice() {
             [] if self.single().is_none() => self.overview(),
-            [] => self.command(&run::COMMAND, &[]),
+            // What a newcomer sees first.
+            [] => self.command(&run::COMMAND, &["--diagram"]),
             ["-h" | "--help"] | ["help"] => self.overview(),
             ["-V" | "--version"] => {
                 print(&format!("nodes {}\n", env!("CARGO_PKG_VERSION")))?;

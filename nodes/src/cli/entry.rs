@@ -23,7 +23,7 @@ pub struct Entry {
     pub(super) warnings: fn() -> Vec<String>,
     pub(super) initial_states: fn() -> BTreeSet<usize>,
     pub(super) run: fn(&Choices, run::Plugs) -> Result<Ran, Failure>,
-    pub(super) simulate: fn(&Choices, simulate::Plugs) -> Result<simulate::Followed, Failure>,
+    pub(super) simulate: fn(&Choices, simulate::Plugs) -> Result<Ran, Failure>,
     pub(super) campaign: fn(&Choices, u64, bool) -> Result<Findings, Failure>,
     /// Whether such runs can be made at all.
     pub(super) check: fn(&Choices, u64) -> Result<(), Failure>,

@@ -23,12 +23,14 @@ mod values;
 mod wrong;
 
 mod describe;
+mod diagram;
 mod list;
 mod new;
 mod run;
 mod simulate;
 mod sweep;
 mod topology;
+mod trace;
 #[cfg(feature = "viewer")]
 mod view;
 

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::failure::Failure;
+use super::recording::Recorded;
 use super::report;
 use super::terminal::{Terminal, print, tell};
 use crate::protocol::{Description, Protocol, States};
@@ -22,6 +23,8 @@ pub(super) struct Ran {
     pub(super) states: Vec<(&'static str, usize)>,
     /// How many nodes crashed, or are not known.
     pub(super) gone: usize,
+    /// What came of recording it.
+    pub(super) recorded: Recorded,
 }
 
 impl Ran {
@@ -43,7 +46,7 @@ impl Ran {
         let gone = document.nodes - counts.iter().sum::<usize>();
         let mut states = P::State::NAMES.iter().copied().zip(counts).filter(|(_, count)| *count > 0).collect::<Vec<_>>();
         states.sort_by_key(|(_, count)| *count);
-        Ran { document, explanation, notices, labels, states, gone }
+        Ran { document, explanation, notices, labels, states, gone, recorded: Recorded::default() }
     }
 
     /// Prints it, as a table or as one JSON document; `more` stands below the table.
@@ -68,7 +71,11 @@ impl Ran {
         } else {
             let mut text = report::report(self, description, invocation, Terminal::stdout());
             text.push_str(more);
+            text.push_str(&self.recorded.text);
             print(&text)?;
+        }
+        if let Some(failure) = &self.recorded.failure {
+            return Err(failure.clone());
         }
         Ok(if self.document.outcome.is_well() { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }

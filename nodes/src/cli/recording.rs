@@ -3,15 +3,22 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::command::Given;
+use super::diagram;
 use super::failure::Failure;
 use super::option::Opt;
 use super::report;
+use super::terminal::Terminal;
 use super::values::keyword;
-use crate::trace::Detail;
+use crate::process;
+use crate::trace::{Detail, Trace};
 
 const HEADING: &str = "What is recorded";
+
+/// A run whose trace takes more bytes is not drawn in a terminal.
+const LARGEST_DIAGRAM: usize = 1 << 18;
 
 /// The options.
 pub(super) fn options() -> Vec<Opt> {
@@ -23,6 +30,7 @@ pub(super) fn options() -> Vec<Opt> {
                  only what happened",
             )
             .usually("auto"),
+        Opt::switch("diagram", "Draw a small run as a space-time diagram below its result"),
     ];
     for option in &mut options {
         option.heading = Some(HEADING.into());
@@ -33,8 +41,9 @@ pub(super) fn options() -> Vec<Opt> {
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Recording {
-    pub(super) file: Option<PathBuf>,
+    file: Option<PathBuf>,
     pub(super) detail: Detail,
+    diagram: bool,
 }
 
 impl Recording {
@@ -50,37 +59,67 @@ impl Recording {
         if detail.is_some() && file.is_none() {
             return Err(Failure::wrong("--trace-detail: nothing is recorded; add `--trace FILE`"));
         }
-        Ok(Recording { file, detail: detail.unwrap_or_default() })
+        let diagram = given.is_set("diagram");
+        if diagram && given.is_set("json") {
+            return Err(Failure::wrong("--diagram is for people, and --json for programs; leave out one of them"));
+        }
+        Ok(Recording { file, detail: detail.unwrap_or_default(), diagram })
     }
 
     /// Whether anything is recorded.
     pub(super) fn is_on(&self) -> bool {
-        self.file.is_some()
+        self.file.is_some() || self.diagram
     }
 
     /// Opens what is written to; before the run, so that nothing runs in vain.
     pub(super) fn open(&self) -> Result<Sink, Failure> {
-        let file =
-            match &self.file {
-                None => None,
-                // What stands there goes when the run begins: a mistake on the command line costs nobody his record.
-                Some(path) => Some(File::options().write(true).create(true).truncate(false).open(path).map_err(|cause| {
-                    Failure::wrong(format!("--trace: the file {} cannot be written: {cause}", path.display()))
-                })?),
-            };
-        Ok(Sink { file, begun: false })
+        // What stands there goes when the run begins: a mistake on the command line costs nobody his record.
+        let open = |path: &PathBuf| {
+            File::options()
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(path)
+                .map_err(|cause| Failure::wrong(format!("--trace: the file {} cannot be written: {cause}", path.display())))
+        };
+        let file = self.file.as_ref().map(open).transpose()?;
+        Ok(Sink(Arc::new(Mutex::new(Places { file, memory: self.diagram.then(Vec::new), begun: false, failed: None }))))
     }
 
-    /// What stands below the result; an error if the record is not whole.
-    pub(super) fn closed(&self, written: io::Result<Sink>) -> Recorded {
-        let Some(path) = &self.file else { return Recorded::default() };
-        match written {
-            Ok(_) => Recorded { text: report::fact_line("trace", &path.display().to_string()), failure: None },
-            Err(cause) => {
-                let what = format!("--trace: the record in {} is not whole: {cause}", path.display());
-                Recorded { text: String::new(), failure: Some(Failure::failed(what)) }
+    /// For a run of processes.
+    pub(super) fn of_processes(&self, sink: &Sink) -> process::Recording {
+        let parts = match &self.file {
+            Some(file) => {
+                let mut parts = file.clone().into_os_string();
+                parts.push(".parts");
+                parts.into()
+            }
+            None => std::env::temp_dir().join(format!("nodes-{}.parts", std::process::id())),
+        };
+        process::Recording::new(sink.clone(), parts).detail(self.detail)
+    }
+
+    /// What came of it, for below the result.
+    pub(super) fn closed(&self, sink: &Sink) -> Recorded {
+        let mut recorded = Recorded::default();
+        let mut places = sink.places();
+        if let Some(path) = &self.file {
+            match places.failed.take() {
+                None => recorded.text.push_str(&report::fact_line("trace", &path.display().to_string())),
+                Some(cause) => {
+                    let what = format!("--trace: the record in {} is not whole: {cause}", path.display());
+                    recorded.failure = Some(Failure::failed(what));
+                }
             }
         }
+        if let Some(trace) = places.memory.take() {
+            recorded.text.push('\n');
+            recorded.text.push_str(&match Trace::read(&trace[..]) {
+                Ok(trace) if trace.is_complete() => diagram::draw(&trace, Terminal::stdout()),
+                _ => diagram::too_large(),
+            });
+        }
+        recorded
     }
 }
 
@@ -94,19 +133,47 @@ pub(super) struct Recorded {
 }
 
 /// Where a record goes.
+#[derive(Clone, Debug)]
+pub(super) struct Sink(Arc<Mutex<Places>>);
+
 #[derive(Debug)]
-pub(super) struct Sink {
+struct Places {
     file: Option<File>,
+    /// For a diagram; what does not fit is left out.
+    memory: Option<Vec<u8>>,
     begun: bool,
+    failed: Option<io::Error>,
+}
+
+impl Sink {
+    fn places(&self) -> MutexGuard<'_, Places> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Places {
+    fn write_file(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        if !std::mem::replace(&mut self.begun, true) && file.metadata()?.is_file() {
+            file.set_len(0)?;
+        }
+        file.write_all(bytes)
+    }
 }
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let Some(file) = &mut self.file {
-            if !std::mem::replace(&mut self.begun, true) && file.metadata()?.is_file() {
-                file.set_len(0)?;
-            }
-            file.write_all(bytes)?;
+        let mut places = self.places();
+        if let Some(memory) = &mut places.memory
+            && memory.len() + bytes.len() <= LARGEST_DIAGRAM
+        {
+            memory.extend_from_slice(bytes);
+        }
+        if let Err(cause) = places.write_file(bytes) {
+            let kind = cause.kind();
+            places.failed = Some(cause);
+            places.file = None;
+            return Err(kind.into());
         }
         Ok(bytes.len())
     }

@@ -177,6 +177,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
             recoveries: planned(&faults.recoveries),
             cuts: faults.cuts.iter().map(|cut| (cut.clone(), stage(cut))).collect(),
         };
+        observer.begun(&system.world);
         for (index, effects) in asked {
             system.net.aim(index);
             system.net.give_back(Vec::new());

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::control::{Failure, Final, FromNode, Peer, Setup, Status};
 use super::journal::Journal;
+use super::record::{Record, read_stamp, stamp};
 use super::{clock, memory};
 use crate::link::{DATAGRAM, Endpoint, LinkId, MAX_DATAGRAM, MAX_MESSAGE, Options, SendError};
 use crate::protocol::{Description, Effect, Event, Links, MessageSet, Net, Node, Protocol, States, Stepped};
@@ -22,7 +23,7 @@ const TURN: Duration = Duration::from_micros(50);
 /// A message from a neighbour that may not be handled yet.
 struct Held {
     sender: Port,
-    depth: u64,
+    stamp: u64,
     copy: bool,
     bytes: Vec<u8>,
 }
@@ -31,6 +32,8 @@ struct Held {
 pub(super) struct Received<M> {
     sender: Port,
     depth: u64,
+    /// Of its sending in its sender's record, if the run is recorded.
+    number: u64,
     copy: bool,
     msg: Result<M, String>,
 }
@@ -42,6 +45,7 @@ pub(super) struct Actor<P: Protocol> {
     description: Arc<Description>,
     peers: Vec<Peer>,
     journal: Journal,
+    record: Option<Box<Record>>,
     /// When the run began on the machine's clock; before that, nothing is handled.
     origin: Option<Duration>,
     /// What the clock said when it was read last: it is read once a step.
@@ -85,18 +89,27 @@ impl<P: Protocol> Actor<P> {
         let mut counts = Final { by_type: vec![0; description.messages.len()], ..Final::default() };
         let ports = setup.local.ends.len();
         counts.sent_through = vec![0; ports];
+        let index = setup.local.node;
+        let record = setup.record.as_ref().map(|plan| Record::open(plan, index, ports).map(Box::new));
+        let mut record = record.transpose().map_err(failed)?;
         let mut net = Net::local(setup.local);
-        net.keep_log(journal.is_open());
-        let node = if setup.incarnation > 0 {
+        net.keep_log(journal.is_open() || record.is_some());
+        net.keep_alarms(record.is_some());
+        let again = setup.incarnation > 0;
+        let now = setup.origin.map_or(Duration::ZERO, |origin| clock::now().saturating_sub(origin));
+        let node = if again {
             let stored = match &setup.memory {
                 Some(path) => memory::read(path).map_err(|cause| failed(format!("what it stored cannot be read: {cause}")))?,
                 None => None,
             };
-            net.set_now(setup.origin.map_or(Duration::ZERO, |origin| clock::now().saturating_sub(origin)));
+            net.set_now(now);
             guarded(|| Node::recovered(stored, setup.incarnation, &setup.config, &mut net))?
         } else {
             guarded(|| Node::new(&setup.config, &mut net))?
         };
+        if let Some(record) = &mut record {
+            record.born(now, &node, again);
+        }
         Ok(Actor {
             node,
             net,
@@ -105,6 +118,7 @@ impl<P: Protocol> Actor<P> {
             peers: setup.peers,
             memory: setup.memory,
             journal,
+            record,
             origin: None,
             read: Duration::ZERO,
             begun: false,
@@ -139,8 +153,8 @@ impl<P: Protocol> Actor<P> {
             self.begun = true;
             // What `#[init]` asked for.
             self.carry_out(endpoint);
-            for Held { sender, depth, copy, bytes } in std::mem::take(&mut self.held) {
-                if let Some(received) = self.decode(sender, depth, copy, &bytes) {
+            for Held { sender, stamp, copy, bytes } in std::mem::take(&mut self.held) {
+                if let Some(received) = self.decode(sender, stamp, copy, &bytes) {
                     self.handle(received, endpoint);
                 }
             }
@@ -153,31 +167,42 @@ impl<P: Protocol> Actor<P> {
         self.read = read;
     }
 
-    /// A message from the neighbour at `sender`, at the end of a chain of `depth` messages; a copy that the network made of one
+    /// A message from the neighbour at `sender`, with what it was stamped; a copy that the network made of one
     /// that has come before does not count.  It is handled by [`handle`](Actor::handle), if that may be already.
-    pub(super) fn receive(&mut self, sender: Port, depth: u64, copy: bool, bytes: &[u8]) -> Option<Received<P::Msg>> {
+    pub(super) fn receive(&mut self, sender: Port, stamp: u64, copy: bool, bytes: &[u8]) -> Option<Received<P::Msg>> {
         if !self.begun {
-            self.held.push(Held { sender, depth, copy, bytes: bytes.to_vec() });
+            self.held.push(Held { sender, stamp, copy, bytes: bytes.to_vec() });
             return None;
         }
-        self.decode(sender, depth, copy, bytes)
+        self.decode(sender, stamp, copy, bytes)
     }
 
-    fn decode(&mut self, sender: Port, depth: u64, copy: bool, bytes: &[u8]) -> Option<Received<P::Msg>> {
+    fn decode(&mut self, sender: Port, stamp: u64, copy: bool, bytes: &[u8]) -> Option<Received<P::Msg>> {
         // Neither a copy counts, nor what was held back until its sender had died.
         if !copy && !self.dead[sender.index()] {
             self.received += 1;
             self.received_from[sender.index()] += 1;
         }
-        (!self.over).then(|| Received { sender, depth, copy, msg: P::Msg::decode(bytes).map_err(|cause| cause.to_string()) })
+        let (depth, number) = if self.record.is_some() { read_stamp(stamp) } else { (stamp, 0) };
+        (!self.over).then(|| Received {
+            sender,
+            depth,
+            number,
+            copy,
+            msg: P::Msg::decode(bytes).map_err(|cause| cause.to_string()),
+        })
     }
 
     /// Handles a message.
     pub(super) fn handle(&mut self, received: Received<P::Msg>, endpoint: &mut Endpoint) {
-        let Received { sender, depth, copy, msg } = received;
+        let Received { sender, depth, number, copy, msg } = received;
         match msg {
             Ok(msg) => {
                 self.depth = self.depth.max(depth);
+                let now = self.now();
+                if let Some(record) = &mut self.record {
+                    record.arrives(now, number, sender);
+                }
                 if self.journal.is_open() {
                     let from = NodeIndex::new(self.peers[sender.index()].node as usize);
                     self.journal.note(self.now(), &LogLine::Received { msg: &msg, from, port: sender });
@@ -279,10 +304,23 @@ impl<P: Protocol> Actor<P> {
         self.origin.map_or(Duration::ZERO, |origin| self.read.saturating_sub(origin))
     }
 
+    /// Records what has happened; to be called before anything leaves.
+    #[inline]
+    pub(super) fn record(&mut self, endpoint: &Endpoint) {
+        let now = self.now();
+        if let Some(record) = &mut self.record {
+            record.flush(now, endpoint);
+        }
+    }
+
     /// The run is over: `#[finish]`, and all that is to be told.
     pub(super) fn finish(&mut self, endpoint: &mut Endpoint) -> Final {
         if !self.over {
-            self.net.set_now(self.now());
+            let now = self.now();
+            self.net.set_now(now);
+            if let Some(record) = &mut self.record {
+                record.finishes(now);
+            }
             let (node, net) = (&mut self.node, &mut self.net);
             match guarded(|| node.finish(net)) {
                 Ok(()) if self.net.has_more_than_words() => {
@@ -309,7 +347,11 @@ impl<P: Protocol> Actor<P> {
         let mut event = Some(event);
         while let Some(now_happens) = event.take() {
             let before = self.read;
-            self.net.set_now(self.now());
+            let now = self.now();
+            self.net.set_now(now);
+            if let Some(record) = &mut self.record {
+                record.happens(now, &now_happens, &self.node);
+            }
             let state = self.node.state_name();
             let was_decided = self.node.is_decided();
             let (node, net) = (&mut self.node, &mut self.net);
@@ -328,6 +370,9 @@ impl<P: Protocol> Actor<P> {
                         _ => {}
                     }
                     self.journal_step(stepped, state);
+                    if let Some(record) = &mut self.record {
+                        record.stepped(&self.node, stepped);
+                    }
                     self.carry_out(endpoint);
                     self.judge(stepped, tag, state, endpoint);
                 }
@@ -400,16 +445,27 @@ impl<P: Protocol> Actor<P> {
                 }
                 Effect::ToSelf { msg } => self.send_to_self(msg, endpoint),
                 Effect::Log(line) => {
+                    if let Some(record) = &mut self.record {
+                        record.logs(&line);
+                    }
                     self.journal.note(self.now(), &LogLine::Says(&line));
                 }
                 Effect::Report { name, value } => {
+                    if let Some(record) = &mut self.record {
+                        record.reports(&name, &value);
+                    }
                     self.journal.note(self.now(), &LogLine::Reports { name: &name, value: &value });
                     let told = tell(endpoint, &FromNode::Report { name: name.to_string(), value: value.to_string() });
                     if let Err(cause) = told {
                         self.fail(false, format!("its report `{name}` cannot be told: {cause}"), endpoint);
                     }
                 }
-                Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) => {}
+                effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => {
+                    if let Some(record) = &mut self.record {
+                        record.alarm(&effect);
+                    }
+                }
+                Effect::Store(_) => {}
             }
         }
         self.net.give_back(effects);
@@ -452,8 +508,13 @@ impl<P: Protocol> Actor<P> {
             );
             return self.fail(false, what, endpoint);
         }
-        match endpoint.send(link_of(port), self.depth + 1, &self.buffer[..length]) {
+        let depth = self.depth + 1;
+        let stamp = self.record.as_ref().map_or(depth, |record| stamp(depth, record.next_number()));
+        match endpoint.send(link_of(port), stamp, &self.buffer[..length]) {
             Ok(()) => {
+                if let Some(record) = &mut self.record {
+                    record.sends(port, msg, length);
+                }
                 self.sent += u64::from(!self.dead[port.index()]);
                 self.counts.by_type[usize::from(msg.tag())] += 1;
                 self.counts.bytes += length as u64;
@@ -487,6 +548,9 @@ impl<P: Protocol> Actor<P> {
             );
             return self.fail(false, what, endpoint);
         }
+        if let Some(record) = &mut self.record {
+            record.sends(Port::SELF, &msg, 0);
+        }
         self.to_self.push_back(msg);
     }
 
@@ -494,6 +558,9 @@ impl<P: Protocol> Actor<P> {
         if !self.over {
             self.over = true;
             self.journal.note(self.now(), &LogLine::Failed(&what));
+            if let Some(record) = &mut self.record {
+                record.fails(violation, &what);
+            }
             let _ = tell(endpoint, &FromNode::Failed(Failure { violation, what }));
         }
     }

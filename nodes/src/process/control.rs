@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::record::RecordPlan;
 use crate::protocol::{Links, Local};
 
 /// What the initializer tells a node.
@@ -51,6 +52,8 @@ pub(super) struct Setup<I, C> {
     pub(super) changes: u32,
     /// Where it stores; nowhere if nobody will recover.
     pub(super) memory: Option<PathBuf>,
+    /// Where it records, if it does.
+    pub(super) record: Option<RecordPlan>,
 }
 
 /// What goes wrong on purpose with the datagrams that leave a node.

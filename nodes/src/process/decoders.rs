@@ -53,6 +53,7 @@ pub fn orders<I: Serialize, C: Serialize>(input: I, config: C) -> Vec<Vec<u8>> {
         origin: Some(Duration::from_secs(1000)),
         changes: 3,
         memory: Some(PathBuf::from("memory/node-1")),
+        record: None,
     };
     let origin = Duration::from_secs(1000);
     let orders = [

@@ -17,6 +17,7 @@ use super::birth::Birth;
 use super::children::{Children, how_ended};
 use super::control::{Failure, Final, FromNode, Peer, Setup, Status, ToNode};
 use super::node::INITIALIZER;
+use super::recording::Recorded;
 use super::socket::{BATCH, DatagramSocket, RECEIVE_BUFFER};
 use super::tally::{Conclusion, Tally};
 use super::{DEFAULT_OUTBOX_LIMIT, DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, faults, limits, memory, result};
@@ -25,6 +26,7 @@ use crate::network::OnCrash;
 use crate::protocol::{Local, Protocol, bounded};
 use crate::run::{Finished, Prepared, RunError};
 use crate::topology::{Graph, NodeIndex};
+use crate::trace::{Header, TimeKind};
 
 const SOCKET: Token = Token(usize::MAX);
 const INTERRUPT: Token = Token(usize::MAX - 1);
@@ -50,9 +52,13 @@ pub(super) fn run<P: Protocol>(prepared: Prepared<P>, how: Processes) -> Result<
     let end = initializer.collect(end);
     initializer.children.end();
     let rejected = initializer.endpoint.stats().rejected.total();
-    let Initializer { prepared, started, tally, mut members, deaths, recovered, .. } = initializer;
+    let Initializer { prepared, started, tally, mut members, deaths, recovered, recorded, .. } = initializer;
     let ending = Ending { started, ended, end, deaths, recovered, sent: tally.sent(), rejected };
-    Ok(result::finished(&prepared, ending, &mut members))
+    let mut finished = result::finished(&prepared, ending, &mut members);
+    if let Some(recorded) = recorded {
+        recorded.finish(&mut finished);
+    }
+    Ok(finished)
 }
 
 /// How far a node has come.
@@ -144,6 +150,7 @@ struct Initializer<P: Protocol> {
     key: [u8; 32],
     /// Where nodes that may recover store.
     memory: Option<memory::Folder>,
+    recorded: Option<Recorded>,
     /// The first reason to end that came up.
     end: Option<End>,
     inbox: Vec<u8>,
@@ -154,7 +161,7 @@ struct Initializer<P: Protocol> {
 impl<P: Protocol> Initializer<P> {
     fn new(mut prepared: Prepared<P>, mut how: Processes) -> Result<Self, RunError> {
         let nodes = prepared.instance.graph.node_count();
-        limits::allow(nodes)?;
+        limits::allow(nodes, how.recording.is_some())?;
         if let Some(limit) = how.outbox_limit {
             prepared.note_option("outbox-limit", limit.to_string());
         }
@@ -188,6 +195,8 @@ impl<P: Protocol> Initializer<P> {
             .map_err(|cause| RunError::System { what: "no key can be drawn".into(), cause: cause.into() })?;
         let memory = if prepared.faults.recoveries.is_empty() { None } else { Some(memory::Folder::new()) };
         let memory = memory.transpose().map_err(system("a folder for what nodes store"))?;
+        let begin = |recording| Recorded::begin(recording, &Header::of(&prepared, TimeKind::Real));
+        let recorded = how.recording.take().map(begin).transpose().map_err(system("the record of the run"))?;
         let options = Options { outbox_limit: usize::MAX, receive_budget: buffer as u64, ..Options::default() };
         let mut endpoint = Endpoint::new(INITIALIZER, 0, Key::new(key), options);
         for node in 0..nodes as u32 {
@@ -215,6 +224,7 @@ impl<P: Protocol> Initializer<P> {
             recovered: Vec::new(),
             key,
             memory,
+            recorded,
             end: None,
             inbox: Vec::new(),
             unread: false,
@@ -256,6 +266,9 @@ impl<P: Protocol> Initializer<P> {
         self.await_ready(limit)?;
         let started = clock::now();
         self.started = Some(started);
+        if let Some(recorded) = &self.recorded {
+            recorded.set_origin(started);
+        }
         let timeout = self.prepared.timeout.unwrap_or(DEFAULT_TIMEOUT);
         let (last, on_time) = match self.prepared.stop_after {
             Some(stop) if stop <= timeout || self.prepared.timeout.is_none() => (stop, End::Planned),
@@ -474,6 +487,9 @@ impl<P: Protocol> Initializer<P> {
             return;
         }
         let what = if member.planned { "crashed, as planned".to_owned() } else { format!("its process {how}") };
+        if let (Some(recorded), Some(at)) = (&self.recorded, at) {
+            recorded.note_death(node, at, &what);
+        }
         let failure = Failure { violation: false, what };
         let ends = self.prepared.faults.on_crash == OnCrash::Stop && !self.will_recover(node);
         if ends || self.started.is_none() {
@@ -604,6 +620,7 @@ impl<P: Protocol> Initializer<P> {
             origin: self.started,
             changes: self.tally.changes(),
             memory: self.memory.as_ref().map(|folder| folder.of(node)),
+            record: self.recorded.as_ref().map(|recorded| recorded.plan(node)),
         };
         self.members[node].stage = Stage::Introduced;
         self.tell(node, &ToNode::Setup(Box::new(setup)));

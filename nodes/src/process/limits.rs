@@ -17,10 +17,10 @@ const OTHERS_PROCESSES: u64 = 64;
 /// kernel's part included; and some messages.
 const NODE_MEMORY: u64 = 1 << 20;
 
-/// Refuses a run of so many node processes if the system has no room for it.  Raises the limit of open files if that is allowed.
-pub(super) fn allow(nodes: usize) -> Result<(), RunError> {
+/// Refuses a run of so many node processes, be it recorded, if the system has no room for it.  Raises the limit of open files if that is allowed.
+pub(super) fn allow(nodes: usize, recorded: bool) -> Result<(), RunError> {
     let nodes = nodes as u64;
-    allow_files(nodes)?;
+    allow_files(nodes, if recorded { 2 } else { 1 })?;
     // They are looked at one after the other, since a look at all of a user's processes takes time.
     let rooms: [fn(u64) -> Option<Room>; 5] = [user_processes, system_processes, group_processes, memory, ports];
     rooms.into_iter().filter_map(|room| room(nodes)).try_for_each(|room| room.allow(nodes))
@@ -47,8 +47,8 @@ impl Room {
     }
 }
 
-fn allow_files(nodes: u64) -> Result<(), RunError> {
-    let files = nodes + OWN_FILES;
+fn allow_files(nodes: u64, each: u64) -> Result<(), RunError> {
+    let files = nodes * each + OWN_FILES;
     let limit = getrlimit(Resource::Nofile);
     if limit.current.is_none_or(|current| files <= current) {
         return Ok(());
@@ -235,7 +235,7 @@ mod tests {
         let tasks = tasks_of(getuid().as_raw());
         assert!(tasks >= 1);
         assert!(system_tasks().is_some_and(|all| all >= 1));
-        assert!(allow(1).is_ok());
+        assert!(allow(1, true).is_ok());
         let refusal = Room { nodes: 63, why: "there are 100".into(), remedy: "add some" }.allow(64).unwrap_err().to_string();
         assert_eq!(
             refusal,

@@ -34,6 +34,8 @@ mod launcher;
 mod limits;
 mod memory;
 mod node;
+mod record;
+mod recording;
 mod result;
 mod socket;
 mod tally;
@@ -44,6 +46,7 @@ use std::path::PathBuf;
 
 pub use interrupt::Interrupt;
 pub use launcher::Launcher;
+pub use recording::Recording;
 
 use crate::protocol::Protocol;
 use crate::run::{Finished, Run, RunError};
@@ -79,6 +82,7 @@ pub struct Processes {
     stream_logs: bool,
     outbox_limit: Option<usize>,
     interrupt: Option<Interrupt>,
+    recording: Option<Recording>,
     watch: Option<Box<dyn FnMut(Progress)>>,
 }
 
@@ -128,6 +132,12 @@ impl Processes {
     /// What ends the run early, with the counts so far.
     pub fn interrupt(mut self, interrupt: Interrupt) -> Self {
         self.interrupt = Some(interrupt);
+        self
+    }
+
+    /// Records the run as a [trace](crate::trace).
+    pub fn record(mut self, recording: Recording) -> Self {
+        self.recording = Some(recording);
         self
     }
 

@@ -122,6 +122,7 @@ impl<P: Protocol> NodeProcess<P> {
                 happened |= self.take_deliveries();
                 // What answers the first leaves before it is looked whether there are more; what answers those shares datagrams.
                 if datagrams == 1 {
+                    self.record();
                     self.socket.transmit(&mut self.endpoint, self.poll.registry())?;
                 }
             }
@@ -132,6 +133,7 @@ impl<P: Protocol> NodeProcess<P> {
                 self.quiet_since = clock::now();
             }
             self.say_when_quiet();
+            self.record();
             self.socket.transmit(&mut self.endpoint, self.poll.registry())?;
             // However fast datagrams come, the end of the pipe is seen.
             let wait = if datagrams == BATCH { Some(Duration::ZERO) } else { self.wait() };
@@ -144,6 +146,14 @@ impl<P: Protocol> NodeProcess<P> {
             if events.iter().any(|event| event.token() == PARENT) && rustix::io::read(&self.pipe, &mut [0; 8])? == 0 {
                 return Ok(());
             }
+        }
+    }
+
+    /// Whatever becomes of this process: what is about to leave it is on record.
+    #[inline]
+    fn record(&mut self) {
+        if let Some(actor) = &mut self.actor {
+            actor.record(&self.endpoint);
         }
     }
 
@@ -187,8 +197,8 @@ impl<P: Protocol> NodeProcess<P> {
                 self.inbox.extend_from_slice(delivery.payload);
                 self.obey();
             } else if let Some(actor) = &mut self.actor {
-                let (port, depth, copy) = (port_of(delivery.link), delivery.stamp, delivery.duplicate);
-                if let Some(received) = actor.receive(port, depth, copy, delivery.payload) {
+                let (port, stamp, copy) = (port_of(delivery.link), delivery.stamp, delivery.duplicate);
+                if let Some(received) = actor.receive(port, stamp, copy, delivery.payload) {
                     actor.handle(received, &mut self.endpoint);
                 }
             }

@@ -108,8 +108,6 @@ pub(super) struct Engine<P: Protocol, O: Observer<P>> {
     max_events: u64,
     /// Who is making a step.
     acting: NodeIndex,
-    /// The property that is being looked at, by its place.
-    judging: Option<usize>,
     end: Option<End>,
 }
 
@@ -179,7 +177,6 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             next_pause: 0,
             max_events: simulation.max_events.unwrap_or(u64::MAX),
             acting: NodeIndex::new(0),
-            judging: None,
             end: None,
             instance: Arc::clone(&instance),
             prepared,
@@ -217,11 +214,8 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// A handler, or a property, panicked.
     fn failed(&mut self, what: String) {
         let node = self.acting;
-        if let Some(place) = self.judging.take() {
-            let what = format!("it panicked: {what}");
-            self.observer.violated(node, Some(place), &what);
-            let violation = Violation { property: Some(place), node, what };
-            self.end = Some(End::Violated(violation));
+        if let Some(violation) = self.judge.panicked(node, &what) {
+            let _ = self.violated(violation);
             return;
         }
         self.net.take_effects().clear();

@@ -11,7 +11,6 @@ mod engine;
 pub(crate) mod judge;
 mod past;
 mod queue;
-mod recorder;
 mod replay;
 mod result;
 mod tally;
@@ -20,7 +19,6 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 pub use past::{Chronicle, Origin, Past, PastEvent};
-pub use recorder::Recorder;
 pub use replay::{Refused, replay};
 
 pub use crate::network::{Fate, Happening, Observer, Sent};

@@ -55,8 +55,17 @@ pub fn replay<P: Protocol, O: Observer<P>>(
         end = match made {
             Ok(Err(why)) => return Err(Refused { place, choice: *choice, why }),
             Ok(Ok(violation)) => violation.map(End::Violated),
-            Err(what) => Some(End::Crashed { node: counting.acting, what }),
+            Err(what) => match judge.panicked(counting.acting, &what) {
+                Some(violation) => Some(End::Violated(violation)),
+                None => {
+                    counting.failed(counting.acting, &what);
+                    Some(End::Crashed { node: counting.acting, what })
+                }
+            },
         };
+        if let Some(End::Violated(Violation { property, node, what })) = &end {
+            counting.violated(*node, *property, what);
+        }
         if end.is_none()
             && let Choice::Crash(node) = *choice
             && prepared.faults.on_crash == OnCrash::Stop
@@ -143,6 +152,10 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Counting<P, O> {
     const READS_LOG: bool = O::READS_LOG;
     const READS_ALARMS: bool = O::READS_ALARMS;
 
+    fn begun(&mut self, world: &World<P>) {
+        self.inner.begun(world);
+    }
+
     fn sent(&mut self, sent: Sent<'_, P>) -> Self::Mark {
         self.acting = sent.from;
         let (from, port, length) = (sent.from, sent.port, tally::length(sent.msg, &self.description));
@@ -227,6 +240,11 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Counting<P, O> {
         self.inner.logged(node, line);
     }
 
+    fn reported(&mut self, node: NodeIndex, name: &str, value: &Value) {
+        self.reported.entry(node.index()).or_default().insert(name.to_owned(), value.clone());
+        self.inner.reported(node, name, value);
+    }
+
     fn alarm(&mut self, node: NodeIndex, effect: &Effect<P::Msg, P::Alarm>) {
         self.inner.alarm(node, effect);
     }
@@ -237,14 +255,5 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Counting<P, O> {
 
     fn violated(&mut self, node: NodeIndex, property: Option<usize>, what: &str) {
         self.inner.violated(node, property, what);
-    }
-
-    fn begun(&mut self, world: &World<P>) {
-        self.inner.begun(world);
-    }
-
-    fn reported(&mut self, node: NodeIndex, name: &str, value: &Value) {
-        self.reported.entry(node.index()).or_default().insert(name.to_owned(), value.clone());
-        self.inner.reported(node, name, value);
     }
 }

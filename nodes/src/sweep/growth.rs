@@ -192,6 +192,7 @@ impl Growth {
         let column = |law: &Law| usable.iter().map(|point| law.value(&point.quantities)).collect::<Vec<_>>();
         let mut fits: Vec<(f64, Fit)> = Vec::new();
         let mut columns: Vec<Vec<f64>> = Vec::new();
+        let mut described = false;
         for law in candidates(names, &varying) {
             let f = column(&law);
             // m is n on a ring: the same law under another name says nothing new.
@@ -206,9 +207,15 @@ impl Growth {
                 let terms = core::iter::once(None).chain(lower.iter().cloned().chain(plain).map(Some));
                 terms.filter_map(|lower| fitted(&law, lower, &usable, &weights)).collect::<Vec<_>>()
             });
+            let forms = forms.inspect(|(_, fit)| described |= fit.misses <= MISSES);
             fits.extend(forms.min_by(|one, other| one.0.total_cmp(&other.0)));
         }
-        judged(fits)
+        let mut growth = judged(fits);
+        if growth.verdict == Verdict::NoLaw && described {
+            // Some law would describe them, with more constants than so few can tell.
+            growth.verdict = Verdict::TooFew(format!("{} measured, more are needed to tell laws apart", usable.len()));
+        }
+        growth
     }
 }
 
@@ -432,6 +439,16 @@ mod tests {
     fn what_no_law_describes_is_said_so() {
         let growth = sweep(&sizes(), 0.0, 1, |n| if (n as u64).is_multiple_of(2) { n } else { 3.0 * n });
         assert_eq!(growth.verdict, Verdict::NoLaw, "{growth:?}");
+    }
+
+    /// n H(n) + n at five places: n alone misses it, and five are few for n log n with a linear term.
+    #[test]
+    fn what_more_measurements_may_describe_is_said_so() {
+        let harmonic = |n: f64| (1..=n as u32).map(|part| 1.0 / f64::from(part)).sum::<f64>();
+        let sizes = [8.0, 16.0, 32.0, 64.0, 128.0];
+        let growths = (0..20).map(|seed| sweep(&sizes, 0.04, seed, |n| n * harmonic(n) + n)).collect::<Vec<_>>();
+        assert!(growths.iter().all(|growth| growth.verdict != Verdict::NoLaw), "{growths:?}");
+        assert!(growths.iter().any(|growth| matches!(growth.verdict, Verdict::TooFew(_))), "{growths:?}");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use core::fmt::{Debug, Write as _};
 
+use serde::{Deserialize, Serialize};
+
 use crate::protocol::Protocol;
 use crate::run::explain;
 
@@ -9,7 +11,7 @@ use super::MAX_TEXT;
 
 /// Whether a trace holds the contents of messages and alarms, and the nodes' fields: what takes most of the room, and of the
 /// time of recording.  Lines of logs, reports and reasons are always held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Detail {
     /// None of them.
     None,
@@ -26,15 +28,25 @@ impl Default for Detail {
     }
 }
 
+impl Detail {
+    /// A node's share, where each of so many records for itself.
+    pub(crate) fn share(self, nodes: usize) -> Detail {
+        match self {
+            Detail::UpTo(bytes) => Detail::UpTo(bytes.div_ceil(nodes.max(1) as u64)),
+            whole => whole,
+        }
+    }
+}
+
 /// What is left of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Details {
+pub(super) struct Details {
     left: u64,
     text: String,
 }
 
 impl Details {
-    pub(crate) fn new(detail: Detail) -> Self {
+    pub(super) fn new(detail: Detail) -> Self {
         let left = match detail {
             Detail::None => 0,
             Detail::UpTo(bytes) => bytes,
@@ -45,13 +57,13 @@ impl Details {
 
     /// Whether there is room for more.
     #[inline]
-    pub(crate) fn wanted(&self) -> bool {
+    pub(super) fn wanted(&self) -> bool {
         self.left > 0
     }
 
     /// A message's or an alarm's content, if there is room for it.
     #[inline]
-    pub(crate) fn content(&mut self, of: &impl Debug) -> Option<&str> {
+    pub(super) fn content(&mut self, of: &impl Debug) -> Option<&str> {
         if self.wanted() {
             self.text.clear();
             let _ = write!(Short(&mut self.text), "{of:?}");
@@ -62,15 +74,17 @@ impl Details {
         }
     }
 
-    /// A protocol's fields as JSON, if there is room for them.
-    pub(crate) fn fields<P: Protocol>(&mut self, protocol: &P) -> Option<&str> {
+    /// A protocol's fields as JSON, if there is room for them and they are not those of last time.
+    pub(super) fn fields<P: Protocol>(&mut self, protocol: &P, last: &str) -> Option<&str> {
         if !self.wanted() {
             return None;
         }
-        let json = explain::fields(protocol);
-        self.text = json.to_string();
+        self.text = explain::fields(protocol).to_string();
         if self.text.len() > MAX_TEXT {
             self.text = "\"too large to be recorded\"".to_owned();
+        }
+        if self.text == last {
+            return None;
         }
         self.left = self.left.saturating_sub(self.text.len() as u64 + 1);
         Some(&self.text)

@@ -6,7 +6,9 @@ use super::VERSION;
 #[derive(Debug, thiserror::Error)]
 pub enum TraceError {
     /// It is something else.
-    #[error("it is not a trace: it does not begin as one; traces are written by `simulate --trace FILE`")]
+    #[error(
+        "it is not a trace: it does not begin as one; traces are written by `run --trace FILE` and `simulate --trace FILE`"
+    )]
     NotATrace,
     /// It is of another build.
     #[error(

@@ -89,25 +89,35 @@ mod bytes;
 mod detail;
 mod error;
 mod event;
+mod export;
 mod frame;
 mod header;
 mod kind;
+mod merger;
+mod part;
 mod reader;
 mod record;
+mod recorder;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod waiting;
 mod writer;
 
 pub use detail::Detail;
-pub(crate) use detail::Details;
 pub use error::TraceError;
 pub use event::{Arrival, Event, What};
+pub use export::ExportFormat;
 pub use header::{AlarmName, Header, PropertyName, StateName, TimeKind};
 pub use kind::Kind;
+pub use merger::merge_parts;
+pub(crate) use merger::{HEADER_FILE, Merger, part_file};
+pub(crate) use part::PartWriter;
 pub use reader::Reader;
 pub use record::{Message, Trace};
-pub(crate) use waiting::Waiting;
+pub use recorder::Recorder;
+pub(crate) use recorder::last_words;
+pub(crate) use steps::Steps;
 pub use writer::Writer;
 
 /// The version of the format.

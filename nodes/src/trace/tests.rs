@@ -92,7 +92,7 @@ fn with_events(plan: &[(u8, u32, u64, u64, Option<String>)], mut use_it: impl Fn
             Kind::Report => What::Report { json: some },
             Kind::Crash => What::Crash { why: text },
             Kind::Recover => What::Recover { state },
-            Kind::Violate => What::Violate { property: (number % 2 == 0).then_some(0), what: some },
+            Kind::Violate => What::Violate { property: number.is_multiple_of(2).then_some(0), what: some },
             Kind::End => What::End { outcome: some },
         };
         use_it(Event { node, time, what });
@@ -101,11 +101,11 @@ fn with_events(plan: &[(u8, u32, u64, u64, Option<String>)], mut use_it: impl Fn
 
 fn written(plan: &[(u8, u32, u64, u64, Option<String>)], flush_each: usize) -> Vec<u8> {
     let mut writer = Writer::new(Vec::new(), &header());
-    let mut count = 0;
+    let mut count = 0usize;
     with_events(plan, |event| {
         writer.push(event);
         count += 1;
-        if count % flush_each == 0 {
+        if count.is_multiple_of(flush_each) {
             writer.flush();
         }
     });
@@ -202,7 +202,10 @@ fn a_file_that_is_cut_at_any_byte_is_read_up_to_there() {
             Err(TraceError::CutInHeader(at)) => assert!(cut < first && at == cut as u64, "{cut}"),
             Err(other) => panic!("cut at {cut}: {other}"),
             Ok(part) => {
-                assert!(cut >= first && part.len() >= read && part.len() % 6 == 0, "whole blocks, and ever more of them");
+                assert!(
+                    cut >= first && part.len() >= read && part.len().is_multiple_of(6),
+                    "whole blocks, and ever more of them"
+                );
                 assert!(part.events().eq(all.events().take(part.len())), "cut at {cut}");
                 read = part.len();
             }

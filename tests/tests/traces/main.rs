@@ -8,6 +8,8 @@ use nodes::run::{Document, Run};
 use nodes::simulator::Simulation;
 use nodes::trace::{Arrival, Detail, Event, Kind, Trace, What};
 
+mod exports;
+mod processes;
 mod simulated;
 
 /// What stands in the trace must be what the document counts.

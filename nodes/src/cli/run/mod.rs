@@ -11,6 +11,7 @@ use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::ran::Ran;
+use super::recording::{self, Recording};
 use super::report;
 use super::values;
 use crate::process::{Interrupt, Processes};
@@ -44,6 +45,7 @@ fn options(_: &App<'_>) -> Vec<Opt> {
         Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs"),
         Opt::switch("verbose", "Show the logs of all nodes while they run, on standard error").short('v'),
     ]);
+    options.extend(recording::options());
     options
 }
 
@@ -52,6 +54,7 @@ pub(super) struct Plugs {
     logs: Option<PathBuf>,
     verbose: bool,
     outbox_limit: Option<usize>,
+    recording: Recording,
 }
 
 /// Runs protocol `P`.
@@ -70,8 +73,14 @@ pub(super) fn run<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, F
         how = how.outbox_limit(bytes);
     }
     let interrupt = Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
-    let finished = run.processes_with(how.interrupt(interrupt))?;
-    Ok(Ran::of(finished))
+    let recording = plugs.recording;
+    let sink = if recording.is_on() { Some(recording.open()?) } else { None };
+    if let Some(sink) = &sink {
+        how = how.record(recording.of_processes(sink));
+    }
+    let mut ran = Ran::of(run.processes_with(how.interrupt(interrupt))?);
+    ran.recorded = sink.map(|sink| recording.closed(&sink)).unwrap_or_default();
+    Ok(ran)
 }
 
 fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
@@ -80,7 +89,9 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let choices = Choices::read(given, &description)?;
     let logs = given.text("logs").map(PathBuf::from);
     let outbox_limit = given.value("outbox-limit", |text| values::bytes("outbox-limit", text))?;
-    let ran = (entry.run)(&choices, Plugs { logs: logs.clone(), verbose: given.is_set("verbose"), outbox_limit })?;
+    let recording = Recording::read(given)?;
+    let plugs = Plugs { logs: logs.clone(), verbose: given.is_set("verbose"), outbox_limit, recording };
+    let ran = (entry.run)(&choices, plugs)?;
     let more = logs.map_or(String::new(), |directory| report::logs_line(&directory));
     ran.show(&description, &app.invocation, given.is_set("json"), &more)
 }

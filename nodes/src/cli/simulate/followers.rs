@@ -6,9 +6,10 @@ use std::io::Write;
 use serde_json::Value;
 
 use super::logs::Logs;
+use crate::network::{Fate, Happening, Observer, Sent};
 use crate::protocol::{Effect, Protocol, Stepped, World};
-use crate::simulator::{Fate, Happening, Observer, Recorder, Sent};
 use crate::topology::{NodeIndex, Port};
+use crate::trace::Recorder;
 
 /// Logs and record of a run, each if it is asked for.
 pub(super) struct Followers<W: Write> {

@@ -52,6 +52,7 @@ pub(super) fn command(
         ("logs DIR", given.text("logs").is_some()),
         ("verbose", given.is_set("verbose")),
         ("trace FILE", given.text("trace").is_some()),
+        ("diagram", given.is_set("diagram")),
     ];
     for (option, there) in of_one_run {
         if there {

@@ -16,15 +16,15 @@ use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::ran::Ran;
-use super::recording::{self, Recorded, Recording};
+use super::recording::{self, Recording, Sink};
 use super::report;
 use super::spinner::Spinner;
 use super::stop::Stop;
 use crate::network::Schedule;
 use crate::protocol::Protocol;
 use crate::run::{Finished, Outcome, RunError, duration_text};
-use crate::simulator::{Past, Recorder, Simulation};
-use crate::trace::{Header, TimeKind};
+use crate::simulator::{Past, Simulation};
+use crate::trace::{Header, Recorder, TimeKind};
 use followers::Followers;
 use logs::Logs;
 pub(super) use logs::make_directory;
@@ -81,14 +81,11 @@ pub(super) struct Plugs {
     schedule: Option<(Schedule, String)>,
 }
 
-/// What came of the run, and of recording it.
-pub(super) type Followed = (Ran, Recorded);
-
 /// Simulates protocol `P`.
-pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Followed, Failure> {
+pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, Failure> {
     let run = choices.run::<P>()?;
     if let Some((schedule, file)) = &plugs.schedule {
-        return Ok((scheduled::replay(&run, schedule, file, &plugs)?, Recorded::default()));
+        return scheduled::replay(&run, schedule, file, &plugs);
     }
     let stop = Stop::on_signals()?;
     let spinner = Spinner::new(!plugs.verbose);
@@ -97,22 +94,14 @@ pub(super) fn simulate<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<F
         if stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let simulation = Simulation::new().properties(plugs.properties).watch(&mut watch);
-    let recording = plugs.recording;
-    let logged = plugs.logs.is_some() || plugs.verbose;
-    if !logged && !recording.is_on() {
+    if !plugs.is_followed() {
         let finished = run.simulate_with(simulation)?;
-        return Ok((Ran::of(with_past(finished, || run.past())), Recorded::default()));
+        return Ok(Ran::of(with_past(finished, || run.past())));
     }
-    let logs = if logged { Some(Logs::new(plugs.logs.as_deref(), plugs.verbose)?) } else { None };
-    let sink = if recording.is_on() { Some(recording.open()?) } else { None };
-    let (finished, followers) = run.simulate_followed(simulation, |prepared| {
-        let record = |sink| Recorder::new(sink, &Header::of(prepared, TimeKind::Virtual), recording.detail);
-        Followers { logs, recorder: sink.map(record) }
-    })?;
-    let recorder = followers.and_then(|followers| followers.recorder);
-    let written = recorder.map(|recorder| recorder.finish::<P>(&finished.document, &finished.explanation));
-    let recorded = written.map_or_else(Recorded::default, |written| recording.closed(written));
-    Ok((Ran::of(with_past(finished, || run.past())), recorded))
+    let (begin, sink) = plugs.begin()?;
+    let (finished, followers) =
+        run.simulate_followed(simulation, |prepared| begin(&Header::of(prepared, TimeKind::Virtual)))?;
+    Ok(plugs.ended(finished, followers, sink, || run.past()))
 }
 
 /// Adds what led to a violation: for that, the run is made once more, and remembered.
@@ -138,13 +127,46 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     }
     let logs = given.text("logs").map(PathBuf::from);
     let plugs = Plugs::read(given, None)?;
-    let (ran, recorded) = (entry.simulate)(&choices, plugs)?;
-    let more = logs.map_or(String::new(), |directory| report::logs_line(&directory)) + &recorded.text;
-    let status = ran.show(&description, &app.invocation, given.is_set("json"), &more)?;
-    recorded.failure.map_or(Ok(status), Err)
+    let ran = (entry.simulate)(&choices, plugs)?;
+    let more = logs.map_or(String::new(), |directory| report::logs_line(&directory));
+    ran.show(&description, &app.invocation, given.is_set("json"), &more)
 }
 
+/// What makes the followers, and where their record goes.
+type Begun<F> = (F, Option<Sink>);
+
 impl Plugs {
+    /// Whether somebody follows the run.
+    fn is_followed(&self) -> bool {
+        self.logs.is_some() || self.verbose || self.recording.is_on()
+    }
+
+    /// Opens all that is written to; what comes back, makes the followers of a run with that header.
+    fn begin(&self) -> Result<Begun<impl FnOnce(&Header) -> Followers<Sink>>, Failure> {
+        let logged = self.logs.is_some() || self.verbose;
+        let logs = if logged { Some(Logs::new(self.logs.as_deref(), self.verbose)?) } else { None };
+        let sink = if self.recording.is_on() { Some(self.recording.open()?) } else { None };
+        let (detail, out) = (self.recording.detail, sink.clone());
+        Ok((move |header: &Header| Followers { logs, recorder: out.map(|out| Recorder::new(out, header, detail)) }, sink))
+    }
+
+    /// The run is over, and this is what came of it.
+    fn ended<P: Protocol>(
+        &self,
+        finished: Finished<P>,
+        followers: Option<Followers<Sink>>,
+        sink: Option<Sink>,
+        past: impl FnOnce() -> Result<Option<Past>, RunError>,
+    ) -> Ran {
+        if let Some(recorder) = followers.and_then(|followers| followers.recorder) {
+            // What went wrong, the sink knows too.
+            let _ = recorder.finish::<P>(&finished.document, &finished.explanation);
+        }
+        let mut ran = Ran::of(with_past(finished, past));
+        ran.recorded = sink.map(|sink| self.recording.closed(&sink)).unwrap_or_default();
+        ran
+    }
+
     fn read(given: &Given<'_>, schedule: Option<(Schedule, String)>) -> Result<Self, Failure> {
         let (logs, verbose) = (given.text("logs").map(PathBuf::from), given.is_set("verbose"));
         let (properties, recording) = (!given.is_set("no-properties"), Recording::read(given)?);

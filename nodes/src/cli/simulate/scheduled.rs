@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::followers::Followers;
-use super::logs::Logs;
-use super::{COMMAND, Plugs, with_past};
+use super::{COMMAND, Plugs};
 use crate::cli::app::App;
 use crate::cli::choices::Choices;
 use crate::cli::command::Given;
@@ -15,11 +13,12 @@ use crate::cli::report;
 use crate::network::Schedule;
 use crate::protocol::Protocol;
 use crate::run::{Run, RunError};
-use crate::simulator::{Chronicle, Recorder, Simulation};
+use crate::simulator::{Chronicle, Simulation};
 use crate::sweep::Grid;
+use crate::trace::{Header, TimeKind};
 
 /// What may stand beside `--schedule`; all else stands in the file.
-const BESIDE: [&str; 6] = ["schedule", "json", "logs", "verbose", "no-properties", "help"];
+const BESIDE: [&str; 9] = ["schedule", "json", "logs", "verbose", "no-properties", "trace", "trace-detail", "diagram", "help"];
 
 /// The run that the file describes, and what happens in it.
 pub(super) fn command(app: &App<'_>, given: &Given<'_>, file: &str) -> Result<ExitCode, Failure> {
@@ -47,7 +46,7 @@ pub(super) fn command(app: &App<'_>, given: &Given<'_>, file: &str) -> Result<Ex
     }
     let description = entry.description();
     let choices = Choices::read(&described, &description)?;
-    let (ran, _) = (entry.simulate)(&choices, Plugs::read(given, Some((schedule, file.to_owned())))?)?;
+    let ran = (entry.simulate)(&choices, Plugs::read(given, Some((schedule, file.to_owned())))?)?;
     let more = given.text("logs").map_or(String::new(), |directory| report::logs_line(&PathBuf::from(directory)));
     ran.show(&description, &app.invocation, given.is_set("json"), &more)
 }
@@ -55,14 +54,14 @@ pub(super) fn command(app: &App<'_>, given: &Given<'_>, file: &str) -> Result<Ex
 /// Replays it.
 pub(super) fn replay<P: Protocol>(run: &Run<P>, schedule: &Schedule, file: &str, plugs: &Plugs) -> Result<Ran, Failure> {
     let simulation = Simulation::new().properties(plugs.properties);
-    let replayed = if plugs.logs.is_some() || plugs.verbose {
-        let logs = Logs::new(plugs.logs.as_deref(), plugs.verbose)?;
-        let followers = Followers { logs: Some(logs), recorder: None::<Recorder<std::io::Sink>> };
-        run.replay_observed(schedule, simulation, followers).map(|(finished, _)| finished)
+    let replayed = if plugs.is_followed() {
+        let (begin, sink) = plugs.begin()?;
+        let followers = begin(&Header::of(&run.prepare()?, TimeKind::Virtual));
+        run.replay_observed(schedule, simulation, followers).map(|(finished, followers)| (finished, Some(followers), sink))
     } else {
-        run.replay_observed(schedule, simulation, ()).map(|(finished, ())| finished)
+        run.replay_observed(schedule, simulation, ()).map(|(finished, ())| (finished, None, None))
     };
-    let mut finished = replayed.map_err(|error| match error {
+    let (mut finished, followers, sink) = replayed.map_err(|error| match error {
         RunError::Refused(what) => match what.strip_prefix("line ") {
             Some(place) => Failure::wrong(format!("{file}:{place}")),
             None => Failure::wrong(what),
@@ -74,5 +73,5 @@ pub(super) fn replay<P: Protocol>(run: &Run<P>, schedule: &Schedule, file: &str,
         let (again, chronicle) = run.replay_observed(schedule, Simulation::new(), Chronicle::default())?;
         Ok(chronicle.past(&again))
     };
-    Ok(Ran::of(with_past(finished, past)))
+    Ok(plugs.ended(finished, followers, sink, past))
 }

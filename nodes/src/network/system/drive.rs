@@ -226,7 +226,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
     fn send<O: Observer<P, Mark = T>>(&mut self, from: NodeIndex, port: Port, msg: P::Msg, observer: &mut O) {
         let end = self.world.topology().end(from, port);
         self.world.count_sent(msg.tag(), 1);
-        let length = msg.length().unwrap_or_default() as u64;
+        let length = msg.length().unwrap_or(0) as u64;
         let mark = observer.sent(Sent { from, port, to: end.neighbour, msg: &msg, length });
         let rules = self.rules(from, end.neighbour);
         self.channels[end.channel()].send(msg, mark, rules);

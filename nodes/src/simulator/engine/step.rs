@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{End, Engine, Flow, Parcel};
+use super::{End, Engine, Flow, Parcel, Violation};
 use crate::network::{Happening, Observer};
 use crate::protocol::{Event, MessageSet, Protocol, Stepped};
 use crate::simulator::courier::nanos;
@@ -133,10 +133,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     pub(super) fn judge(&mut self, node: NodeIndex) -> Flow {
         match self.judge.look(&self.world, node) {
             None => Flow::Continue(()),
-            Some(violation) => {
-                self.observer.violated(node, violation.property, &violation.what);
-                self.over(End::Violated(violation))
-            }
+            Some(violation) => self.violated(violation),
         }
     }
 
@@ -144,7 +141,12 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     #[cold]
     fn broken(&mut self, node: NodeIndex, tag: Option<u8>, stepped: Stepped) -> Flow {
         let violation = judge::broken(&self.world, node, tag, stepped, &self.prepared.description);
-        self.observer.violated(node, None, &violation.what);
+        self.violated(violation)
+    }
+    #[cold]
+    pub(super) fn violated(&mut self, violation: Violation) -> Flow {
+        let Violation { property, node, what } = &violation;
+        self.observer.violated(*node, *property, what);
         self.over(End::Violated(violation))
     }
 }

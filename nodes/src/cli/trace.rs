@@ -1,0 +1,138 @@
+//! `trace`: what is in a trace, or the trace in the form of another tool.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::app::App;
+use super::command::{Command, Given, Word};
+use super::failure::Failure;
+use super::option::Opt;
+use super::terminal::{Terminal, print, tell};
+use super::values::keyword;
+use crate::run::duration_text;
+use crate::trace::{ExportFormat, Kind, Trace, TraceError, merge_parts};
+
+pub(super) const COMMAND: Command = Command {
+    name: "trace",
+    about: "Tell what is in a trace, or write it in the form of another tool",
+    more: "Traces are written by `run --trace FILE` and `simulate --trace FILE`.  The parts of a run whose initializer was killed, \
+           which are left in FILE.parts, are read as well.",
+    word: Some(Word::Other { name: "FILE", help: "The trace", example: "run.trace" }),
+    options: |_| {
+        vec![
+            Opt::valued("to", "FORMAT", "Write it in another form", "svg")
+                .values(
+                    "  shiviz    a log for ShiViz, with vector clocks\n  perfetto  for https://ui.perfetto.dev\n  dot       for \
+                     Graphviz\n  svg       a space-time diagram\n  csv       a line an event, for pandas, R, spreadsheets\n  ndjson    \
+                     a line an event, as JSON",
+                )
+                .usually("what is in it"),
+            Opt::valued("output", "FILE", "Where to write it", "run.svg").short('o').usually("standard output"),
+        ]
+    },
+    configured: false,
+    examples: &[
+        ("run.trace", "what is in it"),
+        ("run.trace --to svg -o run.svg", "a picture"),
+        ("run.trace --to csv", "for pandas.read_csv"),
+    ],
+    run: trace,
+};
+
+/// The bytes of a trace; of the parts of one, if it is a folder of them.
+pub(super) fn read(file: &str) -> Result<Vec<u8>, Failure> {
+    let path = Path::new(file);
+    let read = if path.is_dir() { merge_parts(path, Vec::new()) } else { fs::read(path).map_err(TraceError::from) };
+    read.map_err(|error| wrong(file, &error))
+}
+
+/// A trace that cannot be read, in a sentence.
+pub(super) fn wrong(file: &str, error: &TraceError) -> Failure {
+    Failure::wrong(format!("{file}: {error}"))
+}
+
+/// What people should know of a trace that was cut short.
+pub(super) fn tell_cut(file: &str) {
+    let notice = Terminal::stderr().warning("notice:").to_string();
+    tell(format_args!("{notice} {file} ends before the run does: it was cut short, and is read up to there"));
+}
+
+fn trace(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+    let Some(file) = given.word() else {
+        return Err(Failure::wrong(format!(
+            "trace: which trace? record one with `run {} --trace run.trace`, then write `trace run.trace`",
+            app.some_name()
+        )));
+    };
+    let format = given.value("to", |text| {
+        let names = ExportFormat::ALL.map(ExportFormat::name);
+        text.parse::<ExportFormat>().map_err(|()| keyword("to", text, &names, &format!("write one of {}", names.join(", "))))
+    })?;
+    let output = given.text("output");
+    if let (None, Some(output)) = (format, output) {
+        return Err(Failure::wrong(format!("--output {output}: in which form? write for example `--to svg`")));
+    }
+    let trace = Trace::read(&read(file)?[..]).map_err(|error| wrong(file, &error))?;
+    if !trace.is_complete() {
+        tell_cut(file);
+    }
+    let Some(format) = format else {
+        print(&summary(&trace))?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    if let Some(most) = format.most_events().filter(|most| trace.len() > *most) {
+        return Err(Failure::wrong(format!(
+            "{file}: its {} events are too many for {format}, which is of use up to {most}; `view {file}` shows them all, and \
+             `--to csv` or `--to perfetto` take any number",
+            trace.len()
+        )));
+    }
+    match output {
+        None => export(&trace, format, io::stdout().lock(), "standard output"),
+        Some(output) => {
+            let file = File::create(output).map_err(|cause| Failure::wrong(format!("{output}: cannot be written: {cause}")))?;
+            export(&trace, format, file, output)
+        }
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn export(trace: &Trace, format: ExportFormat, out: impl Write, name: &str) -> Result<(), Failure> {
+    let mut out = BufWriter::new(out);
+    match trace.export(format, &mut out).and_then(|()| out.flush()) {
+        // Whoever reads has read enough.
+        Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(cause) => Err(Failure::failed(format!("{name}: cannot be written: {cause}"))),
+        Ok(()) => Ok(()),
+    }
+}
+
+fn summary(trace: &Trace) -> String {
+    let header = trace.header();
+    let mut text = format!("{} on {}, {}, seed {}\n", header.protocol, header.topology, header.engine, header.seed);
+    let mut counts = vec![0u64; header.messages.len()];
+    let between = trace.messages().iter().filter(|message| message.port.is_some());
+    between.clone().for_each(|message| counts[message.kind as usize] += 1);
+    let counts = header.messages.iter().zip(&counts).filter(|(_, count)| **count > 0);
+    let counts = counts.map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ");
+    let mut fact = |name: &str, what: String| text.push_str(&format!("  {name:<10}{what}\n"));
+    fact("outcome", trace.outcome().unwrap_or("not on record").to_owned());
+    fact("nodes", format!("{}, {} links", header.nodes, header.links.len()));
+    fact("messages", format!("{}{}{counts}", between.clone().count(), if counts.is_empty() { "" } else { ": " }));
+    let arrived = between.filter(|message| message.arrived().is_none()).count();
+    if arrived > 0 {
+        fact("", format!("{arrived} did not arrive"));
+    }
+    let mut kinds = vec![0u64; Kind::ALL.len()];
+    (0..trace.len()).for_each(|event| kinds[trace.kind(event) as usize] += 1);
+    let kinds = Kind::ALL.iter().filter(|kind| kinds[**kind as usize] > 0);
+    let kinds = kinds.map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
+    fact("events", format!("{}: {kinds}", trace.len()));
+    let rounds = (0..trace.len()).map(|event| trace.depth(event)).max().unwrap_or(0);
+    let last = trace.len().checked_sub(1).map_or(0, |last| trace.time(last));
+    fact("time", format!("{}, longest chain {rounds}", duration_text(core::time::Duration::from_nanos(last))));
+    fact("again", header.replay.clone());
+    text
+}

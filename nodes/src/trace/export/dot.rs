@@ -1,0 +1,57 @@
+//! Graphviz: steps are nodes, one line of them for each node of the run; messages are edges.  Positions are given, for `neato -n`;
+//! `dot` finds its own.
+
+use std::io::{self, Write};
+
+use super::place;
+use crate::trace::{Kind, Trace, What};
+
+pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+    let header = trace.header();
+    let times = place::times(trace);
+    let shown = |kind: Kind| {
+        kind.is_arrival()
+            || matches!(kind, Kind::Start | Kind::Impulse | Kind::Ring | Kind::Crash | Kind::Recover | Kind::Resume)
+    };
+    writeln!(out, "digraph {} {{", quoted(&format!("{} on {}", header.protocol, header.topology)))?;
+    writeln!(out, "  rankdir=LR; node [shape=point, width=0.09]; edge [fontsize=9, arrowsize=0.6];")?;
+    // By node: the step that it is in.
+    let mut steps = vec![None::<usize>; header.nodes];
+    // By message: the step that it was sent in.
+    let mut sent_in = vec![None::<usize>; trace.messages().len()];
+    for (event, time) in times.into_iter().enumerate() {
+        let (kind, node) = (trace.kind(event), trace.node(event));
+        let at = node as usize;
+        if let (What::State { state }, Some(step)) = (trace.event(event).what, steps[at]) {
+            writeln!(out, "  e{step} [xlabel={}, fontsize=9];", quoted(&header.states[state as usize].name))?;
+        }
+        if shown(kind) {
+            let (x, y) = (time * 72.0, (header.nodes - at) as f64 * 54.0);
+            let name = format!("{}: {}", header.title(node), trace.describe(event));
+            writeln!(out, "  e{event} [tooltip={}, pos=\"{x:.1},{y:.1}!\"];", quoted(&name))?;
+            if kind == Kind::Start {
+                let name = header.title(node);
+                writeln!(out, "  e{event} [shape=plaintext, label={}];", quoted(&name))?;
+            }
+            if let Some(before) = steps[at].replace(event) {
+                writeln!(out, "  e{before} -> e{event} [color=gray70, arrowhead=none, weight=8];")?;
+            }
+        }
+        let Some(message) = trace.message_of(event) else { continue };
+        if kind == Kind::Send {
+            sent_in[message] = steps[at];
+        } else if kind.is_arrival()
+            && let (Some(from), Some(to)) = (sent_in[message], steps[at])
+        {
+            let name = &header.messages[trace.messages()[message].kind as usize];
+            let style = if kind == Kind::Deliver { "" } else { ", style=dashed" };
+            writeln!(out, "  e{from} -> e{to} [label={}{style}];", quoted(name))?;
+        }
+    }
+    writeln!(out, "}}")
+}
+
+fn quoted(text: &str) -> String {
+    let clean = text.chars().filter(|letter| !letter.is_control()).collect::<String>();
+    format!("\"{}\"", clean.replace('\\', "\\\\").replace('"', "\\\""))
+}

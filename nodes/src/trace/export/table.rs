@@ -1,0 +1,81 @@
+//! One event a line: for pandas, R, spreadsheets, `jq`.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::trace::{Event, Kind, Trace, What};
+
+const NAMES: [&str; 14] =
+    ["event", "time_ns", "node", "id", "kind", "lamport", "round", "message", "type", "peer", "port", "size", "state", "text"];
+
+/// The values of an event, by name.
+fn values(trace: &Trace, place: usize) -> [Value; 14] {
+    let header = trace.header();
+    let Event { node, time, what } = trace.event(place);
+    let message = trace.message_of(place).map(|number| (number, trace.messages()[number]));
+    let kind = trace.kind(place);
+    let port = match what {
+        What::Send { port, .. } | What::Arrive { port, .. } | What::Resume { port, .. } | What::Resend { port, .. } => port,
+        _ => None,
+    };
+    let subject = match what {
+        What::SetAlarm { alarm, .. } | What::Cancel { alarm } | What::Ring { alarm } => {
+            json!(header.alarms[alarm as usize].name)
+        }
+        What::Violate { property: Some(property), .. } => json!(header.properties[property as usize].name),
+        _ => json!(message.map(|(_, message)| &header.messages[message.kind as usize])),
+    };
+    let state = match what {
+        What::Start { state } | What::State { state } | What::Recover { state } => Some(&header.states[state as usize].name),
+        _ => None,
+    };
+    let peer = message.map(|(_, message)| if message.sender == node { message.receiver } else { message.sender });
+    [
+        json!(place),
+        json!(time),
+        json!(node),
+        json!(header.id(node)),
+        json!(kind.name()),
+        json!(trace.lamport(place)),
+        json!(trace.depth(place)),
+        json!(message.map(|(number, _)| number)),
+        subject,
+        json!(peer),
+        json!(port),
+        json!(message.filter(|_| kind == Kind::Send).map(|(_, message)| message.size)),
+        json!(state),
+        json!(trace.text(place)),
+    ]
+}
+
+pub(super) fn csv(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{}", NAMES.join(","))?;
+    for event in 0..trace.len() {
+        let cells = values(trace, event).map(|value| match value {
+            Value::Null => String::new(),
+            Value::String(text) => quoted(&text),
+            other => other.to_string(),
+        });
+        writeln!(out, "{}", cells.join(","))?;
+    }
+    Ok(())
+}
+
+/// As RFC 4180 has it.
+fn quoted(text: &str) -> String {
+    if text.is_empty() || text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+pub(super) fn ndjson(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+    for event in 0..trace.len() {
+        let there = NAMES.iter().zip(values(trace, event)).filter(|(_, value)| !value.is_null());
+        let fields = there.map(|(name, value)| format!("\"{name}\":{value}")).collect::<Vec<_>>();
+        writeln!(out, "{{{}}}", fields.join(","))?;
+    }
+    Ok(())
+}

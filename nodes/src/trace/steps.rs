@@ -1,0 +1,243 @@
+//! What nodes do in their steps, as events: the same for every engine.
+
+use core::fmt::Debug;
+use core::time::Duration;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::detail::{Detail, Details};
+use super::waiting::Waiting;
+use super::{Arrival, Event, What};
+use crate::protocol::{AlarmSet, Effect, MessageSet, Node, Protocol, States, Stepped};
+use crate::topology::{NodeIndex, Port};
+
+/// What events are written with.
+pub(crate) trait Pen {
+    /// Appends an event.  Returns the number of the message, if it is the sending of one.
+    fn write(&mut self, event: Event<'_>) -> u64;
+}
+
+/// Writes down what nodes do.
+#[derive(Debug)]
+pub(crate) struct Steps<T> {
+    pub(crate) pen: T,
+    details: Details,
+    now: u64,
+    /// What has happened to whom, until it is known what became of it.
+    pending: Option<(NodeIndex, Pending)>,
+    /// Whose handler has just panicked.
+    failed: Option<NodeIndex>,
+    /// By node.
+    states: Vec<u32>,
+    fields: Vec<String>,
+    waiting: BTreeMap<NodeIndex, Waiting<(u64, Port)>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Pending {
+    Arrives(u64, Port),
+    Offered(u64, Port),
+    Recovers,
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// As traces have it.
+fn port_of(port: Port) -> Option<u32> {
+    (port != Port::SELF).then(|| port.index() as u32)
+}
+
+impl<T: Pen> Steps<T> {
+    pub(crate) fn new(pen: T, detail: Detail) -> Self {
+        Steps {
+            pen,
+            details: Details::new(detail),
+            now: 0,
+            pending: None,
+            failed: None,
+            states: Vec::new(),
+            fields: Vec::new(),
+            waiting: BTreeMap::new(),
+        }
+    }
+
+    /// The time of what follows.
+    #[inline]
+    pub(crate) fn set_now(&mut self, now: Duration) {
+        self.settle(None);
+        self.now = nanos(now);
+    }
+
+    #[inline]
+    pub(crate) fn write(&mut self, node: NodeIndex, what: What<'_>) -> u64 {
+        self.pen.write(Event { node: node.index() as u32, time: self.now, what })
+    }
+
+    /// The next node has come into being, or has come back into another process.
+    pub(crate) fn born<P: Protocol>(&mut self, node: &Node<P>, again: bool) {
+        let state = node.state().index() as u32;
+        let place = node.index().index();
+        if self.states.len() <= place {
+            self.states.resize(place + 1, 0);
+            self.fields.resize(place + 1, String::new());
+        }
+        self.states[place] = state;
+        self.write(node.index(), if again { What::Recover { state } } else { What::Start { state } });
+        self.note_fields(node);
+    }
+
+    /// A message arrives; its fate is known after the step.
+    #[inline]
+    pub(crate) fn arrives(&mut self, node: NodeIndex, message: u64, from: Port) {
+        self.pending = Some((node, Pending::Arrives(message, from)));
+    }
+
+    /// A deferred message is offered.
+    pub(crate) fn offered(&mut self, node: NodeIndex) {
+        let offered = self.waiting.get_mut(&node).and_then(Waiting::take);
+        self.pending = offered.map(|(message, from)| (node, Pending::Offered(message, from)));
+    }
+
+    /// The node starts spontaneously.
+    pub(crate) fn impulse(&mut self, node: NodeIndex) {
+        self.write(node, What::Impulse);
+    }
+
+    /// The node's first alarm rings.
+    pub(crate) fn rings<P: Protocol>(&mut self, node: &Node<P>) {
+        let alarm = node.first_alarm().map_or(0, AlarmSet::tag).into();
+        self.write(node.index(), What::Ring { alarm });
+    }
+
+    /// The node stops.
+    pub(crate) fn crashes(&mut self, node: NodeIndex) {
+        self.waiting.remove(&node);
+        // Who failed has been told of.
+        if self.failed.take() != Some(node) {
+            self.write(node, What::Crash { why: None });
+        }
+    }
+
+    /// The node starts again; as what, is known after the step.
+    pub(crate) fn recovers(&mut self, node: NodeIndex) {
+        self.pending = Some((node, Pending::Recovers));
+    }
+
+    /// A message arrives where nobody lives any more.
+    pub(crate) fn finds_nobody(&mut self, node: NodeIndex, message: u64, from: Port) {
+        self.write(node, What::Arrive { message: Some(message), port: port_of(from), how: Arrival::Dead });
+    }
+
+    /// Writes what has happened, now that it is known what became of it; nothing is known if the handler panicked.
+    #[inline]
+    fn settle(&mut self, stepped: Option<Stepped>) {
+        let Some((node, pending)) = self.pending.take() else { return };
+        match pending {
+            // It has not come up again.
+            Pending::Recovers => {}
+            Pending::Arrives(message, from) => {
+                let how = match stepped {
+                    Some(Stepped::Ignored) => Arrival::Ignored,
+                    Some(Stepped::Late) => Arrival::Late,
+                    Some(Stepped::Deferred) => Arrival::Deferred,
+                    _ => Arrival::Handled,
+                };
+                self.write(node, What::Arrive { message: Some(message), port: port_of(from), how });
+                if how == Arrival::Deferred {
+                    self.waiting.entry(node).or_default().defer((message, from));
+                }
+            }
+            Pending::Offered(message, from) => match stepped {
+                Some(Stepped::Deferred) => self.waiting.entry(node).or_default().give_back((message, from)),
+                _ => {
+                    let handled = !matches!(stepped, Some(Stepped::Ignored | Stepped::Late));
+                    self.write(node, What::Resume { message: Some(message), port: port_of(from), handled });
+                }
+            },
+        }
+    }
+
+    /// The node has made its step.
+    #[inline]
+    pub(crate) fn stepped<P: Protocol>(&mut self, node: &Node<P>, stepped: Stepped) {
+        let (index, state) = (node.index(), node.state().index() as u32);
+        if let Some((_, Pending::Recovers)) = self.pending {
+            self.pending = None;
+            return self.born(node, true);
+        }
+        self.settle(Some(stepped));
+        if self.states[index.index()] != state {
+            self.states[index.index()] = state;
+            self.write(index, What::State { state });
+            if let Some(waiting) = self.waiting.get_mut(&index) {
+                waiting.changed();
+            }
+        }
+        self.note_fields(node);
+    }
+
+    #[inline]
+    fn note_fields<P: Protocol>(&mut self, node: &Node<P>) {
+        if !self.details.wanted() {
+            return;
+        }
+        let place = node.index().index();
+        if let Some(json) = self.details.fields(node.protocol(), &self.fields[place]) {
+            json.clone_into(&mut self.fields[place]);
+            self.pen.write(Event { node: place as u32, time: self.now, what: What::Fields { json } });
+        }
+    }
+
+    /// The node sends; returns the message's number.
+    #[inline]
+    pub(crate) fn sends<M: MessageSet + Debug>(&mut self, node: NodeIndex, port: Port, msg: &M, size: u64) -> u64 {
+        let payload = self.details.content(msg);
+        let what = What::Send { port: port_of(port), kind: msg.tag().into(), size, payload };
+        self.pen.write(Event { node: node.index() as u32, time: self.now, what })
+    }
+
+    /// The node sets an alarm, or takes some back.
+    pub(crate) fn alarm<M, A: AlarmSet>(&mut self, node: NodeIndex, effect: &Effect<M, A>) {
+        let what = match effect {
+            Effect::SetAlarm { after, alarm } => {
+                What::SetAlarm { alarm: alarm.tag().into(), after: nanos(*after), content: self.details.content(alarm) }
+            }
+            Effect::Cancel { alarm } => What::Cancel { alarm: (*alarm).into() },
+            _ => return,
+        };
+        self.pen.write(Event { node: node.index() as u32, time: self.now, what });
+    }
+
+    /// The link at that port sends so many messages again.
+    pub(crate) fn resends(&mut self, node: NodeIndex, port: Port, count: u64) {
+        self.write(node, What::Resend { port: port_of(port), count });
+    }
+
+    /// The node reports.
+    pub(crate) fn reports(&mut self, node: NodeIndex, name: &str, value: &Value) {
+        self.write(node, What::Report { json: &json!({ name: value }).to_string() });
+    }
+
+    /// The node's handler panicked, or it cannot go on.
+    pub(crate) fn fails(&mut self, node: NodeIndex, why: &str) {
+        self.settle(None);
+        self.failed = Some(node);
+        self.waiting.remove(&node);
+        self.write(node, What::Crash { why: Some(why) });
+    }
+
+    /// What must not be.
+    pub(crate) fn violates(&mut self, node: NodeIndex, property: Option<usize>, what: &str) {
+        self.settle(None);
+        self.write(node, What::Violate { property: property.map(|place| place as u32), what });
+    }
+
+    /// Nothing happens any more.
+    pub(crate) fn end(mut self) -> T {
+        self.settle(None);
+        self.pen
+    }
+}
