@@ -1,6 +1,4 @@
-//! What links and faults allow, and whether the simulator keeps to it.
+//! What links and faults allow.
 
-mod fast_path;
 mod recovery;
 mod semantics;
-mod storm;

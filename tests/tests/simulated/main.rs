@@ -1,8 +1,11 @@
-//! The simulator, seen from outside: the same events every time, on any number of threads; what campaigns find.
+//! The simulator, seen from outside: the same events every time, on any number of threads; a faster path through the transition
+//! system; what campaigns find.
 
 mod campaigns;
 mod defects;
 mod determinism;
+mod fast_path;
 mod steered;
+mod storm;
 mod sweeps;
 mod trials;
