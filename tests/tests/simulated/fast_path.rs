@@ -3,10 +3,11 @@
 use core::time::Duration;
 use std::collections::BTreeSet;
 
-use nodes::network::{Cut, Delay, Faults, OnCrash, Recorder, Separation};
+use nodes::network::{Cut, Delay, Fate, Faults, Happening, Observer, OnCrash, Passage, Recorder, Sent, Separation};
 use nodes::protocol::{InitiatorRule, Links, Protocol, Random, World};
 use nodes::run::{IdChoice, Initiators, Outcome, PortOrder, Run, Wake};
 use nodes::simulator::{Simulation, observe};
+use nodes::topology::{NodeIndex, Port};
 use proptest::prelude::*;
 
 use super::storm::Storm;
@@ -104,14 +105,45 @@ fn faults(nodes: usize, random: &mut Random) -> Faults {
     faults
 }
 
+/// Records the choices of a run, and whether a handler panicked: faults that a protocol does not expect may do that to it.
+struct Watching {
+    recorder: Recorder,
+    panicked: bool,
+}
+
+impl<P: Protocol> Observer<P> for Watching {
+    type Mark = Passage;
+
+    fn sent(&mut self, sent: Sent<'_, P>) -> Passage {
+        self.recorder.sent(sent)
+    }
+
+    fn fate(&mut self, passage: Passage, sender: NodeIndex, port: Port, fate: Fate) {
+        Observer::<P>::fate(&mut self.recorder, passage, sender, port, fate);
+    }
+
+    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_, P, Passage>, world: &World<P>) {
+        self.recorder.before(now, node, happening, world);
+    }
+
+    fn failed(&mut self, _node: NodeIndex, _what: &str) {
+        self.panicked = true;
+    }
+}
+
 /// Records a simulated run, and follows it choice by choice.
 fn follow<P: Protocol>(run: &Run<P>) {
     let prepared = run.prepare().unwrap();
     let mut system = prepared.system();
-    let recorder = Recorder::new(&prepared.initiators, &prepared.faults);
+    let watching = Watching { recorder: Recorder::new(&prepared.initiators, &prepared.faults), panicked: false };
     let quiet = |outcome| matches!(outcome, Outcome::Terminated | Outcome::Quiescent | Outcome::Stuck);
-    let (finished, recorder) = observe(prepared, Simulation::new().properties(false).max_events(20_000), recorder);
-    let choices = recorder.unwrap().into_choices();
+    let (finished, watching) = observe(prepared, Simulation::new().properties(false).max_events(20_000), watching);
+    let Watching { recorder, panicked } = watching.unwrap();
+    // What a handler does that panics halfway is another test's matter.
+    if panicked {
+        return;
+    }
+    let choices = recorder.into_choices();
     for (place, (at, choice)) in choices.iter().enumerate() {
         system.pass_time(*at);
         let known = || system.in_transit().map(|(passage, msg)| format!("{passage} {msg:?}")).collect::<Vec<_>>();
