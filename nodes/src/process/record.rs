@@ -48,6 +48,7 @@ pub(super) fn read_stamp(stamp: u64) -> (u64, u64) {
     (stamp & u64::from(u32::MAX), stamp >> 32)
 }
 
+// Most runs are not recorded: what follows stays out of the code of a step.
 impl Record {
     /// Opens it; a node that is started again goes on with it.
     pub(super) fn open(plan: &RecordPlan, node: NodeIndex, ports: usize) -> Result<Self, String> {
@@ -65,12 +66,16 @@ impl Record {
     }
 
     /// A message from a neighbour is about to be handled.
+    #[cold]
+    #[inline(never)]
     pub(super) fn arrives(&mut self, now: Duration, number: u64, from: Port) {
         self.steps.set_now(now);
         self.steps.arrives(self.node, number, from);
     }
 
     /// Something but that is about to happen.
+    #[cold]
+    #[inline(never)]
     pub(super) fn happens<P: Protocol>(&mut self, now: Duration, event: &Event<P::Msg>, node: &Node<P>) {
         match event {
             Event::Message { sender: Port::SELF, .. } => {
@@ -96,6 +101,8 @@ impl Record {
     }
 
     /// The node has made its step.
+    #[cold]
+    #[inline(never)]
     pub(super) fn stepped<P: Protocol>(&mut self, node: &Node<P>, stepped: Stepped) {
         self.steps.stepped(node, stepped);
     }
@@ -106,6 +113,8 @@ impl Record {
     }
 
     /// A message leaves.
+    #[cold]
+    #[inline(never)]
     pub(super) fn sends<M: MessageSet + Debug>(&mut self, port: Port, msg: &M, size: usize) {
         let number = self.steps.sends(self.node, port, msg, size as u64);
         if port == Port::SELF {
@@ -114,14 +123,20 @@ impl Record {
     }
 
     /// The node sets an alarm, or takes some back.
+    #[cold]
+    #[inline(never)]
     pub(super) fn alarm<M, A: AlarmSet>(&mut self, effect: &Effect<M, A>) {
         self.steps.alarm(self.node, effect);
     }
 
+    #[cold]
+    #[inline(never)]
     pub(super) fn logs(&mut self, line: &str) {
         self.steps.write(self.node, What::Log { line });
     }
 
+    #[cold]
+    #[inline(never)]
     pub(super) fn reports(&mut self, name: &str, value: &serde_json::Value) {
         self.steps.reports(self.node, name, value);
     }
@@ -132,6 +147,8 @@ impl Record {
     }
 
     /// The node cannot go on.
+    #[cold]
+    #[inline(never)]
     pub(super) fn fails(&mut self, violation: bool, what: &str) {
         if violation {
             self.steps.violates(self.node, None, what);
@@ -141,6 +158,8 @@ impl Record {
     }
 
     /// Writes down what has happened; before anything that it caused leaves the process.
+    #[cold]
+    #[inline(never)]
     pub(super) fn flush(&mut self, now: Duration, endpoint: &Endpoint) {
         if now >= self.looked + LOOK {
             self.looked = now;
