@@ -250,7 +250,11 @@ impl<P: Protocol> Actor<P> {
         if self.impulse && !endpoint.is_over_limit() {
             self.impulse = false;
             if !self.over {
-                self.journal.note(self.now(), &LogLine::WakesUp);
+                let now = self.now();
+                if let Some(record) = &mut self.record {
+                    record.impulse(now);
+                }
+                self.journal.note(now, &LogLine::WakesUp);
                 self.step(None, Event::Impulse, false, endpoint);
             }
             let _ = tell(endpoint, &FromNode::Woken);
@@ -258,10 +262,17 @@ impl<P: Protocol> Actor<P> {
         // A handler that sends to itself for ever must not keep the process from its links.
         let until = self.read + TURN;
         while self.begun && !self.over && self.read <= until && !endpoint.is_over_limit() {
+            let now = self.now();
             if let Some(msg) = self.to_self.pop_front() {
+                if let Some(record) = &mut self.record {
+                    record.arrives_from_self(now);
+                }
                 self.step(Some(msg.tag()), Event::Message { sender: Port::SELF, msg }, false, endpoint);
-            } else if self.node.next_alarm().is_some_and(|at| at <= self.now()) {
-                self.journal.note(self.now(), &LogLine::AlarmRings);
+            } else if self.node.next_alarm().is_some_and(|at| at <= now) {
+                if let Some(record) = &mut self.record {
+                    record.rings(now, &self.node);
+                }
+                self.journal.note(now, &LogLine::AlarmRings);
                 self.step(None, Event::Alarm, false, endpoint);
             } else {
                 break;
@@ -342,51 +353,50 @@ impl<P: Protocol> Actor<P> {
     /// Lets the node make one step, and all steps that follow from a change of its state.  What a neighbour sent counts as
     /// received, a copy of it does not.
     fn step(&mut self, tag: Option<u8>, event: Event<P::Msg>, counts: bool, endpoint: &mut Endpoint) {
-        let mut counts = counts;
-        let mut tag = tag;
-        let mut event = Some(event);
-        while let Some(now_happens) = event.take() {
-            let before = self.read;
-            let now = self.now();
-            self.net.set_now(now);
+        self.one_step(tag, event, counts, endpoint);
+        while !self.over
+            && let Some((sender, msg)) = self.node.next_offer()
+        {
+            let (tag, counts, now) = (msg.tag(), sender != Port::SELF, self.now());
             if let Some(record) = &mut self.record {
-                record.happens(now, &now_happens, &self.node);
+                record.offered(now);
             }
-            let state = self.node.state_name();
-            let was_decided = self.node.is_decided();
-            let (node, net) = (&mut self.node, &mut self.net);
-            let stepped = guarded(|| node.step(now_happens, net));
-            self.read = clock::now();
-            self.counts.busy += self.read.saturating_sub(before);
-            self.counts.active_until = self.now();
-            match stepped {
-                Ok(stepped) => {
-                    match stepped {
-                        Stepped::Handled | Stepped::Ignored if tag.is_some() => {
-                            self.last_message = tag;
-                            self.counts.received += u64::from(counts);
-                        }
-                        Stepped::Late => self.counts.late += u64::from(counts),
-                        _ => {}
+            self.one_step(Some(tag), Event::Deferred, counts, endpoint);
+        }
+    }
+
+    #[inline]
+    fn one_step(&mut self, tag: Option<u8>, event: Event<P::Msg>, counts: bool, endpoint: &mut Endpoint) {
+        let before = self.read;
+        self.net.set_now(self.now());
+        let state = self.node.state_name();
+        let was_decided = self.node.is_decided();
+        let (node, net) = (&mut self.node, &mut self.net);
+        let stepped = guarded(|| node.step(event, net));
+        self.read = clock::now();
+        self.counts.busy += self.read.saturating_sub(before);
+        self.counts.active_until = self.now();
+        match stepped {
+            Ok(stepped) => {
+                match stepped {
+                    Stepped::Handled | Stepped::Ignored if tag.is_some() => {
+                        self.last_message = tag;
+                        self.counts.received += u64::from(counts);
                     }
-                    self.journal_step(stepped, state);
-                    if let Some(record) = &mut self.record {
-                        record.stepped(&self.node, stepped);
-                    }
-                    self.carry_out(endpoint);
-                    self.judge(stepped, tag, state, endpoint);
+                    Stepped::Late => self.counts.late += u64::from(counts),
+                    _ => {}
                 }
-                Err(failure) => self.fail(failure.violation, failure.what, endpoint),
+                self.journal_step(stepped, state);
+                if let Some(record) = &mut self.record {
+                    record.stepped(&self.node, stepped);
+                }
+                self.carry_out(endpoint);
+                self.judge(stepped, tag, state, endpoint);
             }
-            if !was_decided && self.node.is_decided() {
-                self.counts.decided_at.get_or_insert(self.now());
-            }
-            if !self.over
-                && let Some((sender, msg)) = self.node.next_offer()
-            {
-                (counts, tag) = (sender != Port::SELF, Some(msg.tag()));
-                event = Some(Event::Deferred);
-            }
+            Err(failure) => self.fail(failure.violation, failure.what, endpoint),
+        }
+        if !was_decided && self.node.is_decided() {
+            self.counts.decided_at.get_or_insert(self.now());
         }
     }
 

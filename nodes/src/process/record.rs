@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actor::link_of;
 use crate::link::Endpoint;
-use crate::protocol::{AlarmSet, Effect, Event, MessageSet, Node, Protocol, Stepped};
+use crate::protocol::{AlarmSet, Effect, MessageSet, Node, Protocol, Stepped};
 use crate::topology::{NodeIndex, Port};
 use crate::trace::{Detail, PartWriter, Steps, What};
 
@@ -73,31 +73,34 @@ impl Record {
         self.steps.arrives(self.node, number, from);
     }
 
-    /// Something but that is about to happen.
+    /// A message of the node to itself is about to be handled.
     #[cold]
     #[inline(never)]
-    pub(super) fn happens<P: Protocol>(&mut self, now: Duration, event: &Event<P::Msg>, node: &Node<P>) {
-        match event {
-            Event::Message { sender: Port::SELF, .. } => {
-                self.steps.set_now(now);
-                let number = self.to_self.pop_front().unwrap_or_default();
-                self.steps.arrives(self.node, number, Port::SELF);
-            }
-            // That has been told.
-            Event::Message { .. } => {}
-            Event::Impulse => {
-                self.steps.set_now(now);
-                self.steps.impulse(self.node);
-            }
-            Event::Alarm => {
-                self.steps.set_now(now);
-                self.steps.rings(node);
-            }
-            Event::Deferred => {
-                self.steps.set_now(now);
-                self.steps.offered(self.node);
-            }
-        }
+    pub(super) fn arrives_from_self(&mut self, now: Duration) {
+        let number = self.to_self.pop_front().unwrap_or_default();
+        self.arrives(now, number, Port::SELF);
+    }
+
+    /// The impulse is about to be handled.
+    pub(super) fn impulse(&mut self, now: Duration) {
+        self.steps.set_now(now);
+        self.steps.impulse(self.node);
+    }
+
+    /// An alarm is about to ring.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn rings<P: Protocol>(&mut self, now: Duration, node: &Node<P>) {
+        self.steps.set_now(now);
+        self.steps.rings(node);
+    }
+
+    /// A deferred message is about to be offered.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn offered(&mut self, now: Duration) {
+        self.steps.set_now(now);
+        self.steps.offered(self.node);
     }
 
     /// The node has made its step.
