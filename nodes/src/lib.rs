@@ -121,6 +121,7 @@ pub mod lint;
 #[cfg(feature = "viewer")]
 pub mod live;
 pub mod network;
+mod pages;
 mod panics;
 pub mod process;
 pub mod protocol;

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use super::queue::Queue;
 use crate::network::{Delay, Faults, UNIT};
+use crate::pages;
 use crate::protocol::Links;
 use crate::random::Random;
 use crate::topology::{Graph, NodeIndex, Way};
@@ -13,6 +14,9 @@ const STEPS: u64 = 1000;
 
 /// The largest number of slots that a timing wheel may have to be worth it.
 const LARGEST_WHEEL: u64 = 4096;
+
+/// So many delays are drawn ahead.
+const AHEAD: usize = 64;
 
 /// How delays are drawn, in ticks.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +90,9 @@ pub(super) struct Courier {
     sampler: Sampler,
     links: Links,
     random: Random,
+    /// Delays that were drawn before they were needed, from `next_drawn` on.
+    drawn: [u32; AHEAD],
+    next_drawn: usize,
     /// By channel, where messages could overtake each other and must not: when the last arrives.
     last: Vec<u64>,
     /// By channel, where they may: how many have been sent, and the latest that has arrived.
@@ -131,8 +138,10 @@ impl Courier {
             sampler,
             links,
             random: Random::stream(seed, "delays", 0),
-            last: vec![0; if fifo { channels } else { 0 }],
-            numbers: vec![(0, 0); if fifo { 0 } else { channels }],
+            drawn: [0; AHEAD],
+            next_drawn: AHEAD,
+            last: pages::filled(if fifo { channels } else { 0 }, 0),
+            numbers: pages::filled(if fifo { 0 } else { channels }, (0, 0)),
             keeps_account: channels > 0,
             faults: faulty.then(|| Box::new((faults.clone(), Random::stream(seed, "faults", 0)))),
             tick,
@@ -156,8 +165,37 @@ impl Courier {
     /// wrong.
     #[inline(always)]
     pub(super) fn send(&mut self, graph: &Graph, way: Way, now: u64) -> (u64, u32) {
-        let at = now.saturating_add(self.sampler.draw(&mut self.random, graph, way.link()));
+        let at = now.saturating_add(self.delay(graph, way));
         if self.keeps_account { (self.in_order(way, at), self.number(way)) } else { (at, 0) }
+    }
+
+    #[inline(always)]
+    fn delay(&mut self, graph: &Graph, way: Way) -> u64 {
+        match self.drawn.get(self.next_drawn) {
+            Some(delay) => {
+                self.next_drawn += 1;
+                u64::from(*delay)
+            }
+            None => self.sampler.draw(&mut self.random, graph, way.link()),
+        }
+    }
+
+    /// Draws delays, if they depend on nothing else, before they are needed: so that one can look where messages will go.
+    pub(super) fn draw_ahead(&mut self) {
+        if let Sampler::Range(low, count) = self.sampler
+            && self.faults.is_none()
+            && let Ok(_) = u32::try_from(low.saturating_add(count))
+        {
+            self.drawn.copy_within(self.next_drawn.., 0);
+            let left = AHEAD - self.next_drawn;
+            self.drawn[left..].fill_with(|| (low + self.random.below(count)) as u32);
+            self.next_drawn = 0;
+        }
+    }
+
+    /// The delays that were drawn ahead; then zeros.
+    pub(super) fn ahead(&self) -> impl Iterator<Item = u64> {
+        self.drawn[self.next_drawn..].iter().map(|delay| u64::from(*delay)).chain(core::iter::repeat(0))
     }
 
     /// On links that keep the order: not before what was sent before.
@@ -189,13 +227,16 @@ impl Courier {
         self.last.get(channel).copied().unwrap_or(0)
     }
 
-    /// A message of that number arrives, which came out of the far end `out` of the link.
-    #[inline]
+    /// A message of that number arrives, which was sent by that channel.
+    #[inline(always)]
     pub(super) fn arrived(&mut self, channel: impl FnOnce() -> usize, number: u32) {
-        if self.numbers.is_empty() {
-            return;
+        if !self.numbers.is_empty() {
+            self.arrived_in(channel(), number);
         }
-        let (_, latest) = &mut self.numbers[channel()];
+    }
+
+    fn arrived_in(&mut self, channel: usize, number: u32) {
+        let (_, latest) = &mut self.numbers[channel];
         if number.wrapping_sub(*latest) as i32 > 0 {
             *latest = number;
         } else if number != *latest {

@@ -5,6 +5,7 @@ mod effects;
 mod steered;
 mod step;
 
+use core::num::NonZeroU32;
 use core::ops::ControlFlow;
 use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
@@ -20,6 +21,7 @@ use super::result::Ended;
 use super::tally::Tally;
 use super::{Simulation, Steering, Watch};
 use crate::network::{Happening, Observer, OnCrash};
+use crate::pages;
 use crate::panics::caught;
 use crate::protocol::{Instance, Net, Node, Protocol, World};
 use crate::run::{Prepared, explain};
@@ -31,7 +33,7 @@ struct Parcel<M, T> {
     to: NodeIndex,
     /// The port that it arrives at.
     port: Port,
-    depth: u32,
+    depth: NonZeroU32,
     /// Its number on its link, where messages can overtake each other.
     number: u32,
     msg: M,
@@ -134,11 +136,16 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let instance = Arc::clone(&prepared.instance);
         let graph = &instance.graph;
         let delay = prepared.delay.unwrap_or_default();
-        let (courier, queue) = Courier::new(delay, prepared.links, &prepared.faults, graph, instance.seed);
+        let (courier, mut queue) = Courier::new(delay, prepared.links, &prepared.faults, graph, instance.seed);
+        let is_large = graph.node_count() > LARGE;
+        if is_large {
+            queue.expect(2 * graph.node_count());
+        }
         let mut net = Net::whole(Arc::clone(&instance));
         net.keep_log(O::READS_LOG);
         net.keep_alarms(O::READS_ALARMS);
         let mut nodes = Vec::with_capacity(graph.node_count());
+        pages::make_huge(&nodes);
         let mut asked = Vec::new();
         let born = caught(|| {
             for index in graph.nodes() {
@@ -173,7 +180,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             now: 0,
             tick: 0,
             limit: [prepared.stop_after, prepared.timeout].into_iter().flatten().map(nanos).min().unwrap_or(u64::MAX),
-            is_large: graph.node_count() > LARGE,
+            is_large,
             judge: Judge::new(simulation.properties),
             next_pause: 0,
             max_events: simulation.max_events.unwrap_or(u64::MAX),

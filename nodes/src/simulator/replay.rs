@@ -12,7 +12,7 @@ use super::courier::{LinkTally, nanos};
 use super::engine::{End, Violation};
 use super::judge::{self, Judge};
 use super::result::{self, Ended};
-use super::tally::{self, NodeTally, Tally};
+use super::tally::{self, Tally};
 use crate::network::{Choice, Fate, Happening, NotEnabled, Observer, OnCrash, Sent, System};
 use crate::panics::caught;
 use crate::protocol::{Description, Effect, Instance, MessageSet, Protocol, Stepped, World};
@@ -164,7 +164,7 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Counting<P, O> {
             return Mark { depth: 0, channel: 0, number: 0, inner };
         }
         let end = self.instance.graph.end(from, port);
-        let depth = self.tally.count_sent(from.index(), end.link as usize, length);
+        let depth = self.tally.count_sent(from.index(), end.link as usize, length).get();
         let (sent, _) = &mut self.numbers[end.channel()];
         *sent += 1;
         Mark { depth, channel: end.channel(), number: *sent, inner }
@@ -229,9 +229,8 @@ impl<P: Protocol, O: Observer<P>> Observer<P> for Counting<P, O> {
             Stepped::Late => self.tally.late += u64::from(from_link),
             Stepped::Deferred | Stepped::Never | Stepped::LeftTerminal { .. } => {}
         }
-        let decided_at = &mut self.tally.nodes[node.index()].decided_at;
-        if *decided_at == NodeTally::UNDECIDED && world.node(node).is_decided() {
-            *decided_at = nanos(self.now);
+        if world.node(node).is_decided() {
+            self.tally.note_decided(node.index(), nanos(self.now));
         }
         self.inner.after(node, stepped, world);
     }

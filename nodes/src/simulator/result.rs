@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Simulation;
 use super::courier::LinkTally;
 use super::engine::End;
-use super::tally::{NodeTally, Tally};
+use super::tally::Tally;
 use crate::network::{Delay, UNIT};
 use crate::protocol::{Protocol, When, World};
 use crate::run::explain::{self, TOLD_ONE_BY_ONE};
@@ -140,8 +140,7 @@ fn moment<P: Protocol>(prepared: &Prepared<P>, time: Duration) -> String {
 fn node_final<P: Protocol>(ended: &mut Ended<P>, index: usize) -> NodeFinal {
     let reported = ended.reported.remove(&index).unwrap_or_default();
     let node = ended.world.node(NodeIndex::new(index));
-    let decided_at = ended.tally.nodes[index].decided_at;
-    let decided_at = (decided_at != NodeTally::UNDECIDED).then(|| Duration::from_nanos(decided_at));
+    let decided_at = ended.tally.decided_at(index).map(Duration::from_nanos);
     NodeFinal {
         node: index,
         id: node.id().0,

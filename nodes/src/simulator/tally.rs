@@ -1,6 +1,9 @@
 //! What is counted in a run, in as few bytes as a million nodes deserve.
 
+use core::num::NonZeroU32;
 use std::collections::BTreeMap;
+
+use crate::pages;
 
 use crate::protocol::codec::MAX_MESSAGE;
 use crate::protocol::{Description, MessageSet};
@@ -48,8 +51,6 @@ fn cannot_be_sent(tag: u8, length: Option<usize>, description: &Description) -> 
 /// What is known of a node besides its state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NodeTally {
-    /// When it decided; `u64::MAX` if it has not.
-    pub(super) decided_at: u64,
     /// The longest chain of messages that ends here.
     pub(super) depth: u32,
     sent: u32,
@@ -58,14 +59,15 @@ pub(super) struct NodeTally {
     pub(super) last_message: Option<u8>,
 }
 
-impl NodeTally {
-    pub(super) const UNDECIDED: u64 = u64::MAX;
-}
+/// No time in a run.
+const UNDECIDED: u64 = u64::MAX;
 
 /// What is counted in a run.
 #[derive(Debug)]
 pub(super) struct Tally {
     pub(super) nodes: Vec<NodeTally>,
+    /// By node: when it decided; empty while none has.
+    decided_at: Vec<u64>,
     sent_carries: BTreeMap<usize, u64>,
     received_carries: BTreeMap<usize, u64>,
     /// By link.
@@ -80,12 +82,13 @@ pub(super) struct Tally {
 
 impl Tally {
     pub(super) fn new(nodes: usize, links: usize) -> Self {
-        let fresh = NodeTally { depth: 0, sent: 0, received: 0, last_message: None, decided_at: NodeTally::UNDECIDED };
+        let fresh = NodeTally { depth: 0, sent: 0, received: 0, last_message: None };
         Tally {
-            nodes: vec![fresh; nodes],
+            nodes: pages::filled(nodes, fresh),
+            decided_at: Vec::new(),
             sent_carries: BTreeMap::new(),
             received_carries: BTreeMap::new(),
-            carried: vec![0; links],
+            carried: pages::filled(links, 0),
             carried_carries: BTreeMap::new(),
             bytes: 0,
             max_bytes: 0,
@@ -96,13 +99,28 @@ impl Tally {
 
     /// A node sends a message of that length over that link; tells how long the chain is that ends with it.
     #[inline]
-    pub(super) fn count_sent(&mut self, node: usize, link: usize, length: u64) -> u32 {
+    pub(super) fn count_sent(&mut self, node: usize, link: usize, length: u64) -> NonZeroU32 {
         let tally = &mut self.nodes[node];
         add_one(&mut tally.sent, &mut self.sent_carries, node);
         add_one(&mut self.carried[link], &mut self.carried_carries, link);
         self.bytes += length;
         self.max_bytes = self.max_bytes.max(length);
-        tally.depth.saturating_add(1)
+        NonZeroU32::MIN.saturating_add(tally.depth)
+    }
+
+    /// A node is in a terminal state at that time: if it was not before, that is when it decided.
+    #[inline]
+    pub(super) fn note_decided(&mut self, node: usize, now: u64) {
+        if self.decided_at.is_empty() {
+            self.decided_at = pages::filled(self.nodes.len(), UNDECIDED);
+        }
+        let at = &mut self.decided_at[node];
+        *at = now.min(*at);
+    }
+
+    /// When a node decided, if it has.
+    pub(super) fn decided_at(&self, node: usize) -> Option<u64> {
+        self.decided_at.get(node).copied().filter(|at| *at != UNDECIDED)
     }
 
     /// A node handles a message from a neighbour.

@@ -34,7 +34,8 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 if self.is_large {
                     self.touch();
                 }
-                while let Some(parcel) = self.queue.pop() {
+                for _ in 0..self.queue.at_hand().len() {
+                    let Some(parcel) = self.queue.pop() else { break };
                     self.deliver(parcel)?;
                 }
             }
@@ -68,14 +69,18 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 
     /// Reads what the next messages will need.  The steps depend on each other, these reads do not: the machine fetches them
     /// from memory side by side.
-    fn touch(&self) {
+    fn touch(&mut self) {
+        self.courier.draw_ahead();
         let (world, graph) = (&self.world, &self.instance.graph);
-        let touched = self.queue.at_hand().map(|parcel| {
+        let at_hand = self.queue.at_hand().iter().flatten();
+        // Most of them lead to one more.
+        let touched = at_hand.zip(self.courier.ahead()).map(|(parcel, delay)| {
+            let room = u64::from(self.queue.touch(self.tick + delay));
             let way = graph.way(parcel.to, parcel.port);
             // A node may lie in two lines of the cache.
             let node = world.node(parcel.to);
             let node = u64::from(node.is_alive()) + u64::from(node.is_plain()) + node.state().index() as u64;
-            node + self.tally.touch(parcel.to.index(), way.link()) + self.courier.touch(way.channel as usize)
+            room + node + self.tally.touch(parcel.to.index(), way.link()) + self.courier.touch(way.channel as usize)
         });
         core::hint::black_box(touched.fold(0, u64::wrapping_add));
     }

@@ -1,5 +1,7 @@
 //! What a step asked for, carried out: above all, messages on their way.
 
+use core::num::NonZeroU32;
+
 use super::{Engine, Own, Parcel};
 use crate::network::{Fate, Observer, Sent};
 use crate::protocol::{Effect, MessageSet, Protocol};
@@ -77,7 +79,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 
     #[cold]
     #[inline(never)]
-    fn send_among_faults(&mut self, from: NodeIndex, port: Port, way: Way, depth: u32, msg: P::Msg, mark: O::Mark) {
+    fn send_among_faults(&mut self, from: NodeIndex, port: Port, way: Way, depth: NonZeroU32, msg: P::Msg, mark: O::Mark) {
         let resent = self.courier.tally.retransmitted;
         let (arrival, number) = self.courier.send_among_faults(&self.instance.graph, from, way, self.tick);
         let resent = self.courier.tally.retransmitted - resent;

@@ -46,7 +46,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 return self.carry_out_plan(plan);
             }
             if let Some(parcel) = self.queue.pop_due(self.tick) {
-                return self.deliver(parcel);
+                return self.deliver_steered(parcel);
             }
             let before = self.events;
             if !self.own_or_alarm()? {
@@ -59,7 +59,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 
     fn arrive(&mut self, chosen: Chosen<P, O>) -> Flow {
         match chosen {
-            Chosen::Parcel(parcel) => self.deliver(parcel),
+            Chosen::Parcel(parcel) => self.deliver_steered(parcel),
             Chosen::Own(Own { node, msg, mark }) => self.happens(node, Event::Message { sender: Port::SELF, msg }, Some(mark)),
         }
     }

@@ -7,29 +7,49 @@ use crate::network::{Happening, Observer};
 use crate::protocol::{Event, MessageSet, Protocol, Stepped};
 use crate::simulator::courier::nanos;
 use crate::simulator::judge;
-use crate::simulator::tally::NodeTally;
 use crate::topology::{NodeIndex, Port};
 
 impl<P: Protocol, O: Observer<P>> Engine<P, O> {
-    #[inline]
+    /// A message arrives, in a run that nobody steers.
+    // Here it goes from its slot in the queue to its handler without being copied in between.
+    #[inline(always)]
     pub(super) fn deliver(&mut self, parcel: Parcel<P::Msg, O::Mark>) -> Flow {
         let Parcel { to, port, depth, number, msg, mark } = parcel;
-        self.world.count_arrived(msg.tag());
+        if !self.arrives(to, port, number, msg.tag(), mark) {
+            return Flow::Continue(());
+        }
+        self.step(to, Event::Message { sender: port, msg }, depth.get(), Some(mark))?;
+        self.offer_deferred(to)
+    }
+
+    /// A message arrives, in a run that somebody steers.
+    pub(super) fn deliver_steered(&mut self, parcel: Parcel<P::Msg, O::Mark>) -> Flow {
+        let Parcel { to, port, depth, number, msg, mark } = parcel;
+        if !self.arrives(to, port, number, msg.tag(), mark) {
+            return Flow::Continue(());
+        }
+        self.any_step(to, Event::Message { sender: port, msg }, depth.get(), Some(mark))?;
+        self.offer_deferred(to)
+    }
+
+    /// Counts a message that arrives.  Whether somebody lives there.
+    #[inline(always)]
+    fn arrives(&mut self, to: NodeIndex, port: Port, number: u32, tag: u8, mark: O::Mark) -> bool {
+        self.world.count_arrived(tag);
         let graph = &self.instance.graph;
         // It came out of the other end.
         self.courier.arrived(|| graph.way(to, port).channel as usize ^ 1, number);
-        if !self.world.node(to).is_alive() {
+        let lives = self.world.node(to).is_alive();
+        if !lives {
             self.tally.to_the_dead += 1;
             self.observer.before(Duration::from_nanos(self.now), to, &Happening::ToTheDead { sender: port, mark }, &self.world);
-            return Flow::Continue(());
         }
-        self.step(to, Event::Message { sender: port, msg }, depth, Some(mark))?;
-        self.offer_deferred(to)
+        lives
     }
 
     /// An event of a live node, and all that follows from it at once.
     pub(super) fn happens(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
-        self.any_step(node, event, mark)?;
+        self.any_step(node, event, 0, mark)?;
         self.offer_deferred(node)
     }
 
@@ -37,14 +57,14 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     #[inline]
     fn offer_deferred(&mut self, node: NodeIndex) -> Flow {
         while self.world.node(node).has_offer() {
-            self.any_step(node, Event::Deferred, None)?;
+            self.any_step(node, Event::Deferred, 0, None)?;
         }
         Flow::Continue(())
     }
 
     #[inline(never)]
-    fn any_step(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
-        self.step(node, event, 0, mark)
+    fn any_step(&mut self, node: NodeIndex, event: Event<P::Msg>, depth: u32, mark: Option<O::Mark>) -> Flow {
+        self.step(node, event, depth, mark)
     }
 
     /// One step of a live node; `depth` is how long the chain of messages is that ends with it.
@@ -72,9 +92,6 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         let handled = matches!(stepped, Stepped::Handled | Stepped::Ignored);
         let tally = &mut self.tally.nodes[node.index()];
         tally.depth = tally.depth.max(depth);
-        if is_decided && tally.decided_at == NodeTally::UNDECIDED {
-            tally.decided_at = self.now;
-        }
         if handled {
             tally.last_message = tag.or(tally.last_message);
             if from_link {
@@ -86,6 +103,9 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                 Stepped::Never | Stepped::LeftTerminal { .. } => return self.broken(node, tag, stepped),
                 _ => {}
             }
+        }
+        if is_decided {
+            self.tally.note_decided(node.index(), self.now);
         }
         if !is_plain {
             self.follow_alarms(node, before, rang);

@@ -2,37 +2,37 @@
 
 use std::collections::VecDeque;
 
-use super::lane::{Lane, Pool};
+use super::slots::Lane;
 
-/// Items whose times never decrease from one to the next.
+/// Lanes whose times never decrease from one to the next.
 #[derive(Debug)]
-pub(in crate::simulator) struct Batches<T> {
+pub(super) struct Batches {
     /// What is due at each time before the latest.
-    due: VecDeque<(u64, Lane<T>)>,
+    due: VecDeque<(u64, Lane)>,
     /// What is due at the latest time: where items enter.
-    open: Lane<T>,
+    open: Lane,
     latest: u64,
 }
 
-impl<T> Batches<T> {
+impl Batches {
     pub(super) fn new() -> Self {
-        Batches { due: VecDeque::new(), open: Lane::new(), latest: 0 }
+        Batches { due: VecDeque::new(), open: Lane::default(), latest: 0 }
     }
 
     /// Where an item goes that is due then.
     #[inline(always)]
-    pub(super) fn room(&mut self, at: u64, pool: &mut Pool<T>) -> &mut Vec<T> {
+    pub(super) fn lane(&mut self, at: u64) -> &mut Lane {
         if at != self.latest {
             self.begin(at);
         }
-        self.open.room(pool)
+        &mut self.open
     }
 
     #[cold]
     fn begin(&mut self, at: u64) {
         debug_assert!(at > self.latest, "times do not decrease");
         if !self.open.is_empty() {
-            self.due.push_back((self.latest, std::mem::replace(&mut self.open, Lane::new())));
+            self.due.push_back((self.latest, std::mem::take(&mut self.open)));
         }
         self.latest = at;
     }
@@ -45,27 +45,19 @@ impl<T> Batches<T> {
         }
     }
 
-    pub(super) fn take_due(&mut self, now: u64) -> Option<Vec<T>> {
-        let Some((time, lane)) = self.due.front_mut() else {
-            return if self.latest == now { self.open.take_chunk() } else { None };
-        };
-        if *time != now {
-            return None;
-        }
-        let chunk = lane.take_chunk();
-        if lane.is_empty() {
-            self.due.pop_front();
-        }
-        chunk
+    /// Takes what is due at the earliest time.
+    pub(super) fn take_due(&mut self) -> Lane {
+        self.due.pop_front().map_or_else(|| std::mem::take(&mut self.open), |(_, lane)| lane)
     }
 
-    pub(super) fn items(&self) -> impl Iterator<Item = &T> {
-        self.due.iter().flat_map(|(_, lane)| lane.items()).chain(self.open.items())
+    pub(super) fn lanes(&self) -> impl Iterator<Item = Lane> {
+        self.due.iter().map(|(_, lane)| *lane).chain([self.open])
     }
 
-    pub(super) fn take(&mut self, wanted: impl Fn(&T) -> bool) -> Option<T> {
-        let found = self.due.iter_mut().find_map(|(_, lane)| lane.take(&wanted));
+    /// Takes something out of one of the lanes.
+    pub(super) fn take<T>(&mut self, take: impl FnMut(&mut Lane) -> Option<T>) -> Option<T> {
+        let found = self.due.iter_mut().map(|(_, lane)| lane).chain([&mut self.open]).find_map(take);
         self.due.retain(|(_, lane)| !lane.is_empty());
-        found.or_else(|| self.open.take(wanted))
+        found
     }
 }

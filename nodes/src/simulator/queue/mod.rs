@@ -3,36 +3,34 @@
 //! Three forms of one thing, the faster the less they allow: all delays equal, delays bounded, any delays.
 
 mod batches;
-mod lane;
 mod radix;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod wheel;
 
-use std::collections::VecDeque;
-
 use batches::Batches;
-use lane::Pool;
 use radix::RadixHeap;
+use slots::{Lane, Slots};
 use wheel::Wheel;
 
 /// Items by time, first in first out among equal times.
 #[derive(Debug)]
 pub(super) struct Queue<T> {
     form: Form<T>,
+    slots: Slots<T>,
     /// What is being taken, and when it is due.
-    current: VecDeque<T>,
+    current: Lane,
     current_time: u64,
-    pool: Pool<T>,
 }
 
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "there is one queue in a run")]
 enum Form<T> {
     /// All delays are equal.
-    Equal(Batches<T>),
+    Equal(Batches),
     /// Delays are bounded.
-    Bounded(Wheel<T>),
+    Bounded(Wheel),
     /// Anything.
     Any(RadixHeap<T>),
 }
@@ -54,7 +52,13 @@ impl<T> Queue<T> {
     }
 
     fn new(form: Form<T>) -> Self {
-        Queue { form, current: VecDeque::new(), current_time: 0, pool: Pool::new() }
+        Queue { form, slots: Slots::new(), current: Lane::default(), current_time: 0 }
+    }
+
+    /// Expects so many items at a time: it need not grow for them, step by step.
+    pub(super) fn expect(&mut self, items: usize) {
+        debug_assert!(self.next_time(0).is_none(), "nothing has been pushed");
+        self.slots = Slots::with_capacity(items);
     }
 
     /// Adds an item, due not before the present time.
@@ -67,10 +71,16 @@ impl<T> Queue<T> {
     #[inline(always)]
     pub(super) fn push_made(&mut self, at: u64, make: impl FnOnce() -> T) {
         match &mut self.form {
-            Form::Equal(batches) => batches.room(at, &mut self.pool).push(make()),
-            Form::Bounded(wheel) => wheel.room(at, &mut self.pool).push(make()),
-            Form::Any(heap) => heap.push(at, make(), &mut self.pool),
+            Form::Equal(batches) => self.slots.push_made(batches.lane(at), make),
+            Form::Bounded(wheel) => self.slots.push_made(wheel.lane(at), make),
+            Form::Any(heap) => heap.push(at, make(), &mut self.slots),
         }
+    }
+
+    /// Reads where an item would go that is due then, if that can be told.
+    #[inline]
+    pub(super) fn touch(&self, at: u64) -> bool {
+        matches!(&self.form, Form::Bounded(wheel) if self.slots.touch(wheel.due(at)))
     }
 
     /// The earliest time at which something is due; everything due before `now` has been taken.
@@ -92,36 +102,38 @@ impl<T> Queue<T> {
     }
 
     /// Takes the first of what is at hand.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pop(&mut self) -> Option<T> {
-        self.current.pop_front()
+        self.slots.pop(&mut self.current)
     }
 
-    /// What will be taken next, as far as it is at hand.
+    /// What will be taken next, as far as it lies side by side.
     #[inline]
-    pub(super) fn at_hand(&self) -> impl Iterator<Item = &T> {
-        self.current.iter()
+    pub(super) fn at_hand(&self) -> &[Option<T>] {
+        self.slots.at_hand(self.current)
     }
 
     /// All items, in no order.
     pub(super) fn items(&self) -> impl Iterator<Item = &T> {
-        let lanes: Box<dyn Iterator<Item = &T>> = match &self.form {
-            Form::Equal(batches) => Box::new(batches.items()),
-            Form::Bounded(wheel) => Box::new(wheel.items()),
-            Form::Any(heap) => Box::new(heap.items()),
+        let in_lane = |lane| self.slots.items(lane);
+        let items: Box<dyn Iterator<Item = &T>> = match &self.form {
+            Form::Equal(batches) => Box::new(batches.lanes().flat_map(in_lane)),
+            Form::Bounded(wheel) => Box::new(wheel.lanes().flat_map(in_lane)),
+            Form::Any(heap) => Box::new(heap.items(&self.slots)),
         };
-        self.current.iter().chain(lanes)
+        in_lane(self.current).chain(items)
     }
 
     /// Takes an item that is wanted, wherever it is.
     pub(super) fn take(&mut self, wanted: impl Fn(&T) -> bool) -> Option<T> {
-        if let Some(place) = self.current.iter().position(&wanted) {
-            return self.current.remove(place);
+        let slots = &mut self.slots;
+        if let Some(item) = slots.take(&mut self.current, &wanted) {
+            return Some(item);
         }
         match &mut self.form {
-            Form::Equal(batches) => batches.take(wanted),
-            Form::Bounded(wheel) => wheel.take(wanted),
-            Form::Any(heap) => heap.take(wanted),
+            Form::Equal(batches) => batches.take(|lane| slots.take(lane, &wanted)),
+            Form::Bounded(wheel) => wheel.take(|lane| slots.take(lane, &wanted)),
+            Form::Any(heap) => heap.take(wanted, slots),
         }
     }
 
@@ -136,21 +148,18 @@ impl<T> Queue<T> {
     fn is_due(&self, now: u64) -> bool {
         match &self.form {
             Form::Equal(batches) => batches.next_time() == Some(now),
-            Form::Bounded(wheel) => wheel.is_due(now),
+            Form::Bounded(wheel) => !wheel.due(now).is_empty(),
             Form::Any(heap) => heap.next_time() == Some(now),
         }
     }
 
     #[inline(never)]
     fn fetch(&mut self, now: u64) -> bool {
-        let due = match &mut self.form {
-            Form::Equal(batches) => batches.take_due(now),
+        self.current = match &mut self.form {
+            Form::Equal(batches) => batches.take_due(),
             Form::Bounded(wheel) => wheel.take_due(now),
-            Form::Any(heap) => heap.take_due(now, &mut self.pool),
+            Form::Any(heap) => heap.take_due(now, &mut self.slots),
         };
-        let Some(due) = due else { return false };
-        // Between vectors and deques nothing is copied.
-        self.pool.give_back(std::mem::replace(&mut self.current, VecDeque::from(due)).into());
         self.current_time = now;
         true
     }

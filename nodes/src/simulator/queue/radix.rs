@@ -7,20 +7,21 @@
 //! Items of one time are always in one bucket, in the order of arrival: a bucket is dealt out from its front, and the buckets
 //! that it is dealt to are empty then.
 
-use super::lane::{Lane, Pool};
+use super::slots::{Lane, Slots};
 
 /// Items due at times that do not lie before the last time taken.
 #[derive(Debug)]
-pub(in crate::simulator) struct RadixHeap<T> {
-    /// Due at `last`.
-    present: Lane<T>,
+pub(super) struct RadixHeap<T> {
+    /// Due at `last`, in the slots of the queue.
+    present: Lane,
     /// Bucket b: the highest bit in which the time differs from `last` is b.
-    buckets: Box<[Lane<(u64, T)>]>,
+    buckets: [Lane; BUCKETS],
     /// The earliest time in each bucket.
     earliest: [u64; BUCKETS],
     /// A bit for each bucket that holds something.
     occupied: u64,
-    pool: Pool<(u64, T)>,
+    /// What the buckets hold.
+    later: Slots<(u64, T)>,
     last: u64,
 }
 
@@ -29,25 +30,25 @@ const BUCKETS: usize = u64::BITS as usize;
 impl<T> RadixHeap<T> {
     pub(super) fn new() -> Self {
         RadixHeap {
-            present: Lane::new(),
-            buckets: (0..BUCKETS).map(|_| Lane::new()).collect(),
+            present: Lane::default(),
+            buckets: [Lane::default(); BUCKETS],
             earliest: [u64::MAX; BUCKETS],
             occupied: 0,
-            pool: Pool::new(),
+            later: Slots::new(),
             last: 0,
         }
     }
 
     #[inline(never)]
-    pub(super) fn push(&mut self, at: u64, item: T, pool: &mut Pool<T>) {
+    pub(super) fn push(&mut self, at: u64, item: T, slots: &mut Slots<T>) {
         debug_assert!(at >= self.last, "nothing is due before the last time taken");
         match (at ^ self.last).checked_ilog2() {
-            None => self.present.push(item, pool),
+            None => slots.push(&mut self.present, item),
             Some(bit) => {
                 let bucket = bit as usize;
                 self.occupied |= 1 << bucket;
                 self.earliest[bucket] = self.earliest[bucket].min(at);
-                self.buckets[bucket].push((at, item), &mut self.pool);
+                self.later.push(&mut self.buckets[bucket], (at, item));
             }
         }
     }
@@ -63,42 +64,39 @@ impl<T> RadixHeap<T> {
         }
     }
 
-    pub(super) fn take_due(&mut self, now: u64, pool: &mut Pool<T>) -> Option<Vec<T>> {
-        if self.next_time() != Some(now) {
-            return None;
-        }
+    /// Takes what is due at `now`, the earliest time.
+    pub(super) fn take_due(&mut self, now: u64, slots: &mut Slots<T>) -> Lane {
         if self.present.is_empty() {
-            self.deal_out(now, pool);
+            self.deal_out(now, slots);
         }
-        self.present.take_chunk()
+        std::mem::take(&mut self.present)
     }
 
-    /// Takes `now`, the earliest time: deals out the bucket that it is in.
-    fn deal_out(&mut self, now: u64, pool: &mut Pool<T>) {
+    /// Deals out the bucket that the earliest time is in.
+    fn deal_out(&mut self, now: u64, slots: &mut Slots<T>) {
         let bucket = self.occupied.trailing_zeros() as usize;
         self.occupied &= !(1 << bucket);
         self.earliest[bucket] = u64::MAX;
         self.last = now;
-        let mut dealt = std::mem::replace(&mut self.buckets[bucket], Lane::new());
-        while let Some(mut chunk) = dealt.take_chunk() {
-            for (at, item) in chunk.drain(..) {
-                self.push(at, item, pool);
-            }
-            self.pool.give_back(chunk);
+        let mut dealt = std::mem::take(&mut self.buckets[bucket]);
+        while let Some((at, item)) = self.later.pop(&mut dealt) {
+            self.push(at, item, slots);
         }
     }
 
-    pub(super) fn items(&self) -> impl Iterator<Item = &T> {
-        self.present.items().chain(self.buckets.iter().flat_map(Lane::items).map(|(_, item)| item))
+    pub(super) fn items<'a>(&'a self, slots: &'a Slots<T>) -> impl Iterator<Item = &'a T> {
+        let later = self.buckets.iter().flat_map(|bucket| self.later.items(*bucket));
+        slots.items(self.present).chain(later.map(|(_, item)| item))
     }
 
-    pub(super) fn take(&mut self, wanted: impl Fn(&T) -> bool) -> Option<T> {
-        if let Some(item) = self.present.take(&wanted) {
+    pub(super) fn take(&mut self, wanted: impl Fn(&T) -> bool, slots: &mut Slots<T>) -> Option<T> {
+        if let Some(item) = slots.take(&mut self.present, &wanted) {
             return Some(item);
         }
-        let found = |bucket: usize, buckets: &mut [Lane<(u64, T)>]| buckets[bucket].take(|(_, item)| wanted(item));
-        let (bucket, (_, item)) = (0..BUCKETS).find_map(|bucket| Some((bucket, found(bucket, &mut self.buckets)?)))?;
-        match self.buckets[bucket].items().map(|(at, _)| *at).min() {
+        let RadixHeap { buckets, later, .. } = self;
+        let mut found = |bucket: usize| Some((bucket, later.take(&mut buckets[bucket], |(_, item)| wanted(item))?));
+        let (bucket, (_, item)) = (0..BUCKETS).find_map(|bucket| found(bucket))?;
+        match later.items(buckets[bucket]).map(|(at, _)| *at).min() {
             Some(earliest) => self.earliest[bucket] = earliest,
             None => {
                 self.earliest[bucket] = u64::MAX;

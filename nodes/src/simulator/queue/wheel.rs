@@ -1,39 +1,45 @@
-//! A timing wheel (Varghese & Lauck 1987): a slot for each time that something may be due at, when delays are bounded.
+//! A timing wheel (Varghese & Lauck 1987): a lane for each time that something may be due at, when delays are bounded.
 
-use super::lane::{Lane, Pool};
+use super::slots::Lane;
 
-/// Items that are due less than one turn of the wheel ahead.
+/// What is due less than one turn of the wheel ahead.
 #[derive(Debug)]
-pub(in crate::simulator) struct Wheel<T> {
-    slots: Box<[Lane<T>]>,
-    /// A bit for each slot that holds something.
+pub(super) struct Wheel {
+    lanes: Box<[Lane]>,
+    /// A bit for each lane that holds something.
     occupied: Box<[u64]>,
-    /// How many slots hold something.
+    /// How many hold something.
     count: usize,
 }
 
-impl<T> Wheel<T> {
+impl Wheel {
     /// For items that are due at most `horizon` ahead.
     pub(super) fn new(horizon: u64) -> Self {
         let size = (horizon as usize + 1).next_power_of_two().max(64);
-        Wheel { slots: (0..size).map(|_| Lane::new()).collect(), occupied: vec![0; size / 64].into(), count: 0 }
+        Wheel { lanes: vec![Lane::default(); size].into(), occupied: vec![0; size / 64].into(), count: 0 }
     }
 
     #[inline]
-    fn slot(&self, time: u64) -> usize {
-        time as usize & (self.slots.len() - 1)
+    fn place(&self, time: u64) -> usize {
+        time as usize & (self.lanes.len() - 1)
     }
 
-    /// Where an item goes that is due then.
+    /// Where an item goes that is due then; one is about to.
     #[inline(always)]
-    pub(super) fn room(&mut self, at: u64, pool: &mut Pool<T>) -> &mut Vec<T> {
-        let slot = self.slot(at);
-        let lane = &mut self.slots[slot];
+    pub(super) fn lane(&mut self, at: u64) -> &mut Lane {
+        let place = self.place(at);
+        let lane = &mut self.lanes[place];
         if lane.is_empty() {
-            self.occupied[slot / 64] |= 1 << (slot % 64);
+            self.occupied[place / 64] |= 1 << (place % 64);
             self.count += 1;
         }
-        lane.room(pool)
+        lane
+    }
+
+    /// What is due then.
+    #[inline]
+    pub(super) fn due(&self, at: u64) -> Lane {
+        self.lanes[self.place(at)]
     }
 
     /// The earliest time at which something is due; nothing is due before `now`.
@@ -41,7 +47,7 @@ impl<T> Wheel<T> {
         if self.count == 0 {
             return None;
         }
-        let start = self.slot(now);
+        let start = self.place(now);
         let words = self.occupied.len();
         // The word that `now` is in comes twice: first its upper part, at last its lower.
         for step in 0..=words {
@@ -53,40 +59,39 @@ impl<T> Wheel<T> {
                 bits &= !(!0 << (start % 64));
             }
             if bits != 0 {
-                let slot = word * 64 + bits.trailing_zeros() as usize;
-                return Some(now + (slot.wrapping_sub(start) & (self.slots.len() - 1)) as u64);
+                let place = word * 64 + bits.trailing_zeros() as usize;
+                return Some(now + (place.wrapping_sub(start) & (self.lanes.len() - 1)) as u64);
             }
         }
         None
     }
 
-    #[inline]
-    pub(super) fn is_due(&self, now: u64) -> bool {
-        let slot = self.slot(now);
-        self.occupied[slot / 64] & 1 << (slot % 64) != 0
-    }
-
-    pub(super) fn take_due(&mut self, now: u64) -> Option<Vec<T>> {
-        let slot = self.slot(now);
-        let lane = &mut self.slots[slot];
-        let chunk = lane.take_chunk()?;
-        if lane.is_empty() {
-            self.count -= 1;
-            self.occupied[slot / 64] &= !(1 << (slot % 64));
+    /// Takes what is due then.
+    pub(super) fn take_due(&mut self, at: u64) -> Lane {
+        let place = self.place(at);
+        let lane = std::mem::take(&mut self.lanes[place]);
+        if !lane.is_empty() {
+            self.emptied(place);
         }
-        Some(chunk)
+        lane
     }
 
-    pub(super) fn items(&self) -> impl Iterator<Item = &T> {
-        self.slots.iter().flat_map(Lane::items)
+    /// A lane holds nothing any more.
+    fn emptied(&mut self, place: usize) {
+        self.count -= 1;
+        self.occupied[place / 64] &= !(1 << (place % 64));
     }
 
-    pub(super) fn take(&mut self, wanted: impl Fn(&T) -> bool) -> Option<T> {
-        let (slot, item) = (0..self.slots.len()).find_map(|slot| Some((slot, self.slots[slot].take(&wanted)?)))?;
-        if self.slots[slot].is_empty() {
-            self.count -= 1;
-            self.occupied[slot / 64] &= !(1 << (slot % 64));
+    pub(super) fn lanes(&self) -> impl Iterator<Item = Lane> {
+        self.lanes.iter().copied()
+    }
+
+    /// Takes something out of one of the lanes.
+    pub(super) fn take<T>(&mut self, mut take: impl FnMut(&mut Lane) -> Option<T>) -> Option<T> {
+        let (place, found) = (0..self.lanes.len()).find_map(|place| Some((place, take(&mut self.lanes[place])?)))?;
+        if self.lanes[place].is_empty() {
+            self.emptied(place);
         }
-        Some(item)
+        Some(found)
     }
 }

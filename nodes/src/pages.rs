@@ -1,0 +1,37 @@
+//! Large tables on large pages.
+
+/// From this size on, in bytes, a table is worth a word to the system.
+const LARGE: usize = 1 << 20;
+
+/// Asks the system to lay a vector's memory on huge pages.  A simulation reads its tables in no order: on small pages the processor
+/// spends as much time on finding out where an entry lies as on reading it.
+///
+/// It is a wish: where it is not granted, nothing changes but the speed.
+#[cfg(target_os = "linux")]
+pub(crate) fn make_huge<T>(vector: &Vec<T>) {
+    use rustix::mm::{Advice, madvise};
+
+    const PAGE: usize = 4096;
+    let bytes = vector.capacity().saturating_mul(size_of::<T>());
+    if bytes < LARGE {
+        return;
+    }
+    let start = vector.as_ptr().cast::<u8>();
+    let skipped = start.align_offset(PAGE);
+    let length = (bytes - skipped) / PAGE * PAGE;
+    // SAFETY: these pages lie within the vector's memory, and this advice changes neither what they contain nor who may use them.
+    #[allow(unsafe_code, reason = "the system has no safe form of this call")]
+    let _ = unsafe { madvise(start.wrapping_add(skipped).cast_mut().cast(), length, Advice::LinuxHugepage) };
+}
+
+/// As on Linux, where there is nobody to ask.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn make_huge<T>(_vector: &Vec<T>) {}
+
+/// A vector of equal items, on huge pages if it is large.
+pub(crate) fn filled<T: Clone>(length: usize, item: T) -> Vec<T> {
+    let mut vector = Vec::with_capacity(length);
+    make_huge(&vector);
+    vector.resize(length, item);
+    vector
+}

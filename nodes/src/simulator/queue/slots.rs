@@ -1,0 +1,166 @@
+//! Lanes that share one table of slots, in chunks: nothing is allocated while as much arrives as leaves, nothing is copied when
+//! a lane grows, memory follows what is waiting, and a lane itself is two numbers.
+
+use crate::pages;
+
+/// So many slots of a lane lie side by side.
+const CHUNK: u32 = 64;
+
+/// No chunk.
+const NONE: u32 = u32::MAX;
+
+/// First in, first out: where the oldest item lies, and where the next goes.  A lane that holds nothing has no chunk, and both
+/// are equal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Lane {
+    head: u32,
+    tail: u32,
+}
+
+impl Lane {
+    #[inline]
+    pub(super) fn is_empty(self) -> bool {
+        self.head == self.tail
+    }
+}
+
+/// What all lanes hold.
+#[derive(Debug)]
+pub(super) struct Slots<T> {
+    slots: Vec<Option<T>>,
+    /// By chunk: the next in its lane, or the next that is free.
+    next: Vec<u32>,
+    /// The chunk that was emptied last: the processor still has it at hand.
+    free: u32,
+}
+
+impl<T> Slots<T> {
+    pub(super) fn new() -> Self {
+        Slots { slots: Vec::new(), next: Vec::new(), free: NONE }
+    }
+
+    /// With room for so many items.
+    pub(super) fn with_capacity(items: usize) -> Self {
+        let slots = Vec::with_capacity(items);
+        pages::make_huge(&slots);
+        Slots { slots, ..Slots::new() }
+    }
+
+    pub(super) fn push(&mut self, lane: &mut Lane, item: T) {
+        self.push_made(lane, || item);
+    }
+
+    /// Adds an item, which is made where it goes.
+    #[inline(always)]
+    pub(super) fn push_made(&mut self, lane: &mut Lane, make: impl FnOnce() -> T) {
+        if lane.is_empty() {
+            self.begin(lane);
+        }
+        let slot = &mut self.slots[lane.tail as usize];
+        *slot = Some(make());
+        lane.tail += 1;
+        if lane.tail % CHUNK == 0 {
+            self.extend(lane);
+        }
+    }
+
+    /// Gives a lane that has none a chunk.
+    #[inline(never)]
+    fn begin(&mut self, lane: &mut Lane) {
+        lane.head = self.chunk() * CHUNK;
+        lane.tail = lane.head;
+    }
+
+    /// Gives a lane whose last chunk is full another one.
+    #[inline(never)]
+    fn extend(&mut self, lane: &mut Lane) {
+        let (full, chunk) = (lane.tail / CHUNK - 1, self.chunk());
+        self.next[full as usize] = chunk;
+        lane.tail = chunk * CHUNK;
+    }
+
+    fn chunk(&mut self) -> u32 {
+        if self.free == NONE {
+            return self.add();
+        }
+        let chunk = self.free;
+        self.free = self.next[chunk as usize];
+        chunk
+    }
+
+    #[cold]
+    fn add(&mut self) -> u32 {
+        let (chunk, room) = (self.next.len() as u32, self.slots.capacity());
+        assert!(chunk < NONE / CHUNK, "fewer than {NONE} messages are under way");
+        self.next.push(NONE);
+        self.slots.resize_with(self.next.len() * CHUNK as usize, || None);
+        if self.slots.capacity() != room {
+            pages::make_huge(&self.slots);
+        }
+        chunk
+    }
+
+    /// Takes the oldest.
+    #[inline(always)]
+    pub(super) fn pop(&mut self, lane: &mut Lane) -> Option<T> {
+        if lane.is_empty() {
+            return None;
+        }
+        let item = self.slots[lane.head as usize].take();
+        lane.head += 1;
+        if lane.head % CHUNK == 0 {
+            let left = lane.head / CHUNK - 1;
+            lane.head = self.next[left as usize] * CHUNK;
+            self.give_back(left);
+        }
+        if lane.is_empty() {
+            self.give_back(lane.head / CHUNK);
+            *lane = Lane::default();
+        }
+        item
+    }
+
+    fn give_back(&mut self, chunk: u32) {
+        self.next[chunk as usize] = self.free;
+        self.free = chunk;
+    }
+
+    /// The oldest items, as far as they lie side by side.
+    #[inline]
+    pub(super) fn at_hand(&self, lane: Lane) -> &[Option<T>] {
+        let end = (lane.head / CHUNK + 1) * CHUNK;
+        let end = if (lane.head..end).contains(&lane.tail) { lane.tail } else { end };
+        &self.slots[lane.head as usize..end as usize]
+    }
+
+    /// Reads the slot that the next item of a lane goes to, if it holds something.
+    #[inline]
+    pub(super) fn touch(&self, lane: Lane) -> bool {
+        self.slots.get(lane.tail as usize).is_some_and(Option::is_some)
+    }
+
+    /// Oldest first.
+    pub(super) fn items(&self, lane: Lane) -> impl Iterator<Item = &T> {
+        let mut place = lane.head;
+        core::iter::from_fn(move || {
+            if place == lane.tail {
+                return None;
+            }
+            let item = self.slots[place as usize].as_ref();
+            place += 1;
+            if place % CHUNK == 0 {
+                place = self.next[(place / CHUNK - 1) as usize] * CHUNK;
+            }
+            item
+        })
+    }
+
+    /// Takes the first item that is wanted.
+    pub(super) fn take(&mut self, lane: &mut Lane, wanted: impl Fn(&T) -> bool) -> Option<T> {
+        let place = self.items(*lane).position(wanted)?;
+        let mut items: Vec<T> = core::iter::from_fn(|| self.pop(lane)).collect();
+        let taken = items.remove(place);
+        items.into_iter().for_each(|item| self.push(lane, item));
+        Some(taken)
+    }
+}
