@@ -26,12 +26,15 @@ pub(crate) mod clock;
 mod control;
 #[doc(hidden)]
 pub mod decoders;
+mod ending;
 mod faults;
 mod initializer;
 mod interrupt;
 mod journal;
 mod launcher;
 mod limits;
+mod links;
+mod member;
 mod memory;
 mod node;
 mod record;

@@ -8,9 +8,10 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
-use super::actor::{Actor, CONTROL, endpoint_options, link_of, port_of, tell};
+use super::actor::Actor;
 use super::birth::Birth;
 use super::control::{Failure, Final, FromNode, LinkTotals, Setup, ToNode};
+use super::links::{CONTROL, INITIALIZER, endpoint_options, link_of, port_of, tell};
 use super::socket::{BATCH, DatagramSocket};
 use super::{clock, faults};
 use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
@@ -20,9 +21,6 @@ use crate::topology::Port;
 
 const SOCKET: Token = Token(0);
 const PARENT: Token = Token(1);
-
-/// The initializer's number among the endpoints of a run; the nodes have their indices.
-pub(super) const INITIALIZER: u32 = u32::MAX;
 
 /// A node that has been quiet for so long says so: at first after, and at most after.  It doubles each time, so that a short run
 /// ends at once, and a node that every now and then has something to do soon knows how long that may take.

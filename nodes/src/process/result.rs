@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::control::LinkTotals;
-use super::initializer::{Death, End, Ending, Member};
+use super::ending::{Death, End, Ending};
+use super::member::Member;
 use crate::protocol::{Description, Instance, Local, Net, Node, Protocol, When, World};
 use crate::run::explain;
 use crate::run::{

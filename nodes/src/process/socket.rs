@@ -8,8 +8,8 @@ use mio::net::UdpSocket;
 use mio::{Interest, Registry, Token};
 use socket2::{Domain, SockRef, Socket, Type};
 
-use super::actor::CONTROL;
 use super::clock;
+use super::links::CONTROL;
 use crate::link::{Endpoint, Faults, MAX_DATAGRAM};
 use crate::protocol::Links;
 
