@@ -29,7 +29,9 @@ mod world;
 pub use alarm::{Alarm, AlarmOf, AlarmSet, NoAlarm};
 pub use config::{Config, Flag, FlagValue};
 pub use declaration::{Declaration, InitiatorRule, Knows, Links, NeighbourIds, OwnId, RunsOn, Size};
-pub use description::{Action, AlarmInfo, Description, MessageInfo, PropertyInfo, RuleInfo, StateInfo, TopologyInfo, Trigger};
+pub use description::{
+    Action, AlarmInfo, Description, MessageInfo, PropertyInfo, RecoveryInfo, RuleInfo, StateInfo, TopologyInfo, Trigger,
+};
 pub use effect::Effect;
 pub use id::Id;
 pub use input::Input;
