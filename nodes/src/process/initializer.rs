@@ -36,13 +36,13 @@ const SHOWN: Duration = Duration::from_millis(50);
 /// Makes the run.
 pub(super) fn run<P: Protocol>(prepared: Prepared<P>, how: Processes) -> Result<Finished<P>, RunError> {
     let mut initializer = Initializer::new(prepared, how)?;
-    let end = initializer.conduct()?;
+    initializer.conduct()?;
     let ended = clock::now();
-    let end = initializer.collect(end);
+    initializer.collect();
     initializer.children.end();
     let rejected = initializer.endpoint.stats().rejected.total();
-    let Initializer { prepared, started, tally, mut members, deaths, recovered, recorded, .. } = initializer;
-    let ending = Ending { started, ended, end, deaths, recovered, sent: tally.sent(), rejected };
+    let Initializer { prepared, started, tally, mut members, deaths, recovered, recorded, end, .. } = initializer;
+    let ending = Ending { started, ended, end: end.unwrap_or(End::Quiet), deaths, recovered, sent: tally.sent(), rejected };
     let mut finished = result::finished(&prepared, ending, &mut members);
     if let Some(recorded) = recorded {
         recorded.finish(&mut finished);
@@ -77,7 +77,7 @@ struct Initializer<P: Protocol> {
     /// Where nodes that may recover store.
     memory: Option<memory::Folder>,
     recorded: Option<Recorded>,
-    /// The first reason to end that came up.
+    /// Why the run ends, once there is a reason.
     end: Option<End>,
     inbox: Vec<u8>,
     /// More datagrams may lie in the socket than were read.
@@ -90,7 +90,7 @@ impl<P: Protocol> Initializer<P> {
     }
 
     /// From the first Hello to the reason to end.
-    fn conduct(&mut self) -> Result<End, RunError> {
+    fn conduct(&mut self) -> Result<(), RunError> {
         let limit = SET_UP.0 + SET_UP.1 * self.nodes() as u32;
         self.await_ready(limit)?;
         let started = clock::now();
@@ -111,7 +111,7 @@ impl<P: Protocol> Initializer<P> {
         while self.end.is_none() {
             let now = clock::now();
             if now >= last {
-                self.end = Some(on_time);
+                self.end_by(on_time);
                 break;
             }
             if now >= shown + SHOWN {
@@ -123,7 +123,15 @@ impl<P: Protocol> Initializer<P> {
             let next = self.next_impulse().into_iter().chain([last, now + SHOWN]).min().unwrap_or(last);
             self.turn_until(next)?;
         }
-        Ok(self.end.take().unwrap_or(End::Quiet))
+        Ok(())
+    }
+
+    /// There is a reason to end.  The first one counts, but a run that had ended well has not if a node fails before it has told
+    /// how it ended.
+    fn end_by(&mut self, end: End) {
+        if matches!((&self.end, &end), (None, _) | (Some(End::Quiet | End::Planned), End::Failed { .. })) {
+            self.end = Some(end);
+        }
     }
 
     /// Gives the impulses of the start, and lets everybody begin.
@@ -170,25 +178,20 @@ impl<P: Protocol> Initializer<P> {
         }
     }
 
-    /// Asks everybody how they ended, and waits for the answers, but not for ever.  A run that had ended well has not if one
-    /// fails now.
-    fn collect(&mut self, end: End) -> End {
+    /// Asks everybody how they ended, and waits for the answers, but not for ever.
+    fn collect(&mut self) {
         self.tell_progress(Progress::Finishing);
         for node in 0..self.nodes() {
             self.tell(node, &ToNode::Finish);
         }
         // After a quiet end nobody is in a handler: all will answer, however slow the machine is.  Else one may never.
-        let (some, each) = if matches!(end, End::Quiet) { SET_UP } else { FINISH };
+        let (some, each) = if matches!(self.end, Some(End::Quiet)) { SET_UP } else { FINISH };
         let deadline = clock::now() + some + each * self.nodes() as u32;
         while self.members.iter().any(|member| member.last.is_none() && !member.gone && member.stage >= Stage::Ready) {
             let now = clock::now();
             if now >= deadline || self.turn(Some(deadline - now)).is_err() {
                 break;
             }
-        }
-        match (end, self.end.take()) {
-            (End::Quiet | End::Planned, Some(failed @ End::Failed { .. })) => failed,
-            (end, _) => end,
         }
     }
 

@@ -66,7 +66,7 @@ impl<P: Protocol> Initializer<P> {
         let at = self.started.map(|started| clock::now().saturating_sub(started));
         self.orders.forget(node);
         let member = &mut self.members[node];
-        if std::mem::replace(&mut member.gone, true) || self.end.is_some() || member.last.is_some() {
+        if std::mem::replace(&mut member.gone, true) || member.last.is_some() {
             return;
         }
         let what = if member.planned { "crashed, as planned".to_owned() } else { format!("its process {how}") };
@@ -76,8 +76,7 @@ impl<P: Protocol> Initializer<P> {
         let failure = Failure { violation: false, what };
         let ends = self.prepared.faults.on_crash == OnCrash::Stop && !self.will_recover(node);
         if ends || self.started.is_none() {
-            self.end = Some(End::Failed { node, at, failure });
-            return;
+            return self.end_by(End::Failed { node, at, failure });
         }
         self.deaths.push(Death { node, at, what: failure.what });
         self.endpoint.peer_died(LinkId::new(node as u32));
@@ -99,7 +98,7 @@ impl<P: Protocol> Initializer<P> {
     /// A node cannot go on.  That is a mistake in the protocol, which ends the run even if crashes do not.
     pub(super) fn fail(&mut self, node: usize, failure: Failure) {
         let at = self.started.map(|started| clock::now().saturating_sub(started));
-        self.end.get_or_insert(End::Failed { node, at, failure });
+        self.end_by(End::Failed { node, at, failure });
     }
 
     fn note_status(&mut self, node: usize, status: Status) {
@@ -115,9 +114,7 @@ impl<P: Protocol> Initializer<P> {
                     self.tell(node, &ToNode::Probe { wave });
                 }
             }
-            Conclusion::Quiet => {
-                self.end.get_or_insert(End::Quiet);
-            }
+            Conclusion::Quiet => self.end_by(End::Quiet),
         }
     }
 }

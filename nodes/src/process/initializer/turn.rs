@@ -62,16 +62,17 @@ impl<P: Protocol> Initializer<P> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
-        let mut ended = Vec::new();
+        let (mut interrupted, mut ended) = (false, Vec::new());
         for event in &self.events {
             match event.token() {
                 SOCKET => {}
-                INTERRUPT => {
-                    self.end.get_or_insert(End::Interrupted);
-                }
+                INTERRUPT => interrupted = true,
                 Token(node) if event.is_error() || event.is_write_closed() => ended.push(node),
                 _ => {}
             }
+        }
+        if interrupted {
+            self.end_by(End::Interrupted);
         }
         // What a node said before it ended comes first: it explains the end.  But however fast datagrams come, whosever they are,
         // they do not keep the initializer from its clock and its nodes.
