@@ -120,12 +120,14 @@ pub mod link;
 pub mod lint;
 #[cfg(feature = "viewer")]
 pub mod live;
+mod nearest;
 pub mod network;
 mod panics;
 pub mod process;
 pub mod protocol;
 mod random;
 pub mod run;
+mod shell;
 pub mod simulator;
 pub mod sweep;
 pub mod testing;

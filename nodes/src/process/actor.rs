@@ -19,8 +19,7 @@ use super::record::Record;
 use super::{clock, memory};
 use crate::link::Endpoint;
 use crate::protocol::{Description, Event, Links, MessageSet, Net, Node, Protocol};
-use crate::run::LogLine;
-use crate::run::explain::FINISH_DOES_MORE;
+use crate::run::{LogLine, explain};
 use crate::topology::Port;
 
 /// How long a node may be busy with itself before it looks at its links again.
@@ -227,7 +226,7 @@ impl<P: Protocol> Actor<P> {
             let (node, net) = (&mut self.node, &mut self.net);
             match guarded(|| node.finish(net)) {
                 Ok(()) if self.net.has_more_than_words() => {
-                    self.fail(true, FINISH_DOES_MORE.to_owned(), endpoint);
+                    self.fail(true, explain::FINISH_DOES_MORE.to_owned(), endpoint);
                 }
                 Ok(()) => self.carry_out(endpoint),
                 Err(failure) => self.fail(failure.violation, failure.what, endpoint),
@@ -238,7 +237,7 @@ impl<P: Protocol> Actor<P> {
         counts.fields = postcard::to_allocvec(self.node.protocol()).unwrap_or_default();
         counts.causal = self.depth;
         counts.last_message = self.last_message.map(|tag| self.description.messages[usize::from(tag)].name.clone());
-        counts.deferred = self.node.deferred().iter().map(|(port, msg)| format!("{msg:?} from port {port}")).collect();
+        counts.deferred = explain::deferred(&self.node);
         counts
     }
 

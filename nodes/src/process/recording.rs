@@ -13,6 +13,7 @@ use super::clock;
 use super::record::RecordPlan;
 use crate::protocol::Protocol;
 use crate::run::Finished;
+use crate::time::nanos;
 use crate::trace::{self, Detail, HEADER_FILE, Header, Merger, What, part_file};
 
 /// How a run of processes is recorded.
@@ -150,10 +151,6 @@ impl Recorded {
         let writer = merger.end()?;
         trace::last_words::<P, _>(writer, &finished.document, &finished.explanation)?.flush()
     }
-}
-
-fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn insert(merger: &mut Parts, mut deaths: Vec<Death>) -> io::Result<()> {

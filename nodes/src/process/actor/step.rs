@@ -4,8 +4,8 @@ use super::Actor;
 use crate::link::Endpoint;
 use crate::process::clock;
 use crate::process::control::Failure;
-use crate::protocol::{Event, MessageSet, Protocol, States, Stepped};
-use crate::run::LogLine;
+use crate::protocol::{Event, MessageSet, Protocol, Stepped};
+use crate::run::{LogLine, explain};
 use crate::topology::Port;
 
 impl<P: Protocol> Actor<P> {
@@ -50,7 +50,9 @@ impl<P: Protocol> Actor<P> {
                     record.stepped(&self.node, stepped);
                 }
                 self.carry_out(endpoint);
-                self.judge(stepped, tag, state, endpoint);
+                if let Some(what) = explain::broken_word(stepped, tag, self.node.state_name(), &self.description) {
+                    self.fail(true, what, endpoint);
+                }
             }
             Err(failure) => self.fail(failure.violation, failure.what, endpoint),
         }
@@ -65,29 +67,6 @@ impl<P: Protocol> Actor<P> {
             if let Some(line) = LogLine::of_step(stepped, before, self.node.state_name()) {
                 self.journal.note(now, &line);
             }
-        }
-    }
-
-    /// Ends the node's part if the protocol broke its own word.
-    fn judge(&mut self, stepped: Stepped, tag: Option<u8>, state: &str, endpoint: &mut Endpoint) {
-        match stepped {
-            Stepped::Never => {
-                let what = tag.map_or("an event", |tag| &self.description.messages[usize::from(tag)].name).to_owned();
-                self.fail(
-                    true,
-                    format!("`{what}` arrived in state {state}, which `#[never({what} in {state})]` rules out"),
-                    endpoint,
-                );
-            }
-            Stepped::LeftTerminal { from } => {
-                let (from, to) = (P::State::NAMES[from], self.node.state_name());
-                self.fail(
-                    true,
-                    format!("a handler left the terminal state {from} for {to}: who has decided stays decided"),
-                    endpoint,
-                );
-            }
-            _ => {}
         }
     }
 }
