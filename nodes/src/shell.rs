@@ -6,7 +6,8 @@ pub(crate) fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
-/// The words of a command line, as a shell splits it: by blanks, but those in single quotes; `\` takes the next letter as it is.
+/// The words of a command line, as a shell splits it: by blanks, but those in single quotes; `\` takes the next letter as it
+/// is.
 pub(crate) fn words(line: &str) -> Result<Vec<String>, String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

@@ -22,8 +22,8 @@ use crate::topology::Port;
 const SOCKET: Token = Token(0);
 const PARENT: Token = Token(1);
 
-/// A node that has been quiet for so long says so: at first after, and at most after.  It doubles each time, so that a short run
-/// ends at once, and a node that every now and then has something to do soon knows how long that may take.
+/// A node that has been quiet for so long says so: at first after, and at most after.  It doubles each time, so that a short
+/// run ends at once, and a node that every now and then has something to do soon knows how long that may take.
 const QUIET: (Duration, Duration) = (Duration::from_micros(400), Duration::from_millis(100));
 
 /// Lives the life of a node of `P`, and ends the process.
@@ -38,8 +38,8 @@ pub(super) fn live<P: Protocol>() -> ! {
     std::process::exit(code)
 }
 
-/// Takes the pipe away from standard input, where nothing is to be read any more.  Programs that a handler starts do not inherit
-/// it: one that lives on would hold it open, and the initializer would not see that the node has ended.
+/// Takes the pipe away from standard input, where nothing is to be read any more.  Programs that a handler starts do not
+/// inherit it: one that lives on would hold it open, and the initializer would not see that the node has ended.
 fn take_stdin() -> io::Result<OwnedFd> {
     let pipe = rustix::io::fcntl_dupfd_cloexec(io::stdin(), 3)?;
     rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
@@ -118,7 +118,8 @@ impl<P: Protocol> NodeProcess<P> {
                     actor.set_clock(now);
                 }
                 happened |= self.take_deliveries();
-                // What answers the first leaves before it is looked whether there are more; what answers those shares datagrams.
+                // What answers the first leaves before it is looked whether there are more; what answers those shares
+                // datagrams.
                 if datagrams == 1 {
                     self.record();
                     self.socket.transmit(&mut self.endpoint, self.poll.registry())?;

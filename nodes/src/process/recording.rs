@@ -25,9 +25,9 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Writes the trace there, when the run is over.  Until then each node writes its part into a file of its own, in that folder, which is
-    /// made, and removed when the trace is whole.  Whatever becomes of the initializer, the parts can be read: see
-    /// [`trace::merge_parts`].
+    /// Writes the trace there, when the run is over.  Until then each node writes its part into a file of its own, in that
+    /// folder, which is made, and removed when the trace is whole.  Whatever becomes of the initializer, the parts can be read:
+    /// see [`trace::merge_parts`].
     pub fn new(out: impl Write + Send + 'static, parts: impl Into<PathBuf>) -> Self {
         Recording { out: Box::new(out), parts: parts.into(), detail: Detail::default(), live: false }
     }

@@ -140,8 +140,8 @@ impl DatagramSocket {
                 Err(error) => return Err(error),
             }
         }
-        // Only who waits for room is told of it: else each datagram that leaves would wake the process once more, for the buffer
-        // that it frees.
+        // Only who waits for room is told of it: else each datagram that leaves would wake the process once more, for the
+        // buffer that it frees.
         let awaits_room = self.unsent.is_some();
         if self.awaits_room != awaits_room {
             self.awaits_room = awaits_room;

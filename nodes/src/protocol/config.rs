@@ -48,8 +48,8 @@ impl Config for () {
     }
 }
 
-/// What a field of a `#[config]` struct can be: numbers, `bool`, texts, times (`1.5s`, `20ms`), an [`Id`], and each of these as an
-/// `Option`, which is `None` until the flag is given.
+/// What a field of a `#[config]` struct can be: numbers, `bool`, texts, times (`1.5s`, `20ms`), an [`Id`], and each of these as
+/// an `Option`, which is `None` until the flag is given.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a flag",
     label = "cannot be a flag",

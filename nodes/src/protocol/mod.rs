@@ -1,8 +1,8 @@
 //! The model: what a protocol is, what a node does in one step, what properties look at.
 //!
 //! Nothing here does I/O, reads a clock or starts a thread.  An engine turns whatever happens (an impulse, a message, an alarm)
-//! into an [`Event`], lets the [`Node`] make one atomic [`step`](Node::step), and carries out the [`Effect`]s that the step left
-//! in the [`Net`].
+//! into an [`Event`], lets the [`Node`] make one atomic [`step`](Node::step), and carries out the [`Effect`]s that the step
+//! left in the [`Net`].
 
 mod alarm;
 pub(crate) mod bounded;

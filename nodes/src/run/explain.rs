@@ -38,8 +38,8 @@ pub(crate) fn one_by_one<T>(nodes: impl Iterator<Item = T>, tell: impl FnMut(T) 
     told
 }
 
-/// What is wrong with a step that came to `state`, if the protocol broke its own word by it; `tag` is that of the message, if it
-/// was one.
+/// What is wrong with a step that came to `state`, if the protocol broke its own word by it; `tag` is that of the message, if
+/// it was one.
 pub(crate) fn broken_word(stepped: Stepped, tag: Option<u8>, state: &str, description: &Description) -> Option<String> {
     match stepped {
         Stepped::Never => {

@@ -131,8 +131,8 @@ impl<'a, P: Protocol> Player<'a, P> {
         Player { prepared, start, judge: Judge::new(true), kind, at_end, choices: CHOICES }
     }
 
-    /// The shortest list of choices that fails alike; greedily: leaves out halves, quarters, .. single ones.  `None` if not even
-    /// all of them do.
+    /// The shortest list of choices that fails alike; greedily: leaves out halves, quarters, .. single ones.  `None` if not
+    /// even all of them do.
     fn shortest(&mut self, choices: &Choices) -> Option<Choices> {
         let without_times = choices.iter().map(|(_, choice)| (None, *choice)).collect::<Choices>();
         let mut shortest = self.play(&without_times).or_else(|| self.play(choices))?;

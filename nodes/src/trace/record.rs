@@ -256,8 +256,8 @@ impl Trace {
         self.words.get(start..self.word_ends[word as usize])
     }
 
-    /// Its Lamport stamp: one more than that of the event before at the same node, and than that of the sending of the message that it
-    /// comes of.
+    /// Its Lamport stamp: one more than that of the event before at the same node, and than that of the sending of the message
+    /// that it comes of.
     pub fn lamport(&self, event: usize) -> u32 {
         self.lamport[event]
     }

@@ -7,8 +7,8 @@ use nodes_tests::started::{Ended, Started};
 
 use crate::{begin, run};
 
-/// The memory that a process has allocated and uses, in bytes.  Pages of the program's file are left out: a program with much in it
-/// has many, all processes share them, and they do not depend on what is sent.
+/// The memory that a process has allocated and uses, in bytes.  Pages of the program's file are left out: a program with much
+/// in it has many, all processes share them, and they do not depend on what is sent.
 pub(crate) fn used(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let used = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;

@@ -57,7 +57,8 @@ fn a_man_in_the_middle_changes_nothing() {
     assert_eq!(flooding.messages(), 2 * 12 - 8 + 1);
 }
 
-/// The endpoint of a recorded run to which a datagram is addressed, and the link end: its number, its guarantee, both incarnations.
+/// The endpoint of a recorded run to which a datagram is addressed, and the link end: its number, its guarantee, both
+/// incarnations.
 fn address(datagram: &[u8]) -> (u32, u32, Guarantee, [u32; 2]) {
     let word = |at: usize| u32::from_le_bytes(datagram[at..at + 4].try_into().expect("four bytes"));
     let guarantee = match datagram[16] & 0x0F {

@@ -168,8 +168,8 @@ impl<P: Protocol> Initializer<P> {
     }
 }
 
-/// What people should know if the system gives sockets less buffer than was asked for, and some node has so many neighbours that
-/// their messages may not fit: nothing is lost, but much is sent twice.
+/// What people should know if the system gives sockets less buffer than was asked for, and some node has so many neighbours
+/// that their messages may not fit: nothing is lost, but much is sent twice.
 fn scarce_buffer(given: usize, graph: &Graph) -> Option<String> {
     let most = graph.nodes().map(|node| graph.degree(node)).max().unwrap_or(0);
     let needed = (most * LEAST_WINDOW).max(graph.node_count() * SHORT_DATAGRAM).min(RECEIVE_BUFFER);

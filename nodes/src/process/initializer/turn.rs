@@ -74,8 +74,8 @@ impl<P: Protocol> Initializer<P> {
         if interrupted {
             self.end_by(End::Interrupted);
         }
-        // What a node said before it ended comes first: it explains the end.  But however fast datagrams come, whosever they are,
-        // they do not keep the initializer from its clock and its nodes.
+        // What a node said before it ended comes first: it explains the end.  But however fast datagrams come, whosever they
+        // are, they do not keep the initializer from its clock and its nodes.
         let mut datagrams = 0;
         while datagrams < BATCH && self.socket.receive(&mut self.endpoint)?.is_some() {
             datagrams += 1;
