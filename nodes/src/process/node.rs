@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use mio::unix::SourceFd;
@@ -31,7 +31,8 @@ pub(super) fn live<P: Protocol>() -> ! {
     let code = match NodeProcess::<P>::be_born().and_then(NodeProcess::run) {
         Ok(()) => 0,
         Err(cause) => {
-            eprintln!("a node of {}: {cause}", P::DECLARATION.name);
+            // Where nobody reads it, the exit status says it.
+            let _ = writeln!(io::stderr(), "a node of {}: {cause}", P::DECLARATION.name);
             1
         }
     };

@@ -55,7 +55,6 @@ pub struct Trace {
     /// All texts, and where each ends.
     words: String,
     word_ends: Vec<usize>,
-    end: u64,
 }
 
 impl Trace {
@@ -80,7 +79,6 @@ impl Trace {
             amounts: Vec::new(),
             words: String::new(),
             word_ends: Vec::new(),
-            end: 0,
         };
         let mut clocks = vec![(0, 0); trace.header.nodes];
         let mut wrong = None;
@@ -100,7 +98,6 @@ impl Trace {
                 break;
             }
         }
-        trace.end = reader.position();
         Ok(trace)
     }
 
@@ -186,11 +183,6 @@ impl Trace {
     /// Whether the record reaches to the end of the run; if not, it was cut short, or the run goes on.
     pub fn is_complete(&self) -> bool {
         self.kinds.last() == Some(&Kind::End)
-    }
-
-    /// How many bytes were read.
-    pub fn bytes_read(&self) -> u64 {
-        self.end
     }
 
     /// How the run ended, if that is on record.
