@@ -40,6 +40,7 @@ pub(crate) fn one_by_one<T>(nodes: impl Iterator<Item = T>, tell: impl FnMut(T) 
 
 /// What is wrong with a step that came to `state`, if the protocol broke its own word by it; `tag` is that of the message, if
 /// it was one.
+#[cold]
 pub(crate) fn broken_word(stepped: Stepped, tag: Option<u8>, state: &str, description: &Description) -> Option<String> {
     match stepped {
         Stepped::Never => {

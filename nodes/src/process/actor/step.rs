@@ -50,7 +50,9 @@ impl<P: Protocol> Actor<P> {
                     record.stepped(&self.node, stepped);
                 }
                 self.carry_out(endpoint);
-                if let Some(what) = explain::broken_word(stepped, tag, self.node.state_name(), &self.description) {
+                if let Stepped::Never | Stepped::LeftTerminal { .. } = stepped
+                    && let Some(what) = explain::broken_word(stepped, tag, self.node.state_name(), &self.description)
+                {
                     self.fail(true, what, endpoint);
                 }
             }
