@@ -81,6 +81,7 @@ export class Topology {
     pen.lineJoin = "round";
     this.#background(pen, session, view, width, height);
     const under = this.#flights(session);
+    this.named = [];
     this.#nodes(pen, session, view, width, height);
     this.#messages(pen, session, view, under);
     if (under.length > MOST_MARKS) {
@@ -170,7 +171,6 @@ export class Topology {
     const named = flights.length <= MOST_NAMES;
     const crowd = /** @type {Map<string, number>} */ (new Map());
     this.drawn = [];
-    this.named = [];
     pen.font = `600 11px ${FONT}`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
@@ -216,23 +216,26 @@ export class Topology {
         mark(pen, look, x, y, flights.length > 300 ? 2.8 : Math.max(2.8, Math.min(5.2, radius * 0.34)), theme.paper);
       }
       this.drawn.push({ flight, x, y });
-      if (named) this.#name(pen, look.name, x - dy * 10, y + dx * 10, -dy, dx, look.colour, theme.halo);
+      if (named) this.#name(pen, look.name, x, y, -dy, dx, look.colour, theme.halo);
     }
     pen.globalAlpha = 1;
   }
 
-  /** A name beside a message, on the side away from the link.
+  /** A name beside a message: away from the link, or on its other side, where nothing is written yet.
    * @param {Pen} pen @param {string} name @param {number} x @param {number} y @param {number} dx @param {number} dy @param {string} colour @param {string} halo */
   #name(pen, name, x, y, dx, dy, colour, halo) {
     const width = pen.measureText(name).width;
-    const [cx, cy] = [x + (dx * width) / 2, y + dy * 5];
-    // Where two would stand over each other, one is enough: marks and colours tell the same.
-    if (this.named.some(([ox, oy, wide]) => Math.abs(oy - cy) < 12 && Math.abs(ox - cx) < (wide + width) / 2)) return;
-    this.named.push([cx, cy, width]);
-    pen.fillStyle = halo;
-    pen.fillRect(cx - width / 2 - 2, cy - 7, width + 4, 14);
-    pen.fillStyle = colour;
-    pen.fillText(name, cx, cy);
+    for (const far of [10, -24]) {
+      const [cx, cy] = [x + dx * far + (dx * Math.sign(far) * width) / 2, y + dy * far + dy * Math.sign(far) * 5];
+      if (this.named.some(([ox, oy, wide]) => Math.abs(oy - cy) < 12 && Math.abs(ox - cx) < (wide + width) / 2)) continue;
+      this.named.push([cx, cy, width]);
+      pen.fillStyle = halo;
+      pen.fillRect(cx - width / 2 - 2, cy - 7, width + 4, 14);
+      pen.fillStyle = colour;
+      pen.fillText(name, cx, cy);
+      return;
+    }
+    // Marks and colours tell the same.
   }
 
   /** @param {Pen} pen @param {Session} session @param {ReturnType<Topology["scaled"]>} view @param {number} width @param {number} height */
@@ -305,6 +308,7 @@ export class Topology {
       const width = pen.measureText(line).width;
       const cx = x + dx * (radius + 8 + width / 2);
       const cy = y + dy * (radius + 13) + 13 * (dy > 0 ? at : dy < 0 ? at - lines.length + 1 : at - (lines.length - 1) / 2);
+      this.named.push([cx, cy, width + 6]);
       pen.fillStyle = theme.halo;
       pen.fillRect(cx - width / 2 - 3, cy - 6.5, width + 6, 13);
       pen.fillStyle = state === "crashed" ? theme.danger : line === state || line === title ? theme.ink : theme.quiet;
