@@ -7,7 +7,7 @@ use syn::{Attribute, FnArg, PatType, ReturnType, Signature, Type};
 use crate::diagnostics::Errors;
 use crate::model::{Action, Finish, Init, Param, Recover, Rule, Slot, Trigger};
 use crate::parse::{Method, last_name};
-use crate::text::compact;
+use crate::text::{compact, doc, pretty};
 
 /// What a handler may take.
 pub(crate) struct Wanted<'a> {
@@ -44,10 +44,6 @@ impl<'a> Wanted<'a> {
             is_net(ty).then_some(Slot::Net)
         }
     }
-}
-
-fn pretty(ty: &Type) -> String {
-    compact(ty).replace(',', ", ")
 }
 
 fn referent(ty: &Type) -> Option<&Type> {
@@ -226,7 +222,7 @@ pub(crate) fn recover(method: &Method, protocol: &Ident, parameters: &[Ident], e
         errors.at(saved, text);
         right = false;
     }
-    right.then(|| Recover { method: sig.ident.clone(), slots, config, saved: saved.clone() })
+    right.then(|| Recover { method: sig.ident.clone(), slots, config, saved: saved.clone(), doc: doc(&method.attrs) })
 }
 
 /// `#[finish]`.

@@ -183,7 +183,8 @@ impl Shape<'_> {
     }
 }
 
-/// `<Type as Trait>::function`, all of it at the first token of the type: where serde's part of the derived code points to, too.
+/// `<Type as Trait>::function`, all of it at the first token of the type: where serde's part of the derived code points to,
+/// too.
 pub(crate) fn carried(ty: &Type, of: TokenStream, function: &str) -> TokenStream {
     let (span, function) = (ty.span(), format_ident!("{function}"));
     let ty = respan(ty.to_token_stream(), span);

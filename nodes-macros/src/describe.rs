@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::model::{Action, Model, Rule, Trigger};
+use crate::text::pretty;
 
 /// `fn description`.
 pub(crate) fn description(model: &Model) -> TokenStream {
@@ -24,6 +25,7 @@ pub(crate) fn description(model: &Model) -> TokenStream {
         let tag = tag as u8;
         quote!(__states.nil(#tag, &[#(#named),*]))
     });
+    let recovery = recovery_info(model);
     quote! {
         fn description(__config: &Self::Config) -> ::std::sync::Arc<::nodes::protocol::Description> {
             let __states = <Self as ::nodes::protocol::Declared>::__states();
@@ -32,8 +34,21 @@ pub(crate) fn description(model: &Model) -> TokenStream {
                 ::std::vec![#(#alarms),*],
                 ::std::vec![#(#rules),*],
                 &[#(#nil),*],
+                #recovery,
             )
         }
+    }
+}
+
+fn recovery_info(model: &Model) -> TokenStream {
+    let Some(recover) = &model.recover else { return quote!(::core::option::Option::None) };
+    let (name, stored, doc) = (recover.method.unraw().to_string(), pretty(&recover.saved), &recover.doc);
+    quote! {
+        ::core::option::Option::Some(::nodes::protocol::RecoveryInfo {
+            handler: ::std::string::String::from(#name),
+            stored: ::std::string::String::from(#stored),
+            doc: ::std::string::String::from(#doc),
+        })
     }
 }
 

@@ -95,8 +95,8 @@ fn guarded(rule: &Rule, trigger: Trigger) -> Option<TokenStream> {
     })
 }
 
-/// Whether the condition holds.  It sees what the handler sees, under the handler's names, and `msg`, `sender` and `net` where the
-/// handler leaves them out.
+/// Whether the condition holds.  It sees what the handler sees, under the handler's names, and `msg`, `sender` and `net` where
+/// the handler leaves them out.
 ///
 /// The event's pattern stands in a `match` whose guard evaluates the condition and then is `false`: so each binding has its
 /// own type, as in the handler, and nothing is moved out of the event.

@@ -1,9 +1,10 @@
 //! The attribute macros of `nodes`, which exports them; nobody depends on this crate by itself.
 //!
-//! What was written goes through four stages, each a file or a few: it is *parsed* (`parse`, `args`; bodies stay unread, so that
-//! half-typed code keeps its completion), made a *model* of rules (`model`, `scan`), *checked* (`check`; what depends on the states
-//! is left to constants that the compiler evaluates), and *expanded* (`expand`, `dispatch`, `set`, `describe`; `declare` for the struct).
-//! All work on `proc_macro2`, so that tests need no compiler.  A mistake costs its own rule only: the rest is always emitted.
+//! What was written goes through four stages, each a file or a few: it is *parsed* (`parse`, `args`; bodies stay unread, so
+//! that half-typed code keeps its completion), made a *model* of rules (`model`, `scan`), *checked* (`check`; what depends on
+//! the states is left to constants that the compiler evaluates), and *expanded* (`expand`, `dispatch`, `set`, `describe`;
+//! `declare` for the struct).  All work on `proc_macro2`, so that tests need no compiler.  A mistake costs its own rule only:
+//! the rest is always emitted.
 
 mod args;
 mod check;
@@ -95,9 +96,9 @@ use proc_macro::TokenStream;
 /// | `input = T` | each node is given a `T` (`net.input()`), a type that implements `Input` | `()` |
 /// | `problem`, `cost`, `source` | texts for people | |
 ///
-/// The field `state`, an enum with [`#[states]`](macro@states), is the node's state; a protocol without the field has only one.  The
-/// struct becomes `Clone`, `Debug`, `Serialize`, `Deserialize`, and `Default` if its fields are; a `#[derive]` of your own stands *below*
-/// `#[protocol]`, which leaves out what it finds there.
+/// The field `state`, an enum with [`#[states]`](macro@states), is the node's state; a protocol without the field has only one.
+/// The struct becomes `Clone`, `Debug`, `Serialize`, `Deserialize`, and `Default` if its fields are; a `#[derive]` of your own
+/// stands *below* `#[protocol]`, which leaves out what it finds there.
 ///
 /// # On the `impl`
 ///
@@ -111,14 +112,16 @@ use proc_macro::TokenStream;
 /// | [`#[never(Message in State)]`](macro@never) | it cannot come; should it, that is a violation |
 /// | [`#[otherwise(ignore)]`](macro@otherwise) | nothing, for all that is not mentioned |
 ///
-/// A terminal state means *decided*, not deaf: a rule may name it and answer there, but not leave it.  What has no rule there is
-/// dropped, and counted as *late*.  The other attributes of methods are [`#[when]`](macro@when), [`#[init]`](macro@init),
-/// [`#[recover]`](macro@recover), [`#[finish]`](macro@finish), [`#[always]`](macro@always) and [`#[finally]`](macro@finally).  Methods without one are yours.
+/// A terminal state means *decided*, not deaf: a rule may name it and answer there, but not leave it.  What has no rule there
+/// is dropped, and counted as *late*.  The other attributes of methods are [`#[when]`](macro@when), [`#[init]`](macro@init),
+/// [`#[recover]`](macro@recover), [`#[finish]`](macro@finish), [`#[always]`](macro@always) and [`#[finally]`](macro@finally).
+/// Methods without one are yours.
 ///
-/// The messages become an enum, here `RingSizeMsg`, that is itself a message; alarms, if there are any, another (`..Alarm`).  An
-/// `impl` in another module than its struct says where the states are: `#[protocol(states = State)]`.
+/// The messages become an enum, here `RingSizeMsg`, that is itself a message; alarms, if there are any, another (`..Alarm`).
+/// An `impl` in another module than its struct says where the states are: `#[protocol(states = State)]`.
 ///
-/// A protocol may have type parameters (`struct Echo<T: Payload>`); its states may not, so that the rules are checked once and for all.
+/// A protocol may have type parameters (`struct Echo<T: Payload>`); its states may not, so that the rules are checked once and
+/// for all.
 #[proc_macro_attribute]
 pub fn protocol(args: TokenStream, item: TokenStream) -> TokenStream {
     let (args, item) = (args.into(), item.into());
@@ -152,9 +155,9 @@ pub fn protocol(args: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// It becomes `Clone`, `Debug`, `PartialEq`, `Serialize` and `Deserialize`; a `#[derive]` of your own for more stands below.  A field
-/// can be whatever is all that: numbers, texts, ids, ports, collections, other messages.  For many bytes take `nodes::Bytes`, which
-/// is decoded by one copy where a `Vec<u8>` is decoded byte by byte.
+/// It becomes `Clone`, `Debug`, `PartialEq`, `Serialize` and `Deserialize`; a `#[derive]` of your own for more stands below.  A
+/// field can be whatever is all that: numbers, texts, ids, ports, collections, other messages.  For many bytes take
+/// `nodes::Bytes`, which is decoded by one copy where a `Vec<u8>` is decoded byte by byte.
 #[proc_macro_attribute]
 pub fn message(args: TokenStream, item: TokenStream) -> TokenStream {
     message::message(args.into(), item.into()).into()
@@ -171,7 +174,8 @@ pub fn message(args: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// `net.set_alarm(millis(20), Retry { attempt: 1 })` sets one, `net.cancel::<Retry>()` takes all of them back.  Alarms never travel.
+/// `net.set_alarm(millis(20), Retry { attempt: 1 })` sets one, `net.cancel::<Retry>()` takes all of them back.  Alarms never
+/// travel.
 #[proc_macro_attribute]
 pub fn alarm(args: TokenStream, item: TokenStream) -> TokenStream {
     message::alarm(args.into(), item.into()).into()
@@ -195,9 +199,9 @@ pub fn alarm(args: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// `#[default]` marks the state in which a node begins (what it carries begins at its own default), `#[terminal]` those in which it
-/// has decided.  The enum becomes `Clone`, `Debug`, `Default`, `PartialEq`, `Serialize` and `Deserialize`, and `Copy` if no state
-/// carries anything.  A rule names states without what they carry: `in Waiting`, or `in Waiting { .. }`.
+/// `#[default]` marks the state in which a node begins (what it carries begins at its own default), `#[terminal]` those in
+/// which it has decided.  The enum becomes `Clone`, `Debug`, `Default`, `PartialEq`, `Serialize` and `Deserialize`, and `Copy`
+/// if no state carries anything.  A rule names states without what they carry: `in Waiting`, or `in Waiting { .. }`.
 #[proc_macro_attribute]
 pub fn states(args: TokenStream, item: TokenStream) -> TokenStream {
     state::states(args.into(), item.into()).into()
@@ -237,8 +241,8 @@ pub fn states(args: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// That gives `--requests` and `--longest-stay`, with the documentation as their help.  Without `#[default(..)]` a field begins at the
-/// default of its type.  Numbers, `bool`, texts, `Duration` and `Id` are flags, and each of them as an `Option`.
+/// That gives `--requests` and `--longest-stay`, with the documentation as their help.  Without `#[default(..)]` a field begins
+/// at the default of its type.  Numbers, `bool`, texts, `Duration` and `Id` are flags, and each of them as an `Option`.
 #[proc_macro_attribute]
 pub fn config(args: TokenStream, item: TokenStream) -> TokenStream {
     config::config(args.into(), item.into()).into()
@@ -255,7 +259,8 @@ macro_rules! inside_protocol {
 }
 
 inside_protocol! {
-    /// A rule, on a method of an `impl` with [`#[protocol]`](macro@protocol): what a node does with a message, or with the impulse.
+    /// A rule, on a method of an `impl` with [`#[protocol]`](macro@protocol): what a node does with a message, or with the
+    /// impulse.
     ///
     /// ```
     /// # use State::*;
@@ -378,13 +383,13 @@ inside_protocol! {
     /// }
     /// ```
     ///
-    /// It is given what the node stored last, and may take the [configuration](macro@config) and the net besides.  All else that the
-    /// node knew, its alarms and what it deferred are gone.  A node that has stored nothing, or whose protocol has no `#[recover]`,
-    /// begins as it did at first, without an impulse.
+    /// It is given what the node stored last, and may take the [configuration](macro@config) and the net besides.  All else
+    /// that the node knew, its alarms and what it deferred are gone.  A node that has stored nothing, or whose protocol has no
+    /// `#[recover]`, begins as it did at first, without an impulse.
     recover
 
-    /// A node's last word, on a method of an `impl` with [`#[protocol]`](macro@protocol): called once at the end of a run, also after a
-    /// timeout or an error.  It may only `report` and `log`.
+    /// A node's last word, on a method of an `impl` with [`#[protocol]`](macro@protocol): called once at the end of a run, also
+    /// after a timeout or an error.  It may only `report` and `log`.
     ///
     /// ```
     /// # use nodes::prelude::*;
@@ -400,7 +405,8 @@ inside_protocol! {
     /// ```
     finish
 
-    /// A safety property, on a function of an `impl` with [`#[protocol]`](macro@protocol): it must hold in every configuration of a run.
+    /// A safety property, on a function of an `impl` with [`#[protocol]`](macro@protocol): it must hold in every configuration
+    /// of a run.
     ///
     /// ```
     /// # use nodes::prelude::*;
@@ -443,8 +449,8 @@ inside_protocol! {
     /// ```
     finally
 
-    /// A message that cannot come in a state, declared on an `impl` below [`#[protocol]`](macro@protocol).  Should it come, that is a
-    /// violation, in every engine.
+    /// A message that cannot come in a state, declared on an `impl` below [`#[protocol]`](macro@protocol).  Should it come,
+    /// that is a violation, in every engine.
     ///
     /// ```
     /// # use State::*;
@@ -466,8 +472,8 @@ inside_protocol! {
     /// ```
     never
 
-    /// A message that waits for another state, declared on an `impl` below [`#[protocol]`](macro@protocol).  It is kept in its place,
-    /// and offered again each time that the state changes, those of a link in the order of their arrival.
+    /// A message that waits for another state, declared on an `impl` below [`#[protocol]`](macro@protocol).  It is kept in its
+    /// place, and offered again each time that the state changes, those of a link in the order of their arrival.
     ///
     /// ```
     /// # use State::*;
@@ -491,7 +497,8 @@ inside_protocol! {
     /// ```
     defer
 
-    /// `#[otherwise(ignore)]` on an `impl` below [`#[protocol]`](macro@protocol): what no rule mentions is ignored, the book's "nil".
+    /// `#[otherwise(ignore)]` on an `impl` below [`#[protocol]`](macro@protocol): what no rule mentions is ignored, the book's
+    /// "nil".
     ///
     /// It takes the question "what if this message comes in that state?" away, which is where most mistakes are; better say
     /// `#[ignore]`, `#[defer]` or [`#[never]`](macro@never) one by one.

@@ -114,6 +114,7 @@ pub(crate) struct Recover {
     pub(crate) slots: Vec<Slot>,
     pub(crate) config: Option<Type>,
     pub(crate) saved: Type,
+    pub(crate) doc: String,
 }
 
 /// `#[finish]`.

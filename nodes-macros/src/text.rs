@@ -1,7 +1,7 @@
 //! Rust as text: documentation, types, and what goes into a fingerprint.
 
 use quote::ToTokens;
-use syn::{Attribute, Expr, ExprLit, Fields, Lit, Meta};
+use syn::{Attribute, Expr, ExprLit, Fields, Lit, Meta, Type};
 
 /// What stands in `///` above an item, line by line, without the blank that follows `///`.
 pub(crate) fn doc(attrs: &[Attribute]) -> String {
@@ -34,6 +34,11 @@ pub(crate) fn compact(tokens: impl ToTokens) -> String {
         }
     }
     text
+}
+
+/// A type as people write it: `Vec<(u32, Id)>`.
+pub(crate) fn pretty(ty: &Type) -> String {
+    compact(ty).replace(',', ", ")
 }
 
 /// The fields of a struct or variant: `{origin:Id,limit:u32}`, `(u32)`, or nothing.

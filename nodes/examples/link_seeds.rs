@@ -3,7 +3,7 @@
 //! `cargo run --release -p nodes --example link_seeds -- 1000000`; with `--from 5000 1000` the seeds 5000 to 5999, with
 //! `--seed 17` that one.
 
-#[path = "../tests/link/world.rs"]
+#[path = "../tests/link/world/mod.rs"]
 mod world;
 
 use std::collections::BTreeMap;

@@ -3,8 +3,9 @@
 //! # What a distributed algorithm is
 //!
 //! A *distributed system* is a graph.  Its *nodes* compute, its *links* carry messages, and there is nothing else: no shared
-//! memory, no common clock, nobody who sees everything.  A node knows its *ports* (its ends of its links) and, as a rule, an *id*
-//! of its own; it does not know who is at the other end of a link, nor how large the graph is, unless the algorithm assumes so.
+//! memory, no common clock, nobody who sees everything.  A node knows its *ports* (its ends of its links) and, as a rule, an
+//! *id* of its own; it does not know who is at the other end of a link, nor how large the graph is, unless the algorithm
+//! assumes so.
 //!
 //! A *distributed algorithm* (here: a *protocol*) is what every node does, and it is the same for all.  A textbook (Santoro,
 //! *Design and Analysis of Distributed Algorithms*, 2007, chapter 1) writes it as *rules*
@@ -67,18 +68,18 @@
 //! # fn main() {}
 //! ```
 //!
-//! [`#[message]`](message), [`#[states]`](states) and [`#[protocol]`](macro@protocol) on a struct declare; `#[protocol]` on an `impl` holds
-//! the rules, one method each.  The compiler sees the whole table of states and messages: a pair without a rule, a message that
-//! nobody handles, a terminal state that is left are compile errors which say what to write instead.
+//! [`#[message]`](message), [`#[states]`](states) and [`#[protocol]`](macro@protocol) on a struct declare; `#[protocol]` on an
+//! `impl` holds the rules, one method each.  The compiler sees the whole table of states and messages: a pair without a rule, a
+//! message that nobody handles, a terminal state that is left are compile errors which say what to write instead.
 //!
 //! A *terminal* state means that the node has **decided**.  It is not deaf: a rule may name a terminal state, and answer there.
 //!
 //! # What is assumed, and what must hold
 //!
 //! An algorithm is right only under its assumptions, so they are part of its definition: `topology = Ring`, `links = Fifo`
-//! (reliable and in order; also `Reliable` and `Lossy`), `initiators = One`, `knows(Size)`, `anonymous`.  Every engine holds them: it refuses a graph
-//! that is no ring, and gives links that promise what is declared, no more.  So are its properties: `#[always]` (safety: never
-//! two leaders) and `#[finally]` (when all is quiet: everybody knows the leader).
+//! (reliable and in order; also `Reliable` and `Lossy`), `initiators = One`, `knows(Size)`, `anonymous`.  Every engine holds
+//! them: it refuses a graph that is no ring, and gives links that promise what is declared, no more.  So are its properties:
+//! `#[always]` (safety: never two leaders) and `#[finally]` (when all is quiet: everybody knows the leader).
 //!
 //! # How it runs
 //!
@@ -120,12 +121,14 @@ pub mod link;
 pub mod lint;
 #[cfg(feature = "viewer")]
 pub mod live;
+mod nearest;
 pub mod network;
 mod panics;
 pub mod process;
 pub mod protocol;
 mod random;
 pub mod run;
+mod shell;
 pub mod simulator;
 pub mod sweep;
 pub mod testing;

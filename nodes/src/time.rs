@@ -15,6 +15,11 @@ pub fn duration_text(time: Duration) -> String {
     }
 }
 
+/// In whole nanoseconds, as traces have it.
+pub(crate) fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
 /// Reads a time with its unit: `500ms`, `1.5s`, `20us`, `7ns`, `2m`; `0` needs none.
 pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
     let text = text.trim();

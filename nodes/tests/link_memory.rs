@@ -100,8 +100,8 @@ impl Streams {
     }
 }
 
-/// A peer that has the key and sends what no sender of ours would: runs of records all over the stream, and pieces of many large
-/// messages.
+/// A peer that has the key and sends what no sender of ours would: runs of records all over the stream, and pieces of many
+/// large messages.
 fn flood(guarantee: Guarantee, endpoint: &mut Endpoint) {
     let key = Key::new([7; 32]);
     let mut random = Random::stream(1, "flood", 0);

@@ -1,8 +1,10 @@
 //! What the tests of the whole share: protocols that misbehave, others that are measured, programs started as a user starts
 //! them, and a driver that runs protocols under chosen schedules on graphs of many kinds.
 
+pub mod all;
 pub mod benched;
 pub mod driver;
+pub mod folder;
 pub mod graphs;
 pub mod misbehaved;
 pub mod recovering;

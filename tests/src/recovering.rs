@@ -60,6 +60,7 @@ impl Bank {
         Bank { deposits: options.deposits, patience: options.patience, ..Bank::default() }
     }
 
+    /// Goes on where it was: who makes deposits makes the one that was under way once more.
     #[recover]
     fn back(saved: (bool, u64, u64), options: &Options, net: &mut Net<Self>) -> Self {
         let (deposits, count, lives) = saved;

@@ -114,6 +114,17 @@ impl Ended {
             .unwrap_or_else(|cause| panic!("no JSON document: {cause}\n{}\n{}", self.stdout(), self.stderr()))
     }
 
+    /// How it must have ended: its exit status, the outcome in its document, and what it says of it.
+    #[track_caller]
+    pub fn assert_ends(&self, status: i32, outcome: &str, explained: &[&str]) {
+        let (document, stderr) = (self.json(), self.stderr());
+        assert_eq!(document["outcome"], outcome, "{stderr}");
+        assert_eq!(self.status(), Some(status), "{stderr}");
+        for text in explained {
+            assert!(stderr.contains(text), "no `{text}` in:\n{stderr}");
+        }
+    }
+
     /// No process of the run may be left, a moment after its end.
     pub fn assert_nothing_is_left(&self) {
         let mut left = Vec::new();

@@ -56,8 +56,8 @@ pub struct Stranger {
 }
 
 impl Stranger {
-    /// Floods the ports that `find` finds, again and again, with garbage of every length, and with `known` datagrams: as they are, with a
-    /// bit flipped, cut, and longer.
+    /// Floods the ports that `find` finds, again and again, with garbage of every length, and with `known` datagrams: as they
+    /// are, with a bit flipped, cut, and longer.
     pub fn flood(known: Vec<Vec<u8>>, seed: u64, find: impl Fn() -> BTreeSet<u16> + Send + 'static) -> Self {
         let (over, sent) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let thread = std::thread::spawn({

@@ -1,8 +1,8 @@
 //! Protocols that send much: as fast as they are let, and faster than anybody takes.
 #![allow(missing_docs)]
 
-/// Every node sends each neighbour a numbered stream, one item after the other, as fast as its outbox lets it; and holds what comes
-/// against the numbers.
+/// Every node sends each neighbour a numbered stream, one item after the other, as fast as its outbox lets it; and holds what
+/// comes against the numbers.
 pub mod streaming {
     use State::*;
     use nodes::prelude::*;

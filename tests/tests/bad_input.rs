@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use nodes_tests::folder::Folder;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
 
 /// Arguments (split at blanks; `''` is an empty one), and what the line must contain.
@@ -142,8 +144,7 @@ fn ended(arguments: &[&str], file: &Path) -> Output {
 /// A trace that cannot be read is told in one line, and nothing is written; one that was cut short is read up to there.
 #[test]
 fn traces_that_are_none_or_not_whole_are_told() {
-    let folder = std::env::temp_dir().join(format!("nodes-bad-traces-{}", std::process::id()));
-    fs::create_dir_all(&folder).expect("there is room for temporary files");
+    let folder = Folder::new("bad-traces");
     let (file, out) = (folder.join("run.trace"), folder.join("out"));
     let recorded = ended(&["simulate", "controlled_distance", "--seed", "7", "--trace", "FILE"], &file);
     assert!(recorded.status.success(), "{}", String::from_utf8_lossy(&recorded.stderr));
@@ -201,5 +202,4 @@ fn traces_that_are_none_or_not_whole_are_told() {
             assert!(output.stdout.is_empty() && !out.exists(), "{arguments:?}: nothing but the error is written");
         }
     }
-    let _ = fs::remove_dir_all(&folder);
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use nodes::Protocol;
 use nodes::protocol::Description;
+use nodes_tests::of_each;
 use nodes_tests::started::start;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
@@ -26,18 +27,6 @@ fn every_algorithm_runs_as_processes_with_nothing_but_its_name() {
     }
 }
 
-/// The same of each algorithm, by its type.
-macro_rules! of_each {
-    ($of:ident) => {
-        of_each!($of: AllTheWay AsFar Bully ChandyLamport ChangRoberts ControlledDistance DfStar Dft DijkstraScholten
-            DolevKlaweRodeh Echo Flooding HirschbergSinclair HyperElect Lamport RicartAgrawala RingSize Saturation Shout ShoutPlus
-            Stages SuzukiKasami YoYo)
-    };
-    ($of:ident: $($protocol:ident)*) => {
-        vec![$($of::<catalogue::$protocol>()),*]
-    };
-}
-
 fn description<P: Protocol>() -> std::sync::Arc<Description> {
     P::description(&P::Config::default())
 }
@@ -47,7 +36,7 @@ fn no_algorithm_looks_like_a_slip() {
     fn warnings<P: Protocol>() -> (&'static str, Vec<String>) {
         (std::any::type_name::<P>(), nodes::lint::warnings::<P>())
     }
-    let all = of_each!(warnings);
+    let all = of_each!(warnings).map(|of| of());
     assert_eq!(all.len(), listed().len(), "all of them");
     for (protocol, warnings) in all {
         assert_eq!(warnings, [""; 0], "{protocol}");
@@ -56,7 +45,7 @@ fn no_algorithm_looks_like_a_slip() {
 
 #[test]
 fn every_algorithm_says_what_it_is_and_what_its_parts_mean() {
-    for description in of_each!(description) {
+    for description in of_each!(description).map(|of| of()) {
         let own = [("problem", &description.problem), ("cost", &description.cost), ("source", &description.source)];
         let own = own.into_iter().chain([("what it is", &description.doc)]).map(|(part, text)| (part.to_owned(), text));
         let states = description.states.iter().map(|state| (state.name.clone(), &state.doc));
@@ -71,7 +60,7 @@ fn every_algorithm_says_what_it_is_and_what_its_parts_mean() {
 
 #[test]
 fn every_algorithm_is_described_in_every_form() {
-    for description in of_each!(description) {
+    for description in of_each!(description).map(|of| of()) {
         let describe = |form: &str| {
             let ended = start(PROGRAM, &format!("describe {} --to {form}", description.name)).wait();
             assert_eq!((ended.status(), ended.stderr().as_str()), (Some(0), ""), "{} as {form}", description.name);
@@ -80,7 +69,7 @@ fn every_algorithm_is_described_in_every_form() {
         let (table, dot, svg, mermaid) = (describe("table"), describe("dot"), describe("svg"), describe("mermaid"));
         let too_wide = table.lines().filter(|line| line.chars().count() > 80).collect::<Vec<_>>();
         assert_eq!(too_wide, [""; 0], "{}", description.name);
-        for part in ["problem", "topology", "links", "initiators", "a node knows", "cost", "source"] {
+        for part in ["problem", "topology", "links", "initiators", "a node knows", "after a crash", "cost", "source"] {
             let has = |line: &str| line.strip_prefix("  ").is_some_and(|line| line.starts_with(part));
             assert!(table.lines().any(has), "{}: no {part}", description.name);
         }

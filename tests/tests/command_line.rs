@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use nodes_tests::folder::Folder;
 use nodes_tests::started::{Ended, start};
 use serde_json::Value;
 
@@ -135,7 +136,7 @@ fn a_simulated_violation_is_told_and_replayed_by_its_line() {
 
 #[test]
 fn simulated_nodes_keep_the_logs_of_real_ones() {
-    let folder = std::env::temp_dir().join(format!("nodes-simulated-logs-{}", std::process::id()));
+    let folder = Folder::new("simulated-logs");
     let ended = run(&format!("simulate flooding --topology path:2 --seed 1 -v --json --logs {}", folder.display()));
     let log = |node: usize| std::fs::read_to_string(folder.join(format!("node-{node}.log"))).expect("a log");
     let lines = |text: String| text.lines().map(|line| line.split_at(14).1.to_owned()).collect::<Vec<_>>();
@@ -143,7 +144,6 @@ fn simulated_nodes_keep_the_logs_of_real_ones() {
     assert_eq!(lines(log(1)), ["received Info { value: 0 } from node 0 (port 0)", "Idle -> Done"]);
     assert!(log(1).starts_with("    0.001000  received"), "after one unit, a millisecond:\n{}", log(1));
     assert_eq!(ended.stderr().lines().count(), 5, "{}", ended.stderr());
-    std::fs::remove_dir_all(folder).expect("the folder is ours");
 }
 
 /// `received` counts what was handled, late ones apart; nothing is lost, so together they are what was sent.
@@ -201,7 +201,7 @@ fn a_configuration_is_an_option() {
 
 #[test]
 fn logs_tell_what_every_node_did() {
-    let folder = std::env::temp_dir().join(format!("nodes-logs-{}", std::process::id()));
+    let folder = Folder::new("logs");
     let ended = run(&format!("run flooding --topology ring:4 --seed 1 --json -v --logs {}", folder.display()));
     assert_eq!(ended.stdout().lines().count(), 1, "the logs are not on standard output");
     let stream = ended.stderr();
@@ -210,7 +210,6 @@ fn logs_tell_what_every_node_did() {
         assert!(!log.is_empty(), "node {node} has logged");
         assert!(stream.contains(&format!("node {node} ")), "node {node} in the stream:\n{stream}");
     }
-    std::fs::remove_dir_all(folder).expect("the folder is ours");
 }
 
 #[test]
@@ -219,7 +218,9 @@ fn the_list_names_what_each_protocol_assumes() {
     let listed = listed.as_array().expect("a list");
     let find =
         |name: &str| listed.iter().find(|protocol| protocol["name"] == name).unwrap_or_else(|| panic!("{name} is listed"));
-    assert_eq!(names(find("shout")), set(["name", "type", "problem", "topology", "links", "initiators", "cost", "source"]));
+    let assumed = ["name", "type", "problem", "topology", "links", "initiators", "cost", "source", "stored"];
+    assert_eq!(names(find("shout")), set(assumed));
+    assert_eq!((&find("shout")["stored"], &find("bank")["stored"]), (&Value::Null, &"(bool, u64, u64)".into()));
     assert_eq!((&find("shout")["type"], &find("shout")["initiators"]), (&"Shout".into(), &"one".into()));
     let lamport = find("lamport");
     assert_eq!((&lamport["topology"], &lamport["links"]), (&"Complete".into(), &"fifo".into()));
@@ -237,6 +238,20 @@ fn a_description_holds_the_whole_table_of_rules() {
     }
     assert!(!text.contains("warning:"), "every state is entered:\n{text}");
     assert!(run("describe lamport").stdout().contains("--requests "));
+}
+
+#[test]
+fn a_description_tells_what_a_node_knows_after_a_crash() {
+    let told = |protocol: &str| {
+        let text = run(&format!("describe {protocol}")).stdout();
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (_, rest) = words.split_once(" after a crash ").expect("it is told");
+        (rest.to_owned(), words)
+    };
+    assert!(told("shout").0.starts_with("nothing: it begins anew, without an impulse"));
+    let (rest, all) = told("bank");
+    assert!(rest.starts_with("what it stored last, `(bool, u64, u64)`, which `back` takes up;"), "{rest}");
+    assert!(all.contains("back Goes on where it was"), "{all}");
 }
 
 #[test]
@@ -284,13 +299,13 @@ fn help_shows_every_option_with_an_example_and_fits_a_terminal() {
 /// What is written is read again as the same graph.
 #[test]
 fn a_topology_goes_into_a_file_and_back() {
+    let folder = Folder::new("topology");
     for format in ["edges", "graphml", "dot", "json"] {
-        let file = std::env::temp_dir().join(format!("nodes-topology-{}.{format}", std::process::id()));
+        let file = folder.join(format!("petersen.{format}"));
         std::fs::write(&file, run(&format!("topology petersen --to {format}")).stdout()).expect("a file of ours");
         let facts =
             |spec: &str| run(&format!("topology {spec}")).stdout().lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(facts(&format!("file:{}", file.display())), facts("petersen"), "{format}");
-        std::fs::remove_file(file).expect("it is there");
     }
     roxmltree::Document::parse(&run("topology petersen --to svg").stdout()).expect("well-formed XML");
 }

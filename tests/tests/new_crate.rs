@@ -4,16 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use nodes_tests::folder::Folder;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
-
-/// A folder that goes when the test ends.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 #[track_caller]
 fn succeed(mut command: Command) -> String {
@@ -26,22 +19,23 @@ fn succeed(mut command: Command) -> String {
 #[test]
 fn a_new_crate_builds_runs_and_passes_its_test() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace");
-    let folder = Folder(std::env::temp_dir().join(format!("nodes-new-{}", std::process::id())));
+    let above = Folder::new("new");
+    let folder = above.join("my-echo");
     let mut new = Command::new(PROGRAM);
-    new.args(["new", "my-echo", "--path"]).arg(&folder.0).arg("--nodes").arg(workspace);
+    new.args(["new", "my-echo", "--path"]).arg(&folder).arg("--nodes").arg(workspace);
     let said = succeed(new);
     assert!(said.contains("src/main.rs") && said.contains("cargo run"), "{said}");
 
     // The same versions and settings as here, so that what is built already is used.
-    fs::copy(workspace.join("Cargo.lock"), folder.0.join("Cargo.lock")).expect("the workspace has a lock file");
+    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the workspace has a lock file");
     let read = |path: PathBuf| fs::read_to_string(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()));
-    let (ours, theirs) = (read(workspace.join("Cargo.toml")), read(folder.0.join("Cargo.toml")));
+    let (ours, theirs) = (read(workspace.join("Cargo.toml")), read(folder.join("Cargo.toml")));
     let profiles = ours.find("[profile").map_or("", |place| &ours[place..]);
-    fs::write(folder.0.join("Cargo.toml"), format!("{theirs}\n{profiles}")).expect("the folder is ours");
+    fs::write(folder.join("Cargo.toml"), format!("{theirs}\n{profiles}")).expect("the folder is ours");
     let target = Path::new(PROGRAM).ancestors().nth(2).expect("target/debug/under-test");
     let cargo = |arguments: &[&str]| {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.args(arguments).current_dir(&folder.0).env("CARGO_TARGET_DIR", target);
+        command.args(arguments).current_dir(&folder).env("CARGO_TARGET_DIR", target);
         command
     };
     let text = succeed(cargo(&["run", "--quiet", "--", "run", "--topology", "petersen", "--seed", "1"]));

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use nodes_tests::folder::Folder;
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
@@ -99,8 +100,7 @@ fn find(folder: &Path, name: &str) -> Option<PathBuf> {
 /// The picture of a run is what the two commands beside it make.  With NODES_BLESS=1 in the environment it is made anew.
 #[test]
 fn the_picture_of_a_run_is_made_by_the_commands_beside_it() {
-    let folder = std::env::temp_dir().join(format!("nodes-readme-{}", std::process::id()));
-    fs::create_dir_all(&folder).expect("there is room for temporary files");
+    let folder = Folder::new("readme");
     let readme = read("README.md");
     let commands = ["simulate as_far --topology ring:5", "trace run.trace --to svg"];
     let commands = commands.map(|begin| {
@@ -111,11 +111,10 @@ fn the_picture_of_a_run_is_made_by_the_commands_beside_it() {
     let mut made = Vec::new();
     for command in commands {
         let ended =
-            Command::new(PROGRAM).args(command.split_whitespace()).current_dir(&folder).output().expect("the program starts");
+            Command::new(PROGRAM).args(command.split_whitespace()).current_dir(&*folder).output().expect("the program starts");
         assert!(ended.status.success(), "{command}: {}", String::from_utf8_lossy(&ended.stderr));
         made = ended.stdout;
     }
-    fs::remove_dir_all(&folder).expect("it is ours");
     let file = workspace().join("docs/space-time.svg");
     if std::env::var_os("NODES_BLESS").is_some() {
         fs::write(&file, made).expect("the picture is ours");

@@ -1,5 +1,6 @@
 //! Runs of real processes that go wrong: each ends with a word on what happened, and leaves nothing behind.
 
+use nodes_tests::folder::Folder;
 use nodes_tests::started::{Ended, Started, signal, start};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
@@ -14,64 +15,53 @@ fn run(arguments: &str) -> Ended {
     ended
 }
 
-#[track_caller]
-fn assert_ends(ended: &Ended, status: i32, outcome: &str, explained: &[&str]) {
-    let (document, stderr) = (ended.json(), ended.stderr());
-    assert_eq!(document["outcome"], outcome, "{stderr}");
-    assert_eq!(ended.status(), Some(status), "{stderr}");
-    for text in explained {
-        assert!(stderr.contains(text), "no `{text}` in:\n{stderr}");
-    }
-}
-
 #[test]
 fn a_run_that_succeeds_leaves_no_process() {
     let ended = run("run shout --topology complete:4 --seed 1 --json");
-    assert_ends(&ended, 0, "terminated", &[]);
+    ended.assert_ends(0, "terminated", &[]);
 }
 
 #[test]
 fn a_panic_of_a_handler_ends_the_run_with_node_state_and_text() {
     let ended = run("run panicking --topology ring:5 --seed 1 --json");
-    assert_ends(&ended, 1, "crashed", &["node 2 in state Waiting", "two is too much", "misbehaved.rs"]);
+    ended.assert_ends(1, "crashed", &["node 2 in state Waiting", "two is too much", "misbehaved.rs"]);
 }
 
 #[test]
 fn an_abort_ends_the_run_with_the_signal() {
     let ended = run("run aborting --topology path:2 --seed 1 --json");
-    assert_ends(&ended, 1, "crashed", &["node 1", "signal 6"]);
+    ended.assert_ends(1, "crashed", &["node 1", "signal 6"]);
 }
 
 #[test]
 fn an_endless_loop_in_a_handler_ends_with_the_timeout() {
     let ended = run("run looping --topology ring:5 --initiators 1 --timeout 500ms --seed 1 --json");
-    assert_ends(&ended, 1, "timeout", &["node 2 did not answer"]);
+    ended.assert_ends(1, "timeout", &["node 2 did not answer"]);
 }
 
 #[test]
 fn a_protocol_that_gets_stuck_says_what_each_node_waits_for() {
     let ended = run("run waiting --topology path:2 --initiators all --seed 1 --json");
-    assert_ends(&ended, 1, "stuck", &["node 0 is in Asking", "node 1 is in Asking", "waits for Answer", "deferred: Ask"]);
+    ended.assert_ends(1, "stuck", &["node 0 is in Asking", "node 1 is in Asking", "waits for Answer", "deferred: Ask"]);
 }
 
 #[test]
 fn what_never_happens_is_a_violation() {
     let ended = run("run surprised --topology path:2 --seed 1 --json");
-    assert_ends(&ended, 1, "violated", &["node 1 in state Calm", "`Surprise` arrived"]);
+    ended.assert_ends(1, "violated", &["node 1 in state Calm", "`Surprise` arrived"]);
 }
 
 #[test]
 fn a_terminal_state_that_a_helper_leaves_is_a_violation() {
     let ended = run("run fickle --topology path:2 --seed 1 --json");
-    assert_ends(&ended, 1, "violated", &["node 0", "left the terminal state Done for Calm"]);
+    ended.assert_ends(1, "violated", &["node 0", "left the terminal state Done for Calm"]);
 }
 
 #[test]
 fn properties_that_do_not_hold_are_told() {
     // On a ring of 3 the flood takes 2m - n + 1 = 4 messages over 3 links.
     let ended = run("run boastful --topology ring:3 --seed 1 --json");
-    assert_ends(
-        &ended,
+    ended.assert_ends(
         1,
         "violated",
         &["`nobody_is_done` does not hold", "`one_message_a_link` does not hold: 4 messages over 3 links"],
@@ -82,7 +72,7 @@ fn properties_that_do_not_hold_are_told() {
 #[test]
 fn a_planned_end_stops_a_protocol_that_never_ends() {
     let ended = run("run chattering --topology path:2 --for 300ms --seed 1 --json");
-    assert_ends(&ended, 0, "stopped", &[]);
+    ended.assert_ends(0, "stopped", &[]);
     let document = ended.json();
     let hits = |node: usize| document["nodes_final"][node]["reported"]["hits"].as_u64().unwrap();
     let total = document["messages"]["total"].as_u64().unwrap();
@@ -93,7 +83,7 @@ fn a_planned_end_stops_a_protocol_that_never_ends() {
 #[test]
 fn a_timeout_ends_a_protocol_that_never_ends() {
     let ended = run("run chattering --topology path:2 --timeout 300ms --seed 1 --json");
-    assert_ends(&ended, 1, "timeout", &[]);
+    ended.assert_ends(1, "timeout", &[]);
 }
 
 #[test]
@@ -104,7 +94,7 @@ fn ctrl_c_ends_cleanly_with_the_counts_so_far() {
     started.signal("INT");
     let ended = started.wait();
     ended.assert_nothing_is_left();
-    assert_ends(&ended, 0, "stopped", &["interrupted"]);
+    ended.assert_ends(0, "stopped", &["interrupted"]);
     assert!(ended.json()["messages"]["total"].as_u64().unwrap() > 0);
 }
 
@@ -116,7 +106,7 @@ fn a_killed_node_ends_the_run() {
     signal(nodes[0], "KILL");
     let ended = started.wait();
     ended.assert_nothing_is_left();
-    assert_ends(&ended, 1, "crashed", &["was killed by signal 9"]);
+    ended.assert_ends(1, "crashed", &["was killed by signal 9"]);
 }
 
 #[test]
@@ -141,17 +131,17 @@ fn large_messages_arrive_whole_and_too_large_ones_are_named() {
     // A message takes 4 bytes more than a `Load` of many bytes: the tag, and the length in three groups of seven bits.
     for size in [0, 1, 1200, 1400, 1500, 60_000, (1 << 20) - 4] {
         let ended = run(&format!("run bulky --topology ring:3 --size {size} --seed 1 --json"));
-        assert_ends(&ended, 0, "terminated", &[]);
+        ended.assert_ends(0, "terminated", &[]);
         assert_eq!(ended.json()["properties"]["whole"], "holds");
     }
     let ended = run(&format!("run bulky --topology ring:3 --size {} --seed 1 --json", (1 << 20) - 3));
-    assert_ends(&ended, 1, "crashed", &["node 0", "`Load` cannot be sent: it has 1048577 bytes, more than 1048576"]);
+    ended.assert_ends(1, "crashed", &["node 0", "`Load` cannot be sent: it has 1048577 bytes, more than 1048576"]);
 }
 
 #[test]
 fn two_hundred_processes_run() {
     let ended = run("run flooding --topology random-tree:200 --seed 1 --json");
-    assert_ends(&ended, 0, "terminated", &[]);
+    ended.assert_ends(0, "terminated", &[]);
     // 2m - n + 1, with m = n - 1.
     assert_eq!(ended.json()["messages"]["total"], 199);
 }
@@ -163,7 +153,7 @@ fn three_runs_at_once_do_not_disturb_each_other() {
     for (n, started) in runs {
         let ended = started.wait();
         ended.assert_nothing_is_left();
-        assert_ends(&ended, 0, "terminated", &[]);
+        ended.assert_ends(0, "terminated", &[]);
         let document = ended.json();
         let finals = document["nodes_final"].as_array().unwrap();
         assert_eq!(finals.len(), n);
@@ -177,7 +167,7 @@ fn mutual_exclusion_survives_a_network_that_loses_copies_and_reorders() {
     // Lamport: 3(n-1) messages an entry, on every schedule that FIFO links allow.
     let ended = run("run lamport --topology complete:6 --requests 5 --initiators all --seed 1 --json \
                      --loss 0.3 --duplicate 0.1 --reorder 0.3");
-    assert_ends(&ended, 0, "quiescent", &[]);
+    ended.assert_ends(0, "quiescent", &[]);
     let document = ended.json();
     assert_eq!(document["messages"]["total"], 3 * (6 - 1) * (6 * 5));
     assert!(document["links"]["retransmitted"].as_u64().unwrap() > 100);
@@ -187,7 +177,7 @@ fn mutual_exclusion_survives_a_network_that_loses_copies_and_reorders() {
 #[test]
 fn a_partition_that_heals_delays_but_loses_nothing() {
     let ended = run("run shout --topology complete:6 --seed 1 --json --partition 0-2|3-5@0s..300ms --link-down 3-4@0s..400ms");
-    assert_ends(&ended, 0, "terminated", &[]);
+    ended.assert_ends(0, "terminated", &[]);
     // 4m - 2n + 2.
     assert_eq!(ended.json()["messages"]["total"], 4 * 15 - 2 * 6 + 2);
     assert!(ended.json()["time"]["wall_s"].as_f64().unwrap() >= 0.3);
@@ -197,7 +187,7 @@ fn a_partition_that_heals_delays_but_loses_nothing() {
 fn delays_on_demand_delay() {
     for delay in ["unit", "uniform:1ms..3ms", "weights"] {
         let ended = run(&format!("run all_the_way --topology directed-ring:10 --seed 1 --json --delay {delay}"));
-        assert_ends(&ended, 0, "terminated", &[]);
+        ended.assert_ends(0, "terminated", &[]);
         let document = ended.json();
         assert_eq!(document["messages"]["total"], 100);
         // Each id goes round the ring of 10, a millisecond a link at least.
@@ -208,7 +198,7 @@ fn delays_on_demand_delay() {
 #[test]
 fn a_planned_crash_ends_the_run_with_who_and_when() {
     let ended = run("run chattering --topology complete:5 --seed 1 --json --crash 3@200ms");
-    assert_ends(&ended, 1, "crashed", &["node 3", "0.2", "crashed, as planned"]);
+    ended.assert_ends(1, "crashed", &["node 3", "0.2", "crashed, as planned"]);
     assert!(ended.json()["messages"]["total"].as_u64().unwrap() > 0);
 }
 
@@ -217,7 +207,7 @@ fn the_others_go_on_after_a_crash_if_they_shall() {
     // Node 3 is dead before the flood, which begins at 300 ms, and goes around it.
     let ended = run("run flooding --topology wheel:8 --initiators 1@300ms --seed 1 --json --crash 3@100ms --on-crash continue");
     let document = ended.json();
-    assert_ends(&ended, 0, "terminated", &[]);
+    ended.assert_ends(0, "terminated", &[]);
     assert!(ended.stderr().contains("node 3") && ended.stderr().contains("the others went on"), "{}", ended.stderr());
     let finals = document["nodes_final"].as_array().unwrap();
     assert_eq!(finals.iter().filter(|node| node["state"] == "Done").count(), 7);
@@ -239,13 +229,13 @@ fn a_controlled_distance_on_a_ring_of_8_takes_30_forth_14_back_8_notify() {
 fn an_impulse_for_the_dead_does_not_keep_the_run_from_its_end() {
     let ended =
         run("run flooding --topology wheel:8 --initiators 1@50ms,3@300ms --crash 3@150ms --on-crash continue --seed 1 --json");
-    assert_ends(&ended, 0, "terminated", &["node 3"]);
+    ended.assert_ends(0, "terminated", &["node 3"]);
 }
 
 #[test]
 fn when_all_are_dead_the_run_is_over() {
     let ended = run("run chattering --topology path:2 --crash 0@100ms,1@100ms --on-crash continue --seed 1 --json");
-    assert_ends(&ended, 0, "quiescent", &["node 0", "node 1"]);
+    ended.assert_ends(0, "quiescent", &["node 0", "node 1"]);
 }
 
 #[test]
@@ -254,25 +244,24 @@ fn crashes_at_the_start_do_not_confuse_the_count() {
         let ended = run(&format!(
             "run flooding --topology complete:8 --initiators all --crash 0@{at} --on-crash continue --seed 1 --json --timeout 20s"
         ));
-        assert_ends(&ended, 0, "terminated", &[]);
+        ended.assert_ends(0, "terminated", &[]);
     }
 }
 
 #[test]
 fn a_crash_that_comes_too_late_is_told() {
     let ended = run("run flooding --topology ring:3 --crash 1@1h --seed 1 --json");
-    assert_ends(&ended, 0, "terminated", &["node 1 did not crash"]);
+    ended.assert_ends(0, "terminated", &["node 1 did not crash"]);
 }
 
 #[test]
 fn the_log_of_a_node_in_an_endless_loop_tells_what_it_did_before() {
-    let logs = std::env::temp_dir().join(format!("nodes-logs-{}", std::process::id()));
+    let logs = Folder::new("logs");
     let ended =
         run(&format!("run looping --topology ring:5 --initiators 1 --timeout 500ms --seed 1 --json --logs {}", logs.display()));
-    assert_ends(&ended, 1, "timeout", &[]);
+    ended.assert_ends(1, "timeout", &[]);
     let log = std::fs::read_to_string(logs.join("node-2.log")).expect("node 2 has a log");
     assert!(log.contains("received Go from node 1"), "{log}");
-    std::fs::remove_dir_all(&logs).expect("the logs can be removed");
 }
 
 #[test]
@@ -298,7 +287,7 @@ fn graphs_that_networkx_wrote_run_in_every_format() {
             continue;
         }
         let ended = run(&format!("run flooding --topology file:{} --seed 1 --json", path.display()));
-        assert_ends(&ended, 0, "terminated", &[]);
+        ended.assert_ends(0, "terminated", &[]);
         let document = ended.json();
         let (n, m) = (document["nodes"].as_u64().unwrap(), document["edges"].as_u64().unwrap());
         assert_eq!(document["messages"]["total"], 2 * m - n + 1, "{}", path.display());
@@ -314,10 +303,10 @@ fn graphs_that_networkx_wrote_run_in_every_format() {
 
 #[test]
 fn a_wrong_line_of_a_graph_file_is_refused_with_file_line_and_reason() {
-    let path = std::env::temp_dir().join(format!("nodes-bad-{}.edges", std::process::id()));
+    let folder = Folder::new("bad-graph");
+    let path = folder.join("bad.edges");
     std::fs::write(&path, "0 1\n1 2\n2 0 x y\n").expect("a file can be written");
     let ended = run(&format!("run flooding --topology file:{}", path.display()));
-    std::fs::remove_file(&path).expect("the file can be removed");
     assert_eq!(ended.status(), Some(2));
     assert_eq!(ended.stdout(), "");
     assert!(ended.stderr().contains(".edges:3: expected"), "{}", ended.stderr());
@@ -326,7 +315,7 @@ fn a_wrong_line_of_a_graph_file_is_refused_with_file_line_and_reason() {
 #[test]
 fn what_goes_wrong_in_finish_is_told() {
     let ended = run("run abrupt --topology path:3 --seed 1 --json");
-    assert_ends(&ended, 1, "crashed", &["panicked: too much at the end"]);
+    ended.assert_ends(1, "crashed", &["panicked: too much at the end"]);
     let ended = run("run garrulous --topology path:3 --seed 1 --json");
-    assert_ends(&ended, 1, "violated", &["`#[finish]` sends a message"]);
+    ended.assert_ends(1, "violated", &["`#[finish]` sends a message"]);
 }

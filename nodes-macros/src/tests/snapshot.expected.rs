@@ -495,6 +495,11 @@ const _: () = {
                     ::std::string::String::from(""), }
                 ],
                 &[],
+                ::core::option::Option::Some(::nodes::protocol::RecoveryInfo {
+                    handler: ::std::string::String::from("back"),
+                    stored: ::std::string::String::from("u32"),
+                    doc: ::std::string::String::from("Goes on."),
+                }),
             )
         }
         fn properties() -> &'static [::nodes::protocol::Property<Self>] {
@@ -667,6 +672,7 @@ impl Walk {
         net.send_other_way(sender, msg);
     }
     fn impatient(&mut self) {}
+    /// Goes on.
     fn back(hops: u32) -> Self {
         Walk { state: State::Idle, hops }
     }

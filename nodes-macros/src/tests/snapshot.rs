@@ -39,6 +39,7 @@ fn expansion() -> TokenStream {
                 }
                 #[when(Patience in Asking)]
                 fn impatient(&mut self) {}
+                /// Goes on.
                 #[recover]
                 fn back(hops: u32) -> Self { Walk { state: State::Idle, hops } }
                 #[finally]

@@ -9,8 +9,8 @@ use serde::{Deserializer, Serializer};
 pub use serde;
 
 use crate::protocol::{
-    Action, AlarmInfo, Config, Description, MessageInfo, MessageSet, PropertyInfo, Protocol, RuleInfo, StateInfo, States,
-    Trigger,
+    Action, AlarmInfo, Config, Description, MessageInfo, MessageSet, PropertyInfo, Protocol, RecoveryInfo, RuleInfo, StateInfo,
+    States, Trigger,
 };
 
 mod field;
@@ -77,6 +77,7 @@ pub fn describe<P: Protocol>(
     alarms: Vec<AlarmInfo>,
     mut rules: Vec<RuleInfo>,
     nil: &[Option<RuleInfo>],
+    recovery: Option<RecoveryInfo>,
 ) -> std::sync::Arc<Description> {
     rules.extend(nil.iter().flatten().cloned());
     let states = (0..<P::State as States>::NAMES.len()).map(|state| StateInfo {
@@ -94,6 +95,7 @@ pub fn describe<P: Protocol>(
         messages,
         alarms,
         rules,
+        recovery,
         properties: properties.collect(),
         flags: P::Config::FLAGS,
         ..Description::new(&P::DECLARATION)

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Distribution, is_failure};
+use super::Distribution;
 use crate::protocol::Protocol;
-use crate::run::{Document, Outcome, Prepared, PropertyStatus};
+use crate::run::{Document, EngineKind, Outcome, Prepared, PropertyStatus};
 
 /// So many failed runs are told of, the first ones, and the first of each property; the others are counted.
 const MOST_FAILURES: usize = 10;
@@ -32,7 +32,7 @@ impl Failure {
     /// What is to be told of a run, if it failed.
     pub fn of(document: &Document, explanation: Vec<String>) -> Option<Self> {
         let violated = document.properties.iter().find(|(_, status)| *status == PropertyStatus::Violated);
-        is_failure(document.outcome).then(|| Failure {
+        (!document.outcome.is_well()).then(|| Failure {
             property: violated.map(|(name, _)| name.clone()),
             seed: document.seed,
             replay: document.replay.clone(),
@@ -138,9 +138,9 @@ impl Findings {
         Findings {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             protocol: of.description.name.clone(),
-            fingerprint: format!("{:016x}", of.description.fingerprint()),
-            engine: "simulator".to_owned(),
-            replay: format!("simulate {} {}", of.description.snake_name(), of.arguments.join(" ")),
+            fingerprint: of.description.fingerprint_text(),
+            engine: EngineKind::Simulator.name().to_owned(),
+            replay: of.replay(EngineKind::Simulator),
             seed: of.instance.seed,
             topology: of.topology,
             options: of.options,
@@ -190,7 +190,7 @@ impl Findings {
 
     /// How many runs failed.
     pub fn failed(&self) -> u64 {
-        self.outcomes.iter().filter(|(outcome, _)| is_failure(*outcome)).map(|(_, count)| count).sum()
+        self.outcomes.iter().filter(|(outcome, _)| !outcome.is_well()).map(|(_, count)| count).sum()
     }
 
     /// Whether none failed.

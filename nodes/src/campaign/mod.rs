@@ -31,7 +31,7 @@ pub use findings::{Failure, Findings};
 pub use workers::in_order;
 
 use crate::protocol::Protocol;
-use crate::run::{Outcome, Run, RunError};
+use crate::run::{Run, RunError};
 use crate::simulator::Simulation;
 use findings::Summary;
 
@@ -154,9 +154,4 @@ impl<P: Protocol> Run<P> {
         findings.finish(started.elapsed().as_secs_f64(), asked());
         Ok(findings)
     }
-}
-
-/// Whether a run that ended so counts as failed.
-fn is_failure(outcome: Outcome) -> bool {
-    !outcome.is_well()
 }

@@ -6,8 +6,8 @@ use crate::run::{Finished, Run, RunError};
 use crate::simulator::{Simulation, replay};
 
 impl<P: Protocol> Run<P> {
-    /// Replays a schedule: this run, on the schedule's graph if it has one, with its choices.  What its arguments say is not looked at:
-    /// that is for the command line.
+    /// Replays a schedule: this run, on the schedule's graph if it has one, with its choices.  What its arguments say is not
+    /// looked at: that is for the command line.
     ///
     /// # Errors
     /// If the options contradict the protocol, or each other, or a choice cannot be made where it stands.

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use super::command::{Command, Given, Word};
 use super::entry::Entry;
 use super::failure::Failure;
-use super::nearest::nearest;
 use super::option::Opt;
 use super::terminal::{Terminal, print};
 use super::{describe, list, new, run, simulate, sweep, topology, trace, view, wrong};
+use crate::nearest::nearest;
 use crate::protocol::Description;
 use crate::sweep::Places;
 

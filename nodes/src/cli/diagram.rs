@@ -1,7 +1,8 @@
 //! `--diagram`: a small run as a space-time diagram in the terminal.
 //!
-//! Nodes are columns, time runs downwards.  The axis is that of causal rounds: what happens stands below all that it depends on, and
-//! rounds are apart, so that the length of the picture is the time that the algorithm would take if every message took one unit.
+//! Nodes are columns, time runs downwards.  The axis is that of causal rounds: what happens stands below all that it depends
+//! on, and rounds are apart, so that the length of the picture is the time that the algorithm would take if every message took
+//! one unit.
 
 use super::terminal::Terminal;
 use crate::trace::{Arrival, Event, Trace, What};

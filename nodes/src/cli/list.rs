@@ -35,6 +35,8 @@ struct Listed<'a> {
     initiators: InitiatorRule,
     cost: &'a str,
     source: &'a str,
+    /// The type of what a node stores, and knows again after a crash.
+    stored: Option<&'a str>,
 }
 
 impl<'a> Listed<'a> {
@@ -48,6 +50,7 @@ impl<'a> Listed<'a> {
             initiators: description.initiators,
             cost: &description.cost,
             source: &description.source,
+            stored: description.recovery.as_ref().map(|recovery| recovery.stored.as_str()),
         }
     }
 }

@@ -11,7 +11,6 @@ mod entry;
 mod failure;
 mod faults;
 mod live;
-mod nearest;
 mod option;
 mod ran;
 mod recording;

@@ -49,7 +49,8 @@ impl Ran {
         Ran { document, explanation, notices, labels, states, gone, recorded: Recorded::default() }
     }
 
-    /// Prints it, as a table or as one JSON document; `more` stands below the table.  Its page, if it has one, is served until Ctrl-C.
+    /// Prints it, as a table or as one JSON document; `more` stands below the table.  Its page, if it has one, is served until
+    /// Ctrl-C.
     pub(super) fn show(self, description: &Description, invocation: &str, json: bool, more: &str) -> Result<ExitCode, Failure> {
         let errors = Terminal::stderr();
         for notice in &self.notices {

@@ -154,7 +154,7 @@ pub(super) struct Sink(Arc<Mutex<Places>>);
 #[derive(Debug)]
 struct Places {
     file: Option<File>,
-    /// For a diagram; what does not fit is left out.
+    /// For a diagram: the beginning, which is all unless it is too large.
     memory: Option<Vec<u8>>,
     begun: bool,
     /// For pages that follow the run.
@@ -187,7 +187,7 @@ impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut places = self.places();
         if let Some(memory) = &mut places.memory
-            && memory.len() + bytes.len() <= LARGEST_DIAGRAM
+            && memory.len() <= LARGEST_DIAGRAM
         {
             memory.extend_from_slice(bytes);
         }

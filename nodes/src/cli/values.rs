@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::failure::Failure;
-use super::nearest::nearest;
+use crate::nearest::nearest;
 use crate::protocol::Links;
 use crate::run::{IdChoice, Initiators, InputChoice, PortOrder, Wake};
 

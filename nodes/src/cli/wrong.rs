@@ -7,9 +7,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use super::app::App;
 use super::command::{Command, Word};
 use super::failure::Failure;
-use super::nearest::nearest;
 use super::option::Opt;
 use super::terminal::{Terminal, print};
+use crate::nearest::nearest;
 
 /// Prints the help that was asked for, or says what is wrong.
 pub(super) fn answer(app: &App<'_>, command: &Command, options: &[Opt], error: &clap::Error) -> Result<ExitCode, Failure> {

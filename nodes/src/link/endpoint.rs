@@ -283,12 +283,6 @@ impl Endpoint {
         }
     }
 
-    /// Tells where the peer is; what waits for it can leave.
-    pub fn set_address(&mut self, link: LinkId, address: SocketAddr) {
-        self.links[link.index()].peer.address = Some(address);
-        self.enqueue(link.0);
-    }
-
     /// The peer is dead: what was on its way to it, and what is sent from now on, is addressed to the dead, until it is
     /// [restarted](Endpoint::peer_restarted) or is heard of in a higher incarnation.
     pub fn peer_died(&mut self, link: LinkId) {

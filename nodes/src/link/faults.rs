@@ -1,8 +1,8 @@
 //! Faults on demand: a network that loses, copies, delays and reorders as it is told, between an endpoint and its socket.
 //!
-//! What leaves an [`Endpoint`](super::Endpoint) is handed to [`Faults::send`], and what comes out of
-//! [`Faults::poll_transmit`] goes into the socket.  Everything random is drawn from the seed, one stream for each link, so that a
-//! link's faults do not depend on what the others do.
+//! What leaves an [`Endpoint`](super::Endpoint) is handed to [`Faults::send`], and what comes out of [`Faults::poll_transmit`]
+//! goes into the socket.  Everything random is drawn from the seed, one stream for each link, so that a link's faults do not
+//! depend on what the others do.
 
 use core::cmp::Ordering;
 use core::ops::Range;

@@ -7,7 +7,8 @@ use super::{DATAGRAM, Guarantee, Malformed};
 
 /// How many bytes the header takes, without the MAC before it.
 pub(super) const HEADER: usize = 1 + 4 * 4;
-/// The longest run of records, so that it fits into the smallest datagram together with everything that must or mostly does go with it.
+/// The longest run of records, so that it fits into the smallest datagram together with everything that must or mostly does go
+/// with it.
 pub(super) const RUN_MAX: usize = DATAGRAM - MAC - HEADER - NUMBER_MAX - RUN_HEAD_MAX - SKIP_MAX - ACK_PLAIN_MAX;
 /// The most that a `Number` frame takes.
 pub(super) const NUMBER_MAX: usize = 1 + VARINT_MAX;

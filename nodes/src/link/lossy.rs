@@ -1,8 +1,8 @@
-//! Both halves of a [`Lossy`](super::Guarantee::Lossy) link: messages are numbered and acknowledged but never resent, so that in
-//! the end both sides agree on what became of each.
+//! Both halves of a [`Lossy`](super::Guarantee::Lossy) link: messages are numbered and acknowledged but never resent, so that
+//! in the end both sides agree on what became of each.
 //!
-//! The sender waits for a message no longer than the retransmission timeout.  Then it tells the receiver to *skip* it, again and
-//! again until the receiver says so; a message that comes later still is dropped.  So "lost" is true on both sides.
+//! The sender waits for a message no longer than the retransmission timeout.  Then it tells the receiver to *skip* it, again
+//! and again until the receiver says so; a message that comes later still is dropped.  So "lost" is true on both sides.
 
 use core::time::Duration;
 use std::collections::VecDeque;

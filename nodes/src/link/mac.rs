@@ -1,10 +1,11 @@
 //! Who may speak: every datagram begins with a MAC of the rest of it, SipHash-2-4 with 128 bits (Aumasson & Bernstein 2012).
 //!
-//! The key is made for one run and handed to its processes only.  So a stranger's datagram, one of another run on a port that was
-//! used again, and one that was damaged on the way all fail the same test, before a byte of them is believed.
+//! The key is made for one run and handed to its processes only.  So a stranger's datagram, one of another run on a port that
+//! was used again, and one that was damaged on the way all fail the same test, before a byte of them is believed.
 //!
 //! SipHash was made for short messages: a datagram of 64 bytes takes 30-40 ns, a full one 0.6 us, a quarter to a third of what
-//! BLAKE3 takes in its keyed mode (the portable crate: 90 ns and 2.1 us), and about a thousandth of what the system takes to carry it.
+//! BLAKE3 takes in its keyed mode (the portable crate: 90 ns and 2.1 us), and about a thousandth of what the system takes to
+//! carry it.
 
 use core::hash::Hasher as _;
 

@@ -1,15 +1,15 @@
 //! What UDP lacks: order, resending, acknowledgement, sharing of datagrams, and knowing who speaks.
 //!
 //! A textbook's link delivers every message, once, and often in order.  The network gives none of that: a datagram may be lost,
-//! come twice, late, or from somebody else.  This module closes the gap, and does nothing else: it has no socket, no clock and no
-//! thread.  An [`Endpoint`] is a machine that turns what happened (a message to send, a datagram that came, time that passed)
-//! into what is to be done (a datagram to send, a message to deliver, a time to come back); so a transfer over a network that
-//! loses half of everything is a unit test of microseconds, and a run that failed is repeated by its seed.
+//! come twice, late, or from somebody else.  This module closes the gap, and does nothing else: it has no socket, no clock and
+//! no thread.  An [`Endpoint`] is a machine that turns what happened (a message to send, a datagram that came, time that
+//! passed) into what is to be done (a datagram to send, a message to deliver, a time to come back); so a transfer over a
+//! network that loses half of everything is a unit test of microseconds, and a run that failed is repeated by its seed.
 //!
 //! # How it is driven
 //! One [`Endpoint`] per process and socket; it owns any number of *link ends*, numbered from 0 in the order of
-//! [`add_link`](Endpoint::add_link).  A link joins two link ends, of different processes or of one; each is told the number of the
-//! other's endpoint and link end as its [`Peer`].  Time is a [`Duration`] since any origin, never going back.
+//! [`add_link`](Endpoint::add_link).  A link joins two link ends, of different processes or of one; each is told the number of
+//! the other's endpoint and link end as its [`Peer`].  Time is a [`Duration`] since any origin, never going back.
 //!
 //! ```
 //! use std::net::SocketAddr;
@@ -46,22 +46,22 @@
 //!
 //! # What is promised
 //! [`Guarantee::Fifo`] and [`Guarantee::Reliable`] deliver every message exactly once, as long as neither process dies and the
-//! network lets something through now and then.  [`Guarantee::Lossy`] sends each once; but numbers and acknowledges it, so that in
-//! the end every message is known to be delivered, lost, or addressed to the dead ([`LinkStats`]), at both ends alike.
+//! network lets something through now and then.  [`Guarantee::Lossy`] sends each once; but numbers and acknowledges it, so that
+//! in the end every message is known to be delivered, lost, or addressed to the dead ([`LinkStats`]), at both ends alike.
 //!
 //! What waits here is bounded: what comes in by the windows that each end tells the other, what goes out by the outbox's limit
 //! ([`Options`]).  A process that is over its [mark](Options::outbox_mark) must still take deliveries.
 //!
 //! # The wire
-//! A datagram is a MAC (16 bytes, SipHash-2-4 under the run's [`Key`]), a header that names the receiving endpoint and link end and both
-//! incarnations, and frames.  Reliable links are a stream of records with offsets, as TCP's is of bytes, cut into segments of at
-//! most a datagram; acknowledgements name an offset, ranges beyond it (RFC 2018), limits that only grow (RFC 9000), and the number
-//! of the datagram that caused them, so that a round trip is never measured against the wrong one.  The timer is RFC 6298's; a
-//! segment that three later datagrams overtook is resent before.
+//! A datagram is a MAC (16 bytes, SipHash-2-4 under the run's [`Key`]), a header that names the receiving endpoint and link end
+//! and both incarnations, and frames.  Reliable links are a stream of records with offsets, as TCP's is of bytes, cut into
+//! segments of at most a datagram; acknowledgements name an offset, ranges beyond it (RFC 2018), limits that only grow (RFC
+//! 9000), and the number of the datagram that caused them, so that a round trip is never measured against the wrong one.  The
+//! timer is RFC 6298's; a segment that three later datagrams overtook is resent before.
 //!
 //! Nothing in the format is repeated under another meaning: a datagram that is recorded and sent again, to the same or another
-//! process, changes nothing.  (One of the peer's *first* datagrams, sent from another address before it arrives itself, could tell
-//! a wrong address where none was known; who can do that can as well suppress it.)
+//! process, changes nothing.  (One of the peer's *first* datagrams, sent from another address before it arrives itself, could
+//! tell a wrong address where none was known; who can do that can as well suppress it.)
 //!
 //! [`Faults`] is the opposite of all this: between an endpoint and a socket, it loses, copies, delays and reorders on demand.
 //!
@@ -97,8 +97,8 @@ pub use stats::{LinkStats, Rejected, Stats};
 /// The largest message, in bytes: 1 MiB.
 pub const MAX_MESSAGE: usize = 1 << 20;
 
-/// The largest datagram that crosses any network in one piece, in bytes: 32 * 44, and with IPv6's headers still below Ethernet's
-/// 1500.
+/// The largest datagram that crosses any network in one piece, in bytes: 32 * 44, and with IPv6's headers still below
+/// Ethernet's 1500.
 pub const DATAGRAM: usize = 1408;
 
 /// The largest datagram that is ever made or taken, in bytes.  On the loopback interface it saves most of what the system takes

@@ -1,6 +1,7 @@
 //! What has arrived beyond a gap: disjoint ranges of a stream, in order, never touching, and few.
 
-/// The most ranges that are kept: what would make another counts as not arrived, so memory and the work per datagram are bounded.
+/// The most ranges that are kept: what would make another counts as not arrived, so memory and the work per datagram are
+/// bounded.
 pub(super) const MAX_RANGES: usize = 128;
 
 /// Ranges `start..end`.

@@ -1,5 +1,5 @@
-//! The receiving half of a [`Fifo`](super::Guarantee::Fifo) or [`Reliable`](super::Guarantee::Reliable) link: puts the stream of
-//! records together again.
+//! The receiving half of a [`Fifo`](super::Guarantee::Fifo) or [`Reliable`](super::Guarantee::Reliable) link: puts the stream
+//! of records together again.
 //!
 //! What arrives in order is delivered at once.  What arrives beyond a gap is kept in a window of bounded size at the place that
 //! its offset gives it, and on a `Reliable` link delivered too; the sender learns of it by the ranges of an acknowledgement.
@@ -102,8 +102,8 @@ impl Receiver {
         Window { bytes: self.told.bytes.saturating_sub(self.next), records: self.told.records.saturating_sub(self.records) }
     }
 
-    /// Whether the peer should be told at once that it may send more: it has used a quarter of its room, and would get a quarter
-    /// of the window.
+    /// Whether the peer should be told at once that it may send more: it has used a quarter of its room, and would get a
+    /// quarter of the window.
     pub(super) fn must_tell(&self, window: Window) -> bool {
         let (limits, left) = (self.limits(window), self.room_left());
         let bytes = (limits.bytes - self.told.bytes, window.bytes, left.bytes, self.room.bytes);

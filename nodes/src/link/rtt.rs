@@ -53,8 +53,8 @@ impl Rtt {
         self.estimate.map(|(smoothed, _)| smoothed)
     }
 
-    /// RTO: how long to wait for an acknowledgement that the peer may hold back for `held`.  Measurements are free of that, so it
-    /// comes on top.
+    /// RTO: how long to wait for an acknowledgement that the peer may hold back for `held`.  Measurements are free of that, so
+    /// it comes on top.
     pub(super) fn timeout(&self, bounds: &Bounds, held: Duration) -> Duration {
         let once = match self.estimate {
             None => bounds.initial,

@@ -1,5 +1,5 @@
-//! The sending half of a [`Fifo`](super::Guarantee::Fifo) or [`Reliable`](super::Guarantee::Reliable) link: a stream of records,
-//! kept until they are acknowledged.
+//! The sending half of a [`Fifo`](super::Guarantee::Fifo) or [`Reliable`](super::Guarantee::Reliable) link: a stream of
+//! records, kept until they are acknowledged.
 //!
 //! Records are cut into *segments*, each of at most a datagram's worth, when they are queued, and what is lost is resent by
 //! segments.  So the bookkeeping is per datagram, not per message, and a record is never encoded twice.
@@ -239,8 +239,8 @@ impl Sender {
         Ok(progress)
     }
 
-    /// Finds out what was lost, given that the datagram `largest` has arrived and this one's time to be overtaken is `patience`.
-    /// Returns when to look again.
+    /// Finds out what was lost, given that the datagram `largest` has arrived and this one's time to be overtaken is
+    /// `patience`.  Returns when to look again.
     pub(super) fn find_losses(&mut self, now: Duration, largest: u64, patience: Duration) -> Option<Duration> {
         let mut again: Option<Duration> = None;
         if self.segments.front().is_none_or(|first| first.number > largest && !first.resent) {

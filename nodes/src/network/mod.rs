@@ -18,6 +18,5 @@ pub use delay::{Delay, UNIT};
 pub use fault::{Cut, Faults, OnCrash, Separation};
 pub use observer::{Fate, Happening, Observer, Sent};
 pub use recorder::Recorder;
-pub(crate) use schedule::words;
 pub use schedule::{Schedule, ScheduleError, Step};
 pub use system::{NotEnabled, System};

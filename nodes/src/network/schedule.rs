@@ -19,6 +19,7 @@ use core::str::FromStr;
 use core::time::Duration;
 
 use super::Choice;
+use crate::shell::{quoted, words};
 use crate::time::{duration_text, parse_duration};
 use crate::topology::{Graph, GraphBuilder};
 
@@ -60,38 +61,6 @@ pub struct ScheduleError {
     pub line: usize,
     /// What is wrong, and what was expected.
     pub what: String,
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || ":,._-/+=@%".contains(letter);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-}
-
-/// The words of a command line, as a shell splits it: by blanks, but those in single quotes; `\` takes the next letter as it is.
-pub(crate) fn words(line: &str) -> Result<Vec<String>, String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut letters = line.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\'' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match letters.next() {
-                        Some('\'') => break,
-                        Some(letter) => word.push(letter),
-                        None => return Err("a quote `'` is not closed".into()),
-                    }
-                }
-            }
-            '\\' => word.get_or_insert_default().extend(letters.next()),
-            blank if blank.is_whitespace() => words.extend(word.take()),
-            other => word.get_or_insert_default().push(other),
-        }
-    }
-    words.extend(word);
-    Ok(words)
 }
 
 impl fmt::Display for Step {

@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use super::actor::link_of;
 use super::control::FaultPlan;
+use super::links::link_of;
 use crate::link::{self, LinkDown, Plan, Wait};
 use crate::network::{Delay, UNIT};
 use crate::protocol::{Local, Protocol};

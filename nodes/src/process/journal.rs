@@ -18,7 +18,8 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// A log in that file, if one is named, and for the initializer, if it wants it.  A node that is started again goes on with it.
+    /// A log in that file, if one is named, and for the initializer, if it wants it.  A node that is started again goes on with
+    /// it.
     pub(super) fn new(file: Option<&Path>, stream: bool, again: bool) -> Result<Self, String> {
         let file = match file {
             None => None,

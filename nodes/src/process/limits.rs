@@ -17,7 +17,8 @@ const OTHERS_PROCESSES: u64 = 64;
 /// kernel's part included; and some messages.
 const NODE_MEMORY: u64 = 1 << 20;
 
-/// Refuses a run of so many node processes, be it recorded, if the system has no room for it.  Raises the limit of open files if that is allowed.
+/// Refuses a run of so many node processes, be it recorded, if the system has no room for it.  Raises the limit of open files
+/// if that is allowed.
 pub(super) fn allow(nodes: usize, recorded: bool) -> Result<(), RunError> {
     let nodes = nodes as u64;
     allow_files(nodes, if recorded { 2 } else { 1 })?;

@@ -26,12 +26,15 @@ pub(crate) mod clock;
 mod control;
 #[doc(hidden)]
 pub mod decoders;
+mod ending;
 mod faults;
 mod initializer;
 mod interrupt;
 mod journal;
 mod launcher;
 mod limits;
+mod links;
+mod member;
 mod memory;
 mod node;
 mod record;
@@ -41,6 +44,7 @@ mod socket;
 mod tally;
 
 use core::time::Duration;
+use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
@@ -179,7 +183,8 @@ impl<P: Protocol> Run<P> {
     pub fn processes_with(self, how: Processes) -> Result<Finished<P>, RunError> {
         serve::<P>();
         if let Some(other) = std::env::var_os(birth::NODE_OF) {
-            eprintln!(
+            let _ = writeln!(
+                std::io::stderr(),
                 "this process was started as a node of {}, and comes to a run of {}: call `nodes::node_of!(..)` with all \
                  protocols at the beginning of `main`",
                 other.display(),

@@ -2,15 +2,16 @@
 
 use core::time::Duration;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
-use super::actor::{Actor, CONTROL, endpoint_options, link_of, port_of, tell};
+use super::actor::Actor;
 use super::birth::Birth;
 use super::control::{Failure, Final, FromNode, LinkTotals, Setup, ToNode};
+use super::links::{CONTROL, INITIALIZER, endpoint_options, link_of, port_of, tell};
 use super::socket::{BATCH, DatagramSocket};
 use super::{clock, faults};
 use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
@@ -21,11 +22,8 @@ use crate::topology::Port;
 const SOCKET: Token = Token(0);
 const PARENT: Token = Token(1);
 
-/// The initializer's number among the endpoints of a run; the nodes have their indices.
-pub(super) const INITIALIZER: u32 = u32::MAX;
-
-/// A node that has been quiet for so long says so: at first after, and at most after.  It doubles each time, so that a short run
-/// ends at once, and a node that every now and then has something to do soon knows how long that may take.
+/// A node that has been quiet for so long says so: at first after, and at most after.  It doubles each time, so that a short
+/// run ends at once, and a node that every now and then has something to do soon knows how long that may take.
 const QUIET: (Duration, Duration) = (Duration::from_micros(400), Duration::from_millis(100));
 
 /// Lives the life of a node of `P`, and ends the process.
@@ -33,15 +31,16 @@ pub(super) fn live<P: Protocol>() -> ! {
     let code = match NodeProcess::<P>::be_born().and_then(NodeProcess::run) {
         Ok(()) => 0,
         Err(cause) => {
-            eprintln!("a node of {}: {cause}", P::DECLARATION.name);
+            // Where nobody reads it, the exit status says it.
+            let _ = writeln!(io::stderr(), "a node of {}: {cause}", P::DECLARATION.name);
             1
         }
     };
     std::process::exit(code)
 }
 
-/// Takes the pipe away from standard input, where nothing is to be read any more.  Programs that a handler starts do not inherit
-/// it: one that lives on would hold it open, and the initializer would not see that the node has ended.
+/// Takes the pipe away from standard input, where nothing is to be read any more.  Programs that a handler starts do not
+/// inherit it: one that lives on would hold it open, and the initializer would not see that the node has ended.
 fn take_stdin() -> io::Result<OwnedFd> {
     let pipe = rustix::io::fcntl_dupfd_cloexec(io::stdin(), 3)?;
     rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
@@ -120,7 +119,8 @@ impl<P: Protocol> NodeProcess<P> {
                     actor.set_clock(now);
                 }
                 happened |= self.take_deliveries();
-                // What answers the first leaves before it is looked whether there are more; what answers those shares datagrams.
+                // What answers the first leaves before it is looked whether there are more; what answers those shares
+                // datagrams.
                 if datagrams == 1 {
                     self.record();
                     self.socket.transmit(&mut self.endpoint, self.poll.registry())?;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::actor::link_of;
+use super::links::link_of;
 use crate::link::Endpoint;
 use crate::protocol::{AlarmSet, Effect, MessageSet, Node, Protocol, Stepped};
 use crate::topology::{NodeIndex, Port};

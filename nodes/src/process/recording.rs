@@ -13,6 +13,7 @@ use super::clock;
 use super::record::RecordPlan;
 use crate::protocol::Protocol;
 use crate::run::Finished;
+use crate::time::nanos;
 use crate::trace::{self, Detail, HEADER_FILE, Header, Merger, What, part_file};
 
 /// How a run of processes is recorded.
@@ -24,9 +25,9 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Writes the trace there, when the run is over.  Until then each node writes its part into a file of its own, in that folder, which is
-    /// made, and removed when the trace is whole.  Whatever becomes of the initializer, the parts can be read: see
-    /// [`trace::merge_parts`].
+    /// Writes the trace there, when the run is over.  Until then each node writes its part into a file of its own, in that
+    /// folder, which is made, and removed when the trace is whole.  Whatever becomes of the initializer, the parts can be read:
+    /// see [`trace::merge_parts`].
     pub fn new(out: impl Write + Send + 'static, parts: impl Into<PathBuf>) -> Self {
         Recording { out: Box::new(out), parts: parts.into(), detail: Detail::default(), live: false }
     }
@@ -153,10 +154,6 @@ impl Recorded {
         let writer = merger.end()?;
         trace::last_words::<P, _>(writer, &finished.document, &finished.explanation)?.flush()
     }
-}
-
-fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn insert(merger: &mut Parts, mut deaths: Vec<Death>) -> io::Result<()> {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::control::LinkTotals;
-use super::initializer::{Death, End, Ending, Member};
+use super::ending::{Death, End, Ending};
+use super::member::Member;
 use crate::protocol::{Description, Instance, Local, Net, Node, Protocol, When, World};
 use crate::run::explain;
 use crate::run::{
-    Document, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
+    EngineKind, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
 };
 use crate::topology::NodeIndex;
 
@@ -89,48 +90,32 @@ pub(super) fn finished<P: Protocol>(prepared: &Prepared<P>, ending: Ending, memb
         (End::Quiet, Some(active)) => active,
         _ => started.map_or(Duration::ZERO, |started| ended.saturating_sub(started)),
     };
-    let document = Document {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        protocol: description.name.clone(),
-        fingerprint: format!("{:016x}", description.fingerprint()),
-        engine: "processes".to_owned(),
-        topology: prepared.topology.clone(),
-        nodes: instance.graph.node_count(),
-        edges: instance.graph.link_count(),
-        seed: instance.seed,
-        replay: format!("run {} {}", description.snake_name(), prepared.arguments.join(" ")),
-        options: prepared.options.clone(),
-        outcome,
-        messages: if complete { messages } else { MessageCounts { total: messages.total.max(sent), ..messages } },
-        links: link_counts(finals().map(|last| last.links).chain([LinkTotals { rejected, ..LinkTotals::default() }])),
-        time: Times { wall_s: wall.as_secs_f64(), virtual_time: None, causal: finals().map(|last| last.causal).max() },
-        properties,
-        nodes_final,
+    let mut document = prepared.document(EngineKind::Processes, outcome);
+    document.messages = if complete { messages } else { MessageCounts { total: messages.total.max(sent), ..messages } };
+    document.links = link_counts(finals().map(|last| last.links).chain([LinkTotals { rejected, ..LinkTotals::default() }]));
+    document.time = Times { wall_s: wall.as_secs_f64(), virtual_time: None, causal: finals().map(|last| last.causal).max() };
+    document.properties = properties;
+    document.nodes_final = nodes_final;
+    let notices = notices(prepared, &deaths, &recovered);
+    Finished { document, world, explanation, notices }
+}
+
+/// What people should know besides: who died and came back while the others went on, and what was planned and did not come.
+fn notices<P: Protocol>(prepared: &Prepared<P>, deaths: &[Death], recovered: &[Death]) -> Vec<String> {
+    let told = |death: &Death, rest: &str| {
+        let at = death.at.map_or(String::new(), |at| format!(", {:.3} s after the start", at.as_secs_f64()));
+        format!("node {}{at}: {}; {rest}", death.node, death.what)
+    };
+    let missed = |(node, at): &(usize, Duration), what: &str| {
+        format!("node {node} did not {what}: the run ended before {}", duration_text(*at))
     };
     let mut notices = prepared.notices.clone();
-    notices.extend(deaths.iter().map(|Death { node, at, what }| {
-        let at = at.map_or(String::new(), |at| format!(", {:.3} s after the start", at.as_secs_f64()));
-        format!("node {node}{at}: {what}; the others went on")
-    }));
-    notices.extend(recovered.iter().map(|Death { node, at, what }| {
-        let at = at.map_or(String::new(), |at| format!(", {:.3} s after the start", at.as_secs_f64()));
-        format!("node {node}{at}: {what}; what it sent and handled in its former life is not counted")
-    }));
-    notices.extend(
-        prepared
-            .faults
-            .recoveries
-            .iter()
-            .map(|(node, at)| format!("node {node} did not recover: the run ended before {}", duration_text(*at))),
-    );
-    notices.extend(
-        prepared
-            .faults
-            .crashes
-            .iter()
-            .map(|(node, at)| format!("node {node} did not crash: the run ended before {}", duration_text(*at))),
-    );
-    Finished { document, world, explanation, notices }
+    notices.extend(deaths.iter().map(|death| told(death, "the others went on")));
+    let former = "what it sent and handled in its former life is not counted";
+    notices.extend(recovered.iter().map(|recovery| told(recovery, former)));
+    notices.extend(prepared.faults.recoveries.iter().map(|planned| missed(planned, "recover")));
+    notices.extend(prepared.faults.crashes.iter().map(|planned| missed(planned, "crash")));
+    notices
 }
 
 /// What was sent, as far as the nodes told.
@@ -183,39 +168,27 @@ fn outcome_of<P: Protocol>(
     let undecided = || {
         (0..nodes.len()).filter(|index| !members[*index].gone && nodes[*index].as_ref().is_none_or(|node| !node.is_decided()))
     };
-    let tell_each = |explanation: &mut Vec<String>, who: &mut dyn Iterator<Item = usize>| {
-        let who = who.collect::<Vec<_>>();
-        for index in who.iter().take(explain::TOLD_ONE_BY_ONE) {
-            explanation.push(match (&nodes[*index], &members[*index].last) {
-                (Some(node), Some(last)) => explain::situation(node, last.last_message.as_deref(), &last.deferred, description),
-                _ => format!("node {index} did not answer: its handler may run for ever, or its process is gone"),
-            });
-        }
-        if who.len() > explain::TOLD_ONE_BY_ONE {
-            explanation.push(format!("and {} more nodes", who.len() - explain::TOLD_ONE_BY_ONE));
-        }
+    let tell = |index: usize| match (&nodes[index], &members[index].last) {
+        (Some(node), Some(last)) => explain::situation(node, last.last_message.as_deref(), &last.deferred, description),
+        _ => format!("node {index} did not answer: its handler may run for ever, or its process is gone"),
     };
     let mut explanation = Vec::new();
     let outcome = match end {
         End::Quiet if !description.has_terminal_states() => Outcome::Quiescent,
         End::Quiet if undecided().next().is_none() => Outcome::Terminated,
         End::Quiet => {
-            explanation.push(format!(
-                "stuck: nothing is under way, and {} of {} nodes have not decided",
-                undecided().count(),
-                nodes.len()
-            ));
-            tell_each(&mut explanation, &mut undecided());
+            explanation.push(explain::stuck(undecided().count(), nodes.len()));
+            explanation.extend(explain::one_by_one(undecided(), tell));
             Outcome::Stuck
         }
         End::Interrupted => {
-            explanation.push("interrupted: the counts are those so far".to_owned());
+            explanation.push(explain::INTERRUPTED.to_owned());
             Outcome::Stopped
         }
         End::Planned => Outcome::Stopped,
         End::TimedOut(after) => {
-            explanation.push(format!("not at an end after {}; a longer time is given by `--timeout`", duration_text(*after)));
-            tell_each(&mut explanation, &mut undecided());
+            explanation.push(explain::out_of_time(*after));
+            explanation.extend(explain::one_by_one(undecided(), tell));
             Outcome::Timeout
         }
         End::Failed { node, at, failure } => {

@@ -8,8 +8,8 @@ use mio::net::UdpSocket;
 use mio::{Interest, Registry, Token};
 use socket2::{Domain, SockRef, Socket, Type};
 
-use super::actor::CONTROL;
 use super::clock;
+use super::links::CONTROL;
 use crate::link::{Endpoint, Faults, MAX_DATAGRAM};
 use crate::protocol::Links;
 
@@ -140,8 +140,8 @@ impl DatagramSocket {
                 Err(error) => return Err(error),
             }
         }
-        // Only who waits for room is told of it: else each datagram that leaves would wake the process once more, for the buffer
-        // that it frees.
+        // Only who waits for room is told of it: else each datagram that leaves would wake the process once more, for the
+        // buffer that it frees.
         let awaits_room = self.unsent.is_some();
         if self.awaits_room != awaits_room {
             self.awaits_room = awaits_room;

@@ -1,7 +1,7 @@
 //! Decoding that ends soon, whatever the bytes say.
 //!
-//! Postcard alone believes a length, and goes as deep as the bytes lead it.  Five bytes would keep a `Vec<()>` busy for years, since
-//! its elements take none, and a megabyte would drive a type that holds itself in a `Box` through the end of the stack.
+//! Postcard alone believes a length, and goes as deep as the bytes lead it.  Five bytes would keep a `Vec<()>` busy for years,
+//! since its elements take none, and a megabyte would drive a type that holds itself in a `Box` through the end of the stack.
 
 use core::cell::Cell;
 use core::fmt;

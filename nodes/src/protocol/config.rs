@@ -6,6 +6,7 @@ use core::time::Duration;
 use serde::{Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
 use super::Id;
+use crate::time::{duration_text, parse_duration};
 
 /// A flag that a field of a `#[config]` struct gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +48,8 @@ impl Config for () {
     }
 }
 
-/// What a field of a `#[config]` struct can be: numbers, `bool`, texts, times (`1.5s`, `20ms`), an [`Id`], and each of these as an
-/// `Option`, which is `None` until the flag is given.
+/// What a field of a `#[config]` struct can be: numbers, `bool`, texts, times (`1.5s`, `20ms`), an [`Id`], and each of these as
+/// an `Option`, which is `None` until the flag is given.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a flag",
     label = "cannot be a flag",
@@ -136,17 +137,14 @@ impl<T: FlagValue> FlagValue for Option<T> {
     }
 }
 
-const UNITS: [(&str, f64); 4] = [("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("s", 1.0)];
-
 impl FlagValue for Duration {
     const EXPECTED: &'static str = "a time: `1.5s`, `20ms`";
 
     fn parse(text: &str) -> Option<Self> {
-        let (number, unit) = UNITS.iter().find_map(|(name, seconds)| Some((text.strip_suffix(name)?, seconds)))?;
-        Duration::try_from_secs_f64(number.trim().parse::<f64>().ok()? * unit).ok()
+        parse_duration(text)
     }
 
     fn show(&self) -> String {
-        format!("{self:?}").replace('\u{b5}', "u")
+        duration_text(*self)
     }
 }

@@ -98,6 +98,17 @@ pub struct RuleInfo {
     pub doc: String,
 }
 
+/// `#[recover]`: how a node comes back from a crash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RecoveryInfo {
+    /// The function's name.
+    pub handler: String,
+    /// The type of what a node stores, and is given when it comes back.
+    pub stored: String,
+    /// What stands above the function.
+    pub doc: String,
+}
+
 /// A property.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PropertyInfo {
@@ -144,6 +155,8 @@ pub struct Description {
     pub alarms: Vec<AlarmInfo>,
     /// The rules, in the order in which they are tried.
     pub rules: Vec<RuleInfo>,
+    /// How a node comes back from a crash; `None` if it begins anew, and knows nothing of its former life.
+    pub recovery: Option<RecoveryInfo>,
     /// The properties, in source order.
     pub properties: Vec<PropertyInfo>,
     /// The flags of its configuration.
@@ -172,6 +185,7 @@ impl Description {
             messages: Vec::new(),
             alarms: Vec::new(),
             rules: Vec::new(),
+            recovery: None,
             properties: Vec::new(),
             flags: &[],
             schema: declaration.schema.into(),
@@ -214,6 +228,11 @@ impl Description {
             hash.text(flag.kind);
         }
         hash.0
+    }
+
+    /// The [fingerprint](Description::fingerprint), as documents have it.
+    pub(crate) fn fingerprint_text(&self) -> String {
+        format!("{:016x}", self.fingerprint())
     }
 }
 

@@ -39,8 +39,8 @@ pub enum Effect<M, A> {
         /// The tag in the protocol's alarm set.
         alarm: u8,
     },
-    /// What [`Net::store`](super::Net::store) was given, encoded.  The [`Node`](super::Node) keeps a copy; an engine whose nodes
-    /// do not outlive a crash keeps it elsewhere, before it carries out anything else.
+    /// What [`Net::store`](super::Net::store) was given, encoded.  The [`Node`](super::Node) keeps a copy; an engine whose
+    /// nodes do not outlive a crash keeps it elsewhere, before it carries out anything else.
     Store(Box<[u8]>),
     /// A line for the log.
     Log(String),

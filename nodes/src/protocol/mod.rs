@@ -1,8 +1,8 @@
 //! The model: what a protocol is, what a node does in one step, what properties look at.
 //!
 //! Nothing here does I/O, reads a clock or starts a thread.  An engine turns whatever happens (an impulse, a message, an alarm)
-//! into an [`Event`], lets the [`Node`] make one atomic [`step`](Node::step), and carries out the [`Effect`]s that the step left
-//! in the [`Net`].
+//! into an [`Event`], lets the [`Node`] make one atomic [`step`](Node::step), and carries out the [`Effect`]s that the step
+//! left in the [`Net`].
 
 mod alarm;
 pub(crate) mod bounded;
@@ -29,7 +29,9 @@ mod world;
 pub use alarm::{Alarm, AlarmOf, AlarmSet, NoAlarm};
 pub use config::{Config, Flag, FlagValue};
 pub use declaration::{Declaration, InitiatorRule, Knows, Links, NeighbourIds, OwnId, RunsOn, Size};
-pub use description::{Action, AlarmInfo, Description, MessageInfo, PropertyInfo, RuleInfo, StateInfo, TopologyInfo, Trigger};
+pub use description::{
+    Action, AlarmInfo, Description, MessageInfo, PropertyInfo, RecoveryInfo, RuleInfo, StateInfo, TopologyInfo, Trigger,
+};
 pub use effect::Effect;
 pub use id::Id;
 pub use input::Input;

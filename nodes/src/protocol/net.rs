@@ -185,7 +185,8 @@ impl<P: Protocol> Net<P> {
         self.only.is_none() && self.effects.is_empty()
     }
 
-    /// Takes the effects of the last step as a whole; [`give_back`](Net::give_back) the emptied vector, so that it is used again.
+    /// Takes the effects of the last step as a whole; [`give_back`](Net::give_back) the emptied vector, so that it is used
+    /// again.
     #[inline]
     pub fn take_effects(&mut self) -> Vec<Effect<P::Msg, P::Alarm>> {
         core::mem::take(self.all_effects())
@@ -460,8 +461,8 @@ impl<P: Protocol> Net<P> {
         self.ask(Effect::Cancel { alarm: A::TAG });
     }
 
-    /// Puts a value where a crash does not reach it, in place of what was there.  When the node recovers, `#[recover]` gets what was
-    /// stored last; all else that the node knew is lost.
+    /// Puts a value where a crash does not reach it, in place of what was there.  When the node recovers, `#[recover]` gets
+    /// what was stored last; all else that the node knew is lost.
     ///
     /// # Panics
     /// If the value cannot be encoded (its own `Serialize` refuses).

@@ -102,8 +102,8 @@ impl<P: Protocol> Node<P> {
         node
     }
 
-    /// The node that `net` is aimed at, as it comes back from a crash for the `incarnation`-th time, with what it had stored.  What
-    /// it asks for is left in `net`.
+    /// The node that `net` is aimed at, as it comes back from a crash for the `incarnation`-th time, with what it had stored.
+    /// What it asks for is left in `net`.
     ///
     /// # Panics
     /// If `#[recover]` does.

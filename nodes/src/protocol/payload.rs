@@ -5,7 +5,8 @@ use core::fmt::Debug;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// What a message or a state can carry: anything that is `Clone`, `Debug`, `PartialEq`, `Serialize` and `Deserialize`, and owns
-/// what it has.  A `#[message]` is; so are numbers, texts, [`Id`](super::Id), [`Port`](crate::topology::Port) and collections of such.
+/// what it has.  A `#[message]` is; so are numbers, texts, [`Id`](super::Id), [`Port`](crate::topology::Port) and collections
+/// of such.
 ///
 /// A generic protocol takes it as the bound of its parameter: `struct Echo<T: Payload>`.
 #[diagnostic::on_unimplemented(

@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 use super::{Event, Instance, MessageOf, Net, Node, Protocol, StateName, States, Stepped};
 use crate::topology::{Graph, NodeIndex};
 
-/// All nodes, and what has been sent: a configuration of the system, as [`#[always]`](macro@crate::always) and `#[finally]` see it.
+/// All nodes, and what has been sent: a configuration of the system, as [`#[always]`](macro@crate::always) and `#[finally]` see
+/// it.
 #[derive(Clone, Debug)]
 pub struct World<P: Protocol> {
     instance: Arc<Instance<P::Input>>,

@@ -1,16 +1,59 @@
 //! What there is to say of a run's end, whichever engine made it.
 
+use core::time::Duration;
+
 use serde_json::Value;
 
+use super::duration_text;
 use crate::panics::caught;
-use crate::protocol::{Action, Description, Node, Property, Protocol, Trigger, Verdict, World};
+use crate::protocol::{Action, Description, Node, Property, Protocol, Stepped, Trigger, Verdict, World};
 
 /// Of so many nodes at most, an explanation tells the state one by one.
 pub(crate) const TOLD_ONE_BY_ONE: usize = 20;
 
+/// Why a run that somebody ended is not at its end.
+pub(crate) const INTERRUPTED: &str = "interrupted: the counts are those so far";
+
 /// What is wrong when `#[finish]` does more than that.
 pub(crate) const FINISH_DOES_MORE: &str =
     "`#[finish]` sends a message or sets an alarm, which nobody will see: it may only report and log";
+
+/// Why a run is stuck.
+pub(crate) fn stuck(undecided: usize, nodes: usize) -> String {
+    format!("stuck: nothing is under way, and {undecided} of {nodes} nodes have not decided")
+}
+
+/// Why a run whose time was up is not at its end.
+pub(crate) fn out_of_time(after: Duration) -> String {
+    format!("not at an end after {}; a longer time is given by `--timeout`", duration_text(after))
+}
+
+/// What there is to tell of each node; of many, of the first.
+pub(crate) fn one_by_one<T>(nodes: impl Iterator<Item = T>, tell: impl FnMut(T) -> String) -> Vec<String> {
+    let mut nodes = nodes;
+    let mut told = nodes.by_ref().take(TOLD_ONE_BY_ONE).map(tell).collect::<Vec<_>>();
+    if let more @ 1.. = nodes.count() {
+        told.push(format!("and {more} more nodes"));
+    }
+    told
+}
+
+/// What is wrong with a step that came to `state`, if the protocol broke its own word by it; `tag` is that of the message, if
+/// it was one.
+#[cold]
+pub(crate) fn broken_word(stepped: Stepped, tag: Option<u8>, state: &str, description: &Description) -> Option<String> {
+    match stepped {
+        Stepped::Never => {
+            let event = tag.map_or("an event", |tag| &description.messages[usize::from(tag)].name);
+            Some(format!("`{event}` arrived in state {state}, which `#[never({event} in {state})]` rules out"))
+        }
+        Stepped::LeftTerminal { from } => {
+            let from = &description.states[from].name;
+            Some(format!("a handler left the terminal state {from} for {state}: who has decided stays decided"))
+        }
+        _ => None,
+    }
+}
 
 /// Where a node stands, and what would move it on.
 pub(crate) fn situation<P: Protocol>(

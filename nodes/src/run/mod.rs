@@ -1,6 +1,7 @@
 //! A run, whichever engine makes it: what it starts from ([`Run`]), and what comes out ([`Finished`], [`Document`]).
 
 mod document;
+mod engine;
 mod error;
 pub(crate) mod explain;
 mod finished;
@@ -9,6 +10,7 @@ mod options;
 mod prepared;
 
 pub use document::{Document, LinkCounts, MessageCounts, NodeFinal, Outcome, PropertyStatus, Times};
+pub(crate) use engine::EngineKind;
 pub use error::RunError;
 pub use finished::Finished;
 pub(crate) use log_line::LogLine;

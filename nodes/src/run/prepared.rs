@@ -6,10 +6,14 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{IdChoice, Initiators, InputChoice, PortOrder, Run, RunError, Wake};
+use super::{
+    Document, EngineKind, IdChoice, Initiators, InputChoice, LinkCounts, MessageCounts, Outcome, PortOrder, PropertyStatus,
+    Run, RunError, Times, Wake,
+};
 use crate::network::{Delay, Faults, Observer, System};
-use crate::protocol::{Config, Description, Id, Ids, InitiatorRule, Input, Instance, Links, Protocol};
+use crate::protocol::{Config, Description, Id, Ids, InitiatorRule, Input, Instance, Links, Property, Protocol};
 use crate::random::Random;
+use crate::shell::quoted;
 use crate::topology::{Graph, NodeIndex};
 
 /// Up to so many milliseconds after the start, `--wake random` wakes its initiators.
@@ -68,6 +72,43 @@ impl<P: Protocol> Prepared<P> {
         let initiators = self.initiators.iter().map(|(node, _)| *node);
         System::new(Arc::clone(&self.instance), &self.config, self.links, &self.faults, observer)
             .with_initiators(initiators, self.together)
+    }
+
+    /// The line that makes the run again.
+    pub(crate) fn replay(&self, engine: EngineKind) -> String {
+        format!("{} {} {}", engine.command(), self.description.snake_name(), self.arguments.join(" "))
+    }
+
+    /// The options, as far as that engine has them: simulated messages always take some time.
+    pub(crate) fn options_of(&self, engine: EngineKind) -> BTreeMap<String, Value> {
+        let mut options = self.options.clone();
+        if engine == EngineKind::Simulator {
+            options.entry("delay".to_owned()).or_insert_with(|| json!(Delay::Unit.to_string()));
+        }
+        options
+    }
+
+    /// The document of a run that ended so, in which nothing has been counted or looked at.
+    pub(crate) fn document(&self, engine: EngineKind, outcome: Outcome) -> Document {
+        let unchecked = |property: &Property<P>| (property.name.to_owned(), PropertyStatus::Unchecked);
+        Document {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            protocol: self.description.name.clone(),
+            fingerprint: self.description.fingerprint_text(),
+            engine: engine.name().to_owned(),
+            topology: self.topology.clone(),
+            nodes: self.instance.graph.node_count(),
+            edges: self.instance.graph.link_count(),
+            seed: self.instance.seed,
+            replay: self.replay(engine),
+            options: self.options_of(engine),
+            outcome,
+            messages: MessageCounts::default(),
+            links: LinkCounts::default(),
+            time: Times::default(),
+            properties: P::properties().iter().map(unchecked).collect(),
+            nodes_final: Vec::new(),
+        }
     }
 
     /// Notes an option that an engine was given besides, where the document and the line that repeats the run have it.
@@ -368,10 +409,4 @@ fn fresh_seed() -> u64 {
 
 fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
     items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(",")
-}
-
-/// As one word of a shell's command line.
-fn quoted(text: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || ":,._-/+=@%".contains(letter);
-    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }

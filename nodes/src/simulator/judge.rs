@@ -3,7 +3,8 @@
 use core::cell::Cell;
 
 use super::engine::Violation;
-use crate::protocol::{Check, Description, Property, Protocol, States, Stepped, When, World};
+use crate::protocol::{Check, Description, Property, Protocol, Stepped, When, World};
+use crate::run::explain;
 use crate::topology::NodeIndex;
 
 /// The properties that must hold always, each with its place in [`Protocol::properties`].
@@ -59,16 +60,6 @@ pub(crate) fn broken<P: Protocol>(
     stepped: Stepped,
     description: &Description,
 ) -> Violation {
-    let state = world.node(node).state_name();
-    let what = match stepped {
-        Stepped::LeftTerminal { from } => {
-            let from = P::State::NAMES[from];
-            format!("a handler left the terminal state {from} for {state}: who has decided stays decided")
-        }
-        _ => {
-            let event = tag.map_or("an event", |tag| &description.messages[usize::from(tag)].name);
-            format!("`{event}` arrived in state {state}, which `#[never({event} in {state})]` rules out")
-        }
-    };
+    let what = explain::broken_word(stepped, tag, world.node(node).state_name(), description).unwrap_or_default();
     Violation { property: None, node, what }
 }

@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Simulation;
 use super::courier::LinkTally;
@@ -11,10 +11,8 @@ use super::engine::End;
 use super::tally::{NodeTally, Tally};
 use crate::network::{Delay, UNIT};
 use crate::protocol::{Protocol, When, World};
-use crate::run::explain::{self, TOLD_ONE_BY_ONE};
-use crate::run::{
-    Document, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
-};
+use crate::run::explain;
+use crate::run::{EngineKind, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times};
 use crate::topology::NodeIndex;
 
 /// What is known of a run at its end.
@@ -63,7 +61,7 @@ pub(super) fn finished<P: Protocol>(mut ended: Ended<P>, simulation: &Simulation
         virtual_time: Some(virtual_time(&ended.prepared, ended.now)),
         causal: ended.tally.nodes.iter().map(|node| u64::from(node.depth)).max(),
     };
-    let mut document = document(&ended.prepared, outcome);
+    let mut document = ended.prepared.document(EngineKind::Simulator, outcome);
     let messages = ended.prepared.description.messages.iter();
     document.messages = MessageCounts {
         total: ended.world.sent_in_all(),
@@ -91,34 +89,9 @@ pub(super) fn finished<P: Protocol>(mut ended: Ended<P>, simulation: &Simulation
 
 /// A run whose nodes did not come into being.
 pub(super) fn stillborn<P: Protocol>(prepared: Prepared<P>, node: NodeIndex, what: String) -> Finished<P> {
-    let document = document(&prepared, Outcome::Crashed);
+    let document = prepared.document(EngineKind::Simulator, Outcome::Crashed);
     let explanation = vec![format!("node {node}, before the start: panicked: {what}")];
     Finished { document, world: None, explanation, notices: prepared.notices }
-}
-
-/// The document of a run in which nothing has been counted.
-fn document<P: Protocol>(prepared: &Prepared<P>, outcome: Outcome) -> Document {
-    let description = &prepared.description;
-    let mut options = prepared.options.clone();
-    options.entry("delay".to_owned()).or_insert_with(|| json!(Delay::Unit.to_string()));
-    Document {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        protocol: description.name.clone(),
-        fingerprint: format!("{:016x}", description.fingerprint()),
-        engine: "simulator".to_owned(),
-        topology: prepared.topology.clone(),
-        nodes: prepared.instance.graph.node_count(),
-        edges: prepared.instance.graph.link_count(),
-        seed: prepared.instance.seed,
-        replay: format!("simulate {} {}", description.snake_name(), prepared.arguments.join(" ")),
-        options,
-        outcome,
-        messages: MessageCounts::default(),
-        links: LinkCounts::default(),
-        time: Times::default(),
-        properties: P::properties().iter().map(|property| (property.name.to_owned(), PropertyStatus::Unchecked)).collect(),
-        nodes_final: Vec::new(),
-    }
 }
 
 /// In units under unit delay, else in seconds.
@@ -158,36 +131,29 @@ fn node_final<P: Protocol>(ended: &mut Ended<P>, index: usize) -> NodeFinal {
 /// The outcome but for `#[finally]`, and why it is what it is.
 fn outcome_of<P: Protocol>(ended: &Ended<P>, explanation: &mut Vec<String>) -> Outcome {
     let undecided = || ended.world.correct().filter(|node| !node.is_decided());
-    let tell_each = |explanation: &mut Vec<String>| {
-        explanation.extend(undecided().take(TOLD_ONE_BY_ONE).map(|node| ended.situation(node.index())));
-        if let Some(more) = undecided().count().checked_sub(TOLD_ONE_BY_ONE).filter(|more| *more > 0) {
-            explanation.push(format!("and {more} more nodes"));
-        }
-    };
+    let tell_each = || explain::one_by_one(undecided(), |node| ended.situation(node.index()));
     match &ended.end {
         End::Quiet if !ended.prepared.description.has_terminal_states() => Outcome::Quiescent,
         End::Quiet if ended.world.all_terminal() => Outcome::Terminated,
         End::Quiet => {
             let live = ended.world.correct().count();
-            explanation
-                .push(format!("stuck: nothing is under way, and {} of {live} nodes have not decided", undecided().count()));
-            tell_each(explanation);
+            explanation.push(explain::stuck(undecided().count(), live));
+            explanation.extend(tell_each());
             Outcome::Stuck
         }
         End::Planned => Outcome::Stopped,
         End::Interrupted => {
-            explanation.push("interrupted: the counts are those so far".to_owned());
+            explanation.push(explain::INTERRUPTED.to_owned());
             Outcome::Stopped
         }
         End::TimedOut(after) => {
-            let time = duration_text(*after);
-            explanation.push(format!("not at an end after {time}; a longer time is given by `--timeout`"));
-            tell_each(explanation);
+            explanation.push(explain::out_of_time(*after));
+            explanation.extend(tell_each());
             Outcome::Timeout
         }
         End::TooManyEvents(events) => {
             explanation.push(format!("not at an end after {events} events"));
-            tell_each(explanation);
+            explanation.extend(tell_each());
             Outcome::Timeout
         }
         End::Crashed { node, what } => {

@@ -1,12 +1,13 @@
 //! Which law measurements support.
 //!
-//! Each candidate law f is fitted as y = a f and as y = a f + b g, where g is a term of lower order: a linear term beside
-//! n log n, a constant beside n.  What an algorithm costs that doubles something until it reaches n rises in steps, at powers of
-//! two: so n log n is fitted as n ⌈log n⌉ too, and n as 2^⌈log n⌉, the smallest power of two that is not below.  The fit is by least squares of *relative* errors, because the spread of a cost grows with the
-//! cost; a measurement's own error makes it count less.  The fits are compared by the corrected Akaike criterion, which weighs
-//! how much is left against the number of constants, and turns into the share of evidence for each law (Burnham and Anderson,
-//! *Model Selection and Multimodel Inference*, 2002).  Measurements *decide* if one law has nearly all of the evidence and
-//! describes them well; else nothing is claimed.
+//! Each candidate law f is fitted as y = a f and as y = a f + b g, where g is a term of lower order: a linear term beside n log
+//! n, a constant beside n.  What an algorithm costs that doubles something until it reaches n rises in steps, at powers of two:
+//! so n log n is fitted as n ⌈log n⌉ too, and n as 2^⌈log n⌉, the smallest power of two that is not below.  The fit is by least
+//! squares of *relative* errors, because the spread of a cost grows with the cost; a measurement's own error makes it count
+//! less.  The fits are compared by the corrected Akaike criterion, which weighs how much is left against the number of
+//! constants, and turns into the share of evidence for each law (Burnham and Anderson, *Model Selection and Multimodel
+//! Inference*, 2002).  Measurements *decide* if one law has nearly all of the evidence and describes them well; else nothing is
+//! claimed.
 
 use core::fmt;
 

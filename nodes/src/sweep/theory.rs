@@ -1,8 +1,8 @@
 //! What the literature says that a protocol costs, as it stands in its declaration, read as a formula.
 //!
-//! A declaration is a sentence, `n H(n) + n messages on average, at most n(n + 1)/2 + n messages`.  Its formulas are what stands before
-//! the word *messages*: in n (nodes), m (links) and k (initiators), with H for harmonic numbers; a blank multiplies.  A formula
-//! in anything else, such as the number of phases of a run, is not known before the run, and left out.
+//! A declaration is a sentence, `n H(n) + n messages on average, at most n(n + 1)/2 + n messages`.  Its formulas are what
+//! stands before the word *messages*: in n (nodes), m (links) and k (initiators), with H for harmonic numbers; a blank
+//! multiplies.  A formula in anything else, such as the number of phases of a run, is not known before the run, and left out.
 
 use core::fmt;
 

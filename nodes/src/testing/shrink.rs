@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::smaller::smaller;
 use super::{Failure, Found, Kind};
-use crate::network::{Choice, Recorder, Schedule, Step, System, words};
+use crate::network::{Choice, Recorder, Schedule, Step, System};
 use crate::panics::caught;
 use crate::protocol::{Protocol, Stepped, When};
 use crate::run::{Finished, Prepared, Run, RunError, explain};
+use crate::shell::words;
 use crate::simulator::judge::{self, Judge};
 use crate::simulator::{Chronicle, Simulation, observe};
 
@@ -130,8 +131,8 @@ impl<'a, P: Protocol> Player<'a, P> {
         Player { prepared, start, judge: Judge::new(true), kind, at_end, choices: CHOICES }
     }
 
-    /// The shortest list of choices that fails alike; greedily: leaves out halves, quarters, .. single ones.  `None` if not even
-    /// all of them do.
+    /// The shortest list of choices that fails alike; greedily: leaves out halves, quarters, .. single ones.  `None` if not
+    /// even all of them do.
     fn shortest(&mut self, choices: &Choices) -> Option<Choices> {
         let without_times = choices.iter().map(|(_, choice)| (None, *choice)).collect::<Choices>();
         let mut shortest = self.play(&without_times).or_else(|| self.play(choices))?;

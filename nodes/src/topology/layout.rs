@@ -1,7 +1,7 @@
 //! Where to draw the nodes of a graph: rings round, grids square, trees in layers, what has no such shape by its distances.
 //!
-//! The shape is recognised from the links, so a ring from a file is as round as `ring:8`.  Everything is computed in the same way on
-//! every platform (sines are libm's), so a drawing is part of what can be compared.
+//! The shape is recognised from the links, so a ring from a file is as round as `ring:8`.  Everything is computed in the same
+//! way on every platform (sines are libm's), so a drawing is part of what can be compared.
 
 mod shapes;
 mod stress;

@@ -6,7 +6,8 @@ use petgraph::{EdgeType, Undirected};
 use super::{Graph, GraphBuilder, NodeIndex};
 
 impl Graph {
-    /// The graph of `petgraph`'s nodes and edges, by the same numbers, directed if that is.  `weight` gives the weight of a link.
+    /// The graph of `petgraph`'s nodes and edges, by the same numbers, directed if that is.  `weight` gives the weight of a
+    /// link.
     ///
     /// ```
     /// use nodes::topology::Graph;

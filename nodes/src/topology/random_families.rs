@@ -123,8 +123,8 @@ fn tree(n: usize, random: &mut Random) -> Links {
     links
 }
 
-/// Each pair with probability p.  From one link to the next it leaps over the pairs between, which are not looked at (Batagelj &
-/// Brandes 2005).
+/// Each pair with probability p.  From one link to the next it leaps over the pairs between, which are not looked at (Batagelj
+/// & Brandes 2005).
 fn gnp(n: usize, p: f64, random: &mut Random) -> Links {
     let mut links = Vec::new();
     if p >= 1.0 {

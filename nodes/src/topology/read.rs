@@ -1,8 +1,8 @@
 //! Graphs from files.
 //!
 //! Every format comes down to nodes with labels and links between labels; [`Collector`] makes the graph of them, by the same
-//! rules for all.  A reader takes bytes and gives a graph or a sentence: it does not panic, nor does it take memory that the file
-//! does not account for.
+//! rules for all.  A reader takes bytes and gives a graph or a sentence: it does not panic, nor does it take memory that the
+//! file does not account for.
 
 mod adjacency_list;
 mod collector;

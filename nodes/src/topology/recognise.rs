@@ -181,8 +181,8 @@ fn unroll(graph: &Graph, [origin, second]: [NodeIndex; 2], [below, above]: [Node
     (distinct && closed).then_some(lattice)
 }
 
-/// For each node of a hypercube its corner: neighbours differ in one bit.  Node 0 is corner 0, its neighbours in the order of their
-/// numbers are corners 1, 2, 4, ..; so a hypercube whose nodes are numbered by bits keeps its numbers.
+/// For each node of a hypercube its corner: neighbours differ in one bit.  Node 0 is corner 0, its neighbours in the order of
+/// their numbers are corners 1, 2, 4, ..; so a hypercube whose nodes are numbered by bits keeps its numbers.
 pub(super) fn hypercube(graph: &Graph) -> Option<Vec<u32>> {
     let n = graph.node_count();
     if graph.is_directed() || !n.is_power_of_two() || n > 1 << 30 {

@@ -222,8 +222,8 @@ impl Topology {
         Topology(Kind::BarabasiAlbert(n, links))
     }
 
-    /// `watts-strogatz:n,k,p`: n nodes in a circle, each linked to its k nearest; each link is moved with probability p (Watts &
-    /// Strogatz 1998); redrawn until connected.
+    /// `watts-strogatz:n,k,p`: n nodes in a circle, each linked to its k nearest; each link is moved with probability p (Watts
+    /// & Strogatz 1998); redrawn until connected.
     pub fn watts_strogatz(n: usize, nearest: usize, probability: f64) -> Self {
         Topology(Kind::WattsStrogatz(n, nearest, probability))
     }

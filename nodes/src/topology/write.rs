@@ -60,9 +60,9 @@ impl FromStr for Format {
 impl Graph {
     /// The graph as the text of a file in that format.
     ///
-    /// What is read back (all but SVG can be) is the same graph, names and weights included, with these exceptions: an edge list does
-    /// not say that links lead one way, and has numbers where a name has spaces in it; a ring of 1 or 2 has a link to the node
-    /// itself or two between the same, which no reader takes.
+    /// What is read back (all but SVG can be) is the same graph, names and weights included, with these exceptions: an edge
+    /// list does not say that links lead one way, and has numbers where a name has spaces in it; a ring of 1 or 2 has a link to
+    /// the node itself or two between the same, which no reader takes.
     ///
     /// ```
     /// use nodes::topology::{Format, Topology};

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::network::{Delay, UNIT};
 use crate::protocol::{Description, Ids, Links, Protocol, When};
-use crate::run::Prepared;
+use crate::run::{EngineKind, Prepared};
 use crate::topology::Graph;
 
 /// Up to so many nodes, a trace says where to draw them.
@@ -106,14 +106,10 @@ impl Header {
     pub fn of<P: Protocol>(prepared: &Prepared<P>, clock: TimeKind) -> Self {
         let description: &Description = &prepared.description;
         let (instance, graph) = (&prepared.instance, &prepared.instance.graph);
-        let (engine, command) = match clock {
-            TimeKind::Real => ("processes", "run"),
-            TimeKind::Virtual => ("simulator", "simulate"),
+        let engine = match clock {
+            TimeKind::Real => EngineKind::Processes,
+            TimeKind::Virtual => EngineKind::Simulator,
         };
-        let mut options = prepared.options.clone();
-        if clock == TimeKind::Virtual {
-            options.entry("delay".to_owned()).or_insert_with(|| json!(Delay::Unit.to_string()));
-        }
         let in_units = clock == TimeKind::Virtual && prepared.delay.unwrap_or_default() == Delay::Unit;
         let states = description.states.iter().map(|state| StateName { name: state.name.clone(), terminal: state.terminal });
         let mut states = states.collect::<Vec<_>>();
@@ -123,14 +119,14 @@ impl Header {
         Header {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             protocol: description.name.clone(),
-            fingerprint: format!("{:016x}", description.fingerprint()),
-            engine: engine.to_owned(),
+            fingerprint: description.fingerprint_text(),
+            engine: engine.name().to_owned(),
             clock,
             unit_ns: if in_units { UNIT.as_nanos() as u64 } else { 1_000_000_000 },
             topology: prepared.topology.clone(),
             seed: instance.seed,
-            replay: format!("{command} {} {}", description.snake_name(), prepared.arguments.join(" ")),
-            options,
+            replay: prepared.replay(engine),
+            options: prepared.options_of(engine),
             guarantee: prepared.links,
             messages: description.messages.iter().map(|message| message.name.clone()).collect(),
             states,

@@ -14,8 +14,8 @@ use crate::protocol::Links;
 /// Where the header stands in a folder of parts.
 pub(crate) const HEADER_FILE: &str = "header.trace";
 
-/// Merges parts by their times, each arrival behind its sending.  Keeps in memory what is under way: a number for each message that
-/// has been sent and has not arrived.
+/// Merges parts by their times, each arrival behind its sending.  Keeps in memory what is under way: a number for each message
+/// that has been sent and has not arrived.
 #[derive(Debug)]
 pub(crate) struct Merger<R, W: Write> {
     writer: Writer<W>,

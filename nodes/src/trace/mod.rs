@@ -1,9 +1,10 @@
 //! A trace: one record of a run, the same from every engine, in memory and in a file.
 //!
-//! A trace is a header ([`Header`]: what ran, on which graph, from which seed) and *events* ([`Event`]: what happened to a node,
-//! or what it did, and when).  Events stand in an order that respects *happened-before* (Lamport 1978): those of one node in the order in
-//! which they happened, and a message's sending before its arrival.  Times never fall.  Everything else follows from that and is
-//! not recorded: Lamport stamps, lengths of causal chains, an event's past and future; [`Trace`] computes them.
+//! A trace is a header ([`Header`]: what ran, on which graph, from which seed) and *events* ([`Event`]: what happened to a
+//! node, or what it did, and when).  Events stand in an order that respects *happened-before* (Lamport 1978): those of one node
+//! in the order in which they happened, and a message's sending before its arrival.  Times never fall.  Everything else follows
+//! from that and is not recorded: Lamport stamps, lengths of causal chains, an event's past and future; [`Trace`] computes
+//! them.
 //!
 //! An engine writes with a [`Writer`], which keeps no more than one block in memory, whatever the length of the run.  A file
 //! that was cut short is readable up to the cut; [`Trace::is_complete`] tells.
@@ -29,16 +30,16 @@
 //! The first frame is the header, and there is one.  Uncompressed, a block has at most 16 MiB, a header 256 MiB.
 //!
 //! ## The header
-//! The JSON object has the fields of [`Header`], by name.  Later builds may add fields without a new version; ignore what you do
-//! not know.
+//! The JSON object has the fields of [`Header`], by name.  Later builds may add fields without a new version; ignore what you
+//! do not know.
 //!
 //! ## A block
 //! ```text
 //! block   := events:varint before:varint time:varint column{8}
 //! column  := length:varint bytes[length]
 //! ```
-//! `events` counts the events of the block, `before` the `Send`s of all blocks before it; `time` is what the first delta adds to.  The
-//! columns hold the parts of the events, each in the order of the events, so that equal things stand together:
+//! `events` counts the events of the block, `before` the `Send`s of all blocks before it; `time` is what the first delta adds
+//! to.  The columns hold the parts of the events, each in the order of the events, so that equal things stand together:
 //!
 //! | column | for | holds |
 //! |---|---|---|
@@ -81,8 +82,8 @@
 //! | 22 | `Violate` | v text | what must not be; the text says what.  At the node that made the last step |
 //! | 23 | `End` | text | the run is over: how ([`Outcome`](crate::run::Outcome)).  The last event of a complete trace, at node 0 |
 //!
-//! What a node does in a step follows the event that set it off, with *same*.  A node has decided when it is in a terminal state
-//! (the header's `states` tell).  A text longer than [`MAX_TEXT`] bytes is cut, and ends with an ellipsis.
+//! What a node does in a step follows the event that set it off, with *same*.  A node has decided when it is in a terminal
+//! state (the header's `states` tell).  A text longer than [`MAX_TEXT`] bytes is cut, and ends with an ellipsis.
 
 mod block;
 mod bytes;

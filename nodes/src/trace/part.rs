@@ -1,15 +1,15 @@
 //! What one node process records: its part of a trace, in a file of its own.
 //!
-//! A part is a sequence of rows, one an event, in the order in which they happened.  It is written by appending, before anything that an
-//! event caused leaves the process: whatever becomes of the process, what others know of it is on record.  It is read by the same
-//! build, while it is written or afterwards; a row that is not all there yet is left for later.
+//! A part is a sequence of rows, one an event, in the order in which they happened.  It is written by appending, before
+//! anything that an event caused leaves the process: whatever becomes of the process, what others know of it is on record.  It
+//! is read by the same build, while it is written or afterwards; a row that is not all there yet is left for later.
 //!
 //! ```text
 //! row := mark time:varint [origin] [port] [detail] [amount] [text]
 //! ```
-//! `mark` is the kind, and `0x40` if there is a text; `time` the nanoseconds since the row before; the rest stands there as the kind has
-//! it in a [block](super): port, detail, amount as varints, a text behind its length.  `origin`, a varint, names a message that has
-//! come: the how many-th `Send` of its sender's part it was, from 0.
+//! `mark` is the kind, and `0x40` if there is a text; `time` the nanoseconds since the row before; the rest stands there as the
+//! kind has it in a [block](super): port, detail, amount as varints, a text behind its length.  `origin`, a varint, names a
+//! message that has come: the how many-th `Send` of its sender's part it was, from 0.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};

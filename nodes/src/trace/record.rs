@@ -55,7 +55,6 @@ pub struct Trace {
     /// All texts, and where each ends.
     words: String,
     word_ends: Vec<usize>,
-    end: u64,
 }
 
 impl Trace {
@@ -80,7 +79,6 @@ impl Trace {
             amounts: Vec::new(),
             words: String::new(),
             word_ends: Vec::new(),
-            end: 0,
         };
         let mut clocks = vec![(0, 0); trace.header.nodes];
         let mut wrong = None;
@@ -100,7 +98,6 @@ impl Trace {
                 break;
             }
         }
-        trace.end = reader.position();
         Ok(trace)
     }
 
@@ -188,11 +185,6 @@ impl Trace {
         self.kinds.last() == Some(&Kind::End)
     }
 
-    /// How many bytes were read.
-    pub fn bytes_read(&self) -> u64 {
-        self.end
-    }
-
     /// How the run ended, if that is on record.
     pub fn outcome(&self) -> Option<&str> {
         if self.is_complete() { self.text(self.len() - 1) } else { None }
@@ -256,8 +248,8 @@ impl Trace {
         self.words.get(start..self.word_ends[word as usize])
     }
 
-    /// Its Lamport stamp: one more than that of the event before at the same node, and than that of the sending of the message that it
-    /// comes of.
+    /// Its Lamport stamp: one more than that of the event before at the same node, and than that of the sending of the message
+    /// that it comes of.
     pub fn lamport(&self, event: usize) -> u32 {
         self.lamport[event]
     }

@@ -12,8 +12,8 @@ use crate::protocol::{Effect, Protocol, Stepped, When, World};
 use crate::run::{Document, PropertyStatus};
 use crate::topology::{NodeIndex, Port};
 
-/// An observer that writes a trace.  It keeps one block of it in memory; besides that, the state of each node, and its fields as
-/// long as they are recorded.
+/// An observer that writes a trace.  It keeps one block of it in memory; besides that, the state of each node, and its fields
+/// as long as they are recorded.
 #[derive(Debug)]
 pub struct Recorder<W: Write>(Steps<Writer<W>>);
 

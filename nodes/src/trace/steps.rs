@@ -10,6 +10,7 @@ use super::detail::{Detail, Details};
 use super::waiting::Waiting;
 use super::{Arrival, Event, What};
 use crate::protocol::{AlarmSet, Effect, MessageSet, Node, Protocol, States, Stepped};
+use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
 /// What events are written with.
@@ -39,10 +40,6 @@ enum Pending {
     Arrives(u64, Port),
     Offered(u64, Port),
     Recovers,
-}
-
-fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// As traces have it.

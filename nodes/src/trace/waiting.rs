@@ -1,6 +1,7 @@
 //! Which messages a node has deferred: it keeps their contents, here are their names.
 
-/// The deferred messages of a node, in the order in which it keeps them; see [`Node::deferred`](crate::protocol::Node::deferred).
+/// The deferred messages of a node, in the order in which it keeps them; see
+/// [`Node::deferred`](crate::protocol::Node::deferred).
 #[derive(Clone, Debug)]
 pub(super) struct Waiting<T> {
     messages: Vec<T>,

@@ -11,8 +11,8 @@ const BLOCK: usize = 1 << 16;
 
 /// Writes a trace, keeping one block in memory.
 ///
-/// Writing does not fail: whoever records a run cannot do anything about a full disk while it goes on.  The first error is kept, nothing
-/// more is written, and [`finish`](Writer::finish) gives it.
+/// Writing does not fail: whoever records a run cannot do anything about a full disk while it goes on.  The first error is
+/// kept, nothing more is written, and [`finish`](Writer::finish) gives it.
 #[derive(Debug)]
 pub struct Writer<W: Write> {
     out: W,
@@ -42,8 +42,8 @@ impl<W: Write> Writer<W> {
         writer
     }
 
-    /// Appends an event.  Events must come in an order that respects happened-before; one whose time is before the last event's is
-    /// given the latter.
+    /// Appends an event.  Events must come in an order that respects happened-before; one whose time is before the last event's
+    /// is given the latter.
     ///
     /// Returns the message's number, if it is the sending of one; else the number of the next.
     #[inline]

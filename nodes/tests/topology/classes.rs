@@ -99,7 +99,8 @@ fn rings_are_told_from_what_is_none() {
     }
 }
 
-/// From each node through its port to the right, n times, one is back at node 0 and was everywhere; the message arrives from left.
+/// From each node through its port to the right, n times, one is back at node 0 and was everywhere; the message arrives from
+/// left.
 fn assert_oriented(ring: &Graph, directed: bool) -> Vec<usize> {
     assert_sound(ring);
     assert_eq!(ring.is_directed(), directed);

@@ -1,9 +1,9 @@
 //! A man in the middle: started in place of a node process, it starts the node itself, and every datagram from and to the node
 //! passes through it.
 //!
-//! `in-the-middle record DIR PROGRAM` writes the datagrams and the run's key into files; `in-the-middle attack DIR PROGRAM` sends,
-//! besides each datagram, damaged ones, parts of it, the same again, and earlier ones, some of them meant for somebody else; and
-//! counts what nobody can believe.
+//! `in-the-middle record DIR PROGRAM` writes the datagrams and the run's key into files; `in-the-middle attack DIR PROGRAM`
+//! sends, besides each datagram, damaged ones, parts of it, the same again, and earlier ones, some of them meant for somebody
+//! else; and counts what nobody can believe.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};

@@ -16,7 +16,8 @@ thread_local! {
 }
 
 #[allow(unsafe_code)]
-// SAFETY: hands everything on to the system's allocator; the counters are plain numbers of the thread, which need no allocation.
+// SAFETY: hands everything on to the system's allocator; the counters are plain numbers of the thread, which need no
+// allocation.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);

@@ -1,4 +1,5 @@
-//! A step with messages of fixed size allocates nothing: not for the message, the rule, the outbox, an alarm or a random number.
+//! A step with messages of fixed size allocates nothing: not for the message, the rule, the outbox, an alarm or a random
+//! number.
 
 use std::sync::Arc;
 
@@ -108,7 +109,8 @@ fn a_step_allocates_nothing() {
     assert_eq!(allocations(|| steps(1000)), 0);
 }
 
-/// What a node costs in a simulator with many of them: a pointer for the rare parts, id, index and life beside the protocol's fields.
+/// What a node costs in a simulator with many of them: a pointer for the rare parts, id, index and life beside the protocol's
+/// fields.
 #[test]
 fn a_node_is_small() {
     assert!(size_of::<Node<Juggler>>() <= size_of::<Juggler>() + 32, "{} bytes", size_of::<Node<Juggler>>());

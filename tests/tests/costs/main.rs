@@ -3,9 +3,9 @@
 //!
 //! The formulas are the literature's, worked out here from the graph and the ids alone.
 //!
-//! Most cases are small, where every interleaving has a chance; the large ones have 1 to 200 nodes, and there are karate, petersen
-//! and the hypercubes among them.  `NODES_SEEDS=500 cargo test --release -p nodes-tests --test costs large` makes 500 of them
-//! for each fact and schedule.
+//! Most cases are small, where every interleaving has a chance; the large ones have 1 to 200 nodes, and there are karate,
+//! petersen and the hypercubes among them.  `NODES_SEEDS=500 cargo test --release -p nodes-tests --test costs large` makes 500
+//! of them for each fact and schedule.
 
 use std::collections::BTreeMap;
 

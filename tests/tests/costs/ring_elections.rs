@@ -116,7 +116,8 @@ fn hirschberg_sinclair_stays_below_its_bound(arm: Arm, seed: u64) {
 }
 
 /// The smallest alone starts.  It asks 1, 2, 4, .. far both ways, and is answered over as many links, while that is below n;
-/// then it asks all the way round, from both sides, and the first that comes back ends it.  Under unit delay both do so at once.
+/// then it asks all the way round, from both sides, and the first that comes back ends it.  Under unit delay both do so at
+/// once.
 fn smallest_alone<P: Protocol>(arm: Arm, seed: u64) {
     let (ids, _) = ring_case(arm, seed);
     let n = ids.len() as u64;

@@ -8,7 +8,7 @@ use nodes::protocol::Random;
 use nodes_tests::seeds::for_seeds;
 use nodes_tests::started::{Started, signal, start_by};
 
-use crate::{PROGRAM, assert_ends, begin, patience, run};
+use crate::{PROGRAM, begin, patience, run};
 
 /// Which node a process is, by its title: "Lamport node 3".
 fn node(process: u32) -> Option<usize> {
@@ -95,7 +95,7 @@ fn many_nodes_may_crash_and_the_others_go_on() {
     let ended = run(&format!(
         "run chattering --topology complete:16 --initiators all --for 500ms --seed 1 --json --crash {crashes} --on-crash continue"
     ));
-    assert_ends(&ended, 0, "stopped", &["node 0, 0.", "node 9, 0.", "crashed, as planned; the others went on"]);
+    ended.assert_ends(0, "stopped", &["node 0, 0.", "node 9, 0.", "crashed, as planned; the others went on"]);
     let document = ended.json();
     let finals = document["nodes_final"].as_array().unwrap();
     let (dead, living) = finals.split_at(10);
@@ -112,24 +112,24 @@ fn where_children_that_end_are_ignored_it_is_known_how_they_ended_all_the_same()
         ended
     };
     let ended = ignoring("run aborting --topology path:2 --seed 1 --json");
-    assert_ends(&ended, 1, "crashed", &["node 1", "was killed by signal 6 (SIGABRT)"]);
+    ended.assert_ends(1, "crashed", &["node 1", "was killed by signal 6 (SIGABRT)"]);
     let ended = ignoring(
         "run chattering --topology complete:16 --initiators all --for 400ms --seed 1 --json --crash 0@100ms,1@200ms --on-crash continue",
     );
-    assert_ends(&ended, 0, "stopped", &["node 0, 0.", "node 1, 0.", "crashed, as planned"]);
+    ended.assert_ends(0, "stopped", &["node 0, 0.", "node 1, 0.", "crashed, as planned"]);
 }
 
 #[test]
 fn what_a_handler_starts_does_not_hide_that_its_node_has_ended() {
     let ended = run("run fostering --topology path:2 --seed 1 --json --timeout 4s");
-    assert_ends(&ended, 1, "crashed", &["node 1", "was killed by signal 6", "a handler prints", "a handler reads 0 bytes"]);
+    ended.assert_ends(1, "crashed", &["node 1", "was killed by signal 6", "a handler prints", "a handler reads 0 bytes"]);
 }
 
 #[test]
 fn a_run_of_which_nobody_is_left_ends() {
     let ended =
         run("run chattering --topology ring:3 --seed 1 --json --crash 0@50ms,1@60ms,2@50ms --on-crash continue --timeout 20s");
-    assert_ends(&ended, 0, "quiescent", &["node 0", "node 1", "node 2"]);
+    ended.assert_ends(0, "quiescent", &["node 0", "node 1", "node 2"]);
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn what_the_dead_sent_before_the_others_began_does_not_keep_the_run_from_its_end
     // Node 0 has sent, and is dead, before node 1 has handled its impulse, and so before anybody handles a message.
     let ended = run("run sluggish --topology complete:4 --initiators 0,1 --seed 1 --json --crash 0@150ms --on-crash continue \
                      --timeout 20s");
-    assert_ends(&ended, 0, "quiescent", &["node 0, 0."]);
+    ended.assert_ends(0, "quiescent", &["node 0, 0."]);
     let document = ended.json();
     // Each living node got what both had sent, but for the one from itself.
     assert_eq!([1, 2, 3].map(|node| document["nodes_final"][node]["fields"]["got"].as_u64().unwrap()), [1, 2, 2]);
@@ -147,7 +147,7 @@ fn what_the_dead_sent_before_the_others_began_does_not_keep_the_run_from_its_end
 fn a_node_that_dies_while_it_tells_how_it_ended_has_not_ended_well() {
     // A panic of the clean-up is the surest way.
     let ended = run("run untidy --topology complete:4 --seed 1 --json");
-    assert_ends(&ended, 1, "crashed", &["node 1", "nothing can be tidied up"]);
+    ended.assert_ends(1, "crashed", &["node 1", "nothing can be tidied up"]);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_node_that_is_stopped_for_a_while_slows_its_senders_and_loses_nothing() {
     signal(hub, "CONT");
     let ended = started.wait();
     ended.assert_nothing_is_left();
-    assert_ends(&ended, 0, "terminated", &[]);
+    ended.assert_ends(0, "terminated", &[]);
     let document = ended.json();
     assert_eq!(document["properties"]["all_arrived"], "holds");
     assert_eq!(document["messages"]["total"], 2 * 3 * 20_000);
@@ -180,7 +180,7 @@ fn an_initializer_that_is_stopped_for_a_while_is_waited_for() {
     signal(started.pid(), "CONT");
     let ended = started.wait();
     ended.assert_nothing_is_left();
-    assert_ends(&ended, 0, "quiescent", &[]);
+    ended.assert_ends(0, "quiescent", &[]);
     assert_eq!(ended.json()["messages"]["total"], 3 * 3 * 4 * 4);
 }
 
@@ -195,7 +195,7 @@ fn ctrl_c_while_nodes_are_started_ends_at_once() {
     started.signal("INT");
     let ended = started.wait();
     ended.assert_nothing_is_left();
-    assert_ends(&ended, 0, "stopped", &["interrupted"]);
+    ended.assert_ends(0, "stopped", &["interrupted"]);
     assert!(before.elapsed().unwrap() < Duration::from_secs(15));
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{assert_ends, patience, run};
+use crate::{patience, run};
 
 const EVERYTHING: &str = "--loss 0.3 --duplicate 0.1 --reorder 0.3";
 
@@ -20,7 +20,7 @@ fn counts_are_exact_on_a_network_that_loses_copies_and_reorders() {
             ("flooding --topology torus:4x4", "terminated", 2 * 32 - 16 + 1),
         ] {
             let ended = run(&format!("run {arguments} --seed {seed} --json {EVERYTHING}"));
-            assert_ends(&ended, 0, outcome, &[]);
+            ended.assert_ends(0, outcome, &[]);
             let document = ended.json();
             assert_eq!(document["messages"]["total"], messages, "{arguments}, seed {seed}");
             // Each message was handled once: what came too late was handled by dropping it.
@@ -42,7 +42,7 @@ fn faults_go_together() {
         ] {
             let ended =
                 run(&format!("run {arguments} --links {links} --ports shuffled --ids shuffled --seed 3 --json {faults}"));
-            assert_ends(&ended, 0, outcome, &[]);
+            ended.assert_ends(0, outcome, &[]);
             assert_eq!(ended.json()["messages"]["total"], messages, "{arguments} on {links} links");
         }
     }
@@ -50,7 +50,7 @@ fn faults_go_together() {
     let ended = run(&format!(
         "run chattering --topology complete:6 --for 400ms --seed 3 --json {faults} --crash 2@120ms --on-crash continue"
     ));
-    assert_ends(&ended, 0, "stopped", &["node 2, 0.", "crashed, as planned; the others went on"]);
+    ended.assert_ends(0, "stopped", &["node 2, 0.", "crashed, as planned; the others went on"]);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn on_lossy_links_each_message_is_delivered_or_lost() {
                 "run flooding --topology complete:8 --initiators all --links lossy --seed {seed} --json --loss {loss} \
                  --duplicate 0.3 --reorder 0.3 --timeout 30s"
             ));
-            assert_ends(&ended, 0, "terminated", &[]);
+            ended.assert_ends(0, "terminated", &[]);
             let document = ended.json();
             let (sent, lost) = (document["messages"]["total"].as_u64().unwrap(), document["links"]["lost"].as_u64().unwrap());
             // Everybody sends to everybody, since all wake together.
@@ -80,6 +80,6 @@ fn on_lossy_links_each_message_is_delivered_or_lost() {
 #[test]
 fn a_flood_over_lossy_links_that_does_not_reach_everybody_is_stuck() {
     let ended = run("run flooding --topology path:6 --links lossy --seed 1 --json --loss 1");
-    assert_ends(&ended, 1, "stuck", &["5 of 6 nodes have not decided", "node 5 is in Idle"]);
+    ended.assert_ends(1, "stuck", &["5 of 6 nodes have not decided", "node 5 is in Idle"]);
     assert_eq!(ended.json()["links"]["lost"], 1);
 }

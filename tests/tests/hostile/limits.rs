@@ -2,9 +2,10 @@
 
 use std::process::Command;
 
+use nodes_tests::folder::Folder;
 use nodes_tests::started::{Ended, start_by};
 
-use crate::{Directory, PROGRAM, assert_ends, patience, run};
+use crate::{PROGRAM, patience, run};
 
 /// Under limits that `prlimit` sets.
 fn limited(by: &[&str], arguments: &str) -> Ended {
@@ -32,7 +33,7 @@ fn too_few_open_files_are_raised_or_refused() {
     let ended = limited(&["prlimit", "--nofile=80:80"], "run flooding --topology random-tree:40 --seed 1 --json");
     assert_refused(&ended, &["40 node processes need", "open files", "may have 80", "`ulimit -Hn`", "a smaller graph"]);
     let ended = limited(&["prlimit", "--nofile=80:400"], "run flooding --topology random-tree:40 --seed 1 --json");
-    assert_ends(&ended, 0, "terminated", &[]);
+    ended.assert_ends(0, "terminated", &[]);
     assert_eq!(ended.json()["messages"]["total"], 39);
 }
 
@@ -46,16 +47,16 @@ fn too_few_processes_are_refused() {
         return assert_refused(&limited(&limit, arguments), &["60 node processes", "may have 50", "`ulimit -u`"]);
     }
     // Somebody else must be able to read the program.
-    let directory = Directory::new("nobody");
-    let program = directory.0.join("under-test");
+    let folder = Folder::new("nobody");
+    let program = folder.join("under-test");
     std::fs::copy(PROGRAM, &program).expect("it can be copied");
     let by = [&["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"][..], &limit].concat();
     let ended = limited_program(&by, program.to_str().unwrap(), arguments);
     assert_refused(&ended, &["60 node processes are too many", "may have 50", "leaves room for", "`ulimit -u`"]);
     let ended = limited_program(&by, program.to_str().unwrap(), "run flooding --topology random-tree:10 --seed 1 --json");
-    assert_ends(&ended, 0, "terminated", &[]);
+    ended.assert_ends(0, "terminated", &[]);
     let ended = limited(&limit, arguments);
-    assert_ends(&ended, 0, "terminated", &[]);
+    ended.assert_ends(0, "terminated", &[]);
 }
 
 #[test]
@@ -72,7 +73,7 @@ fn many_processes_end_right() {
     let nodes = if std::env::var_os("NODES_TEST_LONG").is_some() { 1000 } else { 200 };
     for seed in 1..=patience() {
         let ended = run(&format!("run flooding --topology random-tree:{nodes} --seed {seed} --json"));
-        assert_ends(&ended, 0, "terminated", &[]);
+        ended.assert_ends(0, "terminated", &[]);
         let document = ended.json();
         assert_eq!(document["messages"]["total"], nodes - 1, "2m - n + 1, and a tree has n - 1 links");
         let finals = document["nodes_final"].as_array().unwrap();
@@ -83,11 +84,11 @@ fn many_processes_end_right() {
 #[test]
 fn a_log_that_ends_too_early_says_so_and_the_run_goes_on() {
     // Whatever is written to /dev/full, the disk is full.
-    let directory = Directory::new("full-disk");
-    std::os::unix::fs::symlink("/dev/full", directory.0.join("node-1.log")).expect("there are links");
-    let ended = run(&format!("run shout --topology path:3 --seed 1 --json --logs {}", directory.0.display()));
-    assert_ends(&ended, 0, "terminated", &["notice: node 1: its log file ends at 0.", "No space left on device"]);
+    let folder = Folder::new("full-disk");
+    std::os::unix::fs::symlink("/dev/full", folder.join("node-1.log")).expect("there are links");
+    let ended = run(&format!("run shout --topology path:3 --seed 1 --json --logs {}", folder.display()));
+    ended.assert_ends(0, "terminated", &["notice: node 1: its log file ends at 0.", "No space left on device"]);
     assert!(!ended.stderr().contains("node 2"), "{}", ended.stderr());
-    let log = std::fs::read_to_string(directory.0.join("node-2.log")).expect("node 2 has a log");
+    let log = std::fs::read_to_string(folder.join("node-2.log")).expect("node 2 has a log");
     assert!(log.contains("received"), "{log}");
 }

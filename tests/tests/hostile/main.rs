@@ -27,34 +27,7 @@ fn run(arguments: &str) -> Ended {
     ended
 }
 
-#[track_caller]
-fn assert_ends(ended: &Ended, status: i32, outcome: &str, explained: &[&str]) {
-    let (document, stderr) = (ended.json(), ended.stderr());
-    assert_eq!(document["outcome"], outcome, "{stderr}");
-    assert_eq!(ended.status(), Some(status), "{stderr}");
-    for text in explained {
-        assert!(stderr.contains(text), "no `{text}` in:\n{stderr}");
-    }
-}
-
 /// How much longer than usual the tests may take.
 fn patience() -> u64 {
     std::env::var("NODES_TEST_LONG").map_or(1, |factor| factor.parse().expect("NODES_TEST_LONG is a number"))
-}
-
-/// A directory for a test; removed when dropped.
-struct Directory(std::path::PathBuf);
-
-impl Directory {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("nodes-hostile-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a directory can be made");
-        Directory(path)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

@@ -1,4 +1,5 @@
-//! Whoever asks the server of a run's page for what he may not have, or asks badly, gets a sentence or nothing; the run goes on.
+//! Whoever asks the server of a run's page for what he may not have, or asks badly, gets a sentence or nothing; the run goes
+//! on.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

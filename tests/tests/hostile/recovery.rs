@@ -1,6 +1,6 @@
 //! Crash and recovery, in both engines: what was stored is there again, all else is gone, and the run ends when it should.
 
-use crate::{assert_ends, run};
+use crate::run;
 
 fn lives(document: &serde_json::Value, node: usize) -> u64 {
     document["nodes_final"][node]["reported"]["lives"].as_u64().expect("each node reports its lives")
@@ -14,7 +14,7 @@ fn a_node_that_recovers_goes_on_from_what_it_stored() {
             let ended = run(&format!(
                 "{command} bank --topology complete:2 --crash {crash} --recover {recover} --deposits 300 --seed 1 --timeout 20s --json"
             ));
-            assert_ends(&ended, 0, "terminated", &[]);
+            ended.assert_ends(0, "terminated", &[]);
             let document = ended.json();
             assert_eq!((lives(&document, node), lives(&document, 1 - node)), (1, 0), "{command}: {document}");
             let count = |node: usize| document["nodes_final"][node]["fields"]["count"].as_u64();
@@ -33,7 +33,7 @@ fn nodes_recover_again_and_at_the_same_time() {
                 "{command} bank --topology complete:2 --links {links} --crash 0@30ms,1@30ms,1@110ms --recover \
                  0@70ms,1@70ms,1@150ms --deposits 60 --seed 2 --timeout 20s --json"
             ));
-            assert_ends(&ended, 0, "terminated", &[]);
+            ended.assert_ends(0, "terminated", &[]);
             let document = ended.json();
             assert_eq!(lives(&document, 0), 1, "{command} {links}: {document}");
             // A process that comes up slowly is killed again before it has begun.

@@ -7,9 +7,10 @@ use std::time::Duration;
 use catalogue::Flooding;
 use nodes::process::{Launcher, Processes, Progress};
 use nodes::run::{Initiators, Run};
+use nodes_tests::folder::Folder;
 use nodes_tests::misbehaved::Chattering;
 
-use crate::{Directory, IN_THE_MIDDLE, PROGRAM, begin};
+use crate::{IN_THE_MIDDLE, PROGRAM, begin};
 
 /// What everybody on the machine may read of a process, or all processes of the user.
 fn readable(process: u32) -> [Vec<u8>; 2] {
@@ -57,8 +58,8 @@ fn spellings(key: &[u8]) -> Vec<Vec<u8>> {
 
 #[test]
 fn the_key_is_on_no_command_line_and_in_no_environment() {
-    let directory = Directory::new("key");
-    let launcher = Launcher::program(IN_THE_MIDDLE, ["record", directory.0.to_str().unwrap(), PROGRAM]);
+    let folder = Folder::new("key");
+    let launcher = Launcher::program(IN_THE_MIDDLE, ["record", folder.to_str().unwrap(), PROGRAM]);
     let (tell, told) = mpsc::channel();
     let mut told_once = Some(tell);
     // Everything is looked at while the run goes on.
@@ -74,7 +75,7 @@ fn the_key_is_on_no_command_line_and_in_no_environment() {
     let run = Run::<Flooding>::on("ring:3").initiators(Initiators::Given(vec![(0, Some(Duration::from_millis(100)))]));
     run.processes_with(Processes::new().launcher(launcher).watch(watch)).expect("the run starts");
 
-    let key = std::fs::read(directory.0.join("key")).expect("it was recorded");
+    let key = std::fs::read(folder.join("key")).expect("it was recorded");
     assert_eq!(key.len(), 32);
     let (processes, texts) = told.recv().expect("the run went on");
     assert!(processes > 2 * 3, "this process, and for each node a man in the middle and the node: {processes}");
@@ -115,11 +116,11 @@ fn a_node_is_told_nothing_but_its_protocol_where_others_can_read_it() {
 #[test]
 fn every_run_has_a_key_of_its_own() {
     let key = |name: &str| {
-        let directory = Directory::new(name);
-        let launcher = Launcher::program(IN_THE_MIDDLE, ["record", directory.0.to_str().unwrap(), PROGRAM]);
+        let folder = Folder::new(name);
+        let launcher = Launcher::program(IN_THE_MIDDLE, ["record", folder.to_str().unwrap(), PROGRAM]);
         let run = Run::<Chattering>::on("path:2").seed(1).stop_after(Duration::from_millis(10));
         run.processes_with(Processes::new().launcher(launcher)).expect("the run starts");
-        std::fs::read(directory.0.join("key")).expect("it was recorded")
+        std::fs::read(folder.join("key")).expect("it was recorded")
     };
     let (one, two) = (key("one"), key("two"));
     assert_ne!(one, two, "though the seed is the same");

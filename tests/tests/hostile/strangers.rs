@@ -11,14 +11,15 @@ use nodes::link::{Endpoint, Guarantee, Key, Options, Peer};
 use nodes::process::{Launcher, Processes};
 use nodes::protocol::Links;
 use nodes::run::{Finished, Outcome, Run};
+use nodes_tests::folder::Folder;
 use nodes_tests::stranger::{Stranger, ports, recorded};
 
-use crate::{Directory, IN_THE_MIDDLE, PROGRAM, assert_ends, begin};
+use crate::{IN_THE_MIDDLE, PROGRAM, begin};
 
 /// A run in which all that is said passes through a man in the middle.
-fn through_the_middle<P: Protocol>(run: Run<P>, what: &str, directory: &Path) -> Finished<P> {
-    let directory = directory.to_str().expect("it is text");
-    let launcher = Launcher::program(IN_THE_MIDDLE, [what, directory, PROGRAM]);
+fn through_the_middle<P: Protocol>(run: Run<P>, what: &str, folder: &Path) -> Finished<P> {
+    let folder = folder.to_str().expect("it is text");
+    let launcher = Launcher::program(IN_THE_MIDDLE, [what, folder, PROGRAM]);
     run.seed(1).processes_with(Processes::new().launcher(launcher)).expect("the run starts")
 }
 
@@ -28,10 +29,10 @@ fn lamport_on_6() -> Run<Lamport> {
 
 /// Under a man in the middle who sends damaged, cut, longer, repeated and old datagrams besides each true one.
 fn attacked<P: Protocol>(name: &str, run: Run<P>) -> Finished<P> {
-    let directory = Directory::new(name);
-    let finished = through_the_middle(run, "attack", &directory.0);
+    let folder = Folder::new(name);
+    let finished = through_the_middle(run, "attack", &folder);
     let damaged: u64 = (0..finished.document.nodes)
-        .map(|node| std::fs::read_to_string(directory.0.join(format!("damaged-{node}"))).expect("it has counted"))
+        .map(|node| std::fs::read_to_string(folder.join(format!("damaged-{node}"))).expect("it has counted"))
         .map(|count| count.parse::<u64>().expect("it is a number"))
         .sum();
     let rejected = finished.document.links.rejected.expect("it is known");
@@ -56,7 +57,8 @@ fn a_man_in_the_middle_changes_nothing() {
     assert_eq!(flooding.messages(), 2 * 12 - 8 + 1);
 }
 
-/// The endpoint of a recorded run to which a datagram is addressed, and the link end: its number, its guarantee, both incarnations.
+/// The endpoint of a recorded run to which a datagram is addressed, and the link end: its number, its guarantee, both
+/// incarnations.
 fn address(datagram: &[u8]) -> (u32, u32, Guarantee, [u32; 2]) {
     let word = |at: usize| u32::from_le_bytes(datagram[at..at + 4].try_into().expect("four bytes"));
     let guarantee = match datagram[16] & 0x0F {
@@ -78,15 +80,15 @@ fn deliveries(endpoint: &mut Endpoint) -> usize {
 
 #[test]
 fn every_bit_of_every_datagram_of_a_real_run_matters() {
-    let directory = Directory::new("flipped");
+    let folder = Folder::new("flipped");
     for links in [Links::Fifo, Links::Lossy] {
         let run = Run::<Flooding>::on("hypercube:3").links(links);
-        assert_eq!(through_the_middle(run, "record", &directory.0).outcome(), Outcome::Terminated);
-        let key = std::fs::read(directory.0.join("key")).expect("it is recorded");
+        assert_eq!(through_the_middle(run, "record", &folder).outcome(), Outcome::Terminated);
+        let key = std::fs::read(folder.join("key")).expect("it is recorded");
         let key = Key::new(key.try_into().expect("a key has 32 bytes"));
         // What a node got, or said: both are in its record, in order.
         let mut receivers = BTreeMap::<u32, Vec<Vec<u8>>>::new();
-        for datagram in recorded(&directory.0) {
+        for datagram in recorded(&folder) {
             receivers.entry(address(&datagram).0).or_default().push(datagram);
         }
         assert_eq!(receivers.len(), 8 + 1, "the nodes and the initializer");
@@ -138,10 +140,10 @@ fn every_bit_of_every_datagram_of_a_real_run_matters() {
 #[test]
 fn a_stranger_with_datagrams_of_an_earlier_run_changes_nothing() {
     // The earlier run is the same, but for its key.
-    let directory = Directory::new("earlier");
-    let earlier = through_the_middle(lamport_on_6(), "record", &directory.0);
+    let folder = Folder::new("earlier");
+    let earlier = through_the_middle(lamport_on_6(), "record", &folder);
     assert_eq!(earlier.messages(), 3 * (6 - 1) * (6 * 5));
-    let known = recorded(&directory.0);
+    let known = recorded(&folder);
     assert!(known.len() > 100, "{} datagrams were recorded", known.len());
 
     // The flood begins before the nodes are set up, and everybody wakes in the middle of it.
@@ -159,7 +161,7 @@ fn a_stranger_with_datagrams_of_an_earlier_run_changes_nothing() {
         let sent = stranger.sent();
         drop(stranger);
         ended.assert_nothing_is_left();
-        assert_ends(&ended, 0, outcome, &[]);
+        ended.assert_ends(0, outcome, &[]);
         let document = ended.json();
         assert_eq!(document["messages"]["total"], messages, "{arguments}");
         let rejected = document["links"]["rejected"].as_u64().unwrap();
@@ -190,13 +192,13 @@ fn a_flood_keeps_nobody_from_the_end_of_a_run() {
     let (started, _stranger) = flooded("run chattering --topology complete:3 --for 800ms --seed 1 --json");
     let ended = started.wait();
     ended.assert_nothing_is_left();
-    assert_ends(&ended, 0, "stopped", &[]);
+    ended.assert_ends(0, "stopped", &[]);
 
     let (started, _stranger) = flooded("run chattering --topology complete:3 --seed 1 --json");
     nodes_tests::started::signal(started.nodes()[0], "KILL");
     let ended = started.wait();
     ended.assert_nothing_is_left();
-    assert_ends(&ended, 1, "crashed", &["was killed by signal 9"]);
+    ended.assert_ends(1, "crashed", &["was killed by signal 9"]);
 
     let (started, _stranger) = flooded("run chattering --topology complete:3 --seed 1 --json");
     started.signal("KILL");
@@ -209,7 +211,7 @@ fn runs_at_the_same_time_do_not_meet() {
     for started in runs.collect::<Vec<_>>() {
         let ended = started.wait();
         ended.assert_nothing_is_left();
-        assert_ends(&ended, 0, "quiescent", &[]);
+        ended.assert_ends(0, "quiescent", &[]);
         assert_eq!(ended.json()["messages"]["total"], 3 * 3 * 4 * 3);
         assert_eq!(ended.json()["links"]["rejected"], 0);
     }

@@ -116,8 +116,8 @@ impl ControlledDistance {
     }
 }
 
-/// One initiator, ids in order, on a ring of 8: stages of limit 1, 2 and 4 cost 2d Forth and 2d Back each (28 messages), the one of
-/// limit 8 goes around both ways (16), then the notification (8).
+/// One initiator, ids in order, on a ring of 8: stages of limit 1, 2 and 4 cost 2d Forth and 2d Back each (28 messages), the
+/// one of limit 8 goes around both ways (16), then the notification (8).
 #[test]
 fn it_elects_node_0_on_a_ring_of_8() {
     let mut party = Party::<ControlledDistance>::new(Topology::ring(8));

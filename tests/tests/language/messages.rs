@@ -54,8 +54,8 @@ fn bytes(message: impl MessageOf<P>) -> Vec<u8> {
     buffer[..used].to_vec()
 }
 
-/// Tags count by first mention in the rules; then postcard's own encoding (wire specification 1.0: varints of 7 bits, zigzag for
-/// signed integers, lengths and variants as varints).
+/// Tags count by first mention in the rules; then postcard's own encoding (wire specification 1.0: varints of 7 bits, zigzag
+/// for signed integers, lengths and variants as varints).
 #[test]
 fn a_message_is_a_tag_and_its_fields() {
     assert_eq!(bytes(Back), [0]);

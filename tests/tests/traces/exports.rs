@@ -57,8 +57,8 @@ fn lossy() -> Trace {
     recorded(&run).0
 }
 
-/// ShiViz reads `(?<event>.*)\n(?<host>\S*) (?<clock>{.*})` wherever it matches next, also from the end of a line on: a line of an
-/// event must not look like one of a host.
+/// ShiViz reads `(?<event>.*)\n(?<host>\S*) (?<clock>{.*})` wherever it matches next, also from the end of a line on: a line of
+/// an event must not look like one of a host.
 #[test]
 fn no_event_looks_like_a_clock_to_shiviz() {
     let log = export(&lossy(), ExportFormat::Shiviz);

@@ -1,8 +1,7 @@
 //! Traces of runs of real processes.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::path::Path;
 
 use catalogue::mutex::lamport;
 use nodes::network::{Faults, OnCrash};
@@ -11,41 +10,20 @@ use nodes::protocol::Links;
 use nodes::run::{Document, Run};
 use nodes::trace::{Detail, Kind, Trace, merge_parts};
 use nodes::{Protocol, millis, secs};
+use nodes_tests::folder::Folder;
+use nodes_tests::of_each;
 use nodes_tests::seeds::for_seeds;
 use nodes_tests::started::start;
 
 use super::{agree, count};
-
-/// A new folder for the files of a test; dropping it removes it.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        static MADE: AtomicUsize = AtomicUsize::new(0);
-        let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("nodes-traces-{}-{number}", std::process::id()));
-        fs::create_dir_all(&folder).expect("there is room for temporary files");
-        Folder(folder)
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn read(file: &Path) -> Trace {
     Trace::read(&fs::read(file).expect("the trace is there")[..]).expect("it was written right")
 }
 
 fn recorded<P: Protocol>(run: Run<P>, live: bool) -> (Trace, Document) {
-    let folder = Folder::new();
-    let (file, parts) = (folder.file("run.trace"), folder.file("run.trace.parts"));
+    let folder = Folder::new("traces");
+    let (file, parts) = (folder.join("run.trace"), folder.join("run.trace.parts"));
     let out = fs::File::create(&file).expect("there is room for a trace");
     let recording = Recording::new(out, &parts).detail(Detail::Full);
     let recording = if live { recording.live() } else { recording };
@@ -59,19 +37,12 @@ fn recorded<P: Protocol>(run: Run<P>, live: bool) -> (Trace, Document) {
 
 #[test]
 fn every_algorithm_of_the_catalogue_is_recorded_as_it_is_counted() {
-    let mut live = false;
-    macro_rules! each {
-        ($($protocol:ident)*) => {$(
-            live = !live;
-            let (trace, document) = recorded(Run::<catalogue::$protocol>::default().seed(1), live);
-            assert!(document.outcome.is_well(), "{}", document.replay);
-            agree(&trace, &document);
-        )*};
+    fn check<P: Protocol>(live: bool) {
+        let (trace, document) = recorded(Run::<P>::default().seed(1), live);
+        assert!(document.outcome.is_well(), "{}", document.replay);
+        agree(&trace, &document);
     }
-    each!(
-        AllTheWay AsFar Bully ChandyLamport ChangRoberts ControlledDistance DfStar Dft DijkstraScholten DolevKlaweRodeh Echo
-        Flooding HirschbergSinclair HyperElect Lamport RicartAgrawala RingSize Saturation Shout ShoutPlus Stages SuzukiKasami YoYo
-    );
+    of_each!(check).into_iter().zip([true, false].into_iter().cycle()).for_each(|(check, live)| check(live));
 }
 
 #[test]
@@ -113,11 +84,11 @@ fn the_record_of_a_killed_node_reaches_to_its_death() {
 
 #[test]
 fn whoever_kills_the_initializer_leaves_parts_that_can_be_read() {
-    let folder = Folder::new();
-    let file = folder.file("run.trace");
+    let folder = Folder::new("traces");
+    let file = folder.join("run.trace");
     let arguments = format!("run lamport --topology complete:4 --requests 100000 --trace {}", file.display());
     let run = start(env!("CARGO_BIN_EXE_under-test"), &arguments);
-    let parts = folder.file("run.trace.parts");
+    let parts = folder.join("run.trace.parts");
     // Until something has been recorded of every node.
     let long = |node| fs::metadata(parts.join(format!("node-{node}.part"))).is_ok_and(|part| part.len() > 10_000);
     while !(0..4).all(long) {

@@ -4,28 +4,24 @@ use nodes::network::{Delay, Faults, OnCrash};
 use nodes::protocol::Links;
 use nodes::run::Run;
 use nodes::trace::Kind;
-use nodes::{millis, secs};
+use nodes::{Protocol, millis, secs};
+use nodes_tests::of_each;
 use nodes_tests::seeds::for_seeds;
 
 use super::{agree, count, recorded};
 
 #[test]
 fn every_algorithm_of_the_catalogue_is_recorded_as_it_is_counted() {
-    macro_rules! each {
-        ($($protocol:ident)*) => {$(
-            for_seeds(3, |seed| {
-                for delay in [Delay::Unit, Delay::Exponential(millis(5))] {
-                    let (trace, document) = recorded(&Run::<catalogue::$protocol>::default().seed(seed).delay(delay));
-                    assert!(document.outcome.is_well(), "{}", document.replay);
-                    agree(&trace, &document);
-                }
-            });
-        )*};
+    fn check<P: Protocol>() {
+        for_seeds(3, |seed| {
+            for delay in [Delay::Unit, Delay::Exponential(millis(5))] {
+                let (trace, document) = recorded(&Run::<P>::default().seed(seed).delay(delay));
+                assert!(document.outcome.is_well(), "{}", document.replay);
+                agree(&trace, &document);
+            }
+        });
     }
-    each!(
-        AllTheWay AsFar Bully ChandyLamport ChangRoberts ControlledDistance DfStar Dft DijkstraScholten DolevKlaweRodeh Echo
-        Flooding HirschbergSinclair HyperElect Lamport RicartAgrawala RingSize Saturation Shout ShoutPlus Stages SuzukiKasami YoYo
-    );
+    of_each!(check).into_iter().for_each(|check| check());
 }
 
 #[test]

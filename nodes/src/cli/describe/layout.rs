@@ -30,8 +30,8 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// Lays out states of these widths.  Edges lead from state to other state; where one passes its first layer there is room for
-    /// what is written on it, of that width.
+    /// Lays out states of these widths.  Edges lead from state to other state; where one passes its first layer there is room
+    /// for what is written on it, of that width.
     pub(super) fn of(widths: &[f64], initial: &BTreeSet<usize>, edges: &BTreeMap<(usize, usize), f64>) -> Self {
         let written = edges;
         let edges = &edges.keys().copied().collect::<Vec<_>>()[..];

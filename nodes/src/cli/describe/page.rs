@@ -4,7 +4,7 @@ use super::super::entry::Entry;
 use super::super::list::links_name;
 use super::super::terminal::Terminal;
 use super::matrix::matrix;
-use crate::protocol::{Action, Description, InitiatorRule, Links, When};
+use crate::protocol::{Action, Description, InitiatorRule, Links, RecoveryInfo, When};
 
 /// The page.
 pub(super) fn page(entry: &Entry, description: &Description, terminal: Terminal) -> String {
@@ -77,9 +77,20 @@ fn assumptions(page: &mut Page, description: &Description) {
         ("links", format!("{}: {links}", links_name(description.links))),
         ("initiators", initiators.to_owned()),
         ("a node knows", knows.join(", ")),
+        ("after a crash", after_a_crash(description)),
         ("cost", description.cost.clone()),
         ("source", description.source.clone()),
     ]);
+}
+
+/// What a node knows that comes back.
+fn after_a_crash(description: &Description) -> String {
+    match &description.recovery {
+        Some(RecoveryInfo { handler, stored, .. }) => {
+            format!("what it stored last, `{stored}`, which `{handler}` takes up; if it has stored nothing, it begins anew")
+        }
+        None => "nothing: it begins anew, without an impulse".to_owned(),
+    }
 }
 
 fn messages(page: &mut Page, description: &Description) {
@@ -120,6 +131,11 @@ fn handlers(page: &mut Page, description: &Description) {
         {
             documented.push((handler.clone(), vec![rule.doc.clone()]));
         }
+    }
+    if let Some(RecoveryInfo { handler, doc, .. }) = &description.recovery
+        && !doc.trim().is_empty()
+    {
+        documented.push((handler.clone(), vec![doc.clone()]));
     }
     page.definitions("handlers", documented);
 }

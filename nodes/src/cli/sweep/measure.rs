@@ -116,7 +116,7 @@ impl Plan {
                     swept.failures.extend(failures(&open.runs));
                     swept.imprecise += usize::from(self.is_imprecise(&cell));
                     done.insert(open.task, cell);
-                    store.keep(self, done.values())?;
+                    store.keep(self, done.values(), false)?;
                 }
                 Ok(())
             })?;
@@ -126,7 +126,7 @@ impl Plan {
         opened.iter().for_each(|open| swept.failures.extend(failures(&open.runs)));
         swept.missing = opened.len();
         swept.cells = done.into_values().collect();
-        store.finish(self, &swept)?;
+        store.keep(self, swept.cells.iter(), swept.missing == 0)?;
         Ok(swept)
     }
 

@@ -17,8 +17,9 @@ use super::choices::{self, Choices};
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
+use super::report::fact_line;
 use super::stop::Stop;
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, tell};
 use super::values;
 use crate::protocol::InitiatorRule;
 use crate::run::Initiators;
@@ -105,11 +106,11 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     }
     if given.is_set("json") {
         print(&format!("{}\n", report::json(&plan, &swept, &growth)))?;
-        swept.failures.iter().for_each(|failure| eprintln!("{failure}"));
+        swept.failures.iter().for_each(tell);
     } else {
         let mut text = report::table(app, &plan, &swept, &growth, Terminal::stdout());
         for file in [store.file(), plot_file.as_deref()].into_iter().flatten() {
-            text.push_str(&format!("  {}{}\n", Terminal::stdout().quiet(format!("{:<12}", "written")), file.display()));
+            text.push_str(&fact_line("written", &file.display().to_string()));
         }
         print(&text)?;
     }

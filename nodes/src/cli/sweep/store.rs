@@ -10,8 +10,10 @@ use siphasher::sip::SipHasher13;
 
 use super::super::command::Given;
 use super::super::failure::Failure;
-use super::cell::{Cell, Plan, Swept};
+use super::super::terminal::{Terminal, tell};
+use super::cell::{Cell, Plan};
 use super::csv;
+use crate::run::EngineKind;
 use crate::sweep::Summary;
 
 /// A sweep's numbers on disk; without `--csv` it keeps nothing.
@@ -23,6 +25,8 @@ pub(super) struct Store {
     variables: Vec<String>,
     /// What the numbers depend on.
     conditions: Value,
+    /// Which program measures.
+    program: String,
 }
 
 impl Store {
@@ -32,7 +36,8 @@ impl Store {
         let variables = plan.grid.variables.iter().map(|variable| variable.name.clone()).collect::<Vec<_>>();
         let options = plan.conditions.iter().map(|(name, value)| (name.clone(), json!(value)));
         let conditions = json!({ "options": options.collect::<BTreeMap<_, _>>(), "variables": variables });
-        let mut store = Store { csv, cells: BTreeMap::new(), variables, conditions };
+        let program = csv.as_ref().map_or_else(String::new, |_| program());
+        let mut store = Store { csv, cells: BTreeMap::new(), variables, conditions, program };
         let Some(file) = store.csv.clone().filter(|file| file.exists()) else { return Ok(store) };
         let read = |path: &Path| std::fs::read_to_string(path);
         let manifest = read(&manifest_of(&file)).ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
@@ -44,8 +49,12 @@ impl Store {
         if manifest["conditions"] != store.conditions {
             return Err(of_other(&format!("of a sweep under other conditions (`{}`)", text(&manifest["command"]))));
         }
-        if manifest["program"] != program() || manifest["version"] != env!("CARGO_PKG_VERSION") {
-            eprintln!("notice: {} is of another version of this program: everything is measured again", file.display());
+        if manifest["program"] != store.program || manifest["version"] != env!("CARGO_PKG_VERSION") {
+            let notice = Terminal::stderr().warning("notice:").to_string();
+            tell(format_args!(
+                "{notice} {} is of another version of this program: everything is measured again",
+                file.display()
+            ));
             return Ok(store);
         }
         let records = csv::records(&read(&file).map_err(|cause| failed("read", &file, &cause))?);
@@ -64,20 +73,12 @@ impl Store {
         self.csv.as_deref()
     }
 
-    /// Writes what is done so far.
-    pub(super) fn keep<'a>(&'a self, plan: &Plan, done: impl Iterator<Item = &'a Cell>) -> Result<(), Failure> {
+    /// Writes what is done, which may be all.
+    pub(super) fn keep<'a>(&'a self, plan: &Plan, done: impl Iterator<Item = &'a Cell>, complete: bool) -> Result<(), Failure> {
         let Some(file) = &self.csv else { return Ok(()) };
         // What was measured of protocols and at places that are not asked for now is not thrown away.
         let cells = done.chain(self.cells.values()).collect::<Vec<_>>();
-        self.write(&manifest_of(file), &(self.manifest(plan, &cells, false) + "\n"))?;
-        self.write(file, &text_of(&cells, &self.variables))
-    }
-
-    /// Writes that the sweep is over.
-    pub(super) fn finish(&self, plan: &Plan, swept: &Swept) -> Result<(), Failure> {
-        let Some(file) = &self.csv else { return Ok(()) };
-        let cells = swept.cells.iter().chain(self.cells.values()).collect::<Vec<_>>();
-        self.write(&manifest_of(file), &(self.manifest(plan, &cells, swept.missing == 0) + "\n"))?;
+        self.write(&manifest_of(file), &(self.manifest(plan, &cells, complete) + "\n"))?;
         self.write(file, &text_of(&cells, &self.variables))
     }
 
@@ -90,20 +91,19 @@ impl Store {
     }
 
     fn manifest(&self, plan: &Plan, cells: &[&Cell], complete: bool) -> String {
-        let fingerprint =
-            |task: &super::cell::Task| (task.protocol.clone(), format!("{:016x}", task.entry.description().fingerprint()));
+        let fingerprint = |task: &super::cell::Task| (task.protocol.clone(), task.entry.description().fingerprint_text());
         let variables = plan.grid.variables.iter().map(|variable| (variable.name.clone(), variable.values.clone()));
         let manifest = json!({
             "version": env!("CARGO_PKG_VERSION"),
             "command": std::env::args().skip(1).collect::<Vec<_>>().join(" "),
             "conditions": self.conditions,
             "variables": variables.collect::<BTreeMap<_, _>>(),
-            "engine": if plan.processes { "processes" } else { "simulator" },
+            "engine": if plan.processes { EngineKind::Processes } else { EngineKind::Simulator }.name(),
             "seeds": { "first": plan.seed, "each": plan.seeds },
             "fingerprints": plan.tasks.iter().map(fingerprint).collect::<BTreeMap<_, _>>(),
             "cells": cells.len(),
             "complete": complete,
-            "program": program(),
+            "program": self.program,
             "machine": {
                 "system": std::env::consts::OS,
                 "architecture": std::env::consts::ARCH,

@@ -8,8 +8,12 @@ use core::time::Duration;
 
 use mio::Token;
 
-use super::{Birth, DEFAULT_OUTBOX_LIMIT, Death, Failure, Initializer, Stage, ToNode, clock};
+use super::Initializer;
 use crate::link::LinkId;
+use crate::process::clock;
+use crate::process::control::{Failure, ToNode};
+use crate::process::ending::Death;
+use crate::process::member::Stage;
 use crate::protocol::Protocol;
 use crate::topology::NodeIndex;
 
@@ -50,19 +54,6 @@ impl<P: Protocol> Initializer<P> {
     /// Whether the crash of that node was planned, and its recovery is.
     pub(super) fn will_recover(&self, node: usize) -> bool {
         self.members[node].planned && self.prepared.faults.recoveries.iter().any(|(other, _)| *other == node)
-    }
-
-    /// What every node process is told when it is born.
-    pub(super) fn birth(&self, node: usize) -> std::io::Result<Birth> {
-        Ok(Birth {
-            node: node as u32,
-            incarnation: self.members[node].incarnation,
-            key: self.key,
-            initializer: self.socket.address()?,
-            bind: self.how.bind_address(),
-            parent: std::process::id(),
-            outbox_limit: self.how.outbox_limit.unwrap_or(DEFAULT_OUTBOX_LIMIT) as u64,
-        })
     }
 
     fn restart(&mut self, node: usize) {

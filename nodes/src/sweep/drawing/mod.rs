@@ -1,7 +1,7 @@
 //! A picture of lines, areas and text, and what it becomes: SVG, or a PNG without any other program.
 //!
-//! Text is as wide in both: letters are those of DejaVu Sans (see `letters/`), whose outlines are kept here as text; in an SVG they
-//! are left to whoever shows it.
+//! Text is as wide in both: letters are those of DejaVu Sans (see `letters/`), whose outlines are kept here as text; in an SVG
+//! they are left to whoever shows it.
 
 mod letters;
 mod png;

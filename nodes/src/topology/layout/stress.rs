@@ -1,4 +1,5 @@
-//! Distances on paper like distances in the graph: stress, brought down by stochastic gradient descent (Zheng, Pawar & Goodman 2018).
+//! Distances on paper like distances in the graph: stress, brought down by stochastic gradient descent (Zheng, Pawar & Goodman
+//! 2018).
 
 use super::{Point, distance};
 use crate::random::Random;

@@ -32,8 +32,8 @@ fn ring(n: usize, random: &mut Random) -> Links {
     (0..n).map(|place| (order[place], order[(place + 1) % n])).collect()
 }
 
-/// Joins random pairs of link ends, all anew whenever there is a loop or a double link (Bollobás 1980).  Uniform, but of e^((d²-1)/4)
-/// tries only one comes through.
+/// Joins random pairs of link ends, all anew whenever there is a loop or a double link (Bollobás 1980).  Uniform, but of
+/// e^((d²-1)/4) tries only one comes through.
 fn pair_all(n: usize, degree: usize, random: &mut Random) -> Option<Links> {
     let mut ends: Vec<u32> = (0..n as u32).flat_map(|node| core::iter::repeat_n(node, degree)).collect();
     loop {
@@ -46,8 +46,8 @@ fn pair_all(n: usize, degree: usize, random: &mut Random) -> Option<Links> {
     }
 }
 
-/// Joins random pairs of link ends.  Pairs that would make a loop or a double link are not joined; each of them then takes the place
-/// of a random link a-b, whose ends it joins to its own (as McKay & Wormald 1990 mend a pairing).
+/// Joins random pairs of link ends.  Pairs that would make a loop or a double link are not joined; each of them then takes the
+/// place of a random link a-b, whose ends it joins to its own (as McKay & Wormald 1990 mend a pairing).
 fn pair_ends(n: usize, degree: usize, random: &mut Random) -> Option<Links> {
     let mut neighbours = Neighbours::none(n);
     let mut links = Links::with_capacity(n * degree / 2);

@@ -3,6 +3,7 @@
 use core::str::FromStr;
 
 use super::{Family, Kind, SPECS, Topology};
+use crate::nearest::nearest;
 use crate::topology::TopologyError;
 
 impl FromStr for Topology {
@@ -154,31 +155,12 @@ fn hint(spec: &str, name: &str) -> String {
     if synonym.is_none() && (spec.contains(['/', '\\']) || super::super::read::has_known_extension(spec)) {
         return format!("if it is a file, write `file:{spec}`");
     }
-    let nearest = SPECS.iter().map(|family| (distance(&simple, family.name), family)).min_by_key(|(distance, _)| *distance);
-    let meant = synonym.and_then(|name| SPECS.iter().find(|family| family.name == name)).or(match nearest {
-        Some((distance, family)) if distance * 3 <= family.name.len() => Some(family),
-        _ => None,
-    });
-    match meant {
+    let meant = synonym.or_else(|| nearest(name, SPECS.iter().map(|family| family.name)));
+    match meant.and_then(|name| SPECS.iter().find(|family| family.name == name)) {
         Some(family) => format!("did you mean `{}`?", family.example),
         None => {
             let names: Vec<&str> = SPECS.iter().map(|family| family.name).collect();
             format!("there are {}", names.join(", "))
         }
     }
-}
-
-/// How many letters must be inserted, deleted or replaced to make one word of the other (Levenshtein 1966).
-fn distance(one: &str, two: &str) -> usize {
-    let two: Vec<char> = two.chars().collect();
-    let mut row: Vec<usize> = (0..=two.len()).collect();
-    for (i, letter) in one.chars().take(64).enumerate() {
-        let mut diagonal = core::mem::replace(&mut row[0], i + 1);
-        for (j, other) in two.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != *other);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[two.len()]
 }

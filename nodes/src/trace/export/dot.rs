@@ -1,5 +1,5 @@
-//! Graphviz: steps are nodes, one line of them for each node of the run; messages are edges.  Positions are given, for `neato -n`;
-//! `dot` finds its own.
+//! Graphviz: steps are nodes, one line of them for each node of the run; messages are edges.  Positions are given, for
+//! `neato -n`; `dot` finds its own.
 
 use std::io::{self, Write};
 

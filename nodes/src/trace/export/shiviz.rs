@@ -41,8 +41,8 @@ pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// As one line.  ShiViz's expression also finds an empty event at the end of a line, and then takes `word {..}` at the beginning
-/// of the next for a host and its clock: a space that does not break keeps it from that.
+/// As one line.  ShiViz's expression also finds an empty event at the end of a line, and then takes `word {..}` at the
+/// beginning of the next for a host and its clock: a space that does not break keeps it from that.
 fn line(text: &str) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>();
     let like_a_clock = words.get(1).is_some_and(|word| word.starts_with('{'));

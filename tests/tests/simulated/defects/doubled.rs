@@ -1,8 +1,8 @@
 //! As far as it can, where a node leads when it sees the smallest id that it has seen *again*: so a message that comes twice
 //! makes a leader of whoever it comes to.
 
-use State::*;
 use catalogue::AsFar;
+use catalogue::election::as_far::State::{self, *};
 use nodes::network::Faults;
 use nodes::prelude::*;
 use nodes::protocol::Links;
@@ -17,17 +17,6 @@ struct Election {
 
 #[message]
 struct Notify;
-
-#[states]
-enum State {
-    #[default]
-    Asleep,
-    Awake,
-    #[terminal]
-    Leader,
-    #[terminal]
-    Follower,
-}
 
 #[protocol(topology = DirectedRing)]
 struct Doubled {

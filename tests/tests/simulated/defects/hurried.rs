@@ -1,6 +1,7 @@
 //! Mutual exclusion after Ricart and Agrawala, whose nodes end when all others have said that they have ended.
 
 use State::*;
+use catalogue::mutex::ricart_agrawala::{Ask, Leave, Reply};
 use nodes::prelude::*;
 use nodes::testing::{Kind, Trial};
 
@@ -11,18 +12,9 @@ struct Request {
     time: u64,
 }
 
-#[message]
-struct Reply;
-
 /// The sender has entered as often as it wanted.
 #[message]
 struct End;
-
-#[alarm]
-struct Ask;
-
-#[alarm]
-struct Leave;
 
 #[config]
 struct Options {

@@ -1,5 +1,5 @@
-//! What was wrong in the Python programs whose idea this framework continues, each as a small protocol that is wrong in the same
-//! way; and what finds it: a property, the rules, or the end that a run comes to.
+//! What was wrong in the Python programs whose idea this framework continues, each as a small protocol that is wrong in the
+//! same way; and what finds it: a property, the rules, or the end that a run comes to.
 //!
 //! | what was wrong | here | found by |
 //! |---|---|---|

@@ -1,8 +1,9 @@
 //! Mutual exclusion after Ricart and Agrawala, where a thread is in the critical section and the loop that receives goes on as
 //! if nobody were.
 
-use State::*;
 use catalogue::RicartAgrawala;
+use catalogue::mutex::ricart_agrawala::State::{self, *};
+use catalogue::mutex::ricart_agrawala::{Ask, Leave, Reply};
 use nodes::prelude::*;
 use nodes::testing::{Kind, Trial};
 
@@ -11,23 +12,6 @@ use super::failing;
 #[message]
 struct Request {
     time: u64,
-}
-
-#[message]
-struct Reply;
-
-#[alarm]
-struct Ask;
-
-#[alarm]
-struct Leave;
-
-#[states]
-enum State {
-    #[default]
-    Idle,
-    Waiting,
-    Critical,
 }
 
 #[protocol(topology = Complete, links = Reliable, initiators = All, knows(NeighbourIds))]

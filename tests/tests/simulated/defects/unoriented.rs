@@ -1,7 +1,7 @@
 //! All the way round a ring whose nodes do not agree which way that is.
 
-use State::*;
 use catalogue::AllTheWay;
+use catalogue::election::all_the_way::State::{self, *};
 use nodes::prelude::*;
 use nodes::run::PortOrder;
 use nodes::testing::{Kind, Trial};
@@ -12,17 +12,6 @@ use super::failing;
 struct Election {
     id: Id,
     hops: usize,
-}
-
-#[states]
-enum State {
-    #[default]
-    Asleep,
-    Awake,
-    #[terminal]
-    Leader,
-    #[terminal]
-    Follower,
 }
 
 /// Every node sends to what it takes for its right, and counts n ids.

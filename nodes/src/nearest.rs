@@ -1,7 +1,7 @@
 //! The name that was probably meant.
 
 /// The candidate that `word` is most likely a slip of, if any is near enough to be worth naming.
-pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = plain(word);
     if word.is_empty() {
         return None;
@@ -20,9 +20,9 @@ pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
-/// Letters that people do not mistype, since they do not see a difference.
+/// Letters that people do not mistype, since they do not see a difference.  Nobody's slip is longer than that.
 fn plain(word: &str) -> Vec<char> {
-    word.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+    word.chars().filter(char::is_ascii_alphanumeric).take(64).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// How many letters must be put in, taken out, replaced or swapped with their neighbour (optimal string alignment).
