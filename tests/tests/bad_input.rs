@@ -183,4 +183,23 @@ fn traces_that_are_none_or_not_whole_are_told() {
             let _ = fs::remove_file(&out);
         }
     }
+    // What is no file of bytes; without an end, or not there at all.
+    let parts = folder.join("parts");
+    fs::create_dir_all(&parts).expect("there is room for temporary files");
+    for (what, said) in [
+        (parts.as_path(), "it is a folder, but not one of the parts of a trace: there is no `header.trace` in it"),
+        (Path::new("/dev/zero"), "it is not a trace"),
+        (folder.join("none").as_path(), "it cannot be read: No such file"),
+    ] {
+        for arguments in commands {
+            let output = ended(arguments, what);
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{}, {arguments:?}: {stderr}", what.display());
+            assert!(
+                stderr.starts_with("error: ") && stderr.lines().count() == 1 && stderr.contains(said),
+                "{arguments:?}: {stderr}"
+            );
+            assert!(output.stdout.is_empty() && !out.exists(), "{arguments:?}: nothing but the error is written");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `trace`: what is in a trace, or the trace in the form of another tool.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ use super::option::Opt;
 use super::terminal::{Terminal, print, tell};
 use super::values::keyword;
 use crate::run::duration_text;
-use crate::trace::{ExportFormat, Kind, Trace, TraceError, merge_parts};
+use crate::trace::{ExportFormat, Kind, MAGIC, Trace, TraceError, merge_parts};
 
 pub(super) const COMMAND: Command = Command {
     name: "trace",
@@ -44,8 +44,19 @@ pub(super) const COMMAND: Command = Command {
 /// The bytes of a trace; of the parts of one, if it is a folder of them.
 pub(super) fn read(file: &str) -> Result<Vec<u8>, Failure> {
     let path = Path::new(file);
-    let read = if path.is_dir() { merge_parts(path, Vec::new()) } else { fs::read(path).map_err(TraceError::from) };
+    let read = if path.is_dir() { merge_parts(path, Vec::new()) } else { read_file(path).map_err(TraceError::from) };
     read.map_err(|error| wrong(file, &error))
+}
+
+/// What is in a file; of what does not begin as a trace, only the beginning: it may have no end.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    (&file).take(MAGIC.len() as u64).read_to_end(&mut bytes)?;
+    if bytes == MAGIC {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// A trace that cannot be read, in a sentence.

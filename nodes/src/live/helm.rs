@@ -185,3 +185,70 @@ impl Drop for Helm {
 
 /// What is answered to commands that come too late.
 pub(super) const OVER: &str = "the run is over";
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::TrySendError;
+
+    use mio::{Poll, Token};
+
+    use super::*;
+
+    fn helm() -> (Helm, Rudder) {
+        let poll = Poll::new().expect("the system has one");
+        Helm::new(Arc::new(Waker::new(poll.registry(), Token(0)).expect("the system has one")))
+    }
+
+    fn told(rudder: &Rudder, number: u64, command: Command) {
+        rudder.commands.try_send((number, command)).expect("there is room");
+    }
+
+    #[test]
+    fn a_run_waits_for_commands_and_tells_what_came_of_them() {
+        let (mut helm, rudder) = helm();
+        assert!(helm.looks(), "at the beginning it is paused");
+        told(&rudder, 1, Command::Step);
+        assert_eq!(helm.next(), Order::GoOn);
+        assert_eq!(rudder.answers.try_recv(), Ok((1, Ok(()))));
+        told(&rudder, 2, Command::Crash { node: 99 });
+        assert_eq!(helm.next(), Order::Crash(NodeIndex::new(99)));
+        helm.made(Err(NotEnabled::NoSuchPlace));
+        assert_eq!(rudder.answers.try_recv(), Ok((2, Err(NotEnabled::NoSuchPlace.to_string()))));
+        told(&rudder, 3, Command::Deliver { message: u64::MAX });
+        assert_eq!(helm.next(), Order::Deliver(u64::MAX));
+        helm.made(Err(NotEnabled::NotUnderWay));
+        assert_eq!(helm.interventions(), 0, "nothing of that has changed the run");
+        told(&rudder, 4, Command::Crash { node: 1 });
+        assert_eq!(helm.next(), Order::Crash(NodeIndex::new(1)));
+        helm.made(Ok(()));
+        assert_eq!(helm.interventions(), 1);
+        told(&rudder, 5, Command::Resume);
+        assert_eq!(helm.next(), Order::GoOn);
+        assert_eq!(helm.next(), Order::GoOn, "it asks nobody any more");
+        told(&rudder, 6, Command::Pause);
+        assert_eq!(helm.next(), Order::Look);
+    }
+
+    #[test]
+    fn a_flood_of_commands_is_refused_and_the_last_are_answered() {
+        let (helm, rudder) = helm();
+        for number in 0..MOST_WAITING as u64 {
+            told(&rudder, number, Command::Pause);
+        }
+        assert!(matches!(rudder.commands.try_send((99, Command::Pause)), Err(TrySendError::Full(_))));
+        drop(helm);
+        let answers = rudder.answers.iter().collect::<Vec<_>>();
+        assert_eq!(answers.len(), MOST_WAITING);
+        assert!(answers.iter().all(|(_, answer)| *answer == Err(OVER.to_owned())));
+        assert!(matches!(rudder.commands.try_send((99, Command::Pause)), Err(TrySendError::Disconnected(_))));
+    }
+
+    #[test]
+    fn a_paused_run_goes_on_without_a_server_and_stops_when_it_shall() {
+        let (mut alone, rudder) = helm();
+        drop(rudder);
+        assert_eq!(alone.next(), Order::GoOn);
+        let (helm, _rudder) = helm();
+        assert_eq!(helm.until(|| true).next(), Order::Stop);
+    }
+}

@@ -96,3 +96,30 @@ impl Drop for Feed {
         self.close();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mio::{Poll, Token};
+
+    use super::*;
+
+    #[test]
+    fn what_was_fed_is_read_from_anywhere_until_it_ends() {
+        let name = format!("spool-{}", std::process::id());
+        let spool = Arc::new(Spool::new(&std::env::temp_dir(), &name).expect("there is room for temporary files"));
+        assert!(!std::env::temp_dir().join(format!("nodes-{name}")).exists(), "the file has no name");
+        let poll = Poll::new().expect("the system has one");
+        let waker = Arc::new(Waker::new(poll.registry(), Token(0)).expect("the system has one"));
+        let mut feed = Feed::new(Arc::clone(&spool), waker);
+        assert!(feed.push(b"some") && feed.push(b" more"));
+        let read = |from, most: usize| {
+            let mut buffer = vec![0; most];
+            let length = spool.read(from, &mut buffer).expect("it is a file");
+            String::from_utf8_lossy(&buffer[..length]).into_owned()
+        };
+        assert_eq!([read(0, 100), read(2, 4), read(9, 100)], ["some more", "me m", ""]);
+        assert!(!spool.is_read(9), "more may come");
+        drop(feed);
+        assert!(spool.is_read(9) && !spool.is_read(8));
+    }
+}

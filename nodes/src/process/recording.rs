@@ -59,6 +59,9 @@ const BEHIND: Duration = Duration::from_millis(100);
 /// So often more of it is written.
 const TURN: Duration = Duration::from_millis(30);
 
+/// How nice the thread is that makes a live trace.
+const BACK_SEAT: i32 = 10;
+
 /// The death of a node, which it cannot record itself.
 struct Death {
     node: u32,
@@ -161,6 +164,8 @@ fn insert(merger: &mut Parts, mut deaths: Vec<Death>) -> io::Result<()> {
 /// Merges what has happened, again and again, until the run is over.
 fn follow(mut merger: Parts, shared: Arc<Shared>) -> io::Result<JoinHandle<io::Result<Parts>>> {
     std::thread::Builder::new().name("trace".to_owned()).spawn(move || {
+        // Linux takes this for the thread alone: where processors are scarce, the trace waits, not the run.
+        let _ = rustix::process::setpriority_process(None, BACK_SEAT);
         merger.flush();
         while !shared.over.load(Ordering::Acquire) {
             std::thread::park_timeout(TURN);

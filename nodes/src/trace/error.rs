@@ -27,6 +27,9 @@ pub enum TraceError {
         /// What is wrong there.
         what: String,
     },
+    /// It is a folder without that file.
+    #[error("it is a folder, but not one of the parts of a trace: there is no `{0}` in it")]
+    NoParts(String),
     /// It holds more than fits into memory.
     #[error("it has more than {} events, which are too many to be looked at together", u32::MAX)]
     TooLong,

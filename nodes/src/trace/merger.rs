@@ -72,8 +72,14 @@ impl Sent {
 /// # Errors
 /// If there is no readable header in it, a part cannot be read, or the trace not be written.
 pub fn merge_parts<W: Write>(folder: &Path, out: W) -> Result<W, TraceError> {
-    let header = Reader::new(File::open(folder.join(HEADER_FILE))?)?.header().clone();
-    let parts = (0..header.nodes).map(|node| File::open(part_file(folder, node))).collect::<io::Result<Vec<_>>>()?;
+    let open = |path: PathBuf| {
+        File::open(&path).map_err(|cause| match path.file_name() {
+            Some(name) if cause.kind() == io::ErrorKind::NotFound => TraceError::NoParts(name.to_string_lossy().into_owned()),
+            _ => cause.into(),
+        })
+    };
+    let header = Reader::new(open(folder.join(HEADER_FILE))?)?.header().clone();
+    let parts = (0..header.nodes).map(|node| open(part_file(folder, node))).collect::<Result<Vec<_>, _>>()?;
     let merger = Merger::new(&header, parts, out).map_err(|what| TraceError::Damaged { at: 0, what })?;
     Ok(merger.end()?.finish()?)
 }

@@ -128,4 +128,4 @@ pub const VERSION: u16 = 1;
 pub const MAX_TEXT: usize = 1 << 16;
 
 /// How a file begins.
-const MAGIC: [u8; 8] = *b"\x89NODES\r\n";
+pub(crate) const MAGIC: [u8; 8] = *b"\x89NODES\r\n";

@@ -12,14 +12,15 @@ import { NONE } from "viewer/trace.js";
 const GRAIN = 2;
 /** A long line is looked at in so many of its columns. */
 const MOST_COLUMNS = 24;
+/** Less is no line, but what is left where lines were added and taken away in parts. */
+const LEAST = 1 / 64;
 
 const canvas = document.createElement("canvas");
 let key = "";
-let counted = 0;
 /** Of each type of message, lines entering less lines leaving. @type {Float32Array[]} */
 let sums = [];
 
-/** @param {Session} session @param {Window} window @param {number} from @param {number} to */
+/** A picture of the messages in the window. @param {Session} session @param {Window} window @param {number} from @param {number} to */
 export function density(session, window, from, to) {
   const columns = Math.max(1, Math.ceil((window.right - window.left) / GRAIN));
   const rows = Math.max(1, Math.ceil((window.bottom - window.top) / GRAIN));
@@ -29,15 +30,11 @@ export function density(session, window, from, to) {
     key = now;
     prepare(Math.min(8, session.header.messages.length), columns * (rows + 1));
     const whole = overview(session, window, columns, sums.length);
-    if (whole) {
-      whole.onto(sums, window, columns, rows, GRAIN);
-      counted = session.axis.stabbing.tally(from, to, Infinity);
-    } else {
-      counted = gather(session, window, from, to, columns, rows);
-    }
+    if (whole) whole.onto(sums, window, columns, rows, GRAIN);
+    else gather(session, window, from, to, columns, rows);
     paint(session, columns, rows);
   }
-  return { canvas, count: counted };
+  return canvas;
 }
 
 /** Room for the sums, all zero. @param {number} types @param {number} size */
@@ -57,11 +54,9 @@ function gather(session, window, from, to, columns, rows) {
   const perRow = window.row / GRAIN;
   const top = (0.5 - window.above) * perRow;
   const isChosen = session.mask || session.cones ? chooser(session) : undefined;
-  let count = 0;
   stabbing.stretches(from, to, (start, stop) => {
     for (let place = start; place < stop; place++) {
       if (stabbing.end[place] < from) continue;
-      count++;
       const message = stabbing.flights ? index.messageOf(stabbing.flights[place]) : place;
       if (isChosen && !isChosen(stabbing.at(place))) continue;
       const x1 = (stabbing.from[place] - window.from) * perPosition;
@@ -85,7 +80,6 @@ function gather(session, window, from, to, columns, rows) {
       }
     }
   });
-  return count;
 }
 
 /** Which flights the filter and the selected event's cones leave. @param {Session} session @returns {(flight: number) => boolean} */
@@ -139,7 +133,7 @@ function paint(session, columns, rows) {
       let [red, green, blue] = [0, 0, 0];
       for (let type = 0; type < types; type++) {
         const lines = (running[type] += sums[type][column * high + row]);
-        if (lines > 0) {
+        if (lines > LEAST) {
           total += lines;
           red += colours[type][0] * lines;
           green += colours[type][1] * lines;
@@ -147,7 +141,7 @@ function paint(session, columns, rows) {
         }
       }
       if (total > 0) {
-        const shade = shades[Math.min(1023, Math.ceil(total))];
+        const shade = shades[Math.min(1023, Math.ceil(total - LEAST))];
         pixels[row * columns + column] = (shade << 24) | ((blue / total) << 16) | ((green / total) << 8) | (red / total);
       }
     }

@@ -44,7 +44,7 @@ export class Inspector {
       ["events", count(index.length)],
       ["time", time(trace, trace.length ? trace.time[trace.length - 1] : 0)],
       ["causal rounds", count(index.rounds)],
-      ...Object.entries(header.options).filter(([name]) => name !== "links").map(([name, value]) => /** @type {[string, string]} */ ([name, typeof value === "string" ? value : JSON.stringify(value)])),
+      ...Object.entries(header.options).filter(([name]) => name !== "links").map(([name, value]) => /** @type {[string, string]} */ ([name, option(name, value, header.nodes)])),
     ]);
     const violated = new Map(trace.violations.map((event) => [trace.what[event] - 1, event]));
     const ended = trace.outcome() !== undefined;
@@ -184,6 +184,13 @@ export class Inspector {
       table([["sent", count(sent)], ["received", count(received)]]),
       make("p", { class: "neighbours" }, make("span", { class: "quiet" }, "neighbours "), ...names, more));
   }
+}
+
+/** What an option was. @param {string} name @param {unknown} value @param {number} nodes */
+function option(name, value, nodes) {
+  if (name === "initiators" && Array.isArray(value) && value.length === nodes) return "all";
+  if (Array.isArray(value)) return value.join(", ");
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** @param {[string, string][]} rows */

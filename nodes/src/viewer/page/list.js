@@ -138,7 +138,8 @@ export class List {
     const symbol = make("span", { class: "symbol" }, SYMBOLS[kind]);
     if (message !== NONE) symbol.style.color = messages[trace.type[message]].colour;
     const look = states[unpacked(trace.stateOf[event]).state];
-    const what = make("span", { class: "what" }, make("b", {}, KIND_NAMES[kind]), " ", make("span", { class: "towards" }, towards), ` ${about(trace, event)}`);
+    const text = about(trace, event);
+    const what = make("span", { class: "what", title: text }, make("b", {}, KIND_NAMES[kind]), " ", make("span", { class: "towards" }, towards), ` ${text}`);
     const state = make("span", { class: "state" }, make("i", { style: `background:${look?.fill ?? "none"}` }), look?.name === "-" ? "" : look?.name ?? "");
     return make("div", { class: classes.join(" "), "data-event": event, role: "option" },
       make("span", { class: "when" }, time(trace, trace.time[event])),

@@ -23,10 +23,11 @@ class Overview {
     this.scale = BINS / (axis.end - axis.start || 1);
     this.perGroup = Math.ceil(nodes / MOST_GROUPS);
     this.groups = Math.ceil(nodes / this.perGroup);
-    const size = BINS * this.groups;
-    /** By type, bin and group, how many lines have their upper end there, and their lower end. */
-    this.upper = Array.from({ length: types }, () => new Float32Array(size));
-    this.lower = Array.from({ length: types }, () => new Float32Array(size));
+    const { groups } = this;
+    const size = (BINS + 1) * groups;
+    /** By type, bin and group, how many lines have their upper end there before the bin begins, and their lower end. */
+    this.upper = Array.from({ length: types }, () => new Uint32Array(size));
+    this.lower = Array.from({ length: types }, () => new Uint32Array(size));
     const isChosen = session.mask || session.cones ? chooser(session) : undefined;
     const group = Uint16Array.from({ length: nodes }, (_, node) => node / this.perGroup);
     for (let place = 0; place < stabbing.count; place++) {
@@ -40,7 +41,7 @@ class Overview {
       const type = trace.type[message] % types;
       const [upper, lower] = [this.upper[type], this.lower[type]];
       if (first >= last) {
-        const at = Math.min(BINS - 1, first) * this.groups;
+        const at = (Math.min(BINS - 1, first) + 1) * groups;
         upper[at + (one < other ? one : other)]++;
         lower[at + (one < other ? other : one)]++;
         continue;
@@ -49,9 +50,12 @@ class Overview {
       for (let bin = first; bin <= last; bin += stride) {
         const from = Math.round(one + ((other - one) * (bin - first)) / (last - first + 1));
         const to = Math.round(one + ((other - one) * Math.min(last - first + 1, bin + stride - first)) / (last - first + 1));
-        upper[bin * this.groups + Math.min(from, to)]++;
-        lower[bin * this.groups + Math.max(from, to)]++;
+        upper[(bin + 1) * groups + Math.min(from, to)]++;
+        lower[(bin + 1) * groups + Math.max(from, to)]++;
       }
+    }
+    for (const counts of [...this.upper, ...this.lower]) {
+      for (let at = groups; at < size; at++) counts[at] += counts[at - groups];
     }
   }
 
@@ -63,26 +67,38 @@ class Overview {
   /** Adds what the window shows to the sums of a density.
    * @param {Float32Array[]} sums @param {Window} window @param {number} columns @param {number} rows @param {number} grain */
   onto(sums, window, columns, rows, grain) {
-    const perColumn = this.bins(window) / columns;
     const first = (window.from - this.start) * this.scale;
-    const high = rows + 1;
-    const { groups } = this;
+    const perColumn = this.bins(window) / columns;
+    const bounds = Float64Array.from({ length: columns + 1 }, (_, column) => Math.max(0, Math.min(BINS, first + column * perColumn)));
     // Where the middle of each group is drawn; the place behind the last row is never seen.
     const within = (/** @type {number} */ row) => Math.max(0, Math.min(rows, Math.floor(row)));
-    const middles = Float64Array.from({ length: groups }, (_, group) => (((group + 0.5) * this.perGroup - window.above) * window.row) / grain);
+    const middles = Float64Array.from({ length: this.groups }, (_, group) => (((group + 0.5) * this.perGroup - window.above) * window.row) / grain);
     const begins = Int32Array.from(middles, within);
     const ends = Int32Array.from(middles, (row) => within(row + 1));
     sums.forEach((sum, type) => {
-      const [upper, lower] = [this.upper[type], this.lower[type]];
-      for (let bin = Math.max(0, Math.ceil(first)); bin < BINS; bin++) {
-        const column = ((bin - first) / perColumn) | 0;
-        if (column >= columns) break;
-        for (let group = 0, at = bin * groups; group < groups; group++, at++) {
-          sum[column * high + begins[group]] += upper[at];
-          sum[column * high + ends[group]] -= lower[at];
-        }
-      }
+      addBetween(bounds, this.upper[type], 1, sum, begins, rows + 1);
+      addBetween(bounds, this.lower[type], -1, sum, ends, rows + 1);
     });
+  }
+}
+
+/**
+ * Adds to each column what is counted between its bounds; a bin that lies in two columns is shared between them.
+ * @param {Float64Array} bounds @param {Uint32Array} counts by bin and group, up to the bin @param {1 | -1} sign
+ * @param {Float32Array} sum @param {Int32Array} rowOf the row of each group @param {number} high how many rows a column has
+ */
+function addBetween(bounds, counts, sign, sum, rowOf, high) {
+  const groups = rowOf.length;
+  const before = new Float64Array(groups);
+  for (let bound = 0; bound < bounds.length; bound++) {
+    const bin = Math.min(BINS - 1, Math.floor(bounds[bound]));
+    const part = bounds[bound] - bin;
+    const column = (bound - 1) * high;
+    for (let group = 0, at = bin * groups; group < groups; group++, at++) {
+      const upTo = counts[at] + part * (counts[at + groups] - counts[at]);
+      if (bound > 0) sum[column + rowOf[group]] += sign * (upTo - before[group]);
+      before[group] = upTo;
+    }
   }
 }
 

@@ -179,7 +179,7 @@ export class Playback {
     const unit = axis.name === "round" ? "round" : axis.name === "logical" ? "stamp" : "time";
     byId("where").textContent = `${unit} ${position(session, session.now)} of ${position(session, axis.end)}`;
     byId("event-count").textContent = `event ${count(session.count)} of ${count(index.length)}`;
-    byId("story").textContent = this.#story(session, last);
+    byId("story").textContent = byId("story").title = this.#story(session, last);
     this.surface.canvas.setAttribute("aria-valuetext", `event ${session.count} of ${index.length}`);
     if (this.surface.width > 20) this.#scrub(session);
   }
@@ -190,7 +190,7 @@ export class Playback {
     if (last < 0 || trace.kind[trace.step[last]] === Kind.Start) return "Nothing has happened yet. Space plays, → goes on by an event.";
     const outcome = trace.outcome();
     const isOver = outcome !== undefined && session.count >= index.length && session.event < 0 && !session.playing;
-    return isOver ? `The run is over: ${outcome}. Space plays it from the beginning.` : story(trace, last, index.length);
+    return isOver ? `Over: ${outcome}. Space plays it again.` : story(trace, last, index.length);
   }
 
   /** @param {Session} session */

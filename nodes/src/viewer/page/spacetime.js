@@ -17,7 +17,11 @@ import { count } from "viewer/words.js";
 export const MOST_LINES = 8000;
 const MOST_ARROWS = 1500;
 const MOST_NAMES = 70;
+/** Among more lines dashes cannot be told from crossings, and take a browser longest. */
+const MOST_DASHED = 250;
 const MOST_POINTS = 4000;
+/** Nobody sees whether a smaller point is round. */
+const LEAST_ROUND = 1.6;
 
 export class SpaceTime {
   /** @param {HTMLElement} parent @param {Session} session */
@@ -51,23 +55,24 @@ export class SpaceTime {
     pen.rect(window.left - 1, window.top, window.right - window.left + 9, window.bottom - window.top);
     pen.clip();
     const [from, to] = window.ranks(session);
-    const lines = session.axis.stabbing.tally(from, to, MOST_LINES + 1);
+    const lines = session.axis.stabbing.tally(from, to);
+    this.taken = [];
     this.drawn.dense = lines > MOST_LINES;
     this.drawn.lines = lines;
-    this.#lives(pen, session, from, to);
+    const names = this.#lives(pen, session, from, to);
     if (this.drawn.dense) {
       const picture = density(session, window, from, to);
-      pen.drawImage(picture.canvas, window.left, window.top, window.right - window.left, window.bottom - window.top);
-      this.drawn.lines = picture.count;
+      pen.drawImage(picture, window.left, window.top, window.right - window.left, window.bottom - window.top);
     } else {
       this.#messages(pen, session, from, to, lines);
     }
+    for (const { name, x, y } of names) this.#word(pen, name, x, y, session.theme.quiet, session.theme.halo);
     if (to - from <= MOST_POINTS) this.#points(pen, session, from, to, lines);
     this.#marks(pen, session);
     this.#now(pen, session);
     pen.restore();
     this.#names(pen, session);
-    if (this.drawn.dense) this.#note(pen, session, `${count(this.drawn.lines)} messages, as a density; zoom in for lines`);
+    if (this.drawn.dense) this.#note(pen, session, `${count(lines)} messages, as a density; zoom in for lines`);
   }
 
   /** @param {Pen} pen @param {Session} session */
@@ -91,13 +96,16 @@ export class SpaceTime {
     for (const { x, text } of ticks) pen.fillText(text, Math.min(x, window.right + 12 - pen.measureText(text).width / 2), window.top - 13);
   }
 
-  /** The nodes' lines, coloured by state. @param {Pen} pen @param {Session} session @param {number} from @param {number} to */
+  /** The nodes' lines, coloured by state; where the names of the states are to stand. @param {Pen} pen @param {Session} session @param {number} from @param {number} to */
   #lives(pen, session, from, to) {
     const { window } = this;
     const { axis, index, trace, states, theme, cones } = session;
     const { changes } = index;
     const thick = Math.max(1, Math.min(6, window.row * 0.2));
+    /** @type {{ name: string, x: number, y: number }[]} */
+    const names = [];
     pen.lineCap = "butt";
+    pen.font = `11px ${FONT}`;
     for (const node of window.nodes()) {
       const y = window.y(node);
       const { starts, items } = changes;
@@ -123,7 +131,9 @@ export class SpaceTime {
           pen.lineTo(stop, y);
           pen.stroke();
           if (!crashed && window.row >= 24 && stop - x > 56 && look.name !== "-") {
-            this.#word(pen, look.name, x + 5, y - thick / 2 - 7, theme.quiet, theme.halo);
+            const name = { name: look.name, x: x + 5, y: y - thick / 2 - 7 };
+            this.taken.push([name.x, name.y, pen.measureText(look.name).width]);
+            names.push(name);
           }
           last = stop;
         }
@@ -135,33 +145,34 @@ export class SpaceTime {
     }
     pen.globalAlpha = 1;
     pen.setLineDash([]);
+    return names;
   }
 
   /** @param {Pen} pen @param {Session} session @param {number} from @param {number} to @param {number} lines */
   #messages(pen, session, from, to, lines) {
-    const { axis, trace, messages } = session;
-    /** By type, and whether it stands back: where the lines run. @type {Map<number, number[]>} */
+    const { trace, messages, index, cones, mask } = session;
+    const { stabbing } = session.axis;
+    /** By type, and whether they stand back: places of flights. @type {Map<number, number[]>} */
     const batches = new Map();
-    axis.stabbing.each(from, to, (place) => {
-      const flight = axis.stabbing.at(place);
-      const type = trace.type[session.index.messageOf(flight)];
-      const key = type * 4 + this.#rank(session, flight);
+    stabbing.each(from, to, (place) => {
+      const flight = stabbing.at(place);
+      const key = trace.type[index.messageOf(flight)] * 4 + (cones || mask ? this.#rank(session, flight) : 1);
       const batch = batches.get(key);
-      if (batch) batch.push(flight);
-      else batches.set(key, [flight]);
+      if (batch) batch.push(place);
+      else batches.set(key, [place]);
     });
     const crowd = Math.max(0.45, Math.min(1, 900 / (lines + 1)));
-    this.taken = [];
     for (const key of [...batches.keys()].sort((one, other) => (one & 3) - (other & 3))) {
       const look = messages[key >> 2];
       const rank = key & 3;
-      const flights = batches.get(key) ?? [];
+      const places = batches.get(key) ?? [];
       pen.globalAlpha = rank === 0 ? 0.12 : crowd;
       pen.strokeStyle = pen.fillStyle = rank === 2 ? session.theme.past : rank === 3 ? session.theme.future : look.colour;
-      pen.lineWidth = lines > 2000 ? 0.8 : rank > 1 ? 1.8 : 1.3;
-      pen.setLineDash(lines > 2000 ? [] : look.dash);
-      this.#batch(pen, session, flights, lines <= MOST_ARROWS, look.colour);
-      if (lines <= MOST_NAMES && rank > 0) for (const flight of flights) this.#title(pen, session, flight, look.name, look.colour);
+      // Browsers draw lines of up to a pixel in a much shorter way.
+      pen.lineWidth = lines > 2000 ? 0.8 : rank > 1 ? 1.8 : lines > MOST_DASHED ? 1 : 1.3;
+      pen.setLineDash(lines > MOST_DASHED ? [] : look.dash);
+      this.#batch(pen, session, places, lines <= MOST_ARROWS, look.colour);
+      if (lines <= MOST_NAMES && rank > 0) for (const place of places) this.#title(pen, session, place, look.name, look.colour);
     }
     pen.globalAlpha = 1;
     pen.setLineDash([]);
@@ -179,31 +190,40 @@ export class SpaceTime {
     return 0;
   }
 
-  /** Where a flight is drawn. @param {Session} session @param {number} flight */
-  #line({ axis, index, trace }, flight) {
+  /** Where the flight at a place of the order is drawn. @param {Session} session @param {number} place */
+  #line({ axis, index, trace }, place) {
     const { window } = this;
+    const { stabbing } = axis;
+    const flight = stabbing.at(place);
     const message = index.messageOf(flight);
-    const [sender, receiver] = [trace.sender[message], trace.receiver[message]];
-    const begin = axis.flightStart(flight);
-    let end = axis.flightEnd(flight);
-    let whole = 1;
-    const isLost = trace.lost[message] === 1 && end === Infinity;
-    if (end === Infinity) {
-      whole = isLost ? 0.5 : 0.8;
-      end = axis.flightGoal(flight);
-    }
-    const [x1, y1, x2, y2] = [window.x(begin), window.y(sender), window.x(end), window.y(receiver)];
-    return { x1, y1, x2: x1 + (x2 - x1) * whole, y2: y1 + (y2 - y1) * whole, isLost, isEnded: whole === 1, isSelf: sender === receiver };
+    const sender = trace.sender[message];
+    const receiver = trace.receiver[message];
+    const isEnded = axis.flightEnd(flight) !== Infinity;
+    const isLost = trace.lost[message] === 1 && !isEnded;
+    const whole = isEnded ? 1 : isLost ? 0.5 : 0.8;
+    const x1 = window.x(stabbing.from[place]);
+    const y1 = window.y(sender);
+    const x2 = x1 + (window.x(stabbing.to[place]) - x1) * whole;
+    const y2 = y1 + (window.y(receiver) - y1) * whole;
+    return { x1, y1, x2, y2, isLost, isEnded, isSelf: sender === receiver };
   }
 
-  /** @param {Pen} pen @param {Session} session @param {number[]} flights @param {boolean} heads @param {string} colour */
-  #batch(pen, session, flights, heads, colour) {
+  /** @param {Pen} pen @param {Session} session @param {number[]} places @param {boolean} heads @param {string} colour */
+  #batch(pen, session, places, heads, colour) {
+    const { window } = this;
+    const lines = places.map((place) => this.#line(session, place));
     pen.beginPath();
-    const lines = flights.map((flight) => this.#line(session, flight));
     for (const { x1, y1, x2, y2, isSelf } of lines) {
-      pen.moveTo(x1, y1);
-      if (isSelf) pen.quadraticCurveTo((x1 + x2) / 2, y1 - Math.min(this.window.row * 0.9, 26), x2, y2);
-      else pen.lineTo(x2, y2);
+      if (isSelf) {
+        pen.moveTo(x1, y1);
+        pen.quadraticCurveTo((x1 + x2) / 2, y1 - Math.min(window.row * 0.9, 26), x2, y2);
+        continue;
+      }
+      // What is far outside takes time too.
+      const { low, high } = window.seen(x1, y1, x2, y2);
+      if (low >= high) continue;
+      pen.moveTo(x1 + (x2 - x1) * low, y1 + (y2 - y1) * low);
+      pen.lineTo(x1 + (x2 - x1) * high, y1 + (y2 - y1) * high);
     }
     pen.stroke();
     pen.setLineDash([]);
@@ -235,9 +255,9 @@ export class SpaceTime {
     }
   }
 
-  /** A message's type beside its line. @param {Pen} pen @param {Session} session @param {number} flight @param {string} name @param {string} colour */
-  #title(pen, session, flight, name, colour) {
-    const { x1, y1, x2, y2, isSelf } = this.#line(session, flight);
+  /** A message's type beside its line. @param {Pen} pen @param {Session} session @param {number} place @param {string} name @param {string} colour */
+  #title(pen, session, place, name, colour) {
+    const { x1, y1, x2, y2, isSelf } = this.#line(session, place);
     pen.font = `11px ${FONT}`;
     const width = pen.measureText(name).width;
     const { window } = this;
@@ -282,6 +302,10 @@ export class SpaceTime {
       const dim = (cones && !cones.has(event)) || (mask && !mask[event] && !(kind === Kind.Impulse && mask[event + 1]));
       pen.globalAlpha = dim ? 0.25 : 1;
       pen.fillStyle = kind === Kind.Late || kind === Kind.Ignore || kind === Kind.Dead ? theme.paper : (states[state] ?? states[0]).fill;
+      if (size < LEAST_ROUND && kind !== Kind.Impulse && kind !== Kind.Ring) {
+        pen.fillRect(x - size, y - size, size * 2, size * 2);
+        continue;
+      }
       pen.strokeStyle = theme.ink;
       pen.lineWidth = size > 2.5 ? 1.2 : 0.6;
       pen.beginPath();
@@ -407,14 +431,14 @@ export class SpaceTime {
     let best = -1;
     let least = 5;
     session.axis.stabbing.each(from, to, (place) => {
-      const flight = session.axis.stabbing.at(place);
-      const { x1, y1, x2, y2 } = this.#line(session, flight);
+      const { x1, y1, x2, y2 } = this.#line(session, place);
       if (x < x1 - 5 || x > x2 + 5) return;
       const square = (x2 - x1) ** 2 + (y2 - y1) ** 2 || 1;
       const along = Math.max(0, Math.min(1, ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / square));
       const far = Math.hypot(x1 + (x2 - x1) * along - x, y1 + (y2 - y1) * along - y);
       if (far < least) {
         least = far;
+        const flight = session.axis.stabbing.at(place);
         const arrival = session.index.arrivalOf(flight);
         best = arrival === NONE ? session.trace.sent[session.index.messageOf(flight)] : arrival;
       }

@@ -82,10 +82,13 @@ export class Stabbing {
     });
   }
 
-  /** How many there are, or `limit` if there are more. @param {number} from @param {number} to @param {number} limit */
-  tally(from, to, limit) {
+  /** How many there are. @param {number} from @param {number} to */
+  tally(from, to) {
+    const { end } = this;
     let count = 0;
-    this.each(from, to, () => ++count >= limit);
+    this.stretches(from, to, (start, stop) => {
+      for (let place = start; place < stop; place++) if (end[place] >= from) count++;
+    });
     return count;
   }
 }

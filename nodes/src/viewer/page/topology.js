@@ -12,6 +12,8 @@ import { count } from "viewer/words.js";
 
 /** Of more nodes the states are not written beside them. */
 const MOST_CAPTIONS = 64;
+/** Nor beside nodes of a smaller radius. */
+const LEAST_CAPTIONED = 10;
 /** More messages are drawn as points. */
 const MOST_MARKS = 1500;
 /** More are not called by name. */
@@ -61,18 +63,26 @@ export class Topology {
   /** The radius of nodes, and where each stands on a paper of that size. @param {number} width @param {number} height */
   scaled(width, height) {
     const { places, zoom, shift } = this;
+    const { header } = this.session;
     const nodes = places.x.length;
-    // Room for what is written beside the nodes.
     const named = nodes <= MOST_CAPTIONS;
-    const [marginX, marginY] = named ? [78, 46] : [18, 18];
-    const scale = Math.min((width - 2 * marginX) / Math.max(places.width, 1e-9), (height - 2 * marginY) / Math.max(places.height, 1e-9));
-    const unit = Math.min(scale, 190) * zoom;
-    const radius = Math.max(1.5, Math.min(named ? 21 : 14, unit * places.closest * (named ? 0.27 : 0.34)));
+    /** How much a unit is, with such margins. @param {number} x @param {number} y */
+    const unitFor = (x, y) => {
+      const scale = Math.min((width - 2 * x) / Math.max(places.width, 1e-9), (height - 2 * y) / Math.max(places.height, 1e-9));
+      return Math.min(scale, 190) * zoom;
+    };
+    const radiusFor = (/** @type {number} */ unit) => Math.max(1.5, Math.min(named ? 21 : 14, unit * places.closest * (named ? 0.27 : 0.34)));
+    // Room for what is written beside the nodes, if anything is.
+    const longest = header.states.reduce((most, { name }) => Math.max(most, name.length), 7);
+    let unit = unitFor(named ? 36 + longest * 6.5 : 18, named ? (header.ids ? 60 : 46) : 18);
+    const captioned = named && radiusFor(unit) >= LEAST_CAPTIONED;
+    if (named && !captioned) unit = unitFor(24, 24);
+    const radius = radiusFor(unit);
     const left = width / 2 - (places.width * unit) / 2 + shift[0];
     const top = height / 2 - (places.height * unit) / 2 + shift[1];
     /** @param {number} node @returns {[number, number]} */
     const at = (node) => [left + places.x[node] * unit, top + places.y[node] * unit];
-    return { radius, at, unit };
+    return { radius, at, unit, captioned };
   }
 
   /** @param {Pen} pen @param {Session} session @param {number} width @param {number} height */
@@ -81,8 +91,9 @@ export class Topology {
     pen.lineJoin = "round";
     this.#background(pen, session, view, width, height);
     const under = this.#flights(session);
+    this.named = [];
     this.#nodes(pen, session, view, width, height);
-    this.#messages(pen, session, view, under);
+    this.#messages(pen, session, view, under, width);
     if (under.length > MOST_MARKS) {
       pen.font = `11px ${FONT}`;
       pen.fillStyle = session.theme.quiet;
@@ -163,14 +174,13 @@ export class Topology {
     return Math.min(trace.lost[index.messageOf(flight)] ? 0.55 : 0.8, part);
   }
 
-  /** @param {Pen} pen @param {Session} session @param {ReturnType<Topology["scaled"]>} view @param {number[]} flights */
-  #messages(pen, session, { at, radius }, flights) {
+  /** @param {Pen} pen @param {Session} session @param {ReturnType<Topology["scaled"]>} view @param {number[]} flights @param {number} width */
+  #messages(pen, session, { at, radius }, flights, width) {
     const { trace, index, messages, theme, mask, cones } = session;
     const asPoints = flights.length > MOST_MARKS;
     const named = flights.length <= MOST_NAMES;
     const crowd = /** @type {Map<string, number>} */ (new Map());
     this.drawn = [];
-    this.named = [];
     pen.font = `600 11px ${FONT}`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
@@ -216,31 +226,34 @@ export class Topology {
         mark(pen, look, x, y, flights.length > 300 ? 2.8 : Math.max(2.8, Math.min(5.2, radius * 0.34)), theme.paper);
       }
       this.drawn.push({ flight, x, y });
-      if (named) this.#name(pen, look.name, x - dy * 10, y + dx * 10, -dy, dx, look.colour, theme.halo);
+      if (named) this.#name(pen, look.name, x, y, -dy, dx, look.colour, theme.halo, width);
     }
     pen.globalAlpha = 1;
   }
 
-  /** A name beside a message, on the side away from the link.
-   * @param {Pen} pen @param {string} name @param {number} x @param {number} y @param {number} dx @param {number} dy @param {string} colour @param {string} halo */
-  #name(pen, name, x, y, dx, dy, colour, halo) {
+  /** A name beside a message: away from the link, or on its other side, where nothing is written yet.
+   * @param {Pen} pen @param {string} name @param {number} x @param {number} y @param {number} dx @param {number} dy @param {string} colour @param {string} halo @param {number} right where the paper ends */
+  #name(pen, name, x, y, dx, dy, colour, halo, right) {
     const width = pen.measureText(name).width;
-    const [cx, cy] = [x + (dx * width) / 2, y + dy * 5];
-    // Where two would stand over each other, one is enough: marks and colours tell the same.
-    if (this.named.some(([ox, oy, wide]) => Math.abs(oy - cy) < 12 && Math.abs(ox - cx) < (wide + width) / 2)) return;
-    this.named.push([cx, cy, width]);
-    pen.fillStyle = halo;
-    pen.fillRect(cx - width / 2 - 2, cy - 7, width + 4, 14);
-    pen.fillStyle = colour;
-    pen.fillText(name, cx, cy);
+    for (const far of [10, -24]) {
+      const [cx, cy] = [x + dx * far + (dx * Math.sign(far) * width) / 2, y + dy * far + dy * Math.sign(far) * 5];
+      if (cx < width / 2 + 2 || cx > right - width / 2 - 2) continue;
+      if (this.named.some(([ox, oy, wide]) => Math.abs(oy - cy) < 12 && Math.abs(ox - cx) < (wide + width) / 2)) continue;
+      this.named.push([cx, cy, width]);
+      pen.fillStyle = halo;
+      pen.fillRect(cx - width / 2 - 2, cy - 7, width + 4, 14);
+      pen.fillStyle = colour;
+      pen.fillText(name, cx, cy);
+      return;
+    }
+    // Marks and colours tell the same.
   }
 
   /** @param {Pen} pen @param {Session} session @param {ReturnType<Topology["scaled"]>} view @param {number} width @param {number} height */
-  #nodes(pen, session, { at, radius }, width, height) {
+  #nodes(pen, session, { at, radius, captioned }, width, height) {
     const { trace, header, states, theme, cones } = session;
     const last = session.lastEvent();
     const acting = last >= 0 ? trace.node[last] : -1;
-    const withState = header.nodes <= MOST_CAPTIONS && radius >= 10;
     for (let node = 0; node < header.nodes; node++) {
       const [x, y] = at(node);
       if (x < -40 || y < -40 || x > width + 40 || y > height + 40) continue;
@@ -287,7 +300,9 @@ export class Topology {
         }
       }
       if (crashed) cross(pen, x, y, Math.max(3, radius * 0.95), theme.danger);
-      if (withState) this.#caption(pen, session, node, crashed ? "crashed" : look.name, x, y, radius);
+      // No message's name hides a node.
+      if (header.nodes <= MOST_CAPTIONS) this.named.push([x, y, radius * 2]);
+      if (captioned) this.#caption(pen, session, node, crashed ? "crashed" : look.name, x, y, radius);
     }
   }
 
@@ -305,6 +320,7 @@ export class Topology {
       const width = pen.measureText(line).width;
       const cx = x + dx * (radius + 8 + width / 2);
       const cy = y + dy * (radius + 13) + 13 * (dy > 0 ? at : dy < 0 ? at - lines.length + 1 : at - (lines.length - 1) / 2);
+      this.named.push([cx, cy, width + 6]);
       pen.fillStyle = theme.halo;
       pen.fillRect(cx - width / 2 - 3, cy - 6.5, width + 6, 13);
       pen.fillStyle = state === "crashed" ? theme.danger : line === state || line === title ? theme.ink : theme.quiet;

@@ -6,6 +6,8 @@ import { duration, inUnits } from "viewer/words.js";
 
 const LEAST_ROW = 2;
 const MOST_ROW = 64;
+/** A line is drawn so far beyond what is seen: its ends must not show. */
+const MARGIN = 20;
 
 export class Window {
   /** @param {Session} session */
@@ -124,6 +126,14 @@ export class Window {
     return this.top + (node - this.above + 0.5) * this.row;
   }
 
+  /** Which part of a line is seen: from `low` to `high` of it, where 0 is its begin and 1 its end; nothing if `low` is not less.
+   * @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */
+  seen(x1, y1, x2, y2) {
+    const across = between(x1, x2, this.left - MARGIN, this.right + MARGIN);
+    const down = between(y1, y2, this.top - MARGIN, this.bottom + MARGIN);
+    return { low: Math.max(across.low, down.low), high: Math.min(across.high, down.high) };
+  }
+
   /** The nodes whose rows are seen. */
   nodes() {
     const first = Math.max(0, Math.floor(this.above));
@@ -158,6 +168,14 @@ export class Window {
     }
     return ticks;
   }
+}
+
+/** Which part of the way from one number to another is between two bounds. @param {number} from @param {number} to @param {number} least @param {number} most */
+function between(from, to, least, most) {
+  if (from === to) return from >= least && from <= most ? { low: 0, high: 1 } : { low: 1, high: 0 };
+  const one = (least - from) / (to - from);
+  const other = (most - from) / (to - from);
+  return { low: Math.max(0, Math.min(one, other)), high: Math.min(1, Math.max(one, other)) };
 }
 
 /** The next larger of 1, 2, 5, 10, .. @param {number} step */
