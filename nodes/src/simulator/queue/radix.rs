@@ -95,7 +95,7 @@ impl<T> RadixHeap<T> {
         }
         let RadixHeap { buckets, later, .. } = self;
         let mut found = |bucket: usize| Some((bucket, later.take(&mut buckets[bucket], |(_, item)| wanted(item))?));
-        let (bucket, (_, item)) = (0..BUCKETS).find_map(|bucket| found(bucket))?;
+        let (bucket, (_, item)) = (0..BUCKETS).find_map(&mut found)?;
         match later.items(buckets[bucket]).map(|(at, _)| *at).min() {
             Some(earliest) => self.earliest[bucket] = earliest,
             None => {

@@ -59,7 +59,7 @@ impl<T> Slots<T> {
         let slot = &mut self.slots[lane.tail as usize];
         *slot = Some(make());
         lane.tail += 1;
-        if lane.tail % CHUNK == 0 {
+        if lane.tail.is_multiple_of(CHUNK) {
             self.extend(lane);
         }
     }
@@ -108,7 +108,7 @@ impl<T> Slots<T> {
         }
         let item = self.slots[lane.head as usize].take();
         lane.head += 1;
-        if lane.head % CHUNK == 0 {
+        if lane.head.is_multiple_of(CHUNK) {
             let left = lane.head / CHUNK - 1;
             lane.head = self.next[left as usize] * CHUNK;
             self.give_back(left);
@@ -148,7 +148,7 @@ impl<T> Slots<T> {
             }
             let item = self.slots[place as usize].as_ref();
             place += 1;
-            if place % CHUNK == 0 {
+            if place.is_multiple_of(CHUNK) {
                 place = self.next[(place / CHUNK - 1) as usize] * CHUNK;
             }
             item
