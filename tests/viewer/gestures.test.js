@@ -109,6 +109,7 @@ it("selects events and nodes where one clicks", () =>
       return { event, x: spaceTime.window.x(session.axis.position[event]), y: spaceTime.window.y(session.trace.node[event]) };
     });
     await page.click("#spacetime canvas", { position: at });
+    await settled(page);
     assert.equal((await state(page)).event, at.event);
     assert.match(await page.textContent("#inspector") ?? "", /in its past/);
     assert.ok((await page.locator("#list .row.past").count()) + (await page.locator("#list .row.future").count()) > 0);
@@ -122,6 +123,7 @@ it("selects events and nodes where one clicks", () =>
       return { x, y };
     });
     await page.click("#topology canvas", { position: node });
+    await settled(page);
     assert.equal((await state(page)).node, 3);
     assert.match(await page.textContent("#inspector") ?? "", /Node 3/);
     await page.locator("#list .row").nth(3).click();

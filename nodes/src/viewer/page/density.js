@@ -130,7 +130,9 @@ function paint(session, columns, rows) {
     running.fill(0);
     for (let row = 0; row < rows; row++) {
       let total = 0;
-      let [red, green, blue] = [0, 0, 0];
+      let red = 0;
+      let green = 0;
+      let blue = 0;
       for (let type = 0; type < types; type++) {
         const lines = (running[type] += sums[type][column * high + row]);
         if (lines > LEAST) {

@@ -45,6 +45,11 @@ export class Stabbing {
     }
   }
 
+  /** How many begin before a place of the order. @param {number} to */
+  #begun(to) {
+    return partition(0, this.count, (place) => this.begin[place] < to);
+  }
+
   /** The flight at a place. @param {number} place */
   at(place) {
     return this.flights ? this.flights[place] : place;
@@ -55,7 +60,7 @@ export class Stabbing {
    * @param {number} from @param {number} to @param {(start: number, stop: number) => boolean | void} visit it returns true to stop
    */
   stretches(from, to, visit) {
-    const last = partition(0, this.count, (place) => this.begin[place] < to);
+    const last = this.#begun(to);
     let start = -1;
     for (let place = 0; place < last; ) {
       const isLarge = (place & ((1 << LARGE) - 1)) === 0 && this.large[place >> LARGE] < from;
@@ -84,6 +89,7 @@ export class Stabbing {
 
   /** How many there are. @param {number} from @param {number} to */
   tally(from, to) {
+    if (from === 0) return this.#begun(to);
     const { end } = this;
     let count = 0;
     this.stretches(from, to, (start, stop) => {
