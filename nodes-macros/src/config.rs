@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Expr, Field, Fields, Ident};
+use syn::{Data, Expr, Field, Fields, Ident};
 
 use crate::derive::{self, Carrier, Derived};
 use crate::diagnostics::Errors;
@@ -12,16 +12,8 @@ use crate::text;
 /// `#[config]` on a struct.
 pub(crate) fn config(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    if !args.is_empty() {
-        errors.at(&args, "`#[config]` takes nothing in parentheses");
-    }
-    let mut input: DeriveInput = match syn::parse2(item.clone()) {
-        Ok(input) => input,
-        Err(_) => {
-            errors.at(&item, "`#[config]` stands on a struct with a field for each flag");
-            return quote!(#errors #item);
-        }
-    };
+    let place = "`#[config]` stands on a struct with a field for each flag";
+    let Some(mut input) = derive::input("config", place, &args, &item, &mut errors) else { return quote!(#errors #item) };
     let name = input.ident.clone();
     if !input.generics.params.is_empty() {
         errors.at(&input.generics.params, "a configuration is not generic");
@@ -30,7 +22,7 @@ pub(crate) fn config(args: TokenStream, item: TokenStream) -> TokenStream {
     let fields = match &mut input.data {
         Data::Struct(data) if !matches!(data.fields, Fields::Unnamed(_)) => &mut data.fields,
         _ => {
-            errors.at(&name, "`#[config]` stands on a struct with a field for each flag");
+            errors.at(&name, place);
             return quote!(#errors #item);
         }
     };

@@ -13,6 +13,8 @@ use syn::{
     Attribute, Data, DeriveInput, Field, Fields, Generics, LitStr, Member, Path, Token, Type, WherePredicate, parse_quote,
 };
 
+use crate::diagnostics::Errors;
+
 /// A standard trait.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Derived {
@@ -67,6 +69,24 @@ fn used(field: &Field, carrier: Carrier, function: &str) -> TokenStream {
         Carrier::Flag => quote!(::nodes::protocol::FlagValue),
     };
     carried(&field.ty, of, function)
+}
+
+/// What `#[kind]`, which takes nothing, stands on; none if that is no type at all, and then `place` says where it stands.
+pub(crate) fn input(
+    kind: &str,
+    place: &str,
+    args: &TokenStream,
+    item: &TokenStream,
+    errors: &mut Errors,
+) -> Option<DeriveInput> {
+    if !args.is_empty() {
+        errors.at(args, format!("`#[{kind}]` takes nothing in parentheses"));
+    }
+    let input = syn::parse2(item.clone());
+    if input.is_err() {
+        errors.at(item, place);
+    }
+    input.ok()
 }
 
 /// Whether the user's own `#[derive]` below our attribute has that trait.

@@ -21,18 +21,10 @@ pub(crate) fn alarm(args: TokenStream, item: TokenStream) -> TokenStream {
 
 fn expand(args: TokenStream, item: TokenStream, kind: &str) -> TokenStream {
     let mut errors = Errors::default();
-    if !args.is_empty() {
-        errors.at(&args, format!("`#[{kind}]` takes nothing in parentheses"));
-    }
-    let mut input: DeriveInput = match syn::parse2(item.clone()) {
-        Ok(input) => input,
-        Err(_) => {
-            errors.at(&item, format!("`#[{kind}]` stands on a struct or an enum"));
-            return quote!(#errors #item);
-        }
-    };
+    let place = format!("`#[{kind}]` stands on a struct or an enum");
+    let Some(mut input) = derive::input(kind, &place, &args, &item, &mut errors) else { return quote!(#errors #item) };
     if let Data::Union(data) = &input.data {
-        errors.at(data.union_token, format!("`#[{kind}]` stands on a struct or an enum"));
+        errors.at(data.union_token, place);
         return quote!(#errors #item);
     }
     if let Some(lifetime) = input.generics.lifetimes().next() {

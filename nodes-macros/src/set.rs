@@ -203,32 +203,9 @@ impl<'a> Set<'a> {
                 const SCHEMA: &'static str = #schema;
             },
         );
-        let serialize = self.implement(
-            quote!(::nodes::__private::serde::Serialize),
-            quote! {
-                fn serialize<__S: ::nodes::__private::serde::Serializer>(
-                    &self,
-                    __serializer: __S,
-                ) -> ::core::result::Result<__S::Ok, __S::Error> {
-                    ::nodes::__private::serialize_set(self, __serializer)
-                }
-            },
-        );
-        let mut generics = self.generics.clone();
-        generics.params.insert(0, syn::parse_quote!('de));
-        let (ty, (of_impl, _, of_where)) = (self.ty(), generics.split_for_impl());
-        quote! {
-            #message
-            #serialize
-            #[automatically_derived]
-            impl #of_impl ::nodes::__private::serde::Deserialize<'de> for #ty #of_where {
-                fn deserialize<__D: ::nodes::__private::serde::Deserializer<'de>>(
-                    __deserializer: __D,
-                ) -> ::core::result::Result<Self, __D::Error> {
-                    ::nodes::__private::deserialize_set(__deserializer)
-                }
-            }
-        }
+        let serialize = self.serialize(quote!(::nodes::__private::serialize_set(self, __serializer)));
+        let deserialize = self.deserialize(quote!(::nodes::__private::deserialize_set(__deserializer)));
+        quote!(#message #serialize #deserialize)
     }
 
     /// All of the alarms' enum; most protocols have none, and share one that is empty.
@@ -257,17 +234,7 @@ impl<'a> Set<'a> {
         let serialize = on_self(
             self.arms(of, |variant, tag, ty| quote!(Self::#variant(__event) => #ty::__serialize(__event, #tag, __serializer),)),
         );
-        let serialize = self.implement(
-            quote!(::nodes::__private::serde::Serialize),
-            quote! {
-                fn serialize<__S: ::nodes::__private::serde::Serializer>(
-                    &self,
-                    __serializer: __S,
-                ) -> ::core::result::Result<__S::Ok, __S::Error> {
-                    #serialize
-                }
-            },
-        );
+        let serialize = self.serialize(serialize);
         let next =
             self.arms(of, |variant, tag, ty| quote!(#tag => ::core::result::Result::map(#ty::__next(__pair), Self::#variant),));
         let next = self.implement(
@@ -284,18 +251,35 @@ impl<'a> Set<'a> {
                 }
             },
         );
+        let deserialize = self.deserialize(quote!(::nodes::__private::deserialize_alarm(__deserializer)));
+        quote!(#serialize #next #deserialize)
+    }
+
+    fn serialize(&self, body: TokenStream) -> TokenStream {
+        self.implement(
+            quote!(::nodes::__private::serde::Serialize),
+            quote! {
+                fn serialize<__S: ::nodes::__private::serde::Serializer>(
+                    &self,
+                    __serializer: __S,
+                ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                    #body
+                }
+            },
+        )
+    }
+
+    fn deserialize(&self, body: TokenStream) -> TokenStream {
         let mut generics = self.generics.clone();
         generics.params.insert(0, syn::parse_quote!('de));
         let (ty, (of_impl, _, of_where)) = (self.ty(), generics.split_for_impl());
         quote! {
-            #serialize
-            #next
             #[automatically_derived]
             impl #of_impl ::nodes::__private::serde::Deserialize<'de> for #ty #of_where {
                 fn deserialize<__D: ::nodes::__private::serde::Deserializer<'de>>(
                     __deserializer: __D,
                 ) -> ::core::result::Result<Self, __D::Error> {
-                    ::nodes::__private::deserialize_alarm(__deserializer)
+                    #body
                 }
             }
         }

@@ -12,19 +12,11 @@ use crate::text;
 /// `#[states]` on an enum.
 pub(crate) fn states(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    if !args.is_empty() {
-        errors.at(&args, "`#[states]` takes nothing in parentheses");
-    }
-    let mut input: DeriveInput = match syn::parse2(item.clone()) {
-        Ok(input) => input,
-        Err(_) => {
-            errors.at(&item, "`#[states]` stands on an enum: one variant for each state");
-            return quote!(#errors #item);
-        }
-    };
+    let place = "`#[states]` stands on an enum: one variant for each state";
+    let Some(mut input) = derive::input("states", place, &args, &item, &mut errors) else { return quote!(#errors #item) };
     let name = input.ident.clone();
     let Data::Enum(data) = &mut input.data else {
-        errors.at(&name, "`#[states]` stands on an enum: one variant for each state");
+        errors.at(&name, place);
         return quote!(#errors #item);
     };
     if data.variants.is_empty() {

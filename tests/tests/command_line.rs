@@ -254,6 +254,22 @@ fn a_description_tells_what_a_node_knows_after_a_crash() {
     assert!(all.contains("back Goes on where it was"), "{all}");
 }
 
+/// What a protocol does on links that it does not assume, is not the protocol's fault: who asked for them is told.
+#[test]
+fn links_weaker_than_assumed_are_told() {
+    let told = |arguments: &str| {
+        let ended = start(PROGRAM, &format!("{arguments} --seed 3 --json")).wait();
+        ended.stderr().lines().filter(|line| line.contains("--links")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let expected = ["notice: --links lossy: DijkstraScholten assumes reliable links, and need not hold on these"];
+    // An acknowledgement that comes twice breaks what it counts.
+    assert_eq!(told("simulate dijkstra_scholten --links lossy --duplicate 0.2"), expected);
+    assert_eq!(told("run dijkstra_scholten --links lossy"), expected);
+    for stronger in ["simulate dijkstra_scholten --links fifo", "simulate dijkstra_scholten", "simulate lamport --links fifo"] {
+        assert_eq!(told(stronger), [""; 0], "{stronger}");
+    }
+}
+
 #[test]
 fn state_diagrams_are_what_their_readers_expect() {
     let svg = run("describe shout --to svg").stdout();

@@ -91,7 +91,7 @@ fn table(listed: &[Listed<'_>], terminal: Terminal, invocation: &str) -> String 
         };
         let mut row = vec![sheet.name(&format!("  {}", protocol.name)), Cell::new(protocol.topology), Cell::new(protocol.cost)];
         if wide {
-            row.extend([links_name(protocol.links), starts, protocol.source].map(Cell::new));
+            row.extend([protocol.links.name(), starts, protocol.source].map(Cell::new));
         }
         sheet.row(row);
     }
@@ -102,13 +102,4 @@ fn table(listed: &[Listed<'_>], terminal: Terminal, invocation: &str) -> String 
         terminal.quiet("what it does"),
         terminal.quiet("as real processes")
     )
-}
-
-/// As it stands on a command line.
-pub(super) fn links_name(links: Links) -> &'static str {
-    match links {
-        Links::Fifo => "fifo",
-        Links::Reliable => "reliable",
-        Links::Lossy => "lossy",
-    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What the links promise.
+/// What the links promise, each less than the one before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Links {
@@ -13,6 +13,22 @@ pub enum Links {
     Reliable,
     /// Messages may be lost, duplicated and reordered.
     Lossy,
+}
+
+impl Links {
+    /// As it stands on a command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Links::Fifo => "fifo",
+            Links::Reliable => "reliable",
+            Links::Lossy => "lossy",
+        }
+    }
+
+    /// Whether they promise less than those.
+    pub fn are_weaker_than(self, those: Links) -> bool {
+        self as u8 > those as u8
+    }
 }
 
 /// Which sets of nodes may be woken.

@@ -13,7 +13,7 @@ pub struct Finished<P: Protocol> {
     /// Why the run ended as it did, line by line, for people: which node failed and how, what a stuck node waits for, where a
     /// property does not hold.  Empty if all is well.
     pub explanation: Vec<String>,
-    /// What else people should know: a graph that was drawn again, repeated edges.
+    /// What else people should know: a graph that was drawn again, repeated edges, links weaker than the protocol assumes.
     pub notices: Vec<String>,
 }
 

@@ -43,7 +43,7 @@ pub struct Prepared<P: Protocol> {
     pub options: BTreeMap<String, Value>,
     /// The options that differ from their defaults, as they stand on a command line.
     pub arguments: Vec<String>,
-    /// What people should know of the graph.
+    /// What people should know: of the graph, of links that are weaker than the protocol assumes.
     pub notices: Vec<String>,
     /// The run fails if it takes longer.
     pub timeout: Option<Duration>,
@@ -198,12 +198,7 @@ impl<P: Protocol> Run<P> {
                 tell("inputs", json!(text), Some(quoted(&text)));
             }
         }
-        match self.links {
-            None => tell("links", json!(links), None),
-            Some(links) => {
-                tell("links", json!(links), json!(links).as_str().map(str::to_owned));
-            }
-        }
+        tell("links", json!(links), self.links.map(|links| links.name().to_owned()));
         for flag in description.flags {
             if let Some(value) = self.config.get(flag.name) {
                 let changed = P::Config::default().get(flag.name).as_ref() != Some(&value);
@@ -222,6 +217,11 @@ impl<P: Protocol> Run<P> {
         for (name, text) in self.faults.arguments() {
             tell(name, json!(text), Some(quoted(&text)));
         }
+        let mut notices = built.notices;
+        if links.are_weaker_than(description.links) {
+            let (links, assumed) = (links.name(), description.links.name());
+            notices.push(format!("--links {links}: {} assumes {assumed} links, and need not hold on these", description.name));
+        }
         arguments.push("--seed".into());
         arguments.push(seed.to_string());
 
@@ -235,7 +235,7 @@ impl<P: Protocol> Run<P> {
             topology: spec,
             options,
             arguments,
-            notices: built.notices,
+            notices,
             timeout: self.timeout,
             stop_after: self.stop_after,
             delay: self.delay,

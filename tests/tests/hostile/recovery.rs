@@ -61,7 +61,7 @@ fn who_stores_nothing_begins_anew() {
 #[test]
 fn the_run_waits_for_who_recovers() {
     let ended =
-        run("run bank --topology complete:3 --crash 2@1ms --recover 2@700ms --deposits 100 --seed 1 --timeout 20s --json");
+        run("run bank --topology complete:3 --crash 2@1ms --recover 2@700ms --deposits 30 --seed 1 --timeout 20s --json");
     let document = ended.json();
     assert_eq!(document["outcome"], "stuck", "{}", ended.stderr());
     assert!(ended.stderr().contains("recovered, as planned"), "{}", ended.stderr());

@@ -1,7 +1,6 @@
 //! All that is known of a protocol, as text.
 
 use super::super::entry::Entry;
-use super::super::list::links_name;
 use super::super::terminal::Terminal;
 use super::matrix::matrix;
 use crate::protocol::{Action, Description, InitiatorRule, Links, RecoveryInfo, When};
@@ -74,7 +73,7 @@ fn assumptions(page: &mut Page, description: &Description) {
     page.facts(&[
         ("problem", description.problem.clone()),
         ("topology", format!("{}, for example {}", description.topology.name, description.topology.default)),
-        ("links", format!("{}: {links}", links_name(description.links))),
+        ("links", format!("{}: {links}", description.links.name())),
         ("initiators", initiators.to_owned()),
         ("a node knows", knows.join(", ")),
         ("after a crash", after_a_crash(description)),
