@@ -97,15 +97,9 @@ impl<P: Protocol> World<P> {
     // A simulator's hottest call: with the event known it becomes a few instructions.
     #[inline(always)]
     pub fn step(&mut self, index: NodeIndex, event: Event<P::Msg>, net: &mut Net<P>) -> Stepped {
-        let node = &mut self.nodes[index.index()];
-        let before = node.state().index();
-        let stepped = node.step(event, net);
-        let after = node.state().index();
-        if before != after {
-            self.leave(index, before);
-            self.enter(index, after);
-        }
-        stepped
+        let before = self.nodes[index.index()].state().index();
+        let moving = Moving { world: self, index, before };
+        moving.world.nodes[index.index()].step(event, net)
     }
 
     /// The run is over: lets a node log and report.
@@ -171,6 +165,24 @@ impl<P: Protocol> World<P> {
         self.terminal -= usize::from(P::State::TERMINAL[state]);
         if let Some(members) = self.members.get_mut() {
             members.leave(node, state);
+        }
+    }
+}
+
+/// A node that makes a step: it stands where its state is when that is over, also if the handler panics after it has changed it.
+struct Moving<'a, P: Protocol> {
+    world: &'a mut World<P>,
+    index: NodeIndex,
+    before: usize,
+}
+
+impl<P: Protocol> Drop for Moving<'_, P> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        let after = self.world.nodes[self.index.index()].state().index();
+        if self.before != after {
+            self.world.leave(self.index, self.before);
+            self.world.enter(self.index, after);
         }
     }
 }
