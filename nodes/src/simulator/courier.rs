@@ -4,9 +4,9 @@ use core::time::Duration;
 
 use super::queue::Queue;
 use crate::network::{Delay, Faults, UNIT};
-use crate::pages;
 use crate::protocol::Links;
 use crate::random::Random;
+use crate::tables::{self, prefetch};
 use crate::topology::{Graph, NodeIndex, Way};
 
 /// A uniform delay is drawn in steps: so many in its range.
@@ -91,7 +91,7 @@ pub(super) struct Courier {
     links: Links,
     random: Random,
     /// Delays that were drawn before they were needed, from `next_drawn` on.
-    drawn: [u32; AHEAD],
+    drawn: [u64; AHEAD],
     next_drawn: usize,
     /// By channel, where messages could overtake each other and must not: when the last arrives.
     last: Vec<u64>,
@@ -134,14 +134,21 @@ impl Courier {
         let overtaking = faulty || !matches!(sampler, Sampler::Equal(_) | Sampler::Weights);
         let channels = if overtaking { graph.link_count() * 2 } else { 0 };
         let fifo = links == Links::Fifo;
+        let mut random = Random::stream(seed, "delays", 0);
+        let mut drawn = [0; AHEAD];
+        if let Sampler::Range(low, count) = sampler
+            && !faulty
+        {
+            drawn.fill_with(|| low + random.below(count));
+        }
         let courier = Courier {
             sampler,
             links,
-            random: Random::stream(seed, "delays", 0),
-            drawn: [0; AHEAD],
-            next_drawn: AHEAD,
-            last: pages::filled(if fifo { channels } else { 0 }, 0),
-            numbers: pages::filled(if fifo { 0 } else { channels }, (0, 0)),
+            random,
+            drawn,
+            next_drawn: 0,
+            last: tables::filled(if fifo { channels } else { 0 }, 0),
+            numbers: tables::filled(if fifo { 0 } else { channels }, (0, 0)),
             keeps_account: channels > 0,
             faults: faulty.then(|| Box::new((faults.clone(), Random::stream(seed, "faults", 0)))),
             tick,
@@ -171,31 +178,19 @@ impl Courier {
 
     #[inline(always)]
     fn delay(&mut self, graph: &Graph, way: Way) -> u64 {
-        match self.drawn.get(self.next_drawn) {
-            Some(delay) => {
-                self.next_drawn += 1;
-                u64::from(*delay)
-            }
-            None => self.sampler.draw(&mut self.random, graph, way.link()),
-        }
+        let Sampler::Range(low, count) = self.sampler else {
+            return self.sampler.draw(&mut self.random, graph, way.link());
+        };
+        let place = self.next_drawn % AHEAD;
+        self.next_drawn = place + 1;
+        core::mem::replace(&mut self.drawn[place], low + self.random.below(count))
     }
 
-    /// Draws delays, if they depend on nothing else, before they are needed: so that one can look where messages will go.
-    pub(super) fn draw_ahead(&mut self) {
-        if let Sampler::Range(low, count) = self.sampler
-            && self.faults.is_none()
-            && let Ok(_) = u32::try_from(low.saturating_add(count))
-        {
-            self.drawn.copy_within(self.next_drawn.., 0);
-            let left = AHEAD - self.next_drawn;
-            self.drawn[left..].fill_with(|| (low + self.random.below(count)) as u32);
-            self.next_drawn = 0;
-        }
-    }
-
-    /// The delays that were drawn ahead; then zeros.
-    pub(super) fn ahead(&self) -> impl Iterator<Item = u64> {
-        self.drawn[self.next_drawn..].iter().map(|delay| u64::from(*delay)).chain(core::iter::repeat(0))
+    /// The delay that was drawn for the so many-th of the messages that will be sent, if delays are drawn ahead.
+    #[inline]
+    pub(super) fn ahead(&self, messages: usize) -> u64 {
+        debug_assert!(messages < AHEAD, "it has been drawn");
+        self.drawn[(self.next_drawn + messages) % AHEAD]
     }
 
     /// On links that keep the order: not before what was sent before.
@@ -221,10 +216,12 @@ impl Courier {
         }
     }
 
-    /// Reads what sending through a channel will need.
+    /// Has what sending through a channel will need fetched.
     #[inline]
-    pub(super) fn touch(&self, channel: usize) -> u64 {
-        self.last.get(channel).copied().unwrap_or(0)
+    pub(super) fn prefetch(&self, channel: usize) {
+        if let Some(last) = self.last.get(channel) {
+            prefetch(last);
+        }
     }
 
     /// A message of that number arrives, which was sent by that channel.

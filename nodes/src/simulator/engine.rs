@@ -21,10 +21,10 @@ use super::result::Ended;
 use super::tally::Tally;
 use super::{Simulation, Steering, Watch};
 use crate::network::{Happening, Observer, OnCrash};
-use crate::pages;
 use crate::panics::caught;
 use crate::protocol::{Instance, Net, Node, Protocol, World};
 use crate::run::{Prepared, explain};
+use crate::tables;
 use crate::topology::{NodeIndex, Port};
 
 /// A message under way.
@@ -145,7 +145,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         net.keep_log(O::READS_LOG);
         net.keep_alarms(O::READS_ALARMS);
         let mut nodes = Vec::with_capacity(graph.node_count());
-        pages::make_huge(&nodes);
+        tables::make_huge(&nodes);
         let mut asked = Vec::new();
         let born = caught(|| {
             for index in graph.nodes() {

@@ -3,7 +3,7 @@
 use core::num::NonZeroU32;
 use std::collections::BTreeMap;
 
-use crate::pages;
+use crate::tables::{self, prefetch};
 
 use crate::protocol::codec::MAX_MESSAGE;
 use crate::protocol::{Description, MessageSet};
@@ -84,11 +84,11 @@ impl Tally {
     pub(super) fn new(nodes: usize, links: usize) -> Self {
         let fresh = NodeTally { depth: 0, sent: 0, received: 0, last_message: None };
         Tally {
-            nodes: pages::filled(nodes, fresh),
+            nodes: tables::filled(nodes, fresh),
             decided_at: Vec::new(),
             sent_carries: BTreeMap::new(),
             received_carries: BTreeMap::new(),
-            carried: pages::filled(links, 0),
+            carried: tables::filled(links, 0),
             carried_carries: BTreeMap::new(),
             bytes: 0,
             max_bytes: 0,
@@ -112,7 +112,7 @@ impl Tally {
     #[inline]
     pub(super) fn note_decided(&mut self, node: usize, now: u64) {
         if self.decided_at.is_empty() {
-            self.decided_at = pages::filled(self.nodes.len(), UNDECIDED);
+            self.decided_at = tables::filled(self.nodes.len(), UNDECIDED);
         }
         let at = &mut self.decided_at[node];
         *at = now.min(*at);
@@ -129,10 +129,16 @@ impl Tally {
         add_one(&mut self.nodes[node].received, &mut self.received_carries, node);
     }
 
-    /// Reads what counting will need.
+    /// Has what counting a message of a node will need fetched.
     #[inline]
-    pub(super) fn touch(&self, node: usize, link: usize) -> u64 {
-        u64::from(self.nodes[node].depth) + u64::from(self.carried[link])
+    pub(super) fn prefetch_node(&self, node: usize) {
+        prefetch(&self.nodes[node]);
+    }
+
+    /// Has what counting a message on a link will need fetched.
+    #[inline]
+    pub(super) fn prefetch_link(&self, link: usize) {
+        prefetch(&self.carried[link]);
     }
 
     /// How many messages a node has sent.

@@ -3,13 +3,17 @@
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-use super::{BETWEEN_PAUSES, End, Engine, Flow, Own};
+use super::{BETWEEN_PAUSES, End, Engine, Flow, Own, Parcel};
 use crate::network::{Happening, Observer};
-use crate::protocol::{Event, Node, Protocol, States, Stepped};
+use crate::protocol::{Event, Node, Protocol, Stepped};
 use crate::simulator::Watch;
 use crate::simulator::agenda::Plan;
 use crate::simulator::courier::nanos;
-use crate::topology::{NodeIndex, Port};
+use crate::tables::prefetch;
+use crate::topology::{NodeIndex, Port, Way};
+
+/// So many messages ahead, what they will need is fetched: long enough for memory, short enough for the nearest cache.
+const AHEAD: usize = 24;
 
 impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// Handles events until the run is over.
@@ -32,9 +36,12 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             }
             while self.queue.look_for(self.tick) {
                 if self.is_large {
-                    self.touch();
+                    (0..AHEAD).for_each(|others| self.look_ahead(others));
                 }
-                for _ in 0..self.queue.at_hand().len() {
+                loop {
+                    if self.is_large {
+                        self.look_ahead(AHEAD);
+                    }
                     let Some(parcel) = self.queue.pop() else { break };
                     self.deliver(parcel)?;
                 }
@@ -67,22 +74,26 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         ControlFlow::Continue(true)
     }
 
-    /// Reads what the next messages will need.  The steps depend on each other, these reads do not: the machine fetches them
-    /// from memory side by side.
-    fn touch(&mut self) {
-        self.courier.draw_ahead();
-        let (world, graph) = (&self.world, &self.instance.graph);
-        let at_hand = self.queue.at_hand().iter().flatten();
-        // Most of them lead to one more.
-        let touched = at_hand.zip(self.courier.ahead()).map(|(parcel, delay)| {
-            let room = u64::from(self.queue.touch(self.tick + delay));
-            let way = graph.way(parcel.to, parcel.port);
-            // A node may lie in two lines of the cache.
-            let node = world.node(parcel.to);
-            let node = u64::from(node.is_alive()) + u64::from(node.is_plain()) + node.state().index() as u64;
-            room + node + self.tally.touch(parcel.to.index(), way.link()) + self.courier.touch(way.channel as usize)
-        });
-        core::hint::black_box(touched.fold(0, u64::wrapping_add));
+    /// Has what a later message will need fetched meanwhile.
+    #[inline(always)]
+    fn look_ahead(&self, others: usize) {
+        let Some(parcel) = self.queue.ahead(others) else { return };
+        let Parcel { to, port, .. } = *parcel;
+        prefetch(self.world.node(to));
+        self.tally.prefetch_node(to.index());
+        // Most messages lead to one more: back, or on.
+        self.queue.prefetch(self.tick + self.courier.ahead(others));
+        let graph = &self.instance.graph;
+        self.prefetch_way(graph.way(to, port));
+        if graph.degree(to) == 2 {
+            self.prefetch_way(graph.way(to, Port::new(1 - port.index())));
+        }
+    }
+
+    #[inline(always)]
+    fn prefetch_way(&self, way: Way) {
+        self.tally.prefetch_link(way.link());
+        self.courier.prefetch(way.channel as usize);
     }
 
     /// On to the next time at which something is due.

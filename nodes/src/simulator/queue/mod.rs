@@ -77,10 +77,12 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Reads where an item would go that is due then, if that can be told.
+    /// Has the place fetched where an item would go that is due then, if that can be told.
     #[inline]
-    pub(super) fn touch(&self, at: u64) -> bool {
-        matches!(&self.form, Form::Bounded(wheel) if self.slots.touch(wheel.due(at)))
+    pub(super) fn prefetch(&self, at: u64) {
+        if let Form::Bounded(wheel) = &self.form {
+            self.slots.prefetch(wheel.due(at));
+        }
     }
 
     /// The earliest time at which something is due; everything due before `now` has been taken.
@@ -107,10 +109,10 @@ impl<T> Queue<T> {
         self.slots.pop(&mut self.current)
     }
 
-    /// What will be taken next, as far as it lies side by side.
+    /// What will be taken after so many others, if it is due at the same time.
     #[inline]
-    pub(super) fn at_hand(&self) -> &[Option<T>] {
-        self.slots.at_hand(self.current)
+    pub(super) fn ahead(&self, others: usize) -> Option<&T> {
+        self.slots.ahead(self.current, others)
     }
 
     /// All items, in no order.

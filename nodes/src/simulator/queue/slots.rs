@@ -1,7 +1,7 @@
 //! Lanes that share one table of slots, in chunks: nothing is allocated while as much arrives as leaves, nothing is copied when
 //! a lane grows, memory follows what is waiting, and a lane itself is two numbers.
 
-use crate::pages;
+use crate::tables::{self, prefetch};
 
 /// So many slots of a lane lie side by side.
 const CHUNK: u32 = 64;
@@ -42,7 +42,7 @@ impl<T> Slots<T> {
     /// With room for so many items.
     pub(super) fn with_capacity(items: usize) -> Self {
         let slots = Vec::with_capacity(items);
-        pages::make_huge(&slots);
+        tables::make_huge(&slots);
         Slots { slots, ..Slots::new() }
     }
 
@@ -95,7 +95,7 @@ impl<T> Slots<T> {
         self.next.push(NONE);
         self.slots.resize_with(self.next.len() * CHUNK as usize, || None);
         if self.slots.capacity() != room {
-            pages::make_huge(&self.slots);
+            tables::make_huge(&self.slots);
         }
         chunk
     }
@@ -125,18 +125,26 @@ impl<T> Slots<T> {
         self.free = chunk;
     }
 
-    /// The oldest items, as far as they lie side by side.
+    /// What will be taken after so many others, fewer than a chunk.
     #[inline]
-    pub(super) fn at_hand(&self, lane: Lane) -> &[Option<T>] {
-        let end = (lane.head / CHUNK + 1) * CHUNK;
-        let end = if (lane.head..end).contains(&lane.tail) { lane.tail } else { end };
-        &self.slots[lane.head as usize..end as usize]
+    pub(super) fn ahead(&self, lane: Lane, others: usize) -> Option<&T> {
+        debug_assert!(others < CHUNK as usize, "it lies in this chunk, or in the next");
+        let mut place = lane.head + others as u32;
+        if place / CHUNK != lane.head / CHUNK {
+            if lane.head / CHUNK == lane.tail / CHUNK {
+                return None;
+            }
+            place = self.next[(lane.head / CHUNK) as usize] * CHUNK + place % CHUNK;
+        }
+        if place / CHUNK == lane.tail / CHUNK && place >= lane.tail { None } else { self.slots[place as usize].as_ref() }
     }
 
-    /// Reads the slot that the next item of a lane goes to, if it holds something.
+    /// Has the slot fetched that the next item of a lane goes to.
     #[inline]
-    pub(super) fn touch(&self, lane: Lane) -> bool {
-        self.slots.get(lane.tail as usize).is_some_and(Option::is_some)
+    pub(super) fn prefetch(&self, lane: Lane) {
+        if let Some(slot) = self.slots.get(lane.tail as usize) {
+            prefetch(slot);
+        }
     }
 
     /// Oldest first.

@@ -37,7 +37,13 @@ fn agrees(mut queue: Queue<u32>, seed: u64, mut delay: impl FnMut(&mut Random) -
                 // All that is due, and what is added meanwhile.
                 while let Some((_, item)) = reference.first().filter(|(time, _)| *time == now).copied() {
                     assert_eq!(queue.next_time(now), Some(now), "seed {seed}");
-                    assert_eq!(queue.pop_due(now), Some(item), "seed {seed}");
+                    assert!(queue.look_for(now), "seed {seed}");
+                    assert_eq!(queue.ahead(0), Some(&item), "seed {seed}");
+                    let others = random.below(64) as usize;
+                    if let Some(later) = queue.ahead(others) {
+                        assert_eq!(reference.get(others), Some(&(now, *later)), "seed {seed}");
+                    }
+                    assert_eq!(queue.pop(), Some(item), "seed {seed}");
                     reference.remove(0);
                     for _ in 0..random.below(2) {
                         push(&mut queue, &mut reference, now + delay(&mut random));
