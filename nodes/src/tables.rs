@@ -1,4 +1,4 @@
-//! Large tables: laid on huge pages, and fetched from before they are needed.
+//! Large tables: laid on huge pages, their entries fetched before they are needed.
 
 /// From this size on, in bytes, a table is worth a word to the system.
 const LARGE: usize = 1 << 20;

@@ -82,7 +82,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         prefetch(self.world.node(to));
         self.tally.prefetch_node(to.index());
         // Most messages lead to one more: back, or on.
-        self.queue.prefetch(self.tick + self.courier.ahead(others));
+        self.queue.prefetch(self.tick.saturating_add(self.courier.ahead(others)));
         let graph = &self.instance.graph;
         self.prefetch_way(graph.way(to, port));
         if graph.degree(to) == 2 {
