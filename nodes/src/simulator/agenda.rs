@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use super::courier::nanos;
 use crate::network::Faults;
+use crate::time::nanos;
 use crate::topology::NodeIndex;
 
 /// Something planned.

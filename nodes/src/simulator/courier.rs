@@ -7,6 +7,7 @@ use crate::network::{Delay, Faults, UNIT};
 use crate::protocol::Links;
 use crate::random::Random;
 use crate::tables::{self, prefetch};
+use crate::time::nanos;
 use crate::topology::{Graph, NodeIndex, Way};
 
 /// A uniform delay is drawn in steps: so many in its range.
@@ -61,10 +62,6 @@ fn whole(ticks: f64) -> u64 {
 fn normal(random: &mut Random) -> f64 {
     let (radius, angle) = (1.0 - random.unit(), random.unit());
     libm::sqrt(-2.0 * libm::log(radius)) * libm::cos(core::f64::consts::TAU * angle)
-}
-
-pub(super) fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// What the links did to messages.

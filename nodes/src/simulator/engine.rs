@@ -14,7 +14,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::agenda::Agenda;
-use super::courier::{Courier, nanos};
+use super::courier::Courier;
 use super::judge::Judge;
 use super::queue::Queue;
 use super::result::Ended;
@@ -25,6 +25,7 @@ use crate::panics::caught;
 use crate::protocol::{Instance, Net, Node, Protocol, World};
 use crate::run::{Prepared, explain};
 use crate::tables;
+use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
 /// A message under way.

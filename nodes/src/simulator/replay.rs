@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Simulation;
-use super::courier::{LinkTally, nanos};
+use super::courier::LinkTally;
 use super::engine::{End, Violation};
 use super::judge::{self, Judge};
 use super::result::{self, Ended};
@@ -17,6 +17,7 @@ use crate::network::{Choice, Fate, Happening, NotEnabled, Observer, OnCrash, Sen
 use crate::panics::caught;
 use crate::protocol::{Description, Effect, Instance, MessageSet, Protocol, Stepped, World};
 use crate::run::{Finished, Prepared};
+use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
 /// A choice that cannot be made where it stands.

@@ -8,8 +8,8 @@ use crate::network::{Happening, Observer};
 use crate::protocol::{Event, Node, Protocol, Stepped};
 use crate::simulator::Watch;
 use crate::simulator::agenda::Plan;
-use crate::simulator::courier::nanos;
 use crate::tables::prefetch;
+use crate::time::nanos;
 use crate::topology::{NodeIndex, Port, Way};
 
 /// So many messages ahead, what they will need is fetched: long enough for memory, short enough for the nearest cache.

@@ -5,8 +5,8 @@ use core::time::Duration;
 use super::{End, Engine, Flow, Parcel, Violation};
 use crate::network::{Happening, Observer};
 use crate::protocol::{Event, MessageSet, Protocol, Stepped};
-use crate::simulator::courier::nanos;
 use crate::simulator::judge;
+use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
 impl<P: Protocol, O: Observer<P>> Engine<P, O> {
