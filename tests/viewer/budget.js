@@ -96,7 +96,7 @@ async function measure() {
   /** @type {Record<string, { middle: number, worst: number, lines: number, dense: boolean }>} */
   const windows = {};
   for (const part of [1, 0.3, 0.1, 0.01, 0.006, 0.003, 0.001, 0.0001]) {
-    window.isWhole = false;
+    window.view = "part";
     const found = await drawings((at) => {
       window.from = start + (end - start) * (part === 1 ? -0.001 * at : 0.3 + 0.01 * part * at);
       window.to = window.from + (end - start) * part * 1.02;

@@ -18,12 +18,12 @@ const state = (page) =>
   page.evaluate(() => {
     const { session, spaceTime, help } = globalThis.nodes;
     const { count, now, playing, speed, event, node, axis, theme, index } = session;
-    const { from, to, isWhole } = spaceTime.window;
+    const { from, to, view } = spaceTime.window;
     const { trace } = session;
     const last = count > 0 ? axis.at(count - 1) : -1;
     let round = 0;
     for (let place = 0; place < count; place++) round = Math.max(round, trace.depth[axis.at(place)]);
-    return { count, now, playing, speed, event, node, axis: axis.name, dark: theme.dark, length: index.length, from, to, isWhole, help: help.isOpen, round, step: last < 0 ? -1 : trace.step[last] };
+    return { count, now, playing, speed, event, node, axis: axis.name, dark: theme.dark, length: index.length, from, to, view, help: help.isOpen, round, step: last < 0 ? -1 : trace.step[last] };
   });
 
 /** @param {Page} page @param {string} key */
@@ -86,7 +86,7 @@ it("has keys for axes, zoom, theme, filter and help", () =>
     assert.ok(near.to - near.from < whole.to - whole.from);
     const moved = await press(page, ",");
     assert.ok(moved.from < near.from);
-    assert.equal((await press(page, "f")).isWhole, true);
+    assert.equal((await press(page, "f")).view, "whole");
     const dark = (await state(page)).dark;
     assert.equal((await press(page, "t")).dark, !dark);
     assert.equal((await press(page, "?")).help, true);
@@ -144,7 +144,7 @@ it("zooms where the wheel turns, and moves along", () =>
     await settled(page);
     assert.ok((await state(page)).from > near.from);
     await page.dblclick("#spacetime canvas", { position: { x: 200, y: 8 } });
-    assert.equal((await state(page)).isWhole, true);
+    assert.equal((await state(page)).view, "whole");
   }));
 
 it("shows what changed in a node's fields", () =>

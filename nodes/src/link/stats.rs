@@ -29,6 +29,8 @@ pub struct Stats {
     pub datagrams_sent: u64,
     /// The bytes of those.
     pub bytes_sent: u64,
+    /// Pieces of streams, each about a datagram's worth, that were sent again.
+    pub resent: u64,
     /// Datagrams handed in, rejected ones too.
     pub datagrams_received: u64,
     /// The bytes of those.

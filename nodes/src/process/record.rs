@@ -14,9 +14,6 @@ use crate::protocol::{AlarmSet, Effect, MessageSet, Node, Protocol, Stepped};
 use crate::topology::{NodeIndex, Port};
 use crate::trace::{Detail, PartWriter, Steps, What};
 
-/// So often it is looked how much the links have sent again.
-const LOOK: Duration = Duration::from_millis(1);
-
 /// Where a node records, and how much.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct RecordPlan {
@@ -33,9 +30,8 @@ pub(super) struct Record {
     node: NodeIndex,
     /// The numbers of the messages to the node itself that have not been handled.
     to_self: VecDeque<u64>,
-    /// By port: how much has been sent again, as far as it is recorded; and when that was looked at.
-    resent: Vec<u64>,
-    looked: Duration,
+    /// How much has been sent again, as far as it is recorded: in all, and by port.
+    resent: (u64, Vec<u64>),
 }
 
 /// What a message bears under way.
@@ -56,7 +52,7 @@ impl Record {
         let file = File::options().create(true).truncate(false).read(true).write(true).open(&plan.file).map_err(cannot)?;
         let part = PartWriter::go_on(file).map_err(cannot)?;
         let steps = Steps::new(part, plan.detail);
-        Ok(Record { steps, node, to_self: VecDeque::new(), resent: vec![0; ports], looked: Duration::ZERO })
+        Ok(Record { steps, node, to_self: VecDeque::new(), resent: (0, vec![0; ports]) })
     }
 
     /// The node has come into being, or has come back.
@@ -164,15 +160,16 @@ impl Record {
     #[cold]
     #[inline(never)]
     pub(super) fn flush(&mut self, now: Duration, endpoint: &Endpoint) {
-        if now >= self.looked + LOOK {
-            self.looked = now;
-            for port in 0..self.resent.len() {
-                let resent = endpoint.link_stats(link_of(Port::new(port))).resent;
-                let more = resent.saturating_sub(self.resent[port]);
-                if more > 0 {
-                    self.resent[port] = resent;
-                    self.steps.set_now(now);
-                    self.steps.resends(self.node, Port::new(port), more);
+        let total = endpoint.stats().resent;
+        if total > self.resent.0 {
+            self.steps.set_now(now);
+            self.resent.0 = total;
+            for (port, known) in self.resent.1.iter_mut().enumerate() {
+                let port = Port::new(port);
+                let resent = endpoint.link_stats(link_of(port)).resent;
+                if resent > *known {
+                    self.steps.resends(self.node, port, resent - *known);
+                    *known = resent;
                 }
             }
         }

@@ -50,7 +50,9 @@ export class App {
     this.filter = /** @type {HTMLInputElement} */ (byId("filter"));
     this.#controls();
     this.#theme();
-    this.setAxis(session.trace.header.clock === "real" && trace.messages < SMALL ? "round" : "real");
+    /** Whether somebody has chosen the axis. */
+    this.isAxisChosen = false;
+    this.setUsualAxis();
     session.goToCount(session.index.length);
   }
 
@@ -69,7 +71,7 @@ export class App {
   #controls() {
     const { session } = this;
     for (const name of /** @type {AxisName[]} */ (["real", "logical", "round"])) {
-      byId(`axis-${name}`).addEventListener("click", () => this.setAxis(name));
+      byId(`axis-${name}`).addEventListener("click", () => this.chooseAxis(name));
     }
     byId("axis-real").textContent = session.header.clock === "real" ? "Real time" : inUnits(session.trace) ? "Time" : "Virtual time";
     byId("theme").addEventListener("click", () => this.toggleTheme());
@@ -120,7 +122,19 @@ export class App {
   }
 
   /** @param {AxisName} name */
-  setAxis(name) {
+  chooseAxis(name) {
+    this.isAxisChosen = true;
+    this.#setAxis(name);
+  }
+
+  /** What shows most of a run of that size, unless somebody has chosen. */
+  setUsualAxis() {
+    const { trace, header } = this.session;
+    if (!this.isAxisChosen) this.#setAxis(header.clock === "real" && trace.messages < SMALL ? "round" : "real");
+  }
+
+  /** @param {AxisName} name */
+  #setAxis(name) {
     this.session.setAxis(name);
     for (const other of ["real", "logical", "round"]) byId(`axis-${other}`).setAttribute("aria-pressed", String(other === name));
     this.session.changed();

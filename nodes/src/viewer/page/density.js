@@ -113,7 +113,6 @@ function paint(session, columns, rows) {
   const high = rows + 1;
   const types = sums.length;
   const colours = session.messages.slice(0, types).map(({ colour }) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
-  const running = new Float32Array(types);
   let most = 1;
   for (const sum of sums) {
     for (let column = 0; column < columns; column++) {
@@ -126,27 +125,40 @@ function paint(session, columns, rows) {
   // From the number of lines to how much of the colour is seen, up to the most there are.
   const scale = 255 / Math.log2(1 + most * types);
   const shades = Uint8Array.from({ length: 1024 }, (_, lines) => (lines ? Math.min(255, 30 + scale * 0.9 * Math.log2(1 + lines)) : 0));
+  const lines = new Float32Array(types);
   for (let column = 0; column < columns; column++) {
-    running.fill(0);
-    for (let row = 0; row < rows; row++) {
-      let total = 0;
-      let red = 0;
-      let green = 0;
-      let blue = 0;
+    lines.fill(0);
+    let pixel = 0;
+    for (let row = 0, at = column * high; row < rows; row++, at++) {
+      let isOther = false;
       for (let type = 0; type < types; type++) {
-        const lines = (running[type] += sums[type][column * high + row]);
-        if (lines > LEAST) {
-          total += lines;
-          red += colours[type][0] * lines;
-          green += colours[type][1] * lines;
-          blue += colours[type][2] * lines;
-        }
+        const more = sums[type][at];
+        if (more === 0) continue;
+        lines[type] += more;
+        isOther = true;
       }
-      if (total > 0) {
-        const shade = shades[Math.min(1023, Math.ceil(total - LEAST))];
-        pixels[row * columns + column] = (shade << 24) | ((blue / total) << 16) | ((green / total) << 8) | (red / total);
-      }
+      if (isOther) pixel = mixed(lines, colours, shades);
+      pixels[row * columns + column] = pixel;
     }
   }
   pen.putImageData(picture, 0, 0);
+}
+
+/** The pixel of so many lines of each type. @param {Float32Array} lines @param {number[][]} colours @param {Uint8Array} shades */
+function mixed(lines, colours, shades) {
+  let total = 0;
+  let red = 0;
+  let green = 0;
+  let blue = 0;
+  for (let type = 0; type < lines.length; type++) {
+    const many = lines[type];
+    if (many <= LEAST) continue;
+    total += many;
+    red += colours[type][0] * many;
+    green += colours[type][1] * many;
+    blue += colours[type][2] * many;
+  }
+  if (total === 0) return 0;
+  const shade = shades[Math.min(1023, Math.ceil(total - LEAST))];
+  return (shade << 24) | ((blue / total) << 16) | ((green / total) << 8) | (red / total);
 }

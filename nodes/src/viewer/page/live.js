@@ -7,8 +7,9 @@ import { messageText } from "viewer/words.js";
 /** @typedef {import("viewer/session.js").Session} Session */
 /** @typedef {import("viewer/app.js").App} App */
 
-/** What grew is looked through again after so many milliseconds, and no more than a part of the time. */
+/** What grew is looked through again after so many milliseconds, and no more than a part of the time: the run may need the processor. */
 const PAUSE = 120;
+const SHARE = 0.1;
 
 const GOES_ON = "The run goes on; the page follows it.";
 const PAUSED = "The run is paused: step, let it run, or click a message or node.";
@@ -23,8 +24,6 @@ export class Live {
     this.canSteer = canSteer;
     this.onMessage = canSteer ? this.#message.bind(this) : undefined;
     this.onNode = canSteer ? this.#node.bind(this) : undefined;
-    /** Whether the page stays at the end of what has come. */
-    this.follows = true;
     this.isOver = false;
     /** @type {App | undefined} */
     this.app = undefined;
@@ -59,6 +58,8 @@ export class Live {
     this.#say(why);
     byId("live-answer").textContent = "";
     for (const id of ["live-follow", ...BUTTONS.keys()]) byId(id).hidden = true;
+    const window = this.app?.spaceTime.window;
+    if (window?.view === "latest") window.whole();
     this.onMessage = this.onNode = undefined;
   }
 
@@ -90,9 +91,10 @@ export class Live {
   /** Connects the buttons of a page that has been made. @param {App} app */
   attach(app) {
     this.app = app;
+    app.spaceTime.window.view = "latest";
     byId("live").hidden = false;
     byId("live-follow").addEventListener("click", () => {
-      this.follows = true;
+      app.spaceTime.window.view = "latest";
       app.playback.end();
     });
     // A simulated run waits for somebody who lets it go on.
@@ -114,10 +116,10 @@ export async function follow(show) {
   const live = new Live(document.documentElement.dataset.live === "simulate");
   /** @type {App | undefined} */
   let app;
-  let [due, cost] = [0, 0];
+  let [last, cost] = [-PAUSE, 0];
   const refresh = () => {
     if (!reader.trace?.length) return;
-    const start = performance.now();
+    last = performance.now();
     if (!app) {
       app = show(reader.trace, live);
       live.attach(app);
@@ -126,13 +128,14 @@ export async function follow(show) {
       const { session } = app;
       const wasAtEnd = session.count >= session.index.length;
       session.grown();
-      if (wasAtEnd && live.follows && !session.playing) session.goToCount(session.index.length);
+      app.setUsualAxis();
+      if (wasAtEnd && !session.playing) session.goToCount(session.index.length);
     }
-    cost = performance.now() - start;
-    due = performance.now() + Math.max(PAUSE, cost * 4);
+    cost = performance.now() - last;
   };
   const timer = setInterval(() => {
-    if (performance.now() >= due && reader.trace && reader.trace.length !== app?.session.seen) refresh();
+    const wait = Math.max(PAUSE, (cost + (app?.session.drawing ?? 0)) / SHARE);
+    if (performance.now() >= last + wait && reader.trace && reader.trace.length !== app?.session.seen) refresh();
   }, 40);
   try {
     for (;;) {

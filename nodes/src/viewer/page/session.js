@@ -49,6 +49,8 @@ export class Session {
     /** @type {Pane[]} */
     this.panes = [];
     this.isDue = false;
+    /** How many milliseconds the last drawing took. */
+    this.drawing = 0;
     /** @type {(() => void)[]} */
     this.listeners = [];
   }
@@ -59,7 +61,9 @@ export class Session {
     this.isDue = true;
     requestAnimationFrame(() => {
       this.isDue = false;
+      const start = performance.now();
       for (const pane of this.panes) pane.draw(this);
+      this.drawing = performance.now() - start;
       for (const listener of this.listeners) listener();
     });
   }

@@ -8,6 +8,8 @@ const LEAST_ROW = 2;
 const MOST_ROW = 64;
 /** A line is drawn so far beyond what is seen: its ends must not show. */
 const MARGIN = 20;
+/** So many events are the latest of a run that goes on. */
+const LATEST = 4000;
 
 export class Window {
   /** @param {Session} session */
@@ -16,8 +18,8 @@ export class Window {
     /** The stretch of the axis. */
     this.from = 0;
     this.to = 1;
-    /** Whether all of it is to be seen, however it grows. */
-    this.isWhole = true;
+    /** Whether it is all of the axis, however it grows, the latest of it, or the part that somebody chose. @type {"whole" | "latest" | "part"} */
+    this.view = "whole";
     /** How many rows are above, and how much higher than needed a row is. */
     this.above = 0;
     this.stretch = 1;
@@ -44,29 +46,34 @@ export class Window {
     if (this.axis !== session.axis) {
       const was = this.axis;
       this.axis = session.axis;
-      if (!this.isWhole && was.name !== session.axis.name) this.whole();
+      if (this.view === "part" && was.name !== session.axis.name) this.view = "whole";
     }
-    if (this.isWhole) this.#whole();
+    this.#grow();
     this.#follow(session);
   }
 
   whole() {
-    this.isWhole = true;
-    this.#whole();
+    this.view = "whole";
+    this.#grow();
   }
 
-  #whole() {
-    const { start, end } = this.axis;
-    const length = end - start || 1;
+  /** As far as it is nobody's choice, what is seen is as long as the run is by now. */
+  #grow() {
+    if (this.view === "part") return;
+    const { axis } = this;
+    const first = this.view === "latest" ? axis.position.length - LATEST : 0;
+    const start = first > 0 ? axis.position[axis.at(first)] : axis.start;
+    const length = axis.end - start || 1;
     this.from = start - length * 0.01;
-    this.to = end + length * 0.03;
+    this.to = axis.end + length * 0.03;
   }
 
   /** While it plays, what happens stays in sight. @param {Session} session */
   #follow(session) {
-    if (!session.playing || this.isWhole) return;
+    if (!session.playing || this.view === "whole") return;
     const length = this.to - this.from;
     if (session.now > this.to - length * 0.15 || session.now < this.from) {
+      this.view = "part";
       const from = session.now - length * 0.6;
       [this.from, this.to] = [from, from + length];
     }
@@ -75,7 +82,8 @@ export class Window {
   /** Makes a position be seen. @param {number} position */
   show(position) {
     const length = this.to - this.from;
-    if (this.isWhole || (position >= this.from + length * 0.02 && position <= this.to - length * 0.02)) return;
+    if (this.view === "whole" || (position >= this.from + length * 0.02 && position <= this.to - length * 0.02)) return;
+    this.view = "part";
     this.from = position - length / 2;
     this.to = this.from + length;
   }
@@ -86,16 +94,17 @@ export class Window {
     const whole = (end - start || 1) * 1.04;
     const length = Math.max(whole / 1e7, Math.min(whole, (this.to - this.from) * factor));
     const part = (at - this.from) / (this.to - this.from);
-    this.isWhole = length >= whole * 0.999;
+    this.view = length >= whole * 0.999 ? "whole" : "part";
     this.from = at - part * length;
     this.to = this.from + length;
-    if (this.isWhole) this.#whole();
+    if (this.view === "whole") this.#grow();
     else this.pan(0);
   }
 
   /** By so much of the axis; some of it always stays in sight. @param {number} by */
   pan(by) {
-    if (this.isWhole) return;
+    if (this.view === "whole") return;
+    this.view = "part";
     const length = this.to - this.from;
     const { start, end } = this.axis;
     this.from = Math.max(start - length * 0.5, Math.min(end - length * 0.5, this.from + by));
