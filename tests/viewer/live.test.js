@@ -126,3 +126,46 @@ it("follows the run, and steers it", async () => {
     server.close();
   }
 });
+
+it("shows the latest of a long run, and all of it when that is over", async () => {
+  const server = await serve();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const seen = () => page.evaluate(() => {
+    const { session, spaceTime } = globalThis.nodes;
+    const { axis } = session;
+    const { from, to, view } = spaceTime.window;
+    return { view, events: axis.position.filter((/** @type {number} */ at) => from <= at && at <= to).length, all: session.index.length, end: axis.end <= to };
+  });
+  try {
+    const bytes = fs.readFileSync(path.join(FOLDER, "long.trace"));
+    const right = reference("many");
+    await page.goto(server.address);
+    const half = Math.floor(bytes.length * 0.8);
+    server.send(bytes.subarray(0, half));
+    await page.waitForFunction((events) => globalThis.nodes?.session.index.length > events, right.events * 0.7);
+    await settled(page);
+    const latest = await seen();
+    assert.ok(latest.all > 4500, `${latest.all} events are a long run`);
+    assert.ok(latest.view === "latest" && latest.end && latest.events >= 4000 && latest.events < 4200, JSON.stringify(latest));
+
+    await page.keyboard.press("f");
+    await settled(page);
+    const whole = await seen();
+    assert.ok(whole.view === "whole" && whole.events === whole.all, JSON.stringify(whole));
+    await page.keyboard.press("Home");
+    await page.click("#live-follow");
+    await settled(page);
+    assert.equal((await seen()).view, "latest");
+    assert.equal(await page.evaluate(() => globalThis.nodes.session.count === globalThis.nodes.session.index.length), true);
+
+    server.send(bytes.subarray(half));
+    server.end();
+    await page.waitForFunction(() => globalThis.nodes.live.isOver);
+    await settled(page);
+    const over = await seen();
+    assert.deepEqual(over, { view: "whole", events: over.all, all: over.all, end: true });
+  } finally {
+    await page.close();
+    server.close();
+  }
+});

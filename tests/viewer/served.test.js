@@ -32,7 +32,7 @@ async function start(words) {
   };
   await until(() => /http:\S+\s/.test(stderr));
   return {
-    address: /** @type {RegExpMatchArray} */ (stderr.match(/http:\S+?(?=[;\s])/))[0],
+    address: /** @type {RegExpMatchArray} */ (stderr.match(/http:\S+/))[0],
     /** The result, once the run is over; the page is still served. */
     async document() {
       await until(() => /until Ctrl-C/.test(stderr));

@@ -39,7 +39,7 @@ impl Live {
     /// The page of a simulated run, which waits until somebody lets it go on.
     pub(super) fn of_simulation(title: &str) -> Result<(Self, Feed, Helm), Failure> {
         let (server, feed, helm) = Server::of_simulation(title).map_err(failed)?;
-        let live = Live::begin(server, "; the run is paused until you let it go on there")?;
+        let live = Live::begin(server, " (the run is paused until you let it go on there)")?;
         Ok((live, feed, helm))
     }
 

@@ -99,7 +99,8 @@ fn make_pages(folder: &Folder) {
         let trace = Trace::read(&fs::read(&file).expect("it was written")[..]).expect("it was written right");
         fs::write(folder.file(&format!("{name}.json")), reference::of(&trace).to_string()).expect("the folder is ours");
     }
-    in_small_parts(&folder.file("slow.trace"));
+    in_small_parts(&folder.file("slow.trace"), &folder.file("slow.trace"));
+    in_small_parts(&folder.file("many.trace"), &folder.file("long.trace"));
     let live = nodes::viewer::live_page("live", true);
     fs::write(folder.file("live.html"), live).expect("the folder is ours");
     // One that was cut short, and one that was changed on its way into the page.
@@ -114,8 +115,8 @@ fn make_pages(folder: &Folder) {
 }
 
 /// Writes a trace anew as a live run sends it: readable up to each few events.
-fn in_small_parts(file: &Path) {
-    let trace = Trace::read(&fs::read(file).expect("it was written")[..]).expect("it was written right");
+fn in_small_parts(from: &Path, to: &Path) {
+    let trace = Trace::read(&fs::read(from).expect("it was written")[..]).expect("it was written right");
     let mut writer = Writer::new(Vec::new(), trace.header());
     for (number, event) in trace.events().enumerate() {
         writer.push(event);
@@ -123,7 +124,7 @@ fn in_small_parts(file: &Path) {
             writer.flush();
         }
     }
-    fs::write(file, writer.finish().expect("memory takes all")).expect("the folder is ours");
+    fs::write(to, writer.finish().expect("memory takes all")).expect("the folder is ours");
 }
 
 #[test]
