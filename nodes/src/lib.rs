@@ -121,6 +121,7 @@ pub mod link;
 pub mod lint;
 #[cfg(feature = "viewer")]
 pub mod live;
+mod markup;
 mod nearest;
 pub mod network;
 mod panics;

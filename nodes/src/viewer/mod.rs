@@ -11,6 +11,8 @@
 mod base64;
 mod modules;
 
+use crate::markup::escaped;
+
 /// What the page may load: nothing but itself.
 const ALONE: &str = "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; img-src data: blob:";
 
@@ -52,10 +54,6 @@ fn filled(gaps: &[(&str, &str)]) -> String {
         }
     }
     page + rest
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

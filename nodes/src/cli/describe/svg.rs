@@ -3,6 +3,7 @@
 use super::layout::Layout;
 use super::page::wrap;
 use super::transitions::Transitions;
+use crate::markup::escaped;
 use crate::protocol::Description;
 
 const MARGIN: f64 = 28.0;
@@ -264,8 +265,4 @@ fn label(line: &Line, upwards: bool, is_pair: bool, events: &[String], taken: &m
 /// About how wide a text is in a usual sans-serif font.
 fn text_width(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * 0.58
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -3,6 +3,7 @@
 use core::fmt::Write;
 
 use super::{Drawing, Point, Shape};
+use crate::markup::escaped;
 
 impl Drawing {
     /// The document; it loads nothing from elsewhere.
@@ -31,7 +32,7 @@ impl Drawing {
                     };
                     let weight = if text.bold { " font-weight=\"bold\"" } else { "" };
                     let turn = if text.turned { format!(" transform=\"rotate(-90 {x:.1} {y:.1})\"") } else { String::new() };
-                    let words = text.text.replace('&', "&amp;").replace('<', "&lt;");
+                    let words = escaped(&text.text);
                     let (size, colour) = (text.size, text.colour);
                     writeln!(
                         svg,

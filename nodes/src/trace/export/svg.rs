@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::place;
+use crate::markup::escaped;
 use crate::trace::{Arrival, Event, Header, Kind, Trace, What};
 
 /// Sizes in pixels: of a unit of time, between lines, of letters, and around all.
@@ -248,20 +249,4 @@ fn dots(picture: &Picture<'_>, out: &mut impl Write) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// As XML has it.
-fn escaped(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => clean.push_str("&amp;"),
-            '<' => clean.push_str("&lt;"),
-            '>' => clean.push_str("&gt;"),
-            '"' => clean.push_str("&quot;"),
-            letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => clean.push(' '),
-            letter => clean.push(letter),
-        }
-    }
-    clean
 }

@@ -29,6 +29,9 @@ export class List {
     this.space = make("div", { class: "space" }, this.rows);
     this.empty = make("div", { class: "empty", hidden: true }, "No event passes the filter.");
     parent.append(this.space, this.empty);
+    const { names, nodes } = session.header;
+    const longest = names ? names.reduce((most, name) => Math.max(most, name.length), 0) : String(nodes - 1).length;
+    parent.parentElement?.style.setProperty("--node-column", `${Math.max(34, Math.min(110, longest * 7.5 + 4))}px`);
     /** The places of the axis's order that are listed; nothing for all. @type {Uint32Array | undefined} */
     this.places = undefined;
     this.version = -1;

@@ -69,7 +69,7 @@ export class Topology {
     /** How much a unit is, with such margins. @param {number} x @param {number} y */
     const unitFor = (x, y) => {
       const scale = Math.min((width - 2 * x) / Math.max(places.width, 1e-9), (height - 2 * y) / Math.max(places.height, 1e-9));
-      return Math.min(scale, 190) * zoom;
+      return Math.min(scale, 260) * zoom;
     };
     const radiusFor = (/** @type {number} */ unit) => Math.max(1.5, Math.min(named ? 21 : 14, unit * places.closest * (named ? 0.27 : 0.34)));
     // Room for what is written beside the nodes, if anything is.

@@ -5,7 +5,7 @@ import { duration, inUnits } from "viewer/words.js";
 /** @typedef {import("viewer/session.js").Session} Session */
 
 const LEAST_ROW = 2;
-const MOST_ROW = 64;
+const MOST_ROW = 110;
 /** A line is drawn so far beyond what is seen: its ends must not show. */
 const MARGIN = 20;
 /** So many events are the latest of a run that goes on. */
