@@ -31,7 +31,7 @@ export class List {
     parent.append(this.space, this.empty);
     const { names, nodes } = session.header;
     const longest = names ? names.reduce((most, name) => Math.max(most, name.length), 0) : String(nodes - 1).length;
-    parent.parentElement?.style.setProperty("--node-column", `${Math.max(34, Math.min(110, longest * 7.5 + 4))}px`);
+    parent.parentElement?.style.setProperty("--node-column", `${Math.max(34, Math.min(110, longest * 8.6 + 2))}px`);
     /** The places of the axis's order that are listed; nothing for all. @type {Uint32Array | undefined} */
     this.places = undefined;
     this.version = -1;

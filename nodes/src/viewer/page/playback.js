@@ -196,7 +196,7 @@ export class Playback {
   /** @param {Session} session */
   #scrub(session) {
     const { surface } = this;
-    const { axis, theme, index } = session;
+    const { axis, theme, index, trace } = session;
     const pen = surface.begin();
     const [left, right, middle] = [8, surface.width - 8, surface.height - 9];
     const x = (/** @type {number} */ position) => left + ((position - axis.start) / (axis.end - axis.start || 1)) * (right - left);
@@ -206,7 +206,11 @@ export class Playback {
       this.key = key;
       const sums = new Float64Array(bars);
       const scale = bars / (axis.end - axis.start || 1);
-      for (let event = 0; event < index.length; event++) sums[Math.min(bars - 1, Math.floor((axis.position[event] - axis.start) * scale))]++;
+      for (let event = 0; event < index.length; event++) {
+        // That all nodes come to be at once would dwarf whatever they do.
+        if (trace.kind[trace.step[event]] === Kind.Start) continue;
+        sums[Math.min(bars - 1, Math.floor((axis.position[event] - axis.start) * scale))]++;
+      }
       const most = sums.reduce((one, other) => Math.max(one, other), 1);
       this.heights = [...sums].map((sum) => Math.sqrt(sum / most));
     }
