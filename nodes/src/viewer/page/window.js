@@ -95,19 +95,21 @@ export class Window {
     const length = Math.max(whole / 1e7, Math.min(whole, (this.to - this.from) * factor));
     const part = (at - this.from) / (this.to - this.from);
     this.view = length >= whole * 0.999 ? "whole" : "part";
-    this.from = at - part * length;
-    this.to = this.from + length;
     if (this.view === "whole") this.#grow();
-    else this.pan(0);
+    else this.#place(at - part * length, length);
   }
 
-  /** By so much of the axis; some of it always stays in sight. @param {number} by */
+  /** @param {number} by so much of the axis */
   pan(by) {
-    if (this.view === "whole") return;
+    if (this.view === "whole" || by === 0) return;
     this.view = "part";
-    const length = this.to - this.from;
+    this.#place(this.from + by, this.to - this.from);
+  }
+
+  /** Some of the axis always stays in sight. @param {number} from @param {number} length */
+  #place(from, length) {
     const { start, end } = this.axis;
-    this.from = Math.max(start - length * 0.5, Math.min(end - length * 0.5, this.from + by));
+    this.from = Math.max(start - length * 0.5, Math.min(end - length * 0.5, from));
     this.to = this.from + length;
   }
 
