@@ -11,7 +11,7 @@ pub fn duration_text(time: Duration) -> String {
     } else if time.as_secs() == 0 && time.subsec_nanos().is_multiple_of(1_000) {
         format!("{}us", time.as_micros())
     } else {
-        format!("{}s", time.as_secs_f64())
+        format!("{}.{}s", time.as_secs(), format!("{:09}", time.subsec_nanos()).trim_end_matches('0'))
     }
 }
 
@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn times_are_read_as_they_are_written() {
-        for nanos in [1, 999, 1_500, 250_000, 1_000_000, 1_500_000, 1_000_000_000, 90_000_000_000, 1_234_567_000] {
+        for nanos in [1, 999, 1_500, 250_000, 1_000_000, 1_500_000, 1_000_000_000, 90_000_000_000, 1_234_567_000, 1_972_664_036]
+        {
             let time = Duration::from_nanos(nanos);
             assert_eq!(parse_duration(&duration_text(time)), Some(time), "{}", duration_text(time));
         }

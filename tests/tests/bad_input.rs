@@ -135,6 +135,22 @@ fn bytes_that_are_no_text_are_refused() {
     assert!(output.stdout.is_empty());
 }
 
+/// What is refused leaves nothing behind, and what stood there as it was.
+#[test]
+fn a_run_that_does_not_begin_writes_no_trace() {
+    let folder = Folder::new("no-run");
+    let file = folder.join("run.trace");
+    for command in ["run", "simulate"] {
+        let arguments = [command, "flooding", "--topology", "ring:5", "--initiators", "7", "--trace", "FILE"];
+        assert_eq!(ended(&arguments, &file).status.code(), Some(2), "there is no node 7");
+        assert!(!file.exists(), "{command}");
+        fs::write(&file, "kept").expect("there is room for temporary files");
+        assert_eq!(ended(&arguments, &file).status.code(), Some(2));
+        assert_eq!(fs::read(&file).expect("it is there"), b"kept", "{command}");
+        fs::remove_file(&file).expect("it is ours");
+    }
+}
+
 fn ended(arguments: &[&str], file: &Path) -> Output {
     let mut command = Command::new(PROGRAM);
     let words = arguments.iter().map(|word| if *word == "FILE" { file.as_os_str() } else { OsStr::new(*word) });
@@ -183,6 +199,11 @@ fn traces_that_are_none_or_not_whole_are_told() {
             let _ = fs::remove_file(&out);
         }
     }
+    // Beside the parts that its processes recorded.
+    fs::write(&file, &whole[..whole.len() * 2 / 3]).expect("there is room for temporary files");
+    fs::create_dir_all(folder.join("run.trace.parts")).expect("there is room for temporary files");
+    let output = ended(&["trace", "FILE"], &file);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("run.trace.parts"), "{}", String::from_utf8_lossy(&output.stderr));
     // What is no file of bytes; without an end, or not there at all.
     let parts = folder.join("parts");
     fs::create_dir_all(&parts).expect("there is room for temporary files");

@@ -108,6 +108,27 @@ for (const name of RUNS) {
         }
       }));
 
+    it("shows no message under way when nothing happens any more, and of each arrival its own way", () =>
+      seen(async (page) => {
+        await page.keyboard.press("End");
+        await settled(page);
+        const isSettled = /^(terminated|quiescent|stuck)/.test(right.outcome);
+        assert.equal(await page.evaluate(() => globalThis.nodes.topology.drawn.length === 0) || !isSettled, true);
+        const second = await page.evaluate(() => {
+          const { session } = globalThis.nodes;
+          const { trace, index } = session;
+          if (!trace.again.length) return undefined;
+          const event = trace.again[1];
+          session.select(event);
+          return [(trace.time[event] - trace.time[trace.sent[index.messageOf(trace.messages)]]) / trace.header.unit_ns, event];
+        });
+        await settled(page);
+        if (!second) return;
+        const text = await page.textContent("#inspector") ?? "";
+        assert.ok(text.includes(`under way${second[0]}`), `${second}: ${text}`);
+        assert.ok(!text.includes("its arrival"), "it is an arrival");
+      }));
+
     it("filters", () =>
       seen(async (page) => {
         for (const { query, events } of right.filters) {

@@ -139,6 +139,7 @@ it("follows a run of processes to its end", () => watched("run controlled_distan
   await page.reload();
   await page.waitForFunction(() => globalThis.nodes?.session.trace.outcome() !== undefined);
   assert.equal((await counts(page)).messages, 52);
+  assert.equal(await page.evaluate(() => globalThis.nodes.session.isLive), false, "and knows that no more will come");
   assert.equal(await run.end("SIGTERM"), 0);
 }));
 

@@ -96,7 +96,7 @@ async function reader(address) {
 
 /** @param {string} address */
 async function page(address) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, bypassCSP: true });
   await page.goto(address);
   return async () => {
     await page.waitForFunction("globalThis.nodes?.session.trace.outcome() !== undefined", undefined, { polling: 5 });

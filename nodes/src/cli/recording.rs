@@ -1,6 +1,6 @@
 //! `--trace` and `--diagram`: what is recorded of a run, and where it goes.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -79,6 +79,7 @@ impl Recording {
     /// Opens what is written to; before the run, so that nothing runs in vain.
     pub(super) fn open(&self) -> Result<Sink, Failure> {
         // What stands there goes when the run begins: a mistake on the command line costs nobody his record.
+        let made = self.file.clone().filter(|path| !path.exists());
         let open = |path: &PathBuf| {
             File::options()
                 .write(true)
@@ -90,6 +91,7 @@ impl Recording {
         let file = self.file.as_ref().map(open).transpose()?;
         Ok(Sink(Arc::new(Mutex::new(Places {
             file,
+            made,
             memory: self.diagram.then(Vec::new),
             begun: false,
             failed: None,
@@ -154,6 +156,8 @@ pub(super) struct Sink(Arc<Mutex<Places>>);
 #[derive(Debug)]
 struct Places {
     file: Option<File>,
+    /// Where nothing stood before.
+    made: Option<PathBuf>,
     /// For a diagram: the beginning, which is all unless it is too large.
     memory: Option<Vec<u8>>,
     begun: bool,
@@ -170,6 +174,15 @@ impl Sink {
 
     fn places(&self) -> MutexGuard<'_, Places> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Places {
+    /// Of a run that did not begin, nothing is left.
+    fn drop(&mut self) {
+        if let Some(path) = self.made.take().filter(|_| self.file.is_some() && !self.begun) {
+            let _ = fs::remove_file(path);
+        }
     }
 }
 

@@ -67,7 +67,13 @@ pub(super) fn wrong(file: &str, error: &TraceError) -> Failure {
 /// What people should know of a trace that was cut short.
 pub(super) fn tell_cut(file: &str) {
     let notice = Terminal::stderr().warning("notice:").to_string();
-    tell(format_args!("{notice} {file} ends before the run does: it was cut short, and is read up to there"));
+    let parts = format!("{file}.parts");
+    let parts = if Path::new(&parts).is_dir() {
+        format!("; what each process recorded is in {parts}, which is read like a trace")
+    } else {
+        String::new()
+    };
+    tell(format_args!("{notice} {file} ends before the run does: it was cut short, and is read up to there{parts}"));
 }
 
 fn trace(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {

@@ -61,7 +61,8 @@ pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     let left = MARGIN + (longest as f64 + 1.5) * FONT * 0.62 + (first_state as f64 * FONT * 0.3).min(40.0);
     let picture = Picture { trace, times: place::times(trace), left };
     let last = picture.times.iter().copied().fold(0.0, f64::max);
-    let (width, height) = (left + last * UNIT + UNIT * 0.9, picture.y(nodes) + MARGIN - LINE * 0.3);
+    let (legend, wide) = legend(trace);
+    let (width, height) = ((left + last * UNIT + UNIT * 0.9).max(wide + MARGIN), picture.y(nodes) + MARGIN - LINE * 0.3);
     writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\" \
@@ -71,7 +72,7 @@ pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     out.write_all(STYLE.as_bytes())?;
     writeln!(out, "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>")?;
     markers(header, out)?;
-    legend(trace, out)?;
+    out.write_all(legend.as_bytes())?;
     lifelines(&picture, width, out)?;
     arrows(&picture, out)?;
     dots(&picture, out)?;
@@ -91,22 +92,24 @@ fn markers(header: &Header, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "</defs>")
 }
 
-fn legend(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+/// What lines and colours mean, and where it ends.
+fn legend(trace: &Trace) -> (String, f64) {
     let header = trace.header();
-    let mut x = MARGIN;
+    let mut out = String::new();
+    let (mut x, mut end) = (MARGIN, MARGIN);
     let y = MARGIN + FONT;
     let mut used = vec![false; header.messages.len()];
     trace.messages().iter().for_each(|message| used[message.kind as usize] = true);
     for ((name, colour), kind) in header.messages.iter().zip(MESSAGES.iter().cycle()).zip(0..) {
         if used[kind] {
             let (line, text) = (y - FONT * 0.35, x + 26.0);
-            writeln!(
-                out,
+            out.push_str(&format!(
                 "<path d=\"M{x:.1} {line:.1}h20\" stroke=\"{colour}\" stroke-width=\"1.6\" marker-end=\"url(#m{kind})\"/>\
-                 <text x=\"{text:.1}\" y=\"{y:.1}\">{}</text>",
+                 <text x=\"{text:.1}\" y=\"{y:.1}\">{}</text>\n",
                 escaped(name)
-            )?;
-            x = text + (name.chars().count() as f64 + 2.0) * FONT * 0.62;
+            ));
+            end = text + name.chars().count() as f64 * FONT * 0.62;
+            x = end + 2.0 * FONT * 0.62;
         }
     }
     let mut seen = vec![false; header.states.len()];
@@ -118,17 +121,17 @@ fn legend(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     for ((state, colour), seen) in header.states.iter().zip(colours(header)).zip(seen) {
         if seen && header.states.len() > 1 {
             let (line, text) = (y - FONT * 0.35, x + 20.0);
-            writeln!(
-                out,
+            let decided = if state.terminal { " (decided)" } else { "" };
+            out.push_str(&format!(
                 "<path d=\"M{x:.1} {line:.1}h14\" stroke=\"{colour}\" stroke-width=\"6\" stroke-linecap=\"round\"/>\
-                 <text x=\"{text:.1}\" y=\"{y:.1}\">{}{}</text>",
+                 <text x=\"{text:.1}\" y=\"{y:.1}\">{}{decided}</text>\n",
                 escaped(&state.name),
-                if state.terminal { " (decided)" } else { "" }
-            )?;
-            x = text + (state.name.chars().count() as f64 + if state.terminal { 12.0 } else { 2.0 }) * FONT * 0.62;
+            ));
+            end = text + (state.name.chars().count() + decided.len()) as f64 * FONT * 0.62;
+            x = end + 2.0 * FONT * 0.62;
         }
     }
-    Ok(())
+    (out, end)
 }
 
 /// The nodes, from state to state.

@@ -44,7 +44,7 @@ export class App {
     spaceTimeGestures(this.spaceTime, session);
     const all = keys(this);
     this.help = new Help(all);
-    listen(all);
+    listen(this, all);
     splitters();
     session.panes.push(this.topology, this.spaceTime, this.list, this.inspector, this.plots, this.playback, this.legend, { draw: () => this.#heading() });
     this.filter = /** @type {HTMLInputElement} */ (byId("filter"));
@@ -85,6 +85,9 @@ export class App {
       byId(`save-topology-${format}`).addEventListener("click", () => this.#save(this.topology, "graph", format));
       byId(`save-plot-${format}`).addEventListener("click", () => this.#save(this.plots, "messages", format));
     }
+    document.addEventListener("pointerdown", (event) => {
+      if (!byId("menu").contains(/** @type {Node} */ (event.target))) byId("menu").removeAttribute("open");
+    });
     this.filter.addEventListener("input", () => this.#filtered());
     byId("filter-clear").addEventListener("click", () => this.setFilter(""));
     this.filter.addEventListener("keydown", (event) => {
@@ -194,6 +197,7 @@ export class App {
 
   escape() {
     if (this.help.isOpen) this.help.toggle();
+    else if (this.live && !this.live.menu.hidden) this.live.menu.hidden = true;
     else if (document.activeElement === this.filter) this.filter.blur();
     else if (byId("menu").hasAttribute("open")) byId("menu").removeAttribute("open");
     else if (this.session.event >= 0) this.session.select(-1);

@@ -21,7 +21,7 @@ export const KEYS = [
   ["node:3", "events at node 3", "node:3,5  node:0-4"],
   ["from:2  to:3", "messages that node 2 sent, that go to node 3", ""],
   ["type:Forth", "messages or alarms of that type", "type:Forth,Back"],
-  ["kind:deliver", "events of that kind", KIND_NAMES.join(" ")],
+  ["kind:deliver", "events of that kind", KIND_NAMES.filter((name) => name !== "end").join(" ")],
   ["state:Candidate", "events after which the node is in that state", ""],
   ["is:decided", "the node has decided, crashed; the message is lost, late", "is:crashed  is:lost  is:late"],
   ["round>=3", "by causal round", "also lamport  time (in the run's unit, or 5ms)  size"],

@@ -1,11 +1,11 @@
 // A node as it is now: its state and fields, what its last step changed; and the selected event with its past and future.
 
 import { make } from "viewer/dom.js";
-import { Kind } from "viewer/kinds.js";
+import { ARRIVES, Kind } from "viewer/kinds.js";
 import { NONE } from "viewer/trace.js";
 import { unpacked } from "viewer/index.js";
 import { chip } from "viewer/legend.js";
-import { count, duration, messageText, said, time } from "viewer/words.js";
+import { count, messageText, said, sentence, time } from "viewer/words.js";
 
 /** @typedef {import("viewer/session.js").Session} Session */
 
@@ -66,6 +66,8 @@ export class Inspector {
     const { session } = this;
     const { trace, cones } = session;
     const message = trace.messageOf(event);
+    // Of a message that came twice, this arrival.
+    const arrival = message === NONE ? NONE : ARRIVES[trace.kind[event]] ? event : trace.arrived[message];
     const rows = /** @type {[string, string][]} */ ([
       ["time", time(trace, trace.time[event])],
       ["Lamport stamp", count(trace.lamport[event])],
@@ -73,8 +75,7 @@ export class Inspector {
     ]);
     if (message !== NONE) {
       rows.push(["size", `${count(trace.size[message])} B`]);
-      const arrival = trace.arrived[message];
-      if (arrival !== NONE) rows.push(["under way", duration(trace.time[arrival] - trace.time[trace.sent[message]])]);
+      if (arrival !== NONE) rows.push(["under way", time(trace, trace.time[arrival] - trace.time[trace.sent[message]])]);
       else rows.push(["arrival", trace.lost[message] ? "lost" : "still under way"]);
     }
     const counts = cones?.counts();
@@ -85,10 +86,10 @@ export class Inspector {
     const jumps = make("div", { class: "jumps" });
     const jump = (/** @type {string} */ text, /** @type {number} */ to) => jumps.append(make("button", { click: () => session.select(to) }, text));
     if (message !== NONE && trace.sent[message] !== event) jump("← its sending", trace.sent[message]);
-    if (message !== NONE && trace.arrived[message] !== NONE && trace.arrived[message] !== event) jump("its arrival →", trace.arrived[message]);
+    if (arrival !== NONE && arrival !== event) jump("its arrival →", arrival);
     return make("section", { class: "event" },
       make("h3", {}, `Event ${count(event)}`, make("button", { class: "close", title: "Deselect (Esc)", "aria-label": "Deselect", click: () => session.select(-1) }, "×")),
-      make("p", { class: "said" }, `Node ${trace.title(trace.node[event])} ${said(trace, event)}`), table(rows), cone, jumps);
+      make("p", { class: "said" }, sentence(trace, event)), table(rows), cone, jumps);
   }
 
   /** @param {number} node */
@@ -171,17 +172,19 @@ export class Inspector {
     const { session } = this;
     const { trace, index, axis } = session;
     const { starts, items } = index.byNode;
-    let [sent, received] = [0, 0];
+    let [sent, received, late] = [0, 0, 0];
     for (let place = starts[node]; place < starts[node + 1] && axis.rankOf(items[place]) < session.count; place++) {
+      if (trace.port[items[place]] < 0) continue;
       const kind = trace.kind[items[place]];
-      if (kind === Kind.Send && trace.port[items[place]] >= 0) sent++;
-      else if (kind === Kind.Deliver || kind === Kind.Ignore || kind === Kind.Late || kind === Kind.Defer) received++;
+      if (kind === Kind.Send) sent++;
+      else if (kind === Kind.Deliver || kind === Kind.Ignore || kind === Kind.Resume) received++;
+      else if (kind === Kind.Late || kind === Kind.Drop) late++;
     }
     const neighbours = [...new Set(trace.ends[node])];
     const names = neighbours.slice(0, MOST_LISTED).map((other) => make("button", { class: "link", click: () => session.selectNode(other) }, trace.title(other)));
     const more = neighbours.length > MOST_LISTED ? ` and ${count(neighbours.length - MOST_LISTED)} more` : "";
     return make("section", {}, make("h3", {}, "Traffic"),
-      table([["sent", count(sent)], ["received", count(received)]]),
+      table([["sent", count(sent)], ["received", count(received)], ...(late ? [/** @type {[string, string]} */ (["came too late", count(late)])] : [])]),
       make("p", { class: "neighbours" }, make("span", { class: "quiet" }, "neighbours "), ...names, more));
   }
 }

@@ -45,8 +45,8 @@ export function keys(app) {
   ];
 }
 
-/** Listens to them. @param {Key[]} all */
-export function listen(all) {
+/** Listens to them. @param {import("viewer/app.js").App} app @param {Key[]} all */
+export function listen(app, all) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = /** @type {HTMLElement} */ (event.target);
@@ -57,7 +57,7 @@ export function listen(all) {
     if (target.matches("select") && event.key.startsWith("Arrow")) return;
     const isArrow = event.key.startsWith("Arrow");
     const key = all.find(({ keys, shift }) => keys.includes(event.key) && (!isArrow || Boolean(shift) === event.shiftKey));
-    if (!key) return;
+    if (!key || (app.help.isOpen && event.key !== "?")) return;
     event.preventDefault();
     key.act(event);
   });

@@ -2,6 +2,7 @@
 
 import { byId, make } from "viewer/dom.js";
 import { TraceReader } from "viewer/file.js";
+import { unpacked } from "viewer/index.js";
 import { messageText } from "viewer/words.js";
 
 /** @typedef {import("viewer/session.js").Session} Session */
@@ -13,6 +14,8 @@ const SHARE = 0.1;
 
 const GOES_ON = "The run goes on; the page follows it.";
 const PAUSED = "The run is paused: step, let it run, or click a message or node.";
+
+const STEERED = "Pause the run, step, let it run, or click a message or node.";
 
 /** What buttons tell a simulator. */
 const BUTTONS = new Map([["live-pause", "pause"], ["live-resume", "resume"], ["live-step", "step"]]);
@@ -84,8 +87,10 @@ export class Live {
 
   /** @param {number} node @param {MouseEvent} at */
   #node(node, at) {
-    const session = /** @type {App} */ (this.app).session;
-    this.#choose(at, `Node ${session.trace.title(node)}`, [["Crash it", { do: "crash", node }]]);
+    const { session } = /** @type {App} */ (this.app);
+    const { trace, index } = session;
+    if (unpacked(trace.stateOf[index.last(index.byNode, node, () => true)]).crashed) return;
+    this.#choose(at, `Node ${trace.title(node)}`, [["Crash it", { do: "crash", node }]]);
   }
 
   /** Connects the buttons of a page that has been made. @param {App} app */
@@ -97,8 +102,9 @@ export class Live {
       app.spaceTime.window.view = "latest";
       app.playback.end();
     });
-    // A simulated run waits for somebody who lets it go on.
-    this.#say(this.canSteer ? PAUSED : GOES_ON);
+    // A simulated run waits for somebody who lets it go on; later, what it does is known to the page that told it.
+    const { session } = app;
+    this.#say(!this.canSteer ? GOES_ON : session.beginning() === session.index.length ? PAUSED : STEERED);
     for (const [id, command] of BUTTONS) {
       const button = byId(id);
       button.hidden = !this.canSteer;
@@ -116,12 +122,13 @@ export async function follow(show) {
   const live = new Live(document.documentElement.dataset.live === "simulate");
   /** @type {App | undefined} */
   let app;
-  let [last, cost] = [-PAUSE, 0];
+  let [last, cost, isOver] = [-PAUSE, 0, false];
   const refresh = () => {
     if (!reader.trace?.length) return;
     last = performance.now();
     if (!app) {
       app = show(reader.trace, live);
+      app.session.isLive = !isOver;
       live.attach(app);
       app.session.goToCount(app.session.index.length);
     } else {
@@ -146,6 +153,7 @@ export async function follow(show) {
     }
   } finally {
     clearInterval(timer);
+    isOver = true;
     if (app) app.session.isLive = false;
   }
   refresh();

@@ -55,6 +55,8 @@ export class Playback {
 
   toggle() {
     const { session } = this;
+    // At the present of a run that goes on, there is nothing to play yet.
+    if (session.isLive && !session.playing && session.count >= session.index.length) return;
     session.playing = !session.playing;
     if (session.playing) {
       if (session.count >= session.index.length) session.goToCount(session.beginning());
@@ -106,7 +108,7 @@ export class Playback {
     const { axis, trace } = session;
     if (way > 0) {
       if (session.count < session.index.length) session.goToEvent(axis.at(session.count));
-    } else if (session.count > 0) {
+    } else if (session.count > session.beginning()) {
       const first = trace.step[session.lastEvent()];
       session.goToCount(Math.max(session.beginning(), axis.rankOf(first)));
     }
@@ -121,7 +123,7 @@ export class Playback {
     const ends = this.#rounds();
     const at = ends.findIndex((end) => end >= session.count + (way > 0 ? 1 : 0));
     if (way > 0) session.goToCount(at < 0 ? session.index.length : ends[at]);
-    else session.goToCount(at > 0 ? ends[at - 1] : at < 0 ? (ends[ends.length - 2] ?? 0) : 0);
+    else session.goToCount(Math.max(session.beginning(), at > 0 ? ends[at - 1] : at < 0 ? (ends[ends.length - 2] ?? 0) : 0));
     this.window.show(session.now);
   }
 

@@ -8,7 +8,7 @@ import { unpacked } from "viewer/index.js";
 import { NONE } from "viewer/trace.js";
 import { Window } from "viewer/window.js";
 import { cross } from "viewer/topology.js";
-import { count } from "viewer/words.js";
+import { count, fitted } from "viewer/words.js";
 
 /** @typedef {import("viewer/session.js").Session} Session */
 /** @typedef {import("viewer/svg.js").Pen} Pen */
@@ -52,7 +52,7 @@ export class SpaceTime {
     this.#grid(pen, session);
     pen.save();
     pen.beginPath();
-    pen.rect(window.left - 1, window.top, window.right - window.left + 9, window.bottom - window.top);
+    pen.rect(window.left - 1, window.top - 5, window.right - window.left + 9, window.bottom - window.top + 5);
     pen.clip();
     const [from, to] = window.ranks(session);
     const lines = session.axis.stabbing.tally(from, to);
@@ -388,7 +388,8 @@ export class SpaceTime {
       pen.font = node === session.node ? `700 12px ${FONT}` : `12px ${FONT}`;
       pen.fillStyle = node === session.node ? theme.accent : theme.ink;
       const id = header.ids && window.row >= 12 ? ` (${header.ids[node]})` : "";
-      pen.fillText(trace.title(node) + id, window.left - 10, y);
+      const measure = (/** @type {string} */ text) => pen.measureText(text).width;
+      pen.fillText(fitted(trace.title(node), window.left - 14 - measure(id), measure) + id, window.left - 10, y);
     }
   }
 

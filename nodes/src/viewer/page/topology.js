@@ -4,7 +4,7 @@ import { Surface } from "viewer/dom.js";
 import { FONT, mark, outline } from "viewer/look.js";
 import { captionSides, placed } from "viewer/layout.js";
 import { unpacked } from "viewer/index.js";
-import { count } from "viewer/words.js";
+import { count, fitted } from "viewer/words.js";
 
 /** @typedef {import("viewer/session.js").Session} Session */
 /** @typedef {import("viewer/svg.js").Pen} Pen */
@@ -12,6 +12,8 @@ import { count } from "viewer/words.js";
 
 /** Of more nodes the states are not written beside them. */
 const MOST_CAPTIONS = 64;
+/** A name takes so many pixels at most. */
+const WIDEST = 110;
 /** Nor beside nodes of a smaller radius. */
 const LEAST_CAPTIONED = 10;
 /** More messages are drawn as points. */
@@ -73,7 +75,9 @@ export class Topology {
     };
     const radiusFor = (/** @type {number} */ unit) => Math.max(1.5, Math.min(named ? 21 : 14, unit * places.closest * (named ? 0.27 : 0.34)));
     // Room for what is written beside the nodes, if anything is.
-    const longest = header.states.reduce((most, { name }) => Math.max(most, name.length), 7);
+    const widest = Math.floor(WIDEST / 6.5);
+    const texts = named ? [...header.states.map(({ name }) => name), ...(header.names ?? [])] : [];
+    const longest = texts.reduce((most, text) => Math.max(most, Math.min(text.length, widest)), 7);
     let unit = unitFor(named ? 36 + longest * 6.5 : 18, named ? (header.ids ? 60 : 46) : 18);
     const captioned = named && radiusFor(unit) >= LEAST_CAPTIONED;
     if (named && !captioned) unit = unitFor(24, 24);
@@ -157,6 +161,8 @@ export class Topology {
   #flights(session) {
     const { axis, index, trace } = session;
     const flights = /** @type {number[]} */ ([]);
+    // When nothing happens any more, what never arrived is not under way.
+    if (session.count >= index.length && /^(terminated|quiescent|stuck)/.test(trace.outcome() ?? "")) return flights;
     axis.stabbing.each(session.count, session.count, (place) => {
       const flight = axis.stabbing.at(place);
       if (trace.port[trace.sent[index.messageOf(flight)]] >= 0) flights.push(flight);
@@ -311,8 +317,9 @@ export class Topology {
   #caption(pen, session, node, state, x, y, radius) {
     const { trace, header, theme } = session;
     const title = trace.title(node);
-    const lines = [title.length > 4 ? title : "", state === "-" ? "" : state, header.ids ? `id ${header.ids[node]}` : ""].filter(Boolean);
     pen.font = `11px ${FONT}`;
+    const name = fitted(title, WIDEST, (text) => pen.measureText(text).width);
+    const lines = [title.length > 4 ? name : "", state === "-" ? "" : state, header.ids ? `id ${header.ids[node]}` : ""].filter(Boolean);
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     const [dx, dy] = this.sides[node];
@@ -323,7 +330,7 @@ export class Topology {
       this.named.push([cx, cy, width + 6]);
       pen.fillStyle = theme.halo;
       pen.fillRect(cx - width / 2 - 3, cy - 6.5, width + 6, 13);
-      pen.fillStyle = state === "crashed" ? theme.danger : line === state || line === title ? theme.ink : theme.quiet;
+      pen.fillStyle = state === "crashed" ? theme.danger : line === state || line === name ? theme.ink : theme.quiet;
       pen.fillText(line, cx, cy);
     });
   }
@@ -370,10 +377,12 @@ export class Topology {
         const [dx, dy] = [here[0] - last[0], here[1] - last[1]];
         last = here;
         if (node >= 0) {
-          const { unit } = this.scaled(surface.width, surface.height);
+          const { unit, at } = this.scaled(surface.width, surface.height);
           this.moves++;
-          this.places.x[node] += dx / unit;
-          this.places.y[node] += dy / unit;
+          // Where it can be seen, and taken again.
+          const [x, y] = at(node);
+          this.places.x[node] += (Math.max(8, Math.min(surface.width - 8, x + dx)) - x) / unit;
+          this.places.y[node] += (Math.max(8, Math.min(surface.height - 8, y + dy)) - y) / unit;
         } else {
           this.shift = [this.shift[0] + dx, this.shift[1] + dy];
         }

@@ -63,9 +63,10 @@ export class Window {
     const { axis } = this;
     const first = this.view === "latest" ? axis.position.length - LATEST : 0;
     const start = first > 0 ? axis.position[axis.at(first)] : axis.start;
-    const length = axis.end - start || 1;
+    // Where all happens at once, it is what is still under way that takes room.
+    const length = axis.end - start || axis.typical;
     this.from = start - length * 0.01;
-    this.to = axis.end + length * 0.03;
+    this.to = axis.end + length * (axis.end > start ? 0.03 : 1);
   }
 
   /** While it plays, what happens stays in sight. @param {Session} session */

@@ -88,6 +88,14 @@ function object(text) {
   }
 }
 
+/** As much of a text as has room. @param {string} text @param {number} room @param {(text: string) => number} measure */
+export function fitted(text, room, measure) {
+  if (measure(text) <= room) return text;
+  let length = text.length - 1;
+  while (length > 1 && measure(`${text.slice(0, length)}…`) > room) length--;
+  return `${text.slice(0, length)}…`;
+}
+
 /** A message, with its content if that is on record. @param {Trace} trace @param {number} message */
 export function messageText(trace, message) {
   return tidy(trace.content(message)) ?? trace.header.messages[trace.type[message]];
@@ -167,7 +175,18 @@ export function story(trace, event, length) {
     const to = sent.get(part.slice(1)) ?? [];
     return `sends ${part.slice(1)} to ${to.length > 6 ? `${to.length} nodes` : to.join(", ")}`;
   });
-  return `Node ${trace.title(trace.node[event])} ${whole.join("; ")}.`;
+  return `${subject(trace, first)} ${whole.join("; ")}.`;
+}
+
+/** An event as a sentence, without its stop. @param {Trace} trace @param {number} event */
+export function sentence(trace, event) {
+  return `${subject(trace, event)} ${said(trace, event)}`;
+}
+
+/** Who does it: properties are of the whole run. @param {Trace} trace @param {number} event */
+function subject(trace, event) {
+  const isOfRun = trace.kind[event] === Kind.Violate && trace.header.properties[trace.what[event] - 1];
+  return isOfRun ? "The run" : `Node ${trace.title(trace.node[event])}`;
 }
 
 export { KIND_NAMES };
