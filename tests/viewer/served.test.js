@@ -1,7 +1,7 @@
 // The real server: a program's runs, followed and steered from their pages.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, it } from "node:test";
@@ -117,6 +117,19 @@ it("steers a simulated run", () => watched("simulate flooding --topology complet
   assert.equal(await page.isVisible("#live-step"), false, "what is over cannot be steered");
   assert.equal(await run.end("SIGINT"), 0);
 }));
+
+it("records what was done by hand", async () => {
+  const file = path.join(FOLDER, "steered.trace");
+  await watched(`simulate flooding --topology complete:5 --seed 1 --live --trace ${file}`, async (page, run) => {
+    await page.click("#live-step");
+    await sent(page, 4);
+    await page.evaluate(() => globalThis.nodes.live.tell({ do: "crash", node: 3 }));
+    await page.waitForFunction(() => globalThis.nodes.session.trace.crashes.length === 1);
+    await run.end("SIGINT");
+  });
+  const told = execFileSync(PROGRAM, ["trace", file], { encoding: "utf8" });
+  assert.match(told, /again .*flooding.*\n +but without 1 event by hand/);
+});
 
 it("ends a paused run by Ctrl-C", () => watched("simulate flooding --topology complete:5 --seed 1 --live --json", async (page, run) => {
   await page.click("#live-step");

@@ -9,10 +9,13 @@ use super::app::App;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
+use super::report::counted;
 use super::terminal::{Terminal, print, tell};
 use super::values::keyword;
 use crate::run::duration_text;
-use crate::trace::{ExportFormat, Kind, MAGIC, Trace, TraceError, merge_parts};
+use crate::trace::{
+    CRASHED_BY_HAND, DELIVERED_BY_HAND, Event, ExportFormat, Kind, MAGIC, Trace, TraceError, What, merge_parts,
+};
 
 pub(super) const COMMAND: Command = Command {
     name: "trace",
@@ -150,6 +153,12 @@ fn summary(trace: &Trace) -> String {
     let rounds = (0..trace.len()).map(|event| trace.depth(event)).max().unwrap_or(0);
     let last = trace.len().checked_sub(1).map_or(0, |last| trace.time(last));
     fact("time", format!("{}, longest chain {rounds}", duration_text(core::time::Duration::from_nanos(last))));
+    let is_by_hand =
+        |event: Event<'_>| matches!(event.what, What::Log { line } if [DELIVERED_BY_HAND, CRASHED_BY_HAND].contains(&line));
+    let by_hand = trace.events().filter(|event| is_by_hand(*event)).count();
     fact("again", header.replay.clone());
+    if by_hand > 0 {
+        fact("", format!("but without {} by hand", counted(by_hand as u64, "event")));
+    }
     text
 }

@@ -7,6 +7,7 @@ use crate::network::{Happening, NotEnabled, Observer};
 use crate::protocol::{Event, Protocol};
 use crate::simulator::{Order, Steering, Watch};
 use crate::topology::{NodeIndex, Port};
+use crate::trace::{CRASHED_BY_HAND, DELIVERED_BY_HAND};
 
 impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// Handles events until the run is over.
@@ -26,7 +27,9 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
                     let chosen = self.choose(message);
                     steering.made(chosen.as_ref().map(|_| ()).map_err(|why| *why));
                     if let Ok(chosen) = chosen {
+                        let node = chosen.receiver();
                         let _ = self.arrive(chosen);
+                        self.observer.logged(node, DELIVERED_BY_HAND);
                     }
                 }
                 Order::Crash(node) => {
@@ -99,6 +102,7 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
             return Err(NotEnabled::Dead);
         }
         self.observer.before(Duration::from_nanos(self.now), node, &Happening::Crash, &self.world);
+        self.observer.logged(node, CRASHED_BY_HAND);
         self.crash(node);
         Ok(())
     }
@@ -108,4 +112,13 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
 enum Chosen<P: Protocol, O: Observer<P>> {
     Parcel(Parcel<P::Msg, O::Mark>),
     Own(Own<P::Msg, O::Mark>),
+}
+
+impl<P: Protocol, O: Observer<P>> Chosen<P, O> {
+    fn receiver(&self) -> NodeIndex {
+        match self {
+            Chosen::Parcel(parcel) => parcel.to,
+            Chosen::Own(own) => own.node,
+        }
+    }
 }
