@@ -146,6 +146,12 @@ it("follows a run of processes to its end", () => watched("run controlled_distan
   assert.equal(document.outcome, "terminated");
   assert.equal(document.messages.total, 52);
   assert.equal((await counts(page)).messages, 52);
+  for (const { node, sent, received } of document.nodes_final) {
+    await page.evaluate((node) => globalThis.nodes.session.selectNode(node), node);
+    await settled(page);
+    const text = await page.textContent("#inspector") ?? "";
+    assert.ok(text.includes(`sent${sent}received${received}`), `node ${node} has sent ${sent} and received ${received}: ${text}`);
+  }
   assert.equal(await page.textContent("#outcome"), "terminated");
   assert.equal(await page.isVisible("#live-pause"), false, "processes cannot be steered");
   // A page that comes late sees the same.

@@ -7,11 +7,11 @@
 // Then both share all of them: a run that keeps every processor busy gives some of them up to a browser.  Each node asks so often for
 // its critical section: the run is as many times as long.  Measure on a quiet machine.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { CHROMIUM, launch } from "./browser.js";
+import { launch } from "./browser.js";
 
 const program = process.argv[2];
 const rounds = Number(process.argv[3] ?? 5);
@@ -35,18 +35,16 @@ const SHARES = [
 ];
 let forRun = "";
 
-/** Keeps the browser, and this program, to those processors. @param {string} list */
+/** Keeps this program and its browser, all its descendants, to those processors. @param {string} list */
 function keepTo(list) {
-  for (const pid of fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const command = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      if (Number(pid) === process.pid || command.startsWith(CHROMIUM) || /chrom[^\0]*\0.*--type=/.test(command)) {
-        execFileSync("taskset", ["-a", "-p", "-c", list, pid], { stdio: "ignore" });
-      }
-    } catch {
-      // It has ended meanwhile.
-    }
+  const processes = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  const parents = processes.map((line) => line.trim().split(/ +/).map(Number));
+  const family = new Set([process.pid]);
+  for (let before = 0; before < family.size; ) {
+    before = family.size;
+    for (const [pid, parent] of parents) if (family.has(parent)) family.add(pid);
   }
+  for (const pid of family) spawnSync("taskset", ["-a", "-p", "-c", list, String(pid)], { stdio: "ignore" });
 }
 
 /**

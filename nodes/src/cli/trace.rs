@@ -13,9 +13,8 @@ use super::report::counted;
 use super::terminal::{Terminal, print, tell};
 use super::values::keyword;
 use crate::run::duration_text;
-use crate::trace::{
-    CRASHED_BY_HAND, DELIVERED_BY_HAND, Event, ExportFormat, Kind, MAGIC, Trace, TraceError, What, merge_parts,
-};
+use crate::simulator::{CRASHED_BY_HAND, DELIVERED_BY_HAND};
+use crate::trace::{Event, ExportFormat, Kind, MAGIC, Trace, TraceError, What, merge_parts};
 
 pub(super) const COMMAND: Command = Command {
     name: "trace",

@@ -187,10 +187,10 @@ impl Endpoint {
         self.expire(now);
         while let Some(&number) = self.ready.front() {
             let link = &mut self.links[number as usize];
-            let before = (link.queued_bytes(), link.stats.resent);
+            let (queued_bytes, resent) = (link.queued_bytes(), link.stats.resent);
             let made = link.transmit(now, &self.common, datagram);
-            self.queued_bytes -= before.0 - link.queued_bytes();
-            self.stats.resent += link.stats.resent - before.1;
+            self.queued_bytes -= queued_bytes - link.queued_bytes();
+            self.stats.resent += link.stats.resent - resent;
             link.settle(now, &self.common);
             self.ready.pop_front();
             link.queued = false;

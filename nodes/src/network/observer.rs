@@ -97,7 +97,7 @@ pub trait Observer<P: Protocol> {
     /// It has happened.  What the node sent by it is told later, by [`sent`](Observer::sent).
     fn after(&mut self, _node: NodeIndex, _stepped: Stepped, _world: &World<P>) {}
 
-    /// A handler wrote a line into the node's log.
+    /// A handler wrote a line into the node's log, or what has just happened to the node was ordered by somebody who steers.
     fn logged(&mut self, _node: NodeIndex, _line: &str) {}
 
     /// A handler reported a result.

@@ -30,8 +30,9 @@ pub(super) struct Record {
     node: NodeIndex,
     /// The numbers of the messages to the node itself that have not been handled.
     to_self: VecDeque<u64>,
-    /// How much has been sent again, as far as it is recorded: in all, and by port.
-    resent: (u64, Vec<u64>),
+    /// How much has been sent again, as far as it has been looked at and recorded.
+    resent: u64,
+    resent_by_port: Vec<u64>,
 }
 
 /// What a message bears under way.
@@ -52,7 +53,7 @@ impl Record {
         let file = File::options().create(true).truncate(false).read(true).write(true).open(&plan.file).map_err(cannot)?;
         let part = PartWriter::go_on(file).map_err(cannot)?;
         let steps = Steps::new(part, plan.detail);
-        Ok(Record { steps, node, to_self: VecDeque::new(), resent: (0, vec![0; ports]) })
+        Ok(Record { steps, node, to_self: VecDeque::new(), resent: 0, resent_by_port: vec![0; ports] })
     }
 
     /// The node has come into being, or has come back.
@@ -161,10 +162,10 @@ impl Record {
     #[inline(never)]
     pub(super) fn flush(&mut self, now: Duration, endpoint: &Endpoint) {
         let total = endpoint.stats().resent;
-        if total > self.resent.0 {
+        if total > self.resent {
             self.steps.set_now(now);
-            self.resent.0 = total;
-            for (port, known) in self.resent.1.iter_mut().enumerate() {
+            self.resent = total;
+            for (port, known) in self.resent_by_port.iter_mut().enumerate() {
                 let port = Port::new(port);
                 let resent = endpoint.link_stats(link_of(port)).resent;
                 if resent > *known {

@@ -21,6 +21,8 @@ use core::time::Duration;
 
 pub use past::{Chronicle, Origin, Past, PastEvent};
 pub use replay::{Refused, replay};
+#[cfg(feature = "cli")]
+pub(crate) use steering::{CRASHED_BY_HAND, DELIVERED_BY_HAND};
 pub use steering::{Order, Steering};
 
 pub use crate::network::{Fate, Happening, Observer, Sent};

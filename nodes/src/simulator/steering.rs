@@ -3,7 +3,12 @@
 use crate::network::NotEnabled;
 use crate::topology::NodeIndex;
 
-/// What shall happen next.
+/// What the log of a node says when somebody ordered what happened to it.
+pub(crate) const DELIVERED_BY_HAND: &str = "delivered by hand";
+pub(crate) const CRASHED_BY_HAND: &str = "crashed by hand";
+
+/// What shall happen next.  A delivery and a crash that were ordered stand in the node's log: the run does not follow from its seed
+/// alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// What would happen anyway.

@@ -127,9 +127,5 @@ pub const VERSION: u16 = 1;
 /// The longest text, in bytes: 64 KiB.
 pub const MAX_TEXT: usize = 1 << 16;
 
-/// What the log of a node says of what somebody [ordered](crate::simulator::Order): the run does not follow from its seed alone.
-pub(crate) const DELIVERED_BY_HAND: &str = "delivered by hand";
-pub(crate) const CRASHED_BY_HAND: &str = "crashed by hand";
-
 /// How a file begins.
 pub(crate) const MAGIC: [u8; 8] = *b"\x89NODES\r\n";

@@ -5,9 +5,9 @@ use core::time::Duration;
 use super::{End, Engine, Flow, Own, Parcel};
 use crate::network::{Happening, NotEnabled, Observer};
 use crate::protocol::{Event, Protocol};
+use crate::simulator::steering::{CRASHED_BY_HAND, DELIVERED_BY_HAND};
 use crate::simulator::{Order, Steering, Watch};
 use crate::topology::{NodeIndex, Port};
-use crate::trace::{CRASHED_BY_HAND, DELIVERED_BY_HAND};
 
 impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// Handles events until the run is over.

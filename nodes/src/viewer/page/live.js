@@ -14,7 +14,7 @@ const SHARE = 0.1;
 
 const GOES_ON = "The run goes on; the page follows it.";
 const PAUSED = "The run is paused: step, let it run, or click a message or node.";
-
+/** Whether it is paused is known to the page that told it to. */
 const STEERED = "Pause the run, step, let it run, or click a message or node.";
 
 /** What buttons tell a simulator. */
@@ -102,7 +102,7 @@ export class Live {
       app.spaceTime.window.view = "latest";
       app.playback.end();
     });
-    // A simulated run waits for somebody who lets it go on; later, what it does is known to the page that told it.
+    // A simulated run waits for somebody who lets it go on.
     const { session } = app;
     this.#say(!this.canSteer ? GOES_ON : session.beginning() === session.index.length ? PAUSED : STEERED);
     for (const [id, command] of BUTTONS) {
@@ -122,10 +122,12 @@ export async function follow(show) {
   const live = new Live(document.documentElement.dataset.live === "simulate");
   /** @type {App | undefined} */
   let app;
-  let [last, cost, isOver] = [-PAUSE, 0, false];
+  let isOver = false;
+  /** When the last look was taken, and how many milliseconds it took. */
+  let [looked, cost] = [-PAUSE, 0];
   const refresh = () => {
     if (!reader.trace?.length) return;
-    last = performance.now();
+    looked = performance.now();
     if (!app) {
       app = show(reader.trace, live);
       app.session.isLive = !isOver;
@@ -137,12 +139,13 @@ export async function follow(show) {
       session.grown();
       app.setUsualAxis();
       if (wasAtEnd && !session.playing) session.goToCount(session.index.length);
+      // To make the page takes longest, and is done once.
+      cost = performance.now() - looked;
     }
-    cost = performance.now() - last;
   };
   const timer = setInterval(() => {
     const wait = Math.max(PAUSE, (cost + (app?.session.drawing ?? 0)) / SHARE);
-    if (performance.now() >= last + wait && reader.trace && reader.trace.length !== app?.session.seen) refresh();
+    if (performance.now() >= looked + wait && reader.trace && reader.trace.length !== app?.session.seen) refresh();
   }, 40);
   try {
     for (;;) {
