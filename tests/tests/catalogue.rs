@@ -1,7 +1,7 @@
 //! Every algorithm of the catalogue: nothing in it looks like a slip, all of it is described, and it runs by its name alone.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nodes::Protocol;
 use nodes::protocol::Description;
@@ -15,6 +15,30 @@ fn listed() -> Vec<String> {
     let listed = start(PROGRAM, "list --json").wait().json();
     let published = listed.as_array().into_iter().flatten().filter(|protocol| protocol["source"] != "");
     published.map(|protocol| protocol["name"].as_str().expect("a protocol has a name").to_owned()).collect()
+}
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace").join("examples")
+}
+
+/// Cargo takes examples from a list of its own.
+#[test]
+fn every_example_is_in_the_catalogue_and_every_algorithm_is_an_example() {
+    let manifest = fs::read_to_string(examples().join("Cargo.toml")).expect("the examples are a package");
+    let examples = manifest.split("[[example]]").skip(1).map(|example| {
+        let field = |name: &str| example.lines().find_map(|line| line.strip_prefix(&format!("{name} = "))).unwrap_or_default();
+        let (name, path) = (field("name").trim_matches('"'), field("path").trim_matches('"'));
+        assert!(path.ends_with(&format!("{name}.rs")), "{name} is named as its file, which is {path}");
+        name.to_owned()
+    });
+    // These two are about how a protocol is written and run.
+    let (others, mut algorithms): (Vec<_>, Vec<_>) =
+        examples.partition(|name| ["first", "from_a_program"].contains(&name.as_str()));
+    assert_eq!(others.len(), 2);
+    algorithms.sort();
+    let mut listed = listed();
+    listed.sort();
+    assert_eq!(algorithms, listed);
 }
 
 #[test]
@@ -93,13 +117,10 @@ fn every_algorithm_is_described_in_every_form() {
 /// environment it is drawn anew.
 #[test]
 fn every_algorithm_shows_a_run_as_it_is() {
-    let pictures =
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the workspace").join("examples/pictures");
-    let folders =
-        fs::read_dir(pictures.with_file_name("src")).expect("the sources are there").flatten().map(|entry| entry.path());
+    let folders = fs::read_dir(examples()).expect("the sources are there").flatten().map(|entry| entry.path());
     let folders = folders.filter(|path| path.is_dir()).collect::<Vec<_>>();
     for name in listed() {
-        let file = pictures.join(format!("{name}.md"));
+        let file = examples().join("pictures").join(format!("{name}.md"));
         let shown = fs::read_to_string(&file).unwrap_or_else(|cause| panic!("{}: {cause}", file.display()));
         let before = "*A run.* `cargo run -- ";
         let command = shown.strip_prefix(before).and_then(|rest| rest.split('`').next()).expect("the command comes first");
@@ -114,7 +135,7 @@ fn every_algorithm_shows_a_run_as_it_is() {
         } else {
             assert_eq!(shown, right, "draw it anew: NODES_BLESS=1 cargo test -p nodes-tests --test catalogue");
         }
-        let included = format!("#![doc = include_str!(\"../../pictures/{name}.md\")]");
+        let included = format!("#![doc = include_str!(\"../pictures/{name}.md\")]");
         let source = folders.iter().find_map(|folder| fs::read_to_string(folder.join(format!("{name}.rs"))).ok());
         assert!(source.is_some_and(|source| source.contains(&included)), "its documentation has no {included}");
         assert!(drawn.lines().all(|line| line.chars().count() <= 100), "{name} is too wide");

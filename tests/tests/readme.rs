@@ -75,7 +75,7 @@ fn catalogue() -> String {
     let mut rows = Vec::new();
     for protocol in listed.iter().filter(|protocol| !text(protocol, "source").is_empty()) {
         let name = text(protocol, "name");
-        let file = find(&workspace().join("examples/src"), &format!("{name}.rs"));
+        let file = find(&workspace().join("examples"), &format!("{name}.rs"));
         let file = file.unwrap_or_else(|| panic!("{name} has a file of its own"));
         let path = file.strip_prefix(workspace()).expect("in the workspace").display().to_string();
         let fields = ["problem", "topology", "cost", "source"].map(|field| text(protocol, field));

@@ -1,0 +1,124 @@
+//! The catalogue: distributed algorithms, each as its book or paper has it, one file each.
+//!
+//! A file is a module here, and an example of the package around this one: `cargo run --example shout`.  An example
+//! does not depend on this library, so that it is built without all the others.
+
+/// Everybody learns what one node knows.
+#[path = "../../broadcast"]
+pub mod broadcast {
+    pub mod echo;
+    pub mod flooding;
+}
+
+/// All nodes agree on one of them.
+#[path = "../../election"]
+pub mod election {
+    pub mod all_the_way;
+    pub mod as_far;
+    pub mod bully;
+    pub mod chang_roberts;
+    pub mod controlled_distance;
+    pub mod dolev_klawe_rodeh;
+    pub mod hirschberg_sinclair;
+    pub mod hyper_elect;
+    pub mod stages;
+    pub mod yo_yo;
+}
+
+/// One at a time.
+#[path = "../../mutex"]
+pub mod mutex {
+    pub mod lamport;
+    pub mod ricart_agrawala;
+    pub mod suzuki_kasami;
+}
+
+/// What a ring can compute.
+#[path = "../../ring"]
+pub mod ring {
+    pub mod ring_size;
+}
+
+/// A configuration of a system at work.
+#[path = "../../snapshot"]
+pub mod snapshot {
+    pub mod chandy_lamport;
+}
+
+/// Links that form a tree with all nodes on it.
+#[path = "../../spanning_tree"]
+pub mod spanning_tree {
+    pub mod shout;
+    pub mod shout_plus;
+}
+
+/// Knowing that all work is done.
+#[path = "../../termination"]
+pub mod termination {
+    pub mod dijkstra_scholten;
+}
+
+/// A token visits all nodes.
+#[path = "../../traversal"]
+pub mod traversal {
+    pub mod df_star;
+    pub mod dft;
+}
+
+/// What a tree can compute.
+#[path = "../../tree"]
+pub mod tree {
+    pub mod saturation;
+}
+
+pub use broadcast::{echo::Echo, flooding::Flooding};
+pub use election::{
+    all_the_way::AllTheWay, as_far::AsFar, bully::Bully, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance,
+    dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, hyper_elect::HyperElect, stages::Stages,
+    yo_yo::YoYo,
+};
+pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala, suzuki_kasami::SuzukiKasami};
+pub use ring::ring_size::RingSize;
+pub use snapshot::chandy_lamport::ChandyLamport;
+pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
+pub use termination::dijkstra_scholten::DijkstraScholten;
+pub use traversal::{df_star::DfStar, dft::Dft};
+pub use tree::saturation::Saturation;
+
+/// All algorithms, for the command line.  Programs that take them from here share what is compiled for them.
+pub static ALL: &[nodes::cli::Entry] = &[
+    nodes::cli::Entry::of::<AllTheWay>(),
+    nodes::cli::Entry::of::<AsFar>(),
+    nodes::cli::Entry::of::<Bully>(),
+    nodes::cli::Entry::of::<ChandyLamport>(),
+    nodes::cli::Entry::of::<ChangRoberts>(),
+    nodes::cli::Entry::of::<ControlledDistance>(),
+    nodes::cli::Entry::of::<DfStar>(),
+    nodes::cli::Entry::of::<Dft>(),
+    nodes::cli::Entry::of::<DijkstraScholten>(),
+    nodes::cli::Entry::of::<DolevKlaweRodeh>(),
+    nodes::cli::Entry::of::<Echo>(),
+    nodes::cli::Entry::of::<Flooding>(),
+    nodes::cli::Entry::of::<HirschbergSinclair>(),
+    nodes::cli::Entry::of::<HyperElect>(),
+    nodes::cli::Entry::of::<Lamport>(),
+    nodes::cli::Entry::of::<RicartAgrawala>(),
+    nodes::cli::Entry::of::<RingSize>(),
+    nodes::cli::Entry::of::<Saturation>(),
+    nodes::cli::Entry::of::<Shout>(),
+    nodes::cli::Entry::of::<ShoutPlus>(),
+    nodes::cli::Entry::of::<Stages>(),
+    nodes::cli::Entry::of::<SuzukiKasami>(),
+    nodes::cli::Entry::of::<YoYo>(),
+];
+
+/// The command line over all algorithms, and more protocols if any are named, as a program's `main`.
+#[macro_export]
+macro_rules! main {
+    ($($more:ty),* $(,)?) => {
+        fn main() -> ::std::process::ExitCode {
+            let more: &[nodes::cli::Entry] = &[$(nodes::cli::Entry::of::<$more>()),*];
+            nodes::cli::main(&[$crate::ALL, more].concat())
+        }
+    };
+}
