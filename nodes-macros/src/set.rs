@@ -134,6 +134,7 @@ impl<'a> Set<'a> {
             self.arms(&of, |variant, tag, ty| quote!(Self::#variant(__event) => #ty::__encode(__event, #tag, __buffer),)),
         );
         let length = on_self(self.arms(&of, |variant, _, ty| quote!(Self::#variant(__event) => #ty::__length(__event),)));
+        let inner = on_self(self.arms(&of, |variant, _, _| quote!(Self::#variant(__event) => __event,)));
         let decode = self.arms(
             &of,
             |variant, tag, ty| quote!(#tag => ::core::result::Result::map(#ty::__decode(#tag, __fields), Self::#variant),),
@@ -154,6 +155,10 @@ impl<'a> Set<'a> {
                 #[inline]
                 fn length(&self) -> ::core::option::Option<usize> {
                     #length
+                }
+
+                fn inner(&self) -> &dyn ::core::any::Any {
+                    #inner
                 }
 
                 #[inline]

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use super::any::{AnyAlarm, AnyEffect, AnyMessage, AlarmContent, Content};
 use super::Ports;
 use crate::topology::Port;
 
@@ -51,4 +52,27 @@ pub enum Effect<M, A> {
         /// Its value.
         value: Box<serde_json::Value>,
     },
+}
+
+impl<M: Content, A: AlarmContent> Effect<M, A> {
+    /// The same without types.
+    pub(super) fn erase(self) -> AnyEffect {
+        match self {
+            Effect::Send { port, msg } => Effect::Send { port, msg: AnyMessage::new(msg) },
+            Effect::SendAll { except, msg } => Effect::SendAll { except, msg: AnyMessage::new(msg) },
+            Effect::ToSelf { msg } => Effect::ToSelf { msg: AnyMessage::new(msg) },
+            Effect::SetAlarm { after, alarm } => Effect::SetAlarm { after, alarm: AnyAlarm::new(alarm) },
+            Effect::Cancel { alarm } => Effect::Cancel { alarm },
+            Effect::Store(bytes) => Effect::Store(bytes),
+            Effect::Log(line) => Effect::Log(line),
+            Effect::Report { name, value } => Effect::Report { name, value },
+        }
+    }
+}
+
+impl<M, A> Effect<M, A> {
+    /// Whether it is more than a report or a line of the log.
+    pub fn is_more_than_words(&self) -> bool {
+        !matches!(self, Effect::Log(_) | Effect::Report { .. })
+    }
 }

@@ -12,7 +12,7 @@ use super::Random;
     label = "not an input",
     note = "numbers, `bool` and `String` are; implement `nodes::Input` for a type of your own"
 )]
-pub trait Input: Clone + Debug + Serialize + DeserializeOwned + 'static {
+pub trait Input: Clone + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What is expected, for messages: "a number".
     const EXPECTED: &'static str;
 
@@ -21,6 +21,11 @@ pub trait Input: Clone + Debug + Serialize + DeserializeOwned + 'static {
 
     /// Reads what stands on the command line or in a file.
     fn parse(text: &str) -> Option<Self>;
+
+    /// The text that [`parse`](Input::parse) reads as this value, if there is one.
+    fn text(&self) -> Option<String> {
+        None
+    }
 
     /// Draws one from `low..high`, both as [`parse`](Input::parse) reads them; `None` if the type has no such ranges.
     fn random(_low: &Self, _high: &Self, _random: &mut Random) -> Option<Self> {
@@ -51,6 +56,10 @@ macro_rules! integers {
                 text.parse().ok()
             }
 
+            fn text(&self) -> Option<String> {
+                Some(self.to_string())
+            }
+
             fn random(low: &Self, high: &Self, random: &mut Random) -> Option<Self> {
                 (low < high).then(|| random.range(*low..*high))
             }
@@ -68,6 +77,10 @@ impl Input for f64 {
 
     fn parse(text: &str) -> Option<Self> {
         text.parse().ok()
+    }
+
+    fn text(&self) -> Option<String> {
+        Some(self.to_string())
     }
 
     fn random(low: &Self, high: &Self, random: &mut Random) -> Option<Self> {
@@ -89,6 +102,10 @@ impl Input for bool {
             _ => None,
         }
     }
+
+    fn text(&self) -> Option<String> {
+        Some(self.to_string())
+    }
 }
 
 impl Input for String {
@@ -100,5 +117,11 @@ impl Input for String {
 
     fn parse(text: &str) -> Option<Self> {
         Some(text.to_owned())
+    }
+
+    fn text(&self) -> Option<String> {
+        // A list on a command line is split at commas and white space.
+        let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.');
+        (!self.is_empty() && self.chars().all(plain)).then(|| self.clone())
     }
 }

@@ -1,5 +1,6 @@
 //! Messages: what a `#[message]` is, and the set of all that a protocol handles.
 
+use core::any::Any;
 use core::fmt::{self, Debug};
 
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,11 @@ pub trait MessageSet: Clone + Debug + 'static {
     /// How many bytes [`encode`](MessageSet::encode) writes; `None` if it would refuse.
     fn length(&self) -> Option<usize> {
         self.encode_growing(&mut Vec::new()).ok()
+    }
+
+    /// The message alone, without the set.
+    fn inner(&self) -> &dyn Any {
+        self
     }
 
     /// Reads what [`encode`](MessageSet::encode) wrote, all of it.

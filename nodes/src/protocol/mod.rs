@@ -5,6 +5,7 @@
 //! left in the [`Net`].
 
 mod alarm;
+mod any;
 pub(crate) mod bounded;
 pub mod codec;
 mod config;
@@ -26,6 +27,11 @@ mod states;
 mod stored;
 mod world;
 
+pub(crate) use any::TypedWorld;
+pub use any::{
+    AlarmContent, AnyAlarm, AnyConfig, AnyEffect, AnyEvent, AnyInputs, AnyInstance, AnyMessage, AnyNode, AnyProtocol, AnyWorld, Asked,
+    Content, Crowd, Definition, Ending, Extension, InputSource, LookAt, MakeNode, NodeStart, NodeView, Reads, WorldView, WrongInput,
+};
 pub use alarm::{Alarm, AlarmOf, AlarmSet, NoAlarm};
 pub use config::{Config, Flag, FlagValue};
 pub use declaration::{Declaration, InitiatorRule, Knows, Links, NeighbourIds, OwnId, RunsOn, Size};

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlarmOf, Effect, Id, Instance, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random, Size, StoredBy,
+    AlarmOf, AnyInstance, Effect, Id, Ids, Instance, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random, Size, StoredBy,
     Uniform,
 };
-use crate::topology::{NodeIndex, Port, PortLabel};
+use crate::topology::{Graph, NodeIndex, Port, PortLabel};
 
 /// The surroundings of one node, as far as it can know them: what a node process is given at set-up.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -48,23 +48,42 @@ pub struct LocalEnd {
 impl<I: Clone> Local<I> {
     /// The surroundings of `node`.
     pub fn of(instance: &Instance<I>, node: NodeIndex) -> Self {
-        let graph = &instance.graph;
-        let ends = graph.ends(node).enumerate().map(|(port, end)| LocalEnd {
-            neighbour: instance.ids.of(end.neighbour),
-            weight: graph.weight(node, Port::new(port)),
-            sends: end.sends,
-            receives: end.receives,
-            label: end.label,
-        });
-        Local {
-            node,
-            id: instance.ids.of(node),
-            size: graph.node_count(),
-            input: instance.inputs[node.index()].clone(),
-            seed: instance.seed,
-            ends: ends.collect(),
-        }
+        Local::around(&instance.graph, &instance.ids, instance.seed, instance.inputs[node.index()].clone(), node)
     }
+}
+
+impl Local<Vec<u8>> {
+    /// The surroundings of `node`, with its input encoded.
+    ///
+    /// # Errors
+    /// If the input cannot be encoded.
+    pub fn encoded(instance: &dyn AnyInstance, node: NodeIndex) -> Result<Self, String> {
+        let input = instance.encoded_input(node)?;
+        Ok(Local::around(instance.graph(), instance.ids(), instance.seed(), input, node))
+    }
+}
+
+impl<I> Local<I> {
+    /// The same, with that input.
+    pub fn with_input<J>(self, input: J) -> Local<J> {
+        let Local { node, id, size, input: _, seed, ends } = self;
+        Local { node, id, size, input, seed, ends }
+    }
+
+    fn around(graph: &Graph, ids: &Ids, seed: u64, input: I, node: NodeIndex) -> Self {
+        Local { node, id: ids.of(node), size: graph.node_count(), input, seed, ends: link_ends(graph, ids, node) }
+    }
+}
+
+fn link_ends(graph: &Graph, ids: &Ids, node: NodeIndex) -> Vec<LocalEnd> {
+    let end = |(port, end): (usize, crate::topology::End)| LocalEnd {
+        neighbour: ids.of(end.neighbour),
+        weight: graph.weight(node, Port::new(port)),
+        sends: end.sends,
+        receives: end.receives,
+        label: end.label,
+    };
+    graph.ends(node).enumerate().map(end).collect()
 }
 
 /// Where a node's surroundings are looked up.
@@ -138,6 +157,21 @@ impl<P: Protocol> Net<P> {
     #[inline]
     pub fn set_now(&mut self, now: Duration) {
         self.now = now;
+    }
+
+    /// Sets the clock before a step, and forgets what a step that panicked has left.
+    pub(super) fn begin(&mut self, now: Duration) {
+        if !self.is_done() {
+            self.forget();
+        }
+        self.now = now;
+    }
+
+    /// Forgets what a step that panicked has left.
+    pub(crate) fn forget(&mut self) {
+        self.take_effects();
+        self.random = None;
+        self.kept_changed = false;
     }
 
     /// Whether [`log`](Net::log) makes effects; if nobody reads the log, it need not be formatted.

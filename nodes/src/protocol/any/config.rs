@@ -1,0 +1,135 @@
+//! A configuration and an instance without their types.
+
+use core::any::Any;
+use core::fmt::Debug;
+
+use serde::Serialize;
+
+use crate::protocol::{Config, Ids, Input, Instance};
+use crate::topology::{Graph, NodeIndex};
+
+/// What [`#[init]`](macro@crate::init) takes, without its type: the values of the protocol's flags.
+pub trait AnyConfig: Any + Debug + Send + Sync {
+    /// Sets the field of that name from text.
+    ///
+    /// # Errors
+    /// If there is no such field, or the text is no value for it; the error says what was expected.
+    fn set(&mut self, flag: &str, value: &str) -> Result<(), String>;
+
+    /// The value of the field of that name, as text.
+    fn get(&self, flag: &str) -> Option<String>;
+
+    /// As bytes, which [`Definition::decode_config`](super::Definition::decode_config) reads.
+    ///
+    /// # Errors
+    /// If a field cannot be encoded.
+    fn encode(&self) -> Result<Vec<u8>, String>;
+
+    /// A copy.
+    fn copied(&self) -> Box<dyn AnyConfig>;
+}
+
+impl<C: Config> AnyConfig for C {
+    fn set(&mut self, flag: &str, value: &str) -> Result<(), String> {
+        Config::set(self, flag, value)
+    }
+
+    fn get(&self, flag: &str) -> Option<String> {
+        Config::get(self, flag)
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, String> {
+        postcard::to_allocvec(self).map_err(|cause| cause.to_string())
+    }
+
+    fn copied(&self) -> Box<dyn AnyConfig> {
+        Box::new(self.clone())
+    }
+}
+
+impl dyn AnyConfig {
+    /// The configuration, if it is of type `C`.
+    pub fn downcast_ref<C: 'static>(&self) -> Option<&C> {
+        let any: &dyn Any = self;
+        any.downcast_ref()
+    }
+}
+
+impl Clone for Box<dyn AnyConfig> {
+    fn clone(&self) -> Self {
+        (**self).copied()
+    }
+}
+
+/// An [`Instance`] without the type of its inputs.
+pub trait AnyInstance: Any + Debug + Send + Sync {
+    /// The graph, as the protocol's class of topologies sees it.
+    fn graph(&self) -> &Graph;
+
+    /// The ids of the nodes.
+    fn ids(&self) -> &Ids;
+
+    /// What all randomness follows from.
+    fn seed(&self) -> u64;
+
+    /// What a node is given, encoded.
+    ///
+    /// # Errors
+    /// If it cannot be encoded.
+    fn encoded_input(&self, node: NodeIndex) -> Result<Vec<u8>, String>;
+}
+
+impl<I: Debug + Serialize + Send + Sync + 'static> AnyInstance for Instance<I> {
+    fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    fn ids(&self) -> &Ids {
+        &self.ids
+    }
+
+    fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    fn encoded_input(&self, node: NodeIndex) -> Result<Vec<u8>, String> {
+        postcard::to_allocvec(&self.inputs[node.index()]).map_err(|cause| cause.to_string())
+    }
+}
+
+/// Inputs given as values: one for each node, in order.
+#[derive(Clone)]
+pub struct AnyInputs {
+    values: std::sync::Arc<dyn Any + Send + Sync>,
+    texts: Option<Vec<String>>,
+}
+
+impl AnyInputs {
+    /// These values.  Where each has a text that reads as the same value, it stands in the document and in the line that replays the
+    /// run; else they cannot be replayed from a command line.
+    pub fn new<I: Input>(values: Vec<I>) -> Self {
+        let text = |value: &I| {
+            let text = value.text()?;
+            let same = postcard::to_allocvec(&I::parse(&text)?).ok()? == postcard::to_allocvec(value).ok()?;
+            same.then_some(text)
+        };
+        AnyInputs { texts: values.iter().map(text).collect(), values: std::sync::Arc::new(values) }
+    }
+
+    /// The values, if they are of type `I`.
+    pub fn downcast<I: 'static>(&self) -> Option<&[I]> {
+        let any: &(dyn Any + Send + Sync) = &*self.values;
+        any.downcast_ref::<Vec<I>>().map(Vec::as_slice)
+    }
+
+    /// Each as text, if each has one.
+    pub fn texts(&self) -> Option<&[String]> {
+        self.texts.as_deref()
+    }
+}
+
+impl Debug for AnyInputs {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("AnyInputs").field("texts", &self.texts).finish_non_exhaustive()
+    }
+}

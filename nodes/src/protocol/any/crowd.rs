@@ -1,0 +1,230 @@
+//! All nodes of a protocol made at run time.
+
+use core::any::Any;
+use core::fmt::{self, Debug};
+use core::time::Duration;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{AnyConfig, AnyEffect, AnyEvent, AnyInstance, AnyNode, AnyWorld, Asked, NodeStart, NodeView, Reads, WorldView};
+use crate::panics::caught;
+use crate::protocol::{Description, Local, Stepped, Verdict};
+use crate::topology::{NodeIndex, Port};
+
+/// Makes a node, in the beginning or after a crash: as [`Definition::node`](super::Definition::node).
+pub type MakeNode = dyn Fn(NodeStart<'_>, &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String>;
+
+/// Looks at all nodes, or at one, for a property: as [`AnyWorld::check`].
+pub type LookAt = dyn Fn(&Crowd, Option<NodeIndex>) -> Verdict;
+
+/// All nodes of a protocol made at run time: what its [`Definition::world`](super::Definition::world) gives.
+///
+/// ```no_run
+/// # use nodes::protocol::{AnyConfig, AnyInstance, AnyWorld, Asked, Crowd, Description, MakeNode, Reads};
+/// # use nodes::topology::NodeIndex;
+/// # use std::{rc::Rc, sync::Arc};
+/// # fn world(
+/// #     description: Arc<Description>,
+/// #     instance: &Arc<dyn AnyInstance>,
+/// #     config: &dyn AnyConfig,
+/// #     reads: Reads,
+/// #     make: Rc<MakeNode>,
+/// # ) -> Result<(Box<dyn AnyWorld>, Asked), (NodeIndex, String)> {
+/// let (crowd, asked) = Crowd::new(description, instance, config, reads, make)?;
+/// let crowd = crowd.looking_at(|crowd, _| if crowd.all_terminal() { Ok(()) } else { Err("not all".into()) });
+/// # Ok((Box::new(crowd), asked)) }
+/// ```
+pub struct Crowd {
+    description: Arc<Description>,
+    instance: Arc<dyn AnyInstance>,
+    config: Box<dyn AnyConfig>,
+    reads: Reads,
+    make: Rc<MakeNode>,
+    checks: Vec<Rc<LookAt>>,
+    nodes: Vec<Box<dyn AnyNode>>,
+    sent: Vec<u64>,
+    arrived: Vec<u64>,
+    /// How many live nodes have not decided.
+    undecided: usize,
+}
+
+impl Crowd {
+    /// All nodes as they are before anything happens, without properties.
+    ///
+    /// # Errors
+    /// If a node does not come into being: which, and why.
+    pub fn new(
+        description: Arc<Description>,
+        instance: &Arc<dyn AnyInstance>,
+        config: &dyn AnyConfig,
+        reads: Reads,
+        make: Rc<MakeNode>,
+    ) -> Result<(Self, Asked), (NodeIndex, String)> {
+        let mut crowd = Crowd {
+            sent: vec![0; description.messages.len()],
+            arrived: vec![0; description.messages.len()],
+            description,
+            instance: Arc::clone(instance),
+            config: config.copied(),
+            reads,
+            make,
+            checks: Vec::new(),
+            nodes: Vec::new(),
+            undecided: 0,
+        };
+        let mut asked = Vec::new();
+        for index in instance.graph().nodes() {
+            let mut effects = Vec::new();
+            let made = caught(|| crowd.make(index, None, &mut effects));
+            let node = made.and_then(|made| made).map_err(|what| (index, what))?;
+            crowd.undecided += usize::from(!node.view().is_decided());
+            crowd.nodes.push(node);
+            if !effects.is_empty() {
+                asked.push((index, effects));
+            }
+        }
+        Ok((crowd, asked))
+    }
+
+    /// With one property more, the next in the order of [`Description::properties`].
+    pub fn looking_at(mut self, check: impl Fn(&Crowd, Option<NodeIndex>) -> Verdict + 'static) -> Self {
+        self.checks.push(Rc::new(check));
+        self
+    }
+
+    /// The same with these nodes, which ended in other processes, and these messages sent by tag, none of them under way.
+    pub fn ended(mut self, nodes: Vec<Box<dyn AnyNode>>, sent: Vec<u64>) -> Self {
+        self.nodes = nodes;
+        self.arrived.clone_from(&sent);
+        self.sent = sent;
+        let waits = |node: &&Box<dyn AnyNode>| node.view().is_alive() && !node.view().is_decided();
+        self.undecided = self.nodes.iter().filter(waits).count();
+        self
+    }
+
+    fn make(
+        &self,
+        node: NodeIndex,
+        again: Option<(u32, Option<Box<[u8]>>)>,
+        effects: &mut Vec<AnyEffect>,
+    ) -> Result<Box<dyn AnyNode>, String> {
+        let local = Local::encoded(&*self.instance, node)?;
+        (self.make)(NodeStart { local, config: &*self.config, again, reads: self.reads }, effects)
+    }
+
+    fn waits(&self, node: NodeIndex) -> bool {
+        let view = self.nodes[node.index()].view();
+        view.is_alive() && !view.is_decided()
+    }
+
+    /// Does something to a node, and keeps count of who has not decided, also if that panics.
+    fn with(&mut self, node: NodeIndex, deed: impl FnOnce(&mut Self)) {
+        self.undecided -= usize::from(self.waits(node));
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| deed(self)));
+        self.undecided += usize::from(self.waits(node));
+        if let Err(panic) = done {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
+
+impl Debug for Crowd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Crowd").field("nodes", &self.nodes.len()).field("sent", &self.sent).finish_non_exhaustive()
+    }
+}
+
+impl WorldView for Crowd {
+    fn node(&self, node: NodeIndex) -> &dyn NodeView {
+        self.nodes[node.index()].view()
+    }
+
+    fn nodes(&self) -> core::ops::Range<usize> {
+        0..self.nodes.len()
+    }
+
+    fn neighbour(&self, node: NodeIndex, port: Port) -> NodeIndex {
+        self.instance.graph().end(node, port).neighbour
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl AnyWorld for Crowd {
+    fn view(&self) -> &dyn WorldView {
+        self
+    }
+
+    fn step(&mut self, node: NodeIndex, event: AnyEvent, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped {
+        let mut stepped = Stepped::Ignored;
+        self.with(node, |crowd| stepped = crowd.nodes[node.index()].step(event, now, effects));
+        stepped
+    }
+
+    fn finish(&mut self, node: NodeIndex, now: Duration, effects: &mut Vec<AnyEffect>) {
+        self.nodes[node.index()].finish(now, effects);
+    }
+
+    fn crash(&mut self, node: NodeIndex) {
+        self.with(node, |crowd| crowd.nodes[node.index()].crash());
+    }
+
+    fn recover(&mut self, node: NodeIndex, _now: Duration, effects: &mut Vec<AnyEffect>) {
+        let (old, incarnation) = (&self.nodes[node.index()], self.node(node).incarnation());
+        if self.node(node).is_alive() {
+            return;
+        }
+        let again = Some((incarnation + 1, old.stored().map(Into::into)));
+        match self.make(node, again, effects) {
+            Ok(new) => self.with(node, |crowd| crowd.nodes[node.index()] = new),
+            Err(what) => panic!("{what}"),
+        }
+    }
+
+    fn count_sent(&mut self, tag: u8, copies: u64) {
+        self.sent[usize::from(tag)] += copies;
+    }
+
+    fn count_copied(&mut self, tag: u8) {
+        let arrived = &mut self.arrived[usize::from(tag)];
+        *arrived = arrived.wrapping_sub(1);
+    }
+
+    fn count_arrived(&mut self, tag: u8) {
+        let arrived = &mut self.arrived[usize::from(tag)];
+        *arrived = arrived.wrapping_add(1);
+    }
+
+    fn sent_by_tag(&self) -> &[u64] {
+        &self.sent
+    }
+
+    fn all_terminal(&self) -> bool {
+        self.undecided == 0
+    }
+
+    fn check(&self, property: usize, at: Option<NodeIndex>) -> Verdict {
+        self.checks.get(property).map_or(Ok(()), |check| check(self, at))
+    }
+
+    fn copied(&self) -> Box<dyn AnyWorld> {
+        Box::new(Crowd {
+            description: Arc::clone(&self.description),
+            instance: Arc::clone(&self.instance),
+            config: self.config.clone(),
+            reads: self.reads,
+            make: Rc::clone(&self.make),
+            checks: self.checks.clone(),
+            nodes: self.nodes.iter().map(|node| node.copied()).collect(),
+            sent: self.sent.clone(),
+            arrived: self.arrived.clone(),
+            undecided: self.undecided,
+        })
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}

@@ -1,0 +1,259 @@
+//! The handle of a protocol, and what stands behind it.
+
+use core::any::Any;
+use core::fmt::{self, Debug};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::typed::Typed;
+use super::{AnyConfig, AnyEffect, AnyInputs, AnyInstance, AnyMessage, AnyNode, AnyWorld, Asked, Reads};
+use crate::protocol::codec::DecodeError;
+use crate::protocol::{Description, Ids, Local, Protocol, Random};
+use crate::topology::{Graph, NodeIndex};
+
+/// A protocol without its type: a cheap handle.
+///
+/// ```
+/// # mod shout { use nodes::prelude::*;
+/// # #[message] pub struct Inform;
+/// # #[states] pub enum State { #[default] Idle, #[terminal] Informed }
+/// # #[protocol(links = Reliable)] pub struct Flooding { state: State }
+/// # #[protocol] impl Flooding {
+/// #     #[on(Spontaneously in Idle)] fn start(&mut self, net: &mut Net<Self>) { net.send_to_all(Inform); self.state = State::Informed; }
+/// #     #[on(Inform in Idle)] fn hear(&mut self, sender: Port, net: &mut Net<Self>) { net.send_to_all_except(sender, Inform); self.state = State::Informed; }
+/// # }}
+/// # use shout::Flooding;
+/// use nodes::protocol::AnyProtocol;
+/// use nodes::run::AnyRun;
+///
+/// static PROTOCOLS: [AnyProtocol; 1] = [AnyProtocol::of::<Flooding>()];
+///
+/// // The name may come from anywhere.
+/// let name = "flooding";
+/// let protocol = PROTOCOLS.iter().find(|protocol| protocol.name() == name).expect("a protocol of that name");
+/// let finished = AnyRun::of(protocol).topology("path:3").seed(1).simulate()?;
+/// assert_eq!(finished.document.messages.total, 2);
+/// # Ok::<(), nodes::run::RunError>(())
+/// ```
+#[derive(Clone)]
+pub struct AnyProtocol {
+    definition: Held,
+    /// What engines need of it with its type.
+    extensions: [Option<&'static dyn Extension>; EXTENSIONS],
+}
+
+const EXTENSIONS: usize = 4;
+
+#[derive(Clone)]
+enum Held {
+    Static(&'static dyn Definition),
+    Made(Arc<dyn Definition>),
+}
+
+/// What is attached to a protocol by an engine that needs it with its type; found again by [`AnyProtocol::extension`].
+pub trait Extension: Any + Send + Sync {}
+
+impl AnyProtocol {
+    /// Protocol `P`.
+    pub const fn of<P: Protocol>() -> Self {
+        AnyProtocol { definition: Held::Static(Typed::<P>::DEFINITION), extensions: [None; EXTENSIONS] }
+    }
+
+    /// A protocol made at run time.
+    pub fn made(definition: impl Definition) -> Self {
+        AnyProtocol { definition: Held::Made(Arc::new(definition)), extensions: [None; EXTENSIONS] }
+    }
+
+    /// With something attached, in place of what of its type was attached before.
+    ///
+    /// # Panics
+    /// If four are attached already.
+    pub const fn with(mut self, extension: &'static dyn Extension) -> Self {
+        let mut place = 0;
+        while self.extensions[place].is_some() {
+            place += 1;
+        }
+        self.extensions[place] = Some(extension);
+        self
+    }
+
+    /// What of that type is attached.
+    pub fn extension<T: Extension>(&self) -> Option<&'static T> {
+        self.extensions.iter().flatten().find_map(|extension| {
+            let any: &'static dyn Any = *extension;
+            any.downcast_ref()
+        })
+    }
+
+    /// Without what is attached: every engine works without types.
+    pub fn bare(mut self) -> Self {
+        self.extensions = [None; EXTENSIONS];
+        self
+    }
+
+    /// What it is, under its default configuration.
+    pub fn description(&self) -> Arc<Description> {
+        Definition::description(&**self, &*self.config())
+    }
+
+    /// Its name on a command line: `controlled_distance`.
+    pub fn name(&self) -> String {
+        self.description().snake_name()
+    }
+}
+
+impl core::ops::Deref for AnyProtocol {
+    type Target = dyn Definition;
+
+    fn deref(&self) -> &dyn Definition {
+        match &self.definition {
+            Held::Static(definition) => *definition,
+            Held::Made(definition) => &**definition,
+        }
+    }
+}
+
+impl Debug for AnyProtocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AnyProtocol").field(&self.description().name).finish()
+    }
+}
+
+/// Where the nodes' inputs come from.
+#[derive(Debug)]
+pub enum InputSource<'a> {
+    /// Node i gets what its type makes of i.
+    ByIndex,
+    /// Each is read from text; one for each node.
+    Texts(&'a [String]),
+    /// Each is drawn from `low..high`.
+    Random {
+        /// The smallest.
+        low: &'a str,
+        /// The first that is too large.
+        high: &'a str,
+        /// What draws.
+        random: &'a mut Random,
+    },
+    /// Values; one for each node.
+    Values(&'a AnyInputs),
+}
+
+/// Inputs that cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrongInput {
+    /// A text is no input.
+    #[error("`{text}` is not {expected}")]
+    Text {
+        /// Its place among the texts, if they are one for each node.
+        place: Option<usize>,
+        /// The text.
+        text: String,
+        /// What was expected.
+        expected: Cow<'static, str>,
+    },
+    /// Nothing can be drawn from such a range.
+    #[error("nothing can be drawn from that range")]
+    EmptyRange,
+    /// The values are of another type than the protocol's inputs.
+    #[error("the values are of another type than the inputs of {protocol}")]
+    Type {
+        /// The protocol's name.
+        protocol: String,
+    },
+    /// There is not one for each node.
+    #[error("{given} values for {nodes} nodes")]
+    Count {
+        /// How many there are.
+        given: usize,
+        /// How many nodes.
+        nodes: usize,
+    },
+}
+
+/// What a node begins with, in a process of its own.
+#[derive(Debug)]
+pub struct NodeStart<'a> {
+    /// Its surroundings; the input is encoded.
+    pub local: Local<Vec<u8>>,
+    /// The configuration.
+    pub config: &'a dyn AnyConfig,
+    /// If it comes back from a crash: how often it has, and what it had stored.
+    pub again: Option<(u32, Option<Box<[u8]>>)>,
+    /// What is read of what it asks for.
+    pub reads: Reads,
+}
+
+/// How a node ended in another process.
+#[derive(Clone, Copy, Debug)]
+pub struct Ending<'a> {
+    /// Its fields, as [`NodeView::encode`](super::NodeView::encode) gave them; `None` if it is not known: then it stands dead, as it
+    /// began.
+    pub fields: Option<&'a [u8]>,
+    /// Whether it had not crashed.
+    pub alive: bool,
+}
+
+/// What a protocol is and does, without its type.  [`AnyProtocol::of`] has one for each [`Protocol`]; a protocol that is made at run
+/// time implements it.
+pub trait Definition: Send + Sync + 'static {
+    /// Names, rules, properties, and what is assumed.
+    fn description(&self, config: &dyn AnyConfig) -> Arc<Description>;
+
+    /// The default configuration.
+    fn config(&self) -> Box<dyn AnyConfig>;
+
+    /// Reads what [`AnyConfig::encode`] wrote.
+    ///
+    /// # Errors
+    /// If these bytes are no configuration.
+    fn decode_config(&self, bytes: &[u8]) -> Result<Box<dyn AnyConfig>, String>;
+
+    /// An instance of the problem.
+    ///
+    /// # Errors
+    /// If the inputs cannot be had.
+    fn instance(
+        &self,
+        graph: Graph,
+        ids: Ids,
+        seed: u64,
+        inputs: InputSource<'_>,
+    ) -> Result<Arc<dyn AnyInstance>, WrongInput>;
+
+    /// A node, in a process of its own.  What it asks for in the beginning is appended to `effects`.
+    ///
+    /// # Errors
+    /// If its input does not decode.
+    ///
+    /// # Panics
+    /// If `#[init]` or `#[recover]` does.
+    fn node(&self, start: NodeStart<'_>, effects: &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String>;
+
+    /// Reads what [`AnyMessage::encode_into`] wrote, all of it.
+    ///
+    /// # Errors
+    /// If these bytes are no message of the protocol.
+    fn decode_message(&self, bytes: &[u8]) -> Result<AnyMessage, DecodeError>;
+
+    /// All nodes as they are before anything happens, and what they ask for in the beginning.
+    ///
+    /// # Errors
+    /// If a node does not come into being: which, and why.
+    fn world(
+        &self,
+        instance: &Arc<dyn AnyInstance>,
+        config: &dyn AnyConfig,
+        reads: Reads,
+    ) -> Result<(Box<dyn AnyWorld>, Asked), (NodeIndex, String)>;
+
+    /// A world at its end: nodes that ended in other processes, and how many messages were sent by tag, none of them under way.
+    /// `None` if a node's fields do not decode.
+    fn ended(
+        &self,
+        instance: &Arc<dyn AnyInstance>,
+        config: &dyn AnyConfig,
+        nodes: &[Ending<'_>],
+        sent: Vec<u64>,
+    ) -> Option<Box<dyn AnyWorld>>;
+}

@@ -1,0 +1,64 @@
+//! A protocol without its type: what engines, commands and programs that know their protocols only at run time work with.
+//!
+//! An [`AnyProtocol`] is a cheap handle.  It describes the protocol, reads its configuration and its inputs, and makes its nodes:
+//! one ([`AnyNode`], for a process of its own) or all ([`AnyWorld`], for a simulator).  Messages travel between them as
+//! [`AnyMessage`]s, opaque to the engine.
+//!
+//! | with its type | without | |
+//! |---|---|---|
+//! | `P: Protocol` | [`AnyProtocol`] | what the protocol is |
+//! | [`Node<P>`] | [`NodeView`], [`AnyNode`] | a node: what can be seen of it; one that makes steps |
+//! | [`World<P>`](super::World) | [`WorldView`], [`AnyWorld`] | all nodes |
+//! | `P::Msg`, `P::Alarm` | [`AnyMessage`], [`AnyAlarm`] | what is sent, and set |
+//! | `P::Config` | [`AnyConfig`] | what `#[init]` takes |
+//! | [`Instance<P::Input>`](super::Instance) | [`AnyInstance`] | graph, ids, inputs |
+//!
+//! A protocol may also be made at run time, without the macros: a type that implements [`Definition`], whose nodes implement
+//! [`AnyNode`].
+
+mod config;
+mod crowd;
+mod handle;
+mod message;
+mod node;
+mod typed;
+mod world;
+
+pub use config::{AnyConfig, AnyInputs, AnyInstance};
+pub use crowd::{Crowd, LookAt, MakeNode};
+pub use handle::{AnyProtocol, Definition, Ending, Extension, InputSource, NodeStart, WrongInput};
+pub use message::{AlarmContent, AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
+pub use node::{AnyNode, NodeView};
+pub(crate) use world::TypedWorld;
+pub use world::{AnyWorld, Asked, Reads, WorldView};
+
+use core::fmt::Debug;
+
+use serde_json::Value;
+
+/// The tag of a set's message, as a function of its own: many places need it.
+fn tag_of(msg: &impl Content) -> u8 {
+    msg.tag()
+}
+
+fn text_of(value: &dyn Debug) -> String {
+    format!("{value:?}")
+}
+
+/// Fields as JSON, without the state.
+fn fields_of(fields: serde_json::Result<Value>, shown: &dyn Debug) -> Value {
+    match fields {
+        Ok(Value::Object(mut fields)) => {
+            fields.remove("state");
+            Value::Object(fields)
+        }
+        Ok(other) => other,
+        Err(_) => Value::String(format!("{shown:?}")),
+    }
+}
+
+/// Two protocols have been mixed up: a bug of the engine.
+#[cold]
+fn not_of(protocol: &str) -> ! {
+    panic!("a value of another protocol was handed to a node of {protocol}")
+}

@@ -1,0 +1,232 @@
+//! A node without the type of its protocol.
+
+use core::any::Any;
+use core::time::Duration;
+
+use serde_json::Value;
+
+use super::{AnyAlarm, AnyEffect, AnyEvent};
+use crate::protocol::{Event, Id, Net, Node, Protocol, States, Stepped};
+use crate::topology::{NodeIndex, Port};
+
+/// What can be seen of a node: what tables, traces and observers read.
+pub trait NodeView {
+    /// Where it stands in the graph.
+    fn index(&self) -> NodeIndex;
+
+    /// Its id.
+    fn id(&self) -> Id;
+
+    /// Its state's place in [`Description::states`](crate::protocol::Description::states).
+    fn state(&self) -> usize;
+
+    /// The name of its state.
+    fn state_name(&self) -> &str;
+
+    /// Whether it has decided: its state is terminal.
+    fn is_decided(&self) -> bool;
+
+    /// Whether it has not crashed.
+    fn is_alive(&self) -> bool;
+
+    /// How often it has recovered from a crash.
+    fn incarnation(&self) -> u32;
+
+    /// Whether it has neither alarms nor deferred messages: [`next_alarm`](NodeView::next_alarm) and
+    /// [`next_offer`](NodeView::next_offer) need not be asked.
+    fn is_plain(&self) -> bool;
+
+    /// When the first of its alarms rings, on the clock of [`Net::now`].
+    fn next_alarm(&self) -> Option<Duration>;
+
+    /// The alarm that rings first.
+    fn first_alarm(&self) -> Option<AnyAlarm>;
+
+    /// The port and the tag of the deferred message that a step with [`Event::Deferred`] would offer, if there is one.  The engine
+    /// then makes that step, before any other event of this node.
+    fn next_offer(&self) -> Option<(Port, u8)>;
+
+    /// The messages that wait for another state, oldest first, with the ports that they came from, as text.
+    fn deferred(&self) -> Vec<(Port, String)>;
+
+    /// The protocol's fields but its state, as JSON; as text where JSON cannot hold them.
+    fn fields(&self) -> Value;
+
+    /// The protocol's fields, encoded: [`Definition::ended`](super::Definition::ended) reads them.
+    ///
+    /// # Errors
+    /// If a field cannot be encoded.
+    fn encode(&self) -> Result<Vec<u8>, String>;
+
+    /// The node with its type: a [`Node<P>`], unless the protocol was made at run time.
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl dyn NodeView + '_ {
+    /// The node with its type, if it is one of protocol `P`.
+    pub fn of<P: Protocol>(&self) -> Option<&Node<P>> {
+        self.as_any().downcast_ref()
+    }
+}
+
+impl<P: Protocol> NodeView for Node<P> {
+    fn index(&self) -> NodeIndex {
+        Node::index(self)
+    }
+
+    fn id(&self) -> Id {
+        Node::id(self)
+    }
+
+    fn state(&self) -> usize {
+        Node::state(self).index()
+    }
+
+    fn state_name(&self) -> &str {
+        Node::state_name(self)
+    }
+
+    fn is_decided(&self) -> bool {
+        Node::is_decided(self)
+    }
+
+    fn is_alive(&self) -> bool {
+        Node::is_alive(self)
+    }
+
+    fn incarnation(&self) -> u32 {
+        Node::incarnation(self)
+    }
+
+    fn is_plain(&self) -> bool {
+        Node::is_plain(self)
+    }
+
+    fn next_alarm(&self) -> Option<Duration> {
+        Node::next_alarm(self)
+    }
+
+    fn first_alarm(&self) -> Option<AnyAlarm> {
+        Node::first_alarm(self).cloned().map(AnyAlarm::new)
+    }
+
+    fn next_offer(&self) -> Option<(Port, u8)> {
+        let (port, msg) = Node::next_offer(self)?;
+        Some((port, super::tag_of(msg)))
+    }
+
+    fn deferred(&self) -> Vec<(Port, String)> {
+        let mut deferred = Vec::new();
+        for (port, msg) in Node::deferred(self) {
+            deferred.push((*port, super::text_of(msg)));
+        }
+        deferred
+    }
+
+    fn fields(&self) -> Value {
+        super::fields_of(serde_json::to_value(self.protocol()), self.protocol())
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, String> {
+        postcard::to_allocvec(self.protocol()).map_err(|cause| cause.to_string())
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// A node that takes steps, without the type of its protocol: what a node process has.
+pub trait AnyNode {
+    /// What can be seen of it.
+    fn view(&self) -> &dyn NodeView;
+
+    /// One atomic step at time `now`.  What it asks for is appended to `effects`; alarms and what it stores the node keeps as well.
+    ///
+    /// # Panics
+    /// If a handler does; what the step had asked for until then is forgotten.
+    fn step(&mut self, event: AnyEvent, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped;
+
+    /// The run is over: lets the protocol log and report.
+    ///
+    /// # Panics
+    /// If `#[finish]` does.
+    fn finish(&mut self, now: Duration, effects: &mut Vec<AnyEffect>);
+
+    /// What it stored last, encoded.
+    fn stored(&self) -> Option<&[u8]>;
+
+    /// It stops: takes no step any more.
+    fn crash(&mut self);
+
+    /// A copy of it, as it is now.
+    fn copied(&self) -> Box<dyn AnyNode>;
+}
+
+/// A node of `P` with its surroundings.
+#[derive(Clone)]
+pub(super) struct TypedNode<P: Protocol> {
+    pub(super) node: Node<P>,
+    pub(super) net: Net<P>,
+}
+
+impl<P: Protocol> AnyNode for TypedNode<P> {
+    fn view(&self) -> &dyn NodeView {
+        &self.node
+    }
+
+    fn step(&mut self, event: AnyEvent, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped {
+        self.net.begin(now);
+        let stepped = self.node.step(typed_event::<P>(event), &mut self.net);
+        erase_effects(&mut self.net, effects);
+        stepped
+    }
+
+    fn finish(&mut self, now: Duration, effects: &mut Vec<AnyEffect>) {
+        self.net.begin(now);
+        self.node.finish(&mut self.net);
+        erase_effects(&mut self.net, effects);
+    }
+
+    fn stored(&self) -> Option<&[u8]> {
+        self.node.stored()
+    }
+
+    fn crash(&mut self) {
+        self.node.crash();
+    }
+
+    fn copied(&self) -> Box<dyn AnyNode> {
+        Box::new(self.clone())
+    }
+}
+
+/// The event with its type.
+///
+/// # Panics
+/// If its message is none of `P`: an engine has mixed up two protocols.
+#[inline(never)]
+pub(super) fn typed_event<P: Protocol>(event: AnyEvent) -> Event<P::Msg> {
+    match event {
+        Event::Impulse => Event::Impulse,
+        Event::Message { sender, msg } => {
+            let Some(msg) = msg.take() else { super::not_of(P::DECLARATION.name) };
+            Event::Message { sender, msg }
+        }
+        Event::Alarm => Event::Alarm,
+        Event::Deferred => Event::Deferred,
+    }
+}
+
+/// Takes what the last step asked for.
+#[inline(never)]
+pub(super) fn erase_effects<P: Protocol>(net: &mut Net<P>, effects: &mut Vec<AnyEffect>) {
+    if let Some((port, msg)) = net.take_only_send() {
+        effects.push(AnyEffect::Send { port, msg: super::AnyMessage::new(msg) });
+    }
+    let mut asked = net.take_effects();
+    for effect in asked.drain(..) {
+        effects.push(effect.erase());
+    }
+    net.give_back(asked);
+}

@@ -1,0 +1,150 @@
+//! The definition of a protocol that has a type.
+
+use core::any::Any;
+use core::marker::PhantomData;
+use std::sync::Arc;
+
+use super::node::{TypedNode, erase_effects};
+use super::{
+    AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyNode, AnyWorld, Asked, Definition, Ending, InputSource, NodeStart, Reads,
+    TypedWorld, WrongInput,
+};
+use crate::protocol::codec::DecodeError;
+use crate::protocol::{
+    Description, Ids, Input, Instance, Local, MessageSet, Net, Node, Protocol, bounded,
+};
+use crate::topology::{Graph, NodeIndex};
+
+/// What [`AnyProtocol::of`](super::AnyProtocol::of) points to.
+pub(super) struct Typed<P>(PhantomData<fn() -> P>);
+
+impl<P: Protocol> Typed<P> {
+    pub(super) const DEFINITION: &'static dyn Definition = &Typed::<P>(PhantomData);
+
+    fn config_of(config: &dyn AnyConfig) -> &P::Config {
+        config.downcast_ref().unwrap_or_else(|| super::not_of(P::DECLARATION.name))
+    }
+
+    fn instance_of(instance: &Arc<dyn AnyInstance>) -> Arc<Instance<P::Input>> {
+        let any: Arc<dyn Any + Send + Sync> = Arc::<dyn AnyInstance>::clone(instance);
+        any.downcast().unwrap_or_else(|_| super::not_of(P::DECLARATION.name))
+    }
+
+    fn inputs(nodes: usize, source: InputSource<'_>) -> Result<Vec<P::Input>, WrongInput> {
+        let mut inputs = Vec::with_capacity(nodes);
+        match source {
+            InputSource::ByIndex => (0..nodes).for_each(|index| inputs.push(P::Input::by_index(index))),
+            InputSource::Texts(texts) => {
+                for (place, text) in texts.iter().enumerate() {
+                    inputs.push(Self::input(Some(place), text)?);
+                }
+            }
+            InputSource::Random { low, high, random } => {
+                let (low, high) = (Self::input(None, low)?, Self::input(None, high)?);
+                for _ in 0..nodes {
+                    inputs.push(P::Input::random(&low, &high, random).ok_or(WrongInput::EmptyRange)?);
+                }
+            }
+            InputSource::Values(values) => {
+                let wrong = || WrongInput::Type { protocol: P::DECLARATION.name.to_owned() };
+                inputs.extend_from_slice(values.downcast().ok_or_else(wrong)?);
+            }
+        }
+        if inputs.len() == nodes { Ok(inputs) } else { Err(WrongInput::Count { given: inputs.len(), nodes }) }
+    }
+
+    fn input(place: Option<usize>, text: &str) -> Result<P::Input, WrongInput> {
+        P::Input::parse(text).ok_or_else(|| WrongInput::Text {
+            place,
+            text: text.to_owned(),
+            expected: P::Input::EXPECTED.into(),
+        })
+    }
+}
+
+impl<P: Protocol> Definition for Typed<P> {
+    fn description(&self, config: &dyn AnyConfig) -> Arc<Description> {
+        P::description(Self::config_of(config))
+    }
+
+    fn config(&self) -> Box<dyn AnyConfig> {
+        Box::new(P::Config::default())
+    }
+
+    fn decode_config(&self, bytes: &[u8]) -> Result<Box<dyn AnyConfig>, String> {
+        match bounded::decode::<P::Config>(bytes) {
+            Ok(config) => Ok(Box::new(config)),
+            Err(cause) => Err(cause.to_string()),
+        }
+    }
+
+    fn instance(
+        &self,
+        graph: Graph,
+        ids: Ids,
+        seed: u64,
+        inputs: InputSource<'_>,
+    ) -> Result<Arc<dyn AnyInstance>, WrongInput> {
+        let inputs = Self::inputs(graph.node_count(), inputs)?;
+        Ok(Arc::new(Instance { graph, ids, inputs, seed }))
+    }
+
+    fn node(&self, start: NodeStart<'_>, effects: &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String> {
+        let NodeStart { local, config, again, reads } = start;
+        let input = bounded::decode::<P::Input>(&local.input).map_err(|cause| cause.to_string())?;
+        let config = Self::config_of(config);
+        let mut net = Net::<P>::local(local.with_input(input));
+        net.keep_log(reads.log);
+        net.keep_alarms(reads.alarms);
+        let node = match again {
+            None => Node::new(config, &mut net),
+            Some((incarnation, stored)) => Node::recovered(stored, incarnation, config, &mut net),
+        };
+        erase_effects(&mut net, effects);
+        Ok(Box::new(TypedNode { node, net }))
+    }
+
+    fn decode_message(&self, bytes: &[u8]) -> Result<AnyMessage, DecodeError> {
+        P::Msg::decode(bytes).map(AnyMessage::new)
+    }
+
+    fn world(
+        &self,
+        instance: &Arc<dyn AnyInstance>,
+        config: &dyn AnyConfig,
+        reads: Reads,
+    ) -> Result<(Box<dyn AnyWorld>, Asked), (NodeIndex, String)> {
+        let config = Self::config_of(config);
+        let message_types = P::description(config).messages.len();
+        let (world, asked) = TypedWorld::<P>::new(&Self::instance_of(instance), config, reads, message_types)?;
+        Ok((Box::new(world), asked))
+    }
+
+    fn ended(
+        &self,
+        instance: &Arc<dyn AnyInstance>,
+        config: &dyn AnyConfig,
+        nodes: &[Ending<'_>],
+        sent: Vec<u64>,
+    ) -> Option<Box<dyn AnyWorld>> {
+        let (instance, config) = (Self::instance_of(instance), Self::config_of(config));
+        let mut ended = Vec::with_capacity(nodes.len());
+        for (place, node) in nodes.iter().enumerate() {
+            let index = NodeIndex::new(place);
+            ended.push(match node.fields {
+                Some(fields) => {
+                    let protocol = postcard::from_bytes(fields).ok()?;
+                    Node::<P>::from_parts(index, instance.ids.of(index), protocol, node.alive)
+                }
+                // How a dead node ended is not known.
+                None => {
+                    let mut net = Net::<P>::local(Local::of(&instance, index));
+                    let mut node = Node::new(config, &mut net);
+                    node.crash();
+                    node
+                }
+            });
+        }
+        Some(Box::new(TypedWorld::ended(&instance, config, ended, sent)))
+    }
+}
