@@ -97,7 +97,7 @@ pub fn describe<P: Protocol>(
         rules,
         recovery,
         properties: properties.collect(),
-        flags: P::Config::FLAGS,
+        flags: P::Config::FLAGS.to_vec(),
         ..Description::new(&P::DECLARATION)
     })
 }

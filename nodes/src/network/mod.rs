@@ -7,6 +7,7 @@
 mod choice;
 mod delay;
 mod fault;
+mod carrier;
 mod observer;
 mod recorder;
 mod schedule;
@@ -16,6 +17,7 @@ mod transit;
 pub use choice::{Choice, Passage};
 pub use delay::{Delay, UNIT};
 pub use fault::{Cut, Faults, OnCrash, Separation};
+pub use carrier::{Carrier, carry_out};
 pub use observer::{Fate, Happening, Observer, Sent};
 pub use recorder::Recorder;
 pub use schedule::{Schedule, ScheduleError, Step};

@@ -1,13 +1,15 @@
-//! Who follows a run, event by event.
+//! What follows a run, event by event: counters, traces, logs, and tools of the user's own.
 
 use core::time::Duration;
 
-use crate::protocol::{Effect, Protocol, Stepped, World};
+use serde_json::Value;
+
+use crate::protocol::{AnyEffect, AnyMessage, Reads, Stepped, WorldView};
 use crate::topology::{NodeIndex, Port};
 
 /// Something that happens in a run.
 #[derive(Debug)]
-pub enum Happening<'a, P: Protocol, M> {
+pub enum Happening<'a> {
     /// The impulse.
     Impulse,
     /// A message arrives.
@@ -15,9 +17,9 @@ pub enum Happening<'a, P: Protocol, M> {
         /// From which link.
         sender: Port,
         /// What.
-        msg: &'a P::Msg,
-        /// What [`Observer::sent`] gave it.
-        mark: M,
+        msg: &'a AnyMessage,
+        /// Its [number](Sent::number).
+        number: u64,
     },
     /// An alarm rings.
     Alarm,
@@ -27,18 +29,18 @@ pub enum Happening<'a, P: Protocol, M> {
     Crash,
     /// The node starts again.
     Recover,
-    /// A message arrives where nobody lives any more.
+    /// A message arrives at a node that has crashed.
     ToTheDead {
         /// From which link.
         sender: Port,
-        /// What [`Observer::sent`] gave it.
-        mark: M,
+        /// Its [number](Sent::number).
+        number: u64,
     },
 }
 
 /// A message that a handler sends.
 #[derive(Debug)]
-pub struct Sent<'a, P: Protocol> {
+pub struct Sent<'a> {
     /// Who sends it.
     pub from: NodeIndex,
     /// Through which port; [`Port::SELF`] for one to the node itself.
@@ -46,9 +48,11 @@ pub struct Sent<'a, P: Protocol> {
     /// To whom.
     pub to: NodeIndex,
     /// What.
-    pub msg: &'a P::Msg,
+    pub msg: &'a AnyMessage,
     /// Its encoded length, in bytes; 0 for one to the node itself, which is not encoded.
     pub length: u64,
+    /// Its number: how many messages were sent before it, in the whole run; of real processes, by its sender.
+    pub number: u64,
 }
 
 /// What becomes of a message below the protocol.
@@ -56,67 +60,142 @@ pub struct Sent<'a, P: Protocol> {
 pub enum Fate {
     /// It will never arrive.
     Lost,
-    /// It will arrive twice; both copies bear its mark.
+    /// It will arrive twice; both copies have its number.
     Duplicated,
     /// It was lost so many times below the link, which sent it again.
     Resent(u64),
 }
 
-/// Follows a run.  What it does not ask for costs nothing: whoever makes the run is compiled for its observer, and `()` is one
-/// that asks for nothing.
-pub trait Observer<P: Protocol> {
-    /// What a message bears while it is under way.
-    type Mark: Copy + core::fmt::Debug;
-
-    /// Whether it wants [`logged`](Observer::logged): if nobody reads lines of the log, handlers need not make them.
-    const READS_LOG: bool = false;
-
-    /// Whether it wants [`alarm`](Observer::alarm).
-    const READS_ALARMS: bool = false;
-
-    /// The number by which whoever steers the run calls a message of that mark, if it has one; later messages have larger ones.
-    fn number(_mark: Self::Mark) -> Option<u64> {
-        None
+/// Follows a run.  The engine calls each method when it happens; those that are not written do nothing.
+///
+/// Two observers are one as a pair, and `None` observes nothing:
+///
+/// ```
+/// use nodes::network::{Observer, Sent};
+///
+/// struct Count(u64);
+/// impl Observer for Count {
+///     fn sent(&mut self, _sent: &Sent<'_>) {
+///         self.0 += 1;
+///     }
+/// }
+/// let mut both = (Count(0), None::<Count>);
+/// let observer: &mut dyn Observer = &mut both;
+/// ```
+pub trait Observer {
+    /// What it wants to be told; what no observer reads, handlers need not make.
+    fn reads(&self) -> Reads {
+        Reads::default()
     }
 
-    /// Somebody looks at the run now: what has been told is to be seen by him.
+    /// Flushes what was observed, so that a viewer can show it.
     fn show(&mut self) {}
 
-    /// The nodes have come into being, and nothing has happened.
-    fn begun(&mut self, _world: &World<P>) {}
+    /// The nodes have been made, and nothing has happened.
+    fn begun(&mut self, _world: &dyn WorldView) {}
 
     /// A handler sends a message.
-    fn sent(&mut self, sent: Sent<'_, P>) -> Self::Mark;
+    fn sent(&mut self, _sent: &Sent<'_>) {}
 
-    /// Something happens to a message, which that node has just sent through that port, below the protocol.
-    fn fate(&mut self, _mark: Self::Mark, _sender: NodeIndex, _port: Port, _fate: Fate) {}
+    /// Something happens below the protocol to the message of that number, which that node has just sent through that port.
+    fn fate(&mut self, _sender: NodeIndex, _port: Port, _number: u64, _fate: Fate) {}
 
-    /// Something is about to happen at a node; `now` is the virtual time.
-    fn before(&mut self, _now: Duration, _node: NodeIndex, _happening: &Happening<'_, P, Self::Mark>, _world: &World<P>) {}
+    /// Something is about to happen at a node; `now` is the time since the start.
+    fn before(&mut self, _now: Duration, _node: NodeIndex, _happening: &Happening<'_>, _world: &dyn WorldView) {}
 
-    /// It has happened.  What the node sent by it is told later, by [`sent`](Observer::sent).
-    fn after(&mut self, _node: NodeIndex, _stepped: Stepped, _world: &World<P>) {}
+    /// It has happened.  What the node sent by it follows, by [`sent`](Observer::sent).
+    fn after(&mut self, _node: NodeIndex, _stepped: Stepped, _world: &dyn WorldView) {}
 
-    /// A handler wrote a line into the node's log, or what has just happened to the node was ordered by somebody who steers.
+    /// A handler wrote a line into the node's log, or what has just happened to the node was ordered by hand.
     fn logged(&mut self, _node: NodeIndex, _line: &str) {}
 
     /// A handler reported a result.
-    fn reported(&mut self, _node: NodeIndex, _name: &str, _value: &serde_json::Value) {}
+    fn reported(&mut self, _node: NodeIndex, _name: &str, _value: &Value) {}
 
-    /// A handler set an alarm, or took some back: [`Effect::SetAlarm`] or [`Effect::Cancel`].
-    fn alarm(&mut self, _node: NodeIndex, _effect: &Effect<P::Msg, P::Alarm>) {}
+    /// A handler set an alarm, or cancelled some: [`Effect::SetAlarm`](crate::protocol::Effect::SetAlarm) or
+    /// [`Effect::Cancel`](crate::protocol::Effect::Cancel).
+    fn alarm(&mut self, _node: NodeIndex, _effect: &AnyEffect) {}
 
     /// A handler panicked.
     fn failed(&mut self, _node: NodeIndex, _what: &str) {}
 
-    /// After a step of that node, something is that must not be: a property, by its place in [`Protocol::properties`], does not
-    /// hold, or the protocol has broken its own rules.
+    /// After a step of that node, a property, by its place in
+    /// [`Description::properties`](crate::protocol::Description::properties), does not hold, or the protocol has broken its own rules.
     fn violated(&mut self, _node: NodeIndex, _property: Option<usize>, _what: &str) {}
 }
 
-impl<P: Protocol> Observer<P> for () {
-    type Mark = ();
+impl Observer for () {}
 
-    #[inline]
-    fn sent(&mut self, _sent: Sent<'_, P>) {}
+/// Passes everything on to each of the expressions.
+macro_rules! pass_on {
+    ($self:ident => $($each:expr),*) => {
+        fn show(&mut $self) {
+            $($each.show();)*
+        }
+
+        fn begun(&mut $self, world: &dyn WorldView) {
+            $($each.begun(world);)*
+        }
+
+        fn sent(&mut $self, sent: &Sent<'_>) {
+            $($each.sent(sent);)*
+        }
+
+        fn fate(&mut $self, sender: NodeIndex, port: Port, number: u64, fate: Fate) {
+            $($each.fate(sender, port, number, fate);)*
+        }
+
+        fn before(&mut $self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
+            $($each.before(now, node, happening, world);)*
+        }
+
+        fn after(&mut $self, node: NodeIndex, stepped: Stepped, world: &dyn WorldView) {
+            $($each.after(node, stepped, world);)*
+        }
+
+        fn logged(&mut $self, node: NodeIndex, line: &str) {
+            $($each.logged(node, line);)*
+        }
+
+        fn reported(&mut $self, node: NodeIndex, name: &str, value: &Value) {
+            $($each.reported(node, name, value);)*
+        }
+
+        fn alarm(&mut $self, node: NodeIndex, effect: &AnyEffect) {
+            $($each.alarm(node, effect);)*
+        }
+
+        fn failed(&mut $self, node: NodeIndex, what: &str) {
+            $($each.failed(node, what);)*
+        }
+
+        fn violated(&mut $self, node: NodeIndex, property: Option<usize>, what: &str) {
+            $($each.violated(node, property, what);)*
+        }
+    };
+}
+
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn reads(&self) -> Reads {
+        let (one, other) = (self.0.reads(), self.1.reads());
+        Reads { log: one.log || other.log, alarms: one.alarms || other.alarms }
+    }
+
+    pass_on!(self => self.0, self.1);
+}
+
+impl<O: Observer + ?Sized> Observer for &mut O {
+    fn reads(&self) -> Reads {
+        (**self).reads()
+    }
+
+    pass_on!(self => (**self));
+}
+
+impl<O: Observer> Observer for Option<O> {
+    fn reads(&self) -> Reads {
+        self.as_ref().map_or_else(Reads::default, Observer::reads)
+    }
+
+    pass_on!(self => self.as_mut().map_or(&mut () as &mut dyn Observer, |observer| observer as &mut dyn Observer));
 }

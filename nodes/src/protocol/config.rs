@@ -2,6 +2,7 @@
 
 use core::fmt::Debug;
 use core::time::Duration;
+use std::borrow::Cow;
 
 use serde::{Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
@@ -9,14 +10,21 @@ use super::Id;
 use crate::time::{duration_text, parse_duration};
 
 /// A flag that a field of a `#[config]` struct gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flag {
     /// Its name, without dashes: `requests`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What stands above the field.
-    pub help: &'static str,
+    pub help: Cow<'static, str>,
     /// The field's type.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
+}
+
+impl Flag {
+    /// A flag whose texts are known when the program is compiled.
+    pub const fn new(name: &'static str, help: &'static str, kind: &'static str) -> Self {
+        Flag { name: Cow::Borrowed(name), help: Cow::Borrowed(help), kind: Cow::Borrowed(kind) }
+    }
 }
 
 /// A `#[config]` struct: the defaults, and how text changes them.

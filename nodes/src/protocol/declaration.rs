@@ -45,7 +45,7 @@ pub enum InitiatorRule {
 }
 
 /// What `#[protocol(..)]` on the struct says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Declaration {
     /// The type's name.
     pub name: &'static str,

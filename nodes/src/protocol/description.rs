@@ -1,25 +1,69 @@
 //! A protocol, described: what engines, tables and diagrams read.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::{Declaration, Flag, InitiatorRule, Links, When};
 use crate::topology::{Graph, TopologyClass};
 
 /// A class of topologies, as a value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct TopologyInfo {
     /// [`TopologyClass::NAME`].
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// [`TopologyClass::DEFAULT`].
-    pub default: &'static str,
-    /// [`TopologyClass::accept`].
-    pub accept: fn(Graph) -> Result<Graph, String>,
+    pub default: Cow<'static, str>,
+    accepts: Accepts,
+}
+
+/// The test of a class.
+#[derive(Clone)]
+enum Accepts {
+    Function(fn(Graph) -> Result<Graph, String>),
+    Closure(Arc<dyn Fn(Graph) -> Result<Graph, String> + Send + Sync>),
+}
+
+impl core::fmt::Debug for Accepts {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("..")
+    }
 }
 
 impl TopologyInfo {
     /// The value of class `T`.
     pub const fn of<T: TopologyClass>() -> Self {
-        TopologyInfo { name: T::NAME, default: T::DEFAULT, accept: T::accept }
+        TopologyInfo {
+            name: Cow::Borrowed(T::NAME),
+            default: Cow::Borrowed(T::DEFAULT),
+            accepts: Accepts::Function(T::accept),
+        }
+    }
+
+    /// A class made at run time: its name, the specification of a graph that is one, and its test, as
+    /// [`TopologyClass::accept`].
+    pub fn made(
+        name: impl Into<String>,
+        default: impl Into<String>,
+        accept: impl Fn(Graph) -> Result<Graph, String> + Send + Sync + 'static,
+    ) -> Self {
+        TopologyInfo {
+            name: Cow::Owned(name.into()),
+            default: Cow::Owned(default.into()),
+            accepts: Accepts::Closure(Arc::new(accept)),
+        }
+    }
+
+    /// The graph as nodes of this class see it.
+    ///
+    /// # Errors
+    /// If the graph is none of the class; the error says why.
+    pub fn accept(&self, graph: Graph) -> Result<Graph, String> {
+        match &self.accepts {
+            Accepts::Function(accept) => accept(graph),
+            Accepts::Closure(accept) => accept(graph),
+        }
     }
 }
 
@@ -160,7 +204,7 @@ pub struct Description {
     /// The properties, in source order.
     pub properties: Vec<PropertyInfo>,
     /// The flags of its configuration.
-    pub flags: &'static [Flag],
+    pub flags: Vec<Flag>,
     /// The fields of the struct, as text.
     pub schema: String,
 }
@@ -174,7 +218,7 @@ impl Description {
             problem: declaration.problem.into(),
             cost: declaration.cost.into(),
             source: declaration.source.into(),
-            topology: declaration.topology,
+            topology: declaration.topology.clone(),
             links: declaration.links,
             initiators: declaration.initiators,
             knows_size: declaration.knows_size,
@@ -187,7 +231,7 @@ impl Description {
             rules: Vec::new(),
             recovery: None,
             properties: Vec::new(),
-            flags: &[],
+            flags: Vec::new(),
             schema: declaration.schema.into(),
         }
     }
@@ -223,9 +267,9 @@ impl Description {
             hash.text(&message.name);
             hash.text(&message.schema);
         }
-        for flag in self.flags {
-            hash.text(flag.name);
-            hash.text(flag.kind);
+        for flag in &self.flags {
+            hash.text(&flag.name);
+            hash.text(&flag.kind);
         }
         hash.0
     }

@@ -151,8 +151,8 @@ pub struct Document {
     pub edges: usize,
     /// What all randomness followed from.
     pub seed: u64,
-    /// The arguments that make this run again.
-    pub replay: String,
+    /// The arguments that make this run again; `None` if inputs that have no text were given by a program.
+    pub replay: Option<String>,
     /// The options, resolved.
     pub options: BTreeMap<String, Value>,
     /// How it ended.
@@ -168,6 +168,14 @@ pub struct Document {
     pub properties: Vec<(String, PropertyStatus)>,
     /// The nodes at the end, by index.
     pub nodes_final: Vec<NodeFinal>,
+}
+
+impl Document {
+    /// The name of the first property that does not hold, if there is one.
+    pub fn violated(&self) -> Option<&str> {
+        let violated = |(_, status): &&(String, PropertyStatus)| *status == PropertyStatus::Violated;
+        self.properties.iter().find(violated).map(|(name, _)| name.as_str())
+    }
 }
 
 fn as_map<V: Serialize, S: Serializer>(pairs: &[(String, V)], serializer: S) -> Result<S::Ok, S::Error> {

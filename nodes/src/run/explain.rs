@@ -2,11 +2,9 @@
 
 use core::time::Duration;
 
-use serde_json::Value;
-
 use super::duration_text;
 use crate::panics::caught;
-use crate::protocol::{Action, Description, Node, Property, Protocol, Stepped, Trigger, Verdict, World};
+use crate::protocol::{Action, AnyWorld, Description, NodeView, Stepped, Trigger, Verdict};
 
 /// Of so many nodes at most, an explanation tells the state one by one.
 pub(crate) const TOLD_ONE_BY_ONE: usize = 20;
@@ -56,14 +54,8 @@ pub(crate) fn broken_word(stepped: Stepped, tag: Option<u8>, state: &str, descri
 }
 
 /// Where a node stands, and what would move it on.
-pub(crate) fn situation<P: Protocol>(
-    node: &Node<P>,
-    last_message: Option<&str>,
-    deferred: &[String],
-    description: &Description,
-) -> String {
-    let (index, state) = (node.index(), node.state_name());
-    let here = description.states.iter().position(|info| info.name == state).unwrap_or_default();
+pub(crate) fn situation(node: &dyn NodeView, last_message: Option<&str>, deferred: &[String], description: &Description) -> String {
+    let (index, state, here) = (node.index(), node.state_name(), node.state());
     let handled = match last_message {
         Some(message) => format!("last handled {message}"),
         None => "has handled no message".to_owned(),
@@ -87,25 +79,13 @@ pub(crate) fn situation<P: Protocol>(
 }
 
 /// The messages that a node still defers.
-pub(crate) fn deferred<P: Protocol>(node: &Node<P>) -> Vec<String> {
-    node.deferred().iter().map(|(port, msg)| format!("{msg:?} from port {port}")).collect()
-}
-
-/// The protocol's fields but its state, as JSON; as text where JSON cannot hold them (a map whose keys are pairs).
-pub(crate) fn fields<P: Protocol>(protocol: &P) -> Value {
-    match serde_json::to_value(protocol) {
-        Ok(Value::Object(mut fields)) => {
-            fields.remove("state");
-            Value::Object(fields)
-        }
-        Ok(other) => other,
-        Err(_) => Value::String(format!("{protocol:?}")),
-    }
+pub(crate) fn deferred(node: &dyn NodeView) -> Vec<String> {
+    node.deferred().iter().map(|(port, msg)| format!("{msg} from port {port}")).collect()
 }
 
 /// A property is the user's code: if it panics, it does not hold.
-pub(crate) fn verdict<P: Protocol>(property: &Property<P>, world: &World<P>) -> Verdict {
-    caught(|| property.check(world)).unwrap_or_else(|said| Err(format!("it panicked: {said}")))
+pub(crate) fn verdict(world: &dyn AnyWorld, property: usize) -> Verdict {
+    caught(|| world.check(property, None)).unwrap_or_else(|said| Err(format!("it panicked: {said}")))
 }
 
 /// The sentence for a property that does not hold.

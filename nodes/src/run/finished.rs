@@ -1,7 +1,53 @@
 //! A run that has ended.
 
 use super::{Document, Outcome, PropertyStatus};
-use crate::protocol::{Property, Protocol, World};
+use crate::protocol::{AnyWorld, Protocol, TypedWorld, World};
+
+/// A run that has ended, without the protocol's type.
+pub struct AnyFinished {
+    /// The result document.
+    pub document: Document,
+    /// The final states; `None` if some node's is not known.
+    pub world: Option<Box<dyn AnyWorld>>,
+    /// Why the run ended as it did, line by line, for people: which node failed and how, what a stuck node waits for, where a
+    /// property does not hold.  Empty if all is well.
+    pub explanation: Vec<String>,
+    /// What else people should know: a graph that was drawn again, repeated edges, links weaker than the protocol assumes.
+    pub notices: Vec<String>,
+}
+
+impl core::fmt::Debug for AnyFinished {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let AnyFinished { document, explanation, notices, .. } = self;
+        let mut fields = f.debug_struct("AnyFinished");
+        fields.field("document", document).field("explanation", explanation).field("notices", notices).finish_non_exhaustive()
+    }
+}
+
+impl AnyFinished {
+    /// How it ended.
+    pub fn outcome(&self) -> Outcome {
+        self.document.outcome
+    }
+
+    /// The place of the first property that does not hold, if there is one.
+    pub fn violated(&self) -> Option<usize> {
+        self.document.properties.iter().position(|(_, status)| *status == PropertyStatus::Violated)
+    }
+
+    /// The same with the protocol's type.
+    ///
+    /// # Panics
+    /// If it was a run of another protocol.
+    pub fn of<P: Protocol>(self) -> Finished<P> {
+        let AnyFinished { document, world, explanation, notices } = self;
+        let world = world.map(|world| match world.into_any().downcast::<TypedWorld<P>>() {
+            Ok(typed) => typed.world,
+            Err(_) => panic!("this was a run of {}, not of {}", document.protocol, P::DECLARATION.name),
+        });
+        Finished { document, world, explanation, notices }
+    }
+}
 
 /// A run that has ended: the document, the final states with their types, and what there is to say of the end.
 #[derive(Debug)]
@@ -23,10 +69,9 @@ impl<P: Protocol> Finished<P> {
         self.document.outcome
     }
 
-    /// The first property that does not hold, if there is one.
-    pub fn violated(&self) -> Option<&'static Property<P>> {
-        let properties = self.document.properties.iter().zip(P::properties());
-        properties.filter(|((_, status), _)| *status == PropertyStatus::Violated).map(|(_, property)| property).next()
+    /// The name of the first property that does not hold, if there is one.
+    pub fn violated(&self) -> Option<&str> {
+        self.document.violated()
     }
 
     /// How many messages of that name were sent; 0 if the protocol has none of it.

@@ -12,9 +12,9 @@ mod prepared;
 pub use document::{Document, LinkCounts, MessageCounts, NodeFinal, Outcome, PropertyStatus, Times};
 pub(crate) use engine::EngineKind;
 pub use error::RunError;
-pub use finished::Finished;
+pub use finished::{AnyFinished, Finished};
 pub(crate) use log_line::LogLine;
-pub use options::{IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Run, Wake};
+pub use options::{AnyRun, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Run, Wake};
 pub use prepared::Prepared;
 
 pub use crate::time::duration_text;

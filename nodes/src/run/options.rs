@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::path::PathBuf;
 
 use crate::network::{Delay, Faults};
-use crate::protocol::{Links, Protocol};
+use crate::protocol::{AnyConfig, AnyInputs, AnyProtocol, Links, Protocol};
 use crate::topology::Topology;
 
 /// Who is who: `--ids`.
@@ -57,7 +57,7 @@ pub enum Wake {
 }
 
 /// What each node is given: `--inputs`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub enum InputChoice {
     /// Node i gets what its type makes of i.
     #[default]
@@ -73,23 +73,26 @@ pub enum InputChoice {
     },
     /// One a line, or separated by white space or commas.
     File(PathBuf),
+    /// Node i gets the i-th.
+    Values(AnyInputs),
 }
 
-/// A run of protocol `P`, to be started: by [`processes`](Run::processes).
+/// A run of a protocol that is known at run time, to be started; [`Run`] is the same for one that has a type.
 ///
 /// ```no_run
-/// # use nodes::prelude::*;
-/// # use nodes::run::Run;
-/// # fn run<Shout: nodes::Protocol>() -> Result<(), nodes::run::RunError> {
-/// let finished = Run::<Shout>::on("gnp:7,0.5").wake([5]).seed(1).processes()?;
-/// println!("{} messages", finished.messages());
+/// # use nodes::protocol::AnyProtocol;
+/// # use nodes::run::AnyRun;
+/// # fn run(protocol: &AnyProtocol) -> Result<(), nodes::run::RunError> {
+/// let finished = AnyRun::of(protocol).topology("gnp:7,0.5").wake([5]).seed(1).processes()?;
+/// println!("{} messages", finished.document.messages.total);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Run<P: Protocol> {
+pub struct AnyRun {
+    pub(crate) protocol: AnyProtocol,
     pub(crate) topology: Result<Topology, String>,
-    pub(crate) config: P::Config,
+    pub(crate) config: Box<dyn AnyConfig>,
     pub(crate) ids: IdChoice,
     pub(crate) ports: PortOrder,
     pub(crate) initiators: Initiators,
@@ -102,7 +105,80 @@ pub struct Run<P: Protocol> {
     pub(crate) stop_after: Option<Duration>,
     pub(crate) delay: Option<Delay>,
     pub(crate) faults: Faults,
+}
+
+impl AnyRun {
+    /// A run of that protocol on its default topology.  Everything else is as declared, or as the command line's defaults.
+    pub fn of(protocol: &AnyProtocol) -> Self {
+        let default = protocol.description().topology.default.clone();
+        AnyRun {
+            protocol: protocol.clone(),
+            topology: (&*default).into_topology(),
+            config: protocol.config(),
+            ids: IdChoice::default(),
+            ports: PortOrder::default(),
+            initiators: Initiators::default(),
+            wake: None,
+            inputs: InputChoice::default(),
+            seed: None,
+            links: None,
+            timeout: None,
+            stop_after: None,
+            delay: None,
+            faults: Faults::default(),
+        }
+    }
+
+    /// The protocol.
+    pub fn protocol(&self) -> &AnyProtocol {
+        &self.protocol
+    }
+
+    /// On that topology: a [`Topology`], a `Graph`, or text such as `"ring:8"`.
+    pub fn topology(mut self, topology: impl IntoTopology) -> Self {
+        self.topology = topology.into_topology();
+        self
+    }
+
+    /// What `#[init]` is given.
+    pub fn config(mut self, config: Box<dyn AnyConfig>) -> Self {
+        self.config = config;
+        self
+    }
+}
+
+/// A run of protocol `P`, to be started: by [`processes`](Run::processes) or [`simulate`](Run::simulate).
+///
+/// ```no_run
+/// # use nodes::prelude::*;
+/// # use nodes::run::Run;
+/// # fn run<Shout: nodes::Protocol>() -> Result<(), nodes::run::RunError> {
+/// let finished = Run::<Shout>::on("gnp:7,0.5").wake([5]).seed(1).processes()?;
+/// println!("{} messages", finished.messages());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Run<P: Protocol> {
+    pub(crate) any: AnyRun,
     protocol: PhantomData<fn() -> P>,
+}
+
+impl<P: Protocol> Clone for Run<P> {
+    fn clone(&self) -> Self {
+        Run::from_any(self.any.clone())
+    }
+}
+
+impl<P: Protocol> core::fmt::Debug for Run<P> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.any.fmt(f)
+    }
+}
+
+impl<P: Protocol> From<Run<P>> for AnyRun {
+    fn from(run: Run<P>) -> Self {
+        run.any
+    }
 }
 
 /// What [`Run::on`] takes: a [`Topology`], a `Graph`, or text such as `"ring:8"`.
@@ -126,7 +202,7 @@ impl IntoTopology for &str {
 impl<P: Protocol> Default for Run<P> {
     /// On the protocol's default topology.
     fn default() -> Self {
-        Run::on(P::DECLARATION.topology.default)
+        Run::from_any(AnyRun::of(&AnyProtocol::of::<P>()))
     }
 }
 
@@ -134,99 +210,73 @@ impl<P: Protocol> Run<P> {
     /// A run on that topology: a [`Topology`], a `Graph`, or text such as `"ring:8"`.  Everything else is as declared, or as
     /// the command line's defaults.
     pub fn on(topology: impl IntoTopology) -> Self {
-        Run {
-            topology: topology.into_topology(),
-            config: P::Config::default(),
-            ids: IdChoice::default(),
-            ports: PortOrder::default(),
-            initiators: Initiators::default(),
-            wake: None,
-            inputs: InputChoice::default(),
-            seed: None,
-            links: None,
-            timeout: None,
-            stop_after: None,
-            delay: None,
-            faults: Faults::default(),
-            protocol: PhantomData,
-        }
+        Run::from_any(Run::<P>::default().any.topology(topology))
+    }
+
+    pub(crate) fn from_any(any: AnyRun) -> Self {
+        Run { any, protocol: PhantomData }
     }
 
     /// What `#[init]` is given.
     pub fn config(mut self, config: P::Config) -> Self {
-        self.config = config;
+        self.any.config = Box::new(config);
         self
     }
 
+    /// What each node is given, as values: one for each node.
+    pub fn input_values(self, values: Vec<P::Input>) -> Self {
+        self.inputs(InputChoice::Values(AnyInputs::new(values)))
+    }
+}
+
+/// The options that do not depend on the protocol's type: the same for both kinds of runs.
+macro_rules! options {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) |$run:ident| $set:expr;)*) => {
+        impl AnyRun {
+            $(
+                $(#[$doc])*
+                pub fn $name(mut self, $($argument: $type),*) -> Self {
+                    let $run = &mut self;
+                    $set;
+                    self
+                }
+            )*
+        }
+
+        impl<P: Protocol> Run<P> {
+            $(
+                $(#[$doc])*
+                pub fn $name(self, $($argument: $type),*) -> Self {
+                    Run::from_any(self.any.$name($($argument),*))
+                }
+            )*
+        }
+    };
+}
+
+options! {
     /// Who is who.
-    pub fn ids(mut self, ids: IdChoice) -> Self {
-        self.ids = ids;
-        self
-    }
-
+    ids(ids: IdChoice) |run| run.ids = ids;
     /// In which order a node numbers its links.
-    pub fn ports(mut self, order: PortOrder) -> Self {
-        self.ports = order;
-        self
-    }
-
+    ports(order: PortOrder) |run| run.ports = order;
     /// Wakes these nodes at the start.
-    pub fn wake(mut self, nodes: impl IntoIterator<Item = usize>) -> Self {
-        self.initiators = Initiators::Given(nodes.into_iter().map(|node| (node, None)).collect());
-        self
-    }
-
+    wake(nodes: impl IntoIterator<Item = usize>) |run| run.initiators = Initiators::Given(nodes.into_iter().map(|node| (node, None)).collect());
     /// Who is woken, and when.
-    pub fn initiators(mut self, initiators: Initiators) -> Self {
-        self.initiators = initiators;
-        self
-    }
-
+    initiators(initiators: Initiators) |run| run.initiators = initiators;
     /// How the impulses lie to each other.
-    pub fn wake_up(mut self, wake: Wake) -> Self {
-        self.wake = Some(wake);
-        self
-    }
-
+    wake_up(wake: Wake) |run| run.wake = Some(wake);
     /// What each node is given.
-    pub fn inputs(mut self, inputs: InputChoice) -> Self {
-        self.inputs = inputs;
-        self
-    }
-
+    inputs(inputs: InputChoice) |run| run.inputs = inputs;
     /// What all randomness follows from; drawn, and shown, if not given.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
-        self
-    }
-
+    seed(seed: u64) |run| run.seed = Some(seed);
     /// Other links than the protocol declares.
-    pub fn links(mut self, links: Links) -> Self {
-        self.links = Some(links);
-        self
-    }
-
+    links(links: Links) |run| run.links = Some(links);
     /// The run has failed if it has not ended by then.
-    pub fn timeout(mut self, after: Duration) -> Self {
-        self.timeout = Some(after);
-        self
-    }
-
+    timeout(after: Duration) |run| run.timeout = Some(after);
     /// The run shall end then.
-    pub fn stop_after(mut self, after: Duration) -> Self {
-        self.stop_after = Some(after);
-        self
-    }
-
+    stop_after(after: Duration) |run| run.stop_after = Some(after);
     /// How long messages take.  Simulated, one unit each if this is not given; real ones take what they take.
-    pub fn delay(mut self, delay: Delay) -> Self {
-        self.delay = Some(delay);
-        self
-    }
-
+    delay(delay: Delay) |run| run.delay = Some(delay);
     /// What goes wrong on purpose.
-    pub fn faults(mut self, faults: Faults) -> Self {
-        self.faults = faults;
-        self
-    }
+    faults(faults: Faults) |run| run.faults = faults;
 }

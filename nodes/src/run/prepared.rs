@@ -7,11 +7,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{
-    Document, EngineKind, IdChoice, Initiators, InputChoice, LinkCounts, MessageCounts, Outcome, PortOrder, PropertyStatus,
-    Run, RunError, Times, Wake,
+    AnyRun, Document, EngineKind, IdChoice, Initiators, InputChoice, LinkCounts, MessageCounts, Outcome, PortOrder,
+    PropertyStatus, RunError, Times, Wake,
 };
-use crate::network::{Delay, Faults, Observer, System};
-use crate::protocol::{Config, Description, Id, Ids, InitiatorRule, Input, Instance, Links, Property, Protocol};
+use crate::network::{Delay, Faults};
+use crate::protocol::{
+    AnyConfig, AnyInstance, AnyProtocol, Description, Id, Ids, InitiatorRule, InputSource, Links, PropertyInfo, WrongInput,
+};
 use crate::random::Random;
 use crate::shell::quoted;
 use crate::topology::{Graph, NodeIndex};
@@ -24,13 +26,15 @@ const MANY: usize = 10_000;
 
 /// Everything that an engine needs to start: nothing is left to choose.
 #[derive(Debug)]
-pub struct Prepared<P: Protocol> {
+pub struct Prepared {
+    /// The protocol.
+    pub protocol: AnyProtocol,
     /// Graph, ids, inputs, seed.
-    pub instance: Arc<Instance<P::Input>>,
+    pub instance: Arc<dyn AnyInstance>,
     /// The protocol, described.
     pub description: Arc<Description>,
     /// What `#[init]` is given.
-    pub config: P::Config,
+    pub config: Box<dyn AnyConfig>,
     /// What the links promise in this run.
     pub links: Links,
     /// Who is woken, in this order, and when after the start.
@@ -43,6 +47,8 @@ pub struct Prepared<P: Protocol> {
     pub options: BTreeMap<String, Value>,
     /// The options that differ from their defaults, as they stand on a command line.
     pub arguments: Vec<String>,
+    /// Whether these arguments make the run again: inputs given as values need not have a text.
+    pub repeatable: bool,
     /// What people should know: of the graph, of links that are weaker than the protocol assumes.
     pub notices: Vec<String>,
     /// The run fails if it takes longer.
@@ -55,28 +61,11 @@ pub struct Prepared<P: Protocol> {
     pub faults: Faults,
 }
 
-impl<P: Protocol> Prepared<P> {
-    /// The run as a transition system, before anything happens: who drives it chooses what happens when.
-    ///
-    /// # Panics
-    /// If `#[init]` of a node does.
-    pub fn system(&self) -> System<P> {
-        self.system_for(&mut ())
-    }
-
-    /// The same for an observer, which is told what `#[init]` sends.
-    ///
-    /// # Panics
-    /// If `#[init]` of a node does.
-    pub fn system_for<O: Observer<P>>(&self, observer: &mut O) -> System<P, O::Mark> {
-        let initiators = self.initiators.iter().map(|(node, _)| *node);
-        System::new(Arc::clone(&self.instance), &self.config, self.links, &self.faults, observer)
-            .with_initiators(initiators, self.together)
-    }
-
-    /// The line that makes the run again.
-    pub(crate) fn replay(&self, engine: EngineKind) -> String {
-        format!("{} {} {}", engine.command(), self.description.snake_name(), self.arguments.join(" "))
+impl Prepared {
+    /// The line that makes the run again, if a command line can.
+    pub(crate) fn replay(&self, engine: EngineKind) -> Option<String> {
+        let line = || format!("{} {} {}", engine.command(), self.description.snake_name(), self.arguments.join(" "));
+        self.repeatable.then(line)
     }
 
     /// The options, as far as that engine has them: simulated messages always take some time.
@@ -90,23 +79,23 @@ impl<P: Protocol> Prepared<P> {
 
     /// The document of a run that ended so, in which nothing has been counted or looked at.
     pub(crate) fn document(&self, engine: EngineKind, outcome: Outcome) -> Document {
-        let unchecked = |property: &Property<P>| (property.name.to_owned(), PropertyStatus::Unchecked);
+        let unchecked = |property: &PropertyInfo| (property.name.clone(), PropertyStatus::Unchecked);
         Document {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             protocol: self.description.name.clone(),
             fingerprint: self.description.fingerprint_text(),
             engine: engine.name().to_owned(),
             topology: self.topology.clone(),
-            nodes: self.instance.graph.node_count(),
-            edges: self.instance.graph.link_count(),
-            seed: self.instance.seed,
+            nodes: self.instance.graph().node_count(),
+            edges: self.instance.graph().link_count(),
+            seed: self.instance.seed(),
             replay: self.replay(engine),
             options: self.options_of(engine),
             outcome,
             messages: MessageCounts::default(),
             links: LinkCounts::default(),
             time: Times::default(),
-            properties: P::properties().iter().map(unchecked).collect(),
+            properties: self.description.properties.iter().map(unchecked).collect(),
             nodes_final: Vec::new(),
         }
     }
@@ -120,18 +109,18 @@ impl<P: Protocol> Prepared<P> {
     }
 }
 
-impl<P: Protocol> Run<P> {
+impl AnyRun {
     /// Makes every choice that is still open, and holds the options against what the protocol declares.
     ///
     /// # Errors
     /// If the topology cannot be had, is none that the protocol is made for, or an option contradicts it.
-    pub fn prepare(&self) -> Result<Prepared<P>, RunError> {
+    pub fn prepare(&self) -> Result<Prepared, RunError> {
         let topology = self.topology.as_ref().map_err(RunError::refused)?;
-        let description = P::description(&self.config);
+        let description = self.protocol.description_of(&*self.config);
         let seed = self.seed.unwrap_or_else(fresh_seed);
         let spec = topology.to_string();
         let built = topology.build(seed)?;
-        let graph = (description.topology.accept)(built.graph).map_err(|why| {
+        let graph = description.topology.accept(built.graph).map_err(|why| {
             RunError::refused(format!(
                 "{} is declared for topology {}, and `{spec}` is none: {why}; try `--topology {}`",
                 description.name, description.topology.name, description.topology.default
@@ -143,13 +132,14 @@ impl<P: Protocol> Run<P> {
         };
         let nodes = graph.node_count();
         let ids = self.resolve_ids(nodes, seed)?;
-        let inputs = self.resolve_inputs(nodes, seed, &description)?;
+        let input_texts = self.input_texts(nodes, &description)?;
         let (initiators, together) = self.resolve_initiators(&graph, seed, &description)?;
         let links = self.links.unwrap_or(description.links);
         self.faults.check(&graph, links).map_err(RunError::refused)?;
 
         let mut options = BTreeMap::new();
         let mut arguments = vec!["--topology".into(), quoted(&spec)];
+        let mut repeatable = true;
         let mut tell = |name: &str, value: Value, argument: Option<String>| {
             options.insert(name.to_owned(), value);
             if let Some(argument) = argument {
@@ -197,12 +187,20 @@ impl<P: Protocol> Run<P> {
                 let text = format!("file:{}", path.display());
                 tell("inputs", json!(text), Some(quoted(&text)));
             }
+            InputChoice::Values(values) => match values.texts() {
+                Some(texts) => tell("inputs", json!(texts), Some(quoted(&list(texts)))),
+                None => {
+                    repeatable = false;
+                    tell("inputs", json!("given"), None);
+                }
+            },
         }
         tell("links", json!(links), self.links.map(|links| links.name().to_owned()));
-        for flag in description.flags {
-            if let Some(value) = self.config.get(flag.name) {
-                let changed = P::Config::default().get(flag.name).as_ref() != Some(&value);
-                tell(flag.name, json!(value), changed.then(|| quoted(&value)));
+        let usual = self.protocol.config();
+        for flag in &description.flags {
+            if let Some(value) = self.config.get(&flag.name) {
+                let changed = usual.get(&flag.name).as_ref() != Some(&value);
+                tell(&flag.name, json!(value), changed.then(|| quoted(&value)));
             }
         }
         for (name, time) in [("timeout", self.timeout), ("for", self.stop_after)] {
@@ -226,7 +224,8 @@ impl<P: Protocol> Run<P> {
         arguments.push(seed.to_string());
 
         Ok(Prepared {
-            instance: Arc::new(Instance { graph, ids, inputs, seed }),
+            instance: self.instance(graph, ids, seed, &input_texts, &description)?,
+            protocol: self.protocol.clone(),
             description,
             config: self.config.clone(),
             links,
@@ -235,6 +234,7 @@ impl<P: Protocol> Run<P> {
             topology: spec,
             options,
             arguments,
+            repeatable,
             notices,
             timeout: self.timeout,
             stop_after: self.stop_after,
@@ -270,55 +270,59 @@ impl<P: Protocol> Run<P> {
         }
     }
 
-    fn resolve_inputs(&self, nodes: usize, seed: u64, description: &Description) -> Result<Vec<P::Input>, RunError> {
-        if self.inputs != InputChoice::ByIndex && !description.has_input {
+    /// The inputs as text, each with the place where it stands, where they are given so.
+    fn input_texts(&self, nodes: usize, description: &Description) -> Result<InputTexts, RunError> {
+        if !matches!(self.inputs, InputChoice::ByIndex) && !description.has_input {
             return Err(RunError::refused(format!(
                 "--inputs: nodes of {} take no input; it would be declared as `#[protocol(input = u64)]`",
                 description.name
             )));
         }
-        let parse = |text: &str, place: &dyn Fn() -> String| {
-            P::Input::parse(text).ok_or_else(|| {
-                RunError::refused(format!("--inputs: {}`{text}` is not {}", place(), <P::Input as Input>::EXPECTED))
-            })
-        };
-        let all = |texts: Vec<(String, String)>| {
-            if texts.len() != nodes {
-                return Err(RunError::refused(format!(
-                    "--inputs: {} values for {nodes} nodes; give each node one, or write `random:0..100`",
-                    texts.len()
-                )));
-            }
-            texts.iter().map(|(place, text)| parse(text, &|| place.clone())).collect()
-        };
+        let mut texts = InputTexts::default();
         match &self.inputs {
-            InputChoice::ByIndex => Ok((0..nodes).map(P::Input::by_index).collect()),
-            InputChoice::Given(texts) => all(texts.iter().map(|text| (String::new(), text.clone())).collect()),
-            InputChoice::Random { low, high } => {
-                let (from, to) = (parse(low, &String::new)?, parse(high, &String::new)?);
-                let mut random = Random::stream(seed, "inputs", 0);
-                (0..nodes)
-                    .map(|_| {
-                        P::Input::random(&from, &to, &mut random).ok_or_else(|| {
-                            RunError::refused(format!(
-                                "--inputs: nothing can be drawn from `random:{low}..{high}`; write `random:0..100`"
-                            ))
-                        })
-                    })
-                    .collect()
-            }
+            InputChoice::Given(given) => texts.texts.clone_from(given),
             InputChoice::File(path) => {
                 let text = std::fs::read_to_string(path)
                     .map_err(|cause| RunError::refused(format!("--inputs: {} cannot be read: {cause}", path.display())))?;
-                let mut texts = Vec::new();
                 for (number, line) in text.lines().enumerate() {
                     let line = line.split('#').next().unwrap_or_default();
-                    let words = line.split([',', ' ', '\t']).map(str::trim).filter(|word| !word.is_empty());
-                    texts.extend(words.map(|word| (format!("{}:{}: ", path.display(), number + 1), word.to_owned())));
+                    for word in line.split([',', ' ', '\t']).map(str::trim).filter(|word| !word.is_empty()) {
+                        texts.places.push(format!("{}:{}: ", path.display(), number + 1));
+                        texts.texts.push(word.to_owned());
+                    }
                 }
-                all(texts)
             }
+            InputChoice::ByIndex | InputChoice::Random { .. } | InputChoice::Values(_) => return Ok(texts),
         }
+        if texts.texts.len() == nodes { Ok(texts) } else { Err(not_one_each(texts.texts.len(), nodes)) }
+    }
+
+    fn instance(
+        &self,
+        graph: Graph,
+        ids: Ids,
+        seed: u64,
+        texts: &InputTexts,
+        description: &Description,
+    ) -> Result<Arc<dyn AnyInstance>, RunError> {
+        let mut random = Random::stream(seed, "inputs", 0);
+        let source = match &self.inputs {
+            InputChoice::ByIndex => InputSource::ByIndex,
+            InputChoice::Random { low, high } => InputSource::Random { low, high, random: &mut random },
+            InputChoice::Given(_) | InputChoice::File(_) => InputSource::Texts(&texts.texts),
+            InputChoice::Values(values) => InputSource::Values(values),
+        };
+        self.protocol.instance(graph, ids, seed, source).map_err(|wrong| match (wrong, &self.inputs) {
+            (WrongInput::Text { place, text, expected }, _) => {
+                let place = place.and_then(|place| texts.places.get(place)).map_or("", String::as_str);
+                RunError::refused(format!("--inputs: {place}`{text}` is not {expected}"))
+            }
+            (WrongInput::EmptyRange, InputChoice::Random { low, high }) => RunError::refused(format!(
+                "--inputs: nothing can be drawn from `random:{low}..{high}`; write `random:0..100`"
+            )),
+            (WrongInput::Count { given, nodes }, _) => not_one_each(given, nodes),
+            (wrong, _) => RunError::refused(format!("the inputs of {}: {wrong}", description.name)),
+        })
     }
 
     fn resolve_initiators(
@@ -398,6 +402,17 @@ impl<P: Protocol> Run<P> {
         });
         Ok((times.collect(), wake == Wake::Together && !timed))
     }
+}
+
+/// Inputs as text, and where each stands if they come from a file.
+#[derive(Default)]
+struct InputTexts {
+    texts: Vec<String>,
+    places: Vec<String>,
+}
+
+fn not_one_each(given: usize, nodes: usize) -> RunError {
+    RunError::refused(format!("--inputs: {given} values for {nodes} nodes; give each node one, or write `random:0..100`"))
 }
 
 /// A seed that no earlier run is likely to have had; it is shown with the result.

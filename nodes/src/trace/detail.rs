@@ -4,8 +4,7 @@ use core::fmt::{Debug, Write as _};
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::Protocol;
-use crate::run::explain;
+use crate::protocol::NodeView;
 
 use super::MAX_TEXT;
 
@@ -63,7 +62,7 @@ impl Details {
 
     /// A message's or an alarm's content, if there is room for it.
     #[inline]
-    pub(super) fn content(&mut self, of: &impl Debug) -> Option<&str> {
+    pub(super) fn content(&mut self, of: &dyn Debug) -> Option<&str> {
         if self.wanted() {
             self.text.clear();
             let _ = write!(Short(&mut self.text), "{of:?}");
@@ -75,11 +74,11 @@ impl Details {
     }
 
     /// A protocol's fields as JSON, if there is room for them and they are not those of last time.
-    pub(super) fn fields<P: Protocol>(&mut self, protocol: &P, last: &str) -> Option<&str> {
+    pub(super) fn fields(&mut self, node: &dyn NodeView, last: &str) -> Option<&str> {
         if !self.wanted() {
             return None;
         }
-        self.text = explain::fields(protocol).to_string();
+        self.text = node.fields().to_string();
         if self.text.len() > MAX_TEXT {
             self.text = "\"too large to be recorded\"".to_owned();
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::network::{Delay, UNIT};
-use crate::protocol::{Description, Ids, Links, Protocol, When};
+use crate::protocol::{Description, Ids, Links, When};
 use crate::run::{EngineKind, Prepared};
 use crate::topology::Graph;
 
@@ -103,9 +103,9 @@ pub struct PropertyName {
 
 impl Header {
     /// The header of a run that is about to begin.
-    pub fn of<P: Protocol>(prepared: &Prepared<P>, clock: TimeKind) -> Self {
+    pub fn of(prepared: &Prepared, clock: TimeKind) -> Self {
         let description: &Description = &prepared.description;
-        let (instance, graph) = (&prepared.instance, &prepared.instance.graph);
+        let (instance, graph) = (&prepared.instance, prepared.instance.graph());
         let engine = match clock {
             TimeKind::Real => EngineKind::Processes,
             TimeKind::Virtual => EngineKind::Simulator,
@@ -124,7 +124,7 @@ impl Header {
             clock,
             unit_ns: if in_units { UNIT.as_nanos() as u64 } else { 1_000_000_000 },
             topology: prepared.topology.clone(),
-            seed: instance.seed,
+            seed: instance.seed(),
             replay: prepared.replay(engine),
             options: prepared.options_of(engine),
             guarantee: prepared.links,
@@ -140,7 +140,7 @@ impl Header {
                 })
                 .collect(),
             nodes: graph.node_count(),
-            ids: match &instance.ids {
+            ids: match instance.ids() {
                 Ids::Sequential => None,
                 Ids::Given(ids) => Some(ids.iter().map(|id| id.0).collect()),
             },

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::steps::{Pen, Steps};
 use super::{Detail, Event, Header, What, Writer};
 use crate::network::{Fate, Happening, Observer, Sent};
-use crate::protocol::{Effect, Protocol, Stepped, When, World};
+use crate::protocol::{AnyEffect, Description, Reads, Stepped, When, WorldView};
 use crate::run::{Document, PropertyStatus};
 use crate::topology::{NodeIndex, Port};
 
@@ -39,8 +39,8 @@ impl<W: Write> Recorder<W> {
     ///
     /// # Errors
     /// The first that came up in writing.
-    pub fn finish<P: Protocol>(self, document: &Document, explanation: &[String]) -> io::Result<W> {
-        last_words::<P, W>(self.0.end(), document, explanation)
+    pub fn finish(self, description: &Description, document: &Document, explanation: &[String]) -> io::Result<W> {
+        last_words(self.0.end(), description, document, explanation)
     }
 }
 
@@ -48,12 +48,13 @@ impl<W: Write> Recorder<W> {
 ///
 /// # Errors
 /// The first that came up in writing.
-pub(crate) fn last_words<P: Protocol, W: Write>(
+pub(crate) fn last_words<W: Write>(
     mut writer: Writer<W>,
+    description: &Description,
     document: &Document,
     explanation: &[String],
 ) -> io::Result<W> {
-    let properties = P::properties().iter().zip(&document.properties).enumerate();
+    let properties = description.properties.iter().zip(&document.properties).enumerate();
     for (place, (property, (name, status))) in properties {
         // An engine that looks always has told of it already.
         let told = property.when == When::Always && document.engine == "simulator";
@@ -67,31 +68,27 @@ pub(crate) fn last_words<P: Protocol, W: Write>(
     writer.finish()
 }
 
-impl<P: Protocol, W: Write> Observer<P> for Recorder<W> {
-    /// The message's number.
-    type Mark = u64;
-
-    const READS_LOG: bool = true;
-    const READS_ALARMS: bool = true;
-
-    fn number(mark: u64) -> Option<u64> {
-        Some(mark)
+impl<W: Write> Observer for Recorder<W> {
+    fn reads(&self) -> Reads {
+        Reads { log: true, alarms: true }
     }
 
     fn show(&mut self) {
         self.flush();
     }
 
-    fn begun(&mut self, world: &World<P>) {
-        world.nodes().for_each(|node| self.0.born(node, false));
+    fn begun(&mut self, world: &dyn WorldView) {
+        for node in world.nodes() {
+            self.0.born(world.node(NodeIndex::new(node)), false);
+        }
     }
 
-    #[inline]
-    fn sent(&mut self, sent: Sent<'_, P>) -> u64 {
-        self.0.sends(sent.from, sent.port, sent.msg, sent.length)
+    fn sent(&mut self, sent: &Sent<'_>) {
+        let number = self.0.sends(sent.from, sent.port, sent.msg, sent.length);
+        debug_assert_eq!(number, sent.number, "the engine and the trace number messages alike");
     }
 
-    fn fate(&mut self, message: u64, sender: NodeIndex, port: Port, fate: Fate) {
+    fn fate(&mut self, sender: NodeIndex, port: Port, message: u64, fate: Fate) {
         match fate {
             Fate::Lost => {
                 self.0.write(sender, What::Lost { message: Some(message) });
@@ -103,22 +100,20 @@ impl<P: Protocol, W: Write> Observer<P> for Recorder<W> {
         }
     }
 
-    #[inline]
-    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_, P, u64>, world: &World<P>) {
+    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
         self.0.set_now(now);
         match happening {
-            Happening::Message { sender, mark, .. } => self.0.arrives(node, *mark, *sender),
+            Happening::Message { sender, number, .. } => self.0.arrives(node, *number, *sender),
             Happening::Impulse => self.0.impulse(node),
             Happening::Alarm => self.0.rings(world.node(node)),
             Happening::Deferred => self.0.offered(node),
             Happening::Crash => self.0.crashes(node),
             Happening::Recover => self.0.recovers(node),
-            Happening::ToTheDead { sender, mark } => self.0.finds_nobody(node, *mark, *sender),
+            Happening::ToTheDead { sender, number } => self.0.finds_nobody(node, *number, *sender),
         }
     }
 
-    #[inline]
-    fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &World<P>) {
+    fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &dyn WorldView) {
         self.0.stepped(world.node(node), stepped);
     }
 
@@ -130,7 +125,7 @@ impl<P: Protocol, W: Write> Observer<P> for Recorder<W> {
         self.0.reports(node, name, value);
     }
 
-    fn alarm(&mut self, node: NodeIndex, effect: &Effect<P::Msg, P::Alarm>) {
+    fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
         self.0.alarm(node, effect);
     }
 

@@ -1,6 +1,5 @@
 //! What nodes do in their steps, as events: the same for every engine.
 
-use core::fmt::Debug;
 use core::time::Duration;
 use std::collections::BTreeMap;
 
@@ -9,7 +8,7 @@ use serde_json::{Value, json};
 use super::detail::{Detail, Details};
 use super::waiting::Waiting;
 use super::{Arrival, Event, What};
-use crate::protocol::{AlarmSet, Effect, MessageSet, Node, Protocol, States, Stepped};
+use crate::protocol::{AnyEffect, AnyMessage, Effect, NodeView, Stepped};
 use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
@@ -74,8 +73,8 @@ impl<T: Pen> Steps<T> {
     }
 
     /// The next node has come into being, or has come back into another process.
-    pub(crate) fn born<P: Protocol>(&mut self, node: &Node<P>, again: bool) {
-        let state = node.state().index() as u32;
+    pub(crate) fn born(&mut self, node: &dyn NodeView, again: bool) {
+        let state = node.state() as u32;
         let place = node.index().index();
         if self.states.len() <= place {
             self.states.resize(place + 1, 0);
@@ -104,8 +103,8 @@ impl<T: Pen> Steps<T> {
     }
 
     /// The node's first alarm rings.
-    pub(crate) fn rings<P: Protocol>(&mut self, node: &Node<P>) {
-        let alarm = node.first_alarm().map_or(0, AlarmSet::tag).into();
+    pub(crate) fn rings(&mut self, node: &dyn NodeView) {
+        let alarm = node.first_alarm().map_or(0, |alarm| alarm.tag()).into();
         self.write(node.index(), What::Rung { alarm });
     }
 
@@ -159,8 +158,8 @@ impl<T: Pen> Steps<T> {
 
     /// The node has made its step.
     #[inline]
-    pub(crate) fn stepped<P: Protocol>(&mut self, node: &Node<P>, stepped: Stepped) {
-        let (index, state) = (node.index(), node.state().index() as u32);
+    pub(crate) fn stepped(&mut self, node: &dyn NodeView, stepped: Stepped) {
+        let (index, state) = (node.index(), node.state() as u32);
         if let Some((_, Pending::Recovers)) = self.pending {
             self.pending = None;
             return self.born(node, true);
@@ -177,12 +176,12 @@ impl<T: Pen> Steps<T> {
     }
 
     #[inline]
-    fn note_fields<P: Protocol>(&mut self, node: &Node<P>) {
+    fn note_fields(&mut self, node: &dyn NodeView) {
         if !self.details.wanted() {
             return;
         }
         let place = node.index().index();
-        if let Some(json) = self.details.fields(node.protocol(), &self.fields[place]) {
+        if let Some(json) = self.details.fields(node, &self.fields[place]) {
             json.clone_into(&mut self.fields[place]);
             self.pen.write(Event { node: place as u32, time: self.now, what: What::Fields { json } });
         }
@@ -190,14 +189,14 @@ impl<T: Pen> Steps<T> {
 
     /// The node sends; returns the message's number.
     #[inline]
-    pub(crate) fn sends<M: MessageSet + Debug>(&mut self, node: NodeIndex, port: Port, msg: &M, size: u64) -> u64 {
+    pub(crate) fn sends(&mut self, node: NodeIndex, port: Port, msg: &AnyMessage, size: u64) -> u64 {
         let payload = self.details.content(msg);
         let what = What::Send { port: port_of(port), kind: msg.tag().into(), size, payload };
         self.pen.write(Event { node: node.index() as u32, time: self.now, what })
     }
 
     /// The node sets an alarm, or takes some back.
-    pub(crate) fn alarm<M, A: AlarmSet>(&mut self, node: NodeIndex, effect: &Effect<M, A>) {
+    pub(crate) fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
         let what = match effect {
             Effect::SetAlarm { after, alarm } => {
                 What::SetAlarm { alarm: alarm.tag().into(), after: nanos(*after), content: self.details.content(alarm) }

@@ -96,6 +96,11 @@ impl AnyProtocol {
         Definition::description(&**self, &*self.config())
     }
 
+    /// What it is, under that configuration.
+    pub fn description_of(&self, config: &dyn AnyConfig) -> Arc<Description> {
+        Definition::description(&**self, config)
+    }
+
     /// Its name on a command line: `controlled_distance`.
     pub fn name(&self) -> String {
         self.description().snake_name()
@@ -184,16 +189,6 @@ pub struct NodeStart<'a> {
     pub reads: Reads,
 }
 
-/// How a node ended in another process.
-#[derive(Clone, Copy, Debug)]
-pub struct Ending<'a> {
-    /// Its fields, as [`NodeView::encode`](super::NodeView::encode) gave them; `None` if it is not known: then it stands dead, as it
-    /// began.
-    pub fields: Option<&'a [u8]>,
-    /// Whether it had not crashed.
-    pub alive: bool,
-}
-
 /// What a protocol is and does, without its type.  [`AnyProtocol::of`] has one for each [`Protocol`]; a protocol that is made at run
 /// time implements it.
 pub trait Definition: Send + Sync + 'static {
@@ -247,13 +242,24 @@ pub trait Definition: Send + Sync + 'static {
         reads: Reads,
     ) -> Result<(Box<dyn AnyWorld>, Asked), (NodeIndex, String)>;
 
-    /// A world at its end: nodes that ended in other processes, and how many messages were sent by tag, none of them under way.
-    /// `None` if a node's fields do not decode.
-    fn ended(
+    /// A node as it ended in another process, with its fields as [`NodeView::encode`](super::NodeView::encode) gave them.  If they are
+    /// not known it stands dead, as it began.  `None` if they do not decode.
+    fn ended_node(
         &self,
         instance: &Arc<dyn AnyInstance>,
         config: &dyn AnyConfig,
-        nodes: &[Ending<'_>],
+        node: NodeIndex,
+        fields: Option<&[u8]>,
+        alive: bool,
+    ) -> Option<Box<dyn AnyNode>>;
+
+    /// A world at its end: nodes made by [`ended_node`](Definition::ended_node), in order, and how many messages were sent by tag,
+    /// none of them under way.
+    fn ended_world(
+        &self,
+        instance: &Arc<dyn AnyInstance>,
+        config: &dyn AnyConfig,
+        nodes: Vec<Box<dyn AnyNode>>,
         sent: Vec<u64>,
-    ) -> Option<Box<dyn AnyWorld>>;
+    ) -> Box<dyn AnyWorld>;
 }

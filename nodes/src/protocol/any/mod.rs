@@ -26,7 +26,7 @@ mod world;
 
 pub use config::{AnyConfig, AnyInputs, AnyInstance};
 pub use crowd::{Crowd, LookAt, MakeNode};
-pub use handle::{AnyProtocol, Definition, Ending, Extension, InputSource, NodeStart, WrongInput};
+pub use handle::{AnyProtocol, Definition, Extension, InputSource, NodeStart, WrongInput};
 pub use message::{AlarmContent, AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
 pub use node::{AnyNode, NodeView};
 pub(crate) use world::TypedWorld;

@@ -52,7 +52,7 @@ pub trait NodeView {
     /// The protocol's fields but its state, as JSON; as text where JSON cannot hold them.
     fn fields(&self) -> Value;
 
-    /// The protocol's fields, encoded: [`Definition::ended`](super::Definition::ended) reads them.
+    /// The protocol's fields, encoded: [`Definition::ended_node`](super::Definition::ended_node) reads them.
     ///
     /// # Errors
     /// If a field cannot be encoded.
@@ -161,6 +161,9 @@ pub trait AnyNode {
 
     /// A copy of it, as it is now.
     fn copied(&self) -> Box<dyn AnyNode>;
+
+    /// The node as it is kept, for the definition that made it.
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
 /// A node of `P` with its surroundings.
@@ -198,6 +201,10 @@ impl<P: Protocol> AnyNode for TypedNode<P> {
 
     fn copied(&self) -> Box<dyn AnyNode> {
         Box::new(self.clone())
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
     }
 }
 

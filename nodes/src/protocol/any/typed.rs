@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use super::node::{TypedNode, erase_effects};
 use super::{
-    AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyNode, AnyWorld, Asked, Definition, Ending, InputSource, NodeStart, Reads,
+    AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyNode, AnyWorld, Asked, Definition, InputSource, NodeStart, Reads,
     TypedWorld, WrongInput,
 };
 use crate::protocol::codec::DecodeError;
 use crate::protocol::{
-    Description, Ids, Input, Instance, Local, MessageSet, Net, Node, Protocol, bounded,
+    Description, Ids, Input, Instance, MessageSet, Net, Node, Protocol, bounded,
 };
 use crate::topology::{Graph, NodeIndex};
 
@@ -120,31 +120,42 @@ impl<P: Protocol> Definition for Typed<P> {
         Ok((Box::new(world), asked))
     }
 
-    fn ended(
+    fn ended_node(
         &self,
         instance: &Arc<dyn AnyInstance>,
         config: &dyn AnyConfig,
-        nodes: &[Ending<'_>],
+        node: NodeIndex,
+        fields: Option<&[u8]>,
+        alive: bool,
+    ) -> Option<Box<dyn AnyNode>> {
+        let instance = Self::instance_of(instance);
+        let id = instance.ids.of(node);
+        let mut net = Net::<P>::whole(instance);
+        net.aim(node);
+        let node = match fields {
+            Some(fields) => Node::from_parts(node, id, postcard::from_bytes(fields).ok()?, alive),
+            None => {
+                let mut node = Node::new(Self::config_of(config), &mut net);
+                node.crash();
+                node
+            }
+        };
+        net.forget();
+        Some(Box::new(TypedNode { node, net }))
+    }
+
+    fn ended_world(
+        &self,
+        instance: &Arc<dyn AnyInstance>,
+        config: &dyn AnyConfig,
+        nodes: Vec<Box<dyn AnyNode>>,
         sent: Vec<u64>,
-    ) -> Option<Box<dyn AnyWorld>> {
-        let (instance, config) = (Self::instance_of(instance), Self::config_of(config));
-        let mut ended = Vec::with_capacity(nodes.len());
-        for (place, node) in nodes.iter().enumerate() {
-            let index = NodeIndex::new(place);
-            ended.push(match node.fields {
-                Some(fields) => {
-                    let protocol = postcard::from_bytes(fields).ok()?;
-                    Node::<P>::from_parts(index, instance.ids.of(index), protocol, node.alive)
-                }
-                // How a dead node ended is not known.
-                None => {
-                    let mut net = Net::<P>::local(Local::of(&instance, index));
-                    let mut node = Node::new(config, &mut net);
-                    node.crash();
-                    node
-                }
-            });
+    ) -> Box<dyn AnyWorld> {
+        let mut typed = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let node = node.into_any().downcast::<TypedNode<P>>().unwrap_or_else(|_| super::not_of(P::DECLARATION.name));
+            typed.push(node.node);
         }
-        Some(Box::new(TypedWorld::ended(&instance, config, ended, sent)))
+        Box::new(TypedWorld::<P>::ended(&Self::instance_of(instance), Self::config_of(config), typed, sent))
     }
 }

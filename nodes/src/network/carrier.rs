@@ -1,0 +1,70 @@
+//! What a step asked for, carried out: the same for every engine.
+
+use serde_json::Value;
+
+use crate::protocol::Effect;
+use crate::topology::{NodeIndex, Port};
+
+/// What an engine does with the effects of steps.  `M` and `A` are messages and alarms, with their types or without.
+pub trait Carrier<M, A> {
+    /// How many ports a node has.
+    fn ports(&self, node: NodeIndex) -> usize;
+
+    /// Whether a link leads out of that port.
+    fn can_send(&self, node: NodeIndex, port: Port) -> bool;
+
+    /// The encoded length of a message in bytes; `None` if it cannot be sent, which the carrier has told of.
+    fn length(&mut self, node: NodeIndex, msg: &M) -> Option<u64>;
+
+    /// Sends a message of that length through a port.
+    fn send(&mut self, node: NodeIndex, port: Port, msg: M, length: u64);
+
+    /// Sends a message to the node itself.
+    fn send_to_self(&mut self, node: NodeIndex, msg: M);
+
+    /// Keeps what a handler stored; the node keeps a copy as well.
+    fn store(&mut self, _node: NodeIndex, _bytes: &[u8]) {}
+
+    /// A line of the node's log.
+    fn log(&mut self, _node: NodeIndex, _line: &str) {}
+
+    /// A result.
+    fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value);
+
+    /// An alarm was set, or some were cancelled; the node has done so.
+    fn alarm(&mut self, _node: NodeIndex, _effect: &Effect<M, A>) {}
+}
+
+/// Carries out the effects of a step in order, but what is stored first: others must not hear of what may yet be forgotten.
+pub fn carry_out<M: Clone, A>(node: NodeIndex, effects: &mut Vec<Effect<M, A>>, carrier: &mut impl Carrier<M, A>) {
+    let stored = effects.iter().rev().find_map(|effect| if let Effect::Store(bytes) = effect { Some(bytes) } else { None });
+    if let Some(bytes) = stored {
+        carrier.store(node, bytes);
+    }
+    for effect in effects.drain(..) {
+        carry_out_one(node, effect, carrier);
+    }
+}
+
+fn carry_out_one<M: Clone, A>(node: NodeIndex, effect: Effect<M, A>, carrier: &mut impl Carrier<M, A>) {
+    match effect {
+        Effect::Send { port, msg } => {
+            if let Some(length) = carrier.length(node, &msg) {
+                carrier.send(node, port, msg, length);
+            }
+        }
+        Effect::SendAll { except, msg } => {
+            let Some(length) = carrier.length(node, &msg) else { return };
+            for port in (0..carrier.ports(node)).map(Port::new) {
+                if carrier.can_send(node, port) && !except.contains(port) {
+                    carrier.send(node, port, msg.clone(), length);
+                }
+            }
+        }
+        Effect::ToSelf { msg } => carrier.send_to_self(node, msg),
+        Effect::Log(line) => carrier.log(node, &line),
+        Effect::Report { name, value } => carrier.report(node, name, *value),
+        effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => carrier.alarm(node, &effect),
+        Effect::Store(_) => {}
+    }
+}
