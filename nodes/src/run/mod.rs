@@ -10,7 +10,7 @@ mod options;
 mod prepared;
 
 pub use document::{Document, LinkCounts, MessageCounts, NodeFinal, Outcome, PropertyStatus, Times};
-pub(crate) use engine::EngineKind;
+pub use engine::{Engine, EngineKind};
 pub use error::RunError;
 pub use finished::{AnyFinished, Finished};
 pub(crate) use log_line::LogLine;

@@ -64,8 +64,8 @@ pub struct Prepared {
 impl Prepared {
     /// The line that makes the run again, if a command line can.
     pub(crate) fn replay(&self, engine: EngineKind) -> Option<String> {
-        let line = || format!("{} {} {}", engine.command(), self.description.snake_name(), self.arguments.join(" "));
-        self.repeatable.then(line)
+        let command = engine.command().filter(|_| self.repeatable)?;
+        Some(format!("{command} {} {}", self.description.snake_name(), self.arguments.join(" ")))
     }
 
     /// The options, as far as that engine has them: simulated messages always take some time.
@@ -78,7 +78,7 @@ impl Prepared {
     }
 
     /// The document of a run that ended so, in which nothing has been counted or looked at.
-    pub(crate) fn document(&self, engine: EngineKind, outcome: Outcome) -> Document {
+    pub fn document(&self, engine: EngineKind, outcome: Outcome) -> Document {
         let unchecked = |property: &PropertyInfo| (property.name.clone(), PropertyStatus::Unchecked);
         Document {
             version: env!("CARGO_PKG_VERSION").to_owned(),

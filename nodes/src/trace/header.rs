@@ -33,7 +33,7 @@ pub struct Header {
     /// What all randomness followed from.
     pub seed: u64,
     /// The arguments that make this run again.
-    pub replay: String,
+    pub replay: Option<String>,
     /// The options, resolved.
     pub options: BTreeMap<String, Value>,
     /// What the links promised.

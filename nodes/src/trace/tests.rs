@@ -17,7 +17,7 @@ fn header() -> Header {
         unit_ns: 1_000_000,
         topology: name("ring:3"),
         seed: u64::MAX,
-        replay: name("simulate test --topology ring:3"),
+        replay: Some(name("simulate test --topology ring:3")),
         options: [("delay".to_owned(), "unit".into())].into(),
         guarantee: Links::Fifo,
         messages: vec![name("Ask"), name("Tell")],
