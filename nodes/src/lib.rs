@@ -124,21 +124,29 @@ pub mod live;
 mod markup;
 mod nearest;
 pub mod network;
+mod execution;
 mod panics;
 pub mod process;
 pub mod protocol;
 mod random;
-pub mod run;
 mod shell;
 pub mod simulator;
 pub mod sweep;
 mod tables;
 pub mod testing;
 mod time;
+mod typed;
 pub mod topology;
 pub mod trace;
 #[cfg(feature = "viewer")]
 pub mod viewer;
+
+/// A run: what it starts from ([`Run`](run::Run), [`AnyRun`](run::AnyRun)), what makes it ([`Engine`](run::Engine)), and what comes out
+/// ([`Finished`](run::Finished), [`Document`](run::Document)).
+pub mod run {
+    pub use crate::execution::*;
+    pub use crate::typed::Run;
+}
 
 pub use nodes_macros::*;
 pub use protocol::{Bytes, Id, Input, Net, Node, Payload, Protocol, World};

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use crate::protocol::{Action, Description, Net, Node, Protocol, States};
-use crate::run::Run;
+use crate::execution::Run;
 
 /// What is probably a slip in protocol `P` under its default configuration; nothing if all is well.
 pub fn warnings<P: Protocol>() -> Vec<String> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Distribution;
 use crate::protocol::Protocol;
-use crate::run::{Document, EngineKind, Outcome, Prepared, PropertyStatus};
+use crate::execution::{Document, EngineKind, Outcome, Prepared, PropertyStatus};
 
 /// So many failed runs are told of, the first ones, and the first of each property; the others are counted.
 const MOST_FAILURES: usize = 10;

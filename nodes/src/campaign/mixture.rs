@@ -5,7 +5,7 @@ use core::time::Duration;
 use crate::network::Delay;
 use crate::protocol::{InitiatorRule, Links, Protocol};
 use crate::random::Random;
-use crate::run::{Initiators, Run, Wake};
+use crate::execution::{Initiators, Run, Wake};
 
 /// Each datagram of a lossy link is lost with this probability.
 const LOSS: f64 = 0.05;

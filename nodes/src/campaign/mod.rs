@@ -31,7 +31,7 @@ pub use findings::{Failure, Findings};
 pub use workers::in_order;
 
 use crate::protocol::Protocol;
-use crate::run::{Run, RunError};
+use crate::execution::{Run, RunError};
 use crate::simulator::Simulation;
 use findings::Summary;
 

@@ -2,7 +2,7 @@
 
 use crate::network::{Observer, Schedule};
 use crate::protocol::Protocol;
-use crate::run::{Finished, Run, RunError};
+use crate::execution::{Finished, Run, RunError};
 use crate::simulator::{Simulation, replay};
 
 impl<P: Protocol> Run<P> {

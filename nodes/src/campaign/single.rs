@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use crate::protocol::Protocol;
-use crate::run::{Finished, Prepared, Run, RunError};
+use crate::execution::{Finished, Prepared, Run, RunError};
 use crate::simulator::{Chronicle, Observer, Past, Simulation, observe};
 use crate::trace::{Detail, Header, Recorder, TimeKind};
 
@@ -22,7 +22,7 @@ impl<P: Protocol> Run<P> {
     ///
     /// # Errors
     /// If the options contradict the protocol, or each other.  Whatever goes wrong later is the
-    /// [`Outcome`](crate::run::Outcome).
+    /// [`Outcome`](crate::execution::Outcome).
     pub fn simulate(&self) -> Result<Finished<P>, RunError> {
         self.simulate_with(Simulation::new())
     }

@@ -9,7 +9,7 @@ use super::option::Opt;
 use super::values;
 use crate::network::{Delay, Faults};
 use crate::protocol::{Config, Description, Links, Protocol};
-use crate::run::{IdChoice, Initiators, InputChoice, PortOrder, Run, Wake};
+use crate::execution::{IdChoice, Initiators, InputChoice, PortOrder, Run, Wake};
 use crate::topology::Topology;
 
 /// What was chosen; `None` for what was not.
@@ -101,7 +101,7 @@ impl Choices {
         if let (Some(timeout), Some(end)) = (timeout, stop_after)
             && timeout <= end
         {
-            let text = crate::run::duration_text;
+            let text = crate::execution::duration_text;
             return Err(Failure::wrong(format!(
                 "--timeout {} contradicts --for {}: the run would fail before its end; leave out one, or write `--for {} --timeout {}`",
                 text(timeout),

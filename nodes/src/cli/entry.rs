@@ -9,7 +9,7 @@ use super::ran::Ran;
 use super::{run, simulate, sweep};
 use crate::campaign::Findings;
 use crate::protocol::{Config, Description, Protocol};
-use crate::run::Document;
+use crate::execution::Document;
 
 /// The result of a run and its explanation; none if somebody ended it.
 type Measured = Result<Option<(Document, Vec<String>)>, Failure>;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::terminal::{Terminal, tell};
-use crate::run::RunError;
+use crate::execution::RunError;
 use crate::topology::TopologyError;
 
 /// Why a command did not do what it was asked for: one sentence.

@@ -7,7 +7,7 @@ use super::recording::Recorded;
 use super::report;
 use super::terminal::{Terminal, print, tell};
 use crate::protocol::{Description, Protocol, States};
-use crate::run::{Document, Finished};
+use crate::execution::{Document, Finished};
 
 /// A run that has ended, without its type.
 pub(super) struct Ran {

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::ran::Ran;
 use super::terminal::Terminal;
 use crate::protocol::Description;
-use crate::run::{Document, Outcome, PropertyStatus};
+use crate::execution::{Document, Outcome, PropertyStatus};
 
 /// A stuck run of a thousand nodes has a thousand reasons; so many are shown.
 const MOST_LINES: usize = 12;

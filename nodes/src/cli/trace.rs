@@ -12,7 +12,7 @@ use super::option::Opt;
 use super::report::counted;
 use super::terminal::{Terminal, print, tell};
 use super::values::keyword;
-use crate::run::duration_text;
+use crate::execution::duration_text;
 use crate::simulator::{CRASHED_BY_HAND, DELIVERED_BY_HAND};
 use crate::trace::{Event, ExportFormat, Kind, MAGIC, Trace, TraceError, What, merge_parts};
 

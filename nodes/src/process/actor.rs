@@ -19,7 +19,7 @@ use super::record::Record;
 use super::{clock, memory};
 use crate::link::Endpoint;
 use crate::protocol::{Description, Event, Links, MessageSet, Net, Node, Protocol};
-use crate::run::{LogLine, explain};
+use crate::execution::{LogLine, explain};
 use crate::topology::Port;
 
 /// How long a node may be busy with itself before it looks at its links again.

@@ -7,7 +7,7 @@ use super::links::link_of;
 use crate::link::{self, LinkDown, Plan, Wait};
 use crate::network::{Delay, UNIT};
 use crate::protocol::{Local, Protocol};
-use crate::run::Prepared;
+use crate::execution::Prepared;
 use crate::topology::{NodeIndex, Port};
 
 /// The share of a node; `None` if nothing goes wrong.

@@ -22,7 +22,7 @@ use super::tally::Tally;
 use super::{DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, memory, result};
 use crate::link::Endpoint;
 use crate::protocol::Protocol;
-use crate::run::{Finished, Prepared, RunError};
+use crate::execution::{Finished, Prepared, RunError};
 
 /// How long the nodes may take to come up: so much, and so much for each.
 const SET_UP: (Duration, Duration) = (Duration::from_secs(15), Duration::from_millis(20));

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{LineWriter, Write as _};
 use std::path::Path;
 
-use crate::run::LogLine;
+use crate::execution::LogLine;
 
 /// A node's log.
 pub(super) struct Journal {

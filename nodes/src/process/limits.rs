@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::process::{Resource, Rlimit, getrlimit, getuid, setrlimit};
 
-use crate::run::RunError;
+use crate::execution::RunError;
 
 /// What the initializer itself needs.
 const OWN_FILES: u64 = 64;

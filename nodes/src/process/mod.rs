@@ -53,7 +53,7 @@ pub use launcher::Launcher;
 pub use recording::Recording;
 
 use crate::protocol::Protocol;
-use crate::run::{Finished, Run, RunError};
+use crate::execution::{Finished, Run, RunError};
 
 /// What of a run of processes can be followed while it goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,7 +179,7 @@ impl<P: Protocol> Run<P> {
     ///
     /// # Errors
     /// If the options contradict the protocol, the system does not give what the run needs, or the processes do not come up.
-    /// Whatever goes wrong later is the [`Outcome`](crate::run::Outcome).
+    /// Whatever goes wrong later is the [`Outcome`](crate::execution::Outcome).
     pub fn processes_with(self, how: Processes) -> Result<Finished<P>, RunError> {
         serve::<P>();
         if let Some(other) = std::env::var_os(birth::NODE_OF) {

@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use super::clock;
 use super::record::RecordPlan;
 use crate::protocol::Protocol;
-use crate::run::Finished;
+use crate::execution::Finished;
 use crate::time::nanos;
 use crate::trace::{self, Detail, HEADER_FILE, Header, Merger, What, part_file};
 

@@ -9,8 +9,8 @@ use super::control::LinkTotals;
 use super::ending::{Death, End, Ending};
 use super::member::Member;
 use crate::protocol::{Description, Instance, Local, Net, Node, Protocol, When, World};
-use crate::run::explain;
-use crate::run::{
+use crate::execution::explain;
+use crate::execution::{
     EngineKind, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
 };
 use crate::topology::NodeIndex;

@@ -23,7 +23,7 @@ use super::{Simulation, Steering, Watch};
 use crate::network::{Happening, Observer, OnCrash};
 use crate::panics::caught;
 use crate::protocol::{Instance, Net, Node, Protocol, World};
-use crate::run::{Prepared, explain};
+use crate::execution::{Prepared, explain};
 use crate::tables;
 use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};

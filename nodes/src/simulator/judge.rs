@@ -4,7 +4,7 @@ use core::cell::Cell;
 
 use super::engine::Violation;
 use crate::protocol::{Check, Description, Property, Protocol, Stepped, When, World};
-use crate::run::explain;
+use crate::execution::explain;
 use crate::topology::NodeIndex;
 
 /// The properties that must hold always, each with its place in [`Protocol::properties`].

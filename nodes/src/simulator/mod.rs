@@ -28,7 +28,7 @@ pub use steering::{Order, Steering};
 pub use crate::network::{Fate, Happening, Observer, Sent};
 
 use crate::protocol::Protocol;
-use crate::run::{Finished, Prepared};
+use crate::execution::{Finished, Prepared};
 
 /// Who is asked now and then whether the run shall go on: told how many events have happened, and the virtual time.
 pub type Watch<'a> = dyn FnMut(u64, Duration) -> ControlFlow<()> + 'a;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::network::{Happening, Observer, Sent};
 use crate::protocol::{Property, Protocol, States, Stepped, World};
-use crate::run::{Finished, Outcome, duration_text, explain};
+use crate::execution::{Finished, Outcome, duration_text, explain};
 use crate::topology::NodeIndex;
 
 /// So many of the last events of a past are told.

@@ -16,7 +16,7 @@ use super::tally::{self, Tally};
 use crate::network::{Choice, Fate, Happening, NotEnabled, Observer, OnCrash, Sent, System};
 use crate::panics::caught;
 use crate::protocol::{Description, Effect, Instance, MessageSet, Protocol, Stepped, World};
-use crate::run::{Finished, Prepared};
+use crate::execution::{Finished, Prepared};
 use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 

@@ -11,8 +11,8 @@ use super::engine::End;
 use super::tally::Tally;
 use crate::network::{Delay, UNIT};
 use crate::protocol::{Protocol, When, World};
-use crate::run::explain;
-use crate::run::{EngineKind, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times};
+use crate::execution::explain;
+use crate::execution::{EngineKind, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times};
 use crate::topology::NodeIndex;
 
 /// What is known of a run at its end.

@@ -33,7 +33,7 @@ use std::path::PathBuf;
 use crate::campaign::Campaign;
 use crate::network::Schedule;
 use crate::protocol::Protocol;
-use crate::run::{Finished, IntoTopology, Outcome, Run, RunError};
+use crate::execution::{Finished, IntoTopology, Outcome, Run, RunError};
 use crate::simulator::Past;
 
 /// The environment variable that says how many seeds are tried, whatever the test says.

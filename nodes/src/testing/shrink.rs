@@ -9,7 +9,7 @@ use super::{Failure, Found, Kind};
 use crate::network::{Choice, Recorder, Schedule, Step, System};
 use crate::panics::caught;
 use crate::protocol::{Protocol, Stepped, When};
-use crate::run::{Finished, Prepared, Run, RunError, explain};
+use crate::execution::{Finished, Prepared, Run, RunError, explain};
 use crate::shell::words;
 use crate::simulator::judge::{self, Judge};
 use crate::simulator::{Chronicle, Simulation, observe};

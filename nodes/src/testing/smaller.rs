@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::protocol::{Config, InitiatorRule, Protocol};
-use crate::run::{IdChoice, Initiators, InputChoice, Run};
+use crate::execution::{IdChoice, Initiators, InputChoice, Run};
 use crate::topology::{Graph, GraphBuilder, Topology};
 
 /// Of larger graphs, single nodes and links are not taken away.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::network::{Delay, UNIT};
 use crate::protocol::{Description, Ids, Links, When};
-use crate::run::{EngineKind, Prepared};
+use crate::execution::{EngineKind, Prepared};
 use crate::topology::Graph;
 
 /// Up to so many nodes, a trace says where to draw them.

@@ -80,7 +80,7 @@
 //! | 20 | `Crash` | text | the node stops; the text, if there is one, says why |
 //! | 21 | `Recover` | s | the node starts again, in that state |
 //! | 22 | `Violate` | v text | what must not be; the text says what.  At the node that made the last step |
-//! | 23 | `End` | text | the run is over: how ([`Outcome`](crate::run::Outcome)).  The last event of a complete trace, at node 0 |
+//! | 23 | `End` | text | the run is over: how ([`Outcome`](crate::execution::Outcome)).  The last event of a complete trace, at node 0 |
 //!
 //! What a node does in a step follows the event that set it off, with *same*.  A node has decided when it is in a terminal
 //! state (the header's `states` tell).  A text longer than [`MAX_TEXT`] bytes is cut, and ends with an ellipsis.

@@ -9,7 +9,7 @@ use super::steps::{Pen, Steps};
 use super::{Detail, Event, Header, What, Writer};
 use crate::network::{Fate, Happening, Observer, Sent};
 use crate::protocol::{AnyEffect, Description, Reads, Stepped, When, WorldView};
-use crate::run::{Document, PropertyStatus};
+use crate::execution::{Document, PropertyStatus};
 use crate::topology::{NodeIndex, Port};
 
 /// An observer that writes a trace.  It keeps one block of it in memory; besides that, the state of each node, and its fields

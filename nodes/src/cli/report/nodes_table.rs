@@ -9,7 +9,7 @@ use super::super::ran::Ran;
 use super::super::sheet::Sheet;
 use super::super::terminal::Terminal;
 use crate::protocol::Description;
-use crate::run::NodeFinal;
+use crate::execution::NodeFinal;
 
 /// So many nodes are all shown.
 const FEW: usize = 16;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::super::failure::Failure;
 use super::super::terminal::{Terminal, tell};
 use crate::protocol::{Protocol, States, Stepped, World};
-use crate::run::LogLine;
+use crate::execution::LogLine;
 use crate::simulator::{Happening, Sent};
 use crate::topology::{NodeIndex, Port};
 

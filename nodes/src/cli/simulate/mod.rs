@@ -23,7 +23,7 @@ use super::spinner::Spinner;
 use super::stop::Stop;
 use crate::network::Schedule;
 use crate::protocol::Protocol;
-use crate::run::{Finished, Outcome, Prepared, RunError, duration_text};
+use crate::execution::{Finished, Outcome, Prepared, RunError, duration_text};
 use crate::simulator::{Past, Simulation};
 use crate::trace::{Header, Recorder, TimeKind};
 use followers::Followers;

@@ -12,7 +12,7 @@ use crate::cli::ran::Ran;
 use crate::cli::report;
 use crate::network::Schedule;
 use crate::protocol::Protocol;
-use crate::run::{Run, RunError};
+use crate::execution::{Run, RunError};
 use crate::simulator::{Chronicle, Simulation};
 use crate::sweep::Places;
 use crate::trace::{Header, TimeKind};

@@ -9,7 +9,7 @@ use super::super::failure::Failure;
 use super::measure::How;
 use super::{choices_at, count, first_seed};
 use crate::campaign;
-use crate::run::Initiators;
+use crate::execution::Initiators;
 use crate::sweep::{Places, Summary};
 
 /// What is to be done.

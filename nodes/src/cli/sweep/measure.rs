@@ -15,7 +15,7 @@ use super::store::Store;
 use crate::campaign::{self, in_order};
 use crate::process::{Interrupt, Processes};
 use crate::protocol::Protocol;
-use crate::run::Document;
+use crate::execution::Document;
 use crate::simulator::Simulation;
 use crate::sweep::Summary;
 

@@ -22,7 +22,7 @@ use super::stop::Stop;
 use super::terminal::{Terminal, print, tell};
 use super::values;
 use crate::protocol::InitiatorRule;
-use crate::run::Initiators;
+use crate::execution::Initiators;
 use cell::Plan;
 pub(super) use measure::{How, check, measure};
 use store::Store;

@@ -13,7 +13,7 @@ use super::super::failure::Failure;
 use super::super::terminal::{Terminal, tell};
 use super::cell::{Cell, Plan};
 use super::csv;
-use crate::run::EngineKind;
+use crate::execution::EngineKind;
 use crate::sweep::Summary;
 
 /// A sweep's numbers on disk; without `--csv` it keeps nothing.

@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, Measure, Plan, Swept};
 use crate::protocol::InitiatorRule;
-use crate::run::Initiators;
+use crate::execution::Initiators;
 use crate::sweep::{Says, Theory};
 
 /// A declared formula, and what it says for a cell.

@@ -4,7 +4,7 @@ use super::Actor;
 use crate::link::Endpoint;
 use crate::process::record::read_stamp;
 use crate::protocol::{Event, MessageSet, Protocol};
-use crate::run::LogLine;
+use crate::execution::LogLine;
 use crate::topology::{NodeIndex, Port};
 
 /// A message from a neighbour that may not be handled yet.

@@ -7,7 +7,7 @@ use crate::process::links::{CONTROL, link_of, tell};
 use crate::process::memory;
 use crate::process::record::stamp;
 use crate::protocol::{Effect, MessageSet, Protocol};
-use crate::run::LogLine;
+use crate::execution::LogLine;
 use crate::topology::{NodeIndex, Port};
 
 impl<P: Protocol> Actor<P> {

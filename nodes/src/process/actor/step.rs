@@ -5,7 +5,7 @@ use crate::link::Endpoint;
 use crate::process::clock;
 use crate::process::control::Failure;
 use crate::protocol::{Event, MessageSet, Protocol, Stepped};
-use crate::run::{LogLine, explain};
+use crate::execution::{LogLine, explain};
 use crate::topology::Port;
 
 impl<P: Protocol> Actor<P> {

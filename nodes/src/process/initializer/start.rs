@@ -17,7 +17,7 @@ use crate::process::socket::{DatagramSocket, RECEIVE_BUFFER};
 use crate::process::tally::Tally;
 use crate::process::{DEFAULT_OUTBOX_LIMIT, Launcher, Processes, Progress, clock, limits, memory};
 use crate::protocol::Protocol;
-use crate::run::{Prepared, RunError};
+use crate::execution::{Prepared, RunError};
 use crate::topology::Graph;
 use crate::trace::{Header, TimeKind};
 

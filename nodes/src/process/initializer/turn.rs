@@ -12,7 +12,7 @@ use crate::process::control::{Failure, ToNode};
 use crate::process::ending::End;
 use crate::process::socket::BATCH;
 use crate::protocol::Protocol;
-use crate::run::RunError;
+use crate::execution::RunError;
 
 pub(super) const SOCKET: Token = Token(usize::MAX);
 pub(super) const INTERRUPT: Token = Token(usize::MAX - 1);

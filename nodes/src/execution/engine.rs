@@ -1,7 +1,7 @@
 //! What an engine is.
 
-use super::{AnyFinished, AnyRun, Finished, Prepared, Run, RunError};
-use crate::protocol::{AnyProtocol, Protocol};
+use super::{AnyFinished, AnyRun, Prepared, RunError};
+use crate::protocol::AnyProtocol;
 
 /// Which engine makes a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,23 +59,5 @@ impl AnyRun {
     pub fn by(&self, mut engine: impl Engine) -> Result<AnyFinished, RunError> {
         engine.enter(&self.protocol);
         engine.run(self.prepare()?)
-    }
-}
-
-impl<P: Protocol> Run<P> {
-    /// Makes the run with that engine.
-    ///
-    /// # Errors
-    /// If the options contradict the protocol, or each other, or the engine cannot make the run.
-    pub fn by(&self, engine: impl Engine) -> Result<Finished<P>, RunError> {
-        self.any.by(engine).map(AnyFinished::of)
-    }
-
-    /// Makes every choice that is still open, and holds the options against what the protocol declares.
-    ///
-    /// # Errors
-    /// If the topology cannot be had, is none that the protocol is made for, or an option contradicts it.
-    pub fn prepare(&self) -> Result<Prepared, RunError> {
-        self.any.prepare()
     }
 }

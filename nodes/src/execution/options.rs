@@ -1,11 +1,10 @@
 //! What a run starts from.
 
-use core::marker::PhantomData;
 use core::time::Duration;
 use std::path::PathBuf;
 
 use crate::network::{Delay, Faults};
-use crate::protocol::{AnyConfig, AnyInputs, AnyProtocol, Links, Protocol};
+use crate::protocol::{AnyConfig, AnyInputs, AnyProtocol, Links};
 use crate::topology::Topology;
 
 /// Who is who: `--ids`.
@@ -77,7 +76,7 @@ pub enum InputChoice {
     Values(AnyInputs),
 }
 
-/// A run of a protocol that is known at run time, to be started; [`Run`] is the same for one that has a type.
+/// A run of a protocol that is known at run time, to be started; [`Run`](crate::run::Run) is the same for one that has a type.
 ///
 /// ```no_run
 /// # use nodes::protocol::AnyProtocol;
@@ -147,41 +146,7 @@ impl AnyRun {
     }
 }
 
-/// A run of protocol `P`, to be started: by [`processes`](Run::processes) or [`simulate`](Run::simulate).
-///
-/// ```no_run
-/// # use nodes::prelude::*;
-/// # use nodes::run::Run;
-/// # fn run<Shout: nodes::Protocol>() -> Result<(), nodes::run::RunError> {
-/// let finished = Run::<Shout>::on("gnp:7,0.5").wake([5]).seed(1).processes()?;
-/// println!("{} messages", finished.messages());
-/// # Ok(())
-/// # }
-/// ```
-pub struct Run<P: Protocol> {
-    pub(crate) any: AnyRun,
-    protocol: PhantomData<fn() -> P>,
-}
-
-impl<P: Protocol> Clone for Run<P> {
-    fn clone(&self) -> Self {
-        Run::from_any(self.any.clone())
-    }
-}
-
-impl<P: Protocol> core::fmt::Debug for Run<P> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.any.fmt(f)
-    }
-}
-
-impl<P: Protocol> From<Run<P>> for AnyRun {
-    fn from(run: Run<P>) -> Self {
-        run.any
-    }
-}
-
-/// What [`Run::on`] takes: a [`Topology`], a `Graph`, or text such as `"ring:8"`.
+/// What [`AnyRun::topology`] takes: a [`Topology`], a `Graph`, or text such as `"ring:8"`.
 pub trait IntoTopology {
     /// The topology, or why the text is none.
     fn into_topology(self) -> Result<Topology, String>;
@@ -199,38 +164,41 @@ impl IntoTopology for &str {
     }
 }
 
-impl<P: Protocol> Default for Run<P> {
-    /// On the protocol's default topology.
-    fn default() -> Self {
-        Run::from_any(AnyRun::of(&AnyProtocol::of::<P>()))
-    }
-}
-
-impl<P: Protocol> Run<P> {
-    /// A run on that topology: a [`Topology`], a `Graph`, or text such as `"ring:8"`.  Everything else is as declared, or as
-    /// the command line's defaults.
-    pub fn on(topology: impl IntoTopology) -> Self {
-        Run::from_any(Run::<P>::default().any.topology(topology))
-    }
-
-    pub(crate) fn from_any(any: AnyRun) -> Self {
-        Run { any, protocol: PhantomData }
-    }
-
-    /// What `#[init]` is given.
-    pub fn config(mut self, config: P::Config) -> Self {
-        self.any.config = Box::new(config);
-        self
-    }
-
-    /// What each node is given, as values: one for each node.
-    pub fn input_values(self, values: Vec<P::Input>) -> Self {
-        self.inputs(InputChoice::Values(AnyInputs::new(values)))
-    }
-}
-
-/// The options that do not depend on the protocol's type: the same for both kinds of runs.
+/// The options that do not depend on the protocol's type, written once for both kinds of runs: name, what is given, and what that
+/// sets.  `each!` is called with them.
 macro_rules! options {
+    ($each:ident) => {
+        $each! {
+            /// Who is who.
+            ids(ids: IdChoice) |run| run.ids = ids;
+            /// In which order a node numbers its links.
+            ports(order: PortOrder) |run| run.ports = order;
+            /// Wakes these nodes at the start.
+            wake(nodes: impl IntoIterator<Item = usize>) |run| run.initiators = Initiators::Given(nodes.into_iter().map(|node| (node, None)).collect());
+            /// Who is woken, and when.
+            initiators(initiators: Initiators) |run| run.initiators = initiators;
+            /// How the impulses lie to each other.
+            wake_up(wake: Wake) |run| run.wake = Some(wake);
+            /// What each node is given.
+            inputs(inputs: InputChoice) |run| run.inputs = inputs;
+            /// What all randomness follows from; drawn, and shown, if not given.
+            seed(seed: u64) |run| run.seed = Some(seed);
+            /// Other links than the protocol declares.
+            links(links: Links) |run| run.links = Some(links);
+            /// The run has failed if it has not ended by then.
+            timeout(after: Duration) |run| run.timeout = Some(after);
+            /// The run shall end then.
+            stop_after(after: Duration) |run| run.stop_after = Some(after);
+            /// How long messages take.  Simulated, one unit each if this is not given; real ones take what they take.
+            delay(delay: Delay) |run| run.delay = Some(delay);
+            /// What goes wrong on purpose.
+            faults(faults: Faults) |run| run.faults = faults;
+        }
+    };
+}
+pub(crate) use options;
+
+macro_rules! untyped {
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) |$run:ident| $set:expr;)*) => {
         impl AnyRun {
             $(
@@ -242,41 +210,6 @@ macro_rules! options {
                 }
             )*
         }
-
-        impl<P: Protocol> Run<P> {
-            $(
-                $(#[$doc])*
-                pub fn $name(self, $($argument: $type),*) -> Self {
-                    Run::from_any(self.any.$name($($argument),*))
-                }
-            )*
-        }
     };
 }
-
-options! {
-    /// Who is who.
-    ids(ids: IdChoice) |run| run.ids = ids;
-    /// In which order a node numbers its links.
-    ports(order: PortOrder) |run| run.ports = order;
-    /// Wakes these nodes at the start.
-    wake(nodes: impl IntoIterator<Item = usize>) |run| run.initiators = Initiators::Given(nodes.into_iter().map(|node| (node, None)).collect());
-    /// Who is woken, and when.
-    initiators(initiators: Initiators) |run| run.initiators = initiators;
-    /// How the impulses lie to each other.
-    wake_up(wake: Wake) |run| run.wake = Some(wake);
-    /// What each node is given.
-    inputs(inputs: InputChoice) |run| run.inputs = inputs;
-    /// What all randomness follows from; drawn, and shown, if not given.
-    seed(seed: u64) |run| run.seed = Some(seed);
-    /// Other links than the protocol declares.
-    links(links: Links) |run| run.links = Some(links);
-    /// The run has failed if it has not ended by then.
-    timeout(after: Duration) |run| run.timeout = Some(after);
-    /// The run shall end then.
-    stop_after(after: Duration) |run| run.stop_after = Some(after);
-    /// How long messages take.  Simulated, one unit each if this is not given; real ones take what they take.
-    delay(delay: Delay) |run| run.delay = Some(delay);
-    /// What goes wrong on purpose.
-    faults(faults: Faults) |run| run.faults = faults;
-}
+options!(untyped);

@@ -1,4 +1,5 @@
-//! A run, whichever engine makes it: what it starts from ([`Run`]), and what comes out ([`Finished`], [`Document`]).
+//! A run, whichever engine makes it: what it starts from ([`AnyRun`], [`Prepared`]), what makes it ([`Engine`]), and what comes out
+//! ([`Finished`], [`Document`]).
 
 mod document;
 mod engine;
@@ -14,7 +15,8 @@ pub use engine::{Engine, EngineKind};
 pub use error::RunError;
 pub use finished::{AnyFinished, Finished};
 pub(crate) use log_line::LogLine;
-pub use options::{AnyRun, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Run, Wake};
+pub use options::{AnyRun, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Wake};
+pub(crate) use options::options;
 pub use prepared::Prepared;
 
 pub use crate::time::duration_text;
