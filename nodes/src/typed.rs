@@ -8,7 +8,8 @@ use crate::execution::{
     AnyFinished, AnyRun, Engine, Finished, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Prepared, RunError, Wake, options,
 };
 use crate::network::{Delay, Faults};
-use crate::protocol::{AnyInputs, AnyProtocol, Links, Protocol};
+use crate::protocol::{AnyInputs, Links, Protocol};
+use crate::simulator::attached;
 
 /// A run of protocol `P`, to be started: by [`processes`](Run::processes) or [`simulate`](Run::simulate).
 ///
@@ -47,7 +48,7 @@ impl<P: Protocol> From<Run<P>> for AnyRun {
 impl<P: Protocol> Default for Run<P> {
     /// On the protocol's default topology.
     fn default() -> Self {
-        Run::from_any(AnyRun::of(&AnyProtocol::of::<P>()))
+        Run::from_any(AnyRun::of(&attached::<P>()))
     }
 }
 

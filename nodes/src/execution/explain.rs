@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use super::duration_text;
 use crate::panics::caught;
+use crate::topology::NodeIndex;
 use crate::protocol::{Action, AnyWorld, Description, NodeView, Stepped, Trigger, Verdict};
 
 /// Of so many nodes at most, an explanation tells the state one by one.
@@ -27,9 +28,9 @@ pub(crate) fn out_of_time(after: Duration) -> String {
 }
 
 /// What there is to tell of each node; of many, of the first.
-pub(crate) fn one_by_one<T>(nodes: impl Iterator<Item = T>, tell: impl FnMut(T) -> String) -> Vec<String> {
+pub(crate) fn one_by_one(nodes: &mut dyn Iterator<Item = NodeIndex>, tell: &mut dyn FnMut(NodeIndex) -> String) -> Vec<String> {
     let mut nodes = nodes;
-    let mut told = nodes.by_ref().take(TOLD_ONE_BY_ONE).map(tell).collect::<Vec<_>>();
+    let mut told = (&mut nodes).take(TOLD_ONE_BY_ONE).map(tell).collect::<Vec<_>>();
     if let more @ 1.. = nodes.count() {
         told.push(format!("and {more} more nodes"));
     }

@@ -1,10 +1,14 @@
 //! A run that has ended.
 
+use std::sync::Arc;
+
 use super::{Document, Outcome, PropertyStatus};
-use crate::protocol::{AnyWorld, Protocol, TypedWorld, World};
+use crate::protocol::{AnyWorld, Description, Protocol, TypedWorld, When, World};
 
 /// A run that has ended, without the protocol's type.
 pub struct AnyFinished {
+    /// The protocol, described.
+    pub description: Arc<Description>,
     /// The result document.
     pub document: Document,
     /// The final states; `None` if some node's is not known.
@@ -35,12 +39,17 @@ impl AnyFinished {
         self.document.properties.iter().position(|(_, status)| *status == PropertyStatus::Violated)
     }
 
+    /// When a property must hold, by its place.
+    pub(crate) fn when(&self, property: usize) -> When {
+        self.description.properties[property].when
+    }
+
     /// The same with the protocol's type.
     ///
     /// # Panics
     /// If it was a run of another protocol.
     pub fn of<P: Protocol>(self) -> Finished<P> {
-        let AnyFinished { document, world, explanation, notices } = self;
+        let AnyFinished { description: _, document, world, explanation, notices } = self;
         let world = world.map(|world| match world.into_any().downcast::<TypedWorld<P>>() {
             Ok(typed) => typed.world,
             Err(_) => panic!("this was a run of {}, not of {}", document.protocol, P::DECLARATION.name),

@@ -10,7 +10,7 @@ use super::{
     AnyRun, Document, EngineKind, IdChoice, Initiators, InputChoice, LinkCounts, MessageCounts, Outcome, PortOrder,
     PropertyStatus, RunError, Times, Wake,
 };
-use crate::network::{Delay, Faults};
+use crate::network::{Delay, Faults, Observer, System};
 use crate::protocol::{
     AnyConfig, AnyInstance, AnyProtocol, Description, Id, Ids, InitiatorRule, InputSource, Links, PropertyInfo, WrongInput,
 };
@@ -62,6 +62,24 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// The run as a transition system, before anything happens: who drives it chooses what happens when.
+    ///
+    /// # Panics
+    /// If `#[init]` of a node does.
+    pub fn system(&self) -> System {
+        self.system_for(&mut ()).unwrap_or_else(|(node, what)| panic!("node {node} does not come into being: {what}"))
+    }
+
+    /// The same for an observer, which is told what `#[init]` sends.
+    ///
+    /// # Errors
+    /// If a node does not come into being: which, and why.
+    pub fn system_for(&self, observer: &mut dyn Observer) -> Result<System, (NodeIndex, String)> {
+        let initiators = self.initiators.iter().map(|(node, _)| *node);
+        let system = System::new(&self.protocol, &self.instance, &*self.config, self.links, &self.faults, observer)?;
+        Ok(system.with_initiators(initiators, self.together))
+    }
+
     /// The line that makes the run again, if a command line can.
     pub(crate) fn replay(&self, engine: EngineKind) -> Option<String> {
         let command = engine.command().filter(|_| self.repeatable)?;

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Choice, Fate, Faults, Happening, Observer, Passage, Sent};
-use crate::protocol::{Protocol, World};
+use crate::protocol::WorldView;
 use crate::topology::{NodeIndex, Port};
 
 /// Takes down a run as choices, each with its time: made one after the other on a [`System`](super::System) of the same start, they
@@ -14,6 +14,8 @@ pub struct Recorder {
     choices: Vec<(Duration, Choice)>,
     /// By sender and port: how many have been sent.
     sent: BTreeMap<(NodeIndex, Port), u64>,
+    /// By number in the run: a message's place on its link.
+    passages: BTreeMap<u64, Passage>,
     /// What no node does, and so nobody tells; latest first.
     cuts: Vec<(Duration, Choice)>,
     impulses: Vec<(NodeIndex, Duration)>,
@@ -30,7 +32,7 @@ impl Recorder {
             .filter(|(at, _)| !at.is_zero())
             .collect::<Vec<_>>();
         cuts.sort_unstable_by(|one, other| other.cmp(one));
-        Recorder { choices: Vec::new(), sent: BTreeMap::new(), cuts, impulses: initiators.to_vec(), dead: BTreeSet::new() }
+        Recorder { choices: Vec::new(), sent: BTreeMap::new(), passages: BTreeMap::new(), cuts, impulses: initiators.to_vec(), dead: BTreeSet::new() }
     }
 
     /// What has been taken down so far.
@@ -59,16 +61,15 @@ impl Recorder {
     }
 }
 
-impl<P: Protocol> Observer<P> for Recorder {
-    type Mark = Passage;
-
-    fn sent(&mut self, sent: Sent<'_, P>) -> Passage {
+impl Observer for Recorder {
+    fn sent(&mut self, sent: &Sent<'_>) {
         let number = self.sent.entry((sent.from, sent.port)).or_default();
         *number += 1;
-        Passage { from: sent.from, port: sent.port, number: *number }
+        self.passages.insert(sent.number, Passage { from: sent.from, port: sent.port, number: *number });
     }
 
-    fn fate(&mut self, passage: Passage, _sender: NodeIndex, _port: Port, fate: Fate) {
+    fn fate(&mut self, _sender: NodeIndex, _port: Port, number: u64, fate: Fate) {
+        let Some(passage) = self.passages.get(&number).copied() else { return };
         let now = self.choices.last().map_or(Duration::ZERO, |(now, _)| *now);
         let choice = match fate {
             Fate::Lost => Choice::Lose(passage),
@@ -79,7 +80,7 @@ impl<P: Protocol> Observer<P> for Recorder {
         self.choices.push((now, choice));
     }
 
-    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_, P, Passage>, _world: &World<P>) {
+    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, _world: &dyn WorldView) {
         if matches!(happening, Happening::Deferred) {
             return;
         }
@@ -91,7 +92,11 @@ impl<P: Protocol> Observer<P> for Recorder {
                 Choice::Impulse(node)
             }
             Happening::Message { sender: Port::SELF, .. } => Choice::ToSelf(node),
-            Happening::Message { mark, .. } | Happening::ToTheDead { mark, .. } => Choice::Deliver(*mark),
+            // A second copy may follow, and be called the same.
+            Happening::Message { number, .. } | Happening::ToTheDead { number, .. } => match self.passages.get(number) {
+                Some(passage) => Choice::Deliver(*passage),
+                None => return,
+            },
             Happening::Alarm => Choice::Alarm(node),
             Happening::Crash => {
                 self.dead.insert(node);

@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use super::transit::{Channel, Life, Rules};
 use super::{Choice, Cut, Faults, Observer, Passage};
-use crate::protocol::{Instance, Links, Net, Node, Protocol, World};
-use crate::topology::{NodeIndex, Port};
+use crate::protocol::{
+    AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyProtocol, AnyWorld, Links, NodeView, Protocol, World,
+};
+use crate::topology::{Graph, NodeIndex, Port};
 
 /// Why a choice cannot be made now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -99,16 +101,18 @@ enum Stage {
 /// assert!(system.is_quiet() && system.world().all_terminal());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct System<P: Protocol, T: Copy = ()> {
-    world: World<P>,
-    config: P::Config,
+#[derive(Clone)]
+pub struct System {
+    world: Box<dyn AnyWorld>,
+    instance: Arc<dyn AnyInstance>,
     links: Links,
-    net: Net<P>,
     now: Duration,
     /// By [`End::channel`](crate::topology::End::channel).
-    channels: Vec<Channel<P::Msg, T>>,
-    to_self: BTreeMap<NodeIndex, VecDeque<(P::Msg, T)>>,
+    channels: Vec<Channel>,
+    /// Messages of nodes to themselves, with their numbers in the run.
+    to_self: BTreeMap<NodeIndex, VecDeque<(AnyMessage, u64)>>,
+    /// How many messages have been sent.
+    sent: u64,
     /// Who is still to be woken.
     impulses: Vec<NodeIndex>,
     /// Before all else.
@@ -116,74 +120,56 @@ pub struct System<P: Protocol, T: Copy = ()> {
     crashes: Vec<NodeIndex>,
     recoveries: Vec<NodeIndex>,
     cuts: Vec<(Cut, Stage)>,
+    /// What the step under way asks for; empty between steps.
+    effects: Vec<AnyEffect>,
 }
 
-impl<P: Protocol> System<P> {
-    /// Makes a choice.
-    ///
-    /// # Errors
-    /// If it is not enabled; nothing has changed then.
-    ///
-    /// # Panics
-    /// If a handler does.
-    pub fn apply(&mut self, choice: Choice) -> Result<(), NotEnabled> {
-        self.follow(choice, &mut (), |_, _, _, _| ControlFlow::Continue(()))
+impl core::fmt::Debug for System {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("System").field("now", &self.now).field("channels", &self.channels).finish_non_exhaustive()
     }
 }
 
 /// To make one.
-impl<P: Protocol, T: Copy> System<P, T> {
+impl System {
     /// The system before anything happens, without initiators.  These faults may happen, at any time and in any order, but that a
     /// link which is cut from the start is cut at the start; probabilities mean nothing here.  The observer is told what `#[init]`
     /// sends.
     ///
-    /// # Panics
-    /// If `#[init]` of a node does.
-    pub fn new<O>(
-        instance: Arc<Instance<P::Input>>,
-        config: &P::Config,
+    /// # Errors
+    /// If a node does not come into being: which, and why.
+    pub fn new(
+        protocol: &AnyProtocol,
+        instance: &Arc<dyn AnyInstance>,
+        config: &dyn AnyConfig,
         links: Links,
         faults: &Faults,
-        observer: &mut O,
-    ) -> Self
-    where
-        O: Observer<P, Mark = T>,
-    {
+        observer: &mut dyn Observer,
+    ) -> Result<Self, (NodeIndex, String)> {
         let planned = |planned: &[(usize, Duration)]| planned.iter().map(|(node, _)| NodeIndex::new(*node)).collect();
         let stage = |cut: &Cut| if cut.from.is_zero() { Stage::Present } else { Stage::Ahead };
-        let mut net = Net::whole(Arc::clone(&instance));
-        net.keep_log(O::READS_LOG);
-        net.keep_alarms(O::READS_ALARMS);
-        let mut asked = Vec::new();
-        let nodes = instance.graph.nodes().map(|index| {
-            net.aim(index);
-            let node = Node::new(config, &mut net);
-            asked.push((index, net.take_effects()));
-            node
-        });
-        let nodes = nodes.collect();
-        let messages = P::description(config).messages.len();
+        let (world, asked) = protocol.world(instance, config, observer.reads())?;
         let mut system = System {
-            channels: (0..instance.graph.link_count() * 2).map(|_| Channel::default()).collect(),
-            world: World::new(instance, nodes, messages),
-            config: config.clone(),
+            channels: vec![Channel::default(); instance.graph().link_count() * 2],
+            world,
+            instance: Arc::clone(instance),
             links,
-            net,
             now: Duration::ZERO,
             to_self: BTreeMap::new(),
+            sent: 0,
             impulses: Vec::new(),
             together: false,
             crashes: planned(&faults.crashes),
             recoveries: planned(&faults.recoveries),
             cuts: faults.cuts.iter().map(|cut| (cut.clone(), stage(cut))).collect(),
+            effects: Vec::new(),
         };
-        observer.begun(&system.world);
-        for (index, effects) in asked {
-            system.net.aim(index);
-            system.net.give_back(Vec::new());
-            effects.into_iter().for_each(|effect| system.carry_out_one(index, effect, observer));
+        observer.begun(system.world.view());
+        for (node, effects) in asked {
+            system.effects = effects;
+            system.carry_out(node, observer);
         }
-        system
+        Ok(system)
     }
 
     /// These nodes are woken, in any order; if `together`, before anything arrives or rings.
@@ -192,18 +178,43 @@ impl<P: Protocol, T: Copy> System<P, T> {
         self.together = together;
         self
     }
+
+    /// Makes a choice.
+    ///
+    /// # Errors
+    /// If it is not enabled; nothing has changed then.
+    ///
+    /// # Panics
+    /// If a handler does.
+    pub fn apply(&mut self, choice: Choice) -> Result<(), NotEnabled> {
+        self.follow(choice, &mut (), &mut |_, _, _, _| ControlFlow::Continue(()))
+    }
 }
 
 /// To look at it.
-impl<P: Protocol, T: Copy> System<P, T> {
+impl System {
     /// The nodes, and how many messages are under way.
-    pub fn world(&self) -> &World<P> {
-        &self.world
+    pub fn world(&self) -> &dyn AnyWorld {
+        &*self.world
     }
 
     /// The nodes, and nothing else.
-    pub fn into_world(self) -> World<P> {
+    pub fn into_world(self) -> Box<dyn AnyWorld> {
         self.world
+    }
+
+    /// The nodes and the messages with their types, if they are of protocol `P`.
+    pub fn of<P: Protocol>(&self) -> Option<&World<P>> {
+        self.world.view().of()
+    }
+
+    /// The graph.
+    pub fn topology(&self) -> &Graph {
+        self.instance.graph()
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = &dyn NodeView> {
+        self.topology().nodes().map(|node| self.world.node(node))
     }
 
     /// The time that the last handler saw.
@@ -212,8 +223,8 @@ impl<P: Protocol, T: Copy> System<P, T> {
     }
 
     /// All messages under way between neighbours, by sender, port and the order of sending.
-    pub fn in_transit(&self) -> impl Iterator<Item = (Passage, &P::Msg)> {
-        let graph = self.world.topology();
+    pub fn in_transit(&self) -> impl Iterator<Item = (Passage, &AnyMessage)> {
+        let graph = self.topology();
         graph.nodes().flat_map(move |from| {
             (0..graph.degree(from)).map(Port::new).flat_map(move |port| {
                 let channel = &self.channels[graph.end(from, port).channel()];
@@ -227,19 +238,19 @@ impl<P: Protocol, T: Copy> System<P, T> {
     /// # Panics
     /// If there is no such node, or it has no such port.
     pub fn next_passage(&self, from: NodeIndex, port: Port) -> Passage {
-        let channel = self.world.topology().end(from, port).channel();
+        let channel = self.topology().end(from, port).channel();
         Passage { from, port, number: self.channels[channel].next_number() }
     }
 
     /// Whether the run is over: nothing is under way, nobody is still to be woken or to recover, and no alarm is set but by who has
     /// decided.
     pub fn is_quiet(&self) -> bool {
-        let waits = |node: &Node<P>| node.next_alarm().is_some() && !node.is_decided();
+        let waits = |node: &dyn NodeView| node.is_alive() && node.next_alarm().is_some() && !node.is_decided();
         self.impulses.is_empty()
             && self.to_self.is_empty()
             && self.channels.iter().all(Channel::is_empty)
             && self.recoveries.iter().all(|node| self.is_alive(*node))
-            && !self.world.correct().any(waits)
+            && !self.nodes().any(waits)
     }
 
     /// All that may happen now, in an order that means nothing but is always the same.
@@ -249,7 +260,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
             choices.extend([Choice::Deliver(passage), Choice::Lose(passage), Choice::Duplicate(passage)]);
         }
         choices.extend(self.to_self.keys().copied().map(Choice::ToSelf));
-        choices.extend(self.world.nodes().filter(|node| !node.is_plain()).map(|node| Choice::Alarm(node.index())));
+        choices.extend(self.nodes().filter(|node| !node.is_plain()).map(|node| Choice::Alarm(node.index())));
         choices.extend(self.crashes.iter().copied().map(Choice::Crash));
         choices.extend(self.recoveries.iter().copied().map(Choice::Recover));
         choices.extend((0..self.cuts.len()).flat_map(|cut| [Choice::Cut(cut), Choice::Mend(cut)]));
@@ -302,7 +313,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
     }
 
     fn exists(&self, node: NodeIndex) -> bool {
-        node.index() < self.world.topology().node_count()
+        node.index() < self.topology().node_count()
     }
 
     fn is_alive(&self, node: NodeIndex) -> bool {
@@ -320,7 +331,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
 
     /// The channel that a message is on, and what is allowed there now.
     fn way(&self, passage: Passage) -> Result<(usize, Rules), NotEnabled> {
-        let graph = self.world.topology();
+        let graph = self.topology();
         if !self.exists(passage.from) || passage.port.index() >= graph.degree(passage.from) {
             return Err(NotEnabled::NoSuchPlace);
         }

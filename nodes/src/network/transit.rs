@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::NotEnabled;
-use crate::protocol::{Links, MessageSet};
+use crate::protocol::{AnyMessage, Links};
 
 /// Which life of a node: how often it has recovered, and whether it is alive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,11 +14,12 @@ pub(super) struct Life {
 
 /// A message under way.
 #[derive(Clone, Debug)]
-pub(super) struct Transit<M, T> {
+pub(super) struct Transit {
     /// The n-th on its way, from 1.
     pub(super) number: u64,
-    pub(super) msg: M,
-    pub(super) mark: T,
+    pub(super) msg: AnyMessage,
+    /// Its number in the whole run.
+    pub(super) sending: u64,
     /// It was sent while the link was cut, which has not been whole since.
     held: bool,
     /// There are two of it, or have been.
@@ -29,16 +30,10 @@ pub(super) struct Transit<M, T> {
 }
 
 /// One way of a link: the messages under way, in the order of sending.
-#[derive(Clone, Debug)]
-pub(super) struct Channel<M, T> {
+#[derive(Clone, Debug, Default)]
+pub(super) struct Channel {
     sent: u64,
-    transits: VecDeque<Transit<M, T>>,
-}
-
-impl<M, T> Default for Channel<M, T> {
-    fn default() -> Self {
-        Channel { sent: 0, transits: VecDeque::new() }
-    }
+    transits: VecDeque<Transit>,
 }
 
 /// What of the run a channel has to know to tell what is allowed.
@@ -51,21 +46,21 @@ pub(super) struct Rules {
     pub(super) receiver: Life,
 }
 
-impl<M, T> Channel<M, T> {
+impl Channel {
     pub(super) fn is_empty(&self) -> bool {
         self.transits.is_empty()
     }
 
     /// In the order of sending.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Transit<M, T>> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Transit> {
         self.transits.iter()
     }
 
     /// A message sets out.
-    pub(super) fn send(&mut self, msg: M, mark: T, rules: Rules) {
+    pub(super) fn send(&mut self, msg: AnyMessage, sending: u64, rules: Rules) {
         self.sent += 1;
         let (sender, receiver) = (rules.sender.incarnation, rules.receiver);
-        self.transits.push_back(Transit { number: self.sent, msg, mark, held: rules.cut, copied: false, sender, receiver });
+        self.transits.push_back(Transit { number: self.sent, msg, sending, held: rules.cut, copied: false, sender, receiver });
     }
 
     /// The number of the message that is sent next.
@@ -99,7 +94,7 @@ impl<M, T> Channel<M, T> {
     pub(super) fn may_lose(&self, number: u64, rules: Rules) -> Result<usize, NotEnabled> {
         let place = self.place(number)?;
         let transit = &self.transits[place];
-        let is_of_the_dead = |transit: &Transit<M, T>| !rules.sender.alive || transit.sender != rules.sender.incarnation;
+        let is_of_the_dead = |transit: &Transit| !rules.sender.alive || transit.sender != rules.sender.incarnation;
         let for_the_dead = !transit.receiver.alive || !rules.receiver.alive || transit.receiver != rules.receiver;
         // Who crashes may take with it what has not left; where the order is kept, that is what it sent last.
         let kept_order =
@@ -122,19 +117,15 @@ impl<M, T> Channel<M, T> {
         }
     }
 
-    pub(super) fn take(&mut self, place: usize) -> Option<Transit<M, T>> {
+    pub(super) fn take(&mut self, place: usize) -> Option<Transit> {
         self.transits.remove(place)
     }
 
-    /// A second one beside it; tells the type and mark of both.
-    pub(super) fn duplicate(&mut self, place: usize) -> (u8, T)
-    where
-        M: MessageSet,
-        T: Copy,
-    {
+    /// A second one beside it; returns the type of both, and their number in the run.
+    pub(super) fn duplicate(&mut self, place: usize) -> (u8, u64) {
         self.transits[place].copied = true;
         let copy = self.transits[place].clone();
-        let told = (copy.msg.tag(), copy.mark);
+        let told = (copy.msg.tag(), copy.sending);
         self.transits.insert(place + 1, copy);
         told
     }

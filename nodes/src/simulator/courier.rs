@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::queue::Queue;
+use super::queue::Kind;
 use crate::network::{Delay, Faults, UNIT};
 use crate::protocol::Links;
 use crate::random::Random;
@@ -103,30 +103,30 @@ pub(super) struct Courier {
 }
 
 impl Courier {
-    /// The courier, and the queue that fits its delays.
-    pub(super) fn new<T>(delay: Delay, links: Links, faults: &Faults, graph: &Graph, seed: u64) -> (Self, Queue<T>) {
+    /// The courier, and the kind of queue that fits its delays.
+    pub(super) fn new(delay: Delay, links: Links, faults: &Faults, graph: &Graph, seed: u64) -> (Self, Kind) {
         let faulty = faults.touch_messages();
         let (sampler, tick, mut queue) = match delay {
-            Delay::Unit => (Sampler::Equal(nanos(UNIT)), 1, Queue::equal()),
-            Delay::Uniform(low, high) if low == high => (Sampler::Equal(nanos(low).max(1)), 1, Queue::equal()),
+            Delay::Unit => (Sampler::Equal(nanos(UNIT)), 1, Kind::Equal),
+            Delay::Uniform(low, high) if low == high => (Sampler::Equal(nanos(low).max(1)), 1, Kind::Equal),
             Delay::Uniform(low, high) => {
                 let (low, high) = (nanos(low), nanos(high));
                 let tick = ((high - low) / STEPS).max(1);
                 let (first, last) = (low.div_ceil(tick).max(1), (high / tick).max(1));
                 // Among faults every nanosecond counts: a link is cut, or not yet.
                 if last <= LARGEST_WHEEL && !faulty {
-                    (Sampler::Range(first, last - first + 1), tick, Queue::bounded(last))
+                    (Sampler::Range(first, last - first + 1), tick, Kind::Bounded(last))
                 } else {
-                    (Sampler::Range(low.max(1), high - low.max(1) + 1), 1, Queue::any())
+                    (Sampler::Range(low.max(1), high - low.max(1) + 1), 1, Kind::Any)
                 }
             }
-            Delay::Exponential(mean) => (Sampler::Exponential(nanos(mean) as f64), 1, Queue::any()),
-            Delay::LogNormal(median, sigma) => (Sampler::LogNormal(nanos(median) as f64, sigma), 1, Queue::any()),
-            Delay::Weights => (Sampler::Weights, 1, Queue::any()),
+            Delay::Exponential(mean) => (Sampler::Exponential(nanos(mean) as f64), 1, Kind::Any),
+            Delay::LogNormal(median, sigma) => (Sampler::LogNormal(nanos(median) as f64, sigma), 1, Kind::Any),
+            Delay::Weights => (Sampler::Weights, 1, Kind::Any),
         };
         if faulty {
             // What is sent again arrives as late as it happens.
-            queue = Queue::any();
+            queue = Kind::Any;
         }
         let overtaking = faulty || !matches!(sampler, Sampler::Equal(_) | Sampler::Weights);
         let channels = if overtaking { graph.link_count() * 2 } else { 0 };

@@ -6,6 +6,7 @@
 //! order of setting.
 
 mod agenda;
+mod counting;
 mod courier;
 mod engine;
 pub(crate) mod judge;
@@ -19,28 +20,44 @@ mod tally;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-pub use past::{Chronicle, Origin, Past, PastEvent};
-pub use replay::{Refused, replay};
+pub use engine::Fast;
+pub use past::{Chronicle, Past, PastEvent};
+pub use replay::{Refused, Replay};
 #[cfg(feature = "cli")]
 pub(crate) use steering::{CRASHED_BY_HAND, DELIVERED_BY_HAND};
 pub use steering::{Order, Steering};
 
 pub use crate::network::{Fate, Happening, Observer, Sent};
 
-use crate::protocol::Protocol;
-use crate::execution::{Finished, Prepared};
+use crate::execution::{AnyFinished, Engine, Prepared, RunError};
+use crate::protocol::{AnyProtocol, Protocol};
 
-/// Who is asked now and then whether the run shall go on: told how many events have happened, and the virtual time.
+/// What is asked now and then whether the run is to go on: given how many events have happened, and the virtual time.
 pub type Watch<'a> = dyn FnMut(u64, Duration) -> ControlFlow<()> + 'a;
 
-/// How a run is simulated, apart from what it starts from.
+/// Whether a run is made by the loop that has the protocol's types, or by the one that is the same for all protocols.  Both make the
+/// same events; the first is faster, and follows no observer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Types {
+    /// With types, if [`Fast`] is attached to the protocol and the run is neither observed nor steered.
+    #[default]
+    Auto,
+    /// Without.
+    Without,
+    /// With: such a run must not be observed or steered.
+    With,
+}
+
+/// How a run is simulated, apart from what it starts from: the engine of simulated runs.
 pub struct Simulation<'a> {
     /// Whether properties are looked at.
     properties: bool,
     max_events: Option<u64>,
     most_finals: usize,
+    types: Types,
     watch: Option<&'a mut Watch<'a>>,
     steering: Option<&'a mut dyn Steering>,
+    observer: Option<&'a mut dyn Observer>,
 }
 
 impl core::fmt::Debug for Simulation<'_> {
@@ -54,7 +71,15 @@ impl core::fmt::Debug for Simulation<'_> {
 
 impl Default for Simulation<'_> {
     fn default() -> Self {
-        Simulation { properties: true, max_events: None, most_finals: MOST_FINALS, watch: None, steering: None }
+        Simulation {
+            properties: true,
+            max_events: None,
+            most_finals: MOST_FINALS,
+            types: Types::Auto,
+            watch: None,
+            steering: None,
+            observer: None,
+        }
     }
 }
 
@@ -86,40 +111,66 @@ impl<'a> Simulation<'a> {
         self
     }
 
-    /// Whom to ask now and then whether the run shall go on.
+    /// What is asked now and then whether the run is to go on.
     pub fn watch(mut self, watch: &'a mut Watch<'a>) -> Self {
         self.watch = Some(watch);
         self
     }
 
-    /// Who steers the run.
+    /// What steers the run.
     pub fn steering(mut self, steering: &'a mut dyn Steering) -> Self {
         self.steering = Some(steering);
         self
     }
-}
 
-/// Simulates a run.
-pub fn simulate<P: Protocol>(prepared: Prepared<P>, simulation: Simulation<'_>) -> Finished<P> {
-    observe(prepared, simulation, ()).0
-}
+    /// What follows the run.
+    pub fn observe(mut self, observer: &'a mut dyn Observer) -> Self {
+        self.observer = Some(observer);
+        self
+    }
 
-/// Simulates a run that somebody follows.  The observer comes back, unless the nodes did not come into being.
-pub fn observe<P: Protocol, O: Observer<P>>(
-    prepared: Prepared<P>,
-    mut simulation: Simulation<'_>,
-    observer: O,
-) -> (Finished<P>, Option<O>) {
-    let (mut watch, mut steering) = (simulation.watch.take(), simulation.steering.take());
-    match engine::Engine::new(prepared, &simulation, observer) {
-        Ok(mut engine) => {
-            let end = engine.run(&mut watch, &mut steering);
-            let (ended, observer) = engine.into_ended(end);
-            (result::finished(ended, &simulation), Some(observer))
-        }
-        Err(failed) => {
-            let (prepared, node, what) = *failed;
-            (result::stillborn(prepared, node, what), None)
+    /// By which loop the run is made.
+    pub fn types(mut self, types: Types) -> Self {
+        self.types = types;
+        self
+    }
+
+    /// The loop with the protocol's types, if it is to make the run.
+    ///
+    /// # Errors
+    /// If it must, and cannot.
+    fn fast(&self, protocol: &AnyProtocol) -> Result<Option<&'static Fast>, RunError> {
+        let followed = self.observer.is_some() || self.steering.is_some();
+        match (self.types, protocol.extension::<Fast>()) {
+            (Types::Without, _) => Ok(None),
+            (Types::Auto, fast) => Ok(fast.filter(|_| !followed)),
+            (Types::With, Some(fast)) if !followed => Ok(Some(fast)),
+            (Types::With, Some(_)) => Err(RunError::refused("the loop with types follows no observer, and is not steered")),
+            (Types::With, None) => Err(RunError::refused(
+                "no loop with types is attached to this protocol; it is where debug assertions are off, or the feature `typed` is on",
+            )),
         }
     }
+}
+
+impl Engine for Simulation<'_> {
+    fn run(mut self, prepared: Prepared) -> Result<AnyFinished, RunError> {
+        let fast = self.fast(&prepared.protocol)?;
+        Ok(match engine::run(prepared, &mut self, fast) {
+            Ok(ended) => result::finished(ended, &self),
+            Err(failed) => {
+                let (prepared, node, what) = *failed;
+                result::not_made(prepared, node, what)
+            }
+        })
+    }
+}
+
+/// Protocol `P`, with the loop that has its types attached where debug assertions are off or the feature `typed` is on: elsewhere
+/// builds are short.
+pub const fn attached<P: Protocol>() -> AnyProtocol {
+    #[cfg(any(not(debug_assertions), feature = "typed"))]
+    return AnyProtocol::of::<P>().with(Fast::of::<P>());
+    #[cfg(not(any(not(debug_assertions), feature = "typed")))]
+    return AnyProtocol::of::<P>();
 }

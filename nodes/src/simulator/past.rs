@@ -4,9 +4,9 @@ use core::fmt;
 use core::time::Duration;
 use std::collections::BTreeSet;
 
+use crate::execution::{AnyFinished, Outcome, duration_text, explain};
 use crate::network::{Happening, Observer, Sent};
-use crate::protocol::{Property, Protocol, States, Stepped, World};
-use crate::execution::{Finished, Outcome, duration_text, explain};
+use crate::protocol::{AnyMessage, AnyWorld, NodeView, Stepped, When, WorldView};
 use crate::topology::NodeIndex;
 
 /// So many of the last events of a past are told.
@@ -60,18 +60,22 @@ impl fmt::Display for Past {
 }
 
 /// Follows a run, so that its [`Past`] can be told.
-#[derive(Debug)]
-pub struct Chronicle<P: Protocol> {
-    entries: Vec<Entry<P::Msg>>,
+#[derive(Debug, Default)]
+pub struct Chronicle {
+    entries: Vec<Entry>,
+    /// By number: where each message came from.
+    origins: Vec<Origin>,
+    /// By index: the names of the states that have been seen.
+    names: Vec<String>,
     /// By node: its last entry.
     last: Vec<Option<usize>>,
 }
 
 #[derive(Debug)]
-struct Entry<M> {
+struct Entry {
     at: Duration,
     node: NodeIndex,
-    kind: Kind<M>,
+    kind: Kind,
     /// The event that sent what arrives here, and the one before at this node.
     causes: [Option<usize>; 2],
     before: usize,
@@ -79,35 +83,38 @@ struct Entry<M> {
 }
 
 #[derive(Debug)]
-enum Kind<M> {
+enum Kind {
     Impulse,
-    Message { from: NodeIndex, msg: M },
+    Message { from: NodeIndex, msg: AnyMessage },
     Alarm,
-    Deferred(Option<M>),
+    Deferred(Option<AnyMessage>),
     Crash,
     Recover,
 }
 
 /// Who sent a message, and in which event.
 #[derive(Clone, Copy, Debug)]
-pub struct Origin {
+struct Origin {
     from: NodeIndex,
     event: Option<usize>,
 }
 
-impl<P: Protocol> Observer<P> for Chronicle<P> {
-    type Mark = Origin;
-
-    fn sent(&mut self, sent: Sent<'_, P>) -> Origin {
-        Origin { from: sent.from, event: self.last.get(sent.from.index()).copied().flatten() }
+impl Observer for Chronicle {
+    fn sent(&mut self, sent: &Sent<'_>) {
+        let event = self.last.get(sent.from.index()).copied().flatten();
+        debug_assert_eq!(self.origins.len() as u64, sent.number, "messages are numbered in the order of sending");
+        self.origins.push(Origin { from: sent.from, event });
     }
 
-    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_, P, Origin>, world: &World<P>) {
+    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
         let (kind, cause) = match happening {
             Happening::Impulse => (Kind::Impulse, None),
-            Happening::Message { msg, mark, .. } => (Kind::Message { from: mark.from, msg: (*msg).clone() }, mark.event),
+            Happening::Message { msg, number, .. } => {
+                let origin = self.origins[*number as usize];
+                (Kind::Message { from: origin.from, msg: (*msg).clone() }, origin.event)
+            }
             Happening::Alarm => (Kind::Alarm, None),
-            Happening::Deferred => (Kind::Deferred(world.node(node).next_offer().map(|(_, msg)| msg.clone())), None),
+            Happening::Deferred => (Kind::Deferred(world.node(node).next_offer().map(|(_, msg)| msg)), None),
             Happening::Crash => (Kind::Crash, None),
             Happening::Recover => (Kind::Recover, None),
             Happening::ToTheDead { .. } => return,
@@ -115,29 +122,36 @@ impl<P: Protocol> Observer<P> for Chronicle<P> {
         if self.last.len() <= node.index() {
             self.last.resize(node.index() + 1, None);
         }
-        let before = world.node(node).state().index();
+        let before = self.note_state(world.node(node));
         let causes = [cause, self.last[node.index()]];
         self.last[node.index()] = Some(self.entries.len());
         self.entries.push(Entry { at: now, node, kind, causes, before, after: before });
     }
 
-    fn after(&mut self, node: NodeIndex, _stepped: Stepped, world: &World<P>) {
+    fn after(&mut self, node: NodeIndex, _stepped: Stepped, world: &dyn WorldView) {
+        let after = self.note_state(world.node(node));
         if let Some(entry) = self.last[node.index()] {
-            self.entries[entry].after = world.node(node).state().index();
+            self.entries[entry].after = after;
         }
     }
 }
 
-impl<P: Protocol> Default for Chronicle<P> {
-    fn default() -> Self {
-        Chronicle { entries: Vec::new(), last: Vec::new() }
+impl Chronicle {
+    /// Takes down the name of a node's state; returns its index.
+    fn note_state(&mut self, node: &dyn NodeView) -> usize {
+        let state = node.state();
+        if self.names.len() <= state {
+            self.names.resize(state + 1, String::new());
+        }
+        if self.names[state].is_empty() {
+            node.state_name().clone_into(&mut self.names[state]);
+        }
+        state
     }
-}
 
-impl<P: Protocol> Chronicle<P> {
     /// What led to the failure of the run that it followed; `None` if the run did not fail.
-    pub fn past(&self, finished: &Finished<P>) -> Option<Past> {
-        let world = finished.world.as_ref()?;
+    pub fn past(&self, finished: &AnyFinished) -> Option<Past> {
+        let world = &**finished.world.as_ref()?;
         if finished.outcome().is_well() {
             return None;
         }
@@ -153,7 +167,7 @@ impl<P: Protocol> Chronicle<P> {
         let state = |node: &NodeIndex| {
             let node = world.node(*node);
             let crashed = if node.is_alive() { "" } else { ", crashed" };
-            let fields = explain::fields(node.protocol());
+            let fields = node.fields();
             format!("node {} (id {}) is in {}{crashed}: {fields}", node.index(), node.id(), node.state_name())
         };
         Some(Past {
@@ -164,7 +178,7 @@ impl<P: Protocol> Chronicle<P> {
         })
     }
 
-    fn tell(&self, entry: &Entry<P::Msg>) -> PastEvent {
+    fn tell(&self, entry: &Entry) -> PastEvent {
         let what = match &entry.kind {
             Kind::Impulse => "impulse".to_owned(),
             Kind::Message { from, msg } if *from == entry.node => format!("{msg:?} from itself"),
@@ -175,24 +189,25 @@ impl<P: Protocol> Chronicle<P> {
             Kind::Crash => "crashes".to_owned(),
             Kind::Recover => "recovers".to_owned(),
         };
-        let name = |state: usize| P::State::NAMES[state].to_owned();
+        let name = |state: usize| self.names[state].clone();
         PastEvent { at: entry.at, node: entry.node, what, states: (name(entry.before), name(entry.after)) }
     }
 
     /// The nodes whose states are what is wrong.
-    fn concerned(&self, finished: &Finished<P>, world: &World<P>) -> BTreeSet<NodeIndex> {
+    fn concerned(&self, finished: &AnyFinished, world: &dyn AnyWorld) -> BTreeSet<NodeIndex> {
         let violated = finished.violated();
         let mut concerned = violated.map_or(BTreeSet::new(), |property| without_whom_it_holds(world, property));
+        let nodes = || world.nodes().map(|index| world.node(NodeIndex::new(index)));
         match finished.outcome() {
             Outcome::Stuck | Outcome::Timeout => {
-                let undecided = world.correct().filter(|node| !node.is_decided());
-                concerned.extend(undecided.take(explain::TOLD_ONE_BY_ONE).map(|node| node.index()));
+                let undecided = nodes().filter(|node| node.is_alive() && !node.is_decided());
+                concerned.extend(undecided.take(explain::TOLD_ONE_BY_ONE).map(NodeView::index));
             }
-            // Whoever made the last step, unless it is the end that is wrong.
-            _ if violated.is_none_or(|property| property.when == crate::protocol::When::Always) => {
+            // The node that made the last step, unless it is the end that is wrong.
+            _ if violated.is_none_or(|property| finished.when(property) == When::Always) => {
                 concerned.extend(self.entries.last().map(|entry| entry.node));
             }
-            _ if concerned.is_empty() => concerned.extend(world.nodes().take(5).map(|node| node.index())),
+            _ if concerned.is_empty() => concerned.extend(nodes().take(5).map(NodeView::index)),
             _ => {}
         }
         concerned
@@ -200,12 +215,12 @@ impl<P: Protocol> Chronicle<P> {
 }
 
 /// The nodes without any one of whom the property would hold: of two leaders, both.
-fn without_whom_it_holds<P: Protocol>(world: &World<P>, property: &Property<P>) -> BTreeSet<NodeIndex> {
-    let nodes = world.topology().node_count();
+fn without_whom_it_holds(world: &dyn AnyWorld, property: usize) -> BTreeSet<NodeIndex> {
     let holds_without = |node: &NodeIndex| {
-        let mut without = world.clone();
+        let mut without = world.copied();
         without.crash(*node);
-        explain::verdict(property, &without).is_ok()
+        explain::verdict(&*without, property).is_ok()
     };
-    if nodes > MOST_SOUGHT { BTreeSet::new() } else { world.topology().nodes().filter(holds_without).collect() }
+    let nodes = world.nodes();
+    if nodes.len() > MOST_SOUGHT { BTreeSet::new() } else { nodes.map(NodeIndex::new).filter(holds_without).collect() }
 }

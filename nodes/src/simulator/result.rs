@@ -10,16 +10,15 @@ use super::courier::LinkTally;
 use super::engine::End;
 use super::tally::Tally;
 use crate::network::{Delay, UNIT};
-use crate::protocol::{Protocol, When, World};
+use crate::protocol::{AnyWorld, PropertyInfo, When};
 use crate::execution::explain;
-use crate::execution::{EngineKind, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times};
+use crate::execution::{AnyFinished, EngineKind, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times};
 use crate::topology::NodeIndex;
 
 /// What is known of a run at its end.
-#[derive(Debug)]
-pub(super) struct Ended<P: Protocol> {
-    pub(super) prepared: Prepared<P>,
-    pub(super) world: World<P>,
+pub(super) struct Ended {
+    pub(super) prepared: Prepared,
+    pub(super) world: Box<dyn AnyWorld>,
     pub(super) tally: Tally,
     pub(super) links: LinkTally,
     pub(super) reported: BTreeMap<usize, BTreeMap<String, Value>>,
@@ -27,7 +26,7 @@ pub(super) struct Ended<P: Protocol> {
     pub(super) end: End,
 }
 
-impl<P: Protocol> Ended<P> {
+impl Ended {
     /// Where a node stands, and what would move it on.
     fn situation(&self, index: NodeIndex) -> String {
         let messages = &self.prepared.description.messages;
@@ -38,7 +37,7 @@ impl<P: Protocol> Ended<P> {
 }
 
 /// Puts together what is known at the end.
-pub(super) fn finished<P: Protocol>(mut ended: Ended<P>, simulation: &Simulation<'_>) -> Finished<P> {
+pub(super) fn finished(mut ended: Ended, simulation: &Simulation<'_>) -> AnyFinished {
     let mut explanation = Vec::new();
     let mut outcome = outcome_of(&ended, &mut explanation);
     let properties = properties(&ended, simulation, &mut explanation);
@@ -49,7 +48,7 @@ pub(super) fn finished<P: Protocol>(mut ended: Ended<P>, simulation: &Simulation
         explanation.push(format!("{} messages were addressed to nodes that had crashed", ended.tally.to_the_dead));
     }
     let mut notices = ended.prepared.notices.clone();
-    let nodes = ended.prepared.instance.graph.node_count();
+    let nodes = ended.prepared.instance.graph().node_count();
     let nodes_final = if nodes <= simulation.most_finals {
         (0..nodes).map(|node| node_final(&mut ended, node)).collect()
     } else {
@@ -64,7 +63,7 @@ pub(super) fn finished<P: Protocol>(mut ended: Ended<P>, simulation: &Simulation
     let mut document = ended.prepared.document(EngineKind::Simulator, outcome);
     let messages = ended.prepared.description.messages.iter();
     document.messages = MessageCounts {
-        total: ended.world.sent_in_all(),
+        total: ended.world.sent_by_tag().iter().sum(),
         by_type: messages.map(|message| message.name.clone()).zip(ended.world.sent_by_tag().iter().copied()).collect(),
         bytes: ended.tally.bytes,
         max_bytes: ended.tally.max_bytes,
@@ -84,18 +83,18 @@ pub(super) fn finished<P: Protocol>(mut ended: Ended<P>, simulation: &Simulation
     document.time = time;
     document.properties = properties;
     document.nodes_final = nodes_final;
-    Finished { document, world: Some(ended.world), explanation, notices }
+    AnyFinished { description: ended.prepared.description, document, world: Some(ended.world), explanation, notices }
 }
 
 /// A run whose nodes did not come into being.
-pub(super) fn stillborn<P: Protocol>(prepared: Prepared<P>, node: NodeIndex, what: String) -> Finished<P> {
+pub(super) fn not_made(prepared: Prepared, node: NodeIndex, what: String) -> AnyFinished {
     let document = prepared.document(EngineKind::Simulator, Outcome::Crashed);
     let explanation = vec![format!("node {node}, before the start: panicked: {what}")];
-    Finished { document, world: None, explanation, notices: prepared.notices }
+    AnyFinished { description: prepared.description, document, world: None, explanation, notices: prepared.notices }
 }
 
 /// In units under unit delay, else in seconds.
-fn virtual_time<P: Protocol>(prepared: &Prepared<P>, time: Duration) -> f64 {
+fn virtual_time(prepared: &Prepared, time: Duration) -> f64 {
     match prepared.delay.unwrap_or_default() {
         Delay::Unit => time.as_nanos() as f64 / UNIT.as_nanos() as f64,
         _ => time.as_secs_f64(),
@@ -103,14 +102,14 @@ fn virtual_time<P: Protocol>(prepared: &Prepared<P>, time: Duration) -> f64 {
 }
 
 /// A moment of virtual time, for people.
-fn moment<P: Protocol>(prepared: &Prepared<P>, time: Duration) -> String {
+fn moment(prepared: &Prepared, time: Duration) -> String {
     match prepared.delay.unwrap_or_default() {
         Delay::Unit => format!("at time {}", virtual_time(prepared, time)),
         _ => format!("at {:.6} s", time.as_secs_f64()),
     }
 }
 
-fn node_final<P: Protocol>(ended: &mut Ended<P>, index: usize) -> NodeFinal {
+fn node_final(ended: &mut Ended, index: usize) -> NodeFinal {
     let reported = ended.reported.remove(&index).unwrap_or_default();
     let node = ended.world.node(NodeIndex::new(index));
     let decided_at = ended.tally.decided_at(index).map(Duration::from_nanos);
@@ -122,20 +121,22 @@ fn node_final<P: Protocol>(ended: &mut Ended<P>, index: usize) -> NodeFinal {
         received: Some(ended.tally.received(index)),
         busy_s: None,
         decided_at: decided_at.map(|at| virtual_time(&ended.prepared, at)),
-        fields: explain::fields(node.protocol()),
+        fields: node.fields(),
         reported,
     }
 }
 
 /// The outcome but for `#[finally]`, and why it is what it is.
-fn outcome_of<P: Protocol>(ended: &Ended<P>, explanation: &mut Vec<String>) -> Outcome {
-    let undecided = || ended.world.correct().filter(|node| !node.is_decided());
-    let tell_each = || explain::one_by_one(undecided(), |node| ended.situation(node.index()));
+fn outcome_of(ended: &Ended, explanation: &mut Vec<String>) -> Outcome {
+    let nodes = || ended.world.nodes().map(NodeIndex::new);
+    let lives = |node: &NodeIndex| ended.world.node(*node).is_alive();
+    let undecided = || nodes().filter(lives).filter(|node| !ended.world.node(*node).is_decided());
+    let tell_each = || explain::one_by_one(&mut undecided(), &mut |node| ended.situation(node));
     match &ended.end {
         End::Quiet if !ended.prepared.description.has_terminal_states() => Outcome::Quiescent,
         End::Quiet if ended.world.all_terminal() => Outcome::Terminated,
         End::Quiet => {
-            let live = ended.world.correct().count();
+            let live = nodes().filter(lives).count();
             explanation.push(explain::stuck(undecided().count(), live));
             explanation.extend(tell_each());
             Outcome::Stuck
@@ -165,7 +166,7 @@ fn outcome_of<P: Protocol>(ended: &Ended<P>, explanation: &mut Vec<String>) -> O
             let when = moment(&ended.prepared, ended.now);
             explanation.push(match violation.property {
                 Some(place) => {
-                    let told = explain::does_not_hold(P::properties()[place].name, &violation.what);
+                    let told = explain::does_not_hold(&ended.prepared.description.properties[place].name, &violation.what);
                     format!("{told} ({when}, after a step of node {})", violation.node)
                 }
                 None => format!("node {}, {when}: {}", violation.node, violation.what),
@@ -176,27 +177,27 @@ fn outcome_of<P: Protocol>(ended: &Ended<P>, explanation: &mut Vec<String>) -> O
     }
 }
 
-fn properties<P: Protocol>(
-    ended: &Ended<P>,
+fn properties(
+    ended: &Ended,
     simulation: &Simulation<'_>,
     explanation: &mut Vec<String>,
 ) -> Vec<(String, PropertyStatus)> {
-    let status = |(place, property): (usize, &crate::protocol::Property<P>)| {
+    let status = |(place, property): (usize, &PropertyInfo)| {
         let violated = matches!(&ended.end, End::Violated(violation) if violation.property == Some(place));
         let status = match property.when {
             _ if !simulation.properties => PropertyStatus::Unchecked,
             When::Always if violated => PropertyStatus::Violated,
             When::Always => PropertyStatus::Holds,
             When::Finally if ended.end != End::Quiet => PropertyStatus::Unchecked,
-            When::Finally => match explain::verdict(property, &ended.world) {
+            When::Finally => match explain::verdict(&*ended.world, place) {
                 Ok(()) => PropertyStatus::Holds,
                 Err(what) => {
-                    explanation.push(explain::does_not_hold(property.name, &what));
+                    explanation.push(explain::does_not_hold(&property.name, &what));
                     PropertyStatus::Violated
                 }
             },
         };
-        (property.name.to_owned(), status)
+        (property.name.clone(), status)
     };
-    P::properties().iter().enumerate().map(status).collect()
+    ended.prepared.description.properties.iter().enumerate().map(status).collect()
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::tables::{self, prefetch};
 
 use crate::protocol::codec::MAX_MESSAGE;
-use crate::protocol::{Description, MessageSet};
+use crate::protocol::Description;
 
 /// A counter of 32 bits; what it cannot hold is carried to the side.
 #[inline]
@@ -27,15 +27,15 @@ fn whole(low: u32, carries: &BTreeMap<usize, u64>, place: usize) -> u64 {
     u64::from(low) + carries.get(&place).copied().unwrap_or(0)
 }
 
-/// How many bytes a message has.
+/// The length of a message of that type, in bytes.
 ///
 /// # Panics
 /// If it cannot be sent: that is the handler's failure, as any panic in it.
 #[inline]
-pub(super) fn length<M: MessageSet>(msg: &M, description: &Description) -> u64 {
-    match msg.length() {
+pub(super) fn checked(length: Option<usize>, tag: u8, description: &Description) -> u64 {
+    match length {
         Some(length) if length <= MAX_MESSAGE => length as u64,
-        length => cannot_be_sent(msg.tag(), length, description),
+        length => cannot_be_sent(tag, length, description),
     }
 }
 

@@ -3,22 +3,23 @@
 use core::ops::ControlFlow;
 use core::time::Duration;
 
+use serde_json::Value;
+
 use super::{NotEnabled, Stage, System};
 use crate::network::transit::Transit;
-use crate::network::{Choice, Fate, Happening, Observer, Passage, Sent};
-use crate::protocol::{Effect, Event, Links, MessageSet, Protocol, Stepped, World};
+use crate::network::{Carrier, Choice, Fate, Happening, Observer, Passage, Sent, carry_out};
+use crate::protocol::{AnyAlarm, AnyEffect, AnyEvent, AnyMessage, AnyWorld, Event, Links, Stepped};
 use crate::topology::{NodeIndex, Port};
 
-/// Who looks at the world after each step, once its effects are carried out: told which node made it, what came of it, and the tag of
-/// the message, if it was one.
-type After<'a, P> = dyn FnMut(&World<P>, NodeIndex, Stepped, Option<u8>) -> ControlFlow<()> + 'a;
+/// What looks at the world after each step, once its effects are carried out: given which node made it, what came of it, and the tag
+/// of the message, if it was one.
+pub type After<'a> = dyn FnMut(&dyn AnyWorld, NodeIndex, Stepped, Option<u8>) -> ControlFlow<()> + 'a;
 
 /// To drive it.
-impl<P: Protocol, T: Copy> System<P, T> {
+impl System {
     /// Time passes: from now on, handlers see that it is at least `now`.
     pub fn pass_time(&mut self, now: Duration) {
         self.now = self.now.max(now);
-        self.net.set_now(self.now);
     }
 
     /// Makes a choice.  The observer follows; `after` looks at the world after each step (told
@@ -31,11 +32,11 @@ impl<P: Protocol, T: Copy> System<P, T> {
     ///
     /// # Panics
     /// If a handler does.
-    pub fn follow<O: Observer<P, Mark = T>>(
+    pub fn follow(
         &mut self,
         choice: Choice,
-        observer: &mut O,
-        mut after: impl FnMut(&World<P>, NodeIndex, Stepped, Option<u8>) -> ControlFlow<()>,
+        observer: &mut dyn Observer,
+        after: &mut After<'_>,
     ) -> Result<(), NotEnabled> {
         self.is_enabled(choice)?;
         match choice {
@@ -43,28 +44,28 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 self.impulses.retain(|other| *other != node);
                 // One that comes while the node is down passes.
                 if self.is_alive(node) {
-                    self.happens(node, Event::Impulse, None, observer, &mut after);
+                    self.happens(node, Event::Impulse, None, observer, after);
                 }
             }
             Choice::Deliver(passage) => {
                 let (channel, rules) = self.way(passage)?;
                 let place = self.channels[channel].may_deliver(passage.number, rules)?;
-                self.deliver(passage, channel, place, observer, &mut after);
+                self.deliver(passage, channel, place, observer, after);
             }
             Choice::Lose(passage) => {
                 let (channel, rules) = self.way(passage)?;
                 let place = self.channels[channel].may_lose(passage.number, rules)?;
                 if let Some(lost) = self.channels[channel].take(place) {
                     self.world.count_arrived(lost.msg.tag());
-                    observer.fate(lost.mark, passage.from, passage.port, Fate::Lost);
+                    observer.fate(passage.from, passage.port, lost.sending, Fate::Lost);
                 }
             }
             Choice::Duplicate(passage) => {
                 let (channel, rules) = self.way(passage)?;
                 let place = self.channels[channel].may_duplicate(passage.number, rules)?;
-                let (tag, mark) = self.channels[channel].duplicate(place);
+                let (tag, number) = self.channels[channel].duplicate(place);
                 self.world.count_copied(tag);
-                observer.fate(mark, passage.from, passage.port, Fate::Duplicated);
+                observer.fate(passage.from, passage.port, number, Fate::Duplicated);
             }
             Choice::ToSelf(node) => {
                 let waiting = self.to_self.entry(node).or_default();
@@ -72,30 +73,29 @@ impl<P: Protocol, T: Copy> System<P, T> {
                 if waiting.is_empty() {
                     self.to_self.remove(&node);
                 }
-                if let Some((msg, mark)) = first {
+                if let Some((msg, number)) = first {
                     let event = Event::Message { sender: Port::SELF, msg };
-                    self.happens(node, event, Some(mark), observer, &mut after);
+                    self.happens(node, event, Some(number), observer, after);
                 }
             }
             Choice::Alarm(node) => {
                 let due = self.world.node(node).next_alarm().unwrap_or_default();
                 self.pass_time(due);
-                self.happens(node, Event::Alarm, None, observer, &mut after);
+                self.happens(node, Event::Alarm, None, observer, after);
             }
             Choice::Crash(node) => {
                 take_one(&mut self.crashes, node);
-                observer.before(self.now, node, &Happening::Crash, &self.world);
+                observer.before(self.now, node, &Happening::Crash, self.world.view());
                 self.world.crash(node);
                 self.to_self.remove(&node);
             }
             Choice::Recover(node) => {
-                observer.before(self.now, node, &Happening::Recover, &self.world);
-                self.net.aim(node);
-                self.world.recover(node, &self.config, &mut self.net);
+                observer.before(self.now, node, &Happening::Recover, self.world.view());
+                self.world.recover(node, self.now, &mut self.effects);
                 take_one(&mut self.recoveries, node);
-                observer.after(node, Stepped::Handled, &self.world);
+                observer.after(node, Stepped::Handled, self.world.view());
                 self.carry_out(node, observer);
-                let _ = after(&self.world, node, Stepped::Handled, None);
+                let _ = after(&*self.world, node, Stepped::Handled, None);
             }
             Choice::Cut(cut) => self.cuts[cut].1 = Stage::Present,
             Choice::Mend(cut) => {
@@ -106,22 +106,15 @@ impl<P: Protocol, T: Copy> System<P, T> {
         Ok(())
     }
 
-    fn deliver<O: Observer<P, Mark = T>>(
-        &mut self,
-        passage: Passage,
-        channel: usize,
-        place: usize,
-        observer: &mut O,
-        after: &mut After<'_, P>,
-    ) {
-        let Some(Transit { msg, mark, .. }) = self.channels[channel].take(place) else { return };
-        let end = self.world.topology().end(passage.from, passage.port);
+    fn deliver(&mut self, passage: Passage, channel: usize, place: usize, observer: &mut dyn Observer, after: &mut After<'_>) {
+        let Some(Transit { msg, sending: number, .. }) = self.channels[channel].take(place) else { return };
+        let end = self.topology().end(passage.from, passage.port);
         self.world.count_arrived(msg.tag());
         if self.is_alive(end.neighbour) {
             let event = Event::Message { sender: end.back, msg };
-            self.happens(end.neighbour, event, Some(mark), observer, after);
+            self.happens(end.neighbour, event, Some(number), observer, after);
         } else {
-            observer.before(self.now, end.neighbour, &Happening::ToTheDead { sender: end.back, mark }, &self.world);
+            observer.before(self.now, end.neighbour, &Happening::ToTheDead { sender: end.back, number }, self.world.view());
         }
     }
 
@@ -131,7 +124,7 @@ impl<P: Protocol, T: Copy> System<P, T> {
         if self.links == Links::Lossy {
             return;
         }
-        let graph = self.world.topology();
+        let graph = self.instance.graph();
         for from in graph.nodes() {
             for end in graph.ends(from) {
                 if self.cuts[cut].0.what.separates(from, end.neighbour) && !self.is_cut(from, end.neighbour) {
@@ -142,35 +135,34 @@ impl<P: Protocol, T: Copy> System<P, T> {
     }
 
     /// An event of a live node, and all that follows from it at once.
-    fn happens<O: Observer<P, Mark = T>>(
+    fn happens(
         &mut self,
         node: NodeIndex,
-        event: Event<P::Msg>,
-        mark: Option<T>,
-        observer: &mut O,
-        after: &mut After<'_, P>,
+        event: AnyEvent,
+        number: Option<u64>,
+        observer: &mut dyn Observer,
+        after: &mut After<'_>,
     ) {
-        let mut next = Some((event, mark));
-        while let Some((event, mark)) = next.take() {
-            let happening = match (&event, mark) {
-                (Event::Message { sender, msg }, Some(mark)) => Happening::Message { sender: *sender, msg, mark },
+        let mut next = Some((event, number));
+        while let Some((event, number)) = next.take() {
+            let happening = match (&event, number) {
+                (Event::Message { sender, msg }, Some(number)) => Happening::Message { sender: *sender, msg, number },
                 (Event::Impulse, _) => Happening::Impulse,
                 (Event::Alarm, _) => Happening::Alarm,
                 (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
             };
-            observer.before(self.now, node, &happening, &self.world);
-            let offered = || self.world.node(node).next_offer().map(|(_, msg)| msg.tag());
+            observer.before(self.now, node, &happening, self.world.view());
             let tag = match &event {
                 Event::Message { msg, .. } => Some(msg.tag()),
-                Event::Deferred => offered(),
+                Event::Deferred => self.world.node(node).next_offer().map(|(_, msg)| msg.tag()),
                 Event::Impulse | Event::Alarm => None,
             };
-            self.net.aim(node);
-            let stepped = self.world.step(node, event, &mut self.net);
-            observer.after(node, stepped, &self.world);
+            let stepped = self.world.step(node, event, self.now, &mut self.effects);
+            observer.after(node, stepped, self.world.view());
             self.carry_out(node, observer);
             let broken = matches!(stepped, Stepped::Never | Stepped::LeftTerminal { .. });
-            if after(&self.world, node, stepped, tag).is_continue() && !broken && self.world.node(node).has_offer() {
+            let goes_on = after(&*self.world, node, stepped, tag).is_continue();
+            if goes_on && !broken && self.world.node(node).has_offer() {
                 next = Some((Event::Deferred, None));
             }
         }
@@ -180,56 +172,76 @@ impl<P: Protocol, T: Copy> System<P, T> {
     ///
     /// # Panics
     /// If a `#[finish]` does.
-    pub fn finish<O: Observer<P, Mark = T>>(&mut self, observer: &mut O) {
-        for index in self.world.topology().nodes() {
-            if self.is_alive(index) {
-                self.net.aim(index);
-                self.world.finish(index, &mut self.net);
-                self.carry_out(index, observer);
+    pub fn finish(&mut self, observer: &mut dyn Observer) {
+        for index in 0..self.topology().node_count() {
+            let node = NodeIndex::new(index);
+            if self.is_alive(node) {
+                self.world.finish(node, self.now, &mut self.effects);
+                self.carry_out(node, observer);
             }
         }
     }
 
     /// Does what the last step asked for.
-    fn carry_out<O: Observer<P, Mark = T>>(&mut self, node: NodeIndex, observer: &mut O) {
-        let mut effects = self.net.take_effects();
-        effects.drain(..).for_each(|effect| self.carry_out_one(node, effect, observer));
-        self.net.give_back(effects);
+    pub(super) fn carry_out(&mut self, node: NodeIndex, observer: &mut dyn Observer) {
+        let mut effects = core::mem::take(&mut self.effects);
+        carry_out(node, &mut effects, &mut Hands { system: self, observer });
+        self.effects = effects;
+    }
+}
+
+/// Carries out effects, and tells the observer.
+struct Hands<'a> {
+    system: &'a mut System,
+    observer: &'a mut dyn Observer,
+}
+
+impl Hands<'_> {
+    fn tell(&mut self, from: NodeIndex, port: Port, to: NodeIndex, msg: &AnyMessage, length: u64) -> u64 {
+        let number = self.system.sent;
+        self.system.sent += 1;
+        self.observer.sent(&Sent { from, port, to, msg, length, number });
+        number
+    }
+}
+
+impl Carrier<AnyMessage, AnyAlarm> for Hands<'_> {
+    fn ports(&self, node: NodeIndex) -> usize {
+        self.system.topology().degree(node)
     }
 
-    pub(super) fn carry_out_one<O: Observer<P, Mark = T>>(
-        &mut self,
-        node: NodeIndex,
-        effect: Effect<P::Msg, P::Alarm>,
-        observer: &mut O,
-    ) {
-        match effect {
-            Effect::Send { port, msg } => self.send(node, port, msg, observer),
-            Effect::SendAll { except, msg } => {
-                for port in (0..self.world.topology().degree(node)).map(Port::new) {
-                    if self.net.can_send(port) && !except.contains(port) {
-                        self.send(node, port, msg.clone(), observer);
-                    }
-                }
-            }
-            Effect::ToSelf { msg } => {
-                let mark = observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0 });
-                self.to_self.entry(node).or_default().push_back((msg, mark));
-            }
-            Effect::Log(line) => observer.logged(node, &line),
-            Effect::Report { name, value } => observer.reported(node, &name, &value),
-            effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => observer.alarm(node, &effect),
-            Effect::Store(_) => {}
-        }
+    fn can_send(&self, node: NodeIndex, port: Port) -> bool {
+        let graph = self.system.topology();
+        !graph.is_directed() || graph.end(node, port).sends
     }
 
-    fn send<O: Observer<P, Mark = T>>(&mut self, from: NodeIndex, port: Port, msg: P::Msg, observer: &mut O) {
-        let end = self.world.topology().end(from, port);
-        self.world.count_sent(msg.tag(), 1);
-        let length = msg.length().unwrap_or(0) as u64;
-        let mark = observer.sent(Sent { from, port, to: end.neighbour, msg: &msg, length });
-        let rules = self.rules(from, end.neighbour);
-        self.channels[end.channel()].send(msg, mark, rules);
+    fn length(&mut self, _node: NodeIndex, msg: &AnyMessage) -> Option<u64> {
+        Some(msg.length().unwrap_or(0) as u64)
+    }
+
+    fn send(&mut self, node: NodeIndex, port: Port, msg: AnyMessage, length: u64) {
+        let end = self.system.topology().end(node, port);
+        self.system.world.count_sent(msg.tag(), 1);
+        let number = self.tell(node, port, end.neighbour, &msg, length);
+        let rules = self.system.rules(node, end.neighbour);
+        self.system.channels[end.channel()].send(msg, number, rules);
+    }
+
+    fn send_to_self(&mut self, node: NodeIndex, msg: AnyMessage) {
+        let number = self.tell(node, Port::SELF, node, &msg, 0);
+        self.system.to_self.entry(node).or_default().push_back((msg, number));
+    }
+
+    fn log(&mut self, node: NodeIndex, line: &str) {
+        self.observer.logged(node, line);
+    }
+
+    fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
+        self.observer.reported(node, &name, &value);
+    }
+
+    fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
+        self.observer.alarm(node, effect);
     }
 }
 

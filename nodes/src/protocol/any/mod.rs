@@ -36,11 +36,6 @@ use core::fmt::Debug;
 
 use serde_json::Value;
 
-/// The tag of a set's message, as a function of its own: many places need it.
-fn tag_of(msg: &impl Content) -> u8 {
-    msg.tag()
-}
-
 fn text_of(value: &dyn Debug) -> String {
     format!("{value:?}")
 }

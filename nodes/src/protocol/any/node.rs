@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use serde_json::Value;
 
-use super::{AnyAlarm, AnyEffect, AnyEvent};
+use super::{AnyAlarm, AnyEffect, AnyEvent, AnyMessage};
 use crate::protocol::{Event, Id, Net, Node, Protocol, States, Stepped};
 use crate::topology::{NodeIndex, Port};
 
@@ -33,7 +33,7 @@ pub trait NodeView {
     fn incarnation(&self) -> u32;
 
     /// Whether it has neither alarms nor deferred messages: [`next_alarm`](NodeView::next_alarm) and
-    /// [`next_offer`](NodeView::next_offer) need not be asked.
+    /// [`has_offer`](NodeView::has_offer) need not be asked.
     fn is_plain(&self) -> bool;
 
     /// When the first of its alarms rings, on the clock of [`Net::now`].
@@ -42,9 +42,12 @@ pub trait NodeView {
     /// The alarm that rings first.
     fn first_alarm(&self) -> Option<AnyAlarm>;
 
-    /// The port and the tag of the deferred message that a step with [`Event::Deferred`] would offer, if there is one.  The engine
-    /// then makes that step, before any other event of this node.
-    fn next_offer(&self) -> Option<(Port, u8)>;
+    /// Whether a deferred message has not been offered to the present state: the engine then makes a step with [`Event::Deferred`],
+    /// before any other event of this node.
+    fn has_offer(&self) -> bool;
+
+    /// The deferred message that a step with [`Event::Deferred`] would offer, and the port that it came from.
+    fn next_offer(&self) -> Option<(Port, AnyMessage)>;
 
     /// The messages that wait for another state, oldest first, with the ports that they came from, as text.
     fn deferred(&self) -> Vec<(Port, String)>;
@@ -110,9 +113,13 @@ impl<P: Protocol> NodeView for Node<P> {
         Node::first_alarm(self).cloned().map(AnyAlarm::new)
     }
 
-    fn next_offer(&self) -> Option<(Port, u8)> {
+    fn has_offer(&self) -> bool {
+        Node::has_offer(self)
+    }
+
+    fn next_offer(&self) -> Option<(Port, AnyMessage)> {
         let (port, msg) = Node::next_offer(self)?;
-        Some((port, super::tag_of(msg)))
+        Some((port, AnyMessage::new(msg.clone())))
     }
 
     fn deferred(&self) -> Vec<(Port, String)> {
@@ -229,7 +236,7 @@ pub(super) fn typed_event<P: Protocol>(event: AnyEvent) -> Event<P::Msg> {
 #[inline(never)]
 pub(super) fn erase_effects<P: Protocol>(net: &mut Net<P>, effects: &mut Vec<AnyEffect>) {
     if let Some((port, msg)) = net.take_only_send() {
-        effects.push(AnyEffect::Send { port, msg: super::AnyMessage::new(msg) });
+        effects.push(AnyEffect::Send { port, msg: AnyMessage::new(msg) });
     }
     let mut asked = net.take_effects();
     for effect in asked.drain(..) {

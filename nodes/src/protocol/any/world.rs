@@ -94,6 +94,12 @@ pub trait AnyWorld: WorldView + Any {
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
+impl Clone for Box<dyn AnyWorld> {
+    fn clone(&self) -> Self {
+        (**self).copied()
+    }
+}
+
 /// What an engine reads of what handlers ask for; the rest need not be made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reads {

@@ -2,103 +2,118 @@
 
 use core::num::NonZeroU32;
 
-use super::{Engine, Own, Parcel};
-use crate::network::{Fate, Observer, Sent};
-use crate::protocol::{Effect, MessageSet, Protocol};
+use serde_json::Value;
+
+use super::{Cast, Engine, Own, Parcel};
+use crate::network::{Carrier, Fate, carry_out};
+use crate::protocol::{AnyEffect, Effect};
 use crate::simulator::courier::Arrival;
 use crate::simulator::tally;
 use crate::topology::{NodeIndex, Port, Way};
 
-impl<P: Protocol, O: Observer<P>> Engine<P, O> {
+impl<C: Cast> Engine<'_, C> {
     /// Does what the last step asked for.
     #[inline(always)]
     pub(super) fn carry_out(&mut self, node: NodeIndex) {
-        if let Some((port, msg)) = self.net.take_only_send() {
-            let length = self.length(&msg);
-            self.send(node, port, msg, length);
-        } else if !self.net.is_done() {
+        if let Some((port, msg)) = self.cast.take_only_send() {
+            let length = tally::checked(C::length(&msg), C::tag(&msg), &self.core.description);
+            self.send_on(node, port, msg, length);
+        } else if !self.cast.is_done() {
             self.carry_out_all(node);
         }
     }
 
     #[inline(never)]
     fn carry_out_all(&mut self, node: NodeIndex) {
-        let mut effects = self.net.take_effects();
-        for effect in effects.drain(..) {
-            self.carry_out_one(node, effect);
-        }
-        self.net.give_back(effects);
+        let mut effects = self.cast.take_effects();
+        carry_out(node, &mut effects, self);
+        self.cast.give_back(effects);
     }
 
-    pub(super) fn carry_out_one(&mut self, node: NodeIndex, effect: Effect<P::Msg, P::Alarm>) {
-        match effect {
-            Effect::Send { port, msg } => {
-                let length = self.length(&msg);
-                self.send(node, port, msg, length);
-            }
-            Effect::SendAll { except, msg } => {
-                let length = self.length(&msg);
-                for port in (0..self.instance.graph.degree(node)).map(Port::new) {
-                    if self.net.can_send(port) && !except.contains(port) {
-                        self.send(node, port, msg.clone(), length);
-                    }
-                }
-            }
-            Effect::ToSelf { msg } => {
-                let mark = self.observer.sent(Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0 });
-                self.own.push_back(Own { node, msg, mark });
-            }
-            Effect::Report { name, value } => {
-                self.observer.reported(node, &name, &value);
-                self.reported.entry(node.index()).or_default().insert(name.into_string(), *value);
-            }
-            Effect::Log(line) => self.observer.logged(node, &line),
-            effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => self.observer.alarm(node, &effect),
-            Effect::Store(_) => {}
-        }
-    }
-
-    #[inline]
-    fn length(&self, msg: &P::Msg) -> u64 {
-        tally::length(msg, &self.prepared.description)
+    /// Does what was asked for outside of a step.
+    #[cold]
+    pub(super) fn carry_out_untyped(&mut self, node: NodeIndex, effects: Vec<AnyEffect>) {
+        let mut effects = effects.into_iter().filter_map(C::typed).collect();
+        carry_out(node, &mut effects, self);
     }
 
     #[inline(always)]
-    fn send(&mut self, from: NodeIndex, port: Port, msg: P::Msg, length: u64) {
-        let graph = &self.instance.graph;
-        let way = graph.way(from, port);
-        self.world.count_sent(msg.tag(), 1);
-        let depth = self.tally.count_sent(from.index(), way.link(), length);
-        let mark = self.observer.sent(Sent { from, port, to: way.neighbour, msg: &msg, length });
-        if self.courier.is_faulty() {
-            return self.send_among_faults(from, port, way, depth, msg, mark);
+    fn send_on(&mut self, from: NodeIndex, port: Port, msg: C::Msg, length: u64) {
+        let way = self.core.graph.way(from, port);
+        self.cast.count_sent(C::tag(&msg));
+        let depth = self.core.tally.count_sent(from.index(), way.link(), length);
+        let sending = self.cast.sent(from, port, way.neighbour, &msg, length);
+        if self.core.courier.is_faulty() {
+            return self.send_among_faults(from, port, way, depth, msg, sending);
         }
-        let (at, number) = self.courier.send(graph, way, self.tick);
-        self.queue.push_made(at, || Parcel { to: way.neighbour, port: way.back, depth, number, msg, mark });
+        let (at, number) = self.core.courier.send(self.core.graph, way, self.core.tick);
+        self.queue.push_made(at, || Parcel { to: way.neighbour, port: way.back, depth, number, msg, sending });
     }
 
     #[cold]
     #[inline(never)]
-    fn send_among_faults(&mut self, from: NodeIndex, port: Port, way: Way, depth: NonZeroU32, msg: P::Msg, mark: O::Mark) {
-        let resent = self.courier.tally.retransmitted;
-        let (arrival, number) = self.courier.send_among_faults(&self.instance.graph, from, way, self.tick);
-        let resent = self.courier.tally.retransmitted - resent;
+    fn send_among_faults(&mut self, from: NodeIndex, port: Port, way: Way, depth: NonZeroU32, msg: C::Msg, sending: C::Number) {
+        let courier = &mut self.core.courier;
+        let resent = courier.tally.retransmitted;
+        let (arrival, number) = courier.send_among_faults(self.core.graph, from, way, self.core.tick);
+        let resent = courier.tally.retransmitted - resent;
         if resent > 0 {
-            self.observer.fate(mark, from, port, Fate::Resent(resent));
+            self.cast.fate(from, port, sending, Fate::Resent(resent));
         }
-        let parcel = |msg| Parcel { to: way.neighbour, port: way.back, depth, number, msg, mark };
+        let parcel = |msg| Parcel { to: way.neighbour, port: way.back, depth, number, msg, sending };
         match arrival {
             Arrival::Once(at) => self.queue.push(at, parcel(msg)),
             Arrival::Twice(first, second) => {
-                self.observer.fate(mark, from, port, Fate::Duplicated);
-                self.world.count_copied(msg.tag());
+                self.cast.fate(from, port, sending, Fate::Duplicated);
+                self.cast.any_mut().count_copied(C::tag(&msg));
                 self.queue.push(first, parcel(msg.clone()));
                 self.queue.push(second, parcel(msg));
             }
             Arrival::Never => {
-                self.observer.fate(mark, from, port, Fate::Lost);
-                self.world.count_arrived(msg.tag());
+                self.cast.fate(from, port, sending, Fate::Lost);
+                self.cast.count_arrived(C::tag(&msg));
             }
         }
+    }
+}
+
+impl<C: Cast> Carrier<C::Msg, C::Alarm> for Engine<'_, C> {
+    fn ports(&self, node: NodeIndex) -> usize {
+        self.core.graph.degree(node)
+    }
+
+    fn can_send(&self, node: NodeIndex, port: Port) -> bool {
+        let graph = self.core.graph;
+        !graph.is_directed() || graph.end(node, port).sends
+    }
+
+    fn length(&mut self, _node: NodeIndex, msg: &C::Msg) -> Option<u64> {
+        Some(tally::checked(C::length(msg), C::tag(msg), &self.core.description))
+    }
+
+    fn send(&mut self, node: NodeIndex, port: Port, msg: C::Msg, length: u64) {
+        self.send_on(node, port, msg, length);
+    }
+
+    fn send_to_self(&mut self, node: NodeIndex, msg: C::Msg) {
+        let sending = self.cast.sent(node, Port::SELF, node, &msg, 0);
+        self.own.push_back(Own { node, msg, sending });
+    }
+
+    fn log(&mut self, node: NodeIndex, line: &str) {
+        if let Some(observer) = self.cast.observer() {
+            observer.logged(node, line);
+        }
+    }
+
+    fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
+        if let Some(observer) = self.cast.observer() {
+            observer.reported(node, &name, &value);
+        }
+        self.core.report(node, name, value);
+    }
+
+    fn alarm(&mut self, node: NodeIndex, effect: &Effect<C::Msg, C::Alarm>) {
+        self.cast.alarm(node, effect);
     }
 }

@@ -2,116 +2,113 @@
 
 use core::time::Duration;
 
-use super::{End, Engine, Flow, Parcel, Violation};
-use crate::network::{Happening, Observer};
-use crate::protocol::{Event, MessageSet, Protocol, Stepped};
-use crate::simulator::judge;
+use super::{Cast, End, Engine, Flow, Parcel};
+use crate::protocol::{Event, Stepped};
+use crate::simulator::judge::{self, Violation};
 use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
-impl<P: Protocol, O: Observer<P>> Engine<P, O> {
-    /// A message arrives, in a run that nobody steers.
+impl<C: Cast> Engine<'_, C> {
+    /// A message arrives, in a run that is not steered.
     // Here it goes from its slot in the queue to its handler without being copied in between.
     #[inline(always)]
-    pub(super) fn deliver(&mut self, parcel: Parcel<P::Msg, O::Mark>) -> Flow {
-        let Parcel { to, port, depth, number, msg, mark } = parcel;
-        if !self.arrives(to, port, number, msg.tag(), mark) {
+    pub(super) fn deliver(&mut self, parcel: Parcel<C::Msg, C::Number>) -> Flow {
+        let Parcel { to, port, depth, number, msg, sending } = parcel;
+        if !self.arrives(to, port, number, C::tag(&msg), sending) {
             return Flow::Continue(());
         }
-        self.step(to, Event::Message { sender: port, msg }, depth.get(), Some(mark))?;
+        self.step(to, Event::Message { sender: port, msg }, depth.get(), Some(sending))?;
         self.offer_deferred(to)
     }
 
-    /// A message arrives, in a run that somebody steers.
-    pub(super) fn deliver_steered(&mut self, parcel: Parcel<P::Msg, O::Mark>) -> Flow {
-        let Parcel { to, port, depth, number, msg, mark } = parcel;
-        if !self.arrives(to, port, number, msg.tag(), mark) {
+    /// A message arrives, in a run that is steered.
+    pub(super) fn deliver_steered(&mut self, parcel: Parcel<C::Msg, C::Number>) -> Flow {
+        let Parcel { to, port, depth, number, msg, sending } = parcel;
+        if !self.arrives(to, port, number, C::tag(&msg), sending) {
             return Flow::Continue(());
         }
-        self.any_step(to, Event::Message { sender: port, msg }, depth.get(), Some(mark))?;
+        self.any_step(to, Event::Message { sender: port, msg }, depth.get(), Some(sending))?;
         self.offer_deferred(to)
     }
 
-    /// Counts a message that arrives.  Whether somebody lives there.
+    /// Counts a message that arrives.  Whether the node there is alive.
     #[inline(always)]
-    fn arrives(&mut self, to: NodeIndex, port: Port, number: u32, tag: u8, mark: O::Mark) -> bool {
-        self.world.count_arrived(tag);
-        let graph = &self.instance.graph;
+    fn arrives(&mut self, to: NodeIndex, port: Port, number: u32, tag: u8, sending: C::Number) -> bool {
+        self.cast.count_arrived(tag);
+        let graph = self.core.graph;
         // It came out of the other end.
-        self.courier.arrived(|| graph.way(to, port).channel as usize ^ 1, number);
-        let lives = self.world.node(to).is_alive();
+        self.core.courier.arrived(|| graph.way(to, port).channel as usize ^ 1, number);
+        let lives = self.cast.is_alive(to);
         if !lives {
-            self.tally.to_the_dead += 1;
-            self.observer.before(Duration::from_nanos(self.now), to, &Happening::ToTheDead { sender: port, mark }, &self.world);
+            self.core.tally.to_the_dead += 1;
+            self.cast.finds_nobody(to, port, sending);
         }
         lives
     }
 
     /// An event of a live node, and all that follows from it at once.
-    pub(super) fn happens(&mut self, node: NodeIndex, event: Event<P::Msg>, mark: Option<O::Mark>) -> Flow {
-        self.any_step(node, event, 0, mark)?;
+    pub(super) fn happens(&mut self, node: NodeIndex, event: Event<C::Msg>, sending: Option<C::Number>) -> Flow {
+        self.any_step(node, event, 0, sending)?;
         self.offer_deferred(node)
     }
 
     /// A node that has changed its state takes what it has deferred.
     #[inline]
     fn offer_deferred(&mut self, node: NodeIndex) -> Flow {
-        while self.world.node(node).has_offer() {
+        while self.cast.has_offer(node) {
             self.any_step(node, Event::Deferred, 0, None)?;
         }
         Flow::Continue(())
     }
 
     #[inline(never)]
-    fn any_step(&mut self, node: NodeIndex, event: Event<P::Msg>, depth: u32, mark: Option<O::Mark>) -> Flow {
-        self.step(node, event, depth, mark)
+    fn any_step(&mut self, node: NodeIndex, event: Event<C::Msg>, depth: u32, sending: Option<C::Number>) -> Flow {
+        self.step(node, event, depth, sending)
     }
 
     /// One step of a live node; `depth` is how long the chain of messages is that ends with it.
     // Most events are messages: in `deliver` this becomes what a message needs, and nothing else.
     #[inline(always)]
-    fn step(&mut self, node: NodeIndex, event: Event<P::Msg>, depth: u32, mark: Option<O::Mark>) -> Flow {
-        self.acting = node;
-        self.net.aim(node);
+    fn step(&mut self, node: NodeIndex, event: Event<C::Msg>, depth: u32, sending: Option<C::Number>) -> Flow {
+        self.core.acting = node;
         let (tag, from_link) = match &event {
-            Event::Message { sender, msg } => (Some(msg.tag()), *sender != Port::SELF),
-            Event::Deferred => match self.world.node(node).next_offer() {
-                Some((sender, msg)) => (Some(msg.tag()), sender != Port::SELF),
+            Event::Message { sender, msg } => (Some(C::tag(msg)), *sender != Port::SELF),
+            Event::Deferred => match self.cast.next_offer(node) {
+                Some((sender, tag)) => (Some(tag), sender != Port::SELF),
                 None => (None, false),
             },
             Event::Impulse | Event::Alarm => (None, false),
         };
-        self.tell_before(node, &event, mark);
-        let before = if self.world.node(node).is_plain() { (None, false) } else { self.alarm_of(node) };
+        self.cast.before(node, &event, sending);
+        let before = if self.cast.is_plain(node) { (None, false) } else { self.alarm_of(node) };
         let rang = matches!(event, Event::Alarm);
-        let stepped = self.world.step(node, event, &mut self.net);
-        self.events += 1;
-        self.observer.after(node, stepped, &self.world);
-        let after = self.world.node(node);
-        let (is_plain, is_decided) = (after.is_plain(), after.is_decided());
+        let stepped = self.cast.step(node, event);
+        self.core.events += 1;
+        self.cast.after(node, stepped);
+        let (is_plain, is_decided) = (self.cast.is_plain(node), self.cast.is_decided(node));
         let handled = matches!(stepped, Stepped::Handled | Stepped::Ignored);
-        let tally = &mut self.tally.nodes[node.index()];
+        let tally = &mut self.core.tally.nodes[node.index()];
         tally.depth = tally.depth.max(depth);
         if handled {
             tally.last_message = tag.or(tally.last_message);
             if from_link {
-                self.tally.count_received(node.index());
+                self.core.tally.count_received(node.index());
             }
         } else {
             match stepped {
-                Stepped::Late => self.tally.late += u64::from(from_link),
+                Stepped::Late => self.core.tally.late += u64::from(from_link),
                 Stepped::Never | Stepped::LeftTerminal { .. } => return self.broken(node, tag, stepped),
                 _ => {}
             }
         }
         if is_decided {
-            self.tally.note_decided(node.index(), self.now);
+            self.core.tally.note_decided(node.index(), self.core.now);
         }
         if !is_plain {
             self.follow_alarms(node, before, rang);
         }
         self.carry_out(node);
-        if self.judge.is_idle() { Flow::Continue(()) } else { self.judge(node) }
+        if self.core.judge.is_idle() { Flow::Continue(()) } else { self.judge(node) }
     }
 
     /// Sees to it that the node's next alarm rings.
@@ -121,37 +118,26 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
         if let Some(at) = next_alarm
             && (rang || alarm != next_alarm)
         {
-            self.alarms.push(nanos(at).max(self.now), node);
+            self.core.alarms.push(nanos(at).max(self.core.now), node);
         }
-        self.waiting = self.waiting + usize::from(still_waiting) - usize::from(waiting);
-    }
-
-    #[inline]
-    fn tell_before(&mut self, node: NodeIndex, event: &Event<P::Msg>, mark: Option<O::Mark>) {
-        let happening = match (event, mark) {
-            (Event::Message { sender, msg }, Some(mark)) => Happening::Message { sender: *sender, msg, mark },
-            (Event::Impulse, _) => Happening::Impulse,
-            (Event::Alarm, _) => Happening::Alarm,
-            (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
-        };
-        self.observer.before(Duration::from_nanos(self.now), node, &happening, &self.world);
+        self.core.waiting = self.core.waiting + usize::from(still_waiting) - usize::from(waiting);
     }
 
     /// The node's first alarm, and whether the run has to wait for it.
     #[inline]
     fn alarm_of(&self, node: NodeIndex) -> (Option<Duration>, bool) {
-        let node = self.world.node(node);
-        let alarm = node.next_alarm();
-        (alarm, alarm.is_some() && !node.is_decided())
+        let alarm = self.cast.next_alarm(node);
+        (alarm, alarm.is_some() && !self.cast.is_decided(node))
     }
 
     pub(super) fn is_waiting(&self, node: NodeIndex) -> bool {
-        self.world.node(node).is_alive() && self.alarm_of(node).1
+        self.cast.is_alive(node) && self.alarm_of(node).1
     }
 
     /// Looks at the properties that must hold always; local ones on the node that moved.
     pub(super) fn judge(&mut self, node: NodeIndex) -> Flow {
-        match self.judge.look(&self.world, node) {
+        let cast = &self.cast;
+        match self.core.judge.look_by(node, &|property| cast.check(property, node)) {
             None => Flow::Continue(()),
             Some(violation) => self.violated(violation),
         }
@@ -160,13 +146,15 @@ impl<P: Protocol, O: Observer<P>> Engine<P, O> {
     /// The protocol broke its own word.
     #[cold]
     fn broken(&mut self, node: NodeIndex, tag: Option<u8>, stepped: Stepped) -> Flow {
-        let violation = judge::broken(&self.world, node, tag, stepped, &self.prepared.description);
+        let violation = judge::broken(self.cast.any().node(node), tag, stepped, &self.core.description);
         self.violated(violation)
     }
+
     #[cold]
     pub(super) fn violated(&mut self, violation: Violation) -> Flow {
-        let Violation { property, node, what } = &violation;
-        self.observer.violated(*node, *property, what);
-        self.over(End::Violated(violation))
+        if let Some(observer) = self.cast.observer() {
+            observer.violated(violation.node, violation.property, &violation.what);
+        }
+        self.core.over(End::Violated(violation))
     }
 }

@@ -14,6 +14,17 @@ use radix::RadixHeap;
 use slots::{Lane, Slots};
 use wheel::Wheel;
 
+/// What a queue allows: the less, the faster.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    /// Times never decrease from one item to the next.
+    Equal,
+    /// Items are due at most so much after the time at which they are pushed.
+    Bounded(u64),
+    /// Any times.
+    Any,
+}
+
 /// Items by time, first in first out among equal times.
 #[derive(Debug)]
 pub(super) struct Queue<T> {
@@ -36,22 +47,13 @@ enum Form<T> {
 }
 
 impl<T> Queue<T> {
-    /// For items whose times never decrease from one to the next.
-    pub(super) fn equal() -> Self {
-        Queue::new(Form::Equal(Batches::new()))
-    }
-
-    /// For items that are due at most `horizon` after the time at which they are pushed.
-    pub(super) fn bounded(horizon: u64) -> Self {
-        Queue::new(Form::Bounded(Wheel::new(horizon)))
-    }
-
-    /// For any items.
-    pub(super) fn any() -> Self {
-        Queue::new(Form::Any(RadixHeap::new()))
-    }
-
-    fn new(form: Form<T>) -> Self {
+    /// An empty queue of that kind.
+    pub(super) fn new(kind: Kind) -> Self {
+        let form = match kind {
+            Kind::Equal => Form::Equal(Batches::new()),
+            Kind::Bounded(horizon) => Form::Bounded(Wheel::new(horizon)),
+            Kind::Any => Form::Any(RadixHeap::new()),
+        };
         Queue { form, slots: Slots::new(), current: Lane::default(), current_time: 0 }
     }
 

@@ -1,6 +1,6 @@
 //! Each queue against a plain list, sorted by time and then by order of arrival.
 
-use super::Queue;
+use super::{Kind, Queue};
 use crate::random::Random;
 
 /// Pushes and takes at random, both here and there.
@@ -67,7 +67,7 @@ fn agrees(mut queue: Queue<u32>, seed: u64, mut delay: impl FnMut(&mut Random) -
 #[test]
 fn equal_delays_keep_the_order_of_sending() {
     for seed in 0..40 {
-        agrees(Queue::equal(), seed, |_| 1 + seed * 1000);
+        agrees(Queue::new(Kind::Equal), seed, |_| 1 + seed * 1000);
     }
 }
 
@@ -75,14 +75,14 @@ fn equal_delays_keep_the_order_of_sending() {
 fn a_wheel_takes_equal_times_in_the_order_of_sending() {
     for seed in 0..40 {
         let horizon = [1, 2, 63, 64, 65, 500, 1000][seed as usize % 7];
-        agrees(Queue::bounded(horizon), seed, |random| random.below(horizon + 1));
+        agrees(Queue::new(Kind::Bounded(horizon)), seed, |random| random.below(horizon + 1));
     }
 }
 
 #[test]
 fn a_radix_heap_takes_equal_times_in_the_order_of_sending() {
     for seed in 0..40 {
-        agrees(Queue::any(), seed, |random| {
+        agrees(Queue::new(Kind::Any), seed, |random| {
             let magnitude = random.below(1 + seed);
             random.below(1 << magnitude.min(50))
         });
@@ -91,7 +91,7 @@ fn a_radix_heap_takes_equal_times_in_the_order_of_sending() {
 
 #[test]
 fn a_radix_heap_reaches_the_end_of_time() {
-    let mut queue = Queue::any();
+    let mut queue = Queue::new(Kind::Any);
     queue.push(u64::MAX, 'b');
     queue.push(u64::MAX, 'c');
     queue.push(u64::MAX - 1, 'a');

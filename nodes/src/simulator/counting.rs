@@ -1,0 +1,139 @@
+//! Counts what the document tells of a run that is made on the transition system.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::courier::LinkTally;
+use super::tally::{self, Tally};
+use crate::execution::Prepared;
+use crate::network::{Fate, Happening, Observer, Sent};
+use crate::protocol::{AnyInstance, Description, Stepped, WorldView};
+use crate::time::nanos;
+use crate::topology::{NodeIndex, Port};
+
+/// A message under way: how long the chain is that ends with it, its way and its number there.
+#[derive(Clone, Copy, Debug)]
+struct Sending {
+    depth: u32,
+    channel: usize,
+    number: u64,
+}
+
+/// An observer that counts.
+pub(super) struct Counting {
+    instance: Arc<dyn AnyInstance>,
+    description: Arc<Description>,
+    pub(super) tally: Tally,
+    pub(super) links: LinkTally,
+    pub(super) reported: BTreeMap<usize, BTreeMap<String, Value>>,
+    /// By number in the run.
+    sendings: Vec<Sending>,
+    /// By channel: how many have been sent, and the latest that has arrived.
+    numbers: Vec<(u64, u64)>,
+    now: Duration,
+    pub(super) acting: NodeIndex,
+    /// The message that is handled, and whether a neighbour sent it.
+    message: (Option<u8>, bool),
+}
+
+impl Counting {
+    pub(super) fn new(prepared: &Prepared) -> Self {
+        let graph = prepared.instance.graph();
+        Counting {
+            instance: Arc::clone(&prepared.instance),
+            description: Arc::clone(&prepared.description),
+            tally: Tally::new(graph.node_count(), graph.link_count()),
+            links: LinkTally::default(),
+            reported: BTreeMap::new(),
+            sendings: Vec::new(),
+            numbers: vec![(0, 0); graph.link_count() * 2],
+            now: Duration::ZERO,
+            acting: NodeIndex::new(0),
+            message: (None, false),
+        }
+    }
+
+    /// A message of that number arrives; how long the chain is that ends with it.
+    fn arrives(&mut self, number: u64) -> u32 {
+        let Some(sending) = self.sendings.get(number as usize) else { return 0 };
+        let (_, latest) = &mut self.numbers[sending.channel];
+        self.links.reordered += u64::from(sending.number < *latest);
+        *latest = sending.number.max(*latest);
+        sending.depth
+    }
+}
+
+impl Observer for Counting {
+    fn sent(&mut self, sent: &Sent<'_>) {
+        self.acting = sent.from;
+        // A message that cannot be sent is the handler's failure.
+        let length = tally::checked(sent.msg.length(), sent.msg.tag(), &self.description);
+        if sent.port == Port::SELF {
+            self.sendings.push(Sending { depth: 0, channel: 0, number: 0 });
+            return;
+        }
+        let end = self.instance.graph().end(sent.from, sent.port);
+        let depth = self.tally.count_sent(sent.from.index(), end.link as usize, length).get();
+        let (count, _) = &mut self.numbers[end.channel()];
+        *count += 1;
+        self.sendings.push(Sending { depth, channel: end.channel(), number: *count });
+    }
+
+    fn fate(&mut self, _sender: NodeIndex, _port: Port, _number: u64, fate: Fate) {
+        match fate {
+            Fate::Lost => self.links.lost += 1,
+            Fate::Duplicated => self.links.duplicated += 1,
+            Fate::Resent(times) => self.links.retransmitted += times,
+        }
+    }
+
+    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
+        (self.now, self.acting, self.message) = (now, node, (None, false));
+        match happening {
+            Happening::Message { sender, msg, number } => {
+                self.message = (Some(msg.tag()), *sender != Port::SELF);
+                if *sender != Port::SELF {
+                    let depth = self.arrives(*number);
+                    let known = &mut self.tally.nodes[node.index()].depth;
+                    *known = depth.max(*known);
+                }
+            }
+            Happening::ToTheDead { number, .. } => {
+                self.arrives(*number);
+                self.tally.to_the_dead += 1;
+            }
+            Happening::Deferred => {
+                if let Some((sender, msg)) = world.node(node).next_offer() {
+                    self.message = (Some(msg.tag()), sender != Port::SELF);
+                }
+            }
+            Happening::Impulse | Happening::Alarm | Happening::Crash | Happening::Recover => {}
+        }
+    }
+
+    fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &dyn WorldView) {
+        let (tag, from_link) = self.message;
+        match stepped {
+            Stepped::Handled | Stepped::Ignored => {
+                if tag.is_some() {
+                    self.tally.nodes[node.index()].last_message = tag;
+                }
+                if from_link {
+                    self.tally.count_received(node.index());
+                }
+            }
+            Stepped::Late => self.tally.late += u64::from(from_link),
+            Stepped::Deferred | Stepped::Never | Stepped::LeftTerminal { .. } => {}
+        }
+        if world.node(node).is_decided() {
+            self.tally.note_decided(node.index(), nanos(self.now));
+        }
+    }
+
+    fn reported(&mut self, node: NodeIndex, name: &str, value: &Value) {
+        self.reported.entry(node.index()).or_default().insert(name.to_owned(), value.clone());
+    }
+}
