@@ -8,12 +8,18 @@
 
 use std::collections::BTreeSet;
 
-use crate::protocol::{Action, Description, Net, Node, Protocol, States};
-use crate::execution::Run;
+use crate::execution::AnyRun;
+use crate::protocol::{Action, AnyProtocol, Description, Protocol, Reads};
+use crate::topology::NodeIndex;
 
 /// What is probably a slip in protocol `P` under its default configuration; nothing if all is well.
 pub fn warnings<P: Protocol>() -> Vec<String> {
-    of(&P::description(&P::Config::default()), &initial_states::<P>())
+    warnings_of(&AnyProtocol::of::<P>())
+}
+
+/// What is probably a slip in a protocol under its default configuration; nothing if all is well.
+pub fn warnings_of(protocol: &AnyProtocol) -> Vec<String> {
+    of(&protocol.description(), &initial_states(protocol))
 }
 
 /// What is probably a slip in a protocol whose nodes begin in these states (indices).
@@ -32,18 +38,12 @@ pub fn of(description: &Description, initial: &BTreeSet<usize>) -> Vec<String> {
 }
 
 /// The states (indices) in which nodes begin, on the protocol's default topology; the first if that cannot be had.
-pub fn initial_states<P: Protocol>() -> BTreeSet<usize> {
-    let Ok(prepared) = Run::<P>::default().seed(0).prepare() else { return BTreeSet::from([0]) };
-    let mut net = Net::<P>::whole(prepared.instance.clone());
-    let nodes = prepared.instance.graph.nodes();
-    nodes
-        .map(|node| {
-            net.aim(node);
-            let begun = Node::new(&prepared.config, &mut net);
-            net.drain().for_each(drop);
-            begun.state().index()
-        })
-        .collect()
+pub fn initial_states(protocol: &AnyProtocol) -> BTreeSet<usize> {
+    let Ok(prepared) = AnyRun::of(protocol).seed(0).prepare() else { return BTreeSet::from([0]) };
+    match protocol.world(&prepared.instance, &*prepared.config, Reads::default()) {
+        Ok((world, _)) => world.nodes().map(|node| world.node(NodeIndex::new(node)).state()).collect(),
+        Err(_) => BTreeSet::from([0]),
+    }
 }
 
 #[cfg(test)]

@@ -3,13 +3,17 @@
 use core::fmt;
 use core::marker::PhantomData;
 use core::time::Duration;
+use std::io::{self, Write};
 
+use crate::campaign::{self, Campaign, Findings};
 use crate::execution::{
-    AnyFinished, AnyRun, Engine, Finished, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Prepared, RunError, Wake, options,
+    AnyFinished, AnyRun, Engine, Finished, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Prepared, RunError,
+    Wake, options,
 };
-use crate::network::{Delay, Faults};
+use crate::network::{Delay, Faults, Schedule};
 use crate::protocol::{AnyInputs, Links, Protocol};
-use crate::simulator::attached;
+use crate::simulator::{Past, Simulation, attached};
+use crate::trace::Detail;
 
 /// A run of protocol `P`, to be started: by [`processes`](Run::processes) or [`simulate`](Run::simulate).
 ///
@@ -90,6 +94,87 @@ impl<P: Protocol> Run<P> {
     /// If the topology cannot be had, is none that the protocol is made for, or an option contradicts it.
     pub fn prepare(&self) -> Result<Prepared, RunError> {
         self.any.prepare()
+    }
+}
+
+/// To simulate it.
+impl<P: Protocol> Run<P> {
+    /// Simulates the run, with everything as usual; see [`simulate_with`](Run::simulate_with).
+    ///
+    /// ```no_run
+    /// # use nodes::run::Run;
+    /// # fn run<Shout: nodes::Protocol>() -> Result<(), nodes::run::RunError> {
+    /// let finished = Run::<Shout>::on("gnp:7,0.5").wake([5]).seed(1).simulate()?;
+    /// println!("{} messages", finished.messages());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// If the options contradict the protocol, or each other.  What goes wrong later is the
+    /// [`Outcome`](crate::run::Outcome).
+    pub fn simulate(&self) -> Result<Finished<P>, RunError> {
+        self.simulate_with(Simulation::new())
+    }
+
+    /// Simulates the run, and measures how long that takes.
+    ///
+    /// # Errors
+    /// As [`simulate`](Run::simulate).
+    pub fn simulate_with(&self, simulation: Simulation<'_>) -> Result<Finished<P>, RunError> {
+        campaign::simulate(&self.any, simulation).map(AnyFinished::of)
+    }
+
+    /// Simulates the run, and explains what led to its failure; `None` if it does not fail.
+    ///
+    /// # Errors
+    /// As [`simulate`](Run::simulate).
+    pub fn past(&self) -> Result<Option<Past>, RunError> {
+        campaign::past(&self.any)
+    }
+
+    /// Simulates the run and records it as a [trace](crate::trace); the destination comes back, or else the first error in writing.
+    ///
+    /// # Errors
+    /// As [`simulate`](Run::simulate).
+    pub fn simulate_recorded<W: Write>(
+        &self,
+        simulation: Simulation<'_>,
+        out: W,
+        detail: Detail,
+    ) -> Result<(Finished<P>, io::Result<W>), RunError> {
+        campaign::recorded(&self.any, simulation, out, detail).map(|(finished, written)| (finished.of(), written))
+    }
+
+    /// Simulates the run with many seeds, over the cores, and tells what was found.  Each run is the one that
+    /// [`of_campaign`](Run::of_campaign) makes of its seed.
+    ///
+    /// # Errors
+    /// As [`simulate`](Run::simulate).
+    pub fn campaign(&self, campaign: Campaign<'_>) -> Result<Findings, RunError> {
+        campaign.run(&self.any)
+    }
+
+    /// The run that a campaign makes of a seed: see [`campaign::of_seed`].
+    pub fn of_campaign(&self, seed: u64) -> Self {
+        Run::from_any(campaign::of_seed(&self.any, seed))
+    }
+
+    /// Replays a schedule: the run, on the schedule's graph if it has one, with its choices.  The schedule's arguments are not read:
+    /// that is for the command line.
+    ///
+    /// # Errors
+    /// If the options contradict the protocol, or each other, or a choice cannot be made where it stands.
+    pub fn replay(&self, schedule: &Schedule) -> Result<Finished<P>, RunError> {
+        self.replay_with(schedule, Simulation::new())
+    }
+
+    /// Replays a schedule, with or without properties, and followed by an observer if the simulation has one.
+    ///
+    /// # Errors
+    /// As [`replay`](Run::replay).
+    pub fn replay_with<'a>(&self, schedule: &'a Schedule, simulation: Simulation<'a>) -> Result<Finished<P>, RunError> {
+        campaign::replay(&self.any, schedule, simulation).map(AnyFinished::of)
     }
 }
 

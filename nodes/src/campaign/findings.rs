@@ -7,8 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Distribution;
-use crate::protocol::Protocol;
-use crate::execution::{Document, EngineKind, Outcome, Prepared, PropertyStatus};
+use crate::execution::{Document, EngineKind, Outcome, Prepared, PropertyStatus, explain};
 
 /// So many failed runs are told of, the first ones, and the first of each property; the others are counted.
 const MOST_FAILURES: usize = 10;
@@ -20,8 +19,8 @@ pub struct Failure {
     pub property: Option<String>,
     /// What everything random in it followed from.
     pub seed: u64,
-    /// The arguments that make this run again.
-    pub replay: String,
+    /// The arguments that make this run again; `None` if inputs that have no text were given by a program.
+    pub replay: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
     /// Why, line by line.
@@ -31,9 +30,8 @@ pub struct Failure {
 impl Failure {
     /// What is to be told of a run, if it failed.
     pub fn of(document: &Document, explanation: Vec<String>) -> Option<Self> {
-        let violated = document.properties.iter().find(|(_, status)| *status == PropertyStatus::Violated);
         (!document.outcome.is_well()).then(|| Failure {
-            property: violated.map(|(name, _)| name.clone()),
+            property: document.violated().map(str::to_owned),
             seed: document.seed,
             replay: document.replay.clone(),
             outcome: document.outcome,
@@ -46,7 +44,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "seed {}: {}", self.seed, self.outcome.name())?;
         self.explanation.iter().try_for_each(|line| write!(f, "\n  {line}"))?;
-        write!(f, "\n  again: {}", self.replay)
+        write!(f, "\n  again: {}", explain::again(self.replay.clone(), self.seed))
     }
 }
 
@@ -67,8 +65,8 @@ pub struct Findings {
     pub options: BTreeMap<String, Value>,
     /// The first run's seed; the others' follow it.
     pub seed: u64,
-    /// The arguments that make all these runs again.
-    pub replay: String,
+    /// The arguments that make all these runs again; `None` if inputs that have no text were given by a program.
+    pub replay: Option<String>,
     /// How many runs were made, to their ends.
     pub runs: u64,
     /// Whether somebody ended the campaign early.
@@ -132,7 +130,7 @@ impl Summary {
 
 impl Findings {
     /// Of no runs yet; `of` is what they all start from, but for the options that are varied.
-    pub(super) fn new<P: Protocol>(mut of: Prepared<P>, runs: u64, varied: &[&str]) -> Self {
+    pub(super) fn new(mut of: Prepared, runs: u64, varied: &[&str]) -> Self {
         of.note_option("runs", runs.to_string());
         of.options.extend(varied.iter().map(|option| ((*option).to_owned(), "mixture".into())));
         Findings {
@@ -141,7 +139,7 @@ impl Findings {
             fingerprint: of.description.fingerprint_text(),
             engine: EngineKind::Simulator.name().to_owned(),
             replay: of.replay(EngineKind::Simulator),
-            seed: of.instance.seed,
+            seed: of.instance.seed(),
             topology: of.topology,
             options: of.options,
             runs: 0,

@@ -28,12 +28,15 @@ use std::time::Instant;
 
 pub use distribution::Distribution;
 pub use findings::{Failure, Findings};
+pub use mixture::of_seed;
+pub use replayed::{of_schedule, replay};
+pub use single::{past, recorded, simulate, simulate_prepared};
 pub use workers::in_order;
 
-use crate::protocol::Protocol;
-use crate::execution::{Run, RunError};
+use crate::execution::{AnyRun, RunError};
 use crate::simulator::Simulation;
 use findings::Summary;
+use mixture::Mixture;
 
 /// Who is told how far a campaign is: so many runs are done, and so many of them failed.
 pub type Progress<'a> = dyn FnMut(u64, u64) + 'a;
@@ -97,26 +100,24 @@ impl<'a> Campaign<'a> {
         self.progress = Some(progress);
         self
     }
-}
 
-impl<P: Protocol> Run<P> {
-    /// Simulates the run with many seeds, over the cores, and tells what was found.  Each run is the one that
-    /// [`of_campaign`](Run::of_campaign) makes of its seed.
+    /// Simulates the run with many seeds, over the cores, and tells what was found.  Each run is the one that [`of_seed`] makes of
+    /// its seed.
     ///
     /// # Errors
     /// If the options contradict the protocol, or each other.
-    // How long it took is told, and nothing depends on it.
-    #[allow(clippy::disallowed_methods)]
-    pub fn campaign(&self, campaign: Campaign<'_>) -> Result<Findings, RunError> {
+    #[expect(clippy::disallowed_methods, reason = "how long it took is written down, and nothing depends on it")]
+    pub fn run(self, run: &AnyRun) -> Result<Findings, RunError> {
         let started = Instant::now();
-        let Campaign { runs, threads, properties, until_failure, max_events, interrupt, mut progress } = campaign;
-        let mut findings = Findings::new(self.prepare()?, runs, &self.varied());
+        let Campaign { runs, threads, properties, until_failure, max_events, interrupt, mut progress } = self;
+        let mixture = Mixture::of(run);
+        let mut findings = Findings::new(run.prepare()?, runs, &mixture.varied());
         let seed = findings.seed;
         let asked = || interrupt.is_some_and(|interrupt| interrupt.load(Ordering::Relaxed));
         let over = AtomicBool::new(false);
         let is_over = || over.load(Ordering::Relaxed) || asked();
 
-        let simulate = |number: u64| {
+        let work = |number: u64| {
             let mut interrupted = false;
             let mut watch = |_: u64, _: Duration| {
                 interrupted = is_over();
@@ -126,12 +127,12 @@ impl<P: Protocol> Run<P> {
             if let Some(events) = max_events {
                 simulation = simulation.max_events(events);
             }
-            let finished = self.of_campaign(seed.wrapping_add(number)).simulate_with(simulation);
+            let finished = simulate(&mixture.of_seed(seed.wrapping_add(number)), simulation);
             // Half a run tells nothing.
             if interrupted { None } else { Some(finished.map(|finished| Summary::of(finished.document, finished.explanation))) }
         };
         let mut error = None;
-        in_order(runs, threads, is_over, simulate, |summary| {
+        in_order(runs, threads, &is_over, &work, &mut |summary| {
             match summary {
                 None => {}
                 Some(Err(refused)) => error = Some(refused),

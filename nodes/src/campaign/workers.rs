@@ -14,15 +14,15 @@ use std::sync::mpsc;
 pub fn in_order<T: Send>(
     pieces: u64,
     threads: usize,
-    is_over: impl Fn() -> bool + Sync,
-    work: impl Fn(u64) -> T + Sync,
-    mut take: impl FnMut(T) -> ControlFlow<()>,
+    is_over: &(dyn Fn() -> bool + Sync),
+    work: &(dyn Fn(u64) -> T + Sync),
+    take: &mut dyn FnMut(T) -> ControlFlow<()>,
 ) {
     let next = AtomicU64::new(0);
     let (results, received) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..(threads.max(1) as u64).min(pieces) {
-            let (results, next, is_over, work) = (results.clone(), &next, &is_over, &work);
+            let (results, next) = (results.clone(), &next);
             scope.spawn(move || {
                 while !is_over() {
                     let piece = next.fetch_add(1, Ordering::Relaxed);
@@ -68,16 +68,10 @@ mod tests {
                 std::thread::sleep(std::time::Duration::from_micros(200 - 2 * piece));
                 piece * piece
             };
-            in_order(
-                100,
-                threads,
-                || false,
-                work,
-                |result| {
-                    taken.push(result);
-                    ControlFlow::Continue(())
-                },
-            );
+            in_order(100, threads, &|| false, &work, &mut |result| {
+                taken.push(result);
+                ControlFlow::Continue(())
+            });
             assert_eq!(taken, (0..100).map(|piece| piece * piece).collect::<Vec<_>>(), "{threads} threads");
         }
     }
@@ -86,16 +80,10 @@ mod tests {
     fn who_has_enough_gets_no_more() {
         for threads in [1, 4] {
             let mut taken = Vec::new();
-            in_order(
-                u64::MAX,
-                threads,
-                || false,
-                |piece| piece,
-                |result| {
-                    taken.push(result);
-                    if result == 9 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-                },
-            );
+            in_order(u64::MAX, threads, &|| false, &|piece| piece, &mut |result| {
+                taken.push(result);
+                if result == 9 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
             assert_eq!(taken, (0..10).collect::<Vec<_>>(), "{threads} threads");
         }
     }

@@ -17,6 +17,12 @@ pub(crate) const INTERRUPTED: &str = "interrupted: the counts are those so far";
 pub(crate) const FINISH_DOES_MORE: &str =
     "`#[finish]` sends a message or sets an alarm, which nobody will see: it may only report and log";
 
+/// How to make a run again: by that line of a command line, or else from a program.
+pub(crate) fn again(line: Option<String>, seed: u64) -> String {
+    let given = || format!("from a program, with the same inputs and `.seed({seed})`: they have no text for a command line");
+    line.unwrap_or_else(given)
+}
+
 /// Why a run is stuck.
 pub(crate) fn stuck(undecided: usize, nodes: usize) -> String {
     format!("stuck: nothing is under way, and {undecided} of {nodes} nodes have not decided")

@@ -16,7 +16,7 @@
 //! Trial::<Flooding>::on(["ring:3", "gnp:8,0.4"]).seeds(100).must_hold();
 //! ```
 //!
-//! Each seed is a simulated run under a mixture of delays (see [`Run::of_campaign`]), with the protocol's properties.  Where
+//! Each seed is a simulated run under a mixture of delays (see [`campaign::of_seed`](crate::campaign::of_seed)), with the protocol's properties.  Where
 //! one fails, the trial looks for a smaller one that fails alike: fewer nodes, links, initiators, smaller numbers in the
 //! configuration; then leaves out events, on the transition system ([`System`](crate::network::System)), while it still fails.
 //! What is left is told event by event, and written as a [`Schedule`], which `simulate --schedule FILE` replays.
@@ -28,13 +28,16 @@ mod shrink;
 mod smaller;
 
 use core::fmt;
+use core::marker::PhantomData;
 use std::path::PathBuf;
 
 use crate::campaign::Campaign;
+use crate::execution::{AnyFinished, AnyRun, Document, IntoTopology, Outcome, RunError};
 use crate::network::Schedule;
-use crate::protocol::Protocol;
-use crate::execution::{Finished, IntoTopology, Outcome, Run, RunError};
+use crate::protocol::{AnyProtocol, Protocol};
 use crate::simulator::Past;
+use crate::topology::Topology;
+use crate::typed::Run;
 
 /// The environment variable that says how many seeds are tried, whatever the test says.
 const SEEDS: &str = "NODES_SEEDS";
@@ -45,53 +48,136 @@ const MOST_EVENTS: u64 = 1_000_000;
 /// A protocol on some graphs, to be tried with many seeds.
 #[derive(Clone, Debug)]
 pub struct Trial<P: Protocol> {
-    runs: Vec<Run<P>>,
-    seeds: u64,
-    first: u64,
-    max_events: u64,
-    only: Option<&'static str>,
+    any: AnyTrial,
+    protocol: PhantomData<fn() -> P>,
 }
 
 impl<P: Protocol> Trial<P> {
     /// On these graphs: text such as `"ring:8"`, a `Topology` or a `Graph`.  1000 seeds each.
     pub fn on<T: IntoTopology>(topologies: impl IntoIterator<Item = T>) -> Self {
-        let runs = topologies.into_iter().map(Run::on).collect();
-        Trial { runs, seeds: 1000, first: 1, max_events: MOST_EVENTS, only: None }
+        let of = Run::<P>::default().into();
+        Trial::from_any(AnyTrial::of(&of, topologies.into_iter().map(T::into_topology).collect()))
     }
 
-    /// With so many seeds on each graph.
+    fn from_any(any: AnyTrial) -> Self {
+        Trial { any, protocol: PhantomData }
+    }
+
+    /// With that many seeds on each graph.
+    pub fn seeds(self, seeds: u64) -> Self {
+        Trial::from_any(self.any.seeds(seeds))
+    }
+
+    /// With seeds from that on; from 1 unless given.
+    pub fn first_seed(self, seed: u64) -> Self {
+        Trial::from_any(self.any.first_seed(seed))
+    }
+
+    /// A run in which more events happen has failed; 1,000,000 unless given.
+    pub fn max_events(self, events: u64) -> Self {
+        Trial::from_any(self.any.max_events(events))
+    }
+
+    /// With other options: `.with(|run| run.links(Links::Reliable))`.
+    pub fn with(self, options: impl Fn(Run<P>) -> Run<P>) -> Self {
+        Trial::from_any(self.any.with(&|run| options(Run::from_any(run)).into()))
+    }
+
+    /// Only the property of that name counts, whatever else fails.
+    ///
+    /// # Panics
+    /// If the protocol has no property of that name.
+    #[track_caller]
+    pub fn only(self, property: &str) -> Self {
+        Trial::from_any(self.any.only(property))
+    }
+
+    /// Makes the runs.
+    ///
+    /// # Panics
+    /// If one fails: with what went wrong, a small example of it, and how to replay it.  Also if the options contradict the
+    /// protocol.
+    #[track_caller]
+    pub fn must_hold(&self) {
+        self.any.must_hold();
+    }
+
+    /// The first run that fails, made small; `None` if all hold.
+    ///
+    /// # Errors
+    /// If the options contradict the protocol, or each other.
+    pub fn failure(&self) -> Result<Option<Failure>, RunError> {
+        self.any.failure()
+    }
+}
+
+/// A [`Trial`] of a protocol that is known at run time.
+#[derive(Clone, Debug)]
+pub struct AnyTrial {
+    protocol: AnyProtocol,
+    runs: Vec<AnyRun>,
+    seeds: u64,
+    first: u64,
+    max_events: u64,
+    only: Option<String>,
+}
+
+impl AnyTrial {
+    /// On these graphs: text such as `"ring:8"`, a `Topology` or a `Graph`.  1000 seeds each.
+    pub fn on<T: IntoTopology>(protocol: &AnyProtocol, topologies: impl IntoIterator<Item = T>) -> Self {
+        AnyTrial::of(&AnyRun::of(protocol), topologies.into_iter().map(T::into_topology).collect())
+    }
+
+    fn of(run: &AnyRun, topologies: Vec<Result<Topology, String>>) -> Self {
+        let on = |topology| {
+            let mut run = run.clone();
+            run.topology = topology;
+            run
+        };
+        AnyTrial {
+            protocol: run.protocol.clone(),
+            runs: topologies.into_iter().map(on).collect(),
+            seeds: 1000,
+            first: 1,
+            max_events: MOST_EVENTS,
+            only: None,
+        }
+    }
+
+    /// With that many seeds on each graph.
     pub fn seeds(mut self, seeds: u64) -> Self {
         self.seeds = seeds;
         self
     }
 
-    /// With seeds from that on; from 1, unless told otherwise.
+    /// With seeds from that on; from 1 unless given.
     pub fn first_seed(mut self, seed: u64) -> Self {
         self.first = seed;
         self
     }
 
-    /// A run in which more events happen has failed; 1,000,000, unless told otherwise.
+    /// A run in which more events happen has failed; 1,000,000 unless given.
     pub fn max_events(mut self, events: u64) -> Self {
         self.max_events = events;
         self
     }
 
-    /// With other options: `.with(|run| run.links(Links::Reliable))`.
-    pub fn with(mut self, options: impl Fn(Run<P>) -> Run<P>) -> Self {
+    /// With other options.
+    pub fn with(mut self, options: &dyn Fn(AnyRun) -> AnyRun) -> Self {
         self.runs = self.runs.into_iter().map(options).collect();
         self
     }
 
-    /// Whatever else fails, only the property of that name counts.
+    /// Only the property of that name counts, whatever else fails.
     ///
     /// # Panics
     /// If the protocol has no property of that name.
     #[track_caller]
-    pub fn only(mut self, property: &'static str) -> Self {
-        let names = || P::properties().iter().map(|own| own.name);
-        assert!(names().any(|own| own == property), "there is no `{property}`, but {}", names().collect::<Vec<_>>().join(", "));
-        self.only = Some(property);
+    pub fn only(mut self, property: &str) -> Self {
+        let description = self.protocol.description();
+        let names = description.properties.iter().map(|own| own.name.as_str()).collect::<Vec<_>>();
+        assert!(names.contains(&property), "there is no `{property}`, but {}", names.join(", "));
+        self.only = Some(property.to_owned());
         self
     }
 
@@ -116,7 +202,7 @@ impl<P: Protocol> Trial<P> {
     ///
     /// # Errors
     /// If the options contradict the protocol, or each other.
-    pub fn failure(&self) -> Result<Option<Failure<P>>, RunError> {
+    pub fn failure(&self) -> Result<Option<Failure>, RunError> {
         crate::panics::keep();
         let asked = std::env::var(SEEDS).ok().and_then(|seeds| seeds.parse().ok());
         let seeds = asked.unwrap_or(self.seeds);
@@ -124,10 +210,10 @@ impl<P: Protocol> Trial<P> {
             let mut tried = 0;
             while tried < seeds {
                 let campaign = Campaign::of(seeds - tried).until_failure().max_events(self.max_events);
-                let findings = run.clone().seed(self.first.wrapping_add(tried)).campaign(campaign)?;
+                let findings = campaign.run(&run.clone().seed(self.first.wrapping_add(tried)))?;
                 tried += findings.runs;
                 let Some(found) = findings.failures.into_iter().next() else { break };
-                if self.only.is_none_or(|only| found.property.as_deref() == Some(only)) {
+                if self.only.is_none() || self.only == found.property {
                     let found = Found { seed: found.seed, tried, explanation: found.explanation, replay: found.replay };
                     return shrink::shrunk(run, found, self.max_events).map(Some);
                 }
@@ -146,8 +232,8 @@ pub struct Found {
     pub tried: u64,
     /// Why it failed, line by line.
     pub explanation: Vec<String>,
-    /// The arguments that make this run again.
-    pub replay: String,
+    /// The arguments that make this run again; `None` if inputs that have no text were given by the test.
+    pub replay: Option<String>,
 }
 
 /// How a run fails; a smaller one must fail alike.
@@ -166,10 +252,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// How that run failed; `None` if it did not.
-    pub fn of<P: Protocol>(finished: &Finished<P>) -> Option<Kind> {
-        match (finished.outcome(), finished.violated()) {
-            (Outcome::Violated, Some(property)) => Some(Kind::Property(property.name.to_owned())),
+    /// How the run failed of which this is the document; `None` if it did not.
+    pub fn of(document: &Document) -> Option<Kind> {
+        match (document.outcome, document.violated()) {
+            (Outcome::Violated, Some(property)) => Some(Kind::Property(property.to_owned())),
             (Outcome::Violated, None) => Some(Kind::Rule),
             (Outcome::Stuck, _) => Some(Kind::Stuck),
             (Outcome::Crashed, _) => Some(Kind::Panic),
@@ -181,24 +267,24 @@ impl Kind {
 
 /// A run that fails, as small as it could be made.
 #[derive(Debug)]
-pub struct Failure<P: Protocol> {
+pub struct Failure {
     /// How it fails.
     pub kind: Kind,
     /// As it was found.
     pub found: Found,
     /// What the small one starts from.
-    pub run: Run<P>,
+    pub run: AnyRun,
     /// What happens in it.
     pub schedule: Schedule,
     /// How it ends.
-    pub finished: Finished<P>,
+    pub finished: AnyFinished,
     /// What led there.
     pub past: Option<Past>,
     /// Where the schedule has been written, or why it could not be.
     file: Option<Result<PathBuf, String>>,
 }
 
-impl<P: Protocol> fmt::Display for Failure<P> {
+impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         report::report(self, f)
     }

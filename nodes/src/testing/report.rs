@@ -4,12 +4,12 @@ use core::fmt;
 use std::path::PathBuf;
 
 use super::Failure;
-use crate::protocol::Protocol;
+use crate::execution::explain;
 
 /// So many steps of a schedule are told; the file has all.
 const MOST_TOLD: usize = 60;
 
-impl<P: Protocol> Failure<P> {
+impl Failure {
     /// Writes the schedule beside the test's program, or among the temporary files.
     pub(super) fn write(&mut self) {
         let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.parent()?.join("schedules")));
@@ -38,17 +38,17 @@ impl<P: Protocol> Failure<P> {
     fn file_name(&self) -> String {
         let thread = std::thread::current();
         let test = thread.name().filter(|name| *name != "main").unwrap_or_default().replace("::", "-");
-        let protocol = P::DECLARATION.name;
+        let protocol = &self.finished.document.protocol;
         if test.is_empty() { format!("{protocol}.schedule") } else { format!("{test}-{protocol}.schedule") }
     }
 }
 
-pub(super) fn report<P: Protocol>(failure: &Failure<P>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) fn report(failure: &Failure, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let Failure { found, schedule, finished, past, file, .. } = failure;
     let document = &finished.document;
-    writeln!(f, "{} fails with seed {}, run {} of this graph:", P::DECLARATION.name, found.seed, found.tried)?;
+    writeln!(f, "{} fails with seed {}, run {} of this graph:", document.protocol, found.seed, found.tried)?;
     found.explanation.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
-    writeln!(f, "  as it was found: {}", found.replay)?;
+    writeln!(f, "  as it was found: {}", explain::again(found.replay.clone(), found.seed))?;
     let steps = schedule.steps.len();
     writeln!(f, "\nmade small ({} nodes, {} links, {steps} events):", document.nodes, document.edges)?;
     finished.explanation.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
@@ -64,8 +64,13 @@ pub(super) fn report<P: Protocol>(failure: &Failure<P>, f: &mut fmt::Formatter<'
     }
     match file {
         None => Ok(()),
+        Some(Ok(path)) if document.replay.is_none() => writeln!(
+            f,
+            "\nreplay it from a program, with the same inputs: read {} as a `Schedule`, and call `.replay(&schedule)`",
+            path.display()
+        ),
         Some(Ok(path)) => {
-            let name = P::description(&failure.run.config).snake_name();
+            let name = failure.run.protocol.description_of(&*failure.run.config).snake_name();
             writeln!(f, "\nreplay it: cargo run -- simulate {name} --schedule {}", path.display())
         }
         Some(Err(wrong)) => writeln!(f, "\nthe schedule cannot be written: {wrong}"),

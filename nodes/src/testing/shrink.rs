@@ -2,17 +2,18 @@
 
 use core::ops::ControlFlow;
 use core::time::Duration;
-use std::sync::Arc;
 
 use super::smaller::smaller;
 use super::{Failure, Found, Kind};
+use crate::campaign::{of_seed, replay};
+use crate::execution::{AnyFinished, AnyRun, Engine, Prepared, RunError, explain};
 use crate::network::{Choice, Recorder, Schedule, Step, System};
 use crate::panics::caught;
-use crate::protocol::{Protocol, Stepped, When};
-use crate::execution::{Finished, Prepared, Run, RunError, explain};
+use crate::protocol::{AnyWorld, Stepped, When};
 use crate::shell::words;
 use crate::simulator::judge::{self, Judge};
-use crate::simulator::{Chronicle, Simulation, observe};
+use crate::simulator::{Chronicle, Simulation};
+use crate::topology::NodeIndex;
 
 /// So many seeds are tried on a smaller run.
 const SEEDS: u64 = 200;
@@ -28,17 +29,17 @@ const MOST_CHOICES: usize = 20_000;
 type Choices = Vec<(Option<Duration>, Choice)>;
 
 /// Finds a small run that fails as the one that was found.
-pub(super) fn shrunk<P: Protocol>(run: &Run<P>, found: Found, max_events: u64) -> Result<Failure<P>, RunError> {
+pub(super) fn shrunk(run: &AnyRun, found: Found, max_events: u64) -> Result<Failure, RunError> {
     let mut search = Search { events: EVENTS, max_events };
-    let first = run.of_campaign(found.seed);
+    let first = of_seed(run, found.seed);
     let (finished, choices) = search.recorded(&first)?;
-    let Some(kind) = Kind::of(&finished) else {
+    let Some(kind) = Kind::of(&finished.document) else {
         return Err(RunError::Refused(format!("seed {} failed in a campaign, and does not fail alone", found.seed)));
     };
     let (mut run, mut finished, mut choices) = (first, finished, choices);
     if kind != Kind::Endless {
         if let Some((smaller, seed)) = search.smallest(run.clone(), found.seed, &kind) {
-            run = smaller.of_campaign(seed);
+            run = of_seed(&smaller, seed);
             (finished, choices) = search.recorded(&run)?;
         }
         let prepared = run.prepare()?;
@@ -52,10 +53,9 @@ pub(super) fn shrunk<P: Protocol>(run: &Run<P>, found: Found, max_events: u64) -
     let schedule = schedule(&run, &prepared, &choices);
     let mut past = None;
     if kind != Kind::Endless {
-        let simulation = Simulation::new().most_finals(usize::MAX);
-        let (replayed, chronicle) = run.replay_observed(&schedule, simulation, Chronicle::default())?;
-        past = chronicle.past(&replayed);
-        finished = replayed;
+        let mut chronicle = Chronicle::default();
+        finished = replay(&run, &schedule, Simulation::new().most_finals(usize::MAX).observe(&mut chronicle))?;
+        past = chronicle.past(&finished);
     }
     Ok(Failure { kind, found, run, schedule, finished, past, file: None })
 }
@@ -68,25 +68,25 @@ struct Search {
 
 impl Search {
     /// The run, and what was chosen in it.
-    fn recorded<P: Protocol>(&mut self, run: &Run<P>) -> Result<(Finished<P>, Choices), RunError> {
+    fn recorded(&mut self, run: &AnyRun) -> Result<(AnyFinished, Choices), RunError> {
         let prepared = run.prepare()?;
-        let recorder = Recorder::new(&prepared.initiators, &prepared.faults);
-        let simulation = Simulation::new().max_events(self.max_events);
-        let (finished, recorder) = observe(prepared, simulation, recorder);
-        let choices = recorder.map(Recorder::into_choices).unwrap_or_default();
+        let mut recorder = Recorder::new(&prepared.initiators, &prepared.faults);
+        let finished = Simulation::new().max_events(self.max_events).observe(&mut recorder).run(prepared)?;
+        // Where the nodes do not come into being, there is nothing to choose.
+        let choices = if finished.world.is_some() { recorder.into_choices() } else { Vec::new() };
         self.events = self.events.saturating_sub(choices.len() as u64 + 10);
         Ok((finished, choices.into_iter().map(|(at, choice)| (Some(at), choice)).collect()))
     }
 
     /// The seed under which the run fails alike in the fewest events, if there is one.
-    fn seed<P: Protocol>(&mut self, run: &Run<P>, first: u64, kind: &Kind, all: bool) -> Option<u64> {
+    fn seed(&mut self, run: &AnyRun, first: u64, kind: &Kind, all: bool) -> Option<u64> {
         let mut best: Option<(usize, u64)> = None;
         for seed in core::iter::once(first).chain((1..=SEEDS).filter(|seed| *seed != first)) {
             if self.events == 0 {
                 break;
             }
-            let (finished, choices) = self.recorded(&run.of_campaign(seed)).ok()?;
-            if Kind::of(&finished).as_ref() == Some(kind) && best.is_none_or(|(events, _)| choices.len() < events) {
+            let (finished, choices) = self.recorded(&of_seed(run, seed)).ok()?;
+            if Kind::of(&finished.document).as_ref() == Some(kind) && best.is_none_or(|(events, _)| choices.len() < events) {
                 best = Some((choices.len(), seed));
                 if !all {
                     break;
@@ -97,7 +97,7 @@ impl Search {
     }
 
     /// The smallest run that fails alike, and a seed; greedily.
-    fn smallest<P: Protocol>(&mut self, run: Run<P>, seed: u64, kind: &Kind) -> Option<(Run<P>, u64)> {
+    fn smallest(&mut self, run: AnyRun, seed: u64, kind: &Kind) -> Option<(AnyRun, u64)> {
         let (mut run, mut seed) = (run, seed);
         'smaller: loop {
             for candidate in smaller(&run) {
@@ -114,21 +114,22 @@ impl Search {
 }
 
 /// Plays choices on the transition system, leaving out what cannot be, and looks whether that still fails.
-struct Player<'a, P: Protocol> {
-    prepared: &'a Prepared<P>,
-    start: System<P>,
-    judge: Judge<P>,
+struct Player<'a> {
+    prepared: &'a Prepared,
+    start: System,
+    judge: Judge,
     kind: &'a Kind,
     /// It is the end that is wrong, not a step.
     at_end: bool,
     choices: usize,
 }
 
-impl<'a, P: Protocol> Player<'a, P> {
-    fn new(prepared: &'a Prepared<P>, start: System<P>, kind: &'a Kind) -> Self {
-        let finally = |name: &String| P::properties().iter().any(|own| own.name == name && own.when == When::Finally);
+impl<'a> Player<'a> {
+    fn new(prepared: &'a Prepared, start: System, kind: &'a Kind) -> Self {
+        let properties = &prepared.description.properties;
+        let finally = |name: &String| properties.iter().any(|own| own.name == *name && own.when == When::Finally);
         let at_end = *kind == Kind::Stuck || matches!(kind, Kind::Property(name) if finally(name));
-        Player { prepared, start, judge: Judge::new(true), kind, at_end, choices: CHOICES }
+        Player { prepared, start, judge: Judge::new(&prepared.description, true), kind, at_end, choices: CHOICES }
     }
 
     /// The shortest list of choices that fails alike; greedily: leaves out halves, quarters, .. single ones.  `None` if not
@@ -185,35 +186,37 @@ impl<'a, P: Protocol> Player<'a, P> {
             }
         }
         let fails = match self.kind {
-            Kind::Property(name) => P::properties()
-                .iter()
-                .filter(|property| property.name == name)
-                .any(|property| explain::verdict(property, system.world()).is_err()),
+            Kind::Property(name) => {
+                let properties = self.prepared.description.properties.iter().enumerate();
+                let mut named = properties.filter(|(_, property)| property.name == *name);
+                named.any(|(place, _)| explain::verdict(system.world(), place).is_err())
+            }
             _ => self.prepared.description.has_terminal_states() && !system.world().all_terminal(),
         };
         fails.then_some(made)
     }
 
     /// Makes a choice; how the run fails by it, if it does.
-    fn make(&self, system: &mut System<P>, at: Option<Duration>, choice: Choice) -> Option<Kind> {
+    fn make(&self, system: &mut System, at: Option<Duration>, choice: Choice) -> Option<Kind> {
         system.pass_time(at.unwrap_or_default());
-        let description = Arc::clone(&self.prepared.description);
-        let mut kind = None;
+        let description = &self.prepared.description;
+        let mut violation = None;
         let made = caught(|| {
-            system.follow(choice, &mut (), |world, node, stepped, tag| {
-                kind = match stepped {
+            let mut look = |world: &dyn AnyWorld, node: NodeIndex, stepped: Stepped, tag: Option<u8>| {
+                violation = match stepped {
                     Stepped::Never | Stepped::LeftTerminal { .. } => {
-                        Some(judge::broken(world, node, tag, stepped, &description))
+                        Some(judge::broken(world.node(node), tag, stepped, description))
                     }
                     _ => self.judge.look(world, node),
                 };
-                if kind.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            })
+                if violation.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            system.follow(choice, &mut (), &mut look)
         });
-        match (made, kind) {
+        match (made, violation) {
             (Err(_), _) => Some(Kind::Panic),
             (_, Some(violation)) => Some(match violation.property {
-                Some(place) => Kind::Property(P::properties()[place].name.to_owned()),
+                Some(place) => Kind::Property(description.properties[place].name.clone()),
                 None => Kind::Rule,
             }),
             _ => None,
@@ -222,7 +225,7 @@ impl<'a, P: Protocol> Player<'a, P> {
 }
 
 /// What happens next in an order of our own: no fault, and the earliest alarm only if nothing else is left.
-fn next<P: Protocol>(system: &System<P>) -> Option<Choice> {
+fn next(system: &System) -> Option<Choice> {
     let enabled = system.enabled();
     let step = |choice: &&Choice| matches!(choice, Choice::Impulse(_) | Choice::Deliver(_) | Choice::ToSelf(_));
     let alarm = |choice: &Choice| match choice {
@@ -238,14 +241,14 @@ fn next<P: Protocol>(system: &System<P>) -> Option<Choice> {
 }
 
 /// The choices as a schedule, each with what happens by it.
-fn schedule<P: Protocol>(run: &Run<P>, prepared: &Prepared<P>, choices: &Choices) -> Schedule {
+fn schedule(run: &AnyRun, prepared: &Prepared, choices: &Choices) -> Schedule {
     let mut arguments = words(&prepared.arguments.join(" ")).unwrap_or_default();
     let mut graph = None;
     // A graph that was made here has no name.
     let named = run.topology.as_ref().is_ok_and(|topology| topology.family().is_some());
     if !named && arguments.len() >= 2 {
         arguments.drain(..2);
-        graph = Some(prepared.instance.graph.clone());
+        graph = Some(prepared.instance.graph().clone());
     }
     arguments.insert(0, prepared.description.snake_name());
     let mut system = caught(|| prepared.system()).ok();
@@ -258,8 +261,8 @@ fn schedule<P: Protocol>(run: &Run<P>, prepared: &Prepared<P>, choices: &Choices
 }
 
 /// Makes a choice, and tells what it is.
-fn told<P: Protocol>(system: &mut System<P>, at: Option<Duration>, choice: Choice) -> String {
-    let graph = system.world().topology();
+fn told(system: &mut System, at: Option<Duration>, choice: Choice) -> String {
+    let graph = system.topology();
     let (what, node) = match choice {
         Choice::Deliver(passage) | Choice::Lose(passage) | Choice::Duplicate(passage) => {
             let to = graph.end(passage.from, passage.port).neighbour;
@@ -269,7 +272,7 @@ fn told<P: Protocol>(system: &mut System<P>, at: Option<Duration>, choice: Choic
         Choice::Impulse(node) | Choice::ToSelf(node) | Choice::Alarm(node) => (String::new(), Some(node)),
         Choice::Crash(_) | Choice::Recover(_) | Choice::Cut(_) | Choice::Mend(_) => (String::new(), None),
     };
-    let state = |system: &System<P>| node.map(|node| system.world().node(node).state_name());
+    let state = |system: &System| node.map(|node| system.world().node(node).state_name().to_owned());
     let before = state(system);
     system.pass_time(at.unwrap_or_default());
     let _ = caught(|| system.apply(choice));

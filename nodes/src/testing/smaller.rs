@@ -2,17 +2,17 @@
 
 use core::time::Duration;
 
-use crate::protocol::{Config, InitiatorRule, Protocol};
-use crate::execution::{IdChoice, Initiators, InputChoice, Run};
+use crate::execution::{AnyRun, IdChoice, Initiators, InputChoice};
+use crate::protocol::InitiatorRule;
 use crate::topology::{Graph, GraphBuilder, Topology};
 
 /// Of larger graphs, single nodes and links are not taken away.
 const PIECEMEAL: usize = 12;
 
 /// Runs that start from less, the smallest first; not all of them are possible.
-pub(super) fn smaller<P: Protocol>(run: &Run<P>) -> Vec<Run<P>> {
+pub(super) fn smaller(run: &AnyRun) -> Vec<AnyRun> {
     let Ok(prepared) = run.prepare() else { return Vec::new() };
-    let graph = &prepared.instance.graph;
+    let graph = prepared.instance.graph();
     let mut runs = Vec::new();
     if let Ok(topology) = &run.topology {
         runs.extend(specifications(topology).into_iter().map(|topology| on(run, topology)));
@@ -28,11 +28,11 @@ pub(super) fn smaller<P: Protocol>(run: &Run<P>) -> Vec<Run<P>> {
             runs.extend(woken.iter().map(|node| run.clone().wake(woken.iter().copied().filter(|other| other != node))));
         }
     }
-    for flag in P::Config::FLAGS {
-        let value = run.config.get(flag.name).and_then(|value| value.parse::<u64>().ok());
+    for flag in &prepared.description.flags {
+        let value = run.config.get(&flag.name).and_then(|value| value.parse::<u64>().ok());
         for less in (0..value.unwrap_or_default()).take(4) {
             let mut config = run.config.clone();
-            if config.set(flag.name, &less.to_string()).is_ok() {
+            if config.set(&flag.name, &less.to_string()).is_ok() {
                 runs.push(run.clone().config(config));
             }
         }
@@ -42,13 +42,13 @@ pub(super) fn smaller<P: Protocol>(run: &Run<P>) -> Vec<Run<P>> {
 }
 
 /// The same run on another graph; what was said of single nodes is said anew.
-fn on<P: Protocol>(run: &Run<P>, topology: Topology) -> Run<P> {
+fn on(run: &AnyRun, topology: Topology) -> AnyRun {
     let mut run = run.clone();
     run.topology = Ok(topology);
     if matches!(run.ids, IdChoice::Given(_)) {
         run.ids = IdChoice::Sequential;
     }
-    if matches!(run.inputs, InputChoice::Given(_) | InputChoice::File(_)) {
+    if matches!(run.inputs, InputChoice::Given(_) | InputChoice::File(_) | InputChoice::Values(_)) {
         run.inputs = InputChoice::ByIndex;
     }
     if let (Initiators::Given(given), Ok(nodes)) = (&mut run.initiators, nodes_of(&run.topology)) {
@@ -105,7 +105,7 @@ fn without_link(graph: &Graph, gone: usize) -> Graph {
     builder.build()
 }
 
-fn with_fewer_faults<P: Protocol>(run: &Run<P>) -> Vec<Run<P>> {
+fn with_fewer_faults(run: &AnyRun) -> Vec<AnyRun> {
     let mut runs = Vec::new();
     let mut less = |change: &dyn Fn(&mut crate::network::Faults)| {
         let mut fewer = run.clone();
