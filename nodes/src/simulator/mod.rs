@@ -124,9 +124,15 @@ impl<'a> Simulation<'a> {
     }
 
     /// What follows the run.
-    pub fn observe(mut self, observer: &'a mut dyn Observer) -> Self {
-        self.observer = Some(observer);
-        self
+    pub fn observe<'b>(self, observer: &'b mut dyn Observer) -> Simulation<'b>
+    where
+        'a: 'b,
+    {
+        // What is borrowed for longer is also borrowed for as long as that.
+        let Simulation { properties, max_events, most_finals, types, watch, steering, observer: _ } = self;
+        let watch = watch.map(|watch| watch as &mut Watch<'b>);
+        let steering = steering.map(|steering| steering as &mut dyn Steering);
+        Simulation { properties, max_events, most_finals, types, watch, steering, observer: Some(observer) }
     }
 
     /// By which loop the run is made.
