@@ -30,7 +30,7 @@ mod world;
 pub(crate) use any::TypedWorld;
 pub use any::{
     AlarmContent, AnyAlarm, AnyConfig, AnyEffect, AnyEvent, AnyInputs, AnyInstance, AnyMessage, AnyNode, AnyProtocol, AnyWorld, Asked,
-    Content, Crowd, Definition, Extension, InputSource, LookAt, MakeNode, NodeStart, NodeView, Reads, WorldView, WrongInput,
+    Content, Crowd, Definition, Extension, Glance, InputSource, LookAt, MakeNode, NodeStart, NodeView, Reads, WorldView, WrongInput,
 };
 pub use alarm::{Alarm, AlarmOf, AlarmSet, NoAlarm};
 pub use config::{Config, Flag, FlagValue};

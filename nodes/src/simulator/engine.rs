@@ -24,7 +24,6 @@ use crate::execution::Prepared;
 use crate::network::{Happening, Observer, OnCrash};
 use crate::panics::caught;
 use crate::protocol::{AnyWorld, Asked, Extension, Protocol, TypedWorld};
-use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
 /// A message under way.
@@ -89,7 +88,7 @@ impl<'a, C: Cast> Engine<'a, C> {
         let mut engine = Engine { core, cast, queue, own: VecDeque::new() };
         for node in engine.core.graph.nodes() {
             if let Some(alarm) = engine.cast.next_alarm(node) {
-                engine.core.alarms.push(nanos(alarm), node);
+                engine.core.alarms.push(alarm, node);
                 engine.core.waiting += usize::from(engine.is_waiting(node));
             }
         }

@@ -30,7 +30,7 @@ pub use handle::{AnyProtocol, Definition, Extension, InputSource, NodeStart, Wro
 pub use message::{AlarmContent, AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
 pub use node::{AnyNode, NodeView};
 pub(crate) use world::TypedWorld;
-pub use world::{AnyWorld, Asked, Reads, WorldView};
+pub use world::{AnyWorld, Asked, Glance, Reads, WorldView};
 
 use core::fmt::Debug;
 

@@ -237,6 +237,10 @@ pub(super) fn typed_event<P: Protocol>(event: AnyEvent) -> Event<P::Msg> {
 pub(super) fn erase_effects<P: Protocol>(net: &mut Net<P>, effects: &mut Vec<AnyEffect>) {
     if let Some((port, msg)) = net.take_only_send() {
         effects.push(AnyEffect::Send { port, msg: AnyMessage::new(msg) });
+        return;
+    }
+    if net.is_done() {
+        return;
     }
     let mut asked = net.take_effects();
     for effect in asked.drain(..) {

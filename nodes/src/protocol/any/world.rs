@@ -2,13 +2,14 @@
 
 use core::any::Any;
 use core::time::Duration;
+use std::sync::Arc;
 
 use super::node::{erase_effects, typed_event};
 use super::{AnyEffect, AnyEvent, NodeView};
 use crate::panics::caught;
 use crate::protocol::{Check, Instance, Net, Node, Property, Protocol, Stepped, Verdict, World};
+use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
-use std::sync::Arc;
 
 /// What an observer sees: nodes, and who is whose neighbour.  A simulator shows all nodes, a node process only its own.
 pub trait WorldView {
@@ -38,10 +39,73 @@ impl dyn WorldView + '_ {
     }
 }
 
+/// What an engine asks of a node around each step, in one answer.
+// Two words, so that it comes back in registers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// In nanoseconds; `u64::MAX` if no alarm is set.
+    next_alarm: u64,
+    flags: u64,
+}
+
+impl Glance {
+    const ALIVE: u64 = 1;
+    const PLAIN: u64 = 2;
+    const DECIDED: u64 = 4;
+    const OFFER: u64 = 8;
+
+    /// A look at a node that is like that.
+    #[inline]
+    pub fn new(is_alive: bool, is_plain: bool, is_decided: bool, has_offer: bool, next_alarm: Option<Duration>) -> Self {
+        let flag = |set: bool, flag: u64| u64::from(set) * flag;
+        let flags = flag(is_alive, Self::ALIVE)
+            | flag(is_plain, Self::PLAIN)
+            | flag(is_decided, Self::DECIDED)
+            | flag(has_offer, Self::OFFER);
+        Glance { next_alarm: next_alarm.map_or(u64::MAX, nanos), flags }
+    }
+
+    /// [`NodeView::is_alive`].
+    #[inline]
+    pub fn is_alive(self) -> bool {
+        self.flags & Self::ALIVE != 0
+    }
+
+    /// [`NodeView::is_plain`].
+    #[inline]
+    pub fn is_plain(self) -> bool {
+        self.flags & Self::PLAIN != 0
+    }
+
+    /// [`NodeView::is_decided`].
+    #[inline]
+    pub fn is_decided(self) -> bool {
+        self.flags & Self::DECIDED != 0
+    }
+
+    /// [`NodeView::has_offer`].
+    #[inline]
+    pub fn has_offer(self) -> bool {
+        self.flags & Self::OFFER != 0
+    }
+
+    /// [`NodeView::next_alarm`], in nanoseconds.
+    #[inline]
+    pub fn next_alarm(self) -> Option<u64> {
+        (self.next_alarm != u64::MAX).then_some(self.next_alarm)
+    }
+}
+
 /// All nodes, and what has been sent: what an engine drives.
 pub trait AnyWorld: WorldView + Any {
     /// What an observer sees of it.
     fn view(&self) -> &dyn WorldView;
+
+    /// What an engine asks of a node around each step.
+    fn glance(&self, node: NodeIndex) -> Glance {
+        let node = self.node(node);
+        Glance::new(node.is_alive(), node.is_plain(), node.is_decided(), node.has_offer(), node.next_alarm())
+    }
 
     /// One atomic step of a node at time `now`.  What it asks for is appended to `effects`; alarms and what it stores the node keeps
     /// as well.
@@ -193,6 +257,14 @@ impl<P: Protocol> WorldView for TypedWorld<P> {
 impl<P: Protocol> AnyWorld for TypedWorld<P> {
     fn view(&self) -> &dyn WorldView {
         self
+    }
+
+    fn glance(&self, node: NodeIndex) -> Glance {
+        let node = self.world.node(node);
+        if node.is_plain() {
+            return Glance::new(node.is_alive(), true, node.is_decided(), false, None);
+        }
+        Glance::new(node.is_alive(), false, node.is_decided(), node.has_offer(), node.next_alarm())
     }
 
     fn step(&mut self, node: NodeIndex, event: AnyEvent, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped {

@@ -1,12 +1,14 @@
 //! The nodes of a run as the engine's loop needs them: with their types, or without.
 
+use core::cell::Cell;
 use core::time::Duration;
 
 use crate::network::{Fate, Happening, Observer, Sent};
 use crate::protocol::{
-    AnyAlarm, AnyEffect, AnyMessage, AnyWorld, Effect, Event, MessageSet, Protocol, Stepped, TypedWorld, Verdict,
+    AnyAlarm, AnyEffect, AnyMessage, AnyWorld, Effect, Event, Glance, MessageSet, Protocol, Stepped, TypedWorld, Verdict,
 };
 use crate::tables::prefetch;
+use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
 /// The nodes of a run.  The loop is written once over this trait, and made twice: for a protocol with its types, where all of this
@@ -32,7 +34,8 @@ pub(super) trait Cast {
     fn is_alive(&self, node: NodeIndex) -> bool;
     fn is_plain(&self, node: NodeIndex) -> bool;
     fn is_decided(&self, node: NodeIndex) -> bool;
-    fn next_alarm(&self, node: NodeIndex) -> Option<Duration>;
+    /// In nanoseconds.
+    fn next_alarm(&self, node: NodeIndex) -> Option<u64>;
     fn has_offer(&self, node: NodeIndex) -> bool;
     fn next_offer(&self, node: NodeIndex) -> Option<(Port, u8)>;
     fn count_sent(&mut self, tag: u8);
@@ -123,8 +126,8 @@ impl<P: Protocol> Cast for TypedWorld<P> {
     }
 
     #[inline(always)]
-    fn next_alarm(&self, node: NodeIndex) -> Option<Duration> {
-        self.world.node(node).next_alarm()
+    fn next_alarm(&self, node: NodeIndex) -> Option<u64> {
+        self.world.node(node).next_alarm().map(nanos)
     }
 
     #[inline(always)]
@@ -196,19 +199,36 @@ impl<P: Protocol> Cast for TypedWorld<P> {
     fn sent(&mut self, _from: NodeIndex, _port: Port, _to: NodeIndex, _msg: &P::Msg, _length: u64) {}
 }
 
+/// No node has this index.
+const NOBODY: usize = usize::MAX;
+
 /// Any protocol, without its types, followed by an observer.
 pub(super) struct Untyped<'a> {
     pub(super) world: Box<dyn AnyWorld>,
     pub(super) observer: &'a mut dyn Observer,
     effects: Vec<AnyEffect>,
     now: Duration,
+    /// The node that was looked at last, and what it was like; it has not changed since.
+    glanced: Cell<usize>,
+    glance: Cell<Glance>,
     /// How many messages have been sent.
     sent: u64,
 }
 
 impl<'a> Untyped<'a> {
     pub(super) fn new(world: Box<dyn AnyWorld>, observer: &'a mut dyn Observer) -> Self {
-        Untyped { world, observer, effects: Vec::new(), now: Duration::ZERO, sent: 0 }
+        Untyped { world, observer, effects: Vec::new(), now: Duration::ZERO, glanced: Cell::new(NOBODY), glance: Cell::new(Glance::new(false, false, false, false, None)), sent: 0 }
+    }
+}
+
+impl Untyped<'_> {
+    #[inline]
+    fn glance(&self, node: NodeIndex) -> Glance {
+        if self.glanced.get() != node.index() {
+            self.glanced.set(node.index());
+            self.glance.set(self.world.glance(node));
+        }
+        self.glance.get()
     }
 }
 
@@ -222,6 +242,7 @@ impl Cast for Untyped<'_> {
     }
 
     fn any_mut(&mut self) -> &mut dyn AnyWorld {
+        self.glanced.set(NOBODY);
         &mut *self.world
     }
 
@@ -238,23 +259,23 @@ impl Cast for Untyped<'_> {
     }
 
     fn is_alive(&self, node: NodeIndex) -> bool {
-        self.world.node(node).is_alive()
+        self.glance(node).is_alive()
     }
 
     fn is_plain(&self, node: NodeIndex) -> bool {
-        self.world.node(node).is_plain()
+        self.glance(node).is_plain()
     }
 
     fn is_decided(&self, node: NodeIndex) -> bool {
-        self.world.node(node).is_decided()
+        self.glance(node).is_decided()
     }
 
-    fn next_alarm(&self, node: NodeIndex) -> Option<Duration> {
-        self.world.node(node).next_alarm()
+    fn next_alarm(&self, node: NodeIndex) -> Option<u64> {
+        self.glance(node).next_alarm()
     }
 
     fn has_offer(&self, node: NodeIndex) -> bool {
-        self.world.node(node).has_offer()
+        self.glance(node).has_offer()
     }
 
     fn next_offer(&self, node: NodeIndex) -> Option<(Port, u8)> {
@@ -275,11 +296,19 @@ impl Cast for Untyped<'_> {
     }
 
     fn step(&mut self, node: NodeIndex, event: Event<AnyMessage>) -> Stepped {
+        self.glanced.set(NOBODY);
         self.world.step(node, event, self.now, &mut self.effects)
     }
 
     fn take_only_send(&mut self) -> Option<(Port, AnyMessage)> {
-        None
+        match self.effects.pop_if(|effect| matches!(effect, Effect::Send { .. })) {
+            Some(Effect::Send { port, msg }) if self.effects.is_empty() => Some((port, msg)),
+            Some(last) => {
+                self.effects.push(last);
+                None
+            }
+            None => None,
+        }
     }
 
     fn is_done(&self) -> bool {

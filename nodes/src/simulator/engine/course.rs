@@ -6,7 +6,6 @@ use super::{Cast, End, Engine, Flow, Happening, Own, Parcel};
 use crate::protocol::{Event, Stepped};
 use crate::simulator::Watch;
 use crate::simulator::agenda::Plan;
-use crate::time::nanos;
 use crate::topology::{NodeIndex, Port, Way};
 
 /// How many messages ahead is fetched what they will need: covers a memory access, still fits the nearest cache.
@@ -61,7 +60,7 @@ impl<C: Cast> Engine<'_, C> {
                 self.happens(node, Event::Message { sender: Port::SELF, msg }, Some(sending))?;
             }
         } else if let Some(node) = self.core.alarms.pop_due(self.core.now) {
-            if self.cast.is_alive(node) && self.cast.next_alarm(node).map(nanos) == Some(self.core.now) {
+            if self.cast.is_alive(node) && self.cast.next_alarm(node) == Some(self.core.now) {
                 self.happens(node, Event::Alarm, None)?;
             }
         } else {

@@ -1,11 +1,8 @@
 //! One step of a node, and what is looked at and counted around it.
 
-use core::time::Duration;
-
 use super::{Cast, End, Engine, Flow, Parcel};
 use crate::protocol::{Event, Stepped};
 use crate::simulator::judge::{self, Violation};
-use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
 impl<C: Cast> Engine<'_, C> {
@@ -113,19 +110,19 @@ impl<C: Cast> Engine<'_, C> {
 
     /// Sees to it that the node's next alarm rings.
     #[inline(never)]
-    pub(super) fn follow_alarms(&mut self, node: NodeIndex, (alarm, waiting): (Option<Duration>, bool), rang: bool) {
+    pub(super) fn follow_alarms(&mut self, node: NodeIndex, (alarm, waiting): (Option<u64>, bool), rang: bool) {
         let (next_alarm, still_waiting) = self.alarm_of(node);
         if let Some(at) = next_alarm
             && (rang || alarm != next_alarm)
         {
-            self.core.alarms.push(nanos(at).max(self.core.now), node);
+            self.core.alarms.push(at.max(self.core.now), node);
         }
         self.core.waiting = self.core.waiting + usize::from(still_waiting) - usize::from(waiting);
     }
 
     /// The node's first alarm, and whether the run has to wait for it.
     #[inline]
-    fn alarm_of(&self, node: NodeIndex) -> (Option<Duration>, bool) {
+    fn alarm_of(&self, node: NodeIndex) -> (Option<u64>, bool) {
         let alarm = self.cast.next_alarm(node);
         (alarm, alarm.is_some() && !self.cast.is_decided(node))
     }
