@@ -8,6 +8,7 @@ use crate::execution::{
     AnyFinished, AnyRun, Engine, Finished, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Prepared, RunError, Wake, options,
 };
 use crate::network::{Delay, Faults};
+use crate::process::Processes;
 use crate::protocol::{AnyInputs, AnyProtocol, Links, Protocol};
 
 /// A run of protocol `P`, to be started: by [`processes`](Run::processes) or [`simulate`](Run::simulate).
@@ -89,6 +90,30 @@ impl<P: Protocol> Run<P> {
     /// If the topology cannot be had, is none that the protocol is made for, or an option contradicts it.
     pub fn prepare(&self) -> Result<Prepared, RunError> {
         self.any.prepare()
+    }
+}
+
+/// As real processes.
+impl<P: Protocol> Run<P> {
+    /// Runs the protocol as real processes, with everything as usual; see [`processes_with`](Run::processes_with).
+    ///
+    /// # Errors
+    /// As [`processes_with`](Run::processes_with).
+    pub fn processes(self) -> Result<Finished<P>, RunError> {
+        self.processes_with(Processes::new())
+    }
+
+    /// Runs the protocol as real processes: one per node.
+    ///
+    /// The nodes are this program, started again; in them this call does not return, but lives the node's life.  A program
+    /// that makes runs of several protocols, or does something else first, calls [`node_of!`](crate::node_of) at the beginning
+    /// of its `main`.
+    ///
+    /// # Errors
+    /// If the options contradict the protocol, the system does not give what the run needs, or the processes do not come up.
+    /// Whatever goes wrong later is the [`Outcome`](crate::run::Outcome).
+    pub fn processes_with(self, how: Processes) -> Result<Finished<P>, RunError> {
+        self.by(how)
     }
 }
 
