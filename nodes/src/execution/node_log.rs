@@ -112,3 +112,92 @@ impl<S: LogSink> Observer for NodeLog<S> {
         self.failed(node, what);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{AnyProtocol, Event, Ids, InputSource};
+    use crate::topology::Topology;
+
+    #[allow(unreachable_pub, reason = "as a protocol is written")]
+    mod door {
+        use State::*;
+
+        use crate::prelude::*;
+
+        #[message]
+        pub struct Knock(pub u8);
+
+        #[states]
+        pub enum State {
+            #[default]
+            Shut,
+            #[terminal]
+            Open,
+        }
+
+        #[protocol(links = Reliable)]
+        pub struct Door {
+            state: State,
+        }
+
+        #[protocol]
+        #[ignore(Knock in Open)]
+        impl Door {
+            #[on(Spontaneously in Shut)]
+            #[on(Knock in Shut)]
+            fn open(&mut self) {
+                self.state = Open;
+            }
+        }
+    }
+
+    /// Lets it follow a node of a path.
+    fn follow(log: &mut dyn Observer) {
+        let protocol = AnyProtocol::of::<door::Door>();
+        let graph = Topology::path(2).build(1).expect("a path").graph;
+        let instance = protocol.instance(graph, Ids::Sequential, 1, InputSource::ByIndex).expect("no inputs");
+        let (mut world, _) = protocol.world(&instance, &*protocol.config(), log.reads()).expect("it begins");
+        let msg = protocol.decode_message(&[0, 3]).expect("a message");
+        let (node, neighbour, now) = (NodeIndex::new(1), NodeIndex::new(0), Duration::from_millis(5));
+        for sender in [Port::new(0), Port::SELF] {
+            log.before(now, node, &Happening::Message { sender, msg: &msg, number: 0 }, world.view());
+            let stepped = world.step(node, Event::Message { sender, msg: msg.clone() }, now, &mut Vec::new());
+            log.after(node, stepped, world.view());
+        }
+        for (port, to) in [(Port::new(0), neighbour), (Port::SELF, node)] {
+            log.sent(&Sent { from: node, port, to, msg: &msg, length: 2, number: 0 });
+        }
+        log.logged(node, "a word");
+        log.reported(node, "doors", &2.into());
+        log.failed(node, "it sticks");
+    }
+
+    #[test]
+    fn simulated_nodes_tell_of_messages_to_themselves_and_real_ones_why_they_fail() {
+        let (mut simulated, mut real) = (Vec::new(), Vec::new());
+        follow(&mut NodeLog::simulated(|node, now, line: &LogLine<'_>| simulated.push((node, line.at(now)))));
+        follow(&mut NodeLog::real(|_, _, line: &LogLine<'_>| real.push(line.to_string())));
+        let expected = [
+            "    0.005000  received Knock(3) from node 0 (port 0)",
+            "    0.005000  Shut -> Open",
+            "    0.005000  received Knock(3) from itself, node 1",
+            "    0.005000  ignored in Open",
+            "    0.005000  sends Knock(3) to node 0 (port 0)",
+            "    0.005000  sends Knock(3) to itself, node 1",
+            "    0.005000  a word",
+            "    0.005000  reports doors: 2",
+        ];
+        assert_eq!(simulated, expected.map(|line| (NodeIndex::new(1), line.to_owned())));
+        let expected = [
+            "received Knock(3) from node 0 (port 0)",
+            "Shut -> Open",
+            "ignored in Open",
+            "sends Knock(3) to node 0 (port 0)",
+            "a word",
+            "reports doors: 2",
+            "FAILED: it sticks",
+        ];
+        assert_eq!(real, expected);
+    }
+}

@@ -83,3 +83,70 @@ impl Observer for Counting {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{AnyMessage, AnyProtocol, Ids, InputSource, Reads};
+    use crate::topology::Topology;
+
+    #[allow(unreachable_pub, reason = "as a protocol is written")]
+    mod news {
+        use crate::prelude::*;
+
+        #[message]
+        pub struct Old;
+
+        #[message]
+        pub struct New(pub u8);
+
+        #[protocol(links = Lossy)]
+        pub struct Gossip {}
+
+        #[protocol]
+        impl Gossip {
+            #[on(Spontaneously)]
+            #[on(Old)]
+            fn hear_old(&mut self) {}
+
+            #[on(New)]
+            fn hear_new(&mut self) {}
+        }
+    }
+
+    #[test]
+    fn copies_and_messages_to_itself_do_not_count_as_received() {
+        let protocol = AnyProtocol::of::<news::Gossip>();
+        let graph = Topology::path(2).build(1).expect("a path").graph;
+        let instance = protocol.instance(graph, Ids::Sequential, 1, InputSource::ByIndex).expect("no inputs");
+        let (world, _) = protocol.world(&instance, &*protocol.config(), Reads::default()).expect("it begins");
+        let message = |bytes: &[u8]| protocol.decode_message(bytes).expect("a message");
+        let (old, new, node) = (message(&[0]), message(&[1, 9]), NodeIndex::new(0));
+        let mut counting = Counting::new(1, 2);
+        let handle = |counting: &mut Counting, sender: Port, msg: &AnyMessage, stepped: Stepped| {
+            counting.before(Duration::ZERO, node, &Happening::Message { sender, msg, number: 0 }, world.view());
+            counting.after(node, stepped, world.view());
+        };
+        handle(&mut counting, Port::new(0), &old, Stepped::Handled);
+        handle(&mut counting, Port::new(0), &old, Stepped::Late);
+        handle(&mut counting, Port::new(0), &old, Stepped::Deferred);
+        counting.expect_copy();
+        handle(&mut counting, Port::new(0), &new, Stepped::Ignored);
+        handle(&mut counting, Port::SELF, &new, Stepped::Handled);
+        counting.before(Duration::ZERO, node, &Happening::Alarm, world.view());
+        counting.after(node, Stepped::Handled, world.view());
+        for (port, msg, length) in [(Port::new(0), &new, 2), (Port::new(0), &old, 1), (Port::SELF, &new, 0)] {
+            counting.sent(&Sent { from: node, port, to: NodeIndex::new(1), msg, length, number: 0 });
+        }
+        let expected = Counts {
+            by_type: vec![1, 1],
+            bytes: 3,
+            max_bytes: 2,
+            sent_through: vec![2],
+            late: 1,
+            received: 1,
+            last_message: Some(1),
+        };
+        assert_eq!(counting.counts, expected);
+    }
+}

@@ -78,12 +78,7 @@ pub fn orders() -> Vec<Vec<u8>> {
 pub fn answers() -> Vec<Vec<u8>> {
     let last = Final {
         fields: vec![1; 40].into(),
-        counts: Counts {
-            by_type: vec![3, 500],
-            sent_through: vec![200, 303],
-            last_message: Some(1),
-            ..Counts::default()
-        },
+        counts: Counts { by_type: vec![3, 500], sent_through: vec![200, 303], last_message: Some(1), ..Counts::default() },
         decided_at: Some(Duration::from_micros(77)),
         deferred: vec!["Request { number: 1 }".into(); 3],
         ..Final::default()

@@ -190,7 +190,8 @@ fn outcome_of(
     description: &Description,
 ) -> (Outcome, Vec<String>) {
     let undecided = || {
-        (0..nodes.len()).filter(|index| !members[*index].gone && nodes[*index].as_ref().is_none_or(|node| !node.view().is_decided()))
+        (0..nodes.len())
+            .filter(|index| !members[*index].gone && nodes[*index].as_ref().is_none_or(|node| !node.view().is_decided()))
     };
     let tell = |index: usize| match (&nodes[index], &members[index].last) {
         (Some(node), Some(last)) => {

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 use std::collections::VecDeque;
+use std::path::Path;
 
 use super::Actor;
 use super::followers::Followers;
@@ -25,7 +26,7 @@ impl Actor {
         let start = NodeStart {
             local: setup.local.with_input(input),
             config: &*config,
-            again: former_life(setup.incarnation, setup.memory.as_deref())?,
+            again: if setup.incarnation > 0 { Some((setup.incarnation, stored(setup.memory.as_deref())?)) } else { None },
             now,
             reads: followers.all().reads(),
         };
@@ -73,16 +74,10 @@ fn undecoded(cause: String) -> Failure {
     failed(format!("what the initializer says does not decode: {cause}"))
 }
 
-/// How often the node has come back, if it has, and what it had stored.
-fn former_life(incarnation: u32, memory: Option<&std::path::Path>) -> Result<Option<(u32, Option<Box<[u8]>>)>, Failure> {
-    if incarnation == 0 {
-        return Ok(None);
-    }
-    let stored = match memory {
-        Some(path) => memory::read(path).map_err(|cause| failed(format!("what it stored cannot be read: {cause}")))?,
-        None => None,
-    };
-    Ok(Some((incarnation, stored)))
+/// What the node stored in a former life.
+fn stored(memory: Option<&Path>) -> Result<Option<Box<[u8]>>, Failure> {
+    let Some(path) = memory else { return Ok(None) };
+    memory::read(path).map_err(|cause| failed(format!("what it stored cannot be read: {cause}")))
 }
 
 fn made(protocol: &AnyProtocol, start: NodeStart<'_>, effects: &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, Failure> {
