@@ -11,6 +11,7 @@ use crate::execution::{
     Wake, options,
 };
 use crate::network::{Delay, Faults, Schedule};
+use crate::process::Processes;
 use crate::protocol::{AnyInputs, Links, Protocol};
 use crate::simulator::{Past, Simulation, attached};
 use crate::trace::Detail;
@@ -175,6 +176,28 @@ impl<P: Protocol> Run<P> {
     /// As [`replay`](Run::replay).
     pub fn replay_with<'a>(&self, schedule: &'a Schedule, simulation: Simulation<'a>) -> Result<Finished<P>, RunError> {
         campaign::replay(&self.any, schedule, simulation).map(AnyFinished::of)
+
+/// As real processes.
+impl<P: Protocol> Run<P> {
+    /// Runs the protocol as real processes, with everything as usual; see [`processes_with`](Run::processes_with).
+    ///
+    /// # Errors
+    /// As [`processes_with`](Run::processes_with).
+    pub fn processes(self) -> Result<Finished<P>, RunError> {
+        self.processes_with(Processes::new())
+    }
+
+    /// Runs the protocol as real processes: one per node.
+    ///
+    /// The nodes are this program, started again; in them this call does not return, but lives the node's life.  A program
+    /// that makes runs of several protocols, or does something else first, calls [`node_of!`](crate::node_of) at the beginning
+    /// of its `main`.
+    ///
+    /// # Errors
+    /// If the options contradict the protocol, the system does not give what the run needs, or the processes do not come up.
+    /// Whatever goes wrong later is the [`Outcome`](crate::run::Outcome).
+    pub fn processes_with(self, how: Processes) -> Result<Finished<P>, RunError> {
+        self.by(how)
     }
 }
 

@@ -39,7 +39,6 @@ pub(crate) enum LogLine<'a> {
         name: &'a str,
         value: &'a serde_json::Value,
     },
-    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "real nodes that crash write no more"))]
     Crashes,
     Failed(&'a str),
 }

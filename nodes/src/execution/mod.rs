@@ -7,6 +7,7 @@ mod error;
 pub(crate) mod explain;
 mod finished;
 mod log_line;
+mod node_log;
 mod options;
 mod prepared;
 
@@ -15,6 +16,7 @@ pub use engine::{Engine, EngineKind};
 pub use error::RunError;
 pub use finished::{AnyFinished, Finished};
 pub(crate) use log_line::LogLine;
+pub(crate) use node_log::{LogSink, NodeLog};
 pub use options::{AnyRun, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Wake};
 pub(crate) use options::options;
 pub use prepared::Prepared;

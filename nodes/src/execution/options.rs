@@ -79,10 +79,11 @@ pub enum InputChoice {
 /// A run of a protocol that is known at run time, to be started; [`Run`](crate::run::Run) is the same for one that has a type.
 ///
 /// ```no_run
+/// # use nodes::process::Processes;
 /// # use nodes::protocol::AnyProtocol;
 /// # use nodes::run::AnyRun;
 /// # fn run(protocol: &AnyProtocol) -> Result<(), nodes::run::RunError> {
-/// let finished = AnyRun::of(protocol).topology("gnp:7,0.5").wake([5]).seed(1).processes()?;
+/// let finished = AnyRun::of(protocol).topology("gnp:7,0.5").wake([5]).seed(1).by(Processes::new())?;
 /// println!("{} messages", finished.document.messages.total);
 /// # Ok(())
 /// # }

@@ -18,6 +18,7 @@ pub use choice::{Choice, Passage};
 pub use delay::{Delay, UNIT};
 pub use fault::{Cut, Faults, OnCrash, Separation};
 pub use carrier::{Carrier, carry_out};
+pub(crate) use observer::pass_on;
 pub use observer::{Fate, Happening, Observer, Sent};
 pub use recorder::Recorder;
 pub use schedule::{Schedule, ScheduleError, Step};

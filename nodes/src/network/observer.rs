@@ -126,54 +126,72 @@ pub trait Observer {
 
 impl Observer for () {}
 
-/// Passes everything on to each of the expressions.
+/// The methods of an [`Observer`] that passes everything on to each of the expressions; [`reads`](Observer::reads) is left.
 macro_rules! pass_on {
     ($self:ident => $($each:expr),*) => {
         fn show(&mut $self) {
             $($each.show();)*
         }
 
-        fn begun(&mut $self, world: &dyn WorldView) {
+        fn begun(&mut $self, world: &dyn $crate::protocol::WorldView) {
             $($each.begun(world);)*
         }
 
-        fn sent(&mut $self, sent: &Sent<'_>) {
+        fn sent(&mut $self, sent: &$crate::network::Sent<'_>) {
             $($each.sent(sent);)*
         }
 
-        fn fate(&mut $self, sender: NodeIndex, port: Port, number: u64, fate: Fate) {
+        fn fate(
+            &mut $self,
+            sender: $crate::topology::NodeIndex,
+            port: $crate::topology::Port,
+            number: u64,
+            fate: $crate::network::Fate,
+        ) {
             $($each.fate(sender, port, number, fate);)*
         }
 
-        fn before(&mut $self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
+        fn before(
+            &mut $self,
+            now: core::time::Duration,
+            node: $crate::topology::NodeIndex,
+            happening: &$crate::network::Happening<'_>,
+            world: &dyn $crate::protocol::WorldView,
+        ) {
             $($each.before(now, node, happening, world);)*
         }
 
-        fn after(&mut $self, node: NodeIndex, stepped: Stepped, world: &dyn WorldView) {
+        fn after(
+            &mut $self,
+            node: $crate::topology::NodeIndex,
+            stepped: $crate::protocol::Stepped,
+            world: &dyn $crate::protocol::WorldView,
+        ) {
             $($each.after(node, stepped, world);)*
         }
 
-        fn logged(&mut $self, node: NodeIndex, line: &str) {
+        fn logged(&mut $self, node: $crate::topology::NodeIndex, line: &str) {
             $($each.logged(node, line);)*
         }
 
-        fn reported(&mut $self, node: NodeIndex, name: &str, value: &Value) {
+        fn reported(&mut $self, node: $crate::topology::NodeIndex, name: &str, value: &serde_json::Value) {
             $($each.reported(node, name, value);)*
         }
 
-        fn alarm(&mut $self, node: NodeIndex, effect: &AnyEffect) {
+        fn alarm(&mut $self, node: $crate::topology::NodeIndex, effect: &$crate::protocol::AnyEffect) {
             $($each.alarm(node, effect);)*
         }
 
-        fn failed(&mut $self, node: NodeIndex, what: &str) {
+        fn failed(&mut $self, node: $crate::topology::NodeIndex, what: &str) {
             $($each.failed(node, what);)*
         }
 
-        fn violated(&mut $self, node: NodeIndex, property: Option<usize>, what: &str) {
+        fn violated(&mut $self, node: $crate::topology::NodeIndex, property: Option<usize>, what: &str) {
             $($each.violated(node, property, what);)*
         }
     };
 }
+pub(crate) use pass_on;
 
 impl<A: Observer, B: Observer> Observer for (A, B) {
     fn reads(&self) -> Reads {

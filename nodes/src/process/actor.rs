@@ -1,8 +1,11 @@
-//! The protocol's part of a node process: takes what arrives, lets the node make its steps, counts, and keeps the log.
+//! The protocol's part of a node process: takes what arrives, lets the node make its steps, and carries out what they ask for.
 
 mod arrivals;
-mod counts;
+mod detection;
 mod effects;
+mod followers;
+mod own;
+mod start;
 mod step;
 
 use core::time::Duration;
@@ -11,28 +14,31 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use self::arrivals::Held;
+use self::followers::Followers;
+use self::own::Own;
 use self::step::guarded;
-use super::control::{Failure, Final, FromNode, Peer, Setup};
-use super::journal::Journal;
+use super::clock;
+use super::control::{Failure, Final, FromNode};
 use super::links::tell;
-use super::record::Record;
-use super::{clock, memory};
+use crate::execution::explain;
 use crate::link::Endpoint;
-use crate::protocol::{Description, Event, Links, MessageSet, Net, Node, Protocol};
-use crate::execution::{LogLine, explain};
+use crate::network::Observer;
+use crate::protocol::{AnyEffect, AnyMessage, AnyProtocol, Description, Effect, Event};
 use crate::topology::Port;
 
 /// How long a node may be busy with itself before it looks at its links again.
 const TURN: Duration = Duration::from_micros(50);
 
 /// The protocol's part of a node process.
-pub(super) struct Actor<P: Protocol> {
-    node: Node<P>,
-    net: Net<P>,
+pub(super) struct Actor {
+    protocol: AnyProtocol,
     description: Arc<Description>,
-    peers: Vec<Peer>,
-    journal: Journal,
-    record: Option<Box<Record>>,
+    own: Own,
+    /// By port: whether the link leads out.
+    sends: Vec<bool>,
+    /// What the node asked for and has not been carried out.
+    effects: Vec<AnyEffect>,
+    followers: Followers,
     /// When the run began on the machine's clock; before that, nothing is handled.
     origin: Option<Duration>,
     /// What the clock said when it was read last: it is read once a step.
@@ -41,7 +47,10 @@ pub(super) struct Actor<P: Protocol> {
     /// An impulse has come and is not handled yet.
     impulse: bool,
     held: Vec<Held>,
-    to_self: VecDeque<P::Msg>,
+    /// Messages to the node itself, with their numbers.
+    to_self: VecDeque<(AnyMessage, u64)>,
+    /// The number that the next message gets.
+    next_number: u64,
     /// Where messages are encoded.
     buffer: Vec<u8>,
     /// How many bytes of messages may wait to be sent.
@@ -62,71 +71,13 @@ pub(super) struct Actor<P: Protocol> {
     memory: Option<PathBuf>,
     /// Messages may be lost, so that the links' own accounts matter.
     lossy: bool,
+    /// The longest chain of messages that led here.
     depth: u64,
-    last_message: Option<u8>,
-    counts: Final,
+    /// How it ended, as far as that is known.
+    last: Final,
 }
 
-impl<P: Protocol> Actor<P> {
-    /// Sets the node up.
-    pub(super) fn new(setup: Setup<P::Input, P::Config>, outbox_limit: usize) -> Result<Self, Failure> {
-        let description = P::description(&setup.config);
-        let failed = |what: String| Failure { violation: false, what };
-        let journal = Journal::new(setup.log_file.as_deref(), setup.log_stream, setup.incarnation > 0).map_err(failed)?;
-        let mut counts = Final { by_type: vec![0; description.messages.len()], ..Final::default() };
-        let ports = setup.local.ends.len();
-        counts.sent_through = vec![0; ports];
-        let index = setup.local.node;
-        let record = setup.record.as_ref().map(|plan| Record::open(plan, index, ports).map(Box::new));
-        let mut record = record.transpose().map_err(failed)?;
-        let mut net = Net::local(setup.local);
-        net.keep_log(journal.is_open() || record.is_some());
-        net.keep_alarms(record.is_some());
-        let again = setup.incarnation > 0;
-        let now = setup.origin.map_or(Duration::ZERO, |origin| clock::now().saturating_sub(origin));
-        let node = if again {
-            let stored = match &setup.memory {
-                Some(path) => memory::read(path).map_err(|cause| failed(format!("what it stored cannot be read: {cause}")))?,
-                None => None,
-            };
-            net.set_now(now);
-            guarded(|| Node::recovered(stored, setup.incarnation, &setup.config, &mut net))?
-        } else {
-            guarded(|| Node::new(&setup.config, &mut net))?
-        };
-        if let Some(record) = &mut record {
-            record.born(now, &node, again);
-        }
-        Ok(Actor {
-            node,
-            net,
-            description,
-            dead: setup.peers.iter().map(|peer| peer.dead).collect(),
-            peers: setup.peers,
-            memory: setup.memory,
-            journal,
-            record,
-            origin: None,
-            read: Duration::ZERO,
-            begun: false,
-            impulse: false,
-            held: Vec::new(),
-            to_self: VecDeque::new(),
-            buffer: vec![0; 2048],
-            outbox_limit,
-            over: false,
-            sent: 0,
-            received: 0,
-            received_from: vec![0; ports],
-            before: vec![(0, 0); ports],
-            changes: setup.changes,
-            lossy: setup.links == Links::Lossy,
-            depth: 0,
-            last_message: None,
-            counts,
-        })
-    }
-
+impl Actor {
     /// The impulse is to be handled, as soon as the outbox allows; what arrives may still be held back.
     pub(super) fn wake(&mut self, origin: Duration) {
         self.origin.get_or_insert(origin);
@@ -160,30 +111,17 @@ impl<P: Protocol> Actor<P> {
         if self.impulse && !endpoint.is_over_limit() {
             self.impulse = false;
             if !self.over {
-                let now = self.now();
-                if let Some(record) = &mut self.record {
-                    record.impulse(now);
-                }
-                self.journal.note(now, &LogLine::WakesUp);
-                self.step(None, Event::Impulse, false, endpoint);
+                self.step(Event::Impulse, 0, endpoint);
             }
             let _ = tell(endpoint, &FromNode::Woken);
         }
         // A handler that sends to itself for ever must not keep the process from its links.
         let until = self.read + TURN;
         while self.begun && !self.over && self.read <= until && !endpoint.is_over_limit() {
-            let now = self.now();
-            if let Some(msg) = self.to_self.pop_front() {
-                if let Some(record) = &mut self.record {
-                    record.arrives_from_self(now);
-                }
-                self.step(Some(msg.tag()), Event::Message { sender: Port::SELF, msg }, false, endpoint);
-            } else if self.node.next_alarm().is_some_and(|at| at <= now) {
-                if let Some(record) = &mut self.record {
-                    record.rings(now, &self.node);
-                }
-                self.journal.note(now, &LogLine::AlarmRings);
-                self.step(None, Event::Alarm, false, endpoint);
+            if let Some((msg, number)) = self.to_self.pop_front() {
+                self.step(Event::Message { sender: Port::SELF, msg }, number, endpoint);
+            } else if self.own.view().next_alarm().is_some_and(|at| at <= self.now()) {
+                self.step(Event::Alarm, 0, endpoint);
             } else {
                 break;
             }
@@ -197,7 +135,7 @@ impl<P: Protocol> Actor<P> {
         } else if !self.to_self.is_empty() {
             Some(Duration::ZERO)
         } else {
-            Some(self.origin?.saturating_add(self.node.next_alarm()?))
+            Some(self.origin?.saturating_add(self.own.view().next_alarm()?))
         }
     }
 
@@ -210,45 +148,50 @@ impl<P: Protocol> Actor<P> {
     #[inline]
     pub(super) fn record(&mut self, endpoint: &Endpoint) {
         let now = self.now();
-        if let Some(record) = &mut self.record {
+        if let Some(record) = &mut self.followers.record {
             record.flush(now, endpoint);
         }
     }
 
-    /// The run is over: `#[finish]`, and all that is to be told.
+    /// The run is over: `#[finish]`, and how the node ended.
     pub(super) fn finish(&mut self, endpoint: &mut Endpoint) -> Final {
         if !self.over {
-            let now = self.now();
-            self.net.set_now(now);
-            if let Some(record) = &mut self.record {
-                record.finishes(now);
-            }
-            let (node, net) = (&mut self.node, &mut self.net);
-            match guarded(|| node.finish(net)) {
-                Ok(()) if self.net.has_more_than_words() => {
-                    self.fail(true, explain::FINISH_DOES_MORE.to_owned(), endpoint);
-                }
-                Ok(()) => self.carry_out(endpoint),
-                Err(failure) => self.fail(failure.violation, failure.what, endpoint),
-            }
+            self.finish_node(endpoint);
         }
         self.over = true;
-        let mut counts = std::mem::take(&mut self.counts);
-        counts.fields = postcard::to_allocvec(self.node.protocol()).unwrap_or_default();
-        counts.causal = self.depth;
-        counts.last_message = self.last_message.map(|tag| self.description.messages[usize::from(tag)].name.clone());
-        counts.deferred = explain::deferred(&self.node);
-        counts
+        Final {
+            fields: self.own.view().encode().unwrap_or_default().into(),
+            counts: std::mem::take(&mut self.followers.counting.counts),
+            causal: self.depth,
+            deferred: explain::deferred(self.own.view()),
+            ..std::mem::take(&mut self.last)
+        }
+    }
+
+    fn finish_node(&mut self, endpoint: &mut Endpoint) {
+        let now = self.now();
+        self.followers.set_now(now);
+        let (node, effects) = (&mut self.own.node, &mut self.effects);
+        match guarded(|| node.finish(now, effects)) {
+            Ok(()) if self.effects.iter().any(Effect::is_more_than_words) => {
+                self.fail(true, explain::FINISH_DOES_MORE.to_owned(), endpoint);
+            }
+            Ok(()) => self.carry_out(endpoint),
+            Err(failure) => self.fail(failure.violation, failure.what, endpoint),
+        }
     }
 
     fn fail(&mut self, violation: bool, what: String, endpoint: &mut Endpoint) {
-        if !self.over {
-            self.over = true;
-            self.journal.note(self.now(), &LogLine::Failed(&what));
-            if let Some(record) = &mut self.record {
-                record.fails(violation, &what);
-            }
-            let _ = tell(endpoint, &FromNode::Failed(Failure { violation, what }));
+        if self.over {
+            return;
         }
+        self.over = true;
+        self.followers.pass_time(self.now());
+        if violation {
+            self.followers.all().violated(self.own.index, None, &what);
+        } else {
+            self.followers.all().failed(self.own.index, &what);
+        }
+        let _ = tell(endpoint, &FromNode::Failed(Failure { violation, what }));
     }
 }

@@ -6,14 +6,15 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::counts::Counts;
 use super::record::RecordPlan;
-use crate::protocol::{Links, Local};
+use crate::protocol::{Bytes, Links, Local};
 
 /// What the initializer tells a node.
 #[derive(Serialize, Deserialize)]
-pub(super) enum ToNode<I, C> {
+pub(super) enum ToNode {
     /// Who the node is, and who its neighbours are.
-    Setup(Box<Setup<I, C>>),
+    Setup(Box<Setup>),
     /// The impulse; times count from `origin` on the machine's clock.
     Impulse { origin: Duration },
     /// From now on messages may be handled.
@@ -30,11 +31,11 @@ pub(super) enum ToNode<I, C> {
 
 /// Who the node is, and who its neighbours are: its "DNS".
 #[derive(Serialize, Deserialize)]
-pub(super) struct Setup<I, C> {
-    /// What the protocol may know.
-    pub(super) local: Local<I>,
-    /// What `#[init]` is given.
-    pub(super) config: C,
+pub(super) struct Setup {
+    /// What the protocol may know; the input is encoded.
+    pub(super) local: Local<Bytes>,
+    /// What `#[init]` is given, encoded.
+    pub(super) config: Bytes,
     /// What the links promise.
     pub(super) links: Links,
     /// Who is at the other end, by port.
@@ -141,19 +142,9 @@ pub(super) struct Failure {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Final {
     /// The protocol's fields, encoded.
-    pub(super) fields: Vec<u8>,
-    /// Messages sent, by type.
-    pub(super) by_type: Vec<u64>,
-    /// Their encoded size.
-    pub(super) bytes: u64,
-    /// The largest.
-    pub(super) max_bytes: u64,
-    /// Messages that came too late.
-    pub(super) late: u64,
-    /// Messages handled.
-    pub(super) received: u64,
-    /// Messages sent, by port.
-    pub(super) sent_through: Vec<u64>,
+    pub(super) fields: Bytes,
+    /// What it sent and handled.
+    pub(super) counts: Counts,
     /// The longest chain of messages that led here.
     pub(super) causal: u64,
     /// When it decided, since the origin.
@@ -162,8 +153,6 @@ pub(super) struct Final {
     pub(super) active_until: Duration,
     /// In handlers.
     pub(super) busy: Duration,
-    /// The last message that it handled.
-    pub(super) last_message: Option<String>,
     /// The messages that it still deferred.
     pub(super) deferred: Vec<String>,
     /// What its links did.

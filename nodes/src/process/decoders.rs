@@ -6,16 +6,16 @@ use core::time::Duration;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::birth::Birth;
 use super::control::{Failure, FaultPlan, Final, FromNode, Peer, Setup, Status, ToNode};
+use super::counts::Counts;
 use crate::protocol::{Id, Links, Local, LocalEnd, bounded};
 use crate::topology::NodeIndex;
 
 /// What the initializer tells a node.
-pub fn to_node<I: Serialize + DeserializeOwned, C: Serialize + DeserializeOwned>(bytes: &[u8]) -> Option<Vec<u8>> {
-    bounded::decode::<ToNode<I, C>>(bytes).ok().map(|order| encoded(&order))
+pub fn to_node(bytes: &[u8]) -> Option<Vec<u8>> {
+    bounded::decode::<ToNode>(bytes).ok().map(|order| encoded(&order))
 }
 
 /// What a node tells the initializer.
@@ -31,13 +31,20 @@ pub fn birth(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(again)
 }
 
-/// Encodings that [`to_node`] reads, for that input and that configuration.
-pub fn orders<I: Serialize, C: Serialize>(input: I, config: C) -> Vec<Vec<u8>> {
+/// Encodings that [`to_node`] reads.
+pub fn orders() -> Vec<Vec<u8>> {
     let end = |neighbour| LocalEnd { neighbour: Id(neighbour), weight: 1.5, sends: true, receives: true, label: None };
     let peer = |node| Peer { node, port: 1, address: ([127, 0, 0, 1], 7000).into(), incarnation: 1, dead: false };
     let setup = Setup {
-        local: Local { node: NodeIndex::new(1), id: Id(8), size: 3, input, seed: 7, ends: vec![end(9), end(300)] },
-        config,
+        local: Local {
+            node: NodeIndex::new(1),
+            id: Id(8),
+            size: 3,
+            input: vec![5, 0, 255].into(),
+            seed: 7,
+            ends: vec![end(9), end(300)],
+        },
+        config: vec![4; 9].into(),
         links: Links::Fifo,
         peers: vec![peer(0), peer(2)],
         faults: Some(FaultPlan {
@@ -70,11 +77,9 @@ pub fn orders<I: Serialize, C: Serialize>(input: I, config: C) -> Vec<Vec<u8>> {
 /// Encodings that [`from_node`] reads.
 pub fn answers() -> Vec<Vec<u8>> {
     let last = Final {
-        fields: vec![1; 40],
-        by_type: vec![3, 500],
-        sent_through: vec![200, 303],
+        fields: vec![1; 40].into(),
+        counts: Counts { by_type: vec![3, 500], sent_through: vec![200, 303], last_message: Some(1), ..Counts::default() },
         decided_at: Some(Duration::from_micros(77)),
-        last_message: Some("Token { hops: 3 }".into()),
         deferred: vec!["Request { number: 1 }".into(); 3],
         ..Final::default()
     };

@@ -4,20 +4,20 @@ use core::time::Duration;
 
 use super::control::FaultPlan;
 use super::links::link_of;
+use crate::execution::Prepared;
 use crate::link::{self, LinkDown, Plan, Wait};
 use crate::network::{Delay, UNIT};
-use crate::protocol::{Local, Protocol};
-use crate::execution::Prepared;
+use crate::protocol::{Bytes, Local};
 use crate::topology::{NodeIndex, Port};
 
 /// The share of a node; `None` if nothing goes wrong.
-pub(super) fn share<P: Protocol>(prepared: &Prepared<P>, node: NodeIndex) -> Option<FaultPlan> {
+pub(super) fn share(prepared: &Prepared, node: NodeIndex) -> Option<FaultPlan> {
     let faults = &prepared.faults;
     if !faults.touch_messages() && prepared.delay.is_none() {
         return None;
     }
     let mut down = Vec::new();
-    for (port, end) in prepared.instance.graph.ends(node).enumerate() {
+    for (port, end) in prepared.instance.graph().ends(node).enumerate() {
         let cut = faults.cuts.iter().filter(|cut| cut.what.separates(node, end.neighbour));
         down.extend(cut.map(|cut| (port as u32, cut.from, cut.until)));
     }
@@ -31,7 +31,7 @@ pub(super) fn share<P: Protocol>(prepared: &Prepared<P>, node: NodeIndex) -> Opt
 }
 
 /// The faults of a node's socket.
-pub(super) fn of<I>(plan: &FaultPlan, local: &Local<I>) -> link::Faults {
+pub(super) fn of(plan: &FaultPlan, local: &Local<Bytes>) -> link::Faults {
     let wait = match plan.delay.as_deref().and_then(|delay| delay.parse().ok()) {
         None => Wait::None,
         Some(Delay::Unit) => Wait::Fixed(UNIT),

@@ -20,9 +20,8 @@ use super::recording::Recorded;
 use super::socket::DatagramSocket;
 use super::tally::Tally;
 use super::{DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, memory, result};
+use crate::execution::{AnyFinished, Prepared, RunError};
 use crate::link::Endpoint;
-use crate::protocol::Protocol;
-use crate::execution::{Finished, Prepared, RunError};
 
 /// How long the nodes may take to come up: so much, and so much for each.
 const SET_UP: (Duration, Duration) = (Duration::from_secs(15), Duration::from_millis(20));
@@ -34,7 +33,7 @@ const FINISH: (Duration, Duration) = (Duration::from_secs(2), Duration::from_mil
 const SHOWN: Duration = Duration::from_millis(50);
 
 /// Makes the run.
-pub(super) fn run<P: Protocol>(prepared: Prepared<P>, how: Processes) -> Result<Finished<P>, RunError> {
+pub(super) fn run(prepared: Prepared, how: Processes) -> Result<AnyFinished, RunError> {
     let mut initializer = Initializer::new(prepared, how)?;
     initializer.conduct()?;
     let ended = clock::now();
@@ -45,14 +44,14 @@ pub(super) fn run<P: Protocol>(prepared: Prepared<P>, how: Processes) -> Result<
     let ending = Ending { started, ended, end: end.unwrap_or(End::Quiet), deaths, recovered, sent: tally.sent(), rejected };
     let mut finished = result::finished(&prepared, ending, &mut members);
     if let Some(recorded) = recorded {
-        recorded.finish(&mut finished);
+        recorded.finish(&prepared.description, &mut finished);
     }
     Ok(finished)
 }
 
 /// The process that makes the run.
-struct Initializer<P: Protocol> {
-    prepared: Prepared<P>,
+struct Initializer {
+    prepared: Prepared,
     launcher: Launcher,
     how: Processes,
     poll: Poll,
@@ -84,9 +83,9 @@ struct Initializer<P: Protocol> {
     unread: bool,
 }
 
-impl<P: Protocol> Initializer<P> {
+impl Initializer {
     fn nodes(&self) -> usize {
-        self.prepared.instance.graph.node_count()
+        self.prepared.instance.graph().node_count()
     }
 
     /// From the first Hello to the reason to end.

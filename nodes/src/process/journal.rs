@@ -1,27 +1,29 @@
-//! A node's log: what it received, sent and logged, line by line, in a file, for the initializer, or both.
+//! Where a node's log goes, line by line: into a file, to the initializer, or both.
 
 use core::time::Duration;
 use std::fs::File;
 use std::io::{LineWriter, Write as _};
 use std::path::Path;
 
-use crate::execution::LogLine;
+use crate::execution::{LogLine, LogSink};
+use crate::topology::NodeIndex;
 
-/// A node's log.
+/// Where a node's log goes.
 pub(super) struct Journal {
     /// Written line by line: what a node did before it looped or died is what one wants to read.
     file: Option<LineWriter<File>>,
     stream: bool,
     lines: Vec<String>,
-    /// Why the file ends too early, until somebody asks.
+    /// Why the file ends too early, until that is taken.
     trouble: Option<String>,
 }
 
 impl Journal {
-    /// A log in that file, if one is named, and for the initializer, if it wants it.  A node that is started again goes on with
-    /// it.
-    pub(super) fn new(file: Option<&Path>, stream: bool, again: bool) -> Result<Self, String> {
+    /// A log in that file, if one is named, and for the initializer, if it wants it; `None` if it goes nowhere.  A node that is
+    /// started again goes on with it.
+    pub(super) fn open(file: Option<&Path>, stream: bool, again: bool) -> Result<Option<Self>, String> {
         let file = match file {
+            None if !stream => return Ok(None),
             None => None,
             Some(path) => Some(LineWriter::new(
                 File::options()
@@ -33,17 +35,23 @@ impl Journal {
                     .map_err(|cause| format!("the log file {} cannot be written: {cause}", path.display()))?,
             )),
         };
-        Ok(Journal { file, stream, lines: Vec::new(), trouble: None })
+        Ok(Some(Journal { file, stream, lines: Vec::new(), trouble: None }))
     }
 
-    /// Whether anybody reads it.
-    pub(super) fn is_open(&self) -> bool {
-        self.stream || self.file.is_some()
+    /// Takes the word on a file that ends too early.
+    pub(super) fn take_trouble(&mut self) -> Option<String> {
+        self.trouble.take()
     }
 
-    /// Writes a line.
-    pub(super) fn note(&mut self, now: Duration, line: &LogLine<'_>) {
-        if !self.is_open() {
+    /// Takes the lines for the initializer.
+    pub(super) fn take_lines(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.lines)
+    }
+}
+
+impl LogSink for Journal {
+    fn line(&mut self, _node: NodeIndex, now: Duration, line: &LogLine<'_>) {
+        if self.file.is_none() && !self.stream {
             return;
         }
         let line = line.at(now);
@@ -57,15 +65,5 @@ impl Journal {
         if self.stream {
             self.lines.push(line);
         }
-    }
-
-    /// Takes the word on a file that ends too early.
-    pub(super) fn take_trouble(&mut self) -> Option<String> {
-        self.trouble.take()
-    }
-
-    /// Takes the lines for the initializer.
-    pub(super) fn take_lines(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.lines)
     }
 }

@@ -12,7 +12,7 @@ use super::children::how_ended;
 /// How node processes are started: by default as this program again.
 ///
 /// The program must become a node when it is told to: `nodes::main!` does, and so does
-/// [`Run::processes`](crate::execution::Run::processes).
+/// [`Run::processes`](crate::run::Run::processes).
 #[derive(Clone, Debug)]
 pub struct Launcher {
     program: PathBuf,

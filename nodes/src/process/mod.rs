@@ -1,7 +1,8 @@
 //! The engine of real processes: one operating-system process per node, which exchange UDP datagrams.
 //!
-//! The *initializer* (the process that calls [`Run::processes`]) starts the nodes, introduces them to their neighbours, wakes
-//! some, and waits until nothing is under way any more; then it collects the final states, and every process ends.
+//! The *initializer* (the process that calls [`Run::processes`](crate::run::Run::processes)) starts the nodes, introduces them to
+//! their neighbours, wakes some, and waits until nothing is under way any more; then it collects the final states, and every
+//! process ends.
 //!
 //! ```text
 //!    initializer                       node 0             node 1   ..
@@ -24,6 +25,7 @@ mod birth;
 mod children;
 pub(crate) mod clock;
 mod control;
+mod counts;
 #[doc(hidden)]
 pub mod decoders;
 mod ending;
@@ -52,8 +54,8 @@ pub use interrupt::Interrupt;
 pub use launcher::Launcher;
 pub use recording::Recording;
 
-use crate::protocol::Protocol;
-use crate::execution::{Finished, Run, RunError};
+use crate::execution::{AnyFinished, Engine, Prepared, RunError};
+use crate::protocol::AnyProtocol;
 
 /// What of a run of processes can be followed while it goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,51 +164,40 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 /// So many bytes of messages may wait at a node, unless told otherwise: 64 MiB.
 pub const DEFAULT_OUTBOX_LIMIT: usize = 64 << 20;
 
-impl<P: Protocol> Run<P> {
-    /// Runs the protocol as real processes, with everything as usual; see [`processes_with`](Run::processes_with).
-    ///
-    /// # Errors
-    /// As [`processes_with`](Run::processes_with).
-    pub fn processes(self) -> Result<Finished<P>, RunError> {
-        self.processes_with(Processes::new())
-    }
-
-    /// Runs the protocol as real processes: one per node.
-    ///
-    /// The nodes are this program, started again; in them this call does not return, but lives the node's life.  A program
-    /// that makes runs of several protocols, or does something else first, calls [`node_of!`](crate::node_of) at the beginning
-    /// of its `main`.
-    ///
-    /// # Errors
-    /// If the options contradict the protocol, the system does not give what the run needs, or the processes do not come up.
-    /// Whatever goes wrong later is the [`Outcome`](crate::execution::Outcome).
-    pub fn processes_with(self, how: Processes) -> Result<Finished<P>, RunError> {
-        serve::<P>();
+impl Engine for Processes {
+    /// In a process that was started as a node, lives the node's life.  A program that makes runs of several protocols, or does
+    /// something else first, calls [`node_of!`](crate::node_of) at the beginning of its `main`.
+    fn enter(&mut self, protocol: &AnyProtocol) {
+        serve(protocol);
         if let Some(other) = std::env::var_os(birth::NODE_OF) {
             let _ = writeln!(
                 std::io::stderr(),
                 "this process was started as a node of {}, and comes to a run of {}: call `nodes::node_of!(..)` with all \
                  protocols at the beginning of `main`",
                 other.display(),
-                P::DECLARATION.name
+                protocol.description().name
             );
             std::process::exit(1);
         }
-        let prepared = self.prepare()?;
-        initializer::run(prepared, how)
+    }
+
+    /// Makes the run.
+    ///
+    /// # Errors
+    /// If the system does not give what the run needs, or the processes do not come up.  What goes wrong later is the
+    /// [`Outcome`](crate::execution::Outcome).
+    fn run(mut self, prepared: Prepared) -> Result<AnyFinished, RunError> {
+        // A node must not start nodes of its own.
+        self.enter(&prepared.protocol);
+        initializer::run(prepared, self)
     }
 }
 
-/// If this process was started as a node of `P`: lives the node's life, and ends the process.  Else does nothing.
-pub fn serve<P: Protocol>() {
-    if std::env::var_os(birth::NODE_OF).is_some_and(|name| name == *name_of::<P>()) {
-        node::live::<P>();
+/// If this process was started as a node of that protocol: lives the node's life, and ends the process.  Else does nothing.
+pub fn serve(protocol: &AnyProtocol) {
+    if std::env::var_os(birth::NODE_OF).is_some_and(|name| name == *protocol.description().name) {
+        node::live(protocol);
     }
-}
-
-/// The name under which nodes of `P` are started: the type's, with its parameters.
-fn name_of<P: Protocol>() -> String {
-    P::description(&P::Config::default()).name.clone()
 }
 
 /// At the beginning of a `main` that makes several runs: where this process was started as a node of one of these protocols,
@@ -220,5 +211,5 @@ fn name_of<P: Protocol>() -> String {
 /// ```
 #[macro_export]
 macro_rules! node_of {
-    ($($protocol:ty),+ $(,)?) => {{ $($crate::process::serve::<$protocol>();)+ }};
+    ($($protocol:ty),+ $(,)?) => {{ $($crate::process::serve(&$crate::protocol::AnyProtocol::of::<$protocol>());)+ }};
 }

@@ -16,7 +16,7 @@ use super::socket::{BATCH, DatagramSocket};
 use super::{clock, faults};
 use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
 use crate::panics;
-use crate::protocol::{Links, Protocol, bounded};
+use crate::protocol::{AnyProtocol, Links, bounded};
 use crate::topology::Port;
 
 const SOCKET: Token = Token(0);
@@ -26,13 +26,13 @@ const PARENT: Token = Token(1);
 /// run ends at once, and a node that every now and then has something to do soon knows how long that may take.
 const QUIET: (Duration, Duration) = (Duration::from_micros(400), Duration::from_millis(100));
 
-/// Lives the life of a node of `P`, and ends the process.
-pub(super) fn live<P: Protocol>() -> ! {
-    let code = match NodeProcess::<P>::be_born().and_then(NodeProcess::run) {
+/// Lives the life of a node of that protocol, and ends the process.
+pub(super) fn live(protocol: &AnyProtocol) -> ! {
+    let code = match NodeProcess::be_born(protocol).and_then(NodeProcess::run) {
         Ok(()) => 0,
         Err(cause) => {
             // Where nobody reads it, the exit status says it.
-            let _ = writeln!(io::stderr(), "a node of {}: {cause}", P::DECLARATION.name);
+            let _ = writeln!(io::stderr(), "a node of {}: {cause}", protocol.description().name);
             1
         }
     };
@@ -48,7 +48,8 @@ fn take_stdin() -> io::Result<OwnedFd> {
 }
 
 /// All that a node process is, around its [`Actor`].
-struct NodeProcess<P: Protocol> {
+struct NodeProcess {
+    protocol: AnyProtocol,
     poll: Poll,
     /// The pipe that brought the key: it ends when the run does.
     pipe: OwnedFd,
@@ -56,7 +57,7 @@ struct NodeProcess<P: Protocol> {
     endpoint: Endpoint,
     /// How many bytes of messages may wait to be sent.
     outbox_limit: usize,
-    actor: Option<Actor<P>>,
+    actor: Option<Actor>,
     /// The status of which the initializer knows.
     told: Option<super::control::Status>,
     /// Since when nothing has happened, and for how long nothing may before it is said.
@@ -66,8 +67,8 @@ struct NodeProcess<P: Protocol> {
     inbox: Vec<u8>,
 }
 
-impl<P: Protocol> NodeProcess<P> {
-    fn be_born() -> io::Result<Self> {
+impl NodeProcess {
+    fn be_born(protocol: &AnyProtocol) -> io::Result<Self> {
         let birth = Birth::read(io::stdin())?;
         // Whatever becomes of the initializer, this process does not outlive it; even while a handler loops for ever.
         #[cfg(target_os = "linux")]
@@ -86,13 +87,14 @@ impl<P: Protocol> NodeProcess<P> {
         let mut endpoint = Endpoint::new(birth.node, birth.incarnation, Key::new(birth.key), options);
         let initializer = Peer { endpoint: INITIALIZER, link: birth.node, incarnation: 0, address: Some(birth.initializer) };
         endpoint.add_link(Guarantee::Fifo, initializer);
-        let fingerprint = P::description(&P::Config::default()).fingerprint();
+        let fingerprint = protocol.description().fingerprint();
         tell(&mut endpoint, &FromNode::Hello { fingerprint }).map_err(io::Error::other)?;
 
         let poll = Poll::new()?;
         socket.register(poll.registry(), SOCKET)?;
         poll.registry().register(&mut SourceFd(&pipe.as_raw_fd()), PARENT, Interest::READABLE)?;
         Ok(NodeProcess {
+            protocol: protocol.clone(),
             poll,
             pipe,
             socket,
@@ -208,7 +210,7 @@ impl<P: Protocol> NodeProcess<P> {
 
     /// Does what the initializer says.
     fn obey(&mut self) {
-        let order = match bounded::decode::<ToNode<P::Input, P::Config>>(&self.inbox) {
+        let order = match bounded::decode::<ToNode>(&self.inbox) {
             Ok(order) => order,
             Err(cause) => {
                 let what = format!("what the initializer says does not decode: {cause}");
@@ -254,14 +256,14 @@ impl<P: Protocol> NodeProcess<P> {
         let Err(cause) = tell(&mut self.endpoint, &last) else { return };
         if let FromNode::Final(last) = &mut last {
             let what = format!("its final state, {} bytes, and what it deferred cannot be told: {cause}", last.fields.len());
-            last.fields.clear();
+            last.fields = Vec::new().into();
             last.deferred.clear();
             let _ = tell(&mut self.endpoint, &FromNode::Failed(Failure { violation: false, what }));
         }
         let _ = tell(&mut self.endpoint, &last);
     }
 
-    fn set_up(&mut self, setup: Setup<P::Input, P::Config>) {
+    fn set_up(&mut self, setup: Setup) {
         let guarantee = match setup.links {
             Links::Fifo => Guarantee::Fifo,
             Links::Reliable => Guarantee::Reliable,
@@ -281,7 +283,7 @@ impl<P: Protocol> NodeProcess<P> {
         if let Some(plan) = &setup.faults {
             self.socket.set_faults(faults::of(plan, &setup.local), setup.links);
         }
-        match Actor::new(setup, self.outbox_limit) {
+        match Actor::new(&self.protocol, setup, self.outbox_limit) {
             Ok(actor) => {
                 self.actor = Some(actor);
                 self.say(&FromNode::Ready);

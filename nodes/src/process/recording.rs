@@ -11,8 +11,8 @@ use std::thread::JoinHandle;
 
 use super::clock;
 use super::record::RecordPlan;
-use crate::protocol::Protocol;
-use crate::execution::Finished;
+use crate::execution::AnyFinished;
+use crate::protocol::Description;
 use crate::time::nanos;
 use crate::trace::{self, Detail, HEADER_FILE, Header, Merger, What, part_file};
 
@@ -130,9 +130,9 @@ impl Recorded {
     }
 
     /// The run is over, all nodes have ended.
-    pub(super) fn finish<P: Protocol>(self, finished: &mut Finished<P>) {
+    pub(super) fn finish(self, description: &Description, finished: &mut AnyFinished) {
         let (folder, nodes) = (self.folder.clone(), finished.document.nodes);
-        match self.merge(finished) {
+        match self.merge(description, finished) {
             Ok(()) => remove(&folder, nodes),
             Err(cause) => {
                 let folder = folder.display();
@@ -141,7 +141,7 @@ impl Recorded {
         }
     }
 
-    fn merge<P: Protocol>(self, finished: &Finished<P>) -> io::Result<()> {
+    fn merge(self, description: &Description, finished: &AnyFinished) -> io::Result<()> {
         self.shared.over.store(true, Ordering::Release);
         let mut merger = match self.merging {
             Merging::Later(merger) => *merger,
@@ -152,7 +152,7 @@ impl Recorded {
         };
         insert(&mut merger, self.shared.take_deaths(Duration::MAX))?;
         let writer = merger.end()?;
-        trace::last_words::<P, _>(writer, &finished.document, &finished.explanation)?.flush()
+        trace::last_words(writer, description, &finished.document, &finished.explanation)?.flush()
     }
 }
 

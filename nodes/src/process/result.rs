@@ -1,84 +1,28 @@
 //! What came of a run of processes, made into the result document.
 
 use core::time::Duration;
-use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::control::LinkTotals;
+use super::control::{Final, LinkTotals};
 use super::ending::{Death, End, Ending};
 use super::member::Member;
-use crate::protocol::{Description, Instance, Local, Net, Node, Protocol, When, World};
 use crate::execution::explain;
 use crate::execution::{
-    EngineKind, Finished, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
+    AnyFinished, EngineKind, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
 };
-use crate::topology::NodeIndex;
+use crate::protocol::{AnyNode, AnyWorld, Description, When};
+use crate::topology::{Graph, NodeIndex};
 
 /// Puts together what is known at the end.
-pub(super) fn finished<P: Protocol>(prepared: &Prepared<P>, ending: Ending, members: &mut [Member]) -> Finished<P> {
+pub(super) fn finished(prepared: &Prepared, ending: Ending, members: &mut [Member]) -> AnyFinished {
     let Ending { started, ended, end, deaths, recovered, sent, rejected } = ending;
-    let instance = &prepared.instance;
-    let description = &prepared.description;
-    let nodes = members
-        .iter()
-        .enumerate()
-        .map(|(index, member)| {
-            let last = member.last.as_ref()?;
-            let index = NodeIndex::new(index);
-            let protocol = postcard::from_bytes(&last.fields).ok()?;
-            Some(Node::<P>::from_parts(index, instance.ids.of(index), protocol, !member.gone))
-        })
-        .collect::<Vec<_>>();
-    let messages = count(description, instance, members);
-
-    let (mut outcome, mut explanation) = outcome_of(&end, &nodes, members, description);
-    let nodes_final = nodes.iter().zip(members.iter_mut()).enumerate().map(|(index, (node, member))| {
-        let last = member.last.as_deref();
-        NodeFinal {
-            node: index,
-            id: instance.ids.of(NodeIndex::new(index)).0,
-            state: node.as_ref().map(|node| node.state_name().to_owned()),
-            sent: last.map(|last| last.by_type.iter().sum()),
-            received: last.map(|last| last.received),
-            busy_s: last.map(|last| last.busy.as_secs_f64()),
-            decided_at: last.and_then(|last| last.decided_at).map(|at| at.as_secs_f64()),
-            fields: node.as_ref().map_or(Value::Null, |node| explain::fields(node.protocol())),
-            reported: std::mem::take(&mut member.reported),
-        }
-    });
-    let nodes_final = nodes_final.collect::<Vec<_>>();
-
-    // How a dead node ended, nobody knows; in the world it stands, dead, as it began.
-    let stand_in = |index: usize| {
-        let mut net = Net::<P>::local(Local::of(instance, NodeIndex::new(index)));
-        let mut node = Node::new(&prepared.config, &mut net);
-        node.crash();
-        node
-    };
-    let dead = |index: usize| deaths.iter().any(|death| death.node == index);
-    let nodes = nodes.into_iter().enumerate().map(|(index, node)| node.or_else(|| dead(index).then(|| stand_in(index))));
-    let world = nodes.collect::<Option<Vec<_>>>().map(|nodes| {
-        let sent = messages.by_type.iter().map(|(_, count)| *count).collect();
-        World::ended(Arc::clone(instance), nodes, sent)
-    });
-    let quiet = matches!(end, End::Quiet);
-    let properties = P::properties().iter().map(|property| {
-        let due = property.when == When::Always || quiet;
-        let status = match &world {
-            Some(world) if due => match explain::verdict(property, world) {
-                Ok(()) if property.when == When::Always => PropertyStatus::HeldAtEnd,
-                Ok(()) => PropertyStatus::Holds,
-                Err(what) => {
-                    explanation.push(explain::does_not_hold(property.name, &what));
-                    PropertyStatus::Violated
-                }
-            },
-            _ => PropertyStatus::Unchecked,
-        };
-        (property.name.to_owned(), status)
-    });
-    let properties = properties.collect::<Vec<_>>();
+    let nodes = members.iter().enumerate().map(|(node, member)| ended_node(prepared, node, member)).collect::<Vec<_>>();
+    let messages = count(&prepared.description, prepared.instance.graph(), members);
+    let (mut outcome, mut explanation) = outcome_of(&end, &nodes, members, &prepared.description);
+    let nodes_final = nodes_final(prepared, &nodes, members);
+    let world = ended_world(prepared, nodes, &deaths, &messages);
+    let properties = looked_at(prepared, world.as_deref(), matches!(end, End::Quiet), &mut explanation);
     if outcome.is_well() && properties.iter().any(|(_, status)| *status == PropertyStatus::Violated) {
         outcome = Outcome::Violated;
     }
@@ -97,11 +41,85 @@ pub(super) fn finished<P: Protocol>(prepared: &Prepared<P>, ending: Ending, memb
     document.properties = properties;
     document.nodes_final = nodes_final;
     let notices = notices(prepared, &deaths, &recovered);
-    Finished { document, world, explanation, notices }
+    AnyFinished { document, world, explanation, notices }
+}
+
+/// A node as it ended, if it has told.
+fn ended_node(prepared: &Prepared, node: usize, member: &Member) -> Option<Box<dyn AnyNode>> {
+    let fields = &member.last.as_ref()?.fields;
+    let Prepared { protocol, instance, config, .. } = prepared;
+    protocol.ended_node(instance, &**config, NodeIndex::new(node), Some(fields), !member.gone)
+}
+
+/// The nodes as the document has them.
+fn nodes_final(prepared: &Prepared, nodes: &[Option<Box<dyn AnyNode>>], members: &mut [Member]) -> Vec<NodeFinal> {
+    let mut all = Vec::new();
+    for (index, (node, member)) in nodes.iter().zip(members).enumerate() {
+        let (view, last) = (node.as_ref().map(|node| node.view()), member.last.as_deref());
+        all.push(NodeFinal {
+            node: index,
+            id: prepared.instance.ids().of(NodeIndex::new(index)).0,
+            state: view.map(|view| view.state_name().to_owned()),
+            sent: last.map(|last| last.counts.by_type.iter().sum()),
+            received: last.map(|last| last.counts.received),
+            busy_s: last.map(|last| last.busy.as_secs_f64()),
+            decided_at: last.and_then(|last| last.decided_at).map(|at| at.as_secs_f64()),
+            fields: view.map_or(Value::Null, |view| view.fields()),
+            reported: std::mem::take(&mut member.reported),
+        });
+    }
+    all
+}
+
+/// The world at the end, if all is known of it.  How a node ended that died while the others went on is not known; there it
+/// stands dead, as it began.
+fn ended_world(
+    prepared: &Prepared,
+    nodes: Vec<Option<Box<dyn AnyNode>>>,
+    deaths: &[Death],
+    messages: &MessageCounts,
+) -> Option<Box<dyn AnyWorld>> {
+    let Prepared { protocol, instance, config, .. } = prepared;
+    let mut known = Vec::with_capacity(nodes.len());
+    for (index, node) in nodes.into_iter().enumerate() {
+        let stand_in = || {
+            let dead = deaths.iter().any(|death| death.node == index);
+            if dead { protocol.ended_node(instance, &**config, NodeIndex::new(index), None, false) } else { None }
+        };
+        known.push(node.or_else(stand_in)?);
+    }
+    let sent = messages.by_type.iter().map(|(_, count)| *count).collect();
+    Some(protocol.ended_world(instance, &**config, known, sent))
+}
+
+/// What became of each property, and why those do not hold that do not.
+fn looked_at(
+    prepared: &Prepared,
+    world: Option<&dyn AnyWorld>,
+    quiet: bool,
+    explanation: &mut Vec<String>,
+) -> Vec<(String, PropertyStatus)> {
+    let mut properties = Vec::new();
+    for (place, property) in prepared.description.properties.iter().enumerate() {
+        let due = property.when == When::Always || quiet;
+        let status = match world {
+            Some(world) if due => match explain::verdict(world, place) {
+                Ok(()) if property.when == When::Always => PropertyStatus::HeldAtEnd,
+                Ok(()) => PropertyStatus::Holds,
+                Err(what) => {
+                    explanation.push(explain::does_not_hold(&property.name, &what));
+                    PropertyStatus::Violated
+                }
+            },
+            _ => PropertyStatus::Unchecked,
+        };
+        properties.push((property.name.clone(), status));
+    }
+    properties
 }
 
 /// What people should know besides: who died and came back while the others went on, and what was planned and did not come.
-fn notices<P: Protocol>(prepared: &Prepared<P>, deaths: &[Death], recovered: &[Death]) -> Vec<String> {
+fn notices(prepared: &Prepared, deaths: &[Death], recovered: &[Death]) -> Vec<String> {
     let told = |death: &Death, rest: &str| {
         let at = death.at.map_or(String::new(), |at| format!(", {:.3} s after the start", at.as_secs_f64()));
         format!("node {}{at}: {}; {rest}", death.node, death.what)
@@ -119,13 +137,14 @@ fn notices<P: Protocol>(prepared: &Prepared<P>, deaths: &[Death], recovered: &[D
 }
 
 /// What was sent, as far as the nodes told.
-fn count<I>(description: &Description, instance: &Instance<I>, members: &[Member]) -> MessageCounts {
+fn count(description: &Description, graph: &Graph, members: &[Member]) -> MessageCounts {
     let mut by_type = vec![0; description.messages.len()];
-    let mut by_link = vec![0; instance.graph.link_count()];
+    let mut by_link = vec![0; graph.link_count()];
     let mut counts = MessageCounts::default();
     for (index, last) in members.iter().enumerate().filter_map(|(index, member)| Some((index, member.last.as_deref()?))) {
+        let last = &last.counts;
         by_type.iter_mut().zip(&last.by_type).for_each(|(sum, count)| *sum += count);
-        for (end, sent) in instance.graph.ends(NodeIndex::new(index)).zip(&last.sent_through) {
+        for (end, sent) in graph.ends(NodeIndex::new(index)).zip(&last.sent_through) {
             by_link[end.link as usize] += sent;
         }
         counts.busiest_node = counts.busiest_node.max(last.by_type.iter().sum());
@@ -158,18 +177,26 @@ fn link_counts(totals: impl Iterator<Item = LinkTotals>) -> LinkCounts {
     }
 }
 
+/// The name of the last message that a node handled.
+fn last_message<'a>(last: &Final, description: &'a Description) -> Option<&'a str> {
+    Some(&description.messages.get(usize::from(last.counts.last_message?))?.name)
+}
+
 /// The outcome but for the properties, and why it is what it is.
-fn outcome_of<P: Protocol>(
+fn outcome_of(
     end: &End,
-    nodes: &[Option<Node<P>>],
+    nodes: &[Option<Box<dyn AnyNode>>],
     members: &[Member],
     description: &Description,
 ) -> (Outcome, Vec<String>) {
     let undecided = || {
-        (0..nodes.len()).filter(|index| !members[*index].gone && nodes[*index].as_ref().is_none_or(|node| !node.is_decided()))
+        (0..nodes.len())
+            .filter(|index| !members[*index].gone && nodes[*index].as_ref().is_none_or(|node| !node.view().is_decided()))
     };
     let tell = |index: usize| match (&nodes[index], &members[index].last) {
-        (Some(node), Some(last)) => explain::situation(node, last.last_message.as_deref(), &last.deferred, description),
+        (Some(node), Some(last)) => {
+            explain::situation(node.view(), last_message(last, description), &last.deferred, description)
+        }
         _ => format!("node {index} did not answer: its handler may run for ever, or its process is gone"),
     };
     let mut explanation = Vec::new();
@@ -193,7 +220,7 @@ fn outcome_of<P: Protocol>(
         }
         End::Failed { node, at, failure } => {
             let when = at.map_or("before the start".to_owned(), |at| format!("{:.3} s after the start", at.as_secs_f64()));
-            let state = nodes[*node].as_ref().map_or(String::new(), |state| format!(" in state {}", state.state_name()));
+            let state = nodes[*node].as_ref().map_or(String::new(), |state| format!(" in state {}", state.view().state_name()));
             explanation.push(format!("node {node}{state}, {when}: {}", failure.what));
             if failure.violation { Outcome::Violated } else { Outcome::Crashed }
         }

@@ -85,22 +85,22 @@ impl<W: Write> PartWriter<W> {
         self.sent += u64::from(kind == Kind::Send);
         number
     }
-
-    /// Hands on what has been appended.  A full disk must not end the run.
-    pub(crate) fn flush(&mut self) {
-        if !self.rows.is_empty() {
-            if self.failed.is_none() {
-                self.failed = self.out.write_all(&self.rows).err();
-            }
-            self.rows.clear();
-        }
-    }
 }
 
 impl<W: Write> Pen for PartWriter<W> {
     #[inline]
     fn write(&mut self, event: Event<'_>) -> u64 {
         self.push(event.time, event.what)
+    }
+
+    /// A full disk must not end the run.
+    fn flush(&mut self) {
+        if !self.rows.is_empty() {
+            if self.failed.is_none() {
+                self.failed = self.out.write_all(&self.rows).err();
+            }
+            self.rows.clear();
+        }
     }
 }
 

@@ -1,16 +1,12 @@
 //! Records a run in virtual time as a trace.
 
-use core::time::Duration;
 use std::io::{self, Write};
-
-use serde_json::Value;
 
 use super::steps::{Pen, Steps};
 use super::{Detail, Event, Header, What, Writer};
-use crate::network::{Fate, Happening, Observer, Sent};
-use crate::protocol::{AnyEffect, Description, Reads, Stepped, When, WorldView};
 use crate::execution::{Document, PropertyStatus};
-use crate::topology::{NodeIndex, Port};
+use crate::network::{Observer, pass_on};
+use crate::protocol::{Description, Reads, When};
 
 /// An observer that writes a trace.  It keeps one block of it in memory; besides that, the state of each node, and its fields
 /// as long as they are recorded.
@@ -22,6 +18,10 @@ impl<W: Write> Pen for Writer<W> {
     fn write(&mut self, event: Event<'_>) -> u64 {
         self.push(event)
     }
+
+    fn flush(&mut self) {
+        Writer::flush(self);
+    }
 }
 
 impl<W: Write> Recorder<W> {
@@ -32,7 +32,7 @@ impl<W: Write> Recorder<W> {
 
     /// Lets what has been recorded be read, up to here.
     pub fn flush(&mut self) {
-        self.0.pen.flush();
+        self.0.show();
     }
 
     /// The run is over, and this is what came of it.
@@ -70,70 +70,8 @@ pub(crate) fn last_words<W: Write>(
 
 impl<W: Write> Observer for Recorder<W> {
     fn reads(&self) -> Reads {
-        Reads { log: true, alarms: true }
+        self.0.reads()
     }
 
-    fn show(&mut self) {
-        self.flush();
-    }
-
-    fn begun(&mut self, world: &dyn WorldView) {
-        for node in world.nodes() {
-            self.0.born(world.node(NodeIndex::new(node)), false);
-        }
-    }
-
-    fn sent(&mut self, sent: &Sent<'_>) {
-        let number = self.0.sends(sent.from, sent.port, sent.msg, sent.length);
-        debug_assert_eq!(number, sent.number, "the engine and the trace number messages alike");
-    }
-
-    fn fate(&mut self, sender: NodeIndex, port: Port, message: u64, fate: Fate) {
-        match fate {
-            Fate::Lost => {
-                self.0.write(sender, What::Lost { message: Some(message) });
-            }
-            Fate::Duplicated => {
-                self.0.write(sender, What::Duplicate { message: Some(message) });
-            }
-            Fate::Resent(count) => self.0.resends(sender, port, count),
-        }
-    }
-
-    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
-        self.0.set_now(now);
-        match happening {
-            Happening::Message { sender, number, .. } => self.0.arrives(node, *number, *sender),
-            Happening::Impulse => self.0.impulse(node),
-            Happening::Alarm => self.0.rings(world.node(node)),
-            Happening::Deferred => self.0.offered(node),
-            Happening::Crash => self.0.crashes(node),
-            Happening::Recover => self.0.recovers(node),
-            Happening::ToTheDead { sender, number } => self.0.finds_nobody(node, *number, *sender),
-        }
-    }
-
-    fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &dyn WorldView) {
-        self.0.stepped(world.node(node), stepped);
-    }
-
-    fn logged(&mut self, node: NodeIndex, line: &str) {
-        self.0.write(node, What::Log { line });
-    }
-
-    fn reported(&mut self, node: NodeIndex, name: &str, value: &Value) {
-        self.0.reports(node, name, value);
-    }
-
-    fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
-        self.0.alarm(node, effect);
-    }
-
-    fn failed(&mut self, node: NodeIndex, what: &str) {
-        self.0.fails(node, what);
-    }
-
-    fn violated(&mut self, node: NodeIndex, property: Option<usize>, what: &str) {
-        self.0.violates(node, property, what);
-    }
+    pass_on!(self => self.0);
 }

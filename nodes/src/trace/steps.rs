@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::detail::{Detail, Details};
 use super::waiting::Waiting;
 use super::{Arrival, Event, What};
-use crate::protocol::{AnyEffect, AnyMessage, Effect, NodeView, Stepped};
+use crate::network::{Fate, Happening, Observer, Sent};
+use crate::protocol::{AnyEffect, AnyMessage, Effect, NodeView, Reads, Stepped, WorldView};
 use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
@@ -16,9 +17,12 @@ use crate::topology::{NodeIndex, Port};
 pub(crate) trait Pen {
     /// Appends an event.  Returns the number of the message, if it is the sending of one.
     fn write(&mut self, event: Event<'_>) -> u64;
+
+    /// Lets what has been written be read.
+    fn flush(&mut self);
 }
 
-/// Writes down what nodes do.
+/// An observer that writes down what nodes do.
 #[derive(Debug)]
 pub(crate) struct Steps<T> {
     pub(crate) pen: T,
@@ -68,12 +72,12 @@ impl<T: Pen> Steps<T> {
     }
 
     #[inline]
-    pub(crate) fn write(&mut self, node: NodeIndex, what: What<'_>) -> u64 {
+    fn write(&mut self, node: NodeIndex, what: What<'_>) -> u64 {
         self.pen.write(Event { node: node.index() as u32, time: self.now, what })
     }
 
     /// The next node has come into being, or has come back into another process.
-    pub(crate) fn born(&mut self, node: &dyn NodeView, again: bool) {
+    fn born(&mut self, node: &dyn NodeView, again: bool) {
         let state = node.state() as u32;
         let place = node.index().index();
         if self.states.len() <= place {
@@ -87,29 +91,29 @@ impl<T: Pen> Steps<T> {
 
     /// A message arrives; its fate is known after the step.
     #[inline]
-    pub(crate) fn arrives(&mut self, node: NodeIndex, message: u64, from: Port) {
+    fn arrives(&mut self, node: NodeIndex, message: u64, from: Port) {
         self.pending = Some((node, Pending::Arrives(message, from)));
     }
 
     /// A deferred message is offered.
-    pub(crate) fn offered(&mut self, node: NodeIndex) {
+    fn offered(&mut self, node: NodeIndex) {
         let offered = self.waiting.get_mut(&node).and_then(Waiting::take);
         self.pending = offered.map(|(message, from)| (node, Pending::Offered(message, from)));
     }
 
     /// The node starts spontaneously.
-    pub(crate) fn impulse(&mut self, node: NodeIndex) {
+    fn impulse(&mut self, node: NodeIndex) {
         self.write(node, What::Impulse);
     }
 
     /// The node's first alarm rings.
-    pub(crate) fn rings(&mut self, node: &dyn NodeView) {
+    fn rings(&mut self, node: &dyn NodeView) {
         let alarm = node.first_alarm().map_or(0, |alarm| alarm.tag()).into();
         self.write(node.index(), What::Rung { alarm });
     }
 
     /// The node stops.
-    pub(crate) fn crashes(&mut self, node: NodeIndex) {
+    fn crashes(&mut self, node: NodeIndex) {
         self.waiting.remove(&node);
         // Who failed has been told of.
         if self.failed.take() != Some(node) {
@@ -118,12 +122,12 @@ impl<T: Pen> Steps<T> {
     }
 
     /// The node starts again; as what, is known after the step.
-    pub(crate) fn recovers(&mut self, node: NodeIndex) {
+    fn recovers(&mut self, node: NodeIndex) {
         self.pending = Some((node, Pending::Recovers));
     }
 
     /// A message arrives where nobody lives any more.
-    pub(crate) fn finds_nobody(&mut self, node: NodeIndex, message: u64, from: Port) {
+    fn finds_nobody(&mut self, node: NodeIndex, message: u64, from: Port) {
         self.write(node, What::Arrive { message: Some(message), port: port_of(from), how: Arrival::Dead });
     }
 
@@ -158,7 +162,7 @@ impl<T: Pen> Steps<T> {
 
     /// The node has made its step.
     #[inline]
-    pub(crate) fn stepped(&mut self, node: &dyn NodeView, stepped: Stepped) {
+    fn stepped(&mut self, node: &dyn NodeView, stepped: Stepped) {
         let (index, state) = (node.index(), node.state() as u32);
         if let Some((_, Pending::Recovers)) = self.pending {
             self.pending = None;
@@ -189,14 +193,14 @@ impl<T: Pen> Steps<T> {
 
     /// The node sends; returns the message's number.
     #[inline]
-    pub(crate) fn sends(&mut self, node: NodeIndex, port: Port, msg: &AnyMessage, size: u64) -> u64 {
+    fn sends(&mut self, node: NodeIndex, port: Port, msg: &AnyMessage, size: u64) -> u64 {
         let payload = self.details.content(msg);
         let what = What::Send { port: port_of(port), kind: msg.tag().into(), size, payload };
         self.pen.write(Event { node: node.index() as u32, time: self.now, what })
     }
 
     /// The node sets an alarm, or takes some back.
-    pub(crate) fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
+    fn sets_or_cancels(&mut self, node: NodeIndex, effect: &AnyEffect) {
         let what = match effect {
             Effect::SetAlarm { after, alarm } => {
                 What::SetAlarm { alarm: alarm.tag().into(), after: nanos(*after), content: self.details.content(alarm) }
@@ -207,18 +211,13 @@ impl<T: Pen> Steps<T> {
         self.pen.write(Event { node: node.index() as u32, time: self.now, what });
     }
 
-    /// The link at that port sends so many messages again.
-    pub(crate) fn resends(&mut self, node: NodeIndex, port: Port, count: u64) {
-        self.write(node, What::Resend { port: port_of(port), count });
-    }
-
     /// The node reports.
-    pub(crate) fn reports(&mut self, node: NodeIndex, name: &str, value: &Value) {
+    fn reports(&mut self, node: NodeIndex, name: &str, value: &Value) {
         self.write(node, What::Report { json: &json!({ name: value }).to_string() });
     }
 
     /// The node's handler panicked, or it cannot go on.
-    pub(crate) fn fails(&mut self, node: NodeIndex, why: &str) {
+    fn fails(&mut self, node: NodeIndex, why: &str) {
         self.settle(None);
         self.failed = Some(node);
         self.waiting.remove(&node);
@@ -226,7 +225,7 @@ impl<T: Pen> Steps<T> {
     }
 
     /// What must not be.
-    pub(crate) fn violates(&mut self, node: NodeIndex, property: Option<usize>, what: &str) {
+    fn violates(&mut self, node: NodeIndex, property: Option<usize>, what: &str) {
         self.settle(None);
         self.write(node, What::Violate { property: property.map(|place| place as u32), what });
     }
@@ -235,5 +234,72 @@ impl<T: Pen> Steps<T> {
     pub(crate) fn end(mut self) -> T {
         self.settle(None);
         self.pen
+    }
+}
+
+impl<T: Pen> Observer for Steps<T> {
+    fn reads(&self) -> Reads {
+        Reads { log: true, alarms: true }
+    }
+
+    fn show(&mut self) {
+        self.pen.flush();
+    }
+
+    fn begun(&mut self, world: &dyn WorldView) {
+        for node in world.nodes() {
+            let node = world.node(NodeIndex::new(node));
+            self.born(node, node.incarnation() > 0);
+        }
+    }
+
+    fn sent(&mut self, sent: &Sent<'_>) {
+        let number = self.sends(sent.from, sent.port, sent.msg, sent.length);
+        debug_assert_eq!(number, sent.number, "the engine and the trace number messages alike");
+    }
+
+    fn fate(&mut self, sender: NodeIndex, port: Port, message: u64, fate: Fate) {
+        match fate {
+            Fate::Lost => self.write(sender, What::Lost { message: Some(message) }),
+            Fate::Duplicated => self.write(sender, What::Duplicate { message: Some(message) }),
+            Fate::Resent(count) => self.write(sender, What::Resend { port: port_of(port), count }),
+        };
+    }
+
+    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
+        self.set_now(now);
+        match happening {
+            Happening::Message { sender, number, .. } => self.arrives(node, *number, *sender),
+            Happening::Impulse => self.impulse(node),
+            Happening::Alarm => self.rings(world.node(node)),
+            Happening::Deferred => self.offered(node),
+            Happening::Crash => self.crashes(node),
+            Happening::Recover => self.recovers(node),
+            Happening::ToTheDead { sender, number } => self.finds_nobody(node, *number, *sender),
+        }
+    }
+
+    fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &dyn WorldView) {
+        self.stepped(world.node(node), stepped);
+    }
+
+    fn logged(&mut self, node: NodeIndex, line: &str) {
+        self.write(node, What::Log { line });
+    }
+
+    fn reported(&mut self, node: NodeIndex, name: &str, value: &Value) {
+        self.reports(node, name, value);
+    }
+
+    fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
+        self.sets_or_cancels(node, effect);
+    }
+
+    fn failed(&mut self, node: NodeIndex, what: &str) {
+        self.fails(node, what);
+    }
+
+    fn violated(&mut self, node: NodeIndex, property: Option<usize>, what: &str) {
+        self.violates(node, property, what);
     }
 }

@@ -2,11 +2,10 @@
 //!
 //! `PROPTEST_CASES=100000 cargo test -p nodes-tests --test allocation` tries longer; `fuzz/` still longer.
 
-use catalogue::mutex::{lamport, suzuki_kasami};
 use catalogue::{ChandyLamport, ControlledDistance, Echo, HyperElect, Lamport, Saturation, Shout, SuzukiKasami, YoYo};
 use nodes::Protocol;
 use nodes::process::decoders;
-use nodes::protocol::MessageSet;
+use nodes::protocol::{AnyProtocol, MessageSet};
 use nodes::protocol::codec::DecodeError;
 use nodes_tests::shapes::{Shapes, ShapesMsg, decoded, examples};
 use proptest::prelude::*;
@@ -36,14 +35,14 @@ fn messages() -> Vec<Decoder> {
     ]
 }
 
+/// Reads a protocol's configuration.
+fn config_of<P: Protocol>(bytes: &[u8]) -> Option<Vec<u8>> {
+    let config = AnyProtocol::of::<P>().decode_config(bytes).ok()?;
+    Some(config.encode().expect("there is memory"))
+}
+
 fn controls() -> Vec<Decoder> {
-    vec![
-        decoders::from_node,
-        decoders::birth,
-        decoders::to_node::<(), lamport::Options>,
-        decoders::to_node::<u64, suzuki_kasami::Options>,
-        decoders::to_node::<Vec<String>, Vec<()>>,
-    ]
+    vec![decoders::from_node, decoders::birth, decoders::to_node, config_of::<Lamport>, config_of::<SuzukiKasami>]
 }
 
 /// What is right, for some of the decoders.
@@ -54,8 +53,7 @@ fn valid() -> Vec<Vec<u8>> {
         bytes.truncate(used);
         bytes
     });
-    let orders = decoders::orders(vec!["an input".to_owned(); 3], vec![(); 4]);
-    messages.chain(decoders::answers()).chain(decoders::births()).chain(orders).collect()
+    messages.chain(decoders::answers()).chain(decoders::births()).chain(decoders::orders()).collect()
 }
 
 /// Tries the bytes; returns whether they decode.
@@ -113,20 +111,20 @@ fn damaged(bytes: &mut Vec<u8>, damage: &Damage) {
 
 #[test]
 fn what_is_right_decodes() {
-    let (orders, valid) = (decoders::orders(vec![String::from("x")], vec![(); 4]), valid());
+    let valid = valid();
     assert!(valid[..examples().len()].iter().all(|bytes| attempt(of::<Shapes>(), bytes)));
     assert!(decoders::answers().iter().all(|bytes| attempt(decoders::from_node, bytes)));
     assert!(decoders::births().iter().all(|bytes| attempt(decoders::birth, bytes)));
-    assert!(orders.iter().all(|bytes| attempt(decoders::to_node::<Vec<String>, Vec<()>>, bytes)));
+    assert!(decoders::orders().iter().all(|bytes| attempt(decoders::to_node, bytes)));
 }
 
 /// The fuzzer's: nanoseconds that are more than a second, which make the seconds a byte longer.
 #[test]
 fn what_is_written_in_another_way_is_read_all_the_same() {
     let impulse = [0x01, 0x7F, 0xCE, 0xCE, 0xCE, 0xD9, 0x05];
-    let again = decoders::to_node::<u64, (u32, bool)>(&impulse).expect("it is an order");
+    let again = decoders::to_node(&impulse).expect("it is an order");
     assert_eq!(again[..3], [0x01, 0x80, 0x01], "128 seconds");
-    assert!(attempt(decoders::to_node::<u64, (u32, bool)>, &impulse));
+    assert!(attempt(decoders::to_node, &impulse));
 }
 
 /// Every bit, every cut, and every byte as the largest length.

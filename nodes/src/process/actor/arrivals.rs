@@ -3,9 +3,8 @@
 use super::Actor;
 use crate::link::Endpoint;
 use crate::process::record::read_stamp;
-use crate::protocol::{Event, MessageSet, Protocol};
-use crate::execution::LogLine;
-use crate::topology::{NodeIndex, Port};
+use crate::protocol::{AnyMessage, Event};
+use crate::topology::Port;
 
 /// A message from a neighbour that may not be handled yet.
 pub(super) struct Held {
@@ -16,25 +15,19 @@ pub(super) struct Held {
 }
 
 /// A message from a neighbour, or why its bytes are none.
-pub(in crate::process) struct Received<M> {
+pub(in crate::process) struct Received {
     sender: Port,
     depth: u64,
     /// Of its sending in its sender's record, if the run is recorded.
     number: u64,
     copy: bool,
-    msg: Result<M, String>,
+    msg: Result<AnyMessage, String>,
 }
 
-impl<P: Protocol> Actor<P> {
+impl Actor {
     /// A message from the neighbour at `sender`, with what it was stamped; a copy that the network made of one
     /// that has come before does not count.  It is handled by [`handle`](Actor::handle), if that may be already.
-    pub(in crate::process) fn receive(
-        &mut self,
-        sender: Port,
-        stamp: u64,
-        copy: bool,
-        bytes: &[u8],
-    ) -> Option<Received<P::Msg>> {
+    pub(in crate::process) fn receive(&mut self, sender: Port, stamp: u64, copy: bool, bytes: &[u8]) -> Option<Received> {
         if !self.begun {
             self.held.push(Held { sender, stamp, copy, bytes: bytes.to_vec() });
             return None;
@@ -42,43 +35,37 @@ impl<P: Protocol> Actor<P> {
         self.decode(sender, stamp, copy, bytes)
     }
 
-    pub(super) fn decode(&mut self, sender: Port, stamp: u64, copy: bool, bytes: &[u8]) -> Option<Received<P::Msg>> {
+    pub(super) fn decode(&mut self, sender: Port, stamp: u64, copy: bool, bytes: &[u8]) -> Option<Received> {
         // Neither a copy counts, nor what was held back until its sender had died.
         if !copy && !self.dead[sender.index()] {
             self.received += 1;
             self.received_from[sender.index()] += 1;
         }
-        let (depth, number) = if self.record.is_some() { read_stamp(stamp) } else { (stamp, 0) };
+        let (depth, number) = if self.followers.record.is_some() { read_stamp(stamp) } else { (stamp, 0) };
         (!self.over).then(|| Received {
             sender,
             depth,
             number,
             copy,
-            msg: P::Msg::decode(bytes).map_err(|cause| cause.to_string()),
+            msg: self.protocol.decode_message(bytes).map_err(|cause| cause.to_string()),
         })
     }
 
     /// Handles a message.
-    pub(in crate::process) fn handle(&mut self, received: Received<P::Msg>, endpoint: &mut Endpoint) {
+    pub(in crate::process) fn handle(&mut self, received: Received, endpoint: &mut Endpoint) {
         let Received { sender, depth, number, copy, msg } = received;
         match msg {
             Ok(msg) => {
                 self.depth = self.depth.max(depth);
-                let now = self.now();
-                if let Some(record) = &mut self.record {
-                    record.arrives(now, number, sender);
+                if copy {
+                    self.followers.counting.expect_copy();
                 }
-                if self.journal.is_open() {
-                    let from = NodeIndex::new(self.peers[sender.index()].node as usize);
-                    self.journal.note(self.now(), &LogLine::Received { msg: &msg, from, port: sender });
-                }
-                self.step(Some(msg.tag()), Event::Message { sender, msg }, !copy, endpoint);
+                self.step(Event::Message { sender, msg }, number, endpoint);
             }
-            Err(cause) => self.fail(
-                false,
-                format!("a message from node {} does not decode: {cause}", self.peers[sender.index()].node),
-                endpoint,
-            ),
+            Err(cause) => {
+                let from = self.own.peers[sender.index()].node;
+                self.fail(false, format!("a message from node {from} does not decode: {cause}"), endpoint);
+            }
         }
     }
 }

@@ -1,145 +1,147 @@
 //! What a step asked for: messages, and words for the outside.
 
+use serde_json::Value;
+
 use super::Actor;
 use crate::link::{Endpoint, MAX_MESSAGE};
+use crate::network::{Carrier, Observer, Sent, carry_out};
 use crate::process::control::FromNode;
 use crate::process::links::{CONTROL, link_of, tell};
 use crate::process::memory;
 use crate::process::record::stamp;
-use crate::protocol::{Effect, MessageSet, Protocol};
-use crate::execution::LogLine;
+use crate::protocol::{AnyAlarm, AnyEffect, AnyMessage, WorldView};
 use crate::topology::{NodeIndex, Port};
 
-impl<P: Protocol> Actor<P> {
-    /// Does what the last step asked for.
+impl Actor {
+    /// Does what the node has asked for.
     pub(super) fn carry_out(&mut self, endpoint: &mut Endpoint) {
-        let mut effects = self.net.take_effects();
-        // Nobody hears of what may yet be forgotten.
-        self.store(&effects, endpoint);
-        for effect in effects.drain(..) {
-            match effect {
-                Effect::Send { port, msg } => {
-                    if let Some(length) = self.encode(&msg, endpoint) {
-                        self.send(port, &msg, length, endpoint);
-                    }
-                }
-                Effect::SendAll { except, msg } => {
-                    if let Some(length) = self.encode(&msg, endpoint) {
-                        for port in (0..self.peers.len()).map(Port::new) {
-                            if self.net.can_send(port) && !except.contains(port) {
-                                self.send(port, &msg, length, endpoint);
-                            }
-                        }
-                    }
-                }
-                Effect::ToSelf { msg } => self.send_to_self(msg, endpoint),
-                Effect::Log(line) => {
-                    if let Some(record) = &mut self.record {
-                        record.logs(&line);
-                    }
-                    self.journal.note(self.now(), &LogLine::Says(&line));
-                }
-                Effect::Report { name, value } => {
-                    if let Some(record) = &mut self.record {
-                        record.reports(&name, &value);
-                    }
-                    self.journal.note(self.now(), &LogLine::Reports { name: &name, value: &value });
-                    let told = tell(endpoint, &FromNode::Report { name: name.to_string(), value: value.to_string() });
-                    if let Err(cause) = told {
-                        self.fail(false, format!("its report `{name}` cannot be told: {cause}"), endpoint);
-                    }
-                }
-                effect @ (Effect::SetAlarm { .. } | Effect::Cancel { .. }) => {
-                    if let Some(record) = &mut self.record {
-                        record.alarm(&effect);
-                    }
-                }
-                Effect::Store(_) => {}
-            }
-        }
-        self.net.give_back(effects);
-        if let Some(what) = self.journal.take_trouble() {
+        self.followers.pass_time(self.now());
+        let mut effects = std::mem::take(&mut self.effects);
+        carry_out(self.own.index, &mut effects, &mut Outbox { actor: self, endpoint });
+        self.effects = effects;
+        let Some(journal) = self.followers.journal() else { return };
+        if let Some(what) = journal.take_trouble() {
             let _ = tell(endpoint, &FromNode::Trouble(what));
         }
-        for line in self.journal.take_lines() {
+        for line in journal.take_lines() {
             // A line that is too long for a message stands in the file, if there is one.
             let _ = tell(endpoint, &FromNode::Log(line));
         }
     }
+}
 
-    fn encode(&mut self, msg: &P::Msg, endpoint: &mut Endpoint) -> Option<usize> {
-        match msg.encode_growing(&mut self.buffer) {
-            Ok(length) => Some(length),
+/// Carries out what the node asks for, through its links.
+struct Outbox<'a> {
+    actor: &'a mut Actor,
+    endpoint: &'a mut Endpoint,
+}
+
+impl Outbox<'_> {
+    fn fail(&mut self, what: String) {
+        self.actor.fail(false, what, self.endpoint);
+    }
+
+    /// Hands the encoded message to the link, if so much may wait; the error says why not.
+    fn hand_over(&mut self, port: Port, length: usize) -> Result<(), String> {
+        let Outbox { actor, endpoint } = self;
+        let to = actor.own.peers[port.index()].node;
+        let waiting = endpoint.queued_total() - endpoint.queued(CONTROL);
+        if waiting + length > actor.outbox_limit {
+            let (link, limit) = (endpoint.queued(link_of(port)), actor.outbox_limit);
+            return Err(format!(
+                "{waiting} bytes wait to be sent, {link} of them to node {to} (port {port}), and with {length} more they would \
+                 pass the limit of {limit}: it sends faster than its neighbours take; a higher limit is given by `--outbox-limit`"
+            ));
+        }
+        let depth = actor.depth + 1;
+        let stamp = if actor.followers.record.is_some() { stamp(depth, actor.next_number) } else { depth };
+        endpoint
+            .send(link_of(port), stamp, &actor.buffer[..length])
+            .map_err(|cause| format!("nothing more can be sent to node {to} (port {port}): {cause}"))
+    }
+}
+
+impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
+    fn ports(&self, _node: NodeIndex) -> usize {
+        self.actor.own.peers.len()
+    }
+
+    fn can_send(&self, _node: NodeIndex, port: Port) -> bool {
+        self.actor.sends[port.index()]
+    }
+
+    /// Encodes the message; [`send`](Carrier::send) takes it from the buffer.
+    fn length(&mut self, _node: NodeIndex, msg: &AnyMessage) -> Option<u64> {
+        match msg.encode_into(&mut self.actor.buffer) {
+            Ok(length) => Some(length as u64),
             Err(cause) => {
-                let name = &self.description.messages[usize::from(msg.tag())].name;
                 let cause = match msg.length() {
                     Some(length) if length > MAX_MESSAGE => format!("it has {length} bytes, more than {MAX_MESSAGE}"),
                     _ => cause.to_string(),
                 };
-                self.fail(false, format!("`{name}` cannot be sent: {cause}"), endpoint);
+                let name = &self.actor.description.messages[usize::from(msg.tag())].name;
+                let what = format!("`{name}` cannot be sent: {cause}");
+                self.fail(what);
                 None
             }
         }
     }
 
-    fn send(&mut self, port: Port, msg: &P::Msg, length: usize, endpoint: &mut Endpoint) {
-        if self.journal.is_open() {
-            let to = NodeIndex::new(self.peers[port.index()].node as usize);
-            self.journal.note(self.now(), &LogLine::Sends { msg, to, port });
-        }
-        let to = self.peers[port.index()].node;
-        let waiting = endpoint.queued_total() - endpoint.queued(CONTROL);
-        if waiting + length > self.outbox_limit {
-            let (link, limit) = (endpoint.queued(link_of(port)), self.outbox_limit);
-            let what = format!(
-                "{waiting} bytes wait to be sent, {link} of them to node {to} (port {port}), and with {length} more they would \
-                 pass the limit of {limit}: it sends faster than its neighbours take; a higher limit is given by `--outbox-limit`"
-            );
-            return self.fail(false, what, endpoint);
-        }
-        let depth = self.depth + 1;
-        let stamp = self.record.as_ref().map_or(depth, |record| stamp(depth, record.next_number()));
-        match endpoint.send(link_of(port), stamp, &self.buffer[..length]) {
+    fn send(&mut self, node: NodeIndex, port: Port, msg: AnyMessage, length: u64) {
+        let handed_over = self.hand_over(port, length as usize);
+        let actor = &mut *self.actor;
+        let to = actor.own.neighbour(node, port);
+        let sent = Sent { from: node, port, to, msg: &msg, length, number: actor.next_number };
+        match handed_over {
             Ok(()) => {
-                if let Some(record) = &mut self.record {
-                    record.sends(port, msg, length);
-                }
-                self.sent += u64::from(!self.dead[port.index()]);
-                self.counts.by_type[usize::from(msg.tag())] += 1;
-                self.counts.bytes += length as u64;
-                self.counts.max_bytes = self.counts.max_bytes.max(length as u64);
-                self.counts.sent_through[port.index()] += 1;
+                actor.followers.all().sent(&sent);
+                actor.next_number += 1;
+                actor.sent += u64::from(!actor.dead[port.index()]);
             }
-            Err(cause) => {
-                self.fail(false, format!("nothing more can be sent to node {to} (port {port}): {cause}"), endpoint);
+            Err(what) => {
+                actor.followers.sent_in_vain(&sent);
+                self.fail(what);
             }
-        }
-    }
-
-    /// Puts what was stored last where a crash does not reach it.
-    fn store(&mut self, effects: &[Effect<P::Msg, P::Alarm>], endpoint: &mut Endpoint) {
-        let Some(path) = &self.memory else { return };
-        let stored = effects.iter().rev().find_map(|effect| if let Effect::Store(bytes) = effect { Some(bytes) } else { None });
-        if let Some(bytes) = stored
-            && let Err(cause) = memory::write(path, bytes)
-        {
-            self.fail(false, format!("what it stores cannot be written: {cause}"), endpoint);
         }
     }
 
     /// What waits for the node itself is bounded too: a handler may send itself more than it takes.
-    fn send_to_self(&mut self, msg: P::Msg, endpoint: &mut Endpoint) {
-        let (waiting, limit) = (self.to_self.len(), self.outbox_limit);
-        if (waiting + 1) * size_of::<P::Msg>().max(1) > limit {
-            let what = format!(
+    fn send_to_self(&mut self, node: NodeIndex, msg: AnyMessage) {
+        let actor = &mut *self.actor;
+        let (waiting, limit) = (actor.to_self.len(), actor.outbox_limit);
+        if (waiting + 1) * msg.size().max(1) > limit {
+            return self.fail(format!(
                 "{waiting} messages that it sent to itself wait, and with one more they would pass the limit of {limit} bytes; \
                  a higher limit is given by `--outbox-limit`"
-            );
-            return self.fail(false, what, endpoint);
+            ));
         }
-        if let Some(record) = &mut self.record {
-            record.sends(Port::SELF, &msg, 0);
+        let number = actor.next_number;
+        actor.followers.all().sent(&Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0, number });
+        actor.next_number += 1;
+        actor.to_self.push_back((msg, number));
+    }
+
+    /// Puts it where a crash does not reach it.
+    fn store(&mut self, _node: NodeIndex, bytes: &[u8]) {
+        let Some(path) = &self.actor.memory else { return };
+        if let Err(cause) = memory::write(path, bytes) {
+            self.fail(format!("what it stores cannot be written: {cause}"));
         }
-        self.to_self.push_back(msg);
+    }
+
+    fn log(&mut self, node: NodeIndex, line: &str) {
+        self.actor.followers.all().logged(node, line);
+    }
+
+    fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
+        self.actor.followers.all().reported(node, &name, &value);
+        let told = tell(self.endpoint, &FromNode::Report { name: name.to_string(), value: value.to_string() });
+        if let Err(cause) = told {
+            self.fail(format!("its report `{name}` cannot be told: {cause}"));
+        }
+    }
+
+    fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
+        self.actor.followers.all().alarm(node, effect);
     }
 }

@@ -1,74 +1,54 @@
-//! One step: an event is handed to the node, and what the node makes of it is counted and judged.
+//! One step: an event is handed to the node, and what the node makes of it is followed and judged.
 
 use super::Actor;
+use crate::execution::explain;
 use crate::link::Endpoint;
+use crate::network::{Happening, Observer};
 use crate::process::clock;
 use crate::process::control::Failure;
-use crate::protocol::{Event, MessageSet, Protocol, Stepped};
-use crate::execution::{LogLine, explain};
-use crate::topology::Port;
+use crate::protocol::{AnyEvent, Event, Stepped};
 
-impl<P: Protocol> Actor<P> {
-    /// Lets the node make one step, and all steps that follow from a change of its state.  What a neighbour sent counts as
-    /// received, a copy of it does not.
-    pub(super) fn step(&mut self, tag: Option<u8>, event: Event<P::Msg>, counts: bool, endpoint: &mut Endpoint) {
-        self.one_step(tag, event, counts, endpoint);
-        while !self.over
-            && let Some((sender, msg)) = self.node.next_offer()
-        {
-            let (tag, counts, now) = (msg.tag(), sender != Port::SELF, self.now());
-            if let Some(record) = &mut self.record {
-                record.offered(now);
-            }
-            self.one_step(Some(tag), Event::Deferred, counts, endpoint);
+impl Actor {
+    /// Lets the node make one step, and all steps that follow from a change of its state.  A message has that number.
+    pub(super) fn step(&mut self, event: AnyEvent, number: u64, endpoint: &mut Endpoint) {
+        self.one_step(event, number, endpoint);
+        while !self.over && self.own.view().next_offer().is_some() {
+            self.one_step(Event::Deferred, 0, endpoint);
         }
     }
 
     #[inline]
-    fn one_step(&mut self, tag: Option<u8>, event: Event<P::Msg>, counts: bool, endpoint: &mut Endpoint) {
-        let before = self.read;
-        self.net.set_now(self.now());
-        let state = self.node.state_name();
-        let was_decided = self.node.is_decided();
-        let (node, net) = (&mut self.node, &mut self.net);
-        let stepped = guarded(|| node.step(event, net));
+    fn one_step(&mut self, event: AnyEvent, number: u64, endpoint: &mut Endpoint) {
+        let (began, now) = (self.read, self.now());
+        let (tag, happening) = match &event {
+            Event::Impulse => (None, Happening::Impulse),
+            Event::Message { sender, msg } => (Some(msg.tag()), Happening::Message { sender: *sender, msg, number }),
+            Event::Alarm => (None, Happening::Alarm),
+            Event::Deferred => (self.own.view().next_offer().map(|(_, tag)| tag), Happening::Deferred),
+        };
+        self.followers.all().before(now, self.own.index, &happening, &self.own);
+        let was_decided = self.own.view().is_decided();
+        let (node, effects) = (&mut self.own.node, &mut self.effects);
+        let stepped = guarded(|| node.step(event, now, effects));
         self.read = clock::now();
-        self.counts.busy += self.read.saturating_sub(before);
-        self.counts.active_until = self.now();
+        let now = self.now();
+        self.last.busy += self.read.saturating_sub(began);
+        self.last.active_until = now;
         match stepped {
             Ok(stepped) => {
-                match stepped {
-                    Stepped::Handled | Stepped::Ignored if tag.is_some() => {
-                        self.last_message = tag;
-                        self.counts.received += u64::from(counts);
-                    }
-                    Stepped::Late => self.counts.late += u64::from(counts),
-                    _ => {}
-                }
-                self.journal_step(stepped, state);
-                if let Some(record) = &mut self.record {
-                    record.stepped(&self.node, stepped);
-                }
+                self.followers.pass_time(now);
+                self.followers.all().after(self.own.index, stepped, &self.own);
                 self.carry_out(endpoint);
                 if let Stepped::Never | Stepped::LeftTerminal { .. } = stepped
-                    && let Some(what) = explain::broken_word(stepped, tag, self.node.state_name(), &self.description)
+                    && let Some(what) = explain::broken_word(stepped, tag, self.own.view().state_name(), &self.description)
                 {
                     self.fail(true, what, endpoint);
                 }
             }
             Err(failure) => self.fail(failure.violation, failure.what, endpoint),
         }
-        if !was_decided && self.node.is_decided() {
-            self.counts.decided_at.get_or_insert(self.now());
-        }
-    }
-
-    fn journal_step(&mut self, stepped: Stepped, before: &str) {
-        if self.journal.is_open() {
-            let now = self.now();
-            if let Some(line) = LogLine::of_step(stepped, before, self.node.state_name()) {
-                self.journal.note(now, &line);
-            }
+        if !was_decided && self.own.view().is_decided() {
+            self.last.decided_at.get_or_insert(now);
         }
     }
 }

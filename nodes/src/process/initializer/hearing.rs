@@ -11,9 +11,9 @@ use crate::process::ending::{Death, End};
 use crate::process::member::Stage;
 use crate::process::tally::Conclusion;
 use crate::process::{Progress, clock};
-use crate::protocol::{Protocol, bounded};
+use crate::protocol::bounded;
 
-impl<P: Protocol> Initializer<P> {
+impl Initializer {
     /// Takes what a node says.
     pub(super) fn hear(&mut self, node: usize) {
         let said = match bounded::decode::<FromNode>(&self.inbox) {

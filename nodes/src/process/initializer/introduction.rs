@@ -4,13 +4,13 @@ use super::Initializer;
 use crate::process::control::{Peer, Setup, ToNode};
 use crate::process::faults;
 use crate::process::member::Stage;
-use crate::protocol::{Local, Protocol};
-use crate::topology::NodeIndex;
+use crate::protocol::{Bytes, Local};
+use crate::topology::{End, NodeIndex};
 
-impl<P: Protocol> Initializer<P> {
+impl Initializer {
     /// Introduces the new node, and each neighbour that waited for it, as far as all their neighbours are there.
     pub(super) fn introduce_around(&mut self, node: usize) {
-        let graph = &self.prepared.instance.graph;
+        let graph = self.prepared.instance.graph();
         let mut around = graph.ends(NodeIndex::new(node)).map(|end| end.neighbour.index()).collect::<Vec<_>>();
         around.push(node);
         for node in around {
@@ -21,9 +21,33 @@ impl<P: Protocol> Initializer<P> {
     }
 
     fn introduce(&mut self, node: usize) {
-        let instance = &self.prepared.instance;
-        let index = NodeIndex::new(node);
-        let peers = instance.graph.ends(index).map(|end| {
+        let Some(peers) = self.peers(node) else { return };
+        let known = self.known(NodeIndex::new(node));
+        self.members[node].stage = Stage::Introduced;
+        let (local, config) = match known {
+            Ok(known) => known,
+            Err(cause) => return self.fail_to_tell(node, &cause),
+        };
+        let setup = Setup {
+            local,
+            config,
+            links: self.prepared.links,
+            peers,
+            faults: faults::share(&self.prepared, NodeIndex::new(node)),
+            log_file: self.how.logs.as_ref().map(|directory| directory.join(format!("node-{node}.log"))),
+            log_stream: self.how.stream_logs,
+            incarnation: self.members[node].incarnation,
+            origin: self.started,
+            changes: self.tally.changes(),
+            memory: self.memory.as_ref().map(|folder| folder.of(node)),
+            record: self.recorded.as_ref().map(|recorded| recorded.plan(node)),
+        };
+        self.tell(node, &ToNode::Setup(Box::new(setup)));
+    }
+
+    /// The neighbours of a node, by port, if all are there.
+    fn peers(&self, node: usize) -> Option<Vec<Peer>> {
+        let peer = |end: &End| {
             let (neighbour, dead) = (&self.members[end.neighbour.index()], self.tally.is_dead(end.neighbour.index()));
             Some(Peer {
                 node: end.neighbour.index() as u32,
@@ -33,23 +57,14 @@ impl<P: Protocol> Initializer<P> {
                 incarnation: neighbour.incarnation - u32::from(dead && !neighbour.gone),
                 dead,
             })
-        });
-        let Some(peers) = peers.collect::<Option<Vec<_>>>() else { return };
-        let setup = Setup {
-            local: Local::of(instance, index),
-            config: self.prepared.config.clone(),
-            links: self.prepared.links,
-            peers,
-            faults: faults::share(&self.prepared, index),
-            log_file: self.how.logs.as_ref().map(|directory| directory.join(format!("node-{node}.log"))),
-            log_stream: self.how.stream_logs,
-            incarnation: self.members[node].incarnation,
-            origin: self.started,
-            changes: self.tally.changes(),
-            memory: self.memory.as_ref().map(|folder| folder.of(node)),
-            record: self.recorded.as_ref().map(|recorded| recorded.plan(node)),
         };
-        self.members[node].stage = Stage::Introduced;
-        self.tell(node, &ToNode::Setup(Box::new(setup)));
+        self.prepared.instance.graph().ends(NodeIndex::new(node)).map(|end| peer(&end)).collect()
+    }
+
+    /// What the protocol may know at a node, and the configuration, encoded.
+    fn known(&self, node: NodeIndex) -> Result<(Local<Bytes>, Bytes), String> {
+        let mut local = Local::encoded(&*self.prepared.instance, node)?;
+        let input = std::mem::take(&mut local.input).into();
+        Ok((local.with_input(input), self.prepared.config.encode()?.into()))
     }
 }

@@ -14,10 +14,9 @@ use crate::process::clock;
 use crate::process::control::{Failure, ToNode};
 use crate::process::ending::Death;
 use crate::process::member::Stage;
-use crate::protocol::Protocol;
 use crate::topology::NodeIndex;
 
-impl<P: Protocol> Initializer<P> {
+impl Initializer {
     /// When the next crash or recovery is due.
     pub(super) fn next_fault(&self) -> Option<Duration> {
         let started = self.started?;
@@ -75,7 +74,7 @@ impl<P: Protocol> Initializer<P> {
     pub(super) fn announce(&mut self, node: usize) {
         let Some(address) = self.members[node].address else { return };
         let incarnation = self.members[node].incarnation;
-        let graph = &self.prepared.instance.graph;
+        let graph = self.prepared.instance.graph();
         let neighbours = graph.ends(NodeIndex::new(node)).map(|end| end.neighbour.index());
         // A neighbour that is not set up itself learns of it then.
         let told =

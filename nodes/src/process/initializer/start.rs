@@ -7,6 +7,7 @@ use mio::{Events, Interest, Poll, Token};
 
 use super::turn::{INTERRUPT, SOCKET};
 use super::{Initializer, Orders};
+use crate::execution::{Prepared, RunError};
 use crate::link::{self, Endpoint, Guarantee, Key, Options};
 use crate::process::birth::Birth;
 use crate::process::children::Children;
@@ -16,8 +17,6 @@ use crate::process::recording::Recorded;
 use crate::process::socket::{DatagramSocket, RECEIVE_BUFFER};
 use crate::process::tally::Tally;
 use crate::process::{DEFAULT_OUTBOX_LIMIT, Launcher, Processes, Progress, clock, limits, memory};
-use crate::protocol::Protocol;
-use crate::execution::{Prepared, RunError};
 use crate::topology::Graph;
 use crate::trace::{Header, TimeKind};
 
@@ -25,9 +24,9 @@ use crate::trace::{Header, TimeKind};
 const SHORT_DATAGRAM: usize = 512;
 const LEAST_WINDOW: usize = 16 << 10;
 
-impl<P: Protocol> Initializer<P> {
-    pub(super) fn new(mut prepared: Prepared<P>, mut how: Processes) -> Result<Self, RunError> {
-        let nodes = prepared.instance.graph.node_count();
+impl Initializer {
+    pub(super) fn new(mut prepared: Prepared, mut how: Processes) -> Result<Self, RunError> {
+        let nodes = prepared.instance.graph().node_count();
         limits::allow(nodes, how.recording.is_some())?;
         if let Some(limit) = how.outbox_limit {
             prepared.note_option("outbox-limit", limit.to_string());
@@ -49,7 +48,7 @@ impl<P: Protocol> Initializer<P> {
         let mut socket = DatagramSocket::bind(how.bind_address()).map_err(system("the initializer's socket"))?;
         socket.register(poll.registry(), SOCKET).map_err(system("the initializer's socket"))?;
         let buffer = socket.receive_buffer().map_err(system("the initializer's socket"))?;
-        prepared.notices.extend(scarce_buffer(buffer, &prepared.instance.graph));
+        prepared.notices.extend(scarce_buffer(buffer, prepared.instance.graph()));
         let mut interrupt = match &mut how.interrupt {
             Some(interrupt) => interrupt.stream().map_err(system("signals"))?,
             None => None,

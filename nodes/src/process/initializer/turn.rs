@@ -6,19 +6,18 @@ use std::io;
 use mio::Token;
 
 use super::Initializer;
+use crate::execution::RunError;
 use crate::link::LinkId;
 use crate::process::clock;
 use crate::process::control::{Failure, ToNode};
 use crate::process::ending::End;
 use crate::process::socket::BATCH;
-use crate::protocol::Protocol;
-use crate::execution::RunError;
 
 pub(super) const SOCKET: Token = Token(usize::MAX);
 pub(super) const INTERRUPT: Token = Token(usize::MAX - 1);
 
-impl<P: Protocol> Initializer<P> {
-    pub(super) fn tell(&mut self, node: usize, what: &ToNode<P::Input, P::Config>) {
+impl Initializer {
+    pub(super) fn tell(&mut self, node: usize, what: &ToNode) {
         match postcard::to_allocvec(what) {
             Ok(order) => self.orders.push(node, order),
             Err(cause) => self.fail_to_tell(node, &cause),
@@ -35,7 +34,7 @@ impl<P: Protocol> Initializer<P> {
         }
     }
 
-    fn fail_to_tell(&mut self, node: usize, cause: &dyn std::fmt::Display) {
+    pub(super) fn fail_to_tell(&mut self, node: usize, cause: &dyn std::fmt::Display) {
         self.fail(node, Failure { violation: false, what: format!("it cannot be told what it must know: {cause}") });
     }
 

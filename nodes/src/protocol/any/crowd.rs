@@ -75,7 +75,7 @@ impl Crowd {
         let mut asked = Vec::new();
         for index in instance.graph().nodes() {
             let mut effects = Vec::new();
-            let made = caught(|| crowd.make(index, None, &mut effects));
+            let made = caught(|| crowd.make(index, None, Duration::ZERO, &mut effects));
             let node = made.and_then(|made| made).map_err(|what| (index, what))?;
             crowd.undecided += usize::from(!node.view().is_decided());
             crowd.nodes.push(node);
@@ -106,10 +106,11 @@ impl Crowd {
         &self,
         node: NodeIndex,
         again: Option<(u32, Option<Box<[u8]>>)>,
+        now: Duration,
         effects: &mut Vec<AnyEffect>,
     ) -> Result<Box<dyn AnyNode>, String> {
         let local = Local::encoded(&*self.instance, node)?;
-        (self.make)(NodeStart { local, config: &*self.config, again, reads: self.reads }, effects)
+        (self.make)(NodeStart { local, config: &*self.config, again, now, reads: self.reads }, effects)
     }
 
     fn waits(&self, node: NodeIndex) -> bool {
@@ -171,13 +172,13 @@ impl AnyWorld for Crowd {
         self.with(node, |crowd| crowd.nodes[node.index()].crash());
     }
 
-    fn recover(&mut self, node: NodeIndex, _now: Duration, effects: &mut Vec<AnyEffect>) {
+    fn recover(&mut self, node: NodeIndex, now: Duration, effects: &mut Vec<AnyEffect>) {
         let (old, incarnation) = (&self.nodes[node.index()], self.node(node).incarnation());
         if self.node(node).is_alive() {
             return;
         }
         let again = Some((incarnation + 1, old.stored().map(Into::into)));
-        match self.make(node, again, effects) {
+        match self.make(node, again, now, effects) {
             Ok(new) => self.with(node, |crowd| crowd.nodes[node.index()] = new),
             Err(what) => panic!("{what}"),
         }

@@ -2,6 +2,7 @@
 
 use core::any::Any;
 use core::fmt::{self, Debug};
+use core::time::Duration;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -185,6 +186,8 @@ pub struct NodeStart<'a> {
     pub config: &'a dyn AnyConfig,
     /// If it comes back from a crash: how often it has, and what it had stored.
     pub again: Option<(u32, Option<Box<[u8]>>)>,
+    /// The time since the start of the run: 0 unless it comes back.
+    pub now: Duration,
     /// What is read of what it asks for.
     pub reads: Reads,
 }

@@ -87,6 +87,11 @@ impl AnyMessage {
         whole.downcast_ref().or_else(|| self.content.inner().downcast_ref())
     }
 
+    /// What its content takes in memory, in bytes, without what that points to.
+    pub(crate) fn size(&self) -> usize {
+        size_of_val(&*self.0)
+    }
+
     /// The content, if it is of type `M`; copied if other clones of the message share it.
     pub(crate) fn take<M: Content + Clone>(self) -> Option<M> {
         let content: Rc<dyn Any> = self.content;

@@ -90,12 +90,13 @@ impl<P: Protocol> Definition for Typed<P> {
     }
 
     fn node(&self, start: NodeStart<'_>, effects: &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String> {
-        let NodeStart { local, config, again, reads } = start;
+        let NodeStart { local, config, again, now, reads } = start;
         let input = bounded::decode::<P::Input>(&local.input).map_err(|cause| cause.to_string())?;
         let config = Self::config_of(config);
         let mut net = Net::<P>::local(local.with_input(input));
         net.keep_log(reads.log);
         net.keep_alarms(reads.alarms);
+        net.set_now(now);
         let node = match again {
             None => Node::new(config, &mut net),
             Some((incarnation, stored)) => Node::recovered(stored, incarnation, config, &mut net),

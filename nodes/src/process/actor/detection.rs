@@ -6,17 +6,16 @@ use super::Actor;
 use crate::link::Endpoint;
 use crate::process::control::Status;
 use crate::process::links::link_of;
-use crate::protocol::Protocol;
 use crate::topology::Port;
 
-impl<P: Protocol> Actor<P> {
+impl Actor {
     /// A node is dead: what it sent and what was sent to it no longer counts for the end of the run.
     pub(in crate::process) fn note_death(&mut self, node: u32, endpoint: &mut Endpoint) {
         self.changes += 1;
-        for port in (0..self.peers.len()).filter(|port| self.peers[*port].node == node) {
+        for port in (0..self.own.peers.len()).filter(|port| self.own.peers[*port].node == node) {
             if !std::mem::replace(&mut self.dead[port], true) {
                 let (sent_before, _) = self.before[port];
-                self.sent -= self.counts.sent_through.get(port).copied().unwrap_or_default() - sent_before;
+                self.sent -= self.followers.counting.counts.sent_through.get(port).copied().unwrap_or_default() - sent_before;
                 self.received -= std::mem::take(&mut self.received_from[port]);
                 endpoint.peer_died(link_of(Port::new(port)));
             }
@@ -32,13 +31,13 @@ impl<P: Protocol> Actor<P> {
         endpoint: &mut Endpoint,
     ) {
         self.changes += 1;
-        for port in (0..self.peers.len()).filter(|port| self.peers[*port].node == node) {
+        for port in (0..self.own.peers.len()).filter(|port| self.own.peers[*port].node == node) {
             let link = link_of(Port::new(port));
             endpoint.peer_restarted(link, incarnation, Some(address));
             // What its former life sent must not count as sent by this one.
             self.held.retain(|held| held.sender.index() != port);
             self.dead[port] = false;
-            let sent = self.counts.sent_through.get(port).copied().unwrap_or_default();
+            let sent = self.followers.counting.counts.sent_through.get(port).copied().unwrap_or_default();
             self.before[port] = (sent, endpoint.link_stats(link).lost);
         }
     }
@@ -46,7 +45,7 @@ impl<P: Protocol> Actor<P> {
     /// What it counts for the detection of the end.
     pub(in crate::process) fn status(&self, wave: u32, endpoint: &Endpoint) -> Status {
         let lost = if self.lossy {
-            let live = (0..self.peers.len()).filter(|port| !self.dead[*port]).map(Port::new);
+            let live = (0..self.own.peers.len()).filter(|port| !self.dead[*port]).map(Port::new);
             live.map(|port| endpoint.link_stats(link_of(port)).lost - self.before[port.index()].1).sum()
         } else {
             0
@@ -57,8 +56,8 @@ impl<P: Protocol> Actor<P> {
             settled: self.received + lost,
             changes: self.changes,
             idle: self.begun && !self.impulse && self.to_self.is_empty(),
-            alarm: self.node.next_alarm().is_some(),
-            decided: self.node.is_decided(),
+            alarm: self.own.view().next_alarm().is_some(),
+            decided: self.own.view().is_decided(),
         }
     }
 }
