@@ -34,7 +34,7 @@ pub(crate) fn config(args: TokenStream, item: TokenStream) -> TokenStream {
         let (flag, help, kind) = (flag_name(&ident), text::doc(&field.attrs).replace('\n', " "), text::compact(&field.ty));
         let used = |function: &str| derive::carried(&field.ty, quote!(::nodes::protocol::FlagValue), function);
         let (parse, show, expected) = (used("parse"), used("show"), used("EXPECTED"));
-        flags.push(quote!(::nodes::protocol::Flag { name: #flag, help: #help, kind: #kind }));
+        flags.push(quote!(::nodes::protocol::Flag::new(#flag, #help, #kind)));
         set.push(quote!(#flag => self.#ident = #parse(__value).ok_or_else(|| ::nodes::__private::not_a_value(#flag, __value, #expected))?,));
         get.push(quote!(#flag => #show(&self.#ident),));
         defaults.push(quote!(#ident: #default));

@@ -2,6 +2,7 @@
 
 mod follow;
 mod many;
+mod past;
 mod scheduled;
 
 use core::ops::ControlFlow;
@@ -20,8 +21,8 @@ use super::shown::{About, Shown};
 use super::spinner::Spinner;
 use super::stop::Stop;
 use crate::campaign;
-use crate::execution::{AnyFinished, AnyRun, Outcome, RunError, duration_text};
-use crate::simulator::{Past, Simulation};
+use crate::execution::{AnyRun, duration_text};
+use crate::simulator::Simulation;
 use follow::Follow;
 
 pub(super) const COMMAND: Command = Command {
@@ -61,9 +62,6 @@ fn options() -> Vec<Opt> {
     options.extend(recording::options("Watch and steer the run in a browser: pause it, step, deliver a message, crash a node"));
     options
 }
-
-/// A run of more messages is not remembered: that takes memory for each.
-const MOST_REMEMBERED: u64 = 2_000_000;
 
 fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     if let Some(file) = given.text("schedule") {
@@ -111,8 +109,8 @@ fn simulate(run: &AnyRun, follow: &Follow, properties: bool) -> Result<Shown, Fa
     followers.finish(&finished);
     if by_hand == 0 {
         // The same run: one whose seed was not given has drawn it.
-        let again = run.clone().seed(finished.document.seed);
-        add_past(&mut finished, || campaign::past(&again));
+        let seed = finished.document.seed;
+        past::add(&mut finished, &|| campaign::past(&run.clone().seed(seed)));
     } else {
         let by_hand = counted(by_hand, "event");
         finished.notices.push(format!("{by_hand} by hand: its seed alone does not make this run again"));
@@ -120,14 +118,4 @@ fn simulate(run: &AnyRun, follow: &Follow, properties: bool) -> Result<Shown, Fa
     let mut recorded = followers.recorded(&follow.recording);
     recorded.live = live;
     Ok(about.ended(finished, recorded))
-}
-
-/// Adds what led to a violation: for that, the run is made once more, and remembered.
-fn add_past(finished: &mut AnyFinished, past: impl FnOnce() -> Result<Option<Past>, RunError>) {
-    if finished.outcome() == Outcome::Violated
-        && finished.document.messages.total <= MOST_REMEMBERED
-        && let Ok(Some(past)) = past()
-    {
-        finished.explanation.extend(past.to_string().lines().map(str::to_owned));
-    }
 }

@@ -7,8 +7,8 @@ use super::super::choices::Choices;
 use super::super::command::Given;
 use super::super::failure::Failure;
 use super::super::shown::{About, Shown};
-use super::add_past;
 use super::follow::Follow;
+use super::past;
 use crate::campaign;
 use crate::execution::{AnyRun, Engine, RunError};
 use crate::network::Schedule;
@@ -72,7 +72,7 @@ fn replay(run: &AnyRun, schedule: &Schedule, file: &str, follow: &Follow, proper
     finished.document.replay = Some(again);
     followers.finish(&finished);
     let run = run.seed(finished.document.seed);
-    add_past(&mut finished, || {
+    past::add(&mut finished, &|| {
         let mut chronicle = Chronicle::default();
         let again = campaign::replay(&run, schedule, Simulation::new().observe(&mut chronicle))?;
         Ok(chronicle.past(&again))
