@@ -126,7 +126,7 @@ impl<P: Protocol> Drive<P> {
     /// # Errors With what went wrong: a property, a `#[never]`, a node that never decides.
     pub fn run(self) -> Result<Ended<P>, String> {
         let description = P::description(&self.config);
-        let graph = (description.topology.accept)(self.graph.clone())?;
+        let graph = description.topology.accept(self.graph.clone())?;
         let inputs = (0..graph.node_count()).map(P::Input::by_index).collect();
         let instance = Arc::new(Instance { graph, ids: self.ids.clone(), inputs, seed: self.seed });
         let mut net = Net::whole(instance.clone());

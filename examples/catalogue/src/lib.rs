@@ -86,30 +86,30 @@ pub use traversal::{df_star::DfStar, dft::Dft};
 pub use tree::saturation::Saturation;
 
 /// All algorithms, for the command line.  Programs that take them from here share what is compiled for them.
-pub static ALL: &[nodes::cli::Entry] = &[
-    nodes::cli::Entry::of::<AllTheWay>(),
-    nodes::cli::Entry::of::<AsFar>(),
-    nodes::cli::Entry::of::<Bully>(),
-    nodes::cli::Entry::of::<ChandyLamport>(),
-    nodes::cli::Entry::of::<ChangRoberts>(),
-    nodes::cli::Entry::of::<ControlledDistance>(),
-    nodes::cli::Entry::of::<DfStar>(),
-    nodes::cli::Entry::of::<Dft>(),
-    nodes::cli::Entry::of::<DijkstraScholten>(),
-    nodes::cli::Entry::of::<DolevKlaweRodeh>(),
-    nodes::cli::Entry::of::<Echo>(),
-    nodes::cli::Entry::of::<Flooding>(),
-    nodes::cli::Entry::of::<HirschbergSinclair>(),
-    nodes::cli::Entry::of::<HyperElect>(),
-    nodes::cli::Entry::of::<Lamport>(),
-    nodes::cli::Entry::of::<RicartAgrawala>(),
-    nodes::cli::Entry::of::<RingSize>(),
-    nodes::cli::Entry::of::<Saturation>(),
-    nodes::cli::Entry::of::<Shout>(),
-    nodes::cli::Entry::of::<ShoutPlus>(),
-    nodes::cli::Entry::of::<Stages>(),
-    nodes::cli::Entry::of::<SuzukiKasami>(),
-    nodes::cli::Entry::of::<YoYo>(),
+pub static ALL: &[nodes::protocol::AnyProtocol] = &[
+    nodes::simulator::attached::<AllTheWay>(),
+    nodes::simulator::attached::<AsFar>(),
+    nodes::simulator::attached::<Bully>(),
+    nodes::simulator::attached::<ChandyLamport>(),
+    nodes::simulator::attached::<ChangRoberts>(),
+    nodes::simulator::attached::<ControlledDistance>(),
+    nodes::simulator::attached::<DfStar>(),
+    nodes::simulator::attached::<Dft>(),
+    nodes::simulator::attached::<DijkstraScholten>(),
+    nodes::simulator::attached::<DolevKlaweRodeh>(),
+    nodes::simulator::attached::<Echo>(),
+    nodes::simulator::attached::<Flooding>(),
+    nodes::simulator::attached::<HirschbergSinclair>(),
+    nodes::simulator::attached::<HyperElect>(),
+    nodes::simulator::attached::<Lamport>(),
+    nodes::simulator::attached::<RicartAgrawala>(),
+    nodes::simulator::attached::<RingSize>(),
+    nodes::simulator::attached::<Saturation>(),
+    nodes::simulator::attached::<Shout>(),
+    nodes::simulator::attached::<ShoutPlus>(),
+    nodes::simulator::attached::<Stages>(),
+    nodes::simulator::attached::<SuzukiKasami>(),
+    nodes::simulator::attached::<YoYo>(),
 ];
 
 /// The command line over all algorithms, and more protocols if any are named, as a program's `main`.
@@ -117,7 +117,7 @@ pub static ALL: &[nodes::cli::Entry] = &[
 macro_rules! main {
     ($($more:ty),* $(,)?) => {
         fn main() -> ::std::process::ExitCode {
-            let more: &[nodes::cli::Entry] = &[$(nodes::cli::Entry::of::<$more>()),*];
+            let more: &[nodes::protocol::AnyProtocol] = &[$(nodes::simulator::attached::<$more>()),*];
             nodes::cli::main(&[$crate::ALL, more].concat())
         }
     };

@@ -301,6 +301,11 @@ impl ::nodes::protocol::MessageSet for WalkMsg {
             Self::Hop(__event) => <Hop as ::nodes::protocol::Message>::__length(__event),
         }
     }
+    fn inner(&self) -> &dyn ::core::any::Any {
+        match self {
+            Self::Hop(__event) => __event,
+        }
+    }
     #[inline]
     fn decode(
         __bytes: &[u8],

@@ -7,28 +7,16 @@ use super::failure::Failure;
 use super::faults;
 use super::option::Opt;
 use super::values;
-use crate::network::{Delay, Faults};
-use crate::protocol::{Config, Description, Links, Protocol};
-use crate::execution::{IdChoice, Initiators, InputChoice, PortOrder, Run, Wake};
-use crate::topology::Topology;
+use crate::execution::{AnyRun, Initiators};
+use crate::protocol::{AnyProtocol, Flag};
 
-/// What was chosen; `None` for what was not.
+/// What was chosen.
 #[derive(Clone, Debug)]
 pub(super) struct Choices {
-    topology: Option<Topology>,
-    ids: Option<IdChoice>,
-    ports: Option<PortOrder>,
-    pub(super) initiators: Option<Initiators>,
-    wake: Option<Wake>,
-    inputs: Option<InputChoice>,
-    seed: Option<u64>,
-    links: Option<Links>,
-    timeout: Option<Duration>,
-    stop_after: Option<Duration>,
-    delay: Option<Delay>,
-    faults: Faults,
-    /// Flags of the protocol's configuration, with their values as text.
-    flags: Vec<(&'static str, String)>,
+    /// The run, but for the flags of the protocol's configuration.
+    run: AnyRun,
+    /// Those that are given, with their values as text.
+    flags: Vec<(String, String)>,
 }
 
 /// The options; what holds without `--timeout` and without `--delay` depends on the engine.
@@ -90,7 +78,7 @@ pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
 
 impl Choices {
     /// Reads what was given for a protocol.
-    pub(super) fn read(given: &Given<'_>, description: &Description) -> Result<Self, Failure> {
+    pub(super) fn read(given: &Given<'_>, protocol: &AnyProtocol) -> Result<Self, Failure> {
         let timeout = given.value("timeout", |text| values::duration("timeout", text))?;
         let stop_after = given.value("for", |text| values::duration("for", text))?;
         for (name, time) in [("timeout", timeout), ("for", stop_after)] {
@@ -110,54 +98,55 @@ impl Choices {
                 text(end.saturating_mul(2).max(Duration::from_secs(1)))
             )));
         }
-        let flag = |flag: &crate::protocol::Flag| given.text(flag.name).map(|value| (flag.name, value.to_owned()));
-        Ok(Choices {
-            topology: given.value("topology", super::topology::parse)?,
-            ids: given.value("ids", values::ids)?,
-            ports: given.value("ports", values::ports)?,
-            initiators: given.value("initiators", values::initiators)?,
-            wake: given.value("wake", values::wake)?,
-            inputs: given.value("inputs", values::inputs)?,
-            seed: given.value("seed", values::seed)?,
-            links: given.value("links", values::links)?,
-            timeout,
-            stop_after,
-            delay: given.value("delay", |text| text.parse().map_err(|why| Failure::wrong(format!("--delay: {why}"))))?,
-            faults: faults::read(given)?,
-            flags: description.flags.iter().filter_map(flag).collect(),
-        })
+        let mut run = AnyRun::of(protocol);
+        if let Some(topology) = given.value("topology", super::topology::parse)? {
+            run = run.topology(topology);
+        }
+        run.ids = given.value("ids", values::ids)?.unwrap_or_default();
+        run.ports = given.value("ports", values::ports)?.unwrap_or_default();
+        run.initiators = given.value("initiators", values::initiators)?.unwrap_or_default();
+        run.wake = given.value("wake", values::wake)?;
+        run.inputs = given.value("inputs", values::inputs)?.unwrap_or_default();
+        run.seed = given.value("seed", values::seed)?;
+        run.links = given.value("links", values::links)?;
+        (run.timeout, run.stop_after) = (timeout, stop_after);
+        run.delay = given.value("delay", |text| text.parse().map_err(|why| Failure::wrong(format!("--delay: {why}"))))?;
+        run.faults = faults::read(given)?;
+        let flag = |flag: &Flag| given.text(&flag.name).map(|value| (flag.name.clone().into_owned(), value.to_owned()));
+        Ok(Choices { run, flags: protocol.description().flags.iter().filter_map(flag).collect() })
     }
 
-    /// The value of a flag of the protocol's configuration that is given.
-    pub(super) fn flag(&self, name: &str) -> Option<&str> {
-        self.flags.iter().find(|(flag, _)| *flag == name).map(|(_, value)| value.as_str())
+    /// The protocol that is to run.
+    pub(super) fn protocol(&self) -> &AnyProtocol {
+        self.run.protocol()
+    }
+
+    /// Who is woken.
+    pub(super) fn initiators(&self) -> &Initiators {
+        &self.run.initiators
+    }
+
+    /// With other initiators.
+    pub(super) fn with_initiators(mut self, initiators: Initiators) -> Self {
+        self.run.initiators = initiators;
+        self
+    }
+
+    /// The value of a flag of the protocol's configuration, as it is given, or else by default.
+    pub(super) fn flag(&self, name: &str) -> Option<String> {
+        let given = self.flags.iter().find(|(flag, _)| *flag == name);
+        given.map(|(_, value)| value.clone()).or_else(|| self.protocol().config().get(name))
     }
 
     /// The run that was chosen.
-    pub(super) fn run<P: Protocol>(&self) -> Result<Run<P>, Failure> {
-        let mut config = P::Config::default();
+    pub(super) fn run(&self) -> Result<AnyRun, Failure> {
+        let mut config = self.protocol().config();
         for (flag, value) in &self.flags {
             config.set(flag, value).map_err(|why| {
-                let default = P::Config::default().get(flag).unwrap_or_default();
+                let default = self.protocol().config().get(flag).unwrap_or_default();
                 Failure::wrong(format!("{why}; write for example `--{flag} {default}`"))
             })?;
         }
-        let mut run = match &self.topology {
-            Some(topology) => Run::on(topology.clone()),
-            None => Run::default(),
-        };
-        run = run.config(config).faults(self.faults.clone());
-        macro_rules! choose {
-            ($($choice:ident: $with:ident),*) => {$(
-                if let Some(choice) = &self.$choice {
-                    run = run.$with(choice.clone());
-                }
-            )*};
-        }
-        choose!(
-            ids: ids, ports: ports, initiators: initiators, wake: wake_up, inputs: inputs, seed: seed, links: links,
-            timeout: timeout, stop_after: stop_after, delay: delay
-        );
-        Ok(run)
+        Ok(self.run.clone().config(config))
     }
 }

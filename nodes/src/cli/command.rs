@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches};
 
-use super::app::App;
-use super::entry::Entry;
+use super::catalogue::Catalogue;
 use super::failure::Failure;
 use super::option::Opt;
 use super::terminal::Terminal;
+use crate::protocol::AnyProtocol;
 use crate::sweep::Places;
 
 /// A command of the tool.
@@ -22,13 +22,13 @@ pub(super) struct Command {
     /// The word that it takes, if it takes one.
     pub(super) word: Option<Word>,
     /// Its options.  Those of protocols' configurations follow if the word is a protocol and `configured`.
-    pub(super) options: fn(&App<'_>) -> Vec<Opt>,
+    pub(super) options: fn() -> Vec<Opt>,
     /// Whether it takes the options of a protocol's configuration.
     pub(super) configured: bool,
     /// What may be written behind the command, as examples of help; `GRAPH` stands for one that the protocol runs on.
     pub(super) examples: &'static [(&'static str, &'static str)],
     /// Does it.
-    pub(super) run: fn(&App<'_>, &Given<'_>) -> Result<ExitCode, Failure>,
+    pub(super) run: fn(&Catalogue<'_>, &Given<'_>) -> Result<ExitCode, Failure>,
 }
 
 /// The word that a command takes.
@@ -53,19 +53,19 @@ pub(super) enum Word {
 const WORD: &str = "the word";
 
 impl Command {
-    /// All options, with those of the configurations; `of` narrows help down to one protocol's.
-    pub(super) fn all_options(&self, app: &App<'_>) -> Result<Vec<Opt>, Failure> {
-        let mut options = (self.options)(app);
+    /// All options, with those of the configurations.
+    pub(super) fn all_options(&self, catalogue: &Catalogue<'_>) -> Result<Vec<Opt>, Failure> {
+        let mut options = (self.options)();
         if self.configured {
-            app.add_flags(&mut options)?;
+            add_flags(catalogue, &mut options)?;
         }
         Ok(options)
     }
 
     /// For clap.  Flags of protocols other than `only` stay hidden from help.
-    pub(super) fn parser(&self, app: &App<'_>, options: &[Opt], only: Option<&Entry>) -> clap::Command {
+    pub(super) fn parser(&self, catalogue: &Catalogue<'_>, options: &[Opt], only: Option<&AnyProtocol>) -> clap::Command {
         let mut parser = clap::Command::new(self.name)
-            .bin_name(format!("{} {}", app.invocation, self.name))
+            .bin_name(format!("{} {}", catalogue.invocation, self.name))
             .about(self.about)
             .no_binary_name(true)
             .disable_version_flag(true)
@@ -76,17 +76,17 @@ impl Command {
         }
         match self.word {
             Some(Word::Protocol) => {
-                let help = if app.single().is_some() {
+                let help = if catalogue.single().is_some() {
                     "The protocol; there is only one, so it need not be named".to_owned()
                 } else {
-                    format!("The protocol, such as `{}`; `list` shows them all", app.some_name())
+                    format!("The protocol, such as `{}`; `list` shows them all", catalogue.some_name())
                 };
                 parser = parser.arg(Arg::new(WORD).value_name("PROTOCOL").help(help));
             }
             Some(Word::Protocols) => {
-                let help = match app.single() {
+                let help = match catalogue.single() {
                     Some(_) => "The protocols; there is only one, so it need not be named".to_owned(),
-                    None => format!("The protocols, such as `{}`; `list` shows them all", app.some_name()),
+                    None => format!("The protocols, such as `{}`; `list` shows them all", catalogue.some_name()),
                 };
                 let several = Arg::new(WORD).value_name("PROTOCOL").help(help).num_args(0..).action(ArgAction::Append);
                 parser = parser.arg(several);
@@ -95,20 +95,21 @@ impl Command {
             None => {}
         }
         for option in options {
-            let foreign = only.is_some_and(|only| app.is_foreign_flag(&option.name, only));
+            let foreign = only.is_some_and(|only| catalogue.is_foreign_flag(&option.name, only));
             parser = parser.arg(option.arg().hide(option.heading.is_some() && foreign));
         }
         let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
         parser = parser.arg(help.help("Print help (more with --help)").long_help("Print help (a summary with -h)"));
         if !self.examples.is_empty() {
-            let protocol = match (self.word, app.single()) {
+            let protocol = match (self.word, catalogue.single()) {
                 (Some(Word::Protocol | Word::Protocols), None) => {
-                    format!(" {}", only.map_or(app.some_name(), |only| only.description().snake_name()))
+                    format!(" {}", only.map_or(catalogue.some_name(), |only| only.name()))
                 }
                 _ => String::new(),
             };
-            let graph = only.map_or("ring:20", |only| only.description().topology.default);
-            let lines = self.examples.iter().map(|(line, _)| format!("{}{protocol} {line}", self.name).replace("GRAPH", graph));
+            let graph = only.map_or("ring:20".into(), |only| only.description().topology.default.clone());
+            let lines =
+                self.examples.iter().map(|(line, _)| format!("{}{protocol} {line}", self.name).replace("GRAPH", &graph));
             let lines = lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
             let width = lines.iter().map(String::len).max().unwrap_or(0);
             let mut text = "Examples:".to_owned();
@@ -121,9 +122,41 @@ impl Command {
     }
 }
 
+/// Adds the flags of every protocol's configuration.
+fn add_flags(catalogue: &Catalogue<'_>, options: &mut Vec<Opt>) -> Result<(), Failure> {
+    let common = options.iter().map(|option| option.name.clone()).chain(["help".into()]).collect::<Vec<_>>();
+    for (protocol, description) in catalogue.protocols() {
+        let usual = protocol.config();
+        for flag in &description.flags {
+            if common.iter().any(|name| *name == flag.name) {
+                return Err(Failure::wrong(format!(
+                    "{}: the field `{}` of its configuration would be the flag `--{}`, which every run has; call it otherwise",
+                    description.name, flag.name, flag.name
+                )));
+            }
+            if options.iter().any(|option| option.name == flag.name) {
+                continue;
+            }
+            let default = usual.get(&flag.name).unwrap_or_default();
+            let help = match flag.help.trim().trim_end_matches('.') {
+                "" => format!("A {} of the configuration", flag.kind),
+                help => help.to_owned(),
+            };
+            let mut option = Opt::valued(&flag.name, &flag.kind, &help, &default).usually(default.clone()).dashes();
+            option.heading = Some("Options of the protocol".into());
+            option.alone = flag.kind == "bool";
+            if flag.name.contains('_') {
+                option.alias = Some(flag.name.replace('_', "-"));
+            }
+            options.push(option);
+        }
+    }
+    Ok(())
+}
+
 /// What stands behind a command.
 pub(super) struct Given<'a> {
-    app: &'a App<'a>,
+    catalogue: &'a Catalogue<'a>,
     matches: ArgMatches,
     command: &'a Command,
     /// The words themselves.
@@ -133,19 +166,29 @@ pub(super) struct Given<'a> {
 }
 
 impl<'a> Given<'a> {
-    pub(super) fn new(app: &'a App<'a>, command: &'a Command, matches: ArgMatches, words: Vec<String>, grid: Places) -> Self {
-        Given { app, matches, command, words, grid }
+    pub(super) fn new(
+        catalogue: &'a Catalogue<'a>,
+        command: &'a Command,
+        matches: ArgMatches,
+        words: Vec<String>,
+        grid: Places,
+    ) -> Self {
+        Given { catalogue, matches, command, words, grid }
+    }
+
+    /// The same command with these words; what is wrong with them, clap says.
+    pub(super) fn with(&self, words: Vec<String>) -> Result<Result<Self, clap::Error>, Failure> {
+        let options = self.command.all_options(self.catalogue)?;
+        let matches = self.command.parser(self.catalogue, &options, None).try_get_matches_from(&words);
+        Ok(matches.map(|matches| Given::new(self.catalogue, self.command, matches, words, Places::default())))
     }
 
     /// The same with the variables' values at a place of the grid.
     pub(super) fn at(&self, place: &[&str]) -> Result<Self, Failure> {
         let words = self.words.iter().map(|word| self.grid.fill(word, place)).collect::<Vec<_>>();
-        let options = self.command.all_options(self.app)?;
-        let matches = self.command.parser(self.app, &options, None).try_get_matches_from(&words);
         // Values are read later, so that what was right with variables is right with values, unless one looks like an option.
-        let matches = matches
-            .map_err(|_| Failure::wrong(format!("{}: {} cannot stand in an option", self.command.name, place.join(", "))))?;
-        Ok(Given { app: self.app, matches, command: self.command, words, grid: Places::default() })
+        let wrong = |_| Failure::wrong(format!("{}: {} cannot stand in an option", self.command.name, place.join(", ")));
+        self.with(words)?.map_err(wrong)
     }
 
     /// Every option that is there, as it was written, with its value; switches have none.
@@ -176,49 +219,49 @@ impl<'a> Given<'a> {
     }
 
     /// The protocol that is named, or the only one; the flags of others must not stand beside it.
-    pub(super) fn protocol(&self) -> Result<&'a Entry, Failure> {
-        let entry = match (self.word(), self.app.single()) {
-            (Some(name), _) => self.app.protocol(name)?,
+    pub(super) fn protocol(&self) -> Result<&'a AnyProtocol, Failure> {
+        let protocol = match (self.word(), self.catalogue.single()) {
+            (Some(name), _) => self.catalogue.protocol(name)?,
             (None, Some(only)) => only,
             (None, None) => {
                 return Err(Failure::wrong(format!(
                     "{}: of which protocol? write `{} {}`; `list` shows them all",
                     self.command.name,
                     self.command.name,
-                    self.app.some_name()
+                    self.catalogue.some_name()
                 )));
             }
         };
-        self.check_flags(&[entry])?;
-        Ok(entry)
+        self.check_flags(&[protocol])?;
+        Ok(protocol)
     }
 
     /// The protocols that are named, or the only one; each flag must be one of at least one of them.
-    pub(super) fn protocols(&self) -> Result<Vec<&'a Entry>, Failure> {
+    pub(super) fn protocols(&self) -> Result<Vec<&'a AnyProtocol>, Failure> {
         let names = self.matches.get_many::<String>(WORD).into_iter().flatten().collect::<Vec<_>>();
         for (place, name) in names.iter().enumerate() {
             if names[..place].contains(name) {
                 return Err(Failure::wrong(format!("{}: `{name}` is named twice; name each once", self.command.name)));
             }
         }
-        let entries = match (names.is_empty(), self.app.single()) {
+        let protocols = match (names.is_empty(), self.catalogue.single()) {
             (true, Some(only)) => vec![only],
             (true, None) => vec![self.protocol()?],
-            _ => names.into_iter().map(|name| self.app.protocol(name)).collect::<Result<_, _>>()?,
+            _ => names.into_iter().map(|name| self.catalogue.protocol(name)).collect::<Result<_, _>>()?,
         };
-        self.check_flags(&entries)?;
-        Ok(entries)
+        self.check_flags(&protocols)?;
+        Ok(protocols)
     }
 
     /// Flags of protocols that are not named must not be there.
-    fn check_flags(&self, entries: &[&Entry]) -> Result<(), Failure> {
+    fn check_flags(&self, protocols: &[&AnyProtocol]) -> Result<(), Failure> {
         if !self.command.configured {
             return Ok(());
         }
         for (flag, _) in self.options() {
-            if entries.iter().all(|entry| self.app.is_foreign_flag(flag, entry)) {
-                let names = entries.iter().map(|entry| entry.description().snake_name()).collect::<Vec<_>>();
-                let owners = self.app.owners(flag);
+            if protocols.iter().all(|protocol| self.catalogue.is_foreign_flag(flag, protocol)) {
+                let names = protocols.iter().map(|protocol| protocol.name()).collect::<Vec<_>>();
+                let owners = self.catalogue.owners(flag);
                 return Err(Failure::wrong(format!(
                     "--{flag}: {} {} no such option, {} has; leave it out, or write `{} {} --{flag} ..`",
                     names.join(" and "),

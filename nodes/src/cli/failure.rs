@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::terminal::{Terminal, tell};
+use super::terminal::{Terminal, Unwritten, tell};
 use crate::execution::RunError;
 use crate::topology::TopologyError;
 
@@ -44,6 +44,12 @@ impl From<RunError> for Failure {
             RunError::Topology(_) | RunError::Refused(_) => Failure::Wrong(error.to_string()),
             RunError::System { .. } | RunError::SetUp(_) => Failure::Failed(error.to_string()),
         }
+    }
+}
+
+impl From<Unwritten> for Failure {
+    fn from(error: Unwritten) -> Self {
+        Failure::Failed(error.to_string())
     }
 }
 

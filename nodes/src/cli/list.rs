@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use comfy_table::Cell;
 use serde::Serialize;
 
-use super::app::App;
+use super::catalogue::Catalogue;
 use super::command::{Command, Given};
 use super::failure::Failure;
 use super::option::Opt;
@@ -18,7 +18,7 @@ pub(super) const COMMAND: Command = Command {
     about: "Show all protocols: what each solves, on what, at what cost",
     more: "",
     word: None,
-    options: |_| vec![Opt::switch("json", "One JSON document on standard output, and nothing else")],
+    options: || vec![Opt::switch("json", "One JSON document on standard output, and nothing else")],
     configured: false,
     examples: &[("", "a table"), ("--json", "the same for programs")],
     run: list,
@@ -45,7 +45,7 @@ impl<'a> Listed<'a> {
             name: description.snake_name(),
             r#type: &description.name,
             problem: &description.problem,
-            topology: description.topology.name,
+            topology: &description.topology.name,
             links: description.links,
             initiators: description.initiators,
             cost: &description.cost,
@@ -55,13 +55,13 @@ impl<'a> Listed<'a> {
     }
 }
 
-fn list(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
-    let listed = app.protocols().map(|(_, description)| Listed::of(description)).collect::<Vec<_>>();
+fn list(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+    let listed = catalogue.protocols().map(|(_, description)| Listed::of(description)).collect::<Vec<_>>();
     if given.is_set("json") {
         let text = serde_json::to_string(&listed).map_err(|cause| Failure::failed(format!("list: {cause}")))?;
         print(&format!("{text}\n"))?;
     } else {
-        print(&table(&listed, Terminal::stdout(), &app.invocation))?;
+        print(&table(&listed, Terminal::stdout(), &catalogue.invocation))?;
     }
     Ok(ExitCode::SUCCESS)
 }

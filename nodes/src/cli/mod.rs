@@ -1,21 +1,22 @@
 //! The command line that [`main!`](crate::main) gives every protocol.
 //!
-//! A protocol stands here without its type, behind [`Entry`]; a command is a value (`command::Command`), one file each, listed
-//! in `app`.  Options are described as data (`option::Opt`), from which clap parses, help is written and every mistake is
-//! answered in one sentence with an example of what is right.
+//! It works on [`AnyProtocol`]s.  A command is a value (`command::Command`), one file each, listed in `dispatch`; which protocols
+//! there are, the `catalogue` knows.  Options are described as data (`option::Opt`), from which clap parses, help is written and
+//! every mistake is answered in one sentence with an example of what is right.
 
-mod app;
+mod catalogue;
 mod choices;
 mod command;
-mod entry;
+mod dispatch;
 mod failure;
 mod faults;
 mod live;
+mod logs;
 mod option;
-mod ran;
 mod recording;
 mod report;
 mod sheet;
+mod shown;
 mod spinner;
 mod stop;
 mod terminal;
@@ -33,9 +34,11 @@ mod topology;
 mod trace;
 mod view;
 
-pub use entry::Entry;
-
 use std::process::ExitCode;
+
+use crate::process;
+use crate::protocol::AnyProtocol;
+use catalogue::Catalogue;
 
 /// Gives protocols the whole command line: `nodes::main!(P)`, or `nodes::main!(P, Q, R)` whose commands take the protocol's
 /// name first.
@@ -51,15 +54,16 @@ macro_rules! main {
         // The file may also be a module of a library, where nobody calls it.
         #[allow(dead_code)]
         fn main() -> ::std::process::ExitCode {
-            $crate::cli::main(&[$($crate::cli::Entry::of::<$protocol>()),+])
+            static PROTOCOLS: &[$crate::protocol::AnyProtocol] = &[$($crate::simulator::attached::<$protocol>()),+];
+            $crate::cli::main(PROTOCOLS)
         }
     };
 }
 
 /// What [`main!`](crate::main) calls.
-pub fn main(protocols: &[Entry]) -> ExitCode {
+pub fn main(protocols: &[AnyProtocol]) -> ExitCode {
     // A process that was started as a node goes no further.
-    protocols.iter().for_each(|protocol| (protocol.serve)());
+    protocols.iter().for_each(process::serve);
     let arguments = std::env::args_os().skip(1).collect::<Vec<_>>();
-    app::App::new(protocols).run(&arguments)
+    dispatch::dispatch(&Catalogue::new(protocols), &arguments).unwrap_or_else(|failure| failure.report())
 }

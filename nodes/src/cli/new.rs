@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::app::App;
+use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
@@ -19,7 +19,7 @@ pub(super) const COMMAND: Command = Command {
         help: "The crate's name, such as `my_echo`; the protocol is called MyEcho",
         example: "my_echo",
     }),
-    options: |_| {
+    options: || {
         vec![
             Opt::valued("path", "DIR", "The folder to make", "algorithms/my_echo").usually("the crate's name"),
             Opt::valued(
@@ -51,7 +51,7 @@ const TAKEN: &str = "abstract alloc as async await become box break const contin
                      static struct super test trait true try type typeof unsafe unsized use virtual where while yield build deps \
                      examples incremental";
 
-fn new(_: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+fn new(_: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let name = given.word().ok_or_else(|| Failure::wrong("new: which name? write `new my_echo`"))?;
     check(name)?;
     let folder = given.text("path").map_or_else(|| PathBuf::from(name), PathBuf::from);

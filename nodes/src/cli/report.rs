@@ -4,18 +4,24 @@ mod nodes_table;
 
 use std::path::Path;
 
-use super::ran::Ran;
 use super::terminal::Terminal;
+use crate::execution::{AnyFinished, Document, Outcome, PropertyStatus, explain};
 use crate::protocol::Description;
-use crate::execution::{Document, Outcome, PropertyStatus};
+use crate::topology::NodeIndex;
 
 /// A stuck run of a thousand nodes has a thousand reasons; so many are shown.
 const MOST_LINES: usize = 12;
 const MOST_LINES_OF_A_PAST: usize = 70;
 
-/// The report.
-pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, terminal: Terminal) -> String {
-    let document = &ran.document;
+/// The report; `labels` are what a file calls the nodes.
+pub(super) fn report(
+    finished: &AnyFinished,
+    labels: Option<&[String]>,
+    description: &Description,
+    invocation: &str,
+    terminal: Terminal,
+) -> String {
+    let document = &finished.document;
     let mut text = format!(
         "{} on {}  {}\n",
         terminal.title(&document.protocol),
@@ -30,10 +36,10 @@ pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, ter
     text.push_str(&verdict(document, terminal));
     // What led to a violation is worth its length, which is bounded.
     let most = if document.outcome == Outcome::Violated { MOST_LINES_OF_A_PAST } else { MOST_LINES };
-    for line in ran.explanation.iter().take(most) {
+    for line in finished.explanation.iter().take(most) {
         text.push_str(&format!("  {line}\n"));
     }
-    if let Some(more @ 1..) = ran.explanation.len().checked_sub(most) {
+    if let Some(more @ 1..) = finished.explanation.len().checked_sub(most) {
         text.push_str(&format!(
             "  {}\n",
             terminal.quiet(format!("{more} more such lines; with --json all are on standard error"))
@@ -55,18 +61,42 @@ pub(super) fn report(ran: &Ran, description: &Description, invocation: &str, ter
         vec![format!("{name:<width$}  {status}")]
     });
     facts.lines("properties", &properties.collect::<Vec<_>>());
-    let mut states = ran.states.iter().map(|(state, count)| format!("{state} {count}")).collect::<Vec<_>>();
-    states.extend((ran.gone > 0).then(|| format!("gone {}", ran.gone)));
+    let (states, gone) = states(finished, description);
+    let mut states = states.iter().map(|(state, count)| format!("{state} {count}")).collect::<Vec<_>>();
+    states.extend((gone > 0).then(|| format!("gone {gone}")));
     if states.len() > 1 || description.states.len() > 1 {
         facts.lines("states", &[states]);
     }
     let mut text = facts.text;
     if !document.nodes_final.is_empty() {
         text.push('\n');
-        text.push_str(&nodes_table::table(ran, description, terminal));
+        text.push_str(&nodes_table::table(document, labels, description, terminal));
     }
-    text.push_str(&format!("\n  {}{invocation} {}\n", terminal.quiet(format!("{:<NAMES$}", "again")), document.replay));
+    let again = explain::again(document.replay.as_ref().map(|line| format!("{invocation} {line}")), document.seed);
+    text.push_str(&format!("\n  {}{again}\n", terminal.quiet(format!("{:<NAMES$}", "again"))));
     text
+}
+
+/// How many nodes ended in each state, the fewest first; and how many crashed, or are not known.
+fn states<'a>(finished: &AnyFinished, description: &'a Description) -> (Vec<(&'a str, usize)>, usize) {
+    let document = &finished.document;
+    let mut counts = vec![0; description.states.len()];
+    match &finished.world {
+        Some(world) => {
+            let nodes = world.nodes().map(|node| world.node(NodeIndex::new(node)));
+            nodes.filter(|node| node.is_alive()).for_each(|node| counts[node.state()] += 1);
+        }
+        None => {
+            let known = document.nodes_final.iter().filter_map(|node| node.state.as_deref());
+            let places = known.filter_map(|name| description.states.iter().position(|state| state.name == name));
+            places.for_each(|place| counts[place] += 1);
+        }
+    }
+    let gone = document.nodes - counts.iter().sum::<usize>();
+    let names = description.states.iter().map(|state| state.name.as_str());
+    let mut states = names.zip(counts).filter(|(_, count)| *count > 0).collect::<Vec<_>>();
+    states.sort_by_key(|(_, count)| *count);
+    (states, gone)
 }
 
 /// Where the logs are.

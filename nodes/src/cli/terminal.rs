@@ -5,8 +5,6 @@ use std::io::{self, Write};
 
 use console::{Style, StyledObject, Term};
 
-use super::failure::Failure;
-
 /// The width that lines are laid out for where nobody tells.
 const USUAL_WIDTH: usize = 80;
 
@@ -76,13 +74,16 @@ impl Terminal {
     }
 }
 
+/// Standard output cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("standard output cannot be written: {0}")]
+pub(super) struct Unwritten(io::Error);
+
 /// Writes to standard output.  A reader that has gone (`| head`) has read enough.
-pub(super) fn print(text: &str) -> Result<(), Failure> {
+pub(super) fn print(text: &str) -> Result<(), Unwritten> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::failed(format!("standard output cannot be written: {cause}")))
-        }
+        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => Err(Unwritten(cause)),
         _ => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::app::App;
+use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
@@ -23,7 +23,7 @@ pub(super) const COMMAND: Command = Command {
         help: "Which graph, such as `ring:8`, `gnp:50,0.1` or `file:karate.gml`",
         example: "ring:8",
     }),
-    options: |_| {
+    options: || {
         vec![
             Opt::valued("seed", "N", "The number that random graphs follow from", "7").short('s').usually("0"),
             Opt::valued("to", "FORMAT", "Write it in another form", "svg")
@@ -64,13 +64,13 @@ pub(super) fn specs_as_text() -> String {
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
 
-fn topology(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+fn topology(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let terminal = Terminal::stdout();
     let Some(spec) = given.word() else {
         if let Some(option) = ["seed", "to"].into_iter().find(|option| given.text(option).is_some()) {
             return Err(Failure::wrong(format!("topology: --{option} of which graph? write `topology ring:8 --{option} ..`")));
         }
-        print(&all(app, terminal))?;
+        print(&all(catalogue, terminal))?;
         return Ok(ExitCode::SUCCESS);
     };
     let seed = given.value("seed", values::seed)?.unwrap_or(0);
@@ -92,13 +92,13 @@ fn topology(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
 }
 
 /// Every way to specify a graph.
-fn all(app: &App<'_>, terminal: Terminal) -> String {
+fn all(catalogue: &Catalogue<'_>, terminal: Terminal) -> String {
     let mut sheet = Sheet::new(terminal);
     sheet.head(&["for example", "is"]);
     for family in SPECS {
         sheet.row(vec![sheet.name(family.example), comfy_table::Cell::new(family.meaning)]);
     }
-    let example = |what: &str, does| format!("  {} topology {what:<23} {}\n", app.invocation, terminal.quiet(does));
+    let example = |what: &str, does| format!("  {} topology {what:<23} {}\n", catalogue.invocation, terminal.quiet(does));
     format!("{}\n{}{}", sheet.text(), example("hypercube:4", "shows one"), example("hypercube:4 --to svg", "draws it"))
 }
 

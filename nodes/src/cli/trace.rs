@@ -5,14 +5,14 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::app::App;
+use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::report::counted;
 use super::terminal::{Terminal, print, tell};
 use super::values::keyword;
-use crate::execution::duration_text;
+use crate::execution::{duration_text, explain};
 use crate::simulator::{CRASHED_BY_HAND, DELIVERED_BY_HAND};
 use crate::trace::{Event, ExportFormat, Kind, MAGIC, Trace, TraceError, What, merge_parts};
 
@@ -22,7 +22,7 @@ pub(super) const COMMAND: Command = Command {
     more: "Traces are written by `run --trace FILE` and `simulate --trace FILE`.  The parts of a run whose initializer was killed, \
            which are left in FILE.parts, are read as well.",
     word: Some(Word::Other { name: "FILE", help: "The trace", example: "run.trace" }),
-    options: |_| {
+    options: || {
         vec![
             Opt::valued("to", "FORMAT", "Write it in another form", "svg")
                 .values(
@@ -78,11 +78,11 @@ pub(super) fn tell_cut(file: &str) {
     tell(format_args!("{notice} {file} ends before the run does: it was cut short, and is read up to there{parts}"));
 }
 
-fn trace(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+fn trace(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let Some(file) = given.word() else {
         return Err(Failure::wrong(format!(
             "trace: which trace? record one with `run {} --trace run.trace`, then write `trace run.trace`",
-            app.some_name()
+            catalogue.some_name()
         )));
     };
     let format = given.value("to", |text| {
@@ -155,7 +155,7 @@ fn summary(trace: &Trace) -> String {
     let is_by_hand =
         |event: Event<'_>| matches!(event.what, What::Log { line } if [DELIVERED_BY_HAND, CRASHED_BY_HAND].contains(&line));
     let by_hand = trace.events().filter(|event| is_by_hand(*event)).count();
-    fact("again", header.replay.clone());
+    fact("again", explain::again(header.replay.clone(), header.seed));
     if by_hand > 0 {
         fact("", format!("but without {} by hand", counted(by_hand as u64, "event")));
     }

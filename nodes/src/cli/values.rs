@@ -3,9 +3,9 @@
 use core::time::Duration;
 
 use super::failure::Failure;
+use crate::execution::{IdChoice, Initiators, InputChoice, PortOrder, Wake};
 use crate::nearest::nearest;
 use crate::protocol::Links;
-use crate::execution::{IdChoice, Initiators, InputChoice, PortOrder, Wake};
 
 /// A time: `500ms`, `2s`, `1.5s`, `0`.
 pub(super) fn duration(option: &str, text: &str) -> Result<Duration, Failure> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::app::App;
+use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::live::Live;
@@ -19,17 +19,17 @@ pub(super) const COMMAND: Command = Command {
     about: "See a recorded run in a browser: its trace as a page",
     more: "The page is served on this machine until Ctrl-C, or written: one HTML file that holds everything and needs no server.  Traces are written by `run --trace FILE` and `simulate --trace FILE`.",
     word: Some(Word::Other { name: "FILE", help: "The trace", example: "run.trace" }),
-    options: |_| vec![Opt::valued("output", "FILE", "Where to write the page", "run.html").short('o').usually("served")],
+    options: || vec![Opt::valued("output", "FILE", "Where to write the page", "run.html").short('o').usually("served")],
     configured: false,
     examples: &[("run.trace", "opens the page"), ("run.trace -o run.html", "writes it")],
     run: view,
 };
 
-fn view(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+fn view(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let Some(file) = given.word() else {
         return Err(Failure::wrong(format!(
             "view: which trace? record one with `run {} --trace run.trace`, then write `view run.trace`",
-            app.some_name()
+            catalogue.some_name()
         )));
     };
     let wrong = |error: TraceError| trace::wrong(file, &error);

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::app::App;
 use super::command::{Command, Word};
 use super::failure::Failure;
 use super::option::Opt;
@@ -12,16 +11,21 @@ use super::terminal::{Terminal, print};
 use crate::nearest::nearest;
 
 /// Prints the help that was asked for, or says what is wrong.
-pub(super) fn answer(app: &App<'_>, command: &Command, options: &[Opt], error: &clap::Error) -> Result<ExitCode, Failure> {
+pub(super) fn answer(
+    commands: &[Command],
+    command: &Command,
+    options: &[Opt],
+    error: &clap::Error,
+) -> Result<ExitCode, Failure> {
     if error.kind() == ErrorKind::DisplayHelp {
         let text = error.render();
         print(&if Terminal::stdout().colour { text.ansi().to_string() } else { text.to_string() })?;
         return Ok(ExitCode::SUCCESS);
     }
-    Err(Failure::Wrong(sentence(app, command, options, error)))
+    Err(Failure::Wrong(sentence(commands, command, options, error)))
 }
 
-fn sentence(app: &App<'_>, command: &Command, options: &[Opt], error: &clap::Error) -> String {
+fn sentence(commands: &[Command], command: &Command, options: &[Opt], error: &clap::Error) -> String {
     let name = command.name;
     let argument = text_of(error, ContextKind::InvalidArg);
     let value = text_of(error, ContextKind::InvalidValue);
@@ -39,7 +43,7 @@ fn sentence(app: &App<'_>, command: &Command, options: &[Opt], error: &clap::Err
         (ErrorKind::TooManyValues, Some(option)) => {
             format!("--{bare} takes no value, and `{value}` is one; write `{}`", option.example)
         }
-        (ErrorKind::UnknownArgument, _) if argument.starts_with('-') => unknown(app, command, options, &argument),
+        (ErrorKind::UnknownArgument, _) if argument.starts_with('-') => unknown(commands, command, options, &argument),
         (ErrorKind::UnknownArgument, _) => match command.word {
             Some(Word::Protocol) => format!(
                 "{name}: `{argument}` is one word too many; options begin with dashes, such as `{}`",
@@ -60,7 +64,7 @@ fn sentence(app: &App<'_>, command: &Command, options: &[Opt], error: &clap::Err
     }
 }
 
-fn unknown(app: &App<'_>, command: &Command, options: &[Opt], argument: &str) -> String {
+fn unknown(commands: &[Command], command: &Command, options: &[Opt], argument: &str) -> String {
     let name = command.name;
     let bare = argument.trim_start_matches('-').split('=').next().unwrap_or_default();
     let near = nearest(bare, options.iter().map(|option| option.name.as_str()));
@@ -73,7 +77,8 @@ fn unknown(app: &App<'_>, command: &Command, options: &[Opt], argument: &str) ->
              `--topology ring:{{{bare}}}`"
         );
     }
-    match app.commands_with(bare).as_slice() {
+    let has = |command: &&Command| (command.options)().iter().any(|own| own.name == bare);
+    match commands.iter().filter(has).map(|command| command.name).collect::<Vec<_>>().as_slice() {
         [] if argument.starts_with("--") || options.is_empty() => {
             format!("{name} has no option `{argument}`; `help {name}` shows what it has{}", such_as(options))
         }

@@ -1,5 +1,6 @@
 //! What a run starts from.
 
+use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::time::Duration;
 use std::path::PathBuf;
 
@@ -106,6 +107,10 @@ pub struct AnyRun {
     pub(crate) delay: Option<Delay>,
     pub(crate) faults: Faults,
 }
+
+/// A run that panics changes nothing here.
+impl RefUnwindSafe for AnyRun {}
+impl UnwindSafe for AnyRun {}
 
 impl AnyRun {
     /// A run of that protocol on its default topology.  Everything else is as declared, or as the command line's defaults.

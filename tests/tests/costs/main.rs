@@ -156,7 +156,7 @@ fn states<P: Protocol>(world: &World<P>) -> BTreeMap<&'static str, usize> {
 #[track_caller]
 fn ended_well<P: Protocol>(finished: Finished<P>) -> Ended<P> {
     let explanation = finished.explanation.join("\n");
-    assert!(finished.outcome().is_well(), "{:?}: {explanation}\n{}", finished.outcome(), finished.document.replay);
+    assert!(finished.outcome().is_well(), "{:?}: {explanation}\n{:?}", finished.outcome(), finished.document.replay);
     let Document { messages, time, .. } = finished.document;
     let world = finished.world.expect("all final states are there");
     let time = time.virtual_time.unwrap_or_default() as u64;

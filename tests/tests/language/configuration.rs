@@ -52,19 +52,18 @@ fn init_is_given_the_configuration() {
 
 #[test]
 fn a_field_is_a_flag_with_help_and_a_default() {
-    let flag = |name, help, kind| Flag { name, help, kind };
     assert_eq!(
         Settings::FLAGS,
         [
-            flag("requests", "Times that each node asks.", "u32"),
-            flag("longest-stay", "How long it stays, at most.", "Duration"),
-            flag("greedy", "", "bool"),
-            flag("name", "", "String"),
-            flag("limit", "", "Option<u8>"),
+            Flag::new("requests", "Times that each node asks.", "u32"),
+            Flag::new("longest-stay", "How long it stays, at most.", "Duration"),
+            Flag::new("greedy", "", "bool"),
+            Flag::new("name", "", "String"),
+            Flag::new("limit", "", "Option<u8>"),
         ]
     );
     assert_eq!(Asker::description(&Settings::default()).flags, Settings::FLAGS);
-    let shown = Settings::FLAGS.iter().map(|flag| Settings::default().get(flag.name).unwrap());
+    let shown = Settings::FLAGS.iter().map(|flag| Settings::default().get(&flag.name).unwrap());
     assert_eq!(shown.collect::<Vec<_>>(), ["3", "20ms", "false", "bob", ""]);
     assert_eq!(Settings::default().get("nothing"), None);
 }

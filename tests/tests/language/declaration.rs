@@ -21,7 +21,7 @@ fn knows<K, P: Knows<K>>() {}
 #[test]
 fn the_defaults_assume_least() {
     let declared = Plain::DECLARATION;
-    assert_eq!((declared.name, declared.topology.name), ("Plain", "Any"));
+    assert_eq!((declared.name, &*declared.topology.name), ("Plain", "Any"));
     assert_eq!((declared.links, declared.initiators), (Links::Fifo, InitiatorRule::Any));
     assert!(!declared.knows_size && !declared.knows_neighbour_ids && !declared.anonymous && !declared.has_input);
     assert_eq!((declared.problem, declared.cost, declared.source, declared.doc), ("", "", "", ""));
@@ -80,7 +80,7 @@ impl Full {
 #[test]
 fn everything_can_be_declared() {
     let declared = Full::DECLARATION;
-    assert_eq!((declared.topology.name, declared.topology.default), ("OrientedRing", "oriented-ring:8"));
+    assert_eq!((&*declared.topology.name, &*declared.topology.default), ("OrientedRing", "oriented-ring:8"));
     assert_eq!((declared.links, declared.initiators), (Links::Lossy, InitiatorRule::One));
     assert!(declared.knows_size && declared.knows_neighbour_ids && !declared.anonymous && declared.has_input);
     assert_eq!((declared.problem, declared.cost, declared.source), ("consensus", "n", "Nobody 1900"));

@@ -65,7 +65,8 @@ impl Census {
 
 #[test]
 fn a_users_own_topology_has_primitives_too() {
-    assert_eq!((Census::DECLARATION.topology.name, Census::DECLARATION.topology.default), ("Star", "star:9"));
+    let topology = Census::DECLARATION.topology;
+    assert_eq!((&*topology.name, &*topology.default), ("Star", "star:9"));
     let mut party = Party::<Census>::new(Topology::star(5));
     party.impulse(0);
     party.run();

@@ -2,81 +2,97 @@
 //! thread or many, on every machine.  What comes out is pinned.
 
 use core::fmt::{Debug, Write};
+use core::marker::PhantomData;
 use core::ops::ControlFlow;
 use core::time::Duration;
+use std::collections::BTreeMap;
 
 use catalogue::{Bully, ChandyLamport, ControlledDistance, Echo, Flooding, Lamport, Shout, YoYo};
 use nodes::campaign::{Campaign, in_order};
-use nodes::network::{Cut, Faults, NotEnabled, OnCrash, Separation};
-use nodes::protocol::{Links, Stepped};
+use nodes::network::{Cut, Fate, Faults, Happening, NotEnabled, Observer, OnCrash, Sent, Separation};
+use nodes::protocol::{Links, Reads, Stepped, WorldView};
 use nodes::run::{IdChoice, Initiators, PortOrder, Run, Wake};
-use nodes::simulator::{Fate, Happening, Observer, Order, Sent, Simulation, Steering};
+use nodes::simulator::{Order, Simulation, Steering};
 use nodes::topology::{NodeIndex, Port};
-use nodes::{Protocol, World, millis};
+use nodes::{Protocol, millis};
 
 /// Everything that happens, in order, as one number (FNV-1a of it as text).
-struct Stream(u64);
+struct Stream<P> {
+    hash: u64,
+    /// By the number of a message: what the hash was when it had been sent, which stands for it.
+    marks: BTreeMap<u64, u64>,
+    protocol: PhantomData<P>,
+}
 
-impl Write for Stream {
+impl<P> Default for Stream<P> {
+    fn default() -> Self {
+        Stream { hash: 0xcbf2_9ce4_8422_2325, marks: BTreeMap::new(), protocol: PhantomData }
+    }
+}
+
+impl<P> Write for Stream<P> {
     fn write_str(&mut self, text: &str) -> core::fmt::Result {
         for byte in text.bytes() {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            self.hash = (self.hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
         Ok(())
     }
 }
 
-impl Stream {
+impl<P> Stream<P> {
     fn note(&mut self, what: impl Debug) {
         write!(self, "{what:?};").expect("a number takes any text");
     }
 }
 
-impl<P: Protocol> Observer<P> for Stream {
-    /// The number of the message.
-    type Mark = u64;
+impl<P: Protocol> Observer for Stream<P> {
+    fn reads(&self) -> Reads {
+        Reads { log: true, alarms: false }
+    }
 
-    const READS_LOG: bool = true;
-
-    fn sent(&mut self, sent: Sent<'_, P>) -> u64 {
+    fn sent(&mut self, sent: &Sent<'_>) {
         self.note(("sent", sent.from, sent.port, sent.to, sent.msg));
-        self.0
+        self.marks.insert(sent.number, self.hash);
     }
 
-    fn fate(&mut self, mark: u64, _from: NodeIndex, _port: Port, fate: Fate) {
-        self.note((mark, fate));
+    fn fate(&mut self, _from: NodeIndex, _port: Port, number: u64, fate: Fate) {
+        self.note((self.marks[&number], fate));
     }
 
-    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_, P, u64>, _: &World<P>) {
+    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, _: &dyn WorldView) {
         self.note((now, node));
         match happening {
             Happening::Impulse => self.note("impulse"),
-            Happening::Message { sender, msg, mark } => self.note((sender, msg, mark)),
+            Happening::Message { sender, msg, number } => self.note((sender, msg, self.marks[number])),
             Happening::Alarm => self.note("alarm"),
             Happening::Deferred => self.note("deferred"),
             Happening::Crash => self.note("crash"),
             Happening::Recover => self.note("recover"),
-            Happening::ToTheDead { mark, .. } => self.note(("to the dead", mark)),
+            Happening::ToTheDead { number, .. } => self.note(("to the dead", self.marks[number])),
         }
     }
 
-    fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &World<P>) {
+    fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &dyn WorldView) {
+        let world = world.of::<P>().expect("a world of this protocol");
         self.note((stepped, world.node(node).protocol()));
     }
 }
 
-fn stream<P: Protocol>(run: &Run<P>) -> u64 {
-    let begun = Stream(0xcbf2_9ce4_8422_2325);
-    let (_, stream) = run.simulate_observed(Simulation::new(), begun).expect("it runs");
-    stream.expect("the nodes come into being").0
+/// The events of a run, followed and perhaps steered.
+fn stream_of<P: Protocol>(run: &Run<P>, simulation: Simulation<'_>) -> u64 {
+    let mut stream = Stream::<P>::default();
+    let finished = run.by(simulation.observe(&mut stream)).expect("it runs");
+    assert!(finished.world.is_some(), "the nodes come into being");
+    stream.hash
 }
 
-/// The same, of a run that somebody steers who never wants anything else.
+fn stream<P: Protocol>(run: &Run<P>) -> u64 {
+    stream_of(run, Simulation::new())
+}
+
+/// The same, of a run that is steered by one who never wants anything else.
 fn steered_stream<P: Protocol>(run: &Run<P>) -> u64 {
-    let mut steering = Passenger;
-    let (_, stream) =
-        run.simulate_observed(Simulation::new().steering(&mut steering), Stream(0xcbf2_9ce4_8422_2325)).expect("it runs");
-    stream.expect("the nodes come into being").0
+    stream_of(run, Simulation::new().steering(&mut Passenger))
 }
 
 struct Passenger;
@@ -174,16 +190,10 @@ fn threads_do_not_change_the_events() {
     for threads in [1, 2, 5] {
         let mut found = Vec::new();
         let work = |piece: u64| (cases[piece as usize % cases.len()].stream)();
-        in_order(
-            3 * cases.len() as u64,
-            threads,
-            || false,
-            work,
-            |hash| {
-                found.push(hash);
-                ControlFlow::Continue(())
-            },
-        );
+        in_order(3 * cases.len() as u64, threads, &|| false, &work, &mut |hash| {
+            found.push(hash);
+            ControlFlow::Continue(())
+        });
         let expected = cases.iter().map(|case| case.expected).collect::<Vec<_>>().repeat(3);
         assert_eq!(found, expected, "{threads} threads");
     }

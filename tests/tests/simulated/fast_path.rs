@@ -3,11 +3,11 @@
 use core::time::Duration;
 use std::collections::BTreeSet;
 
-use nodes::network::{Cut, Delay, Fate, Faults, Happening, Observer, OnCrash, Passage, Recorder, Sent, Separation};
+use nodes::network::{Cut, Delay, Faults, Observer, OnCrash, Recorder, Separation};
 use nodes::protocol::{InitiatorRule, Links, Protocol, Random, World};
-use nodes::run::{IdChoice, Initiators, Outcome, PortOrder, Run, Wake};
-use nodes::simulator::{Simulation, observe};
-use nodes::topology::{NodeIndex, Port};
+use nodes::run::{Engine, IdChoice, Initiators, Outcome, PortOrder, Run, Wake};
+use nodes::simulator::Simulation;
+use nodes::topology::NodeIndex;
 use proptest::prelude::*;
 
 use super::storm::Storm;
@@ -25,7 +25,7 @@ fn shown<P: Protocol>(world: &World<P>) -> Vec<String> {
 
 /// A small topology that the protocol runs on.
 fn spec<P: Protocol>(nodes: usize, random: &mut Random) -> String {
-    match P::DECLARATION.topology.name {
+    match &*P::DECLARATION.topology.name {
         "Ring" | "DirectedRing" => format!("ring:{nodes}"),
         "Complete" => format!("complete:{}", nodes.max(2)),
         "Tree" => format!("random-tree:{}", nodes.max(2)),
@@ -57,7 +57,7 @@ impl Case {
         let mut random = Random::stream(self.seed, "test", 0);
         let spec = spec::<P>(self.nodes, &mut random);
         let run = Run::<P>::on(spec.as_str()).seed(self.seed).links(self.links).delay(self.delay);
-        let nodes = run.prepare().expect("it can be run").instance.graph.node_count();
+        let nodes = run.prepare().expect("it can be run").instance.graph().node_count();
         let ms = |random: &mut Random| Duration::from_micros(random.below(12_000));
         let given = |random: &mut Random| {
             let both = [(0, Some(ms(random))), (1 % nodes, None)];
@@ -105,29 +105,13 @@ fn faults(nodes: usize, random: &mut Random) -> Faults {
     faults
 }
 
-/// Records the choices of a run, and whether a handler panicked: faults that a protocol does not expect may do that to it.
-struct Watching {
-    recorder: Recorder,
-    panicked: bool,
-}
+/// Whether a handler panicked: faults that a protocol does not expect may do that to it.
+#[derive(Default)]
+struct Panicked(bool);
 
-impl<P: Protocol> Observer<P> for Watching {
-    type Mark = Passage;
-
-    fn sent(&mut self, sent: Sent<'_, P>) -> Passage {
-        self.recorder.sent(sent)
-    }
-
-    fn fate(&mut self, passage: Passage, sender: NodeIndex, port: Port, fate: Fate) {
-        Observer::<P>::fate(&mut self.recorder, passage, sender, port, fate);
-    }
-
-    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_, P, Passage>, world: &World<P>) {
-        self.recorder.before(now, node, happening, world);
-    }
-
+impl Observer for Panicked {
     fn failed(&mut self, _node: NodeIndex, _what: &str) {
-        self.panicked = true;
+        self.0 = true;
     }
 }
 
@@ -135,10 +119,11 @@ impl<P: Protocol> Observer<P> for Watching {
 fn follow<P: Protocol>(run: &Run<P>) {
     let prepared = run.prepare().unwrap();
     let mut system = prepared.system();
-    let watching = Watching { recorder: Recorder::new(&prepared.initiators, &prepared.faults), panicked: false };
+    let mut watching = (Recorder::new(&prepared.initiators, &prepared.faults), Panicked::default());
     let quiet = |outcome| matches!(outcome, Outcome::Terminated | Outcome::Quiescent | Outcome::Stuck);
-    let (finished, watching) = observe(prepared, Simulation::new().properties(false).max_events(20_000), watching);
-    let Watching { recorder, panicked } = watching.unwrap();
+    let simulation = Simulation::new().properties(false).max_events(20_000);
+    let finished = simulation.observe(&mut watching).run(prepared).unwrap();
+    let (recorder, Panicked(panicked)) = watching;
     // What a handler does that panics halfway is another test's matter.
     if panicked {
         return;
@@ -157,8 +142,8 @@ fn follow<P: Protocol>(run: &Run<P>) {
     if finished.outcome() == Outcome::Violated {
         return;
     }
-    let simulated = finished.world.as_ref().unwrap();
-    assert_eq!(shown(system.world()), shown(simulated));
+    let simulated = finished.world.as_ref().unwrap().view().of::<P>().unwrap();
+    assert_eq!(shown(system.world().view().of::<P>().unwrap()), shown(simulated));
     assert_eq!(system.is_quiet(), quiet(finished.outcome()), "the simulator says {:?}", finished.outcome());
 }
 

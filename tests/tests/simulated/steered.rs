@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use catalogue::{Bully, Echo, Flooding, Shout, YoYo};
 use nodes::network::{Fate, Faults, Happening, NotEnabled, Observer, OnCrash, Sent};
-use nodes::protocol::{Links, Random};
+use nodes::protocol::{Links, Random, WorldView};
 use nodes::run::{Document, Initiators, Outcome, Run, Wake};
 use nodes::simulator::{Order, Simulation, Steering};
 use nodes::topology::{NodeIndex, Port};
-use nodes::{Protocol, World, millis};
+use nodes::{Protocol, millis};
 
 /// What is under way, as far as an observer can know.
 #[derive(Debug, Default)]
@@ -39,25 +39,19 @@ impl Messages {
 #[derive(Clone, Default)]
 struct Watcher(Rc<RefCell<Messages>>);
 
-impl<P: Protocol> Observer<P> for Watcher {
-    type Mark = u64;
-
-    fn number(mark: u64) -> Option<u64> {
-        Some(mark)
-    }
-
+impl Observer for Watcher {
     fn show(&mut self) {
         self.0.borrow_mut().shown += 1;
     }
 
-    fn sent(&mut self, sent: Sent<'_, P>) -> u64 {
+    fn sent(&mut self, sent: &Sent<'_>) {
         let mut messages = self.0.borrow_mut();
+        assert_eq!(sent.number, messages.sent.len() as u64, "messages are numbered as they are sent");
         messages.sent.push(((sent.from, sent.port), 1));
-        messages.sent.len() as u64 - 1
     }
 
-    fn fate(&mut self, mark: u64, _: NodeIndex, _: Port, fate: Fate) {
-        let (_, copies) = &mut self.0.borrow_mut().sent[mark as usize];
+    fn fate(&mut self, _: NodeIndex, _: Port, number: u64, fate: Fate) {
+        let (_, copies) = &mut self.0.borrow_mut().sent[number as usize];
         match fate {
             Fate::Lost => *copies = 0,
             Fate::Duplicated => *copies = 2,
@@ -65,11 +59,11 @@ impl<P: Protocol> Observer<P> for Watcher {
         }
     }
 
-    fn before(&mut self, _: Duration, node: NodeIndex, happening: &Happening<'_, P, u64>, _: &World<P>) {
+    fn before(&mut self, _: Duration, node: NodeIndex, happening: &Happening<'_>, _: &dyn WorldView) {
         let mut messages = self.0.borrow_mut();
         match happening {
-            Happening::Message { mark, .. } | Happening::ToTheDead { mark, .. } => {
-                let (_, copies) = &mut messages.sent[*mark as usize];
+            Happening::Message { number, .. } | Happening::ToTheDead { number, .. } => {
+                let (_, copies) = &mut messages.sent[*number as usize];
                 *copies = copies.checked_sub(1).expect("no more copies arrive than are under way");
             }
             Happening::Impulse => messages.woken += 1,
@@ -114,10 +108,10 @@ impl Steering for Chooser {
 fn chosen<P: Protocol>(run: &Run<P>, delay: &str, links: Links, initiators: usize) -> Document {
     let run = run.clone().delay(delay.parse().expect("a delay")).links(links);
     let watcher = Watcher::default();
-    let random = Random::stream(run.prepare().expect("it can run").instance.seed, "chosen", 0);
+    let random = Random::stream(run.prepare().expect("it can run").instance.seed(), "chosen", 0);
     let mut chooser = Chooser { watcher: watcher.clone(), random, links, initiators, expected: None, delivered: 0 };
-    let simulation = Simulation::new().steering(&mut chooser);
-    let (finished, _) = run.simulate_observed(simulation, watcher.clone()).expect("it runs");
+    let mut observer = watcher.clone();
+    let finished = run.by(Simulation::new().steering(&mut chooser).observe(&mut observer)).expect("it runs");
     let left = watcher.0.borrow().sent.iter().filter(|(_, copies)| *copies > 0).count();
     assert_eq!(left, 0, "messages did not arrive: {:?} {:?}", finished.outcome(), finished.explanation);
     assert!(chooser.delivered > 10, "few were chosen: {}", chooser.delivered);
@@ -129,7 +123,7 @@ fn chosen_messages_arrive_as_the_links_allow() {
     for seed in 1..6 {
         for delay in ["unit", "uniform:1ms..10ms", "exponential:5ms"] {
             let shout = Run::<Shout>::on("gnp:20,0.2").seed(seed);
-            let edges = shout.prepare().expect("it can run").instance.graph.link_count() as u64;
+            let edges = shout.prepare().expect("it can run").instance.graph().link_count() as u64;
             let document = chosen(&shout, delay, Links::Fifo, 1);
             assert_eq!(document.outcome, Outcome::Terminated, "seed {seed}, {delay}");
             assert_eq!(document.messages.total, 4 * edges - 2 * 20 + 2, "seed {seed}, {delay}");
@@ -173,7 +167,7 @@ impl Steering for Once {
 
 fn once<P: Protocol>(run: &Run<P>, after: usize, order: Order) -> (Document, Vec<Result<(), NotEnabled>>) {
     let mut once = Once { after, order, made: Vec::new() };
-    let (finished, _) = run.simulate_observed(Simulation::new().steering(&mut once), ()).expect("it runs");
+    let finished = run.by(Simulation::new().steering(&mut once)).expect("it runs");
     (finished.document, once.made)
 }
 
@@ -206,8 +200,8 @@ fn a_run_ends_when_whoever_steers_it_says_so() {
 }
 
 #[test]
-fn without_numbers_nothing_can_be_chosen() {
-    let (document, made) = once(&Run::<Flooding>::on("complete:8").seed(1), 4, Order::Deliver(0));
+fn what_was_never_sent_cannot_be_chosen() {
+    let (document, made) = once(&Run::<Flooding>::on("complete:8").seed(1), 4, Order::Deliver(u64::MAX));
     assert_eq!(made, vec![Err(NotEnabled::NotUnderWay); 2]);
     assert_eq!(document.outcome, Outcome::Terminated);
 }

@@ -1,10 +1,12 @@
 //! `nodes::testing` and `--schedule`: a failure is found, made small, written and replayed.
 
 use catalogue::{Lamport, Shout};
-use nodes::network::Schedule;
+use nodes::campaign::replay;
+use nodes::network::{Recorder, Schedule, Step};
 use nodes::prelude::*;
 use nodes::protocol::Links;
 use nodes::run::{Outcome, Run};
+use nodes::simulator::Simulation;
 use nodes::testing::{Failure, Kind, Trial};
 use nodes_tests::started::start;
 
@@ -16,7 +18,7 @@ fn file(name: &str, text: &str) -> String {
     path.display().to_string()
 }
 
-fn lamport_without_order() -> Failure<Lamport> {
+fn lamport_without_order() -> Failure {
     let trial = Trial::<Lamport>::on(["complete:5"]).with(|run| run.links(Links::Reliable)).only("mutual_exclusion");
     trial.failure().expect("it can be tried").expect("without order, two nodes enter")
 }
@@ -36,7 +38,7 @@ fn lamport_without_order_is_caught_and_shrunk_to_three_nodes() {
 
     // Through the text of its schedule, in this program.
     let schedule = failure.schedule.to_string().parse::<Schedule>().expect("it is read as it is written");
-    let again = failure.run.replay(&schedule).expect("it can be replayed");
+    let again = replay(&failure.run, &schedule, Simulation::new()).expect("it can be replayed");
     assert_eq!(again.outcome(), Outcome::Violated);
     assert_eq!(again.document.messages, failure.finished.document.messages);
     assert_eq!(again.document.nodes_final, failure.finished.document.nodes_final);
@@ -49,7 +51,7 @@ fn lamport_without_order_is_caught_and_shrunk_to_three_nodes() {
     assert_eq!(document["outcome"], "violated");
     assert_eq!(document["properties"]["mutual_exclusion"], "violated");
     assert_eq!(document["replay"], format!("simulate lamport --schedule {path}"));
-    assert_eq!(document["messages"]["total"], again.messages());
+    assert_eq!(document["messages"]["total"], again.document.messages.total);
     // People are told what led there.
     assert!(ended.stderr().contains("what led there (") && ended.stderr().contains("is in Critical"), "{}", ended.stderr());
     // The file knows the protocol itself.
@@ -58,7 +60,7 @@ fn lamport_without_order_is_caught_and_shrunk_to_three_nodes() {
     // Without its last event, nothing is wrong yet.
     let mut shorter = schedule;
     shorter.steps.pop();
-    assert_eq!(failure.run.replay(&shorter).expect("it can be replayed").outcome(), Outcome::Stopped);
+    assert_eq!(replay(&failure.run, &shorter, Simulation::new()).expect("it can be replayed").outcome(), Outcome::Stopped);
 }
 
 #[test]
@@ -131,9 +133,9 @@ fn a_wrong_end_is_shrunk_too() {
     assert_eq!(failure.kind, Kind::Property("in_order".into()), "{failure}");
     assert_eq!(failure.finished.document.nodes, 2, "{failure}");
     let schedule = failure.schedule.to_string().parse::<Schedule>().expect("it is read as it is written");
-    let again = failure.run.replay(&schedule).expect("it can be replayed");
+    let again = replay(&failure.run, &schedule, Simulation::new()).expect("it can be replayed");
     assert_eq!(again.outcome(), Outcome::Violated, "{failure}");
-    assert_eq!(Kind::of(&again), Some(failure.kind));
+    assert_eq!(Kind::of(&again.document), Some(failure.kind));
 }
 
 #[test]
@@ -152,11 +154,10 @@ fn a_panic_tells_all() {
 fn a_recorded_run_replays_to_the_same_document() {
     let run = Run::<Shout>::on("gnp:12,0.3").links(Links::Reliable).seed(7).delay("exponential:5ms".parse().expect("a delay"));
     let prepared = run.prepare().expect("it can be made");
-    let recorder = nodes::network::Recorder::new(&prepared.initiators, &prepared.faults);
-    let (simulated, recorder) = run.simulate_observed(nodes::simulator::Simulation::new(), recorder).expect("it runs");
-    let steps = recorder.expect("the nodes come into being").into_choices().into_iter();
-    let step = |(at, choice)| nodes::network::Step { line: 0, at: Some(at), choice, comment: String::new() };
-    let schedule = Schedule { steps: steps.map(step).collect(), ..Schedule::default() };
+    let mut recorder = Recorder::new(&prepared.initiators, &prepared.faults);
+    let simulated = run.by(Simulation::new().observe(&mut recorder)).expect("it runs");
+    let step = |(at, choice)| Step { line: 0, at: Some(at), choice, comment: String::new() };
+    let schedule = Schedule { steps: recorder.into_choices().into_iter().map(step).collect(), ..Schedule::default() };
     let mut replayed = run.replay(&schedule).expect("it can be replayed");
     replayed.document.time.wall_s = simulated.document.time.wall_s;
     assert_eq!(replayed.document, simulated.document);

@@ -39,7 +39,7 @@ fn recorded<P: Protocol>(run: Run<P>, live: bool) -> (Trace, Document) {
 fn every_algorithm_of_the_catalogue_is_recorded_as_it_is_counted() {
     fn check<P: Protocol>(live: bool) {
         let (trace, document) = recorded(Run::<P>::default().seed(1), live);
-        assert!(document.outcome.is_well(), "{}", document.replay);
+        assert!(document.outcome.is_well(), "{:?}", document.replay);
         agree(&trace, &document);
     }
     of_each!(check).into_iter().zip([true, false].into_iter().cycle()).for_each(|(check, live)| check(live));
@@ -51,7 +51,7 @@ fn what_lossy_links_do_is_recorded() {
         let faults = Faults { loss: 0.2, duplicate: 0.2, reorder: 0.2, ..Faults::default() };
         let run = Run::<catalogue::Flooding>::on("gnp:8,0.5").seed(seed).faults(faults);
         let (trace, document) = recorded(run.links(Links::Lossy).stop_after(secs(2)), false);
-        assert_eq!(Some(count(&trace, Kind::Lost) as u64), document.links.lost, "{}", document.replay);
+        assert_eq!(Some(count(&trace, Kind::Lost) as u64), document.links.lost, "{:?}", document.replay);
         for message in trace.messages() {
             assert!(message.arrived().is_none_or(|event| event > message.sent));
         }

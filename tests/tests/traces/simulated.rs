@@ -16,7 +16,7 @@ fn every_algorithm_of_the_catalogue_is_recorded_as_it_is_counted() {
         for_seeds(3, |seed| {
             for delay in [Delay::Unit, Delay::Exponential(millis(5))] {
                 let (trace, document) = recorded(&Run::<P>::default().seed(seed).delay(delay));
-                assert!(document.outcome.is_well(), "{}", document.replay);
+                assert!(document.outcome.is_well(), "{:?}", document.replay);
                 agree(&trace, &document);
             }
         });

@@ -10,12 +10,13 @@ mod transitions;
 
 use std::process::ExitCode;
 
-use super::app::App;
+use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::terminal::{Terminal, print};
 use super::values::keyword;
+use crate::lint;
 use transitions::Transitions;
 
 pub(super) const COMMAND: Command = Command {
@@ -23,7 +24,7 @@ pub(super) const COMMAND: Command = Command {
     about: "Show a protocol: its assumptions, rules, properties and state diagram",
     more: "",
     word: Some(Word::Protocol),
-    options: |_| {
+    options: || {
         vec![
             Opt::valued("to", "FORM", "What comes out", "svg")
                 .values(
@@ -38,13 +39,13 @@ pub(super) const COMMAND: Command = Command {
     run: describe,
 };
 
-fn describe(_: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+fn describe(_: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let form = given.text("to").unwrap_or("table");
-    let entry = given.protocol()?;
-    let description = entry.description();
-    let transitions = || Transitions::of(&description, &(entry.initial_states)());
+    let protocol = given.protocol()?;
+    let description = protocol.description();
+    let transitions = || Transitions::of(&description, &lint::initial_states(protocol));
     let text = match form {
-        "table" => page::page(entry, &description, Terminal::stdout()),
+        "table" => page::page(protocol, &description, Terminal::stdout()),
         "dot" => dot::dot(&description, &transitions()),
         "mermaid" => mermaid::mermaid(&description, &transitions()),
         "svg" => svg::svg(&description, &transitions()),

@@ -1,12 +1,12 @@
 //! All that is known of a protocol, as text.
 
-use super::super::entry::Entry;
 use super::super::terminal::Terminal;
 use super::matrix::matrix;
-use crate::protocol::{Action, Description, InitiatorRule, Links, RecoveryInfo, When};
+use crate::lint;
+use crate::protocol::{Action, AnyProtocol, Description, InitiatorRule, Links, RecoveryInfo, When};
 
 /// The page.
-pub(super) fn page(entry: &Entry, description: &Description, terminal: Terminal) -> String {
+pub(super) fn page(protocol: &AnyProtocol, description: &Description, terminal: Terminal) -> String {
     let mut page = Page { text: String::new(), terminal };
     page.text.push_str(&format!("{}  {}\n", terminal.title(&description.name), terminal.quiet(description.snake_name())));
     if !description.doc.trim().is_empty() {
@@ -29,16 +29,17 @@ pub(super) fn page(entry: &Entry, description: &Description, terminal: Terminal)
         (property.name.clone(), vec![if doc.is_empty() { when.to_owned() } else { format!("{when}: {doc}") }])
     });
     page.definitions("properties", properties.collect());
+    let usual = protocol.config();
     let flags = description.flags.iter().map(|flag| {
-        let default = entry.default_of(flag.name).unwrap_or_default();
+        let default = usual.get(&flag.name).unwrap_or_default();
         let help = flag.help.trim().trim_end_matches('.');
         (
             format!("--{} {default}", flag.name),
-            vec![if help.is_empty() { flag.kind.to_owned() } else { format!("{help} ({})", flag.kind) }],
+            vec![if help.is_empty() { flag.kind.clone().into_owned() } else { format!("{help} ({})", flag.kind) }],
         )
     });
     page.definitions("options of its configuration", flags.collect());
-    for warning in (entry.warnings)() {
+    for warning in lint::warnings_of(protocol) {
         page.text.push_str(&format!("\n{} {warning}\n", terminal.warning("warning:")));
     }
     page.text

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use comfy_table::{Cell, Color};
 use serde_json::Value;
 
-use super::super::ran::Ran;
 use super::super::sheet::Sheet;
 use super::super::terminal::Terminal;
+use crate::execution::{Document, NodeFinal};
 use crate::protocol::Description;
-use crate::execution::NodeFinal;
 
 /// So many nodes are all shown.
 const FEW: usize = 16;
@@ -19,11 +18,11 @@ const OF_EACH: usize = 3;
 /// A value of a field that is longer is cut.
 const LONGEST: usize = 28;
 
-pub(super) fn table(ran: &Ran, description: &Description, terminal: Terminal) -> String {
-    let nodes = &ran.document.nodes_final;
+pub(super) fn table(document: &Document, labels: Option<&[String]>, description: &Description, terminal: Terminal) -> String {
+    let nodes = &document.nodes_final;
     let shown = choose(nodes);
     let rows = shown.iter().filter_map(|node| nodes.get(*node)).collect::<Vec<_>>();
-    let columns = columns(ran, &rows, terminal.width);
+    let columns = columns(nodes, labels, &rows, terminal.width);
     let mut sheet = Sheet::new(terminal);
     sheet.head(&columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>());
     let mut before = None;
@@ -107,7 +106,7 @@ fn colour(state: &str, description: &Description) -> Color {
     }
 }
 
-fn columns(ran: &Ran, rows: &[&NodeFinal], width: usize) -> Vec<Column> {
+fn columns(nodes: &[NodeFinal], labels: Option<&[String]>, rows: &[&NodeFinal], width: usize) -> Vec<Column> {
     let number = |name: &str, text: &dyn Fn(&NodeFinal) -> Option<String>| Column {
         name: name.into(),
         number: true,
@@ -116,17 +115,17 @@ fn columns(ran: &Ran, rows: &[&NodeFinal], width: usize) -> Vec<Column> {
         states: false,
     };
     let mut columns = vec![number("node", &|node| Some(node.node.to_string()))];
-    if let Some(labels) = &ran.labels {
+    if let Some(labels) = labels {
         let mut column = number("label", &|node| labels.get(node.node).cloned());
         if column.texts.iter().zip(&columns[0].texts).any(|(label, index)| label != index) {
             column.number = false;
             columns.push(column);
         }
     }
-    if ran.document.nodes_final.iter().any(|node| node.id != node.node as u64) {
+    if nodes.iter().any(|node| node.id != node.node as u64) {
         columns.push(number("id", &|node| Some(node.id.to_string())));
     }
-    if ran.document.nodes_final.iter().any(|node| node.state.as_deref() != Some("-")) {
+    if nodes.iter().any(|node| node.state.as_deref() != Some("-")) {
         let mut column = number("state", &|node| Some(state(node).to_owned()));
         (column.number, column.states) = (false, true);
         columns.push(column);

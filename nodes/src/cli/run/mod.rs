@@ -5,18 +5,19 @@ mod watch;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::app::App;
+use super::catalogue::Catalogue;
 use super::choices::{self, Choices};
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::live::Live;
+use super::logs;
 use super::option::Opt;
-use super::ran::Ran;
 use super::recording::{self, Recording};
 use super::report;
+use super::shown::{About, Shown};
 use super::values;
+use crate::execution::{AnyRun, Engine};
 use crate::process::{Interrupt, Processes};
-use crate::protocol::Protocol;
 use watch::Watch;
 
 pub(super) const COMMAND: Command = Command {
@@ -36,7 +37,7 @@ pub(super) const COMMAND: Command = Command {
     run: command,
 };
 
-fn options(_: &App<'_>) -> Vec<Opt> {
+fn options() -> Vec<Opt> {
     let mut options = choices::options("60s", "what it takes");
     options.extend([
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
@@ -50,58 +51,62 @@ fn options(_: &App<'_>) -> Vec<Opt> {
     options
 }
 
-/// How the run is followed, apart from what it starts from.
-pub(super) struct Plugs {
+/// How the run is made and followed, apart from what it starts from.
+struct How {
     logs: Option<PathBuf>,
     verbose: bool,
     outbox_limit: Option<usize>,
     recording: Recording,
 }
 
-/// Runs protocol `P`.
-pub(super) fn run<P: Protocol>(choices: &Choices, plugs: Plugs) -> Result<Ran, Failure> {
-    let run = choices.run::<P>()?;
-    let watch = Watch::new(plugs.verbose);
-    let mut how = Processes::new().watch(move |progress| watch.show(progress));
-    if let Some(directory) = plugs.logs {
-        super::simulate::make_directory(&directory)?;
-        how = how.logs(directory);
+impl How {
+    fn read(given: &Given<'_>) -> Result<Self, Failure> {
+        let logs = given.text("logs").map(PathBuf::from);
+        let outbox_limit = given.value("outbox-limit", |text| values::bytes("outbox-limit", text))?;
+        Ok(How { logs, outbox_limit, recording: Recording::read(given)?, verbose: given.is_set("verbose") })
     }
-    if plugs.verbose {
-        how = how.stream_logs();
+}
+
+fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+    let choices = Choices::read(given, given.protocol()?)?;
+    let how = How::read(given)?;
+    let shown = run(&choices.run()?, &how)?;
+    let more = how.logs.as_deref().map_or_else(String::new, report::logs_line);
+    shown.show(&catalogue.invocation, given.is_set("json"), &more)
+}
+
+fn run(run: &AnyRun, how: &How) -> Result<Shown, Failure> {
+    let watch = Watch::new(how.verbose);
+    let mut processes = Processes::new().watch(move |progress| watch.show(progress));
+    if let Some(directory) = &how.logs {
+        logs::make_directory(directory)?;
+        processes = processes.logs(directory);
     }
-    if let Some(bytes) = plugs.outbox_limit {
-        how = how.outbox_limit(bytes);
+    if how.verbose {
+        processes = processes.stream_logs();
+    }
+    if let Some(bytes) = how.outbox_limit {
+        processes = processes.outbox_limit(bytes);
     }
     let interrupt = Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
-    let recording = plugs.recording;
+    processes = processes.interrupt(interrupt);
+    let recording = &how.recording;
     let sink = if recording.is_on() { Some(recording.open()?) } else { None };
+    processes.enter(run.protocol());
+    // What is wrong is said before a page is opened.
+    let prepared = run.prepare()?;
+    let about = About::of(&prepared);
     let mut live = None;
     if let Some(sink) = &sink {
         if recording.live {
-            // What is wrong is told before anybody looks.
-            run.prepare()?;
-            let (page, feed) = Live::of_run(P::DECLARATION.name)?;
+            let (page, feed) = Live::of_run(&prepared.description.name)?;
             sink.feed(feed);
             live = Some(page);
         }
-        how = how.record(recording.of_processes(sink));
+        processes = processes.record(recording.of_processes(sink));
     }
-    let mut ran = Ran::of(run.processes_with(how.interrupt(interrupt))?);
-    ran.recorded = sink.map(|sink| recording.closed(&sink)).unwrap_or_default();
-    ran.recorded.live = live;
-    Ok(ran)
-}
-
-fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
-    let entry = given.protocol()?;
-    let description = entry.description();
-    let choices = Choices::read(given, &description)?;
-    let logs = given.text("logs").map(PathBuf::from);
-    let outbox_limit = given.value("outbox-limit", |text| values::bytes("outbox-limit", text))?;
-    let recording = Recording::read(given)?;
-    let plugs = Plugs { logs: logs.clone(), verbose: given.is_set("verbose"), outbox_limit, recording };
-    let ran = (entry.run)(&choices, plugs)?;
-    let more = logs.map_or(String::new(), |directory| report::logs_line(&directory));
-    ran.show(&description, &app.invocation, given.is_set("json"), &more)
+    let finished = processes.run(prepared)?;
+    let mut recorded = sink.map(|sink| recording.closed(&sink)).unwrap_or_default();
+    recorded.live = live;
+    Ok(about.ended(finished, recorded))
 }

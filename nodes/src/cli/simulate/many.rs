@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use super::super::app::App;
+use super::super::catalogue::Catalogue;
 use super::super::choices::Choices;
 use super::super::command::Given;
-use super::super::entry::Entry;
 use super::super::failure::Failure;
 use super::super::report::{Facts, counted, seconds};
 use super::super::sheet::Sheet;
@@ -13,7 +12,7 @@ use super::super::spinner::Spinner;
 use super::super::stop::Stop;
 use super::super::terminal::{Terminal, print, tell};
 use crate::campaign::{Campaign, Distribution, Failure as Failed, Findings};
-use crate::protocol::Protocol;
+use crate::execution::explain;
 
 /// So many failed runs are shown.
 const SHOWN: usize = 5;
@@ -26,9 +25,9 @@ pub(super) fn runs(text: &str) -> Result<u64, Failure> {
         .ok_or_else(|| Failure::wrong(format!("--runs: `{text}` is not a number of runs; write one such as `--runs 1000`")))
 }
 
-/// Simulates protocol `P` with so many seeds.
-pub(in crate::cli) fn campaign<P: Protocol>(choices: &Choices, runs: u64, properties: bool) -> Result<Findings, Failure> {
-    let run = choices.run::<P>()?;
+/// Simulates with that many seeds.
+fn campaign(choices: &Choices, runs: u64, properties: bool) -> Result<Findings, Failure> {
+    let run = choices.run()?;
     let stop = Stop::on_signals()?;
     let bar = Spinner::bar(runs, "runs");
     let mut progress = |done: u64, failed: u64| {
@@ -38,16 +37,10 @@ pub(in crate::cli) fn campaign<P: Protocol>(choices: &Choices, runs: u64, proper
         }
     };
     let campaign = Campaign::of(runs).properties(properties).interrupt(stop.flag()).progress(&mut progress);
-    Ok(run.campaign(campaign)?)
+    Ok(campaign.run(&run)?)
 }
 
-pub(super) fn command(
-    app: &App<'_>,
-    given: &Given<'_>,
-    entry: &Entry,
-    choices: &Choices,
-    runs: u64,
-) -> Result<ExitCode, Failure> {
+pub(super) fn command(catalogue: &Catalogue<'_>, given: &Given<'_>, choices: &Choices, runs: u64) -> Result<ExitCode, Failure> {
     let of_one_run = [
         ("logs DIR", given.text("logs").is_some()),
         ("verbose", given.is_set("verbose")),
@@ -62,7 +55,7 @@ pub(super) fn command(
             )));
         }
     }
-    let findings = (entry.campaign)(choices, runs, !given.is_set("no-properties"))?;
+    let findings = campaign(choices, runs, !given.is_set("no-properties"))?;
     if given.is_set("json") {
         let text = serde_json::to_string(&findings).map_err(|cause| Failure::failed(format!("the result: {cause}")))?;
         print(&format!("{text}\n"))?;
@@ -70,7 +63,7 @@ pub(super) fn command(
             tell(failure);
         }
     } else {
-        print(&report(&findings, runs, &app.invocation, Terminal::stdout()))?;
+        print(&report(&findings, runs, &catalogue.invocation, Terminal::stdout()))?;
     }
     Ok(if findings.is_well() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -85,6 +78,7 @@ fn report(findings: &Findings, planned: u64, invocation: &str, terminal: Termina
         terminal.title(&findings.topology),
         terminal.quiet(format!("{}, {mixture}, seeds from {}", counted(planned, "run"), findings.seed))
     );
+    let again = |line: Option<&String>, seed| explain::again(line.map(|line| format!("{invocation} {line}")), seed);
     let wall = seconds(findings.wall_s);
     let (runs, failed) = (findings.runs, findings.failed());
     text.push_str(&match (findings.interrupted, failed) {
@@ -126,10 +120,11 @@ fn report(findings: &Findings, planned: u64, invocation: &str, terminal: Termina
             for line in failure.explanation.iter().take(3) {
                 text.push_str(&format!("    {line}\n"));
             }
-            text.push_str(&format!("    {invocation} {}\n", failure.replay));
+            text.push_str(&format!("    {}\n", again(failure.replay.as_ref(), failure.seed)));
         }
     }
-    text.push_str(&format!("\n  {}{invocation} {}\n", terminal.quiet(format!("{:<12}", "again")), findings.replay));
+    let again = again(findings.replay.as_ref(), findings.seed);
+    text.push_str(&format!("\n  {}{again}\n", terminal.quiet(format!("{:<12}", "again"))));
     text
 }
 

@@ -1,27 +1,24 @@
 //! `simulate --schedule FILE`: explicit choices, replayed.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::{COMMAND, Plugs};
-use crate::cli::app::App;
-use crate::cli::choices::Choices;
-use crate::cli::command::Given;
-use crate::cli::failure::Failure;
-use crate::cli::ran::Ran;
-use crate::cli::report;
+use super::super::catalogue::Catalogue;
+use super::super::choices::Choices;
+use super::super::command::Given;
+use super::super::failure::Failure;
+use super::super::shown::{About, Shown};
+use super::follow::Follow;
+use super::past;
+use crate::campaign;
+use crate::execution::{AnyRun, Engine, RunError};
 use crate::network::Schedule;
-use crate::protocol::Protocol;
-use crate::execution::{Run, RunError};
-use crate::simulator::{Chronicle, Simulation};
-use crate::sweep::Places;
-use crate::trace::{Header, TimeKind};
+use crate::simulator::{Chronicle, Replay, Simulation};
 
 /// What may stand beside `--schedule`; all else stands in the file.
 const BESIDE: [&str; 9] = ["schedule", "json", "logs", "verbose", "no-properties", "trace", "trace-detail", "diagram", "help"];
 
 /// The run that the file describes, and what happens in it.
-pub(super) fn command(app: &App<'_>, given: &Given<'_>, file: &str) -> Result<ExitCode, Failure> {
+pub(super) fn command(catalogue: &Catalogue<'_>, given: &Given<'_>, file: &str) -> Result<ExitCode, Failure> {
     if given.is_set("live") {
         return Err(Failure::wrong(
             "--live: a replay is over at once; record it by `--trace run.trace`, and look at it by `view run.trace`",
@@ -34,49 +31,52 @@ pub(super) fn command(app: &App<'_>, given: &Given<'_>, file: &str) -> Result<Ex
         std::fs::read_to_string(file).map_err(|cause| Failure::wrong(format!("--schedule: {file} cannot be read: {cause}")))?;
     let schedule =
         text.parse::<Schedule>().map_err(|wrong| Failure::wrong(format!("{file}:{}: {}", wrong.line, wrong.what)))?;
-    let options = COMMAND.all_options(app)?;
-    let parsed = COMMAND.parser(app, &options, None).try_get_matches_from(&schedule.arguments);
-    let described = parsed.map_err(|error| {
+    let described = given.with(schedule.arguments.clone())?.map_err(|error| {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
         Failure::wrong(format!("{file}:2: {first}"))
     })?;
-    let described = Given::new(app, &COMMAND, described, schedule.arguments.clone(), Places::default());
-    let entry = described.protocol()?;
-    if given.word().is_some() && !std::ptr::eq(given.protocol()?, entry) {
-        let name = entry.description().snake_name();
+    let protocol = described.protocol()?;
+    if given.word().is_some() && !std::ptr::eq(given.protocol()?, protocol) {
+        let name = protocol.name();
         return Err(Failure::wrong(format!(
             "--schedule: {file} is a schedule of {name}; write `simulate {name} --schedule {file}`"
         )));
     }
-    let description = entry.description();
-    let choices = Choices::read(&described, &description)?;
-    let ran = (entry.simulate)(&choices, Plugs::read(given, Some((schedule, file.to_owned())))?)?;
-    let more = given.text("logs").map_or(String::new(), |directory| report::logs_line(&PathBuf::from(directory)));
-    ran.show(&description, &app.invocation, given.is_set("json"), &more)
+    let choices = Choices::read(&described, protocol)?;
+    let follow = Follow::read(given)?;
+    let shown = replay(&choices.run()?, &schedule, file, &follow, !given.is_set("no-properties"))?;
+    shown.show(&catalogue.invocation, given.is_set("json"), &follow.logs_line())
 }
 
 /// Replays it.
-pub(super) fn replay<P: Protocol>(run: &Run<P>, schedule: &Schedule, file: &str, plugs: &Plugs) -> Result<Ran, Failure> {
-    let simulation = Simulation::new().properties(plugs.properties);
-    let replayed = if plugs.is_followed() {
-        let (begin, sink) = plugs.begin()?;
-        let followers = begin(&Header::of(&run.prepare()?, TimeKind::Virtual));
-        run.replay_observed(schedule, simulation, followers).map(|(finished, followers)| (finished, Some(followers), sink))
-    } else {
-        run.replay_observed(schedule, simulation, ()).map(|(finished, ())| (finished, None, None))
-    };
-    let (mut finished, followers, sink) = replayed.map_err(|error| match error {
+fn replay(run: &AnyRun, schedule: &Schedule, file: &str, follow: &Follow, properties: bool) -> Result<Shown, Failure> {
+    let open = follow.open()?;
+    let run = campaign::of_schedule(run, schedule);
+    let prepared = run.prepare()?;
+    let about = About::of(&prepared);
+    let again = format!("simulate {} --schedule {file}", prepared.description.snake_name());
+    let mut followers = open.begin(&prepared);
+    let mut simulation = Simulation::new().properties(properties);
+    if let Some(observer) = followers.observer() {
+        simulation = simulation.observe(observer);
+    }
+    let replayed = Replay::of(schedule, simulation).run(prepared);
+    let mut finished = replayed.map_err(|error| match error {
         RunError::Refused(what) => match what.strip_prefix("line ") {
             Some(place) => Failure::wrong(format!("{file}:{place}")),
             None => Failure::wrong(what),
         },
         other => other.into(),
     })?;
-    finished.document.replay = format!("simulate {} --schedule {file}", P::description(&run.config).snake_name());
-    let past = || {
-        let (again, chronicle) = run.replay_observed(schedule, Simulation::new(), Chronicle::default())?;
+    finished.document.replay = Some(again);
+    followers.finish(&finished);
+    let run = run.seed(finished.document.seed);
+    past::add(&mut finished, &|| {
+        let mut chronicle = Chronicle::default();
+        let again = campaign::replay(&run, schedule, Simulation::new().observe(&mut chronicle))?;
         Ok(chronicle.past(&again))
-    };
-    Ok(plugs.ended(finished, followers, sink, past))
+    });
+    let recorded = followers.recorded(&follow.recording);
+    Ok(about.ended(finished, recorded))
 }

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::choices::Choices;
 use super::super::command::Given;
-use super::super::entry::Entry;
 use super::super::failure::Failure;
-use super::measure::How;
 use super::{choices_at, count, first_seed};
 use crate::campaign;
 use crate::execution::Initiators;
@@ -33,7 +31,6 @@ pub(super) struct Plan {
 
 /// A protocol at a place.
 pub(super) struct Task {
-    pub(super) entry: Entry,
     pub(super) protocol: String,
     /// The variables' values.
     pub(super) values: Vec<String>,
@@ -102,7 +99,7 @@ pub(super) struct Swept {
 
 impl Plan {
     pub(super) fn read(given: &Given<'_>) -> Result<Self, Failure> {
-        let entries = given.protocols()?;
+        let protocols = given.protocols()?;
         let processes = match given.text("engine") {
             None | Some("simulator") => false,
             Some("processes") => true,
@@ -120,7 +117,7 @@ impl Plan {
         let conditions = given.options().into_iter().filter(|(name, _)| !of_output(name));
         let mut plan = Plan {
             grid: given.grid.clone(),
-            protocols: entries.iter().map(|entry| entry.description().snake_name()).collect(),
+            protocols: protocols.iter().map(|protocol| protocol.name()).collect(),
             tasks: Vec::new(),
             processes,
             properties: !given.is_set("no-properties"),
@@ -136,19 +133,19 @@ impl Plan {
         }
         let places = plan.grid.places();
         let mut tasks = Vec::new();
-        for (entry, protocol) in entries.iter().zip(&plan.protocols) {
+        for (protocol, name) in protocols.into_iter().zip(&plan.protocols) {
             for place in &places {
-                let choices = choices_at(given, place, entry)?;
-                // What cannot be run is told before anything is.
-                (entry.check)(&choices, plan.seed).map_err(|failure| match failure {
+                let choices = choices_at(given, place, protocol)?;
+                // What cannot be run is refused before anything is.
+                check(&choices, plan.seed).map_err(|failure| match failure {
                     Failure::Wrong(why) => {
                         let at = plan.grid.variables.iter().zip(place).map(|(of, value)| format!(", {} = {value}", of.name));
-                        Failure::Wrong(format!("{protocol}{}: {why}", at.collect::<String>()))
+                        Failure::Wrong(format!("{name}{}: {why}", at.collect::<String>()))
                     }
                     failed => failed,
                 })?;
                 let values = place.iter().map(|value| (*value).to_owned()).collect();
-                tasks.push(Task { entry: **entry, protocol: protocol.clone(), values, choices });
+                tasks.push(Task { protocol: name.clone(), values, choices });
             }
         }
         plan.tasks = tasks;
@@ -158,13 +155,14 @@ impl Plan {
     /// Whether every node starts that may, because nobody said otherwise.
     pub(super) fn all_start(&self) -> bool {
         let said = self.conditions.iter().any(|(name, _)| name == "initiators");
-        !said && self.tasks.iter().any(|task| task.choices.initiators == Some(Initiators::All))
+        !said && self.tasks.iter().any(|task| *task.choices.initiators() == Initiators::All)
     }
+}
 
-    /// How its runs are made.
-    pub(super) fn how<'a>(&self, stop: &'a std::sync::atomic::AtomicBool) -> How<'a> {
-        How { processes: self.processes, properties: self.properties, stop }
-    }
+/// Refuses what a run with that seed would refuse, without making it.
+fn check(choices: &Choices, seed: u64) -> Result<(), Failure> {
+    choices.run()?.seed(seed).prepare()?;
+    Ok(())
 }
 
 /// Reads `--precision`: 1% or 0.01.

@@ -6,16 +6,14 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::super::choices::Choices;
 use super::super::failure::Failure;
 use super::super::spinner::Spinner;
 use super::super::stop::Stop;
-use super::cell::{Cell, Plan, Swept};
+use super::cell::{Cell, Plan, Swept, Task};
 use super::store::Store;
 use crate::campaign::{self, in_order};
-use crate::process::{Interrupt, Processes};
-use crate::protocol::Protocol;
 use crate::execution::Document;
+use crate::process::{Interrupt, Processes};
 use crate::simulator::Simulation;
 use crate::sweep::Summary;
 
@@ -23,39 +21,6 @@ use crate::sweep::Summary;
 pub(super) const MOST_RUNS: u64 = 10_000;
 /// So many failed runs of a protocol at a place are told of; the others are counted.
 const TOLD: usize = 3;
-
-/// How a run is made.
-pub(in crate::cli) struct How<'a> {
-    pub(super) processes: bool,
-    pub(super) properties: bool,
-    /// Ends it early.
-    pub(super) stop: &'a AtomicBool,
-}
-
-/// Refuses what a run of protocol `P` with that seed would refuse, without making it.
-pub(in crate::cli) fn check<P: Protocol>(choices: &Choices, seed: u64) -> Result<(), Failure> {
-    choices.run::<P>()?.seed(seed).prepare()?;
-    Ok(())
-}
-
-/// Makes a run of protocol `P` with that seed; `None` if it was ended early, because half a run tells nothing.
-pub(in crate::cli) fn measure<P: Protocol>(
-    choices: &Choices,
-    seed: u64,
-    how: &How<'_>,
-) -> Result<Option<(Document, Vec<String>)>, Failure> {
-    let run = choices.run::<P>()?.seed(seed);
-    let asked = || how.stop.load(Ordering::Relaxed);
-    let finished = if how.processes {
-        let interrupt =
-            Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
-        run.processes_with(Processes::new().interrupt(interrupt))?
-    } else {
-        let mut watch = |_: u64, _: Duration| if asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-        run.simulate_with(Simulation::new().properties(how.properties).most_finals(0).watch(&mut watch))?
-    };
-    Ok((!asked()).then_some((finished.document, finished.explanation)))
-}
 
 /// What is kept of a run.
 struct Measured {
@@ -140,7 +105,6 @@ impl Plan {
         for (place, open) in opened.iter_mut().enumerate() {
             pieces.extend((open.runs.len()..open.wanted).map(|number| (place, open.task, number)));
         }
-        let how = self.how(stop.flag());
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         // Processes have the machine for themselves.
         let threads = if self.processes { 1 } else { self.threads.unwrap_or(cores) };
@@ -148,12 +112,10 @@ impl Plan {
         let is_over = || stop.is_asked() || over.load(Ordering::Relaxed);
         let work = |piece: u64| {
             let (place, task, number) = pieces[piece as usize];
-            let task = &self.tasks[task];
-            let made = (task.entry.measure)(&task.choices, self.seed.wrapping_add(number as u64), &how);
-            (place, number, made.map(|made| made.map(|(document, explanation)| Measured::of(&document, explanation))))
+            (place, number, self.measure(&self.tasks[task], self.seed.wrapping_add(number as u64), stop))
         };
         let mut error = None;
-        in_order(pieces.len() as u64, threads, is_over, work, |(place, number, made)| {
+        in_order(pieces.len() as u64, threads, &is_over, &work, &mut |(place, number, made)| {
             let open = &mut opened[place];
             let put = made.and_then(|measured| {
                 open.runs.resize_with(open.runs.len().max(number + 1), || None);
@@ -170,6 +132,22 @@ impl Plan {
             }
         });
         error.map_or(Ok(()), Err)
+    }
+
+    /// Makes a run; `None` if it was ended early, because half a run tells nothing.
+    fn measure(&self, task: &Task, seed: u64, stop: &Stop) -> Result<Option<Measured>, Failure> {
+        let run = task.choices.run()?.seed(seed);
+        let finished = if self.processes {
+            let interrupt =
+                Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
+            run.by(Processes::new().interrupt(interrupt))?
+        } else {
+            let mut watch =
+                |_: u64, _: Duration| if stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            let simulation = Simulation::new().properties(self.properties).most_finals(0).watch(&mut watch);
+            campaign::simulate(&run, simulation)?
+        };
+        Ok((!stop.is_asked()).then(|| Measured::of(&finished.document, finished.explanation)))
     }
 
     fn cell(&self, open: &Open) -> Cell {

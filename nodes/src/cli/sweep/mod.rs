@@ -12,7 +12,7 @@ mod variables;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::app::App;
+use super::catalogue::Catalogue;
 use super::choices::{self, Choices};
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
@@ -21,10 +21,9 @@ use super::report::fact_line;
 use super::stop::Stop;
 use super::terminal::{Terminal, print, tell};
 use super::values;
-use crate::protocol::InitiatorRule;
 use crate::execution::Initiators;
+use crate::protocol::{AnyProtocol, InitiatorRule};
 use cell::Plan;
-pub(super) use measure::{How, check, measure};
 use store::Store;
 pub(super) use variables::variables;
 
@@ -51,7 +50,7 @@ pub(super) const COMMAND: Command = Command {
     run: command,
 };
 
-fn options(_: &App<'_>) -> Vec<Opt> {
+fn options() -> Vec<Opt> {
     let mut options = choices::options("none; 60s for processes", "unit; for processes what it takes");
     for option in &mut options {
         match option.name.as_str() {
@@ -86,7 +85,7 @@ fn options(_: &App<'_>) -> Vec<Opt> {
 /// The options that say what to do with the numbers, not how they come about.
 const ABOUT_OUTPUT: [&str; 6] = ["csv", "plot", "log", "threads", "json", "measure"];
 
-fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
+fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let plan = Plan::read(given)?;
     let plot_file = given.text("plot").map(PathBuf::from);
     if let Some(file) = &plot_file
@@ -108,7 +107,7 @@ fn command(app: &App<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
         print(&format!("{}\n", report::json(&plan, &swept, &growth)))?;
         swept.failures.iter().for_each(tell);
     } else {
-        let mut text = report::table(app, &plan, &swept, &growth, Terminal::stdout());
+        let mut text = report::table(catalogue, &plan, &swept, &growth, Terminal::stdout());
         for file in [store.file(), plot_file.as_deref()].into_iter().flatten() {
             text.push_str(&fact_line("written", &file.display().to_string()));
         }
@@ -132,13 +131,10 @@ fn count(option: &str, text: &str) -> Result<u64, Failure> {
 
 /// What a run starts from at a place.  Every node starts that may, unless said otherwise: that is what costs in the literature
 /// assume, and what makes them comparable.
-fn choices_at(given: &Given<'_>, place: &[&str], entry: &super::entry::Entry) -> Result<Choices, Failure> {
-    let description = entry.description();
-    let mut choices = Choices::read(&given.at(place)?, &description)?;
-    if choices.initiators.is_none() && description.initiators == InitiatorRule::Any {
-        choices.initiators = Some(Initiators::All);
-    }
-    Ok(choices)
+fn choices_at(given: &Given<'_>, place: &[&str], protocol: &AnyProtocol) -> Result<Choices, Failure> {
+    let choices = Choices::read(&given.at(place)?, protocol)?;
+    let all_may = *choices.initiators() == Initiators::Declared && protocol.description().initiators == InitiatorRule::Any;
+    Ok(if all_may { choices.with_initiators(Initiators::All) } else { choices })
 }
 
 /// Reads `--seed`.

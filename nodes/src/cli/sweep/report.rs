@@ -1,16 +1,17 @@
 //! What a sweep told, for people and for programs.
 
-use comfy_table::Cell as Entry;
+use comfy_table::Cell as Text;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::super::app::App;
+use super::super::catalogue::Catalogue;
 use super::super::report::counted;
 use super::super::sheet::Sheet;
 use super::super::terminal::Terminal;
 use super::cell::{Cell, Measure, Plan, Swept};
 use super::measure::MOST_RUNS;
 use super::theory::expected;
+use crate::execution::explain;
 use crate::sweep::{Fit, Growth, Measured, Verdict};
 
 /// How a protocol's cost grows.
@@ -119,7 +120,7 @@ pub(super) fn growth(plan: &Plan, swept: &Swept) -> Vec<Grown> {
 }
 
 /// The numbers, for people.
-pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown], terminal: Terminal) -> String {
+pub(super) fn table(catalogue: &Catalogue<'_>, plan: &Plan, swept: &Swept, growth: &[Grown], terminal: Terminal) -> String {
     let mut sheet = Sheet::new(terminal);
     let variables = plan.grid.variables.iter().map(|variable| variable.name.as_str()).collect::<Vec<_>>();
     let wide = terminal.width >= 120;
@@ -140,9 +141,9 @@ pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown],
             sheet.group(&cell.protocol);
             last = &cell.protocol;
         }
-        let mut row = cell.values.iter().map(Entry::new).collect::<Vec<_>>();
+        let mut row = cell.values.iter().map(Text::new).collect::<Vec<_>>();
         if shows_sizes {
-            row.extend([number(cell.nodes), number(cell.edges)].map(Entry::new));
+            row.extend([number(cell.nodes), number(cell.edges)].map(Text::new));
         }
         let messages = cell.cost(Measure::Messages);
         let margin = messages.and_then(crate::sweep::Summary::margin);
@@ -160,12 +161,12 @@ pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown],
                 },
                 mean(Measure::Causal),
             ]
-            .map(Entry::new),
+            .map(Text::new),
         );
         if wide {
             let types = cell.costs.iter().filter_map(|(name, cost)| Some((name.strip_prefix("messages_")?, cost)));
             let types = types.map(|(name, cost)| format!("{name} {}", number(cost.mean)));
-            row.push(Entry::new(types.collect::<Vec<_>>().join(", ")));
+            row.push(Text::new(types.collect::<Vec<_>>().join(", ")));
         }
         sheet.row(row);
     }
@@ -197,7 +198,8 @@ pub(super) fn table(app: &App<'_>, plan: &Plan, swept: &Swept, growth: &[Grown],
         for line in failure.explanation.iter().take(3) {
             text.push_str(&format!("    {line}\n"));
         }
-        text.push_str(&format!("    {} {}\n", app.invocation, failure.replay));
+        let again = failure.replay.as_ref().map(|line| format!("{} {line}", catalogue.invocation));
+        text.push_str(&format!("    {}\n", explain::again(again, failure.seed)));
     }
     if failed > 0 {
         text.push_str(&format!(

@@ -91,7 +91,8 @@ impl Store {
     }
 
     fn manifest(&self, plan: &Plan, cells: &[&Cell], complete: bool) -> String {
-        let fingerprint = |task: &super::cell::Task| (task.protocol.clone(), task.entry.description().fingerprint_text());
+        let fingerprint =
+            |task: &super::cell::Task| (task.protocol.clone(), task.choices.protocol().description().fingerprint_text());
         let variables = plan.grid.variables.iter().map(|variable| (variable.name.clone(), variable.values.clone()));
         let manifest = json!({
             "version": env!("CARGO_PKG_VERSION"),

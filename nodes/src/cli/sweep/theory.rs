@@ -1,8 +1,8 @@
 //! What the protocols' declared costs say at the places of a sweep.
 
 use super::cell::{Cell, Measure, Plan, Swept};
-use crate::protocol::InitiatorRule;
 use crate::execution::Initiators;
+use crate::protocol::InitiatorRule;
 use crate::sweep::{Says, Theory};
 
 /// A declared formula, and what it says for a cell.
@@ -14,7 +14,7 @@ pub(super) struct Expected<'a> {
 /// The formulas of a protocol; they are about messages, nothing else.
 pub(super) fn expected<'a>(plan: &'a Plan, protocol: &str) -> Vec<Expected<'a>> {
     let task = plan.tasks.iter().find(|task| task.protocol == protocol && plan.measure == Measure::Messages);
-    let theories = task.map(|task| Theory::read(&task.entry.description().cost)).unwrap_or_default();
+    let theories = task.map(|task| Theory::read(&task.choices.protocol().description().cost)).unwrap_or_default();
     theories.into_iter().map(|theory| Expected { theory, plan }).collect()
 }
 
@@ -23,18 +23,17 @@ impl Expected<'_> {
     pub(super) fn quantities(&self, cell: &Cell) -> Option<Vec<f64>> {
         let task = self.plan.tasks.iter().find(|task| task.protocol == cell.protocol && task.values == cell.values)?;
         let (n, m) = (cell.nodes, cell.edges);
-        let k = match &task.choices.initiators {
-            Some(Initiators::All) => n,
-            Some(Initiators::One) => 1.0,
-            Some(Initiators::Random(count)) => *count as f64,
-            Some(Initiators::Given(given)) => given.len() as f64,
-            None | Some(Initiators::Declared) if task.entry.description().initiators == InitiatorRule::All => n,
-            None | Some(Initiators::Declared) => 1.0,
+        let k = match task.choices.initiators() {
+            Initiators::All => n,
+            Initiators::One => 1.0,
+            Initiators::Random(count) => *count as f64,
+            Initiators::Given(given) => given.len() as f64,
+            Initiators::Declared if task.choices.protocol().description().initiators == InitiatorRule::All => n,
+            Initiators::Declared => 1.0,
         };
         let times = if self.theory.per_entry {
             // Each node enters so often.
-            let default = task.entry.default_of("requests");
-            n * task.choices.flag("requests").or(default.as_deref())?.parse::<f64>().ok()?
+            n * task.choices.flag("requests")?.parse::<f64>().ok()?
         } else {
             1.0
         };

@@ -3,6 +3,7 @@
 use core::any::Any;
 use core::fmt::{self, Debug};
 use core::time::Duration;
+use core::panic::{RefUnwindSafe, UnwindSafe};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -124,6 +125,10 @@ impl Debug for AnyProtocol {
         f.debug_tuple("AnyProtocol").field(&self.description().name).finish()
     }
 }
+
+/// Nothing is changed through a handle.
+impl RefUnwindSafe for AnyProtocol {}
+impl UnwindSafe for AnyProtocol {}
 
 /// Where the nodes' inputs come from.
 #[derive(Debug)]

@@ -1,15 +1,17 @@
-//! The logs of simulated nodes: a file each, or all in one stream, in the words of real nodes' logs.
+//! The logs of nodes; those of simulated ones are written here: a file each, or all in one stream, in the words of real nodes' logs.
 
 use core::time::Duration;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::super::failure::Failure;
-use super::super::terminal::{Terminal, tell};
-use crate::protocol::{Protocol, States, Stepped, World};
+use serde_json::Value;
+
+use super::failure::Failure;
+use super::terminal::{Terminal, tell};
 use crate::execution::LogLine;
-use crate::simulator::{Happening, Sent};
+use crate::network::{Happening, Observer, Sent};
+use crate::protocol::{Reads, Stepped, WorldView};
 use crate::topology::{NodeIndex, Port};
 
 /// What a node has logged is written to its file when it is more than this.
@@ -21,7 +23,7 @@ pub(super) struct Logs {
     terminal: Option<Terminal>,
     now: Duration,
     /// The state of the node that makes a step, before it.
-    state: &'static str,
+    state: String,
     /// By node: what is not yet in its file.  Not all files can be open at once.
     waiting: Vec<String>,
 }
@@ -36,7 +38,7 @@ impl Logs {
             directory: directory.map(Path::to_path_buf),
             terminal: stream.then(Terminal::stderr),
             now: Duration::ZERO,
-            state: "",
+            state: String::new(),
             waiting: Vec::new(),
         })
     }
@@ -64,7 +66,7 @@ impl Logs {
 }
 
 /// Makes the directory for logs.
-pub(in crate::cli) fn make_directory(directory: &Path) -> Result<(), Failure> {
+pub(super) fn make_directory(directory: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(directory)
         .map_err(|cause| Failure::wrong(format!("--logs: the directory {} cannot be made: {cause}", directory.display())))
 }
@@ -89,25 +91,24 @@ impl Drop for Logs {
     }
 }
 
-impl Logs {
-    pub(super) fn sent<P: Protocol>(&mut self, sent: &Sent<'_, P>) {
+impl Observer for Logs {
+    fn reads(&self) -> Reads {
+        Reads { log: true, ..Reads::default() }
+    }
+
+    fn sent(&mut self, sent: &Sent<'_>) {
         self.note(sent.from, &LogLine::Sends { msg: sent.msg, to: sent.to, port: sent.port });
     }
 
-    pub(super) fn before<P: Protocol, M>(
-        &mut self,
-        now: Duration,
-        node: NodeIndex,
-        happening: &Happening<'_, P, M>,
-        world: &World<P>,
-    ) {
+    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
         self.now = now;
-        self.state = world.node(node).state_name();
+        self.state.clear();
+        self.state.push_str(world.node(node).state_name());
         match happening {
             Happening::Impulse => self.note(node, &LogLine::WakesUp),
             Happening::Alarm => self.note(node, &LogLine::AlarmRings),
             Happening::Message { sender, msg, .. } => {
-                let from = if *sender == Port::SELF { node } else { world.topology().end(node, *sender).neighbour };
+                let from = if *sender == Port::SELF { node } else { world.neighbour(node, *sender) };
                 self.note(node, &LogLine::Received { msg, from, port: *sender });
             }
             Happening::Crash => self.note(node, &LogLine::Crashes),
@@ -115,18 +116,19 @@ impl Logs {
         }
     }
 
-    pub(super) fn after<P: Protocol>(&mut self, node: NodeIndex, stepped: Stepped, world: &World<P>) {
-        let after = P::State::NAMES[world.node(node).state().index()];
-        if let Some(line) = LogLine::of_step(stepped, self.state, after) {
+    fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &dyn WorldView) {
+        let before = core::mem::take(&mut self.state);
+        if let Some(line) = LogLine::of_step(stepped, &before, world.node(node).state_name()) {
             self.note(node, &line);
         }
+        self.state = before;
     }
 
-    pub(super) fn logged(&mut self, node: NodeIndex, line: &str) {
+    fn logged(&mut self, node: NodeIndex, line: &str) {
         self.note(node, &LogLine::Says(line));
     }
 
-    pub(super) fn reported(&mut self, node: NodeIndex, name: &str, value: &serde_json::Value) {
+    fn reported(&mut self, node: NodeIndex, name: &str, value: &Value) {
         self.note(node, &LogLine::Reports { name, value });
     }
 }

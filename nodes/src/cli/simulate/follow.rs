@@ -1,0 +1,92 @@
+//! What follows a simulated run: the logs of its nodes, and its record.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::super::command::Given;
+use super::super::failure::Failure;
+use super::super::logs::Logs;
+use super::super::recording::{Recorded, Recording, Sink};
+use super::super::report;
+use crate::execution::{AnyFinished, Prepared};
+use crate::network::Observer;
+use crate::protocol::Description;
+use crate::trace::{Detail, Header, Recorder, TimeKind};
+
+/// The options that say how a run is followed.
+pub(super) struct Follow {
+    logs: Option<PathBuf>,
+    pub(super) verbose: bool,
+    pub(super) recording: Recording,
+}
+
+impl Follow {
+    pub(super) fn read(given: &Given<'_>) -> Result<Self, Failure> {
+        let (logs, verbose) = (given.text("logs").map(PathBuf::from), given.is_set("verbose"));
+        Ok(Follow { logs, verbose, recording: Recording::read(given)? })
+    }
+
+    /// Where the logs are, for below the result.
+    pub(super) fn logs_line(&self) -> String {
+        self.logs.as_deref().map_or_else(String::new, report::logs_line)
+    }
+
+    /// Opens all that is written to.
+    pub(super) fn open(&self) -> Result<Open, Failure> {
+        let logged = self.logs.is_some() || self.verbose;
+        let logs = if logged { Some(Logs::new(self.logs.as_deref(), self.verbose)?) } else { None };
+        let sink = if self.recording.is_on() { Some(self.recording.open()?) } else { None };
+        Ok(Open { logs, sink, detail: self.recording.detail })
+    }
+}
+
+/// Logs and record of a run that has not begun, each if it is asked for.
+pub(super) struct Open {
+    logs: Option<Logs>,
+    sink: Option<Sink>,
+    detail: Detail,
+}
+
+impl Open {
+    /// Where the record goes.
+    pub(super) fn sink(&self) -> Option<&Sink> {
+        self.sink.as_ref()
+    }
+
+    /// Begins them.
+    pub(super) fn begin(self, prepared: &Prepared) -> Followers {
+        let header = || Header::of(prepared, TimeKind::Virtual);
+        let recorder = self.sink.clone().map(|out| Recorder::new(out, &header(), self.detail));
+        Followers { observers: (self.logs, recorder), sink: self.sink, description: Arc::clone(&prepared.description) }
+    }
+}
+
+/// Logs and record of a run, each if it is asked for.
+pub(super) struct Followers {
+    observers: (Option<Logs>, Option<Recorder<Sink>>),
+    sink: Option<Sink>,
+    description: Arc<Description>,
+}
+
+impl Followers {
+    /// What observes the run, if anything does.
+    pub(super) fn observer(&mut self) -> Option<&mut dyn Observer> {
+        let (logs, recorder) = &self.observers;
+        (logs.is_some() || recorder.is_some()).then_some(&mut self.observers)
+    }
+
+    /// The run is over; of one whose nodes did not come into being, nothing is recorded.
+    pub(super) fn finish(&mut self, finished: &AnyFinished) {
+        if let Some(recorder) = self.observers.1.take()
+            && finished.world.is_some()
+        {
+            // What went wrong, the sink knows too.
+            let _ = recorder.finish(&self.description, &finished.document, &finished.explanation);
+        }
+    }
+
+    /// What came of recording it.
+    pub(super) fn recorded(self, recording: &Recording) -> Recorded {
+        self.sink.map(|sink| recording.closed(&sink)).unwrap_or_default()
+    }
+}
