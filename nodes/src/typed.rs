@@ -176,6 +176,8 @@ impl<P: Protocol> Run<P> {
     /// As [`replay`](Run::replay).
     pub fn replay_with<'a>(&self, schedule: &'a Schedule, simulation: Simulation<'a>) -> Result<Finished<P>, RunError> {
         campaign::replay(&self.any, schedule, simulation).map(AnyFinished::of)
+    }
+}
 
 /// As real processes.
 impl<P: Protocol> Run<P> {
