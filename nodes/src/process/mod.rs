@@ -185,7 +185,7 @@ impl Engine for Processes {
     ///
     /// # Errors
     /// If the system does not give what the run needs, or the processes do not come up.  What goes wrong later is the
-    /// [`Outcome`](crate::execution::Outcome).
+    /// [`Outcome`](crate::run::Outcome).
     fn run(mut self, prepared: Prepared) -> Result<AnyFinished, RunError> {
         // A node must not start nodes of its own.
         self.enter(&prepared.protocol);
