@@ -65,7 +65,7 @@ impl Observer for Counting {
     fn before(&mut self, _now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
         self.handling = match happening {
             Happening::Message { sender, msg, .. } => Some((msg.tag(), *sender != Port::SELF && !self.copy)),
-            Happening::Deferred => world.node(node).next_offer().map(|(sender, tag)| (tag, sender != Port::SELF)),
+            Happening::Deferred => world.node(node).next_offer().map(|(sender, msg)| (msg.tag(), sender != Port::SELF)),
             _ => None,
         };
         self.copy = false;

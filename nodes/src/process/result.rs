@@ -1,6 +1,7 @@
 //! What came of a run of processes, made into the result document.
 
 use core::time::Duration;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -41,7 +42,7 @@ pub(super) fn finished(prepared: &Prepared, ending: Ending, members: &mut [Membe
     document.properties = properties;
     document.nodes_final = nodes_final;
     let notices = notices(prepared, &deaths, &recovered);
-    AnyFinished { document, world, explanation, notices }
+    AnyFinished { description: Arc::clone(&prepared.description), document, world, explanation, notices }
 }
 
 /// A node as it ended, if it has told.
@@ -193,11 +194,11 @@ fn outcome_of(
         (0..nodes.len())
             .filter(|index| !members[*index].gone && nodes[*index].as_ref().is_none_or(|node| !node.view().is_decided()))
     };
-    let tell = |index: usize| match (&nodes[index], &members[index].last) {
+    let mut tell_node = |node: NodeIndex| match (&nodes[node.index()], &members[node.index()].last) {
         (Some(node), Some(last)) => {
             explain::situation(node.view(), last_message(last, description), &last.deferred, description)
         }
-        _ => format!("node {index} did not answer: its handler may run for ever, or its process is gone"),
+        _ => format!("node {node} did not answer: its handler may run for ever, or its process is gone"),
     };
     let mut explanation = Vec::new();
     let outcome = match end {
@@ -205,7 +206,7 @@ fn outcome_of(
         End::Quiet if undecided().next().is_none() => Outcome::Terminated,
         End::Quiet => {
             explanation.push(explain::stuck(undecided().count(), nodes.len()));
-            explanation.extend(explain::one_by_one(undecided(), tell));
+            explanation.extend(explain::one_by_one(&mut undecided().map(NodeIndex::new), &mut tell_node));
             Outcome::Stuck
         }
         End::Interrupted => {
@@ -215,7 +216,7 @@ fn outcome_of(
         End::Planned => Outcome::Stopped,
         End::TimedOut(after) => {
             explanation.push(explain::out_of_time(*after));
-            explanation.extend(explain::one_by_one(undecided(), tell));
+            explanation.extend(explain::one_by_one(&mut undecided().map(NodeIndex::new), &mut tell_node));
             Outcome::Timeout
         }
         End::Failed { node, at, failure } => {

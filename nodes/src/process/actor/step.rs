@@ -24,7 +24,7 @@ impl Actor {
             Event::Impulse => (None, Happening::Impulse),
             Event::Message { sender, msg } => (Some(msg.tag()), Happening::Message { sender: *sender, msg, number }),
             Event::Alarm => (None, Happening::Alarm),
-            Event::Deferred => (self.own.view().next_offer().map(|(_, tag)| tag), Happening::Deferred),
+            Event::Deferred => (self.own.view().next_offer().map(|(_, msg)| msg.tag()), Happening::Deferred),
         };
         self.followers.all().before(now, self.own.index, &happening, &self.own);
         let was_decided = self.own.view().is_decided();

@@ -89,7 +89,7 @@ impl AnyMessage {
 
     /// What its content takes in memory, in bytes, without what that points to.
     pub(crate) fn size(&self) -> usize {
-        size_of_val(&*self.0)
+        size_of_val(&*self.content)
     }
 
     /// The content, if it is of type `M`; copied if other clones of the message share it.
