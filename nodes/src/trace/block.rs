@@ -2,6 +2,7 @@
 
 use super::bytes::{Bytes, push};
 use super::event::Parts;
+use super::kind::Column;
 use super::{Event, Kind, MAX_TEXT, What};
 
 const COLUMNS: usize = 8;
@@ -164,7 +165,7 @@ pub(super) fn read(
             }
         };
         node = Some(at);
-        let mut parts = Parts { kind, message: None, port: 0, detail: 0, amount: 0, text: None };
+        let mut parts = Parts::of(kind);
         if kind.has_message() {
             let back = next(MESSAGE)?;
             if back > *sent {
@@ -178,12 +179,12 @@ pub(super) fn read(
                 return Err(format!("there is no port {}", parts.port - 1));
             }
         }
-        if kind.has_detail() {
+        if let Some(column) = kind.detail() {
             parts.detail = next(DETAIL)?;
-            let (what, below) = match kind {
-                Kind::Send => ("type of message", limits.messages),
-                Kind::Violate => ("property", limits.properties + 1),
-                kind if kind.has_alarm() => ("type of alarm", limits.alarms),
+            let (what, below) = match column {
+                Column::Type => ("type of message", limits.messages),
+                Column::Property => ("property", limits.properties + 1),
+                Column::Alarm => ("type of alarm", limits.alarms),
                 _ => ("state", limits.states),
             };
             if parts.detail >= below {

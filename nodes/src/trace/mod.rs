@@ -46,41 +46,16 @@
 //! | 0 kind | every event | a byte: the [kind](Kind) in the lower 6 bits; `0x80` *same*: at the same node and time as the event before (never at the first of a block); `0x40` *text*: has a text |
 //! | 1 node | events without *same* | varint: the node |
 //! | 2 time | events without *same* | varint: nanoseconds since the event before (the first: since `time`) |
-//! | 3 message | kinds marked m | varint: how many `Send`s back the message was sent; 1 is the latest; 0 if its sending is not on record |
-//! | 4 port | kinds marked p | varint: the port + 1; 0 for the node itself, or no port |
-//! | 5 detail | kinds marked t, s, a, v | varint: type of message, state, type of alarm (indices into the header's lists), property + 1 (0: a rule was broken) |
-//! | 6 amount | kinds marked # | varint |
-//! | 7 text | events with *text* | length:varint, and so many bytes of UTF-8 |
+//! | 3 message | kinds with `Message` | varint: how many `Send`s back the message was sent; 1 is the latest; 0 if its sending is not on record |
+//! | 4 port | kinds with `Port` | varint: the port + 1; 0 for the node itself, or no port |
+//! | 5 detail | kinds with `Type`, `State`, `Alarm` or `Property` | varint: type of message, state, type of alarm (indices into the header's lists), property + 1 (0: a rule was broken) |
+//! | 6 amount | kinds with `Amount` | varint |
+//! | 7 text | events with *text*: only of kinds with `Text` or `Json` | length:varint, and that number of bytes of UTF-8 |
+//!
+//! The kinds, their numbers and what each has stand in the table at [`Kind`].
 //!
 //! Messages have numbers: the k-th `Send` of the file sends message k, from 0.  Where it arrives follows from the sender's port
 //! and the header's links.
-//!
-//! | kind | | parts | what |
-//! |---|---|---|---|
-//! | 0 | `Start` | s | the node comes to be, in that state |
-//! | 1 | `Impulse` | | the node starts spontaneously |
-//! | 2 | `Send` | p t # text | a message leaves through that port (0: to the node itself, which no count includes); # its encoded bytes; the text is its content |
-//! | 3 | `Deliver` | m p | a message arrives from that port and a handler runs |
-//! | 4 | `Ignore` | m p | it arrives, and the protocol says that nothing is to happen |
-//! | 5 | `Late` | m p | it arrives at a node that has decided and has no rule for it |
-//! | 6 | `Defer` | m p | it arrives and waits for another state |
-//! | 7 | `Dead` | m p | it arrives where nobody lives any more |
-//! | 8 | `Resume` | m p | a deferred message is handled |
-//! | 9 | `Drop` | m p | a deferred message is found to be ignored, or late |
-//! | 10 | `Lost` | m | at its sender: it will not arrive |
-//! | 11 | `Duplicate` | m | at its sender: it will arrive twice |
-//! | 12 | `Resend` | p # | the link sends again, # messages |
-//! | 13 | `SetAlarm` | a # text | the node sets an alarm, to ring after # nanoseconds; the text is its content |
-//! | 14 | `Cancel` | a | the node takes back its alarms of that type |
-//! | 15 | `Ring` | a | an alarm rings |
-//! | 16 | `State` | s | the node goes over to that state |
-//! | 17 | `Fields` | text | the protocol's fields, as a JSON object, if they have changed |
-//! | 18 | `Log` | text | a line of the node's log |
-//! | 19 | `Report` | text | the node reports: a JSON object with one field |
-//! | 20 | `Crash` | text | the node stops; the text, if there is one, says why |
-//! | 21 | `Recover` | s | the node starts again, in that state |
-//! | 22 | `Violate` | v text | what must not be; the text says what.  At the node that made the last step |
-//! | 23 | `End` | text | the run is over: how ([`Outcome`](crate::execution::Outcome)).  The last event of a complete trace, at node 0 |
 //!
 //! What a node does in a step follows the event that set it off, with *same*.  A node has decided when it is in a terminal
 //! state (the header's `states` tell).  A text longer than [`MAX_TEXT`] bytes is cut, and ends with an ellipsis.
@@ -94,6 +69,8 @@ mod export;
 mod frame;
 mod header;
 mod kind;
+#[cfg(test)]
+mod kinds_js;
 mod merger;
 mod part;
 mod reader;

@@ -157,7 +157,7 @@ impl<R: Read> PartReader<R> {
         let mark = rest.byte()?;
         let kind = *Kind::ALL.get(usize::from(mark & !WORDED))?;
         let time = self.time.checked_add(rest.varint()?)?;
-        let mut parts = Parts { kind, message: None, port: 0, detail: 0, amount: 0, text: None };
+        let mut parts = Parts::of(kind);
         if kind.has_origin() {
             parts.message = Some(rest.varint()?);
         }

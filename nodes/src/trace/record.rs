@@ -1,7 +1,9 @@
 //! A trace in memory.
 
+use core::mem;
 use std::io::Read;
 
+use super::event::Parts;
 use super::header::Ends;
 use super::{Event, Header, Kind, Reader, TraceError, What};
 
@@ -35,6 +37,23 @@ impl Message {
     }
 }
 
+/// Whether `ports`, which the kind does not use otherwise, tells where its amount is; else `what` does.
+const fn amount_is_at_port(kind: Kind) -> bool {
+    !kind.has_port()
+}
+
+/// `what` and `ports` have room for what each kind has.
+const _: () = {
+    let mut at = 0;
+    while at < Kind::ALL.len() {
+        let kind = Kind::ALL[at];
+        let in_what = kind.has_message() as u8 + kind.has_detail() as u8;
+        let amount_in_what = kind.has_amount() && !amount_is_at_port(kind) && !matches!(kind, Kind::Send);
+        assert!(in_what + amount_in_what as u8 <= 1);
+        at += 1;
+    }
+};
+
 /// A trace in memory: events by number, in an order that respects happened-before, and what follows from them.
 #[derive(Clone, Debug)]
 pub struct Trace {
@@ -42,15 +61,16 @@ pub struct Trace {
     kinds: Vec<Kind>,
     nodes: Vec<u32>,
     times: Vec<u64>,
-    /// The message; for other kinds the detail.
+    /// The message; for other kinds the detail, or where the amount is.
     what: Vec<u32>,
-    /// The port + 1; for alarms, where the amount is.
+    /// The port + 1, or where the amount is.
     ports: Vec<u32>,
     /// Where the text is.
     texts: Vec<u32>,
     lamport: Vec<u32>,
     depth: Vec<u32>,
     messages: Vec<Message>,
+    /// Of all kinds but `Send`, whose amounts are the messages' sizes.
     amounts: Vec<u64>,
     /// All texts, and where each ends.
     words: String,
@@ -140,11 +160,8 @@ impl Trace {
             let sent = place as usize;
             self.messages.push(Message { sender: node, port, receiver, kind, size, sent, arrived: NONE, depth });
         } else if parts.kind.has_amount() {
-            if parts.kind == Kind::SetAlarm {
-                port = self.amounts.len() as u32;
-            } else {
-                detail = self.amounts.len() as u32;
-            }
+            let place = if amount_is_at_port(parts.kind) { &mut port } else { &mut detail };
+            *place = self.amounts.len() as u32;
             self.amounts.push(parts.amount);
         }
         self.kinds.push(parts.kind);
@@ -195,27 +212,24 @@ impl Trace {
     /// # Panics
     /// If there is none, as everything that takes an event's number.
     pub fn event(&self, event: usize) -> Event<'_> {
+        Event { node: self.nodes[event], time: self.times[event], what: What::of(self.parts(event)) }
+    }
+
+    pub(super) fn parts(&self, event: usize) -> Parts<'_> {
         let kind = self.kinds[event];
         let (what, port) = (self.what[event], self.ports[event]);
-        let mut parts = super::event::Parts {
-            kind,
-            message: None,
-            port: port.into(),
-            detail: what.into(),
-            amount: 0,
-            text: self.text(event),
-        };
-        if kind.has_message() {
-            parts.message = (what != NONE).then_some(what.into());
-        } else if kind == Kind::Send {
+        let mut parts = Parts { port: port.into(), detail: what.into(), text: self.text(event), ..Parts::of(kind) };
+        if kind == Kind::Send {
             let message = &self.messages[what as usize];
             (parts.detail, parts.amount) = (message.kind.into(), message.size);
-        } else if kind == Kind::SetAlarm {
-            (parts.port, parts.amount) = (0, self.amounts[port as usize]);
         } else if kind.has_amount() {
-            (parts.detail, parts.amount) = (0, self.amounts[what as usize]);
+            let place = if amount_is_at_port(kind) { &mut parts.port } else { &mut parts.detail };
+            parts.amount = self.amounts[mem::take(place) as usize];
         }
-        Event { node: self.nodes[event], time: self.times[event], what: What::of(parts) }
+        if kind.has_message() {
+            parts.message = (mem::take(&mut parts.detail) != u64::from(NONE)).then_some(what.into());
+        }
+        parts
     }
 
     /// All events, in order.

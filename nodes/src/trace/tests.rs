@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use super::event::Parts;
+use super::kind::Column;
 use super::*;
 use crate::protocol::Links;
 
@@ -38,7 +40,7 @@ fn header() -> Header {
 fn events() -> impl Strategy<Value = Vec<(u8, u32, u64, u64, Option<String>)>> {
     let time = prop_oneof![4 => Just(0u64), 2 => 0u64..1000, 1 => 0u64..u64::MAX / 1000];
     let text = proptest::option::weighted(0.3, "\\PC{0,12}");
-    proptest::collection::vec((0u8..24, 0u32..3, time, any::<u64>(), text), 0..120)
+    proptest::collection::vec((0..Kind::ALL.len() as u8, 0u32..3, time, any::<u64>(), text), 0..120)
 }
 
 /// Who is at port `port` of `node` in the triangle.
@@ -46,55 +48,41 @@ fn neighbour(node: u32, port: u32) -> u32 {
     [[1, 2], [0, 2], [0, 1]][node as usize][port as usize]
 }
 
+/// The parts of an event of that kind: all that the kind has.
+fn with_all(kind: Kind, message: Option<u64>, port: Option<u32>, number: u64, text: Option<&str>) -> Parts<'_> {
+    let below = kind.detail().map_or(1, |detail| match detail {
+        Column::Type => header().messages.len(),
+        Column::State => header().states.len(),
+        Column::Alarm => header().alarms.len(),
+        _ => header().properties.len() + 1,
+    });
+    Parts {
+        kind,
+        message: message.filter(|_| kind.has_message()),
+        port: port.filter(|_| kind.has_port()).map_or(0, |port| u64::from(port) + 1),
+        detail: number % below as u64,
+        amount: if kind.has_amount() { number } else { 0 },
+        text: text.filter(|_| kind.has_text()),
+    }
+}
+
 /// Makes definite events of them: messages that have been sent, to whom they went.
 fn with_events(plan: &[(u8, u32, u64, u64, Option<String>)], mut use_it: impl FnMut(Event<'_>)) {
     let (mut time, mut sent) = (0u64, Vec::new());
     for (kind, node, passes, number, text) in plan {
         time += passes;
-        let text = text.as_deref();
-        let some = text.unwrap_or("{}");
-        let (mut node, port) = (*node, (number % 3).checked_sub(1).map(|port| port as u32));
-        let message = (!sent.is_empty()).then(|| (number % sent.len() as u64) as usize);
-        let (sender, receiver, from): (u32, u32, Option<u32>) = message.map_or((node, node, port), |message| sent[message]);
-        let message = message.map(|message| message as u64);
-        let arrive = |how| What::Arrive { message, port: from, how };
         let kind = Kind::ALL[usize::from(*kind)];
-        if kind.has_origin() {
-            node = receiver;
-        } else if kind.has_message() {
-            node = sender;
+        let (mut node, mut port) = (*node, (number % 3).checked_sub(1).map(|port| port as u32));
+        let message = (!sent.is_empty()).then(|| (number % sent.len() as u64) as usize);
+        if let Some((sender, receiver, from)) = message.map(|message| sent[message]).filter(|_| kind.has_message()) {
+            (node, port) = if kind.has_origin() { (receiver, from) } else { (sender, port) };
         }
-        let state = (number % 3) as u32;
-        let what = match kind {
-            Kind::Start => What::Start { state },
-            Kind::Impulse => What::Impulse,
-            Kind::Send => {
-                let to = port.map_or(node, |port| neighbour(node, port));
-                sent.push((node, to, port.map(|_| u32::from(to > node))));
-                What::Send { port, kind: (number % 2) as u32, size: *number, payload: text }
-            }
-            Kind::Deliver => arrive(Arrival::Handled),
-            Kind::Ignore => arrive(Arrival::Ignored),
-            Kind::Late => arrive(Arrival::Late),
-            Kind::Defer => arrive(Arrival::Deferred),
-            Kind::Dead => arrive(Arrival::Dead),
-            Kind::Resume => What::Resume { message, port: from, handled: true },
-            Kind::Drop => What::Resume { message, port: from, handled: false },
-            Kind::Lost => What::Lost { message },
-            Kind::Duplicate => What::Duplicate { message },
-            Kind::Resend => What::Resend { port, count: *number },
-            Kind::SetAlarm => What::SetAlarm { alarm: 0, after: *number, content: text },
-            Kind::Cancel => What::Cancel { alarm: 0 },
-            Kind::Rung => What::Rung { alarm: 0 },
-            Kind::State => What::State { state },
-            Kind::Fields => What::Fields { json: some },
-            Kind::Log => What::Log { line: some },
-            Kind::Report => What::Report { json: some },
-            Kind::Crash => What::Crash { why: text },
-            Kind::Recover => What::Recover { state },
-            Kind::Violate => What::Violate { property: number.is_multiple_of(2).then_some(0), what: some },
-            Kind::End => What::End { outcome: some },
-        };
+        if kind == Kind::Send {
+            let to = port.map_or(node, |port| neighbour(node, port));
+            sent.push((node, to, port.map(|_| u32::from(to > node))));
+        }
+        let message = message.map(|message| message as u64);
+        let what = What::of(with_all(kind, message, port, *number, text.as_deref()));
         use_it(Event { node, time, what });
     }
 }
@@ -186,7 +174,27 @@ proptest! {
 
 fn some_events() -> Vec<(u8, u32, u64, u64, Option<String>)> {
     let text = |number: u64| number.is_multiple_of(3).then(|| format!("text {number}"));
-    (0..60u64).map(|number| ((number * 7 % 24) as u8, (number % 3) as u32, number * 100, number, text(number))).collect()
+    let kinds = Kind::ALL.len() as u64;
+    (0..60u64).map(|number| ((number % kinds) as u8, (number % 3) as u32, number * 100, number, text(number))).collect()
+}
+
+#[test]
+fn every_kind_is_described() {
+    let trace = Trace::read(&written(&some_events(), 60)[..]).expect("it was written right");
+    let words = (0..Kind::ALL.len()).map(|event| trace.describe(event)).collect::<Vec<_>>();
+    assert!(words.iter().all(|words| !words.is_empty() && !words.contains(['{', '}'])), "{words:?}");
+}
+
+/// A kind's columns are those that the fields of [`What`] need.
+#[test]
+fn an_event_has_its_parts_and_no_others() {
+    for kind in Kind::ALL {
+        let parts = with_all(kind, Some(3), Some(1), 5, Some("text"));
+        assert_eq!(What::of(parts).parts(), parts);
+        let detail = if kind.has_detail() { parts.detail } else { 5 };
+        let more = Parts { kind, message: Some(3), port: 2, detail, amount: 5, text: Some("text") };
+        assert_eq!(What::of(more).parts(), parts, "another column comes back");
+    }
 }
 
 #[test]

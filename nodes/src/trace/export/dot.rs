@@ -3,16 +3,12 @@
 
 use std::io::{self, Write};
 
-use super::place;
+use super::{begins_step, place};
 use crate::trace::{Kind, Trace, What};
 
 pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     let header = trace.header();
     let times = place::times(trace);
-    let shown = |kind: Kind| {
-        kind.is_arrival()
-            || matches!(kind, Kind::Start | Kind::Impulse | Kind::Rung | Kind::Crash | Kind::Recover | Kind::Resume)
-    };
     writeln!(out, "digraph {} {{", quoted(&format!("{} on {}", header.protocol, header.topology)))?;
     writeln!(out, "  rankdir=LR; node [shape=point, width=0.09]; edge [fontsize=9, arrowsize=0.6];")?;
     // By node: the step that it is in.
@@ -25,7 +21,7 @@ pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
         if let (What::State { state }, Some(step)) = (trace.event(event).what, steps[at]) {
             writeln!(out, "  e{step} [xlabel={}, fontsize=9];", quoted(&header.states[state as usize].name))?;
         }
-        if shown(kind) {
+        if begins_step(kind) {
             let (x, y) = (time * 72.0, (header.nodes - at) as f64 * 54.0);
             let name = format!("{}: {}", header.title(node), trace.describe(event));
             writeln!(out, "  e{event} [tooltip={}, pos=\"{x:.1},{y:.1}!\"];", quoted(&name))?;

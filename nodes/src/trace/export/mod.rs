@@ -9,9 +9,10 @@ mod table;
 
 use core::fmt;
 use core::str::FromStr;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::{Arrival, Trace, What};
+use super::{Kind, Message, Trace};
 
 /// A form of another tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +79,11 @@ impl FromStr for ExportFormat {
     }
 }
 
+/// Whether a step of a picture begins with it.  A deferred message that is dropped, and the end of the run, begin none.
+fn begins_step(kind: Kind) -> bool {
+    !kind.is_effect() && !matches!(kind, Kind::Drop | Kind::End)
+}
+
 impl Trace {
     /// Writes it in that form.
     ///
@@ -96,64 +102,42 @@ impl Trace {
 
     /// What an event is, in words: `sends Forth to 1`.
     pub fn describe(&self, event: usize) -> String {
+        let mut words = String::new();
+        let mut rest = self.kind(event).phrase();
+        while let Some((before, blank)) = rest.split_once('{') {
+            let (name, after) = blank.split_once('}').unwrap_or((blank, ""));
+            words += before;
+            words += &self.filled(event, name);
+            rest = after;
+        }
+        words + rest
+    }
+
+    /// What stands for a blank of a [phrase](Kind::phrase).
+    fn filled(&self, event: usize, blank: &str) -> Cow<'_, str> {
         let header = self.header();
-        let content = |number: Option<u64>| match number.map(|number| &self.messages()[number as usize]) {
-            None => ("a message".to_owned(), "?".to_owned(), "?".to_owned()),
-            Some(message) => {
-                let name = &header.messages[message.kind as usize];
-                let text = self.text(message.sent).unwrap_or(name);
-                (text.to_owned(), header.title(message.sender), header.title(message.receiver))
+        let parts = self.parts(event);
+        let detail = parts.detail as usize;
+        let message = self.message_of(event).map(|number| &self.messages()[number]);
+        let title = |node: Option<u32>| node.map_or("?".to_owned(), |node| header.title(node)).into();
+        match blank {
+            "message" => {
+                let content = |message: &Message| self.text(message.sent).unwrap_or(&header.messages[message.kind as usize]);
+                message.map_or("a message", content).into()
             }
-        };
-        let state = |state: u32| &header.states[state as usize].name;
-        let alarm = |alarm: u32| &header.alarms[alarm as usize].name;
-        match self.event(event).what {
-            What::Start { state: at } => format!("starts in {}", state(at)),
-            What::Impulse => "wakes up".to_owned(),
-            What::Send { .. } => {
-                let (what, _, to) = content(self.message_of(event).map(|message| message as u64));
-                format!("sends {what} to {to}")
-            }
-            What::Arrive { message, how, .. } => {
-                let (what, from, _) = content(message);
-                let how = match how {
-                    Arrival::Handled => "",
-                    Arrival::Ignored => ", ignored",
-                    Arrival::Late => ", too late",
-                    Arrival::Deferred => ", deferred",
-                    Arrival::Dead => ", but nobody lives here",
-                };
-                format!("receives {what} from {from}{how}")
-            }
-            What::Resume { message, handled, .. } => {
-                let (what, from, _) = content(message);
-                format!("takes up {what} from {from}{}", if handled { "" } else { ", and drops it" })
-            }
-            What::Lost { message } => {
-                let (what, _, to) = content(message);
-                format!("{what} to {to} is lost")
-            }
-            What::Duplicate { message } => {
-                let (what, _, to) = content(message);
-                format!("{what} to {to} is duplicated")
-            }
-            What::Resend { port, count } => {
-                format!("port {} sends {count} messages again", port.map_or("self".to_owned(), |port| port.to_string()))
-            }
-            What::SetAlarm { alarm: set, after, .. } => format!("sets {} in {after} ns", alarm(set)),
-            What::Cancel { alarm: set } => format!("cancels {}", alarm(set)),
-            What::Rung { alarm: set } => format!("{} rings", alarm(set)),
-            What::State { state: now } => format!("becomes {}", state(now)),
-            What::Fields { json } => format!("fields {json}"),
-            What::Log { line } => format!("logs: {line}"),
-            What::Report { json } => format!("reports {json}"),
-            What::Crash { why } => why.map_or("crashes".to_owned(), |why| format!("crashes: {why}")),
-            What::Recover { state: now } => format!("recovers in {}", state(now)),
-            What::Violate { property, what } => match property {
-                Some(place) => format!("violates {}: {what}", header.properties[place as usize].name),
-                None => format!("breaks a rule: {what}"),
+            "sender" => title(message.map(|message| message.sender)),
+            "receiver" => title(message.map(|message| message.receiver)),
+            "state" => header.states[detail].name.as_str().into(),
+            "alarm" => header.alarms[detail].name.as_str().into(),
+            "port" => parts.port().map_or("self".to_owned(), |port| port.to_string()).into(),
+            "amount" => parts.amount.to_string().into(),
+            "text" => parts.text.unwrap_or_default().into(),
+            "why" => parts.text.map_or(String::new(), |why| format!(": {why}")).into(),
+            "breaks" => match parts.property() {
+                Some(property) => format!("violates {}", header.properties[property as usize].name).into(),
+                None => "breaks a rule".into(),
             },
-            What::End { outcome } => format!("the run ends: {outcome}"),
+            _ => unreachable!("a phrase of the table of kinds has the unknown blank `{blank}`"),
         }
     }
 }

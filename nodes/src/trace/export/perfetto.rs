@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
+use super::begins_step;
 use crate::trace::{Kind, TimeKind, Trace};
 
 /// A step: what set it off, and where the next begins.
@@ -14,14 +15,12 @@ struct Step {
 
 /// The steps of all nodes: each begins with what happens to the node, and holds what it does.
 fn steps(trace: &Trace) -> Vec<Step> {
-    let begins = |kind: Kind| {
-        kind.is_arrival()
-            || matches!(kind, Kind::Start | Kind::Impulse | Kind::Rung | Kind::Resume | Kind::Crash | Kind::Recover)
-    };
     let mut steps: Vec<Step> = Vec::new();
     for event in 0..trace.len() {
         match steps.last_mut() {
-            Some(step) if !begins(trace.kind(event)) && trace.node(event) == trace.node(step.first) => step.after = event + 1,
+            Some(step) if !begins_step(trace.kind(event)) && trace.node(event) == trace.node(step.first) => {
+                step.after = event + 1
+            }
             _ => steps.push(Step { first: event, after: event + 1 }),
         }
     }

@@ -1,5 +1,6 @@
 //! Where events stand in a picture of space and time.
 
+use super::begins_step;
 use crate::trace::{Kind, Trace};
 
 /// How far apart the steps of a node are at least, where a message takes 1.
@@ -14,9 +15,7 @@ pub(super) fn times(trace: &Trace) -> Vec<f64> {
         let (kind, node) = (trace.kind(event), trace.node(event) as usize);
         let before = last[node];
         let sent = trace.message_of(event).filter(|_| kind.has_origin()).map(|message| trace.messages()[message].sent);
-        let begins =
-            kind.is_arrival() || matches!(kind, Kind::Impulse | Kind::Rung | Kind::Resume | Kind::Crash | Kind::Recover);
-        let step = if begins { STEP } else { 0.0 };
+        let step = if begins_step(kind) && kind != Kind::Start { STEP } else { 0.0 };
         let earliest = before.map_or(0.0, |before| before + step);
         let at = match sent {
             // The message to itself need not be seen to travel.

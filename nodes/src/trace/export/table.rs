@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::trace::{Event, Kind, Trace, What};
+use crate::trace::kind::Column;
+use crate::trace::{Kind, Trace};
 
 const NAMES: [&str; 14] =
     ["event", "time_ns", "node", "id", "kind", "lamport", "round", "message", "type", "peer", "port", "size", "state", "text"];
@@ -12,37 +13,28 @@ const NAMES: [&str; 14] =
 /// The values of an event, by name.
 fn values(trace: &Trace, place: usize) -> [Value; 14] {
     let header = trace.header();
-    let Event { node, time, what } = trace.event(place);
+    let (kind, node) = (trace.kind(place), trace.node(place));
+    let parts = trace.parts(place);
     let message = trace.message_of(place).map(|number| (number, trace.messages()[number]));
-    let kind = trace.kind(place);
-    let port = match what {
-        What::Send { port, .. } | What::Arrive { port, .. } | What::Resume { port, .. } | What::Resend { port, .. } => port,
-        _ => None,
+    let subject = match kind.detail() {
+        Some(Column::Alarm) => Some(&header.alarms[parts.detail as usize].name),
+        Some(Column::Property) => parts.property().map(|property| &header.properties[property as usize].name),
+        _ => message.map(|(_, message)| &header.messages[message.kind as usize]),
     };
-    let subject = match what {
-        What::SetAlarm { alarm, .. } | What::Cancel { alarm } | What::Rung { alarm } => {
-            json!(header.alarms[alarm as usize].name)
-        }
-        What::Violate { property: Some(property), .. } => json!(header.properties[property as usize].name),
-        _ => json!(message.map(|(_, message)| &header.messages[message.kind as usize])),
-    };
-    let state = match what {
-        What::Start { state } | What::State { state } | What::Recover { state } => Some(&header.states[state as usize].name),
-        _ => None,
-    };
+    let state = kind.has_state().then(|| &header.states[parts.detail as usize].name);
     let peer = message.map(|(_, message)| if message.sender == node { message.receiver } else { message.sender });
     [
         json!(place),
-        json!(time),
+        json!(trace.time(place)),
         json!(node),
         json!(header.id(node)),
         json!(kind.name()),
         json!(trace.lamport(place)),
         json!(trace.depth(place)),
         json!(message.map(|(number, _)| number)),
-        subject,
+        json!(subject),
         json!(peer),
-        json!(port),
+        json!(parts.port()),
         json!(message.filter(|_| kind == Kind::Send).map(|(_, message)| message.size)),
         json!(state),
         json!(trace.text(place)),

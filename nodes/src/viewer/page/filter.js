@@ -6,7 +6,7 @@
 //   op     := ":" | "=" | "!=" | "<" | "<=" | ">" | ">=" | "~"
 //   values := value ("," value)*        one of them; for numbers also low-high
 
-import { Kind, KIND_NAMES } from "viewer/kinds.js";
+import { HAS_ALARM, KIND_NAMES, Kind } from "viewer/kinds.js";
 import { CRASHED, NONE } from "viewer/trace.js";
 import { about, peer, tidy } from "viewer/words.js";
 
@@ -110,7 +110,7 @@ export class Filter {
           const message = trace.messageOf(event);
           if (message !== NONE) return types[0].has(trace.type[message]);
           const kind = trace.kind[event];
-          return kind >= Kind.SetAlarm && kind <= Kind.Ring && types[1].has(trace.what[event]);
+          return HAS_ALARM[kind] === 1 && types[1].has(trace.what[event]);
         };
       }
       case "kind": {

@@ -1,6 +1,7 @@
-// The kinds of events, by their numbers in the file.
+// The kinds of events, as the table in the crate's file `src/trace/kind.rs` has them.  A test writes this module; change the
+// table, and then: NODES_BLESS=1 cargo test -p nodes --lib kinds_js
 
-/** @enum {number} */
+/** Their numbers in the file. @enum {number} */
 export const Kind = /** @type {const} */ ({
   Start: 0,
   Impulse: 1,
@@ -34,25 +35,49 @@ export const KIND_NAMES = [
   "resend", "set-alarm", "cancel", "ring", "state", "fields", "log", "report", "crash", "recover", "violate", "end",
 ];
 
-/** @param {(kind: number) => boolean} test */
-const table = (test) => Uint8Array.from(KIND_NAMES, (_, kind) => (test(kind) ? 1 : 0));
+/** Their signs in the list of events, which say nothing that it does not show otherwise. */
+export const SYMBOLS = [
+  "○", "◆", "→", "●", "◌", "◌", "◔", "✕", "◕", "◌", "✕", "⇉", "↻", "◷", "◷", "◆", "▸", "≡", "¶", "⚑", "✕", "○", "⚠",
+  "■",
+];
 
-/** Kinds by which a message arrives. */
-export const ARRIVES = table((kind) => kind >= Kind.Deliver && kind <= Kind.Dead);
-/** Kinds that come of a message. */
-export const COMES_OF = table((kind) => kind >= Kind.Deliver && kind <= Kind.Drop);
-/** Kinds that name a message. */
-export const HAS_MESSAGE = table((kind) => kind >= Kind.Deliver && kind <= Kind.Duplicate);
-export const HAS_PORT = table((kind) => COMES_OF[kind] === 1 || kind === Kind.Send || kind === Kind.Resend);
-export const HAS_STATE = table((kind) => kind === Kind.Start || kind === Kind.State || kind === Kind.Recover);
-export const HAS_ALARM = table((kind) => kind >= Kind.SetAlarm && kind <= Kind.Ring);
-export const HAS_DETAIL = table(
-  (kind) => HAS_STATE[kind] === 1 || HAS_ALARM[kind] === 1 || kind === Kind.Send || kind === Kind.Violate,
+/** What the node does, in words before those for what the event is about. */
+export const VERBS = [
+  "comes to be,", "starts spontaneously", "sends", "receives", "ignores", "has decided, and drops", "defers",
+  "is dead, and never sees", "takes up the deferred", "drops the deferred", "will not get through with", "sends twice",
+  "sends again", "sets an alarm,", "takes back the alarm", "hears its alarm ring:", "becomes", "now has", "logs:",
+  "reports", "crashes", "recovers,", "violates", "the run is over:",
+];
+
+/** A one for each of these kinds, by number. @param {number[]} kinds */
+const only = (...kinds) => Uint8Array.from(KIND_NAMES, (_, kind) => (kinds.includes(kind) ? 1 : 0));
+
+/** A message arrives. */
+export const ARRIVES = only(Kind.Deliver, Kind.Ignore, Kind.Late, Kind.Defer, Kind.Dead);
+/** They come of a message: one that arrives, or has been deferred. */
+export const COMES_OF = only(Kind.Deliver, Kind.Ignore, Kind.Late, Kind.Defer, Kind.Dead, Kind.Resume, Kind.Drop);
+/** They are a part of the step under way; all others begin one. */
+export const IS_EFFECT = only(
+  Kind.Send, Kind.Lost, Kind.Duplicate, Kind.Resend, Kind.SetAlarm, Kind.Cancel, Kind.State, Kind.Fields, Kind.Log,
+  Kind.Report, Kind.Violate,
 );
-export const HAS_AMOUNT = table((kind) => kind === Kind.Send || kind === Kind.Resend || kind === Kind.SetAlarm);
-/** What a node does in a step; all else sets a step off. */
-export const IS_EFFECT = table(
-  (kind) =>
-    kind === Kind.Send || (kind >= Kind.Lost && kind <= Kind.Cancel) || (kind >= Kind.State && kind <= Kind.Report) ||
-    kind === Kind.Violate,
+/** They name a message that was sent before. */
+export const HAS_MESSAGE = only(
+  Kind.Deliver, Kind.Ignore, Kind.Late, Kind.Defer, Kind.Dead, Kind.Resume, Kind.Drop, Kind.Lost, Kind.Duplicate,
 );
+/** They have a port. */
+export const HAS_PORT = only(
+  Kind.Send, Kind.Deliver, Kind.Ignore, Kind.Late, Kind.Defer, Kind.Dead, Kind.Resume, Kind.Drop, Kind.Resend,
+);
+/** They have a type of message, a state, a type of alarm, or a property. */
+export const HAS_DETAIL = only(
+  Kind.Start, Kind.Send, Kind.SetAlarm, Kind.Cancel, Kind.Ring, Kind.State, Kind.Recover, Kind.Violate,
+);
+/** That is a state: the node's from then on. */
+export const HAS_STATE = only(Kind.Start, Kind.State, Kind.Recover);
+/** That is a type of alarm; the amount, if there is one, is a time. */
+export const HAS_ALARM = only(Kind.SetAlarm, Kind.Cancel, Kind.Ring);
+/** They have an amount. */
+export const HAS_AMOUNT = only(Kind.Send, Kind.Resend, Kind.SetAlarm);
+/** Their text is a JSON object. */
+export const HAS_JSON = only(Kind.Fields, Kind.Report);

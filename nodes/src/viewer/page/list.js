@@ -1,9 +1,9 @@
 // The list of events.  Only the rows in sight are in the document, so a million take no longer than a hundred.
 
 import { make } from "viewer/dom.js";
-import { Kind } from "viewer/kinds.js";
+import { COMES_OF, KIND_NAMES, Kind, SYMBOLS } from "viewer/kinds.js";
 import { NONE } from "viewer/trace.js";
-import { KIND_NAMES, about, count, peer, time } from "viewer/words.js";
+import { about, count, peer, time } from "viewer/words.js";
 import { unpacked } from "viewer/index.js";
 
 /** @typedef {import("viewer/session.js").Session} Session */
@@ -11,13 +11,6 @@ import { unpacked } from "viewer/index.js";
 const ROW = 24;
 /** Browsers do not scroll further than that. */
 const HIGHEST = 8_000_000;
-/** These say nothing that the list does not show otherwise. */
-const SYMBOLS = /** @type {Record<number, string>} */ ({
-  [Kind.Start]: "○", [Kind.Impulse]: "◆", [Kind.Send]: "→", [Kind.Deliver]: "●", [Kind.Ignore]: "◌", [Kind.Late]: "◌",
-  [Kind.Defer]: "◔", [Kind.Dead]: "✕", [Kind.Resume]: "◕", [Kind.Drop]: "◌", [Kind.Lost]: "✕", [Kind.Duplicate]: "⇉",
-  [Kind.Resend]: "↻", [Kind.SetAlarm]: "◷", [Kind.Cancel]: "◷", [Kind.Ring]: "◆", [Kind.State]: "▸", [Kind.Fields]: "≡",
-  [Kind.Log]: "¶", [Kind.Report]: "⚑", [Kind.Crash]: "✕", [Kind.Recover]: "○", [Kind.Violate]: "⚠", [Kind.End]: "■",
-});
 
 export class List {
   /** @param {HTMLElement} parent @param {HTMLElement} title @param {Session} session */
@@ -137,7 +130,7 @@ export class List {
     if (cones?.isFuture(event)) classes.push("future");
     if (cones && !cones.has(event)) classes.push("aside");
     const other = peer(trace, event);
-    const towards = other < 0 ? "" : `${kind === Kind.Send || kind >= Kind.Lost ? "→" : "←"} ${trace.title(other)}`;
+    const towards = other < 0 ? "" : `${COMES_OF[kind] ? "←" : "→"} ${trace.title(other)}`;
     const symbol = make("span", { class: "symbol" }, SYMBOLS[kind]);
     if (message !== NONE) symbol.style.color = messages[trace.type[message]].colour;
     const look = states[unpacked(trace.stateOf[event]).state];

@@ -1,6 +1,6 @@
 // A trace in memory: what happened, in columns, and what follows from it event by event: Lamport stamps, causal rounds, states.
 
-import { ARRIVES, HAS_STATE, IS_EFFECT, Kind } from "viewer/kinds.js";
+import { ARRIVES, HAS_MESSAGE, HAS_STATE, IS_EFFECT, Kind } from "viewer/kinds.js";
 
 /** No such event, message or text. */
 export const NONE = 0xffffffff;
@@ -125,7 +125,7 @@ export class Trace {
       } else if (kind === Kind.Lost) {
         this.lost[message] = 1;
       }
-    } else if (comesOf || kind === Kind.Lost || kind === Kind.Duplicate) {
+    } else if (HAS_MESSAGE[kind]) {
       what = NONE;
     }
     if (HAS_STATE[kind]) this.states[node] = detail;
@@ -165,7 +165,7 @@ export class Trace {
   /** The message that an event sends or is about, or `NONE`. @param {number} event */
   messageOf(event) {
     const kind = this.kind[event];
-    return kind >= Kind.Send && kind <= Kind.Duplicate ? this.what[event] : NONE;
+    return kind === Kind.Send || HAS_MESSAGE[kind] ? this.what[event] : NONE;
   }
 
   /** What a message holds, if that is on record. @param {number} message */

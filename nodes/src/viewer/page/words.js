@@ -1,6 +1,6 @@
 // How things are said: numbers, times, events.
 
-import { Kind, KIND_NAMES } from "viewer/kinds.js";
+import { COMES_OF, HAS_ALARM, HAS_AMOUNT, HAS_JSON, HAS_STATE, Kind, VERBS } from "viewer/kinds.js";
 import { NONE } from "viewer/trace.js";
 
 /** @typedef {import("viewer/session.js").Session} Session */
@@ -52,30 +52,21 @@ export function about(trace, event) {
   const kind = trace.kind[event];
   const what = trace.what[event];
   const text = trace.text(event);
-  switch (kind) {
-    case Kind.Start:
-    case Kind.Recover:
-    case Kind.State:
-      return header.states[what]?.name ?? "";
-    case Kind.SetAlarm:
-      return `${text ?? header.alarms[what]?.name} in ${time(trace, trace.amount[event])}`;
-    case Kind.Cancel:
-    case Kind.Ring:
-      return header.alarms[what]?.name ?? "";
-    case Kind.Resend:
-      return `${counted(trace.amount[event], "message")} to ${trace.title(trace.ends[trace.node[event]][trace.port[event]])}`;
-    case Kind.Fields:
-    case Kind.Report:
-      return object(text);
-    case Kind.Violate: {
-      const name = header.properties[what - 1]?.name;
-      return name ? `${name}${text && text !== name ? `: ${text}` : ""}` : text ?? "";
-    }
-    default: {
-      const message = trace.messageOf(event);
-      return message === NONE ? text ?? "" : messageText(trace, message);
-    }
+  if (kind === Kind.Resend) {
+    return `${counted(trace.amount[event], "message")} to ${trace.title(trace.ends[trace.node[event]][trace.port[event]])}`;
   }
+  if (kind === Kind.Violate) {
+    const name = header.properties[what - 1]?.name;
+    return name ? `${name}${text && text !== name ? `: ${text}` : ""}` : text ?? "";
+  }
+  if (HAS_STATE[kind]) return header.states[what]?.name ?? "";
+  if (HAS_ALARM[kind]) {
+    const alarm = text ?? header.alarms[what]?.name ?? "";
+    return HAS_AMOUNT[kind] ? `${alarm} in ${time(trace, trace.amount[event])}` : alarm;
+  }
+  if (HAS_JSON[kind]) return object(text);
+  const message = trace.messageOf(event);
+  return message === NONE ? text ?? "" : messageText(trace, message);
 }
 
 /** A JSON object without its punctuation; another text as it is. @param {string | undefined} text */
@@ -110,43 +101,15 @@ export function tidy(text) {
 export function peer(trace, event) {
   const message = trace.messageOf(event);
   if (message === NONE) return -1;
-  const isSender = trace.kind[event] === Kind.Send || trace.kind[event] >= Kind.Lost;
-  const other = isSender ? trace.receiver[message] : trace.sender[message];
+  const other = COMES_OF[trace.kind[event]] ? trace.sender[message] : trace.receiver[message];
   return other === trace.node[event] ? -1 : other;
 }
-
-const VERBS = /** @type {Record<number, string>} */ ({
-  [Kind.Start]: "comes to be,",
-  [Kind.Impulse]: "starts spontaneously",
-  [Kind.Send]: "sends",
-  [Kind.Deliver]: "receives",
-  [Kind.Ignore]: "ignores",
-  [Kind.Late]: "has decided, and drops",
-  [Kind.Defer]: "defers",
-  [Kind.Dead]: "is dead, and never sees",
-  [Kind.Resume]: "takes up the deferred",
-  [Kind.Drop]: "drops the deferred",
-  [Kind.Lost]: "will not get through with",
-  [Kind.Duplicate]: "sends twice",
-  [Kind.Resend]: "sends again",
-  [Kind.SetAlarm]: "sets an alarm,",
-  [Kind.Cancel]: "takes back the alarm",
-  [Kind.Ring]: "hears its alarm ring:",
-  [Kind.State]: "becomes",
-  [Kind.Fields]: "now has",
-  [Kind.Log]: "logs:",
-  [Kind.Report]: "reports",
-  [Kind.Crash]: "crashes",
-  [Kind.Recover]: "recovers,",
-  [Kind.Violate]: "violates",
-  [Kind.End]: "the run is over:",
-});
 
 /** An event as a part of a sentence. @param {Trace} trace @param {number} event */
 export function said(trace, event) {
   const kind = trace.kind[event];
   const other = peer(trace, event);
-  const towards = other < 0 ? "" : ` ${kind === Kind.Send || kind >= Kind.Lost ? "to" : "from"} ${trace.title(other)}`;
+  const towards = other < 0 ? "" : ` ${COMES_OF[kind] ? "from" : "to"} ${trace.title(other)}`;
   return `${VERBS[kind]} ${about(trace, event)}${towards}`.trim();
 }
 
@@ -188,5 +151,3 @@ function subject(trace, event) {
   const isOfRun = trace.kind[event] === Kind.Violate && trace.header.properties[trace.what[event] - 1];
   return isOfRun ? "The run" : `Node ${trace.title(trace.node[event])}`;
 }
-
-export { KIND_NAMES };
