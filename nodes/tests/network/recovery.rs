@@ -116,14 +116,15 @@ fn a_new_life_draws_other_random_numbers() {
         let mut before = Vec::new();
         while let Some(choice) = system.enabled().into_iter().find(|choice| !matches!(choice, Choice::Crash(_))) {
             system.apply(choice).unwrap();
-            if system.world().node(ONE()).stored().is_some() {
-                before.clone_from(&system.world().node(ONE()).drawn);
+            let node = system.of::<Ledger>().unwrap().node(ONE());
+            if node.stored().is_some() {
+                before.clone_from(&node.drawn);
                 break;
             }
         }
         system.apply(Choice::Crash(ONE())).unwrap();
         system.apply(Choice::Recover(ONE())).unwrap();
-        (before, system.world().node(ONE()).drawn.clone())
+        (before, system.of::<Ledger>().unwrap().node(ONE()).drawn.clone())
     };
     assert_eq!((before.len(), after.len()), (2, 1));
     assert!(!before.contains(&after[0]));

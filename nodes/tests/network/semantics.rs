@@ -51,26 +51,30 @@ fn nth(number: u64) -> Passage {
     Passage { from: node(0), port: Port::new(0), number }
 }
 
-fn run(links: Links, faults: Faults) -> System<Two> {
+fn run(links: Links, faults: Faults) -> System {
     Run::<Two>::on("path:2").links(links).faults(faults).seed(1).prepare().unwrap().system()
 }
 
 /// Node 0 has sent two messages to node 1.
-fn started(links: Links, faults: Faults) -> System<Two> {
+fn started(links: Links, faults: Faults) -> System {
     let mut system = run(links, faults);
     system.apply(Choice::Impulse(node(0))).unwrap();
     system
 }
 
-fn after(mut system: System<Two>, choices: &[Choice]) -> System<Two> {
+fn after(mut system: System, choices: &[Choice]) -> System {
     for choice in choices {
         system.apply(*choice).unwrap_or_else(|why| panic!("{choice}: {why}"));
     }
     system
 }
 
-fn heard(system: &System<Two>) -> Vec<u32> {
-    system.world().node(node(1)).heard.clone()
+fn world(system: &System) -> &World<Two> {
+    system.of().expect("a system of this protocol")
+}
+
+fn heard(system: &System) -> Vec<u32> {
+    world(system).node(node(1)).heard.clone()
 }
 
 fn cut() -> Faults {
@@ -123,12 +127,12 @@ fn on_lossy_links_a_message_is_also_lost_or_doubled_once() {
     all.sort();
     assert_eq!(system.enabled(), all);
     let system = after(system, &[Choice::Lose(nth(1)), Choice::Duplicate(nth(2))]);
-    assert_eq!(system.world().in_transit::<Number>(), 2);
+    assert_eq!(world(&system).in_transit::<Number>(), 2);
     assert_eq!(system.is_enabled(Choice::Duplicate(nth(2))), Err(NotEnabled::Copied));
     let system = after(system, &[Choice::Deliver(nth(2)), Choice::Deliver(nth(2))]);
     assert_eq!(heard(&system), [2, 2]);
-    assert_eq!(system.world().sent::<Number>(), 2, "a copy is not sent by anybody");
-    assert_eq!(system.world().in_transit::<Number>(), 0);
+    assert_eq!(world(&system).sent::<Number>(), 2, "a copy is not sent by anybody");
+    assert_eq!(world(&system).in_transit::<Number>(), 0);
 }
 
 #[test]
@@ -137,7 +141,7 @@ fn an_alarm_rings_at_any_time_and_time_passes_with_it() {
     assert!(!system.is_quiet(), "the alarm is set");
     assert_eq!(system.enabled(), [Choice::Alarm(node(1))]);
     let system = after(system, &[Choice::Alarm(node(1))]);
-    assert_eq!((system.now(), system.world().node(node(1)).ticks), (Duration::from_millis(5), 1));
+    assert_eq!((system.now(), world(&system).node(node(1)).ticks), (Duration::from_millis(5), 1));
     assert!(system.is_quiet() && system.enabled().is_empty());
     assert_eq!(system.is_enabled(Choice::Alarm(node(1))), Err(NotEnabled::NoAlarm));
 }
@@ -176,7 +180,7 @@ fn who_crashes_takes_no_step_and_what_arrives_is_gone() {
     assert_eq!(system.is_enabled(Choice::Recover(node(1))), Err(NotEnabled::NotDeclared));
     let system = after(system, &[Choice::Deliver(nth(1)), Choice::Deliver(nth(2))]);
     assert!(heard(&system).is_empty() && system.is_quiet());
-    assert_eq!(system.world().in_transit::<Number>(), 0);
+    assert_eq!(world(&system).in_transit::<Number>(), 0);
 }
 
 #[test]
