@@ -5,25 +5,18 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::failure::Failure;
 use super::terminal::{Terminal, tell};
-use crate::execution::LogLine;
-use crate::network::{Happening, Observer, Sent};
-use crate::protocol::{Reads, Stepped, WorldView};
-use crate::topology::{NodeIndex, Port};
+use crate::execution::{LogLine, LogSink};
+use crate::topology::NodeIndex;
 
 /// What a node has logged is written to its file when it is more than this.
 const BUFFER: usize = 16 << 10;
 
-/// Logs what every node does.
+/// Where the logs of simulated nodes go.
 pub(super) struct Logs {
     directory: Option<PathBuf>,
     terminal: Option<Terminal>,
-    now: Duration,
-    /// The state of the node that makes a step, before it.
-    state: String,
     /// By node: what is not yet in its file.  Not all files can be open at once.
     waiting: Vec<String>,
 }
@@ -34,34 +27,8 @@ impl Logs {
         if let Some(directory) = directory {
             make_directory(directory)?;
         }
-        Ok(Logs {
-            directory: directory.map(Path::to_path_buf),
-            terminal: stream.then(Terminal::stderr),
-            now: Duration::ZERO,
-            state: String::new(),
-            waiting: Vec::new(),
-        })
-    }
-
-    fn note(&mut self, node: NodeIndex, line: &LogLine<'_>) {
-        let line = line.at(self.now);
-        if let Some(terminal) = self.terminal {
-            tell(terminal.log_line(node.index(), &line));
-        }
-        if let Some(directory) = &self.directory {
-            let node = node.index();
-            while self.waiting.len() <= node {
-                // Another run's log must not stand above this one's; a full disk must not end the run.
-                let _ = File::create(log_file(directory, self.waiting.len()));
-                self.waiting.push(String::new());
-            }
-            let waiting = &mut self.waiting[node];
-            waiting.push_str(&line);
-            waiting.push('\n');
-            if waiting.len() > BUFFER {
-                write_out(directory, node, waiting);
-            }
-        }
+        let terminal = stream.then(Terminal::stderr);
+        Ok(Logs { directory: directory.map(Path::to_path_buf), terminal, waiting: Vec::new() })
     }
 }
 
@@ -91,44 +58,25 @@ impl Drop for Logs {
     }
 }
 
-impl Observer for Logs {
-    fn reads(&self) -> Reads {
-        Reads { log: true, ..Reads::default() }
-    }
-
-    fn sent(&mut self, sent: &Sent<'_>) {
-        self.note(sent.from, &LogLine::Sends { msg: sent.msg, to: sent.to, port: sent.port });
-    }
-
-    fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
-        self.now = now;
-        self.state.clear();
-        self.state.push_str(world.node(node).state_name());
-        match happening {
-            Happening::Impulse => self.note(node, &LogLine::WakesUp),
-            Happening::Alarm => self.note(node, &LogLine::AlarmRings),
-            Happening::Message { sender, msg, .. } => {
-                let from = if *sender == Port::SELF { node } else { world.neighbour(node, *sender) };
-                self.note(node, &LogLine::Received { msg, from, port: *sender });
+impl LogSink for Logs {
+    fn line(&mut self, node: NodeIndex, now: Duration, line: &LogLine<'_>) {
+        let line = line.at(now);
+        if let Some(terminal) = self.terminal {
+            tell(terminal.log_line(node.index(), &line));
+        }
+        if let Some(directory) = &self.directory {
+            let node = node.index();
+            while self.waiting.len() <= node {
+                // Another run's log must not stand above this one's; a full disk must not end the run.
+                let _ = File::create(log_file(directory, self.waiting.len()));
+                self.waiting.push(String::new());
             }
-            Happening::Crash => self.note(node, &LogLine::Crashes),
-            Happening::Deferred | Happening::Recover | Happening::ToTheDead { .. } => {}
+            let waiting = &mut self.waiting[node];
+            waiting.push_str(&line);
+            waiting.push('\n');
+            if waiting.len() > BUFFER {
+                write_out(directory, node, waiting);
+            }
         }
-    }
-
-    fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &dyn WorldView) {
-        let before = core::mem::take(&mut self.state);
-        if let Some(line) = LogLine::of_step(stepped, &before, world.node(node).state_name()) {
-            self.note(node, &line);
-        }
-        self.state = before;
-    }
-
-    fn logged(&mut self, node: NodeIndex, line: &str) {
-        self.note(node, &LogLine::Says(line));
-    }
-
-    fn reported(&mut self, node: NodeIndex, name: &str, value: &Value) {
-        self.note(node, &LogLine::Reports { name, value });
     }
 }

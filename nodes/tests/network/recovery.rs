@@ -116,8 +116,9 @@ fn a_new_life_draws_other_random_numbers() {
         let mut before = Vec::new();
         while let Some(choice) = system.enabled().into_iter().find(|choice| !matches!(choice, Choice::Crash(_))) {
             system.apply(choice).unwrap();
-            if system.of::<Ledger>().unwrap().node(ONE()).stored().is_some() {
-                before.clone_from(&system.of::<Ledger>().unwrap().node(ONE()).drawn);
+            let node = system.of::<Ledger>().unwrap().node(ONE());
+            if node.stored().is_some() {
+                before.clone_from(&node.drawn);
                 break;
             }
         }

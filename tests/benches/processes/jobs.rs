@@ -47,7 +47,7 @@ fn well<P: Protocol>(finished: Finished<P>) -> io::Result<Finished<P>> {
     if finished.outcome().is_well() {
         Ok(finished)
     } else {
-        Err(io::Error::other(format!("{}: {}", finished.document.replay, finished.explanation.join("; "))))
+        Err(io::Error::other(format!("seed {}: {}", finished.document.seed, finished.explanation.join("; "))))
     }
 }
 

@@ -8,7 +8,7 @@ use super::super::failure::Failure;
 use super::super::logs::Logs;
 use super::super::recording::{Recorded, Recording, Sink};
 use super::super::report;
-use crate::execution::{AnyFinished, Prepared};
+use crate::execution::{AnyFinished, NodeLog, Prepared};
 use crate::network::Observer;
 use crate::protocol::Description;
 use crate::trace::{Detail, Header, Recorder, TimeKind};
@@ -57,13 +57,17 @@ impl Open {
     pub(super) fn begin(self, prepared: &Prepared) -> Followers {
         let header = || Header::of(prepared, TimeKind::Virtual);
         let recorder = self.sink.clone().map(|out| Recorder::new(out, &header(), self.detail));
-        Followers { observers: (self.logs, recorder), sink: self.sink, description: Arc::clone(&prepared.description) }
+        Followers {
+            observers: (self.logs.map(NodeLog::simulated), recorder),
+            sink: self.sink,
+            description: Arc::clone(&prepared.description),
+        }
     }
 }
 
 /// Logs and record of a run, each if it is asked for.
 pub(super) struct Followers {
-    observers: (Option<Logs>, Option<Recorder<Sink>>),
+    observers: (Option<NodeLog<Logs>>, Option<Recorder<Sink>>),
     sink: Option<Sink>,
     description: Arc<Description>,
 }
