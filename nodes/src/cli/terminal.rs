@@ -36,7 +36,7 @@ impl Terminal {
         Terminal { width: width.unwrap_or(USUAL_WIDTH).max(40), colour, watched: term.is_term() }
     }
 
-    fn paint<D: Display>(self, style: Style, text: D) -> StyledObject<D> {
+    pub(super) fn paint<D: Display>(self, style: Style, text: D) -> StyledObject<D> {
         style.force_styling(self.colour).apply_to(text)
     }
 

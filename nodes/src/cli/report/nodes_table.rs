@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use comfy_table::{Cell, Color};
+use console::Color;
 use serde_json::Value;
 
 use super::super::ran::Ran;
-use super::super::sheet::Sheet;
+use super::super::sheet::{Cell, Sheet};
 use super::super::terminal::Terminal;
 use crate::protocol::Description;
 use crate::run::NodeFinal;

@@ -1,12 +1,11 @@
 //! What a sweep told, for people and for programs.
 
-use comfy_table::Cell as Entry;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::super::app::App;
 use super::super::report::counted;
-use super::super::sheet::Sheet;
+use super::super::sheet::{Cell as Entry, Sheet};
 use super::super::terminal::Terminal;
 use super::cell::{Cell, Measure, Plan, Swept};
 use super::measure::MOST_RUNS;
