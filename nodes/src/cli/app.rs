@@ -10,7 +10,7 @@ use super::entry::Entry;
 use super::failure::Failure;
 use super::option::Opt;
 use super::terminal::{Terminal, print};
-use super::{describe, list, new, run, simulate, sweep, topology, trace, view, wrong};
+use super::{describe, list, new, run, simulate, sweep, topology, trace, view, wrap, wrong};
 use crate::nearest::nearest;
 use crate::protocol::Description;
 use crate::sweep::Places;
@@ -117,7 +117,6 @@ impl<'a> App<'a> {
             .bin_name(self.invocation.clone())
             .version(env!("CARGO_PKG_VERSION"))
             .disable_help_subcommand(true)
-            .term_width(Terminal::stdout().width.min(100))
             .override_usage(format!("{} [COMMAND] [OPTIONS]", self.invocation));
         let about = match (self.single(), self.descriptions.as_slice()) {
             (Some(_), [only]) => {
@@ -134,7 +133,8 @@ impl<'a> App<'a> {
             Some(_) => "Without a command it runs: the same as `run`.".to_owned(),
             None => format!("For example `run {}`; `list` shows all protocols.", self.some_name()),
         };
-        let text = parser.after_help(format!("{run}\n`help COMMAND` explains a command.")).render_help();
+        let parser = parser.after_help(format!("{run}\n`help COMMAND` explains a command."));
+        let text = wrap::fit(parser, Terminal::stdout().help_width()).render_help();
         print(&if Terminal::stdout().colour { text.ansi().to_string() } else { text.to_string() })?;
         Ok(ExitCode::SUCCESS)
     }

@@ -32,6 +32,7 @@ mod sweep;
 mod topology;
 mod trace;
 mod view;
+mod wrap;
 
 pub use entry::Entry;
 
