@@ -124,6 +124,7 @@ pub mod live;
 mod markup;
 mod nearest;
 pub mod network;
+mod os;
 mod panics;
 pub mod process;
 pub mod protocol;
