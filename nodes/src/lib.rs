@@ -117,6 +117,7 @@ pub mod __private;
 pub mod campaign;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod execution;
 pub mod link;
 pub mod lint;
 #[cfg(feature = "viewer")]
@@ -124,7 +125,7 @@ pub mod live;
 mod markup;
 mod nearest;
 pub mod network;
-mod execution;
+mod os;
 mod panics;
 pub mod process;
 pub mod protocol;
@@ -135,9 +136,9 @@ pub mod sweep;
 mod tables;
 pub mod testing;
 mod time;
-mod typed;
 pub mod topology;
 pub mod trace;
+mod typed;
 #[cfg(feature = "viewer")]
 pub mod viewer;
 

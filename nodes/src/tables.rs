@@ -9,19 +9,9 @@ const LARGE: usize = 1 << 20;
 /// It is a wish: where it is not granted, nothing changes but the speed.
 #[cfg(target_os = "linux")]
 pub(crate) fn make_huge<T>(vector: &Vec<T>) {
-    use rustix::mm::{Advice, madvise};
-
-    const PAGE: usize = 4096;
-    let bytes = vector.capacity().saturating_mul(size_of::<T>());
-    if bytes < LARGE {
-        return;
+    if vector.capacity().saturating_mul(size_of::<T>()) >= LARGE {
+        let _ = crate::os::lay_on_huge_pages(vector);
     }
-    let start = vector.as_ptr().cast::<u8>();
-    let skipped = start.align_offset(PAGE);
-    let length = (bytes - skipped) / PAGE * PAGE;
-    // SAFETY: these pages lie within the vector's memory, and this advice changes neither what they contain nor who may use them.
-    #[allow(unsafe_code, reason = "the system has no safe form of this call")]
-    let _ = unsafe { madvise(start.wrapping_add(skipped).cast_mut().cast(), length, Advice::LinuxHugepage) };
 }
 
 /// As on Linux, where there is nobody to ask.

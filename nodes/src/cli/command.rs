@@ -8,6 +8,7 @@ use super::catalogue::Catalogue;
 use super::failure::Failure;
 use super::option::Opt;
 use super::terminal::Terminal;
+use super::wrap;
 use crate::protocol::AnyProtocol;
 use crate::sweep::Places;
 
@@ -69,8 +70,7 @@ impl Command {
             .about(self.about)
             .no_binary_name(true)
             .disable_version_flag(true)
-            .disable_help_flag(true)
-            .term_width(Terminal::stdout().width.min(100));
+            .disable_help_flag(true);
         if !self.more.is_empty() {
             parser = parser.long_about(format!("{}\n\n{}", self.about, self.more));
         }
@@ -118,7 +118,7 @@ impl Command {
             }
             parser = parser.after_help(text);
         }
-        parser
+        wrap::fit(parser, Terminal::stdout().help_width())
     }
 }
 

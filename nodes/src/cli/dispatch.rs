@@ -7,7 +7,7 @@ use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::terminal::{Terminal, print};
-use super::{describe, list, new, run, simulate, sweep, topology, trace, view, wrong};
+use super::{describe, list, new, run, simulate, sweep, topology, trace, view, wrap, wrong};
 use crate::nearest::nearest;
 use crate::protocol::AnyProtocol;
 use crate::sweep::Places;
@@ -93,7 +93,6 @@ fn overview(catalogue: &Catalogue<'_>) -> Result<ExitCode, Failure> {
         .bin_name(catalogue.invocation.clone())
         .version(env!("CARGO_PKG_VERSION"))
         .disable_help_subcommand(true)
-        .term_width(Terminal::stdout().width.min(100))
         .override_usage(format!("{} [COMMAND] [OPTIONS]", catalogue.invocation));
     let about = match catalogue.single().map(AnyProtocol::description) {
         Some(only) => {
@@ -110,7 +109,8 @@ fn overview(catalogue: &Catalogue<'_>) -> Result<ExitCode, Failure> {
         Some(_) => "Without a command it runs: the same as `run`.".to_owned(),
         None => format!("For example `run {}`; `list` shows all protocols.", catalogue.some_name()),
     };
-    let text = parser.after_help(format!("{run}\n`help COMMAND` explains a command.")).render_help();
+    let parser = parser.after_help(format!("{run}\n`help COMMAND` explains a command."));
+    let text = wrap::fit(parser, Terminal::stdout().help_width()).render_help();
     print(&if Terminal::stdout().colour { text.ansi().to_string() } else { text.to_string() })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,14 +2,13 @@
 
 use std::process::ExitCode;
 
-use comfy_table::Cell;
 use serde::Serialize;
 
 use super::catalogue::Catalogue;
 use super::command::{Command, Given};
 use super::failure::Failure;
 use super::option::Opt;
-use super::sheet::Sheet;
+use super::sheet::{Cell, Sheet};
 use super::terminal::{Terminal, print};
 use crate::protocol::{Description, InitiatorRule, Links};
 

@@ -33,6 +33,7 @@ mod sweep;
 mod topology;
 mod trace;
 mod view;
+mod wrap;
 
 use std::process::ExitCode;
 

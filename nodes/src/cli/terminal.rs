@@ -28,13 +28,18 @@ impl Terminal {
         Terminal::of(&Term::stderr(), console::colors_enabled_stderr())
     }
 
+    /// How wide help is: lines of much more are hard to read.
+    pub(super) fn help_width(self) -> usize {
+        self.width.min(100)
+    }
+
     fn of(term: &Term, colour: bool) -> Self {
         let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let width = term.size_checked().map(|(_, columns)| usize::from(columns)).or(asked);
         Terminal { width: width.unwrap_or(USUAL_WIDTH).max(40), colour, watched: term.is_term() }
     }
 
-    fn paint<D: Display>(self, style: Style, text: D) -> StyledObject<D> {
+    pub(super) fn paint<D: Display>(self, style: Style, text: D) -> StyledObject<D> {
         style.force_styling(self.colour).apply_to(text)
     }
 

@@ -6,7 +6,7 @@ use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
-use super::sheet::Sheet;
+use super::sheet::{Cell, Sheet};
 use super::terminal::{Terminal, print, tell};
 use super::values::{self, keyword};
 use crate::topology::{Format, Graph, SPECS, Topology};
@@ -96,7 +96,7 @@ fn all(catalogue: &Catalogue<'_>, terminal: Terminal) -> String {
     let mut sheet = Sheet::new(terminal);
     sheet.head(&["for example", "is"]);
     for family in SPECS {
-        sheet.row(vec![sheet.name(family.example), comfy_table::Cell::new(family.meaning)]);
+        sheet.row(vec![sheet.name(family.example), Cell::new(family.meaning)]);
     }
     let example = |what: &str, does| format!("  {} topology {what:<23} {}\n", catalogue.invocation, terminal.quiet(does));
     format!("{}\n{}{}", sheet.text(), example("hypercube:4", "shows one"), example("hypercube:4 --to svg", "draws it"))
@@ -144,7 +144,7 @@ fn neighbours(graph: &Graph, terminal: Terminal) -> String {
             format!("{arrow}{}{weight}", graph.title(end.neighbour))
         });
         let ends = ends.collect::<Vec<_>>().join(", ");
-        sheet.row(vec![sheet.name(&graph.title(node)), comfy_table::Cell::new(ends)]);
+        sheet.row(vec![sheet.name(&graph.title(node)), Cell::new(ends)]);
     }
     sheet.text()
 }

@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use super::duration_text;
 use crate::panics::caught;
-use crate::topology::NodeIndex;
 use crate::protocol::{Action, AnyWorld, Description, NodeView, Stepped, Trigger, Verdict};
+use crate::topology::NodeIndex;
 
 /// Of so many nodes at most, an explanation tells the state one by one.
 pub(crate) const TOLD_ONE_BY_ONE: usize = 20;
@@ -61,7 +61,12 @@ pub(crate) fn broken_word(stepped: Stepped, tag: Option<u8>, state: &str, descri
 }
 
 /// Where a node stands, and what would move it on.
-pub(crate) fn situation(node: &dyn NodeView, last_message: Option<&str>, deferred: &[String], description: &Description) -> String {
+pub(crate) fn situation(
+    node: &dyn NodeView,
+    last_message: Option<&str>,
+    deferred: &[String],
+    description: &Description,
+) -> String {
     let (index, state, here) = (node.index(), node.state_name(), node.state());
     let handled = match last_message {
         Some(message) => format!("last handled {message}"),

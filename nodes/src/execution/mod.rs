@@ -17,8 +17,8 @@ pub use error::RunError;
 pub use finished::{AnyFinished, Finished};
 pub(crate) use log_line::LogLine;
 pub(crate) use node_log::{LogSink, NodeLog};
-pub use options::{AnyRun, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Wake};
 pub(crate) use options::options;
+pub use options::{AnyRun, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Wake};
 pub use prepared::Prepared;
 
 pub use crate::time::duration_text;

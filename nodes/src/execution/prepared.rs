@@ -335,9 +335,9 @@ impl AnyRun {
                 let place = place.and_then(|place| texts.places.get(place)).map_or("", String::as_str);
                 RunError::refused(format!("--inputs: {place}`{text}` is not {expected}"))
             }
-            (WrongInput::EmptyRange, InputChoice::Random { low, high }) => RunError::refused(format!(
-                "--inputs: nothing can be drawn from `random:{low}..{high}`; write `random:0..100`"
-            )),
+            (WrongInput::EmptyRange, InputChoice::Random { low, high }) => {
+                RunError::refused(format!("--inputs: nothing can be drawn from `random:{low}..{high}`; write `random:0..100`"))
+            }
             (WrongInput::Count { given, nodes }, _) => not_one_each(given, nodes),
             (wrong, _) => RunError::refused(format!("the inputs of {}: {wrong}", description.name)),
         })

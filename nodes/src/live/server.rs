@@ -16,6 +16,7 @@ use super::helm::{Asked, OVER, Rudder};
 use super::request::{Command, Guard, Request};
 use super::spool::Spool;
 use super::{Feed, Helm};
+use crate::os;
 use crate::process::clock;
 use crate::viewer;
 
@@ -136,7 +137,7 @@ impl Setup {
 /// 128 bits that nobody can guess, as text.
 fn random() -> io::Result<String> {
     let mut bytes = [0; 16];
-    rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty())?;
+    os::random(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

@@ -4,20 +4,20 @@
 //! [`enabled`](System::enabled) tells what may happen next, [`apply`](System::apply) makes it happen.  An engine that is faster is
 //! held to it: whatever happens there must be enabled here, and lead to the same configuration.
 
+mod carrier;
 mod choice;
 mod delay;
 mod fault;
-mod carrier;
 mod observer;
 mod recorder;
 mod schedule;
 mod system;
 mod transit;
 
+pub use carrier::{Carrier, carry_out};
 pub use choice::{Choice, Passage};
 pub use delay::{Delay, UNIT};
 pub use fault::{Cut, Faults, OnCrash, Separation};
-pub use carrier::{Carrier, carry_out};
 pub(crate) use observer::pass_on;
 pub use observer::{Fate, Happening, Observer, Sent};
 pub use recorder::Recorder;

@@ -32,7 +32,14 @@ impl Recorder {
             .filter(|(at, _)| !at.is_zero())
             .collect::<Vec<_>>();
         cuts.sort_unstable_by(|one, other| other.cmp(one));
-        Recorder { choices: Vec::new(), sent: BTreeMap::new(), passages: BTreeMap::new(), cuts, impulses: initiators.to_vec(), dead: BTreeSet::new() }
+        Recorder {
+            choices: Vec::new(),
+            sent: BTreeMap::new(),
+            passages: BTreeMap::new(),
+            cuts,
+            impulses: initiators.to_vec(),
+            dead: BTreeSet::new(),
+        }
     }
 
     /// What has been taken down so far.

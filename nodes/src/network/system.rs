@@ -9,9 +9,7 @@ use std::sync::Arc;
 
 use super::transit::{Channel, Life, Rules};
 use super::{Choice, Cut, Faults, Observer, Passage};
-use crate::protocol::{
-    AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyProtocol, AnyWorld, Links, NodeView, Protocol, World,
-};
+use crate::protocol::{AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyProtocol, AnyWorld, Links, NodeView, Protocol, World};
 use crate::topology::{Graph, NodeIndex, Port};
 
 /// Why a choice cannot be made now.

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -39,7 +40,7 @@ impl Launcher {
     /// Starts one node process and tells it what it must know.
     pub(super) fn launch(&self, protocol: &str, birth: &Birth) -> io::Result<Child> {
         // What a handler prints goes where the initializer's diagnostics go: its standard output is the result's alone.
-        let output = rustix::io::fcntl_dupfd_cloexec(std::io::stderr(), 3)?;
+        let output = io::stderr().as_fd().try_clone_to_owned()?;
         let mut child = Command::new(&self.program)
             .arg0(format!("{protocol} node {}", birth.node))
             .args(&self.arguments)

@@ -3,9 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rustix::process::{Resource, Rlimit, getrlimit, getuid, setrlimit};
-
 use crate::execution::RunError;
+use crate::os::{self, Limit, Resource};
 
 /// What the initializer itself needs.
 const OWN_FILES: u64 = 64;
@@ -50,7 +49,7 @@ impl Room {
 
 fn allow_files(nodes: u64, each: u64) -> Result<(), RunError> {
     let files = nodes * each + OWN_FILES;
-    let limit = getrlimit(Resource::Nofile);
+    let limit = os::limit(Resource::OpenFiles);
     if limit.current.is_none_or(|current| files <= current) {
         return Ok(());
     }
@@ -61,20 +60,18 @@ fn allow_files(nodes: u64, each: u64) -> Result<(), RunError> {
             limit.maximum.unwrap_or_default()
         )));
     }
-    setrlimit(Resource::Nofile, Rlimit { current: Some(files), maximum: limit.maximum }).map_err(|cause| RunError::System {
-        what: format!("the limit of open files cannot be raised to {files}"),
-        cause: cause.into(),
-    })
+    os::set_limit(Resource::OpenFiles, Limit { current: Some(files), ..limit })
+        .map_err(|cause| RunError::System { what: format!("the limit of open files cannot be raised to {files}"), cause })
 }
 
 /// The limit of processes of this user, which does not hold for root.
 fn user_processes(nodes: u64) -> Option<Room> {
-    let limit = getrlimit(Resource::Nproc).current.filter(|_| !getuid().is_root())?;
+    let limit = os::limit(Resource::Processes).current.filter(|_| os::user() != 0)?;
     // Where even all processes of the system would fit, nobody need look whose they are.
     if system_tasks().is_some_and(|all| nodes + all <= limit) {
         return None;
     }
-    let own = tasks_of(getuid().as_raw());
+    let own = tasks_of(os::user());
     Some(Room {
         nodes: limit.saturating_sub(own),
         why: format!("this user may have {limit} processes and threads, and has {own}"),
@@ -233,7 +230,7 @@ mod tests {
 
     #[test]
     fn this_process_is_counted() {
-        let tasks = tasks_of(getuid().as_raw());
+        let tasks = tasks_of(os::user());
         assert!(tasks >= 1);
         assert!(system_tasks().is_some_and(|all| all >= 1));
         assert!(allow(1, true).is_ok());

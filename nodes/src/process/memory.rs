@@ -5,6 +5,8 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+use crate::os;
+
 /// The folder; dropping it removes it.
 #[derive(Debug)]
 pub(super) struct Folder(PathBuf);
@@ -13,7 +15,7 @@ impl Folder {
     /// A new folder among the temporary files, which nobody else can read.
     pub(super) fn new() -> io::Result<Self> {
         let mut random = [0; 8];
-        rustix::rand::getrandom(&mut random, rustix::rand::GetRandomFlags::empty())?;
+        os::random(&mut random)?;
         let path = std::env::temp_dir().join(format!("nodes-{:016x}", u64::from_le_bytes(random)));
         DirBuilder::new().mode(0o700).create(&path)?;
         Ok(Folder(path))

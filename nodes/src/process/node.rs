@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 use std::fs::File;
-use std::io::{self, Write};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, AsRawFd};
 
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
@@ -15,9 +15,9 @@ use super::links::{CONTROL, INITIALIZER, endpoint_options, link_of, port_of, tel
 use super::socket::{BATCH, DatagramSocket};
 use super::{clock, faults};
 use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
-use crate::panics;
 use crate::protocol::{AnyProtocol, Links, bounded};
 use crate::topology::Port;
+use crate::{os, panics};
 
 const SOCKET: Token = Token(0);
 const PARENT: Token = Token(1);
@@ -41,10 +41,10 @@ pub(super) fn live(protocol: &AnyProtocol) -> ! {
 
 /// Takes the pipe away from standard input, where nothing is to be read any more.  Programs that a handler starts do not
 /// inherit it: one that lives on would hold it open, and the initializer would not see that the node has ended.
-fn take_stdin() -> io::Result<OwnedFd> {
-    let pipe = rustix::io::fcntl_dupfd_cloexec(io::stdin(), 3)?;
-    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
-    Ok(pipe)
+fn take_stdin() -> io::Result<File> {
+    let pipe = io::stdin().as_fd().try_clone_to_owned()?;
+    os::replace_stdin(File::open("/dev/null")?)?;
+    Ok(File::from(pipe))
 }
 
 /// All that a node process is, around its [`Actor`].
@@ -52,7 +52,7 @@ struct NodeProcess {
     protocol: AnyProtocol,
     poll: Poll,
     /// The pipe that brought the key: it ends when the run does.
-    pipe: OwnedFd,
+    pipe: File,
     socket: DatagramSocket,
     endpoint: Endpoint,
     /// How many bytes of messages may wait to be sent.
@@ -72,9 +72,8 @@ impl NodeProcess {
         let birth = Birth::read(io::stdin())?;
         // Whatever becomes of the initializer, this process does not outlive it; even while a handler loops for ever.
         #[cfg(target_os = "linux")]
-        rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
-        let parent = rustix::process::getppid().map(|parent| parent.as_raw_nonzero().get().cast_unsigned());
-        if parent != Some(birth.parent) {
+        os::die_with_parent()?;
+        if std::os::unix::process::parent_id() != birth.parent {
             return Err(io::Error::other("the initializer is gone"));
         }
         panics::keep();
@@ -145,7 +144,7 @@ impl NodeProcess {
                 Err(error) => return Err(error),
             }
             // The run is over, or the initializer is gone.
-            if events.iter().any(|event| event.token() == PARENT) && rustix::io::read(&self.pipe, &mut [0; 8])? == 0 {
+            if events.iter().any(|event| event.token() == PARENT) && self.pipe.read(&mut [0; 8])? == 0 {
                 return Ok(());
             }
         }

@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 use super::clock;
 use super::record::RecordPlan;
 use crate::execution::AnyFinished;
+use crate::os;
 use crate::protocol::Description;
 use crate::time::nanos;
 use crate::trace::{self, Detail, HEADER_FILE, Header, Merger, What, part_file};
@@ -165,7 +166,7 @@ fn insert(merger: &mut Parts, mut deaths: Vec<Death>) -> io::Result<()> {
 fn follow(mut merger: Parts, shared: Arc<Shared>) -> io::Result<JoinHandle<io::Result<Parts>>> {
     std::thread::Builder::new().name("trace".to_owned()).spawn(move || {
         // Linux takes this for the thread alone: where processors are scarce, the trace waits, not the run.
-        let _ = rustix::process::setpriority_process(None, BACK_SEAT);
+        let _ = os::set_niceness(BACK_SEAT);
         merger.flush();
         while !shared.over.load(Ordering::Acquire) {
             std::thread::park_timeout(TURN);

@@ -11,6 +11,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 use super::clock;
 use super::links::CONTROL;
 use crate::link::{Endpoint, Faults, MAX_DATAGRAM};
+use crate::os;
 use crate::protocol::Links;
 
 /// What is asked of the system: a default buffer silently drops beyond 256 small datagrams.
@@ -155,7 +156,7 @@ impl DatagramSocket {
 /// Asks for a large receive buffer: beyond the system's limit, if this process may.
 fn ask_for_buffer(socket: &Socket) -> io::Result<()> {
     #[cfg(target_os = "linux")]
-    if rustix::net::sockopt::set_socket_recv_buffer_size_force(socket, RECEIVE_BUFFER).is_ok() {
+    if os::force_receive_buffer(socket, RECEIVE_BUFFER).is_ok() {
         return Ok(());
     }
     socket.set_recv_buffer_size(RECEIVE_BUFFER)
@@ -170,5 +171,5 @@ fn passing(error: &io::Error) -> bool {
     };
     let of_the_network = matches!(error.kind(), ConnectionRefused | ConnectionReset | HostUnreachable | NetworkUnreachable);
     let of_the_system = matches!(error.kind(), Interrupted | NetworkDown | OutOfMemory | PermissionDenied);
-    of_the_network || of_the_system || error.raw_os_error() == Some(rustix::io::Errno::NOBUFS.raw_os_error())
+    of_the_network || of_the_system || error.raw_os_error() == Some(libc::ENOBUFS)
 }

@@ -34,11 +34,7 @@ impl core::fmt::Debug for Accepts {
 impl TopologyInfo {
     /// The value of class `T`.
     pub const fn of<T: TopologyClass>() -> Self {
-        TopologyInfo {
-            name: Cow::Borrowed(T::NAME),
-            default: Cow::Borrowed(T::DEFAULT),
-            accepts: Accepts::Function(T::accept),
-        }
+        TopologyInfo { name: Cow::Borrowed(T::NAME), default: Cow::Borrowed(T::DEFAULT), accepts: Accepts::Function(T::accept) }
     }
 
     /// A class made at run time: its name, the specification of a graph that is one, and its test, as

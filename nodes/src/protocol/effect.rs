@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use super::any::{AnyAlarm, AnyEffect, AnyMessage, AlarmContent, Content};
 use super::Ports;
+use super::any::{AlarmContent, AnyAlarm, AnyEffect, AnyMessage, Content};
 use crate::topology::Port;
 
 /// Something that a handler asked for; the engine carries it out after the step.

@@ -27,12 +27,13 @@ mod states;
 mod stored;
 mod world;
 
+pub use alarm::{Alarm, AlarmOf, AlarmSet, NoAlarm};
 pub(crate) use any::TypedWorld;
 pub use any::{
-    AlarmContent, AnyAlarm, AnyConfig, AnyEffect, AnyEvent, AnyInputs, AnyInstance, AnyMessage, AnyNode, AnyProtocol, AnyWorld, Asked,
-    Content, Crowd, Definition, Extension, Glance, InputSource, LookAt, MakeNode, NodeStart, NodeView, Reads, WorldView, WrongInput,
+    AlarmContent, AnyAlarm, AnyConfig, AnyEffect, AnyEvent, AnyInputs, AnyInstance, AnyMessage, AnyNode, AnyProtocol, AnyWorld,
+    Asked, Content, Crowd, Definition, Extension, Glance, InputSource, LookAt, MakeNode, NodeStart, NodeView, Reads, WorldView,
+    WrongInput,
 };
-pub use alarm::{Alarm, AlarmOf, AlarmSet, NoAlarm};
 pub use config::{Config, Flag, FlagValue};
 pub use declaration::{Declaration, InitiatorRule, Knows, Links, NeighbourIds, OwnId, RunsOn, Size};
 pub use description::{

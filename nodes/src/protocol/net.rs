@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlarmOf, AnyInstance, Effect, Id, Ids, Instance, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random, Size, StoredBy,
-    Uniform,
+    AlarmOf, AnyInstance, Effect, Id, Ids, Instance, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random,
+    Size, StoredBy, Uniform,
 };
 use crate::topology::{Graph, NodeIndex, Port, PortLabel};
 

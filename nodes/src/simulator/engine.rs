@@ -135,8 +135,7 @@ pub struct Fast {
 }
 
 /// Takes a run from its beginning to its end.
-type RunTyped =
-    for<'a> fn(Core<'a>, Box<dyn AnyWorld>, Asked, &mut Option<&mut Watch<'_>>) -> (Core<'a>, Box<dyn AnyWorld>);
+type RunTyped = for<'a> fn(Core<'a>, Box<dyn AnyWorld>, Asked, &mut Option<&mut Watch<'_>>) -> (Core<'a>, Box<dyn AnyWorld>);
 
 impl Extension for Fast {}
 

@@ -121,9 +121,7 @@ fn make(
     let mut violation = None;
     system.follow(choice, followers, &mut |world, node, stepped, tag| {
         violation = match stepped {
-            Stepped::Never | Stepped::LeftTerminal { .. } => {
-                Some(judge::broken(world.node(node), tag, stepped, description))
-            }
+            Stepped::Never | Stepped::LeftTerminal { .. } => Some(judge::broken(world.node(node), tag, stepped, description)),
             _ => judge.look(world, node),
         };
         if violation.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

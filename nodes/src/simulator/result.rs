@@ -9,10 +9,12 @@ use super::Simulation;
 use super::courier::LinkTally;
 use super::engine::End;
 use super::tally::Tally;
+use crate::execution::explain;
+use crate::execution::{
+    AnyFinished, EngineKind, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times,
+};
 use crate::network::{Delay, UNIT};
 use crate::protocol::{AnyWorld, PropertyInfo, When};
-use crate::execution::explain;
-use crate::execution::{AnyFinished, EngineKind, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times};
 use crate::topology::NodeIndex;
 
 /// What is known of a run at its end.
@@ -177,11 +179,7 @@ fn outcome_of(ended: &Ended, explanation: &mut Vec<String>) -> Outcome {
     }
 }
 
-fn properties(
-    ended: &Ended,
-    simulation: &Simulation<'_>,
-    explanation: &mut Vec<String>,
-) -> Vec<(String, PropertyStatus)> {
+fn properties(ended: &Ended, simulation: &Simulation<'_>, explanation: &mut Vec<String>) -> Vec<(String, PropertyStatus)> {
     let status = |(place, property): (usize, &PropertyInfo)| {
         let violated = matches!(&ended.end, End::Violated(violation) if violation.property == Some(place));
         let status = match property.when {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::tables::{self, prefetch};
 
-use crate::protocol::codec::MAX_MESSAGE;
 use crate::protocol::Description;
+use crate::protocol::codec::MAX_MESSAGE;
 
 /// A counter of 32 bits; what it cannot hold is carried to the side.
 #[inline]

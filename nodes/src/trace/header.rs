@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::execution::{EngineKind, Prepared};
 use crate::network::{Delay, UNIT};
 use crate::protocol::{Description, Ids, Links, When};
-use crate::execution::{EngineKind, Prepared};
 use crate::topology::Graph;
 
 /// Up to so many nodes, a trace says where to draw them.

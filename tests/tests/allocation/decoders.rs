@@ -5,8 +5,8 @@
 use catalogue::{ChandyLamport, ControlledDistance, Echo, HyperElect, Lamport, Saturation, Shout, SuzukiKasami, YoYo};
 use nodes::Protocol;
 use nodes::process::decoders;
-use nodes::protocol::{AnyProtocol, MessageSet};
 use nodes::protocol::codec::DecodeError;
+use nodes::protocol::{AnyProtocol, MessageSet};
 use nodes_tests::shapes::{Shapes, ShapesMsg, decoded, examples};
 use proptest::prelude::*;
 

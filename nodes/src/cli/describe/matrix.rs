@@ -1,8 +1,8 @@
 //! STATE x EVENT -> ACTION, as a table.
 
-use comfy_table::{Cell, Color};
+use console::Color;
 
-use super::super::sheet::Sheet;
+use super::super::sheet::{Cell, Sheet};
 use super::super::terminal::Terminal;
 use super::transitions::event_name;
 use crate::protocol::{Action, Description, RuleInfo, Trigger};

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use comfy_table::{Cell, Color};
+use console::Color;
 use serde_json::Value;
 
-use super::super::sheet::Sheet;
+use super::super::sheet::{Cell, Sheet};
 use super::super::terminal::Terminal;
 use crate::execution::{Document, NodeFinal};
 use crate::protocol::Description;

@@ -7,7 +7,7 @@ use super::super::choices::Choices;
 use super::super::command::Given;
 use super::super::failure::Failure;
 use super::super::report::{Facts, counted, seconds};
-use super::super::sheet::Sheet;
+use super::super::sheet::{Cell, Sheet};
 use super::super::spinner::Spinner;
 use super::super::stop::Stop;
 use super::super::terminal::{Terminal, print, tell};
@@ -145,7 +145,7 @@ fn costs(findings: &Findings, units: bool, terminal: Terminal) -> String {
     sheet.head(&["", "min", "median", "mean", "95 %", "max", "histogram"]);
     for (name, values, bars) in rows {
         let mut cells = vec![sheet.name(name)];
-        cells.extend(values.map(comfy_table::Cell::new));
+        cells.extend(values.map(Cell::new));
         cells.push(sheet.quiet(&bars));
         sheet.row(cells);
     }

@@ -1,12 +1,11 @@
 //! What a sweep told, for people and for programs.
 
-use comfy_table::Cell as Text;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::super::catalogue::Catalogue;
 use super::super::report::counted;
-use super::super::sheet::Sheet;
+use super::super::sheet::{Cell as Entry, Sheet};
 use super::super::terminal::Terminal;
 use super::cell::{Cell, Measure, Plan, Swept};
 use super::measure::MOST_RUNS;
@@ -141,9 +140,9 @@ pub(super) fn table(catalogue: &Catalogue<'_>, plan: &Plan, swept: &Swept, growt
             sheet.group(&cell.protocol);
             last = &cell.protocol;
         }
-        let mut row = cell.values.iter().map(Text::new).collect::<Vec<_>>();
+        let mut row = cell.values.iter().map(Entry::new).collect::<Vec<_>>();
         if shows_sizes {
-            row.extend([number(cell.nodes), number(cell.edges)].map(Text::new));
+            row.extend([number(cell.nodes), number(cell.edges)].map(Entry::new));
         }
         let messages = cell.cost(Measure::Messages);
         let margin = messages.and_then(crate::sweep::Summary::margin);
@@ -161,12 +160,12 @@ pub(super) fn table(catalogue: &Catalogue<'_>, plan: &Plan, swept: &Swept, growt
                 },
                 mean(Measure::Causal),
             ]
-            .map(Text::new),
+            .map(Entry::new),
         );
         if wide {
             let types = cell.costs.iter().filter_map(|(name, cost)| Some((name.strip_prefix("messages_")?, cost)));
             let types = types.map(|(name, cost)| format!("{name} {}", number(cost.mean)));
-            row.push(Text::new(types.collect::<Vec<_>>().join(", ")));
+            row.push(Entry::new(types.collect::<Vec<_>>().join(", ")));
         }
         sheet.row(row);
     }

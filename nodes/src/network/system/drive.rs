@@ -32,12 +32,7 @@ impl System {
     ///
     /// # Panics
     /// If a handler does.
-    pub fn follow(
-        &mut self,
-        choice: Choice,
-        observer: &mut dyn Observer,
-        after: &mut After<'_>,
-    ) -> Result<(), NotEnabled> {
+    pub fn follow(&mut self, choice: Choice, observer: &mut dyn Observer, after: &mut After<'_>) -> Result<(), NotEnabled> {
         self.is_enabled(choice)?;
         match choice {
             Choice::Impulse(node) => {

@@ -9,6 +9,7 @@ use super::turn::{INTERRUPT, SOCKET};
 use super::{Initializer, Orders};
 use crate::execution::{Prepared, RunError};
 use crate::link::{self, Endpoint, Guarantee, Key, Options};
+use crate::os;
 use crate::process::birth::Birth;
 use crate::process::children::Children;
 use crate::process::links::{CONTROL, INITIALIZER};
@@ -57,8 +58,7 @@ impl Initializer {
             poll.registry().register(stream, INTERRUPT, Interest::READABLE).map_err(system("signals"))?;
         }
         let mut key = [0; 32];
-        rustix::rand::getrandom(&mut key, rustix::rand::GetRandomFlags::empty())
-            .map_err(|cause| RunError::System { what: "no key can be drawn".into(), cause: cause.into() })?;
+        os::random(&mut key).map_err(|cause| RunError::System { what: "no key can be drawn".into(), cause })?;
         let memory = if prepared.faults.recoveries.is_empty() { None } else { Some(memory::Folder::new()) };
         let memory = memory.transpose().map_err(system("a folder for what nodes store"))?;
         let begin = |recording| Recorded::begin(recording, &Header::of(&prepared, TimeKind::Real));

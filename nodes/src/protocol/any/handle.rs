@@ -2,8 +2,8 @@
 
 use core::any::Any;
 use core::fmt::{self, Debug};
-use core::time::Duration;
 use core::panic::{RefUnwindSafe, UnwindSafe};
+use core::time::Duration;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -216,13 +216,7 @@ pub trait Definition: Send + Sync + 'static {
     ///
     /// # Errors
     /// If the inputs cannot be had.
-    fn instance(
-        &self,
-        graph: Graph,
-        ids: Ids,
-        seed: u64,
-        inputs: InputSource<'_>,
-    ) -> Result<Arc<dyn AnyInstance>, WrongInput>;
+    fn instance(&self, graph: Graph, ids: Ids, seed: u64, inputs: InputSource<'_>) -> Result<Arc<dyn AnyInstance>, WrongInput>;
 
     /// A node, in a process of its own.  What it asks for in the beginning is appended to `effects`.
     ///

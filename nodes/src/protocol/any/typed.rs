@@ -10,9 +10,7 @@ use super::{
     TypedWorld, WrongInput,
 };
 use crate::protocol::codec::DecodeError;
-use crate::protocol::{
-    Description, Ids, Input, Instance, MessageSet, Net, Node, Protocol, bounded,
-};
+use crate::protocol::{Description, Ids, Input, Instance, MessageSet, Net, Node, Protocol, bounded};
 use crate::topology::{Graph, NodeIndex};
 
 /// What [`AnyProtocol::of`](super::AnyProtocol::of) points to.
@@ -78,13 +76,7 @@ impl<P: Protocol> Definition for Typed<P> {
         }
     }
 
-    fn instance(
-        &self,
-        graph: Graph,
-        ids: Ids,
-        seed: u64,
-        inputs: InputSource<'_>,
-    ) -> Result<Arc<dyn AnyInstance>, WrongInput> {
+    fn instance(&self, graph: Graph, ids: Ids, seed: u64, inputs: InputSource<'_>) -> Result<Arc<dyn AnyInstance>, WrongInput> {
         let inputs = Self::inputs(graph.node_count(), inputs)?;
         Ok(Arc::new(Instance { graph, ids, inputs, seed }))
     }

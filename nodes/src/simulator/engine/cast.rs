@@ -217,7 +217,15 @@ pub(super) struct Untyped<'a> {
 
 impl<'a> Untyped<'a> {
     pub(super) fn new(world: Box<dyn AnyWorld>, observer: &'a mut dyn Observer) -> Self {
-        Untyped { world, observer, effects: Vec::new(), now: Duration::ZERO, glanced: Cell::new(NOBODY), glance: Cell::new(Glance::new(false, false, false, false, None)), sent: 0 }
+        Untyped {
+            world,
+            observer,
+            effects: Vec::new(),
+            now: Duration::ZERO,
+            glanced: Cell::new(NOBODY),
+            glance: Cell::new(Glance::new(false, false, false, false, None)),
+            sent: 0,
+        }
     }
 }
 

@@ -61,7 +61,9 @@ impl Engine<'_, Untyped<'_>> {
     fn arrive(&mut self, chosen: Chosen) -> Flow {
         match chosen {
             Chosen::Parcel(parcel) => self.deliver_steered(parcel),
-            Chosen::Own(Own { node, msg, sending }) => self.happens(node, Event::Message { sender: Port::SELF, msg }, Some(sending)),
+            Chosen::Own(Own { node, msg, sending }) => {
+                self.happens(node, Event::Message { sender: Port::SELF, msg }, Some(sending))
+            }
         }
     }
 

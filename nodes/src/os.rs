@@ -1,0 +1,260 @@
+//! System calls that `std` does not have, each behind a safe function.
+//!
+//! A crate that has all system calls would be one of the largest dependencies to build, for these few.  The rest of this crate
+//! does without `unsafe`, but for one instruction in `tables`.
+
+#![allow(unsafe_code, reason = "no system call is safe by itself; each block says why it is sound")]
+
+use core::ffi::c_int;
+use core::time::Duration;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
+
+/// What a call returns that returns -1 for an error.
+fn checked(result: c_int) -> io::Result<()> {
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Fills `bytes` from the system's secure source.
+///
+/// # Errors
+/// If the system has no such source, or `bytes` has more than 256.
+pub(crate) fn random(bytes: &mut [u8]) -> io::Result<()> {
+    // SAFETY: the system writes into memory that is borrowed mutably here, and not beyond its length.
+    checked(unsafe { libc::getentropy(bytes.as_mut_ptr().cast(), bytes.len()) })
+}
+
+/// The monotonic clock, whose origin all processes of the machine share.
+pub(crate) fn monotonic() -> Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the system writes one `timespec` into one that is borrowed mutably here.
+    let result = unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut time) };
+    // It fails only for a clock that does not exist.
+    assert_eq!(result, 0, "POSIX systems have a monotonic clock");
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// What the system limits for each process.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Resource {
+    /// Files that are open at a time.
+    OpenFiles,
+    /// Processes and threads of the process's user.
+    Processes,
+}
+
+/// How much of a resource a process may use; `None` is unlimited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limit {
+    /// The limit that holds.
+    pub(crate) current: Option<u64>,
+    /// Up to where the process may raise it.
+    pub(crate) maximum: Option<u64>,
+}
+
+/// Reads or writes a limit of this process; the constants' type differs between C libraries.
+macro_rules! limit_call {
+    ($call:path, $resource:expr, $limit:expr) => {
+        match $resource {
+            // SAFETY: the system reads or writes one `rlimit`, through a reference to one.
+            Resource::OpenFiles => unsafe { $call(libc::RLIMIT_NOFILE, $limit) },
+            // SAFETY: as above.
+            Resource::Processes => unsafe { $call(libc::RLIMIT_NPROC, $limit) },
+        }
+    };
+}
+
+/// A limit of this process.
+#[allow(clippy::unnecessary_cast, reason = "where a `long` has 32 bits, a limit has too")]
+pub(crate) fn limit(resource: Resource) -> Limit {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // It fails only for a resource that does not exist.
+    assert_eq!(limit_call!(libc::getrlimit, resource, &mut limit), 0, "POSIX systems have this limit");
+    let bounded = |value: libc::rlim_t| (value != libc::RLIM_INFINITY).then_some(value as u64);
+    Limit { current: bounded(limit.rlim_cur), maximum: bounded(limit.rlim_max) }
+}
+
+/// Changes a limit of this process.
+///
+/// # Errors
+/// If it is beyond the maximum, or raises that.
+#[allow(clippy::unnecessary_cast, reason = "where a `long` has 32 bits, a limit has too")]
+pub(crate) fn set_limit(resource: Resource, limit: Limit) -> io::Result<()> {
+    let value = |bound: Option<u64>| bound.map_or(libc::RLIM_INFINITY, |bound| bound as libc::rlim_t);
+    let limit = libc::rlimit { rlim_cur: value(limit.current), rlim_max: value(limit.maximum) };
+    checked(limit_call!(libc::setrlimit, resource, &limit))
+}
+
+/// The number of the user that this process belongs to; root is 0.
+pub(crate) fn user() -> u32 {
+    // SAFETY: the call takes nothing, and cannot fail.
+    unsafe { libc::getuid() }
+}
+
+/// Lowers the priority of this thread (of this process, on systems other than Linux).
+///
+/// # Errors
+/// If that would raise the priority, and the user may not.
+pub(crate) fn set_niceness(niceness: c_int) -> io::Result<()> {
+    // SAFETY: the call takes numbers; 0 is the caller.
+    checked(unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, niceness) })
+}
+
+/// Has the system kill this process when the thread that started it ends.
+///
+/// # Errors
+/// Never on Linux.
+#[cfg(target_os = "linux")]
+pub(crate) fn die_with_parent() -> io::Result<()> {
+    // SAFETY: this request takes a number, as the `unsigned long` that prctl(2) asks for.
+    checked(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL as libc::c_ulong) })
+}
+
+/// Makes standard input read from `file`, and closes what it read from.
+///
+/// # Errors
+/// If a signal interrupts it.
+pub(crate) fn replace_stdin(file: impl AsFd) -> io::Result<()> {
+    // SAFETY: `file` is open while it is borrowed.  Descriptor 0 belongs to no value that would close it: `Stdin` only reads.
+    let result = unsafe { libc::dup2(file.as_fd().as_raw_fd(), libc::STDIN_FILENO) };
+    checked(result)
+}
+
+/// Gives a socket a receive buffer beyond the system's limit.
+///
+/// # Errors
+/// If this process is not privileged.
+#[cfg(target_os = "linux")]
+pub(crate) fn force_receive_buffer(socket: impl AsFd, bytes: usize) -> io::Result<()> {
+    let bytes = c_int::try_from(bytes).unwrap_or(c_int::MAX);
+    let length = size_of::<c_int>() as libc::socklen_t;
+    let socket = socket.as_fd();
+    let option = (libc::SOL_SOCKET, libc::SO_RCVBUFFORCE);
+    // SAFETY: the socket is open while it is borrowed; the system reads one `int`, from a reference to one of that length.
+    checked(unsafe { libc::setsockopt(socket.as_raw_fd(), option.0, option.1, (&raw const bytes).cast(), length) })
+}
+
+/// Asks the system to lay the whole pages of a vector's memory on huge pages.
+///
+/// # Errors
+/// If the kernel does not support it.
+#[cfg(target_os = "linux")]
+pub(crate) fn lay_on_huge_pages<T>(vector: &Vec<T>) -> io::Result<()> {
+    const PAGE: usize = 4096;
+    let bytes = vector.capacity().saturating_mul(size_of::<T>());
+    let start = vector.as_ptr().cast::<u8>();
+    let skipped = start.align_offset(PAGE);
+    let length = bytes.saturating_sub(skipped) / PAGE * PAGE;
+    if length == 0 {
+        return Ok(());
+    }
+    // SAFETY: these pages lie within the vector's memory, and this advice changes neither what they contain nor who may use them.
+    checked(unsafe { libc::madvise(start.wrapping_add(skipped).cast_mut().cast(), length, libc::MADV_HUGEPAGE) })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+
+    use super::*;
+
+    #[test]
+    fn random_bytes_differ() {
+        let mut drawn = [[0; 32]; 2];
+        drawn.iter_mut().for_each(|bytes| random(bytes).unwrap());
+        assert!(drawn[0] != drawn[1] && drawn.iter().all(|bytes| bytes != &[0; 32]));
+        random(&mut []).unwrap();
+        assert!(random(&mut [0; 257]).is_err(), "more than POSIX allows");
+    }
+
+    #[test]
+    fn the_clock_goes_as_the_one_of_std() {
+        #![allow(clippy::disallowed_methods, reason = "the clock is what is tested")]
+        let (ours, theirs) = (monotonic(), std::time::Instant::now());
+        std::thread::sleep(Duration::from_millis(20));
+        let (theirs, ours) = (theirs.elapsed(), monotonic() - ours);
+        assert!(ours >= theirs && ours < theirs + Duration::from_secs(5), "{ours:?}, {theirs:?}");
+    }
+
+    #[test]
+    fn a_limit_may_be_lowered_and_raised_up_to_the_maximum() {
+        let before = limit(Resource::OpenFiles);
+        let text = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+        if let Some(line) = text.lines().find(|line| line.starts_with("Max open files")) {
+            let shown = |bound: Option<u64>| bound.map_or("unlimited".to_owned(), |bound| bound.to_string());
+            let fields = line["Max open files".len()..].split_whitespace().take(2).collect::<Vec<_>>();
+            assert_eq!(fields, [shown(before.current), shown(before.maximum)]);
+        }
+        let Some(current) = before.current else { return };
+        let lower = Limit { current: Some(current - 1), ..before };
+        set_limit(Resource::OpenFiles, lower).unwrap();
+        assert_eq!(limit(Resource::OpenFiles), lower);
+        set_limit(Resource::OpenFiles, before).unwrap();
+        assert_eq!(limit(Resource::OpenFiles), before);
+        if let Some(maximum) = before.maximum {
+            set_limit(Resource::OpenFiles, Limit { current: Some(maximum + 1), ..before }).unwrap_err();
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_user_is_the_one_that_proc_shows() {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let shown = status.lines().find_map(|line| line.strip_prefix("Uid:")?.split_whitespace().next());
+        assert_eq!(shown, Some(user().to_string().as_str()));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_thread_alone_gives_way() {
+        let niceness = |task: &str| {
+            let stat = std::fs::read_to_string(format!("/proc/{task}/stat")).unwrap();
+            // proc(5): the 19th field; the second, the name, may have blanks, and ends with the last parenthesis.
+            let after_name = stat.rsplit_once(") ").unwrap().1;
+            after_name.split(' ').nth(16).unwrap().parse::<c_int>().unwrap()
+        };
+        let before = niceness("self");
+        let thread = std::thread::spawn(move || {
+            set_niceness(before.max(5)).unwrap();
+            niceness("thread-self")
+        });
+        assert_eq!((thread.join().unwrap(), niceness("self")), (before.max(5), before));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn standard_input_is_replaced() {
+        let before = io::stdin().as_fd().try_clone_to_owned().unwrap();
+        let file = std::env::current_exe().unwrap();
+        replace_stdin(std::fs::File::open(&file).unwrap()).unwrap();
+        let link = std::fs::read_link("/proc/self/fd/0").unwrap();
+        replace_stdin(before).unwrap();
+        assert_eq!(link, file);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_buffer_is_forced_or_refused() {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let buffer = || socket2::SockRef::from(&socket).recv_buffer_size().unwrap();
+        let before = buffer();
+        match force_receive_buffer(&socket, 16 << 20) {
+            // Linux doubles it, for what it needs itself.
+            Ok(()) => assert_eq!(buffer(), 32 << 20),
+            Err(cause) => assert_eq!((cause.kind(), buffer()), (io::ErrorKind::PermissionDenied, before)),
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn advice_about_memory_changes_nothing_in_it() {
+        for length in [0, 1, 5000, 3 << 20] {
+            let mut vector = Vec::with_capacity(length);
+            // A kernel without huge pages refuses; both are well.
+            let _ = lay_on_huge_pages(&vector);
+            vector.extend((0..length).map(|place| place as u8));
+            let _ = lay_on_huge_pages(&vector);
+            assert!(vector.iter().enumerate().all(|(place, byte)| *byte == place as u8));
+        }
+    }
+}
