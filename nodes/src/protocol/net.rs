@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AlarmOf, AnyInstance, Effect, Id, Ids, Instance, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random,
-    Size, StoredBy, Uniform,
+    Reads, Size, StoredBy, Uniform,
 };
 use crate::topology::{Graph, NodeIndex, Port, PortLabel};
 
@@ -127,6 +127,13 @@ impl<P: Protocol> Net<P> {
         Net::at(Place::Local(Box::new(local)), node)
     }
 
+    /// The same, for an engine that reads that of what handlers ask for.
+    pub fn reading(mut self, reads: Reads) -> Self {
+        self.keep_log = reads.log;
+        self.keep_alarms = reads.alarms;
+        self
+    }
+
     fn at(place: Place<P::Input>, node: NodeIndex) -> Self {
         Net {
             place,
@@ -145,7 +152,7 @@ impl<P: Protocol> Net<P> {
     ///
     /// # Panics
     /// If this is the `Net` of one node, and not of this.
-    #[inline]
+    #[inline(always)]
     pub fn aim(&mut self, node: NodeIndex) {
         if let Place::Local(local) = &self.place {
             assert_eq!(local.node, node, "the net of one node cannot be aimed at another");
