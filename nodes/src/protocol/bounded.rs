@@ -54,6 +54,7 @@ struct Limits {
 
 impl Limits {
     #[cold]
+    #[inline(never)]
     fn failed(&self, cause: postcard::Error) -> Failed {
         if self.exceeded.get() { Failed::Excessive } else { Failed::Postcard(cause) }
     }

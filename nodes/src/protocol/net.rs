@@ -75,6 +75,12 @@ impl<I> Local<I> {
     }
 }
 
+/// The net of one node cannot be aimed at another.
+#[cold]
+fn stays(at: NodeIndex, node: NodeIndex) {
+    assert_eq!(at, node, "the net of one node cannot be aimed at another");
+}
+
 fn link_ends(graph: &Graph, ids: &Ids, node: NodeIndex) -> Vec<LocalEnd> {
     let end = |(port, end): (usize, crate::topology::End)| LocalEnd {
         neighbour: ids.of(end.neighbour),
@@ -152,10 +158,10 @@ impl<P: Protocol> Net<P> {
     ///
     /// # Panics
     /// If this is the `Net` of one node, and not of this.
-    #[inline(always)]
+    #[inline]
     pub fn aim(&mut self, node: NodeIndex) {
-        if let Place::Local(local) = &self.place {
-            assert_eq!(local.node, node, "the net of one node cannot be aimed at another");
+        if matches!(self.place, Place::Local(_)) {
+            stays(self.node, node);
         }
         self.node = node;
     }
@@ -442,13 +448,19 @@ impl<P: Protocol> Net<P> {
     #[track_caller]
     #[inline]
     pub fn send<M: MessageOf<P>>(&mut self, port: Port, msg: M) {
+        self.send_any(port, msg.wrap());
+    }
+
+    #[track_caller]
+    #[inline]
+    fn send_any(&mut self, port: Port, msg: P::Msg) {
         if !self.leads_out(port) {
             self.no_way_out(port);
         }
         if self.is_done() {
-            self.only = Some((port, msg.wrap()));
+            self.only = Some((port, msg));
         } else {
-            self.ask(Effect::Send { port, msg: msg.wrap() });
+            self.ask(Effect::Send { port, msg });
         }
     }
 
