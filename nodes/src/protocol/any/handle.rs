@@ -27,13 +27,14 @@ use crate::topology::{Graph, NodeIndex};
 /// # use shout::Flooding;
 /// use nodes::protocol::AnyProtocol;
 /// use nodes::run::AnyRun;
+/// use nodes::simulator::Simulation;
 ///
 /// static PROTOCOLS: [AnyProtocol; 1] = [AnyProtocol::of::<Flooding>()];
 ///
 /// // The name may come from anywhere.
 /// let name = "flooding";
 /// let protocol = PROTOCOLS.iter().find(|protocol| protocol.name() == name).expect("a protocol of that name");
-/// let finished = AnyRun::of(protocol).topology("path:3").seed(1).simulate()?;
+/// let finished = AnyRun::of(protocol).topology("path:3").seed(1).by(Simulation::new())?;
 /// assert_eq!(finished.document.messages.total, 2);
 /// # Ok::<(), nodes::run::RunError>(())
 /// ```
