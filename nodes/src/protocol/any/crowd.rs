@@ -100,8 +100,11 @@ impl Crowd {
         self.nodes = nodes;
         self.arrived.clone_from(&sent);
         self.sent = sent;
-        let waits = |node: &&Box<dyn AnyNode>| node.view().is_alive() && !node.view().is_decided();
-        self.undecided = self.nodes.iter().filter(waits).count();
+        let mut undecided = 0;
+        for node in &self.nodes {
+            undecided += usize::from(node.view().is_alive() && !node.view().is_decided());
+        }
+        self.undecided = undecided;
         self
     }
 
@@ -202,10 +205,7 @@ impl AnyWorld for Crowd {
     }
 
     fn copied(&self) -> Box<dyn AnyWorld> {
-        let copy = |node: &Box<dyn AnyNode>| match node.copied() {
-            Some(copy) => copy,
-            None => panic!("the nodes of {} cannot be copied: `AnyNode::copied` gives none", self.description.name),
-        };
+        let no_copy = || panic!("the nodes of {} cannot be copied: `AnyNode::copied` gives none", self.description.name);
         Box::new(Crowd {
             description: Arc::clone(&self.description),
             instance: Arc::clone(&self.instance),
@@ -213,7 +213,7 @@ impl AnyWorld for Crowd {
             reads: self.reads,
             make: Rc::clone(&self.make),
             checks: self.checks.clone(),
-            nodes: self.nodes.iter().map(copy).collect(),
+            nodes: self.nodes.iter().map(|node| node.copied().unwrap_or_else(no_copy)).collect(),
             sent: self.sent.clone(),
             arrived: self.arrived.clone(),
             undecided: self.undecided,

@@ -135,6 +135,7 @@ impl<P: Protocol> NodeView for Node<P> {
     }
 
     #[inline(never)]
+    #[expect(clippy::manual_map, reason = "`map` would be made again for each protocol")]
     fn first_alarm(&self) -> Option<AnyAlarm> {
         match Node::first_alarm(self) {
             Some(alarm) => Some(AnyAlarm::new(alarm.clone())),
