@@ -162,8 +162,8 @@ impl<T: Pen> Steps<T> {
 
     /// The node has made its step.
     #[inline]
-    fn stepped(&mut self, node: &dyn NodeView, stepped: Stepped) {
-        let (index, state) = (node.index(), node.state() as u32);
+    fn stepped(&mut self, index: NodeIndex, node: &dyn NodeView, stepped: Stepped) {
+        let state = node.state() as u32;
         if let Some((_, Pending::Recovers)) = self.pending {
             self.pending = None;
             return self.born(node, true);
@@ -280,7 +280,7 @@ impl<T: Pen> Observer for Steps<T> {
     }
 
     fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &dyn WorldView) {
-        self.stepped(world.node(node), stepped);
+        self.stepped(node, world.node(node), stepped);
     }
 
     fn logged(&mut self, node: NodeIndex, line: &str) {
