@@ -115,7 +115,7 @@ fn declared(args: &Args, input: &DeriveInput, data: &DataStruct) -> TokenStream 
                 source: #source,
             };
 
-            #[inline]
+            #[inline(always)]
             fn state(&self) -> &Self::State {
                 #get
             }

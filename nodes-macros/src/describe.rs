@@ -33,7 +33,7 @@ pub(crate) fn description(model: &Model) -> TokenStream {
                 ::std::vec![#(#messages),*],
                 ::std::vec![#(#alarms),*],
                 ::std::vec![#(#rules),*],
-                &[#(#nil),*],
+                ::std::vec![#(#nil),*],
                 #recovery,
             )
         }

@@ -56,7 +56,7 @@ pub(crate) fn states(args: TokenStream, item: TokenStream) -> TokenStream {
             const DOCS: &'static [&'static str] = &[#(#docs),*];
             const TERMINAL: &'static [bool] = &[#(#terminal),*];
 
-            #[inline]
+            #[inline(always)]
             fn index(&self) -> usize {
                 match self { #(#arms)* }
             }

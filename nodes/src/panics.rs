@@ -28,6 +28,12 @@ pub(crate) fn keep() {
 
 /// Runs a piece of the user's code; the error is what its panic said, and where if somebody called [`keep`].
 pub(crate) fn caught<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+    let (mut code, mut result) = (Some(code), None);
+    guard(&mut || result = code.take().map(|code| code()))?;
+    result.ok_or_else(String::new)
+}
+
+fn guard(code: &mut dyn FnMut()) -> Result<(), String> {
     let outer = GUARDED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(code));
     GUARDED.set(outer);

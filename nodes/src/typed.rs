@@ -58,8 +58,8 @@ impl<P: Protocol> Default for Run<P> {
 }
 
 impl<P: Protocol> Run<P> {
-    /// A run on that topology: a [`Topology`], a `Graph`, or text such as `"ring:8"`.  Everything else is as declared, or as
-    /// the command line's defaults.
+    /// A run on that topology: a [`Topology`](crate::topology::Topology), a `Graph`, or text such as `"ring:8"`.  Everything else is
+    /// as declared, or as the command line's defaults.
     pub fn on(topology: impl IntoTopology) -> Self {
         Run::from_any(Run::<P>::default().any.topology(topology))
     }

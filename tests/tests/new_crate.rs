@@ -26,12 +26,14 @@ fn a_new_crate_builds_runs_and_passes_its_test() {
     let said = succeed(new);
     assert!(said.contains("src/main.rs") && said.contains("cargo run"), "{said}");
 
-    // The same versions and settings as here, so that what is built already is used.
+    // The same versions and settings as here, so that dependencies which are built already are used.  `nodes` is built anew, since
+    // features differ: it is not optimised, and so built once for the program and its tests.
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the workspace has a lock file");
     let read = |path: PathBuf| fs::read_to_string(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()));
     let (ours, theirs) = (read(workspace.join("Cargo.toml")), read(folder.join("Cargo.toml")));
-    let profiles = ours.find("[profile").map_or("", |place| &ours[place..]);
-    fs::write(folder.join("Cargo.toml"), format!("{theirs}\n{profiles}")).expect("the folder is ours");
+    let (_, profile) = ours.split_once("\n[profile.dev]\n").expect("there is a profile");
+    let profile = profile.split_once("\n[").map_or(profile, |(profile, _)| profile);
+    fs::write(folder.join("Cargo.toml"), format!("{theirs}\n[profile.dev]\n{profile}\n")).expect("the folder is ours");
     let target = Path::new(PROGRAM).ancestors().nth(2).expect("target/debug/under-test");
     let cargo = |arguments: &[&str]| {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -132,7 +132,7 @@ impl ::nodes::protocol::States for State {
     const NAMES: &'static [&'static str] = &["Idle", "Asking", "Done"];
     const DOCS: &'static [&'static str] = &["", "", ""];
     const TERMINAL: &'static [bool] = &[false, false, true];
-    #[inline]
+    #[inline(always)]
     fn index(&self) -> usize {
         match self {
             Self::Idle { .. } => 0usize,
@@ -214,7 +214,7 @@ impl ::nodes::protocol::Declared for Walk {
         cost: "",
         source: "",
     };
-    #[inline]
+    #[inline(always)]
     fn state(&self) -> &Self::State {
         &self.state
     }
@@ -499,7 +499,7 @@ const _: () = {
                     ::core::option::Option::None, & []), doc :
                     ::std::string::String::from(""), }
                 ],
-                &[],
+                ::std::vec![],
                 ::core::option::Option::Some(::nodes::protocol::RecoveryInfo {
                     handler: ::std::string::String::from("back"),
                     stored: ::std::string::String::from("u32"),

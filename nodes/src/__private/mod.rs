@@ -9,8 +9,8 @@ use serde::{Deserializer, Serializer};
 pub use serde;
 
 use crate::protocol::{
-    Action, AlarmInfo, Config, Description, MessageInfo, MessageSet, PropertyInfo, Protocol, RecoveryInfo, RuleInfo, StateInfo,
-    States, Trigger,
+    Action, AlarmInfo, Config, Description, Flag, MessageInfo, MessageSet, PropertyInfo, Protocol, RecoveryInfo, RuleInfo,
+    StateInfo, States, Trigger, When,
 };
 
 mod field;
@@ -31,6 +31,7 @@ pub trait Initial<'a>: Sized {
 
 #[diagnostic::do_not_recommend]
 impl<T: Default> Initial<'_> for T {
+    #[inline(always)]
     fn initial() -> Self {
         T::default()
     }
@@ -75,31 +76,40 @@ impl Table {
 pub fn describe<P: Protocol>(
     messages: Vec<MessageInfo>,
     alarms: Vec<AlarmInfo>,
-    mut rules: Vec<RuleInfo>,
-    nil: &[Option<RuleInfo>],
+    rules: Vec<RuleInfo>,
+    nil: Vec<Option<RuleInfo>>,
     recovery: Option<RecoveryInfo>,
 ) -> std::sync::Arc<Description> {
-    rules.extend(nil.iter().flatten().cloned());
-    let states = (0..<P::State as States>::NAMES.len()).map(|state| StateInfo {
-        name: P::State::NAMES[state].into(),
-        terminal: P::State::TERMINAL[state],
-        doc: P::State::DOCS[state].into(),
-    });
-    let properties = P::properties().iter().map(|property| PropertyInfo {
-        name: property.name.into(),
-        when: property.when,
-        doc: property.doc.into(),
-    });
-    std::sync::Arc::new(Description {
-        states: states.collect(),
-        messages,
-        alarms,
-        rules,
-        recovery,
-        properties: properties.collect(),
-        flags: P::Config::FLAGS.to_vec(),
-        ..Description::new(&P::DECLARATION)
-    })
+    let states = [P::State::NAMES, P::State::DOCS];
+    let mut properties = Vec::with_capacity(P::properties().len());
+    for property in P::properties() {
+        properties.push(property_info(property.name, property.when, property.doc));
+    }
+    let described = Description { messages, alarms, rules, recovery, properties, ..Description::new(&P::DECLARATION) };
+    completed(described, states, P::State::TERMINAL, nil, P::Config::FLAGS)
+}
+
+fn property_info(name: &str, when: When, doc: &str) -> PropertyInfo {
+    PropertyInfo { name: name.into(), when, doc: doc.into() }
+}
+
+fn completed(
+    mut described: Description,
+    [names, docs]: [&[&str]; 2],
+    terminal: &[bool],
+    nil: Vec<Option<RuleInfo>>,
+    flags: &[Flag],
+) -> std::sync::Arc<Description> {
+    described.rules.extend(nil.into_iter().flatten());
+    let states = names.iter().zip(docs).zip(terminal);
+    let state = |((name, doc), terminal): ((&&str, &&str), &bool)| StateInfo {
+        name: (*name).into(),
+        terminal: *terminal,
+        doc: (*doc).into(),
+    };
+    described.states = states.map(state).collect();
+    described.flags = flags.to_vec();
+    std::sync::Arc::new(described)
 }
 
 /// What a configuration says of a value that it cannot read.

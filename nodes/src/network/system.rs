@@ -77,8 +77,8 @@ enum Stage {
 ///   lost.
 /// - While a link is *cut*, what is sent over it waits until it is whole again; over a lossy one, it is lost.
 ///
-/// An alarm may ring at any time: clocks are not compared with messages.  Time, which handlers see in [`Net::now`], passes when an
-/// alarm rings, to the time that it was set for; or when the driver says so.
+/// An alarm may ring at any time: clocks are not compared with messages.  Time, which handlers see in
+/// [`Net::now`](crate::Net::now), passes when an alarm rings, to the time that it was set for; or when the driver says so.
 ///
 /// ```
 /// # use State::*;

@@ -41,7 +41,7 @@ pub trait Alarm: Clone + Debug + Serialize + DeserializeOwned + 'static {
 
     #[doc(hidden)]
     fn __describe() -> AlarmInfo {
-        AlarmInfo { name: Self::NAME.into(), doc: Self::DOC.into() }
+        AlarmInfo::of(Self::NAME, Self::DOC)
     }
 }
 
@@ -52,10 +52,25 @@ pub trait AlarmSet: Clone + Debug + Serialize + DeserializeOwned + 'static {
 }
 
 /// The alarms of a protocol that handles none.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub enum NoAlarm {}
 
+impl Clone for NoAlarm {
+    #[inline(never)]
+    fn clone(&self) -> Self {
+        match *self {}
+    }
+}
+
+impl Debug for NoAlarm {
+    #[inline(never)]
+    fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
+}
+
 impl AlarmSet for NoAlarm {
+    #[inline(never)]
     fn tag(&self) -> u8 {
         match *self {}
     }

@@ -10,6 +10,8 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
+use postcard::de_flavors::Slice;
+
 use super::codec::MAX_MESSAGE;
 
 /// How deep a value may be: options, enums, sequences and maps within each other.
@@ -36,12 +38,12 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failed> {
     let mut postcard = postcard::Deserializer::from_bytes(bytes);
     let limits = Limits { elements: Cell::new(MAX_ELEMENTS), exceeded: Cell::new(false) };
     let bounded = Bounded { inner: &mut postcard, limits: &limits, depth: 0, counts: false };
-    let failed = |cause| if limits.exceeded.get() { Failed::Excessive } else { Failed::Postcard(cause) };
-    let value = T::deserialize(bounded).map_err(failed)?;
-    match postcard.finalize().map_err(failed)? {
-        [] => Ok(value),
-        rest => Err(Failed::Trailing(rest.len())),
-    }
+    let value = match T::deserialize(bounded) {
+        Ok(value) => value,
+        Err(cause) => return Err(limits.failed(cause)),
+    };
+    limits.end(postcard)?;
+    Ok(value)
 }
 
 struct Limits {
@@ -51,6 +53,20 @@ struct Limits {
 }
 
 impl Limits {
+    #[cold]
+    #[inline(never)]
+    fn failed(&self, cause: postcard::Error) -> Failed {
+        if self.exceeded.get() { Failed::Excessive } else { Failed::Postcard(cause) }
+    }
+
+    /// Nothing may follow the value.
+    fn end<'de>(&self, postcard: postcard::Deserializer<'de, Slice<'de>>) -> Result<(), Failed> {
+        match postcard.finalize().map_err(|cause| self.failed(cause))? {
+            [] => Ok(()),
+            rest => Err(Failed::Trailing(rest.len())),
+        }
+    }
+
     #[cold]
     fn exceed<T, E: Error>(&self) -> Result<T, E> {
         self.exceeded.set(true);

@@ -85,6 +85,20 @@ pub struct MessageInfo {
     pub doc: String,
 }
 
+impl MessageInfo {
+    /// A type of message with that name, these fields, and that meaning.
+    pub fn of(name: &str, schema: &str, doc: &str) -> Self {
+        MessageInfo { name: name.into(), schema: schema.into(), doc: doc.into() }
+    }
+}
+
+impl AlarmInfo {
+    /// A type of alarm with that name and that meaning.
+    pub fn of(name: &str, doc: &str) -> Self {
+        AlarmInfo { name: name.into(), doc: doc.into() }
+    }
+}
+
 /// A type of alarm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AlarmInfo {

@@ -59,7 +59,7 @@ pub trait Message: Payload {
 
     #[doc(hidden)]
     fn __describe() -> MessageInfo {
-        MessageInfo { name: Self::NAME.into(), schema: Self::SCHEMA.into(), doc: Self::DOC.into() }
+        MessageInfo::of(Self::NAME, Self::SCHEMA, Self::DOC)
     }
 }
 

@@ -30,9 +30,9 @@ mod world;
 pub use alarm::{Alarm, AlarmOf, AlarmSet, NoAlarm};
 pub(crate) use any::TypedWorld;
 pub use any::{
-    AlarmContent, AnyAlarm, AnyConfig, AnyEffect, AnyEvent, AnyInputs, AnyInstance, AnyMessage, AnyNode, AnyProtocol, AnyWorld,
-    Asked, Content, Crowd, Definition, Extension, Glance, InputSource, LookAt, MakeNode, NodeStart, NodeView, Reads, WorldView,
-    WrongInput,
+    Act, AlarmContent, AnyAlarm, AnyConfig, AnyEffect, AnyEvent, AnyInputs, AnyInstance, AnyMessage, AnyNode, AnyProtocol,
+    AnyWorld, Asked, Content, Crowd, Definition, Extension, Glance, InputSource, Look, LookAt, MakeNode, NodeStart, NodeView,
+    Reads, WorldView, WrongInput,
 };
 pub use config::{Config, Flag, FlagValue};
 pub use declaration::{Declaration, InitiatorRule, Knows, Links, NeighbourIds, OwnId, RunsOn, Size};
@@ -129,6 +129,7 @@ pub trait Protocol: Declared {
     fn on_alarm(&mut self, alarm: Self::Alarm, net: &mut Net<Self>) -> Outcome<()>;
 
     /// The run is over; may only log and report.
+    #[inline(always)]
     fn on_finish(&mut self, _net: &mut Net<Self>) {}
 }
 

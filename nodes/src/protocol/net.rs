@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AlarmOf, AnyInstance, Effect, Id, Ids, Instance, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random,
-    Size, StoredBy, Uniform,
+    Reads, Size, StoredBy, Uniform,
 };
 use crate::topology::{Graph, NodeIndex, Port, PortLabel};
 
@@ -75,6 +75,12 @@ impl<I> Local<I> {
     }
 }
 
+/// The net of one node cannot be aimed at another.
+#[cold]
+fn stays(at: NodeIndex, node: NodeIndex) {
+    assert_eq!(at, node, "the net of one node cannot be aimed at another");
+}
+
 fn link_ends(graph: &Graph, ids: &Ids, node: NodeIndex) -> Vec<LocalEnd> {
     let end = |(port, end): (usize, crate::topology::End)| LocalEnd {
         neighbour: ids.of(end.neighbour),
@@ -127,6 +133,13 @@ impl<P: Protocol> Net<P> {
         Net::at(Place::Local(Box::new(local)), node)
     }
 
+    /// The same, for an engine that reads that of what handlers ask for.
+    pub fn reading(mut self, reads: Reads) -> Self {
+        self.keep_log = reads.log;
+        self.keep_alarms = reads.alarms;
+        self
+    }
+
     fn at(place: Place<P::Input>, node: NodeIndex) -> Self {
         Net {
             place,
@@ -147,8 +160,8 @@ impl<P: Protocol> Net<P> {
     /// If this is the `Net` of one node, and not of this.
     #[inline]
     pub fn aim(&mut self, node: NodeIndex) {
-        if let Place::Local(local) = &self.place {
-            assert_eq!(local.node, node, "the net of one node cannot be aimed at another");
+        if matches!(self.place, Place::Local(_)) {
+            stays(self.node, node);
         }
         self.node = node;
     }
@@ -435,13 +448,19 @@ impl<P: Protocol> Net<P> {
     #[track_caller]
     #[inline]
     pub fn send<M: MessageOf<P>>(&mut self, port: Port, msg: M) {
+        self.send_any(port, msg.wrap());
+    }
+
+    #[track_caller]
+    #[inline]
+    fn send_any(&mut self, port: Port, msg: P::Msg) {
         if !self.leads_out(port) {
             self.no_way_out(port);
         }
         if self.is_done() {
-            self.only = Some((port, msg.wrap()));
+            self.only = Some((port, msg));
         } else {
-            self.ask(Effect::Send { port, msg: msg.wrap() });
+            self.ask(Effect::Send { port, msg });
         }
     }
 

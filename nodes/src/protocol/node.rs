@@ -65,8 +65,9 @@ struct Rare<P: Protocol> {
     incarnation: u32,
 }
 
-impl<P: Protocol> Default for Rare<P> {
-    fn default() -> Self {
+impl<P: Protocol> Rare<P> {
+    #[inline(always)]
+    fn new() -> Self {
         Rare { random: None, deferred: Vec::new(), offered: 0, alarms: Vec::new(), stored: None, incarnation: 0 }
     }
 }
@@ -112,7 +113,7 @@ impl<P: Protocol> Node<P> {
         let stream = net.node().index() as u64 | u64::from(incarnation) << 32;
         net.random = Some(Box::new(Random::stream(net.seed(), "node", stream)));
         let protocol = P::recover(stored.as_deref(), config, net);
-        let rare = Rare { random: net.random.take(), stored, incarnation, ..Rare::default() };
+        let rare = Rare { random: net.random.take(), stored, incarnation, ..Rare::new() };
         let mut node = Node { protocol, id: net.true_id(), index: net.node(), life: Life::Alive, rare: Some(Box::new(rare)) };
         node.take_kept(net);
         node
@@ -175,13 +176,19 @@ impl<P: Protocol> Node<P> {
     /// # Panics
     /// If `#[recover]` does.
     pub fn recover(&mut self, config: &P::Config, net: &mut Net<P>) {
-        let stored = self.rare.as_ref().and_then(|rare| rare.stored.clone());
+        let stored = match &self.rare {
+            Some(rare) => rare.stored.clone(),
+            None => None,
+        };
         *self = Node::recovered(stored, self.incarnation() + 1, config, net);
     }
 
     /// How often it has recovered from a crash.
     pub fn incarnation(&self) -> u32 {
-        self.rare.as_ref().map_or(0, |rare| rare.incarnation)
+        match &self.rare {
+            Some(rare) => rare.incarnation,
+            None => 0,
+        }
     }
 
     /// What it stored last, encoded.
@@ -196,9 +203,15 @@ impl<P: Protocol> Node<P> {
     }
 
     /// When the first of its alarms rings, on the clock of [`Net::now`].
-    #[inline]
+    #[inline(never)]
     pub fn next_alarm(&self) -> Option<Duration> {
-        self.rare.as_ref()?.alarms.iter().map(|(at, _)| *at).min()
+        let mut first = None;
+        for (at, _) in &self.rare.as_ref()?.alarms {
+            if !matches!(first, Some(first) if first <= *at) {
+                first = Some(*at);
+            }
+        }
+        first
     }
 
     /// The alarm that rings first.
@@ -209,25 +222,33 @@ impl<P: Protocol> Node<P> {
 
     /// The messages that wait for another state, oldest first, with the ports that they came from.
     pub fn deferred(&self) -> &[(Port, P::Msg)] {
-        self.rare.as_ref().map_or(&[], |rare| &rare.deferred)
+        match &self.rare {
+            Some(rare) => &rare.deferred,
+            None => &[],
+        }
     }
 
     /// Whether a deferred message has not been offered to the present state: the engine then makes a step with
     /// [`Event::Deferred`], before any other event of this node.
     #[inline]
     pub fn has_offer(&self) -> bool {
-        self.rare.as_ref().is_some_and(|rare| rare.offered < rare.deferred.len())
+        match &self.rare {
+            Some(rare) => rare.offered < rare.deferred.len(),
+            None => false,
+        }
     }
 
     /// The deferred message that a step with [`Event::Deferred`] would offer.
     #[inline]
     pub fn next_offer(&self) -> Option<(Port, &P::Msg)> {
         let rare = self.rare.as_ref()?;
-        rare.deferred.get(rare.offered).map(|(sender, msg)| (*sender, msg))
+        let (sender, msg) = rare.deferred.get(rare.offered)?;
+        Some((*sender, msg))
     }
 
+    #[inline(never)]
     fn rare(&mut self) -> &mut Rare<P> {
-        self.rare.get_or_insert_with(Default::default)
+        self.rare.get_or_insert_with(|| Box::new(Rare::new()))
     }
 
     /// One atomic step.  What it asks for is left in `net`, except alarms, which the node keeps.
@@ -311,31 +332,43 @@ impl<P: Protocol> Node<P> {
 
     #[inline(never)]
     fn take_what_changed(&mut self, net: &mut Net<P>) {
-        let alarms = |effect: &Effect<P::Msg, P::Alarm>| matches!(effect, Effect::SetAlarm { .. } | Effect::Cancel { .. });
-        let now = net.now();
+        let (now, keeps_alarms) = (net.now(), net.keep_alarms);
         let rare = self.rare();
-        let carry_out = |effect| match effect {
-            Effect::SetAlarm { after, alarm } => rare.alarms.push((now.saturating_add(after), alarm)),
-            Effect::Cancel { alarm } => rare.alarms.retain(|(_, set)| set.tag() != alarm),
-            _ => {}
-        };
-        if net.keep_alarms {
-            net.all_effects().iter().filter(|effect| alarms(effect)).cloned().for_each(carry_out);
-        } else {
-            net.all_effects().extract_if(.., |effect| alarms(effect)).for_each(carry_out);
+        let effects = net.all_effects();
+        let mut place = 0;
+        let mut stored = None;
+        while place < effects.len() {
+            match &effects[place] {
+                Effect::SetAlarm { after, alarm } => rare.alarms.push((now.saturating_add(*after), alarm.clone())),
+                Effect::Cancel { alarm } => {
+                    let cancelled = *alarm;
+                    rare.alarms.retain(|(_, set)| set.tag() != cancelled);
+                }
+                Effect::Store(bytes) => stored = Some(bytes.clone()),
+                _ => {}
+            }
+            if !keeps_alarms && matches!(effects[place], Effect::SetAlarm { .. } | Effect::Cancel { .. }) {
+                effects.remove(place);
+            } else {
+                place += 1;
+            }
         }
-        let stores = net.all_effects().iter().rev();
-        if let Some(last) =
-            stores.filter_map(|effect| if let Effect::Store(bytes) = effect { Some(bytes) } else { None }).next()
-        {
-            rare.stored = Some(last.clone());
+        if stored.is_some() {
+            rare.stored = stored;
         }
     }
 }
 
 /// The place of the alarm that is due first; of those due together, the one that was set first.
 fn first_of<A>(alarms: &[(Duration, A)]) -> Option<usize> {
-    alarms.iter().enumerate().min_by_key(|(order, (at, _))| (*at, *order)).map(|(place, _)| place)
+    let mut first = None;
+    for (place, (at, _)) in alarms.iter().enumerate() {
+        if !matches!(first, Some((_, least)) if least <= *at) {
+            first = Some((place, *at));
+        }
+    }
+    let (place, _) = first?;
+    Some(place)
 }
 
 fn plain(outcome: Outcome<()>) -> Stepped {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Node, Protocol, World};
+use crate::topology::NodeIndex;
 
 /// When a property must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -59,18 +60,32 @@ pub struct Property<P: Protocol> {
 
 impl<P: Protocol> Property<P> {
     /// Looks at the whole world; a local invariant is looked at on every live node.
+    ///
+    /// # Panics
+    /// If the function does.
     pub fn check(&self, world: &World<P>) -> Verdict {
-        match self.check {
-            Check::World(holds) => holds(world),
-            Check::Local(holds) => world.nodes().filter(|node| node.is_alive()).try_for_each(|node| {
-                holds(node).map_err(|what| {
-                    if what.is_empty() {
-                        format!("at node {}", node.index())
-                    } else {
-                        format!("at node {}: {what}", node.index())
+        self.check_at(world, None)
+    }
+
+    /// The same; if a node is given, a local invariant is looked at there only.
+    pub(crate) fn check_at(&self, world: &World<P>, at: Option<NodeIndex>) -> Verdict {
+        match (&self.check, at) {
+            (Check::World(holds), _) => holds(world),
+            (Check::Local(holds), Some(node)) => holds(world.node(node)),
+            (Check::Local(holds), None) => {
+                for node in world.nodes() {
+                    if node.is_alive()
+                        && let Err(what) = holds(node)
+                    {
+                        return Err(at_node(node.index(), &what));
                     }
-                })
-            }),
+                }
+                Ok(())
+            }
         }
     }
+}
+
+fn at_node(node: NodeIndex, what: &str) -> String {
+    if what.is_empty() { format!("at node {node}") } else { format!("at node {node}: {what}") }
 }

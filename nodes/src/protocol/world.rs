@@ -33,19 +33,19 @@ struct Members {
 impl Members {
     fn of<P: Protocol>(nodes: &[Node<P>]) -> Self {
         let mut members = Members { by_state: vec![Vec::new(); P::State::NAMES.len()], places: vec![0; nodes.len()] };
-        for node in nodes.iter().filter(|node| node.is_alive()) {
-            members.enter(node.index(), node.state().index());
+        for node in nodes {
+            if node.is_alive() {
+                members.enter(node.index(), node.state().index());
+            }
         }
         members
     }
 
-    #[inline]
     fn enter(&mut self, node: NodeIndex, state: usize) {
         self.places[node.index()] = self.by_state[state].len() as u32;
         self.by_state[state].push(node);
     }
 
-    #[inline]
     fn leave(&mut self, node: NodeIndex, state: usize) {
         let place = self.places[node.index()];
         let members = &mut self.by_state[state];
@@ -74,9 +74,11 @@ impl<P: Protocol> World<P> {
             terminal: 0,
             alive: 0,
         };
-        for node in nodes.iter().filter(|node| node.is_alive()) {
-            world.alive += 1;
-            world.enter(node.index(), node.state().index());
+        for node in &nodes {
+            if node.is_alive() {
+                world.alive += 1;
+                world.enter(node.index(), node.state().index());
+            }
         }
         world.nodes = nodes;
         world
@@ -138,10 +140,11 @@ impl<P: Protocol> World<P> {
         self.sent[tag as usize] += copies;
     }
 
-    /// Counts a second copy, of a message of that type that was sent once, as under way.
-    #[inline]
-    pub fn count_copied(&mut self, tag: u8) {
-        self.arrived[tag as usize] = self.arrived[tag as usize].wrapping_sub(1);
+    /// Counts messages of a type: how many are sent, and how many more are under way than before.
+    pub fn count(&mut self, tag: u8, sent: u64, under_way: i64) {
+        let tag = usize::from(tag);
+        self.sent[tag] += sent;
+        self.arrived[tag] = self.arrived[tag].wrapping_add(sent).wrapping_sub(under_way as u64);
     }
 
     /// Counts a message of a type that is no longer under way.
@@ -150,7 +153,12 @@ impl<P: Protocol> World<P> {
         self.arrived[tag as usize] = self.arrived[tag as usize].wrapping_add(1);
     }
 
-    #[inline]
+    /// The instance, to be shared.
+    pub(super) fn shared_instance(&self) -> Arc<Instance<P::Input>> {
+        Arc::clone(&self.instance)
+    }
+
+    #[inline(never)]
     fn enter(&mut self, node: NodeIndex, state: usize) {
         self.population[state] += 1;
         self.terminal += usize::from(P::State::TERMINAL[state]);
@@ -159,7 +167,7 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    #[inline]
+    #[inline(never)]
     fn leave(&mut self, node: NodeIndex, state: usize) {
         self.population[state] -= 1;
         self.terminal -= usize::from(P::State::TERMINAL[state]);

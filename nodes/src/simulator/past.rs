@@ -201,13 +201,13 @@ impl Chronicle {
         match finished.outcome() {
             Outcome::Stuck | Outcome::Timeout => {
                 let undecided = nodes().filter(|node| node.is_alive() && !node.is_decided());
-                concerned.extend(undecided.take(explain::TOLD_ONE_BY_ONE).map(NodeView::index));
+                concerned.extend(undecided.take(explain::TOLD_ONE_BY_ONE).map(<dyn NodeView>::index));
             }
             // The node that made the last step, unless it is the end that is wrong.
             _ if violated.is_none_or(|property| finished.when(property) == When::Always) => {
                 concerned.extend(self.entries.last().map(|entry| entry.node));
             }
-            _ if concerned.is_empty() => concerned.extend(nodes().take(5).map(NodeView::index)),
+            _ if concerned.is_empty() => concerned.extend(nodes().take(5).map(<dyn NodeView>::index)),
             _ => {}
         }
         concerned

@@ -16,7 +16,7 @@ pub enum Order {
     /// Nothing, but the [observer](crate::network::Observer) shall [show](crate::network::Observer::show) what it has; then whoever steers
     /// is asked again.
     Look,
-    /// That message arrives now, by its [number](crate::network::Observer::number).
+    /// That message arrives now, by its [number](crate::network::Sent::number).
     Deliver(u64),
     /// That node crashes now; the run goes on without it.
     Crash(NodeIndex),

@@ -13,7 +13,7 @@ use crate::topology::{NodeIndex, Port};
 
 /// What looks at the world after each step, once its effects are carried out: given which node made it, what came of it, and the tag
 /// of the message, if it was one.
-pub type After<'a> = dyn FnMut(&dyn AnyWorld, NodeIndex, Stepped, Option<u8>) -> ControlFlow<()> + 'a;
+pub(super) type After<'a> = dyn FnMut(&dyn AnyWorld, NodeIndex, Stepped, Option<u8>) -> ControlFlow<()> + 'a;
 
 /// To drive it.
 impl System {

@@ -1,11 +1,10 @@
 //! The node of a process, and all that is shown of the run here.
 
-use core::any::Any;
 use core::ops::Range;
 
 use crate::process::control::Peer;
 use crate::protocol::{AnyNode, NodeView, WorldView};
-use crate::topology::{NodeIndex, Port};
+use crate::topology::{Graph, NodeIndex, Port};
 
 /// The node with its neighbours: the part of the world that a node process knows.
 pub(super) struct Own {
@@ -29,6 +28,10 @@ impl WorldView for Own {
         self.node.view()
     }
 
+    fn graph(&self) -> Option<&Graph> {
+        None
+    }
+
     fn nodes(&self) -> Range<usize> {
         self.index.index()..self.index.index() + 1
     }
@@ -36,10 +39,5 @@ impl WorldView for Own {
     fn neighbour(&self, node: NodeIndex, port: Port) -> NodeIndex {
         assert_eq!(node, self.index, "a node process knows its own neighbours only");
         NodeIndex::new(self.peers[port.index()].node as usize)
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        // There is no `World<P>` here.
-        &()
     }
 }

@@ -39,7 +39,7 @@ impl<C: Config> AnyConfig for C {
     }
 
     fn encode(&self) -> Result<Vec<u8>, String> {
-        postcard::to_allocvec(self).map_err(|cause| cause.to_string())
+        super::encoded(postcard::to_allocvec(self))
     }
 
     fn copied(&self) -> Box<dyn AnyConfig> {
@@ -93,7 +93,7 @@ impl<I: Debug + Serialize + Send + Sync + 'static> AnyInstance for Instance<I> {
     }
 
     fn encoded_input(&self, node: NodeIndex) -> Result<Vec<u8>, String> {
-        postcard::to_allocvec(&self.inputs[node.index()]).map_err(|cause| cause.to_string())
+        super::encoded(postcard::to_allocvec(&self.inputs[node.index()]))
     }
 }
 

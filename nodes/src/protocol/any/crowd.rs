@@ -1,15 +1,15 @@
 //! All nodes of a protocol made at run time.
 
-use core::any::Any;
 use core::fmt::{self, Debug};
 use core::time::Duration;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{AnyConfig, AnyEffect, AnyEvent, AnyInstance, AnyNode, AnyWorld, Asked, NodeStart, NodeView, Reads, WorldView};
-use crate::panics::caught;
+use super::{
+    Act, AnyConfig, AnyEffect, AnyInstance, AnyNode, AnyWorld, Asked, Glance, NodeStart, NodeView, Reads, Totals, WorldView,
+};
 use crate::protocol::{Description, Local, Stepped, Verdict};
-use crate::topology::{NodeIndex, Port};
+use crate::topology::{Graph, NodeIndex};
 
 /// Makes a node, in the beginning or after a crash: as [`Definition::node`](super::Definition::node).
 pub type MakeNode = dyn Fn(NodeStart<'_>, &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String>;
@@ -17,22 +17,24 @@ pub type MakeNode = dyn Fn(NodeStart<'_>, &mut Vec<AnyEffect>) -> Result<Box<dyn
 /// Looks at all nodes, or at one, for a property: as [`AnyWorld::check`].
 pub type LookAt = dyn Fn(&Crowd, Option<NodeIndex>) -> Verdict;
 
-/// All nodes of a protocol made at run time: what its [`Definition::world`](super::Definition::world) gives.
+/// All nodes of a protocol made at run time: what its [`Definition::make_world`](super::Definition::make_world) gives.
 ///
 /// ```no_run
 /// # use nodes::protocol::{AnyConfig, AnyInstance, AnyWorld, Asked, Crowd, Description, MakeNode, Reads};
 /// # use nodes::topology::NodeIndex;
 /// # use std::{rc::Rc, sync::Arc};
-/// # fn world(
+/// # fn make_world(
 /// #     description: Arc<Description>,
 /// #     instance: &Arc<dyn AnyInstance>,
 /// #     config: &dyn AnyConfig,
 /// #     reads: Reads,
 /// #     make: Rc<MakeNode>,
-/// # ) -> Result<(Box<dyn AnyWorld>, Asked), (NodeIndex, String)> {
-/// let (crowd, asked) = Crowd::new(description, instance, config, reads, make)?;
+/// #     making: &mut NodeIndex,
+/// # ) -> (Box<dyn AnyWorld>, Asked) {
+/// let (crowd, asked) = Crowd::new(description, instance, config, reads, make, making);
 /// let crowd = crowd.looking_at(|crowd, _| if crowd.all_terminal() { Ok(()) } else { Err("not all".into()) });
-/// # Ok((Box::new(crowd), asked)) }
+/// (Box::new(crowd), asked)
+/// # }
 /// ```
 pub struct Crowd {
     description: Arc<Description>,
@@ -51,15 +53,16 @@ pub struct Crowd {
 impl Crowd {
     /// All nodes as they are before anything happens, without properties.
     ///
-    /// # Errors
-    /// If a node does not come into being: which, and why.
+    /// # Panics
+    /// If a node cannot be made; `making` is which.
     pub fn new(
         description: Arc<Description>,
         instance: &Arc<dyn AnyInstance>,
         config: &dyn AnyConfig,
         reads: Reads,
         make: Rc<MakeNode>,
-    ) -> Result<(Self, Asked), (NodeIndex, String)> {
+        making: &mut NodeIndex,
+    ) -> (Self, Asked) {
         let mut crowd = Crowd {
             sent: vec![0; description.messages.len()],
             arrived: vec![0; description.messages.len()],
@@ -74,16 +77,16 @@ impl Crowd {
         };
         let mut asked = Vec::new();
         for index in instance.graph().nodes() {
+            *making = index;
             let mut effects = Vec::new();
-            let made = caught(|| crowd.make(index, None, Duration::ZERO, &mut effects));
-            let node = made.and_then(|made| made).map_err(|what| (index, what))?;
+            let node = crowd.make(index, None, Duration::ZERO, &mut effects).unwrap_or_else(|what| panic!("{what}"));
             crowd.undecided += usize::from(!node.view().is_decided());
             crowd.nodes.push(node);
             if !effects.is_empty() {
                 asked.push((index, effects));
             }
         }
-        Ok((crowd, asked))
+        (crowd, asked)
     }
 
     /// With one property more, the next in the order of [`Description::properties`].
@@ -100,6 +103,11 @@ impl Crowd {
         let waits = |node: &&Box<dyn AnyNode>| node.view().is_alive() && !node.view().is_decided();
         self.undecided = self.nodes.iter().filter(waits).count();
         self
+    }
+
+    /// Whether every live node has decided.
+    pub fn all_terminal(&self) -> bool {
+        self.undecided == 0
     }
 
     fn make(
@@ -119,7 +127,7 @@ impl Crowd {
     }
 
     /// Does something to a node, and keeps count of who has not decided, also if that panics.
-    fn with(&mut self, node: NodeIndex, deed: impl FnOnce(&mut Self)) {
+    fn with(&mut self, node: NodeIndex, deed: &mut dyn FnMut(&mut Self)) {
         self.undecided -= usize::from(self.waits(node));
         let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| deed(self)));
         self.undecided += usize::from(self.waits(node));
@@ -140,70 +148,53 @@ impl WorldView for Crowd {
         self.nodes[node.index()].view()
     }
 
-    fn nodes(&self) -> core::ops::Range<usize> {
-        0..self.nodes.len()
-    }
-
-    fn neighbour(&self, node: NodeIndex, port: Port) -> NodeIndex {
-        self.instance.graph().end(node, port).neighbour
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
+    fn graph(&self) -> Option<&Graph> {
+        Some(self.instance.graph())
     }
 }
 
 impl AnyWorld for Crowd {
-    fn view(&self) -> &dyn WorldView {
-        self
+    fn glance(&self, node: NodeIndex) -> Glance {
+        let look = self.node(node).look();
+        Glance::new(look.is_alive, look.is_plain, look.is_decided, look.has_offer, look.next_alarm)
     }
 
-    fn step(&mut self, node: NodeIndex, event: AnyEvent, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped {
-        let mut stepped = Stepped::Ignored;
-        self.with(node, |crowd| stepped = crowd.nodes[node.index()].step(event, now, effects));
+    fn act(&mut self, node: NodeIndex, act: Act, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped {
+        let mut stepped = Stepped::Handled;
+        match act {
+            Act::Step(event) => {
+                self.with(node, &mut |crowd| stepped = crowd.nodes[node.index()].step(event.clone(), now, effects));
+            }
+            Act::Finish => self.nodes[node.index()].finish(now, effects),
+            Act::Recover => {
+                let look = self.node(node).look();
+                if look.is_alive {
+                    return stepped;
+                }
+                let again = Some((look.incarnation + 1, self.nodes[node.index()].stored().map(Into::into)));
+                let mut new = Some(self.make(node, again, now, effects).unwrap_or_else(|what| panic!("{what}")));
+                self.with(node, &mut |crowd| {
+                    if let Some(new) = new.take() {
+                        crowd.nodes[node.index()] = new;
+                    }
+                });
+            }
+        }
         stepped
     }
 
-    fn finish(&mut self, node: NodeIndex, now: Duration, effects: &mut Vec<AnyEffect>) {
-        self.nodes[node.index()].finish(now, effects);
-    }
-
     fn crash(&mut self, node: NodeIndex) {
-        self.with(node, |crowd| crowd.nodes[node.index()].crash());
+        self.with(node, &mut |crowd| crowd.nodes[node.index()].crash());
     }
 
-    fn recover(&mut self, node: NodeIndex, now: Duration, effects: &mut Vec<AnyEffect>) {
-        let (old, incarnation) = (&self.nodes[node.index()], self.node(node).incarnation());
-        if self.node(node).is_alive() {
-            return;
-        }
-        let again = Some((incarnation + 1, old.stored().map(Into::into)));
-        match self.make(node, again, now, effects) {
-            Ok(new) => self.with(node, |crowd| crowd.nodes[node.index()] = new),
-            Err(what) => panic!("{what}"),
-        }
+    fn count(&mut self, tag: u8, sent: u64, under_way: i64) {
+        let tag = usize::from(tag);
+        self.sent[tag] += sent;
+        self.arrived[tag] = self.arrived[tag].wrapping_add(sent).wrapping_sub(under_way as u64);
     }
 
-    fn count_sent(&mut self, tag: u8, copies: u64) {
-        self.sent[usize::from(tag)] += copies;
-    }
-
-    fn count_copied(&mut self, tag: u8) {
-        let arrived = &mut self.arrived[usize::from(tag)];
-        *arrived = arrived.wrapping_sub(1);
-    }
-
-    fn count_arrived(&mut self, tag: u8) {
-        let arrived = &mut self.arrived[usize::from(tag)];
-        *arrived = arrived.wrapping_add(1);
-    }
-
-    fn sent_by_tag(&self) -> &[u64] {
-        &self.sent
-    }
-
-    fn all_terminal(&self) -> bool {
-        self.undecided == 0
+    fn totals(&self) -> Totals<'_> {
+        Totals { sent: &self.sent, all_terminal: self.undecided == 0 }
     }
 
     fn check(&self, property: usize, at: Option<NodeIndex>) -> Verdict {
@@ -211,6 +202,10 @@ impl AnyWorld for Crowd {
     }
 
     fn copied(&self) -> Box<dyn AnyWorld> {
+        let copy = |node: &Box<dyn AnyNode>| match node.copied() {
+            Some(copy) => copy,
+            None => panic!("the nodes of {} cannot be copied: `AnyNode::copied` gives none", self.description.name),
+        };
         Box::new(Crowd {
             description: Arc::clone(&self.description),
             instance: Arc::clone(&self.instance),
@@ -218,14 +213,10 @@ impl AnyWorld for Crowd {
             reads: self.reads,
             make: Rc::clone(&self.make),
             checks: self.checks.clone(),
-            nodes: self.nodes.iter().map(|node| node.copied()).collect(),
+            nodes: self.nodes.iter().map(copy).collect(),
             sent: self.sent.clone(),
             arrived: self.arrived.clone(),
             undecided: self.undecided,
         })
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
     }
 }

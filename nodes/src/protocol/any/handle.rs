@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::typed::Typed;
 use super::{AnyConfig, AnyEffect, AnyInputs, AnyInstance, AnyMessage, AnyNode, AnyWorld, Asked, Reads};
+use crate::panics::caught;
 use crate::protocol::codec::DecodeError;
 use crate::protocol::{Description, Ids, Local, Protocol, Random};
 use crate::topology::{Graph, NodeIndex};
@@ -104,6 +105,20 @@ impl AnyProtocol {
         Definition::description(&**self, config)
     }
 
+    /// All nodes as they are before anything happens, and what they ask for in the beginning.
+    ///
+    /// # Errors
+    /// If a node cannot be made, since its `#[init]` panics: which, and why.
+    pub fn world(
+        &self,
+        instance: &Arc<dyn AnyInstance>,
+        config: &dyn AnyConfig,
+        reads: Reads,
+    ) -> Result<(Box<dyn AnyWorld>, Asked), (NodeIndex, String)> {
+        let mut making = NodeIndex::new(0);
+        caught(|| self.make_world(instance, config, reads, &mut making)).map_err(|what| (making, what))
+    }
+
     /// Its name on a command line: `controlled_distance`.
     pub fn name(&self) -> String {
         self.description().snake_name()
@@ -183,6 +198,20 @@ pub enum WrongInput {
     },
 }
 
+impl WrongInput {
+    pub(super) fn of_text(place: Option<usize>, text: &str, expected: &'static str) -> Self {
+        WrongInput::Text { place, text: text.to_owned(), expected: expected.into() }
+    }
+
+    pub(super) fn of_another_type(protocol: &str) -> Self {
+        WrongInput::Type { protocol: protocol.to_owned() }
+    }
+
+    pub(super) fn unless_one_each(given: usize, nodes: usize) -> Result<(), Self> {
+        if given == nodes { Ok(()) } else { Err(WrongInput::Count { given, nodes }) }
+    }
+}
+
 /// What a node begins with, in a process of its own.
 #[derive(Debug)]
 pub struct NodeStart<'a> {
@@ -234,16 +263,18 @@ pub trait Definition: Send + Sync + 'static {
     /// If these bytes are no message of the protocol.
     fn decode_message(&self, bytes: &[u8]) -> Result<AnyMessage, DecodeError>;
 
-    /// All nodes as they are before anything happens, and what they ask for in the beginning.
+    /// All nodes as they are before anything happens, and what they ask for in the beginning.  The node that is being made stands in
+    /// `making`: see [`AnyProtocol::world`].
     ///
-    /// # Errors
-    /// If a node does not come into being: which, and why.
-    fn world(
+    /// # Panics
+    /// If a node cannot be made.
+    fn make_world(
         &self,
         instance: &Arc<dyn AnyInstance>,
         config: &dyn AnyConfig,
         reads: Reads,
-    ) -> Result<(Box<dyn AnyWorld>, Asked), (NodeIndex, String)>;
+        making: &mut NodeIndex,
+    ) -> (Box<dyn AnyWorld>, Asked);
 
     /// A node as it ended in another process, with its fields as [`NodeView::encode`](super::NodeView::encode) gave them.  If they are
     /// not known it stands dead, as it began.  `None` if they do not decode.

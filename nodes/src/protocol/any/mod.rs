@@ -28,9 +28,9 @@ pub use config::{AnyConfig, AnyInputs, AnyInstance};
 pub use crowd::{Crowd, LookAt, MakeNode};
 pub use handle::{AnyProtocol, Definition, Extension, InputSource, NodeStart, WrongInput};
 pub use message::{AlarmContent, AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
-pub use node::{AnyNode, NodeView};
+pub use node::{AnyNode, Look, NodeView};
 pub(crate) use world::TypedWorld;
-pub use world::{AnyWorld, Asked, Glance, Reads, WorldView};
+pub use world::{Act, AnyWorld, Asked, Glance, Reads, Totals, WorldView};
 
 use core::fmt::Debug;
 
@@ -50,6 +50,16 @@ fn fields_of(fields: serde_json::Result<Value>, shown: &dyn Debug) -> Value {
         Ok(other) => other,
         Err(_) => Value::String(format!("{shown:?}")),
     }
+}
+
+/// An encoding, or what is wrong as text.
+fn encoded(bytes: postcard::Result<Vec<u8>>) -> Result<Vec<u8>, String> {
+    bytes.map_err(|cause| cause.to_string())
+}
+
+/// Why bytes do not decode, as text.
+fn cause_of(cause: super::bounded::Failed) -> String {
+    cause.to_string()
 }
 
 /// Two protocols have been mixed up: a bug of the engine.

@@ -9,42 +9,40 @@ use super::{AnyAlarm, AnyEffect, AnyEvent, AnyMessage};
 use crate::protocol::{Event, Id, Net, Node, Protocol, States, Stepped};
 use crate::topology::{NodeIndex, Port};
 
-/// What can be seen of a node: what tables, traces and observers read.
-pub trait NodeView {
+/// What a node is like, apart from its protocol's fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look<'a> {
     /// Where it stands in the graph.
-    fn index(&self) -> NodeIndex;
-
+    pub index: NodeIndex,
     /// Its id.
-    fn id(&self) -> Id;
+    pub id: Id,
+    /// The name of its state.
+    pub state_name: &'a str,
+    /// Whether it has decided: its state is terminal.
+    pub is_decided: bool,
+    /// Whether it has not crashed.
+    pub is_alive: bool,
+    /// Whether it has neither alarms nor deferred messages.
+    pub is_plain: bool,
+    /// Whether a deferred message has not been offered to the present state: the engine then makes a step with
+    /// [`Event::Deferred`], before any other event of this node.
+    pub has_offer: bool,
+    /// How often it has recovered from a crash.
+    pub incarnation: u32,
+    /// When the first of its alarms rings, on the clock of [`Net::now`].
+    pub next_alarm: Option<Duration>,
+}
 
+/// What can be seen of a node: what tables, traces and observers read.
+pub trait NodeView: Any {
     /// Its state's place in [`Description::states`](crate::protocol::Description::states).
     fn state(&self) -> usize;
 
-    /// The name of its state.
-    fn state_name(&self) -> &str;
-
-    /// Whether it has decided: its state is terminal.
-    fn is_decided(&self) -> bool;
-
-    /// Whether it has not crashed.
-    fn is_alive(&self) -> bool;
-
-    /// How often it has recovered from a crash.
-    fn incarnation(&self) -> u32;
-
-    /// Whether it has neither alarms nor deferred messages: [`next_alarm`](NodeView::next_alarm) and
-    /// [`has_offer`](NodeView::has_offer) need not be asked.
-    fn is_plain(&self) -> bool;
-
-    /// When the first of its alarms rings, on the clock of [`Net::now`].
-    fn next_alarm(&self) -> Option<Duration>;
+    /// What it is like.
+    fn look(&self) -> Look<'_>;
 
     /// The alarm that rings first.
     fn first_alarm(&self) -> Option<AnyAlarm>;
-
-    /// Whether a deferred message has not been offered to the present state: the engine then makes a step with [`Event::Deferred`],
-    /// before any other event of this node.
-    fn has_offer(&self) -> bool;
 
     /// The deferred message that a step with [`Event::Deferred`] would offer, and the port that it came from.
     fn next_offer(&self) -> Option<(Port, AnyMessage)>;
@@ -60,68 +58,97 @@ pub trait NodeView {
     /// # Errors
     /// If a field cannot be encoded.
     fn encode(&self) -> Result<Vec<u8>, String>;
-
-    /// The node with its type: a [`Node<P>`], unless the protocol was made at run time.
-    fn as_any(&self) -> &dyn Any;
 }
 
-impl dyn NodeView + '_ {
+impl dyn NodeView {
     /// The node with its type, if it is one of protocol `P`.
     pub fn of<P: Protocol>(&self) -> Option<&Node<P>> {
-        self.as_any().downcast_ref()
+        let any: &dyn Any = self;
+        any.downcast_ref()
+    }
+
+    /// [`Look::index`].
+    pub fn index(&self) -> NodeIndex {
+        self.look().index
+    }
+
+    /// [`Look::id`].
+    pub fn id(&self) -> Id {
+        self.look().id
+    }
+
+    /// [`Look::state_name`].
+    pub fn state_name(&self) -> &str {
+        self.look().state_name
+    }
+
+    /// [`Look::is_decided`].
+    pub fn is_decided(&self) -> bool {
+        self.look().is_decided
+    }
+
+    /// [`Look::is_alive`].
+    pub fn is_alive(&self) -> bool {
+        self.look().is_alive
+    }
+
+    /// [`Look::is_plain`].
+    pub fn is_plain(&self) -> bool {
+        self.look().is_plain
+    }
+
+    /// [`Look::has_offer`].
+    pub fn has_offer(&self) -> bool {
+        self.look().has_offer
+    }
+
+    /// [`Look::incarnation`].
+    pub fn incarnation(&self) -> u32 {
+        self.look().incarnation
+    }
+
+    /// [`Look::next_alarm`].
+    pub fn next_alarm(&self) -> Option<Duration> {
+        self.look().next_alarm
     }
 }
 
 impl<P: Protocol> NodeView for Node<P> {
-    fn index(&self) -> NodeIndex {
-        Node::index(self)
-    }
-
-    fn id(&self) -> Id {
-        Node::id(self)
-    }
-
     fn state(&self) -> usize {
         Node::state(self).index()
     }
 
-    fn state_name(&self) -> &str {
-        Node::state_name(self)
+    #[inline(never)]
+    fn look(&self) -> Look<'_> {
+        let is_plain = self.is_plain();
+        Look {
+            index: self.index(),
+            id: self.id(),
+            state_name: self.state_name(),
+            is_decided: self.is_decided(),
+            is_alive: self.is_alive(),
+            is_plain,
+            has_offer: !is_plain && self.has_offer(),
+            incarnation: self.incarnation(),
+            next_alarm: if is_plain { None } else { self.next_alarm() },
+        }
     }
 
-    fn is_decided(&self) -> bool {
-        Node::is_decided(self)
-    }
-
-    fn is_alive(&self) -> bool {
-        Node::is_alive(self)
-    }
-
-    fn incarnation(&self) -> u32 {
-        Node::incarnation(self)
-    }
-
-    fn is_plain(&self) -> bool {
-        Node::is_plain(self)
-    }
-
-    fn next_alarm(&self) -> Option<Duration> {
-        Node::next_alarm(self)
-    }
-
+    #[inline(never)]
     fn first_alarm(&self) -> Option<AnyAlarm> {
-        Node::first_alarm(self).cloned().map(AnyAlarm::new)
+        match Node::first_alarm(self) {
+            Some(alarm) => Some(AnyAlarm::new(alarm.clone())),
+            None => None,
+        }
     }
 
-    fn has_offer(&self) -> bool {
-        Node::has_offer(self)
-    }
-
+    #[inline(never)]
     fn next_offer(&self) -> Option<(Port, AnyMessage)> {
         let (port, msg) = Node::next_offer(self)?;
         Some((port, AnyMessage::new(msg.clone())))
     }
 
+    #[inline(never)]
     fn deferred(&self) -> Vec<(Port, String)> {
         let mut deferred = Vec::new();
         for (port, msg) in Node::deferred(self) {
@@ -130,21 +157,19 @@ impl<P: Protocol> NodeView for Node<P> {
         deferred
     }
 
+    #[inline(never)]
     fn fields(&self) -> Value {
         super::fields_of(serde_json::to_value(self.protocol()), self.protocol())
     }
 
+    #[inline(never)]
     fn encode(&self) -> Result<Vec<u8>, String> {
-        postcard::to_allocvec(self.protocol()).map_err(|cause| cause.to_string())
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
+        super::encoded(postcard::to_allocvec(self.protocol()))
     }
 }
 
 /// A node that takes steps, without the type of its protocol: what a node process has.
-pub trait AnyNode {
+pub trait AnyNode: Any {
     /// What can be seen of it.
     fn view(&self) -> &dyn NodeView;
 
@@ -166,15 +191,13 @@ pub trait AnyNode {
     /// It stops: takes no step any more.
     fn crash(&mut self);
 
-    /// A copy of it, as it is now.
-    fn copied(&self) -> Box<dyn AnyNode>;
-
-    /// The node as it is kept, for the definition that made it.
-    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+    /// A copy of it, as it is now: what a [`Crowd`](super::Crowd) of them needs, to be copied itself.
+    fn copied(&self) -> Option<Box<dyn AnyNode>> {
+        None
+    }
 }
 
 /// A node of `P` with its surroundings.
-#[derive(Clone)]
 pub(super) struct TypedNode<P: Protocol> {
     pub(super) node: Node<P>,
     pub(super) net: Net<P>,
@@ -204,14 +227,6 @@ impl<P: Protocol> AnyNode for TypedNode<P> {
 
     fn crash(&mut self) {
         self.node.crash();
-    }
-
-    fn copied(&self) -> Box<dyn AnyNode> {
-        Box::new(self.clone())
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
     }
 }
 

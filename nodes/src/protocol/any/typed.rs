@@ -20,18 +20,29 @@ impl<P: Protocol> Typed<P> {
     pub(super) const DEFINITION: &'static dyn Definition = &Typed::<P>(PhantomData);
 
     fn config_of(config: &dyn AnyConfig) -> &P::Config {
-        config.downcast_ref().unwrap_or_else(|| super::not_of(P::DECLARATION.name))
+        match config.downcast_ref() {
+            Some(config) => config,
+            None => super::not_of(P::DECLARATION.name),
+        }
     }
 
     fn instance_of(instance: &Arc<dyn AnyInstance>) -> Arc<Instance<P::Input>> {
         let any: Arc<dyn Any + Send + Sync> = Arc::<dyn AnyInstance>::clone(instance);
-        any.downcast().unwrap_or_else(|_| super::not_of(P::DECLARATION.name))
+        match any.downcast() {
+            Ok(instance) => instance,
+            Err(_) => super::not_of(P::DECLARATION.name),
+        }
     }
 
+    #[inline(never)]
     fn inputs(nodes: usize, source: InputSource<'_>) -> Result<Vec<P::Input>, WrongInput> {
         let mut inputs = Vec::with_capacity(nodes);
         match source {
-            InputSource::ByIndex => (0..nodes).for_each(|index| inputs.push(P::Input::by_index(index))),
+            InputSource::ByIndex => {
+                for index in 0..nodes {
+                    inputs.push(P::Input::by_index(index));
+                }
+            }
             InputSource::Texts(texts) => {
                 for (place, text) in texts.iter().enumerate() {
                     inputs.push(Self::input(Some(place), text)?);
@@ -40,23 +51,27 @@ impl<P: Protocol> Typed<P> {
             InputSource::Random { low, high, random } => {
                 let (low, high) = (Self::input(None, low)?, Self::input(None, high)?);
                 for _ in 0..nodes {
-                    inputs.push(P::Input::random(&low, &high, random).ok_or(WrongInput::EmptyRange)?);
+                    match P::Input::random(&low, &high, random) {
+                        Some(input) => inputs.push(input),
+                        None => return Err(WrongInput::EmptyRange),
+                    }
                 }
             }
-            InputSource::Values(values) => {
-                let wrong = || WrongInput::Type { protocol: P::DECLARATION.name.to_owned() };
-                inputs.extend_from_slice(values.downcast().ok_or_else(wrong)?);
-            }
+            InputSource::Values(values) => match values.downcast() {
+                Some(values) => inputs.extend_from_slice(values),
+                None => return Err(WrongInput::of_another_type(P::DECLARATION.name)),
+            },
         }
-        if inputs.len() == nodes { Ok(inputs) } else { Err(WrongInput::Count { given: inputs.len(), nodes }) }
+        WrongInput::unless_one_each(inputs.len(), nodes)?;
+        Ok(inputs)
     }
 
+    #[inline(never)]
     fn input(place: Option<usize>, text: &str) -> Result<P::Input, WrongInput> {
-        P::Input::parse(text).ok_or_else(|| WrongInput::Text {
-            place,
-            text: text.to_owned(),
-            expected: P::Input::EXPECTED.into(),
-        })
+        match P::Input::parse(text) {
+            Some(input) => Ok(input),
+            None => Err(WrongInput::of_text(place, text, P::Input::EXPECTED)),
+        }
     }
 }
 
@@ -72,7 +87,7 @@ impl<P: Protocol> Definition for Typed<P> {
     fn decode_config(&self, bytes: &[u8]) -> Result<Box<dyn AnyConfig>, String> {
         match bounded::decode::<P::Config>(bytes) {
             Ok(config) => Ok(Box::new(config)),
-            Err(cause) => Err(cause.to_string()),
+            Err(cause) => Err(super::cause_of(cause)),
         }
     }
 
@@ -83,11 +98,12 @@ impl<P: Protocol> Definition for Typed<P> {
 
     fn node(&self, start: NodeStart<'_>, effects: &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String> {
         let NodeStart { local, config, again, now, reads } = start;
-        let input = bounded::decode::<P::Input>(&local.input).map_err(|cause| cause.to_string())?;
+        let input = match bounded::decode::<P::Input>(&local.input) {
+            Ok(input) => input,
+            Err(cause) => return Err(super::cause_of(cause)),
+        };
         let config = Self::config_of(config);
-        let mut net = Net::<P>::local(local.with_input(input));
-        net.keep_log(reads.log);
-        net.keep_alarms(reads.alarms);
+        let mut net = Net::<P>::local(local.with_input(input)).reading(reads);
         net.set_now(now);
         let node = match again {
             None => Node::new(config, &mut net),
@@ -98,19 +114,20 @@ impl<P: Protocol> Definition for Typed<P> {
     }
 
     fn decode_message(&self, bytes: &[u8]) -> Result<AnyMessage, DecodeError> {
-        P::Msg::decode(bytes).map(AnyMessage::new)
+        Ok(AnyMessage::new(P::Msg::decode(bytes)?))
     }
 
-    fn world(
+    fn make_world(
         &self,
         instance: &Arc<dyn AnyInstance>,
         config: &dyn AnyConfig,
         reads: Reads,
-    ) -> Result<(Box<dyn AnyWorld>, Asked), (NodeIndex, String)> {
+        making: &mut NodeIndex,
+    ) -> (Box<dyn AnyWorld>, Asked) {
         let config = Self::config_of(config);
         let message_types = P::description(config).messages.len();
-        let (world, asked) = TypedWorld::<P>::new(&Self::instance_of(instance), config, reads, message_types)?;
-        Ok((Box::new(world), asked))
+        let (world, asked) = TypedWorld::<P>::new(&Self::instance_of(instance), config, reads, message_types, making);
+        (Box::new(world), asked)
     }
 
     fn ended_node(
@@ -146,8 +163,11 @@ impl<P: Protocol> Definition for Typed<P> {
     ) -> Box<dyn AnyWorld> {
         let mut typed = Vec::with_capacity(nodes.len());
         for node in nodes {
-            let node = node.into_any().downcast::<TypedNode<P>>().unwrap_or_else(|_| super::not_of(P::DECLARATION.name));
-            typed.push(node.node);
+            let any: Box<dyn Any> = node;
+            match any.downcast::<TypedNode<P>>() {
+                Ok(node) => typed.push(node.node),
+                Err(_) => super::not_of(P::DECLARATION.name),
+            }
         }
         Box::new(TypedWorld::<P>::ended(&Self::instance_of(instance), Self::config_of(config), typed, sent))
     }

@@ -1,41 +1,49 @@
 //! All nodes without the type of their protocol.
 
 use core::any::Any;
+use core::ops::Range;
 use core::time::Duration;
 use std::sync::Arc;
 
 use super::node::{erase_effects, typed_event};
 use super::{AnyEffect, AnyEvent, NodeView};
-use crate::panics::caught;
-use crate::protocol::{Check, Instance, Net, Node, Property, Protocol, Stepped, Verdict, World};
+use crate::protocol::{Instance, Net, Node, Property, Protocol, Stepped, Verdict, World};
 use crate::time::nanos;
-use crate::topology::{NodeIndex, Port};
+use crate::topology::{Graph, NodeIndex, Port};
 
 /// What an observer sees: nodes, and who is whose neighbour.  A simulator shows all nodes, a node process only its own.
-pub trait WorldView {
+pub trait WorldView: Any {
     /// A node.
     ///
     /// # Panics
     /// If it is not among those that are shown.
     fn node(&self, node: NodeIndex) -> &dyn NodeView;
 
+    /// The graph, if all nodes are shown.
+    fn graph(&self) -> Option<&Graph>;
+
     /// The nodes that are shown.
-    fn nodes(&self) -> core::ops::Range<usize>;
+    ///
+    /// # Panics
+    /// If neither this nor [`graph`](WorldView::graph) says which.
+    fn nodes(&self) -> Range<usize> {
+        0..self.graph().expect("all nodes are shown").node_count()
+    }
 
     /// The neighbour behind a port of a node that is shown.
     ///
     /// # Panics
     /// If there is no such node, or it has no such port.
-    fn neighbour(&self, node: NodeIndex, port: Port) -> NodeIndex;
-
-    /// The world with its type: a [`World<P>`], unless only one node is shown, or the protocol was made at run time.
-    fn as_any(&self) -> &dyn Any;
+    fn neighbour(&self, node: NodeIndex, port: Port) -> NodeIndex {
+        self.graph().expect("all nodes are shown").end(node, port).neighbour
+    }
 }
 
-impl dyn WorldView + '_ {
-    /// The world with its type, if it is one of protocol `P`.
+impl dyn WorldView {
+    /// The world with its type, if it is one of protocol `P` and all nodes are shown.
     pub fn of<P: Protocol>(&self) -> Option<&World<P>> {
-        self.as_any().downcast_ref()
+        let any: &dyn Any = self;
+        any.downcast_ref::<TypedWorld<P>>().map(|typed| &typed.world)
     }
 }
 
@@ -96,53 +104,46 @@ impl Glance {
     }
 }
 
+/// What a world makes a node do.
+#[derive(Debug)]
+pub enum Act {
+    /// An atomic step.
+    Step(AnyEvent),
+    /// The node has crashed and comes back, and knows what it had stored.
+    Recover,
+    /// The run is over: the protocol may log and report.
+    Finish,
+}
+
+/// What has been sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Totals<'a> {
+    /// How many messages, by tag.
+    pub sent: &'a [u64],
+    /// Whether every live node has decided.
+    pub all_terminal: bool,
+}
+
 /// All nodes, and what has been sent: what an engine drives.
-pub trait AnyWorld: WorldView + Any {
-    /// What an observer sees of it.
-    fn view(&self) -> &dyn WorldView;
-
+pub trait AnyWorld: WorldView {
     /// What an engine asks of a node around each step.
-    fn glance(&self, node: NodeIndex) -> Glance {
-        let node = self.node(node);
-        Glance::new(node.is_alive(), node.is_plain(), node.is_decided(), node.has_offer(), node.next_alarm())
-    }
+    fn glance(&self, node: NodeIndex) -> Glance;
 
-    /// One atomic step of a node at time `now`.  What it asks for is appended to `effects`; alarms and what it stores the node keeps
-    /// as well.
+    /// Makes a node do something at time `now`.  What it asks for is appended to `effects`; alarms and what it stores the node keeps
+    /// as well.  What came of it is that of a step, and else [`Stepped::Handled`].
     ///
     /// # Panics
-    /// If a handler does; what the step had asked for until then is forgotten.
-    fn step(&mut self, node: NodeIndex, event: AnyEvent, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped;
-
-    /// The run is over: lets a node log and report.
-    ///
-    /// # Panics
-    /// If `#[finish]` does.
-    fn finish(&mut self, node: NodeIndex, now: Duration, effects: &mut Vec<AnyEffect>);
+    /// If a handler does; what it had asked for until then is forgotten.
+    fn act(&mut self, node: NodeIndex, act: Act, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped;
 
     /// A node stops; one that has stopped stays so.
     fn crash(&mut self, node: NodeIndex);
 
-    /// A node that has crashed comes back, and knows what it had stored.
-    ///
-    /// # Panics
-    /// If `#[recover]` does.
-    fn recover(&mut self, node: NodeIndex, now: Duration, effects: &mut Vec<AnyEffect>);
+    /// Counts messages of a type: how many are sent, and how many more are under way than before.
+    fn count(&mut self, tag: u8, sent: u64, under_way: i64);
 
-    /// Counts messages of a type that are sent.
-    fn count_sent(&mut self, tag: u8, copies: u64);
-
-    /// Counts a second copy, of a message of that type that was sent once, as under way.
-    fn count_copied(&mut self, tag: u8);
-
-    /// Counts a message of a type that is no longer under way.
-    fn count_arrived(&mut self, tag: u8);
-
-    /// How many messages have been sent, by tag.
-    fn sent_by_tag(&self) -> &[u64];
-
-    /// Whether every live node has decided.
-    fn all_terminal(&self) -> bool;
+    /// What has been sent.
+    fn totals(&self) -> Totals<'_>;
 
     /// Whether a property holds, by its place in [`Description::properties`](crate::protocol::Description::properties).  If a node is
     /// given, a local invariant is looked at there only; else on every live node.
@@ -152,10 +153,71 @@ pub trait AnyWorld: WorldView + Any {
     fn check(&self, property: usize, at: Option<NodeIndex>) -> Verdict;
 
     /// A copy of it, as it is now.
+    ///
+    /// # Panics
+    /// If its nodes cannot be copied: see [`AnyNode::copied`](super::AnyNode::copied).
     fn copied(&self) -> Box<dyn AnyWorld>;
+}
+
+impl dyn AnyWorld {
+    /// What an observer sees of it.
+    pub fn view(&self) -> &dyn WorldView {
+        self
+    }
+
+    /// One atomic step of a node: [`Act::Step`].
+    ///
+    /// # Panics
+    /// If a handler does.
+    pub fn step(&mut self, node: NodeIndex, event: AnyEvent, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped {
+        self.act(node, Act::Step(event), now, effects)
+    }
+
+    /// The run is over: [`Act::Finish`].
+    ///
+    /// # Panics
+    /// If `#[finish]` does.
+    pub fn finish(&mut self, node: NodeIndex, now: Duration, effects: &mut Vec<AnyEffect>) {
+        self.act(node, Act::Finish, now, effects);
+    }
+
+    /// A node that has crashed comes back: [`Act::Recover`].
+    ///
+    /// # Panics
+    /// If `#[recover]` does.
+    pub fn recover(&mut self, node: NodeIndex, now: Duration, effects: &mut Vec<AnyEffect>) {
+        self.act(node, Act::Recover, now, effects);
+    }
+
+    /// Counts messages of a type that are sent.
+    pub fn count_sent(&mut self, tag: u8, copies: u64) {
+        self.count(tag, copies, copies as i64);
+    }
+
+    /// Counts a second copy, of a message of that type that was sent once, as under way.
+    pub fn count_copied(&mut self, tag: u8) {
+        self.count(tag, 0, 1);
+    }
+
+    /// Counts a message of a type that is no longer under way.
+    pub fn count_arrived(&mut self, tag: u8) {
+        self.count(tag, 0, -1);
+    }
+
+    /// How many messages have been sent, by tag.
+    pub fn sent_by_tag(&self) -> &[u64] {
+        self.totals().sent
+    }
+
+    /// Whether every live node has decided.
+    pub fn all_terminal(&self) -> bool {
+        self.totals().all_terminal
+    }
 
     /// The world as it is kept, for what is attached to a protocol with its type.
-    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+    pub fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
 }
 
 impl Clone for Box<dyn AnyWorld> {
@@ -177,88 +239,64 @@ pub struct Reads {
 pub type Asked = Vec<(NodeIndex, Vec<AnyEffect>)>;
 
 /// A [`World`] of `P` with what its nodes need to make steps.
-#[derive(Clone)]
 pub(crate) struct TypedWorld<P: Protocol> {
     pub(crate) world: World<P>,
     pub(crate) net: Net<P>,
     config: P::Config,
+    reads: Reads,
     pub(crate) properties: &'static [Property<P>],
 }
 
 impl<P: Protocol> TypedWorld<P> {
-    /// All nodes as they are before anything happens.
-    ///
-    /// # Errors
-    /// If `#[init]` of a node panics: which, and its words.
+    /// All nodes as they are before anything happens; which is being made, stands in `making`.
     pub(super) fn new(
         instance: &Arc<Instance<P::Input>>,
         config: &P::Config,
         reads: Reads,
         message_types: usize,
-    ) -> Result<(Self, Asked), (NodeIndex, String)> {
-        let mut net = Net::whole(Arc::clone(instance));
-        net.keep_log(reads.log);
-        net.keep_alarms(reads.alarms);
+        making: &mut NodeIndex,
+    ) -> (Self, Asked) {
+        let mut net = Net::whole(Arc::clone(instance)).reading(reads);
         let count = instance.graph.node_count();
         let mut nodes = Vec::with_capacity(count);
         crate::tables::make_huge(&nodes);
         let mut asked = Vec::new();
-        caught(|| {
-            for index in instance.graph.nodes() {
-                net.aim(index);
-                nodes.push(Node::new(config, &mut net));
-                if !net.is_done() {
-                    let mut effects = Vec::new();
-                    erase_effects(&mut net, &mut effects);
-                    asked.push((index, effects));
-                }
+        for index in 0..count {
+            *making = NodeIndex::new(index);
+            net.aim(*making);
+            nodes.push(Node::new(config, &mut net));
+            if !net.is_done() {
+                let mut effects = Vec::new();
+                erase_effects(&mut net, &mut effects);
+                asked.push((*making, effects));
             }
-        })
-        .map_err(|what| (NodeIndex::new(nodes.len()), what))?;
+        }
         let world = World::new(Arc::clone(instance), nodes, message_types);
-        Ok((TypedWorld { world, net, config: config.clone(), properties: P::properties() }, asked))
+        (TypedWorld { world, net, config: config.clone(), reads, properties: P::properties() }, asked)
     }
 
     /// A world at its end.
     pub(super) fn ended(instance: &Arc<Instance<P::Input>>, config: &P::Config, nodes: Vec<Node<P>>, sent: Vec<u64>) -> Self {
         let net = Net::whole(Arc::clone(instance));
         let world = World::ended(Arc::clone(instance), nodes, sent);
-        TypedWorld { world, net, config: config.clone(), properties: P::properties() }
-    }
-
-    /// Whether a property holds; see [`AnyWorld::check`].
-    pub(crate) fn look(&self, property: usize, at: Option<NodeIndex>) -> Verdict {
-        let property = &self.properties[property];
-        match (&property.check, at) {
-            (Check::Local(holds), Some(node)) => holds(self.world.node(node)),
-            _ => property.check(&self.world),
-        }
+        TypedWorld { world, net, config: config.clone(), reads: Reads::default(), properties: P::properties() }
     }
 }
 
 impl<P: Protocol> WorldView for TypedWorld<P> {
+    #[inline(never)]
     fn node(&self, node: NodeIndex) -> &dyn NodeView {
         self.world.node(node)
     }
 
-    fn nodes(&self) -> core::ops::Range<usize> {
-        0..self.world.topology().node_count()
-    }
-
-    fn neighbour(&self, node: NodeIndex, port: Port) -> NodeIndex {
-        self.world.topology().end(node, port).neighbour
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        &self.world
+    #[inline(never)]
+    fn graph(&self) -> Option<&Graph> {
+        Some(self.world.topology())
     }
 }
 
 impl<P: Protocol> AnyWorld for TypedWorld<P> {
-    fn view(&self) -> &dyn WorldView {
-        self
-    }
-
+    #[inline(never)]
     fn glance(&self, node: NodeIndex) -> Glance {
         let node = self.world.node(node);
         if node.is_plain() {
@@ -267,61 +305,44 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
         Glance::new(node.is_alive(), false, node.is_decided(), node.has_offer(), node.next_alarm())
     }
 
-    fn step(&mut self, node: NodeIndex, event: AnyEvent, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped {
+    #[inline(never)]
+    fn act(&mut self, node: NodeIndex, act: Act, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped {
         self.net.begin(now);
         self.net.aim(node);
-        let stepped = self.world.step(node, typed_event::<P>(event), &mut self.net);
+        let mut stepped = Stepped::Handled;
+        match act {
+            Act::Step(event) => stepped = self.world.step(node, typed_event::<P>(event), &mut self.net),
+            Act::Recover => self.world.recover(node, &self.config, &mut self.net),
+            Act::Finish => self.world.finish(node, &mut self.net),
+        }
         erase_effects(&mut self.net, effects);
         stepped
     }
 
-    fn finish(&mut self, node: NodeIndex, now: Duration, effects: &mut Vec<AnyEffect>) {
-        self.net.begin(now);
-        self.net.aim(node);
-        self.world.finish(node, &mut self.net);
-        erase_effects(&mut self.net, effects);
-    }
-
+    #[inline(never)]
     fn crash(&mut self, node: NodeIndex) {
         self.world.crash(node);
     }
 
-    fn recover(&mut self, node: NodeIndex, now: Duration, effects: &mut Vec<AnyEffect>) {
-        self.net.begin(now);
-        self.net.aim(node);
-        self.world.recover(node, &self.config, &mut self.net);
-        erase_effects(&mut self.net, effects);
+    #[inline(never)]
+    fn count(&mut self, tag: u8, sent: u64, under_way: i64) {
+        self.world.count(tag, sent, under_way);
     }
 
-    fn count_sent(&mut self, tag: u8, copies: u64) {
-        self.world.count_sent(tag, copies);
+    #[inline(never)]
+    fn totals(&self) -> Totals<'_> {
+        Totals { sent: self.world.sent_by_tag(), all_terminal: self.world.all_terminal() }
     }
 
-    fn count_copied(&mut self, tag: u8) {
-        self.world.count_copied(tag);
-    }
-
-    fn count_arrived(&mut self, tag: u8) {
-        self.world.count_arrived(tag);
-    }
-
-    fn sent_by_tag(&self) -> &[u64] {
-        self.world.sent_by_tag()
-    }
-
-    fn all_terminal(&self) -> bool {
-        self.world.all_terminal()
-    }
-
+    #[inline(never)]
     fn check(&self, property: usize, at: Option<NodeIndex>) -> Verdict {
-        self.look(property, at)
+        self.properties[property].check_at(&self.world, at)
     }
 
+    #[inline(never)]
     fn copied(&self) -> Box<dyn AnyWorld> {
-        Box::new(self.clone())
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
+        let (world, config, reads) = (self.world.clone(), self.config.clone(), self.reads);
+        let net = Net::whole(world.shared_instance()).reading(reads);
+        Box::new(TypedWorld { world, net, config, reads, properties: self.properties })
     }
 }

@@ -192,7 +192,7 @@ impl<P: Protocol> Cast for TypedWorld<P> {
     }
 
     fn check(&self, property: usize, node: NodeIndex) -> Verdict {
-        self.look(property, Some(node))
+        self.properties[property].check_at(&self.world, Some(node))
     }
 
     #[inline(always)]
