@@ -89,7 +89,7 @@ whats! {
     /// The node cancels its alarms of that type.
     Cancel { alarm: u32 => detail } = Cancel;
     /// An alarm of that type rings.
-    Rung { alarm: u32 => detail } = Ring;
+    Rung { alarm: u32 => detail } = Rings;
     /// The node changes to that state.
     State { state: u32 => detail } = State;
     /// The protocol's fields are now these, a JSON object.

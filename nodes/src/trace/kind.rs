@@ -146,7 +146,7 @@ kinds! {
     14 Cancel "cancel": Effect [Alarm]
         '◷' "takes back the alarm", "cancels {alarm}";
     /// An alarm rings.
-    15 Ring "ring": Event [Alarm]
+    15 Rings "ring": Event [Alarm]
         '◆' "hears its alarm ring:", "{alarm} rings";
     /// The node changes to that state.
     16 State "state": Effect [State]

@@ -46,21 +46,17 @@ impl<M: MessageSet> Content for M {
 /// A message of a protocol whose type is not known: opaque, with its type inside.  Bytes are made only where a wire or a file asks
 /// for them.  A clone shares what is inside.
 #[derive(Clone)]
-pub struct AnyMessage {
-    /// Engines ask for it again and again.
-    tag: u8,
-    content: Rc<dyn Content>,
-}
+pub struct AnyMessage(Rc<dyn Content>);
 
 impl AnyMessage {
     /// A message that holds that.
     pub fn new(content: impl Content) -> Self {
-        AnyMessage { tag: content.tag(), content: Rc::new(content) }
+        AnyMessage(Rc::new(content))
     }
 
     /// Which of [`Description::messages`](crate::protocol::Description::messages) it is.
     pub fn tag(&self) -> u8 {
-        self.tag
+        self.0.tag()
     }
 
     /// As text, as logs show it.
@@ -70,7 +66,7 @@ impl AnyMessage {
 
     /// Its encoded length in bytes; `None` if it cannot be encoded.
     pub fn length(&self) -> Option<usize> {
-        self.content.length()
+        self.0.length()
     }
 
     /// Writes it at the start of `buffer`, which grows as needed; returns its length.
@@ -78,31 +74,31 @@ impl AnyMessage {
     /// # Errors
     /// If a field cannot be encoded, or the message is larger than its protocol allows.
     pub fn encode_into(&self, buffer: &mut Vec<u8>) -> Result<usize, EncodeError> {
-        self.content.encode_into(buffer)
+        self.0.encode_into(buffer)
     }
 
     /// The message, if it is of type `M`: a type with `#[message]`, or the set of all messages of a protocol.
     pub fn downcast<M: 'static>(&self) -> Option<&M> {
-        let whole: &dyn Any = &*self.content;
-        whole.downcast_ref().or_else(|| self.content.inner().downcast_ref())
+        let whole: &dyn Any = &*self.0;
+        whole.downcast_ref().or_else(|| self.0.inner().downcast_ref())
     }
 
     /// What it takes in memory, in bytes, without what its content points to.
     pub(crate) fn size(&self) -> usize {
         // The content stands behind its two counts, in an allocation of its own.
-        size_of::<Self>() + 2 * size_of::<usize>() + size_of_val(&*self.content)
+        size_of::<Self>() + 2 * size_of::<usize>() + size_of_val(&*self.0)
     }
 
     /// The content, if it is of type `M`; copied if other clones of the message share it.
     pub(crate) fn take<M: Content + Clone>(self) -> Option<M> {
-        let content: Rc<dyn Any> = self.content;
+        let content: Rc<dyn Any> = self.0;
         content.downcast().ok().map(Rc::unwrap_or_clone)
     }
 }
 
 impl Debug for AnyMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.content.fmt(f)
+        self.0.fmt(f)
     }
 }
 

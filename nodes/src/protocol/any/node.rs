@@ -230,6 +230,17 @@ impl<P: Protocol> AnyNode for TypedNode<P> {
     }
 }
 
+/// The message with its type.
+///
+/// # Panics
+/// If it is none of `P`: an engine has mixed up two protocols.
+pub(super) fn typed_message<P: Protocol>(msg: AnyMessage) -> P::Msg {
+    match msg.take() {
+        Some(msg) => msg,
+        None => super::not_of(P::DECLARATION.name),
+    }
+}
+
 /// The event with its type.
 ///
 /// # Panics
@@ -239,7 +250,7 @@ pub(super) fn typed_event<P: Protocol>(event: AnyEvent) -> Event<P::Msg> {
     match event {
         Event::Impulse => Event::Impulse,
         Event::Message { sender, msg } => {
-            let Some(msg) = msg.take() else { super::not_of(P::DECLARATION.name) };
+            let msg = typed_message::<P>(msg);
             Event::Message { sender, msg }
         }
         Event::Alarm => Event::Alarm,

@@ -5,9 +5,9 @@ use core::ops::Range;
 use core::time::Duration;
 use std::sync::Arc;
 
-use super::node::{erase_effects, typed_event};
-use super::{AnyEffect, AnyEvent, NodeView};
-use crate::protocol::{Instance, Net, Node, Property, Protocol, Stepped, Verdict, World};
+use super::node::{erase_effects, typed_event, typed_message};
+use super::{AnyEffect, AnyEvent, AnyMessage, NodeView};
+use crate::protocol::{Event, Instance, Net, Node, Property, Protocol, Stepped, Verdict, World};
 use crate::time::nanos;
 use crate::topology::{Graph, NodeIndex, Port};
 
@@ -135,6 +135,22 @@ pub trait AnyWorld: WorldView {
     /// # Panics
     /// If a handler does; what it had asked for until then is forgotten.
     fn act(&mut self, node: NodeIndex, act: Act, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped;
+
+    /// A message arrives at a node: the step that happens most often, and else the same as [`Act::Step`].
+    ///
+    /// # Panics
+    /// If a handler does; what it had asked for until then is forgotten.
+    // What is handed over here stays in registers; as a part of an event it would be copied again and again.
+    fn deliver(
+        &mut self,
+        node: NodeIndex,
+        sender: Port,
+        msg: AnyMessage,
+        now: Duration,
+        effects: &mut Vec<AnyEffect>,
+    ) -> Stepped {
+        self.act(node, Act::Step(AnyEvent::Message { sender, msg }), now, effects)
+    }
 
     /// A node stops; one that has stopped stays so.
     fn crash(&mut self, node: NodeIndex);
@@ -315,6 +331,23 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
             Act::Recover => self.world.recover(node, &self.config, &mut self.net),
             Act::Finish => self.world.finish(node, &mut self.net),
         }
+        erase_effects(&mut self.net, effects);
+        stepped
+    }
+
+    #[inline(never)]
+    fn deliver(
+        &mut self,
+        node: NodeIndex,
+        sender: Port,
+        msg: AnyMessage,
+        now: Duration,
+        effects: &mut Vec<AnyEffect>,
+    ) -> Stepped {
+        self.net.begin(now);
+        self.net.aim(node);
+        let msg = typed_message::<P>(msg);
+        let stepped = self.world.step(node, Event::Message { sender, msg }, &mut self.net);
         erase_effects(&mut self.net, effects);
         stepped
     }

@@ -305,17 +305,17 @@ impl Cast for Untyped<'_> {
 
     fn step(&mut self, node: NodeIndex, event: Event<AnyMessage>) -> Stepped {
         self.glanced.set(NOBODY);
-        self.world.step(node, event, self.now, &mut self.effects)
+        match event {
+            Event::Message { sender, msg } => self.world.deliver(node, sender, msg, self.now, &mut self.effects),
+            other => self.world.step(node, other, self.now, &mut self.effects),
+        }
     }
 
     fn take_only_send(&mut self) -> Option<(Port, AnyMessage)> {
-        match self.effects.pop_if(|effect| matches!(effect, Effect::Send { .. })) {
-            Some(Effect::Send { port, msg }) if self.effects.is_empty() => Some((port, msg)),
-            Some(last) => {
-                self.effects.push(last);
-                None
-            }
-            None => None,
+        let [AnyEffect::Send { port, .. }] = self.effects[..] else { return None };
+        match self.effects.pop() {
+            Some(AnyEffect::Send { msg, .. }) => Some((port, msg)),
+            _ => None,
         }
     }
 

@@ -18,7 +18,7 @@ export const Kind = /** @type {const} */ ({
   Resend: 12,
   SetAlarm: 13,
   Cancel: 14,
-  Ring: 15,
+  Rings: 15,
   State: 16,
   Fields: 17,
   Log: 18,
@@ -71,12 +71,12 @@ export const HAS_PORT = only(
 );
 /** They have a type of message, a state, a type of alarm, or a property. */
 export const HAS_DETAIL = only(
-  Kind.Start, Kind.Send, Kind.SetAlarm, Kind.Cancel, Kind.Ring, Kind.State, Kind.Recover, Kind.Violate,
+  Kind.Start, Kind.Send, Kind.SetAlarm, Kind.Cancel, Kind.Rings, Kind.State, Kind.Recover, Kind.Violate,
 );
 /** That is a state: the node's from then on. */
 export const HAS_STATE = only(Kind.Start, Kind.State, Kind.Recover);
 /** That is a type of alarm; the amount, if there is one, is a time. */
-export const HAS_ALARM = only(Kind.SetAlarm, Kind.Cancel, Kind.Ring);
+export const HAS_ALARM = only(Kind.SetAlarm, Kind.Cancel, Kind.Rings);
 /** They have an amount. */
 export const HAS_AMOUNT = only(Kind.Send, Kind.Resend, Kind.SetAlarm);
 /** Their text is a JSON object. */

@@ -302,14 +302,14 @@ export class SpaceTime {
       const dim = (cones && !cones.has(event)) || (mask && !mask[event] && !(kind === Kind.Impulse && mask[event + 1]));
       pen.globalAlpha = dim ? 0.25 : 1;
       pen.fillStyle = kind === Kind.Late || kind === Kind.Ignore || kind === Kind.Dead ? theme.paper : (states[state] ?? states[0]).fill;
-      if (size < LEAST_ROUND && kind !== Kind.Impulse && kind !== Kind.Ring) {
+      if (size < LEAST_ROUND && kind !== Kind.Impulse && kind !== Kind.Rings) {
         pen.fillRect(x - size, y - size, size * 2, size * 2);
         continue;
       }
       pen.strokeStyle = theme.ink;
       pen.lineWidth = size > 2.5 ? 1.2 : 0.6;
       pen.beginPath();
-      if (kind === Kind.Impulse || kind === Kind.Ring) {
+      if (kind === Kind.Impulse || kind === Kind.Rings) {
         const high = size * 1.5;
         pen.moveTo(x, y - high);
         pen.lineTo(x + high, y);
