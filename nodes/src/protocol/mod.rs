@@ -32,7 +32,7 @@ pub(crate) use any::TypedWorld;
 pub use any::{
     Act, AlarmContent, AnyAlarm, AnyConfig, AnyEffect, AnyEvent, AnyInputs, AnyInstance, AnyMessage, AnyNode, AnyProtocol,
     AnyWorld, Asked, Content, Crowd, Definition, Extension, Glance, InputSource, Look, LookAt, MakeNode, NodeStart, NodeView,
-    Reads, WorldView, WrongInput,
+    Reads, Totals, WorldView, WrongInput,
 };
 pub use config::{Config, Flag, FlagValue};
 pub use declaration::{Declaration, InitiatorRule, Knows, Links, NeighbourIds, OwnId, RunsOn, Size};
