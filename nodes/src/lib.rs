@@ -102,11 +102,18 @@
 //! is under way and every node has decided, *quiescent* if the protocol has no terminal states, *stuck* if somebody still
 //! waits: then each node says what for.  All randomness follows from one seed.
 //!
+//! [`Run::simulate`](run::Run::simulate), and `simulate` on the command line, run the same definition under virtual time, in one
+//! process.  Both are engines ([`run::Engine`]); [`Run::by`](run::Run::by) takes any, also one of your own.
+//!
 //! # Where to go on
 //!
 //! - [`prelude`]: what a protocol's file begins with.  [`Net`]: all that a handler can know and do.
 //! - [`mod@protocol`]: the model behind the macros.  [`topology`]: graphs, where they come from, and classes of your own.
-//! - [`run`]: runs from a program, and their results.
+//! - [`run`]: runs from a program, their engines ([`run::Engine`]), and their results ([`run::Document`]).
+//! - [`testing`]: tests of a protocol.  [`campaign`]: many simulated runs.  [`sweep`]: what costs grow like.
+//! - [`simulator`] and [`process`]: the engines.  [`network`]: what links allow ([`System`](network::System)), and what follows a run
+//!   ([`Observer`](network::Observer)).  [`trace`](mod@trace): the record of a run.
+//! - [`protocol::AnyProtocol`]: protocols that a program knows at run time only, or makes then.
 //! - The catalogue in `examples/`: algorithms to read beside the book.
 
 extern crate self as nodes;

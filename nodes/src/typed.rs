@@ -16,7 +16,8 @@ use crate::protocol::{AnyInputs, Links, Protocol};
 use crate::simulator::{Past, Simulation, attached};
 use crate::trace::Detail;
 
-/// A run of protocol `P`, to be started: by [`processes`](Run::processes) or [`simulate`](Run::simulate).
+/// A run of protocol `P`, to be started: by [`processes`](Run::processes), [`simulate`](Run::simulate), or an engine
+/// ([`by`](Run::by)).
 ///
 /// ```no_run
 /// # use nodes::prelude::*;

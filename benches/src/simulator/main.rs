@@ -70,7 +70,7 @@ fn row(nodes: usize, way: Way) {
     );
 }
 
-/// What a record costs: where none is made, the engine is compiled without one.
+/// What a record costs, beside a run without one, which the loop with types makes.
 fn recorded() {
     let job = Job { nodes: 1000, hops: 1000, way: Way::Unit };
     let ways = [Beside::Nothing, Beside::Recording(Detail::None), Beside::Recording(Detail::Full)];

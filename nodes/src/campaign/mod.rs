@@ -12,6 +12,8 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The functions here are those of [`Run`](crate::run::Run) for a run without the protocol's type, an [`AnyRun`].
 
 mod distribution;
 mod findings;

@@ -1,5 +1,5 @@
 //! A run, whichever engine makes it: what it starts from ([`AnyRun`], [`Prepared`]), what makes it ([`Engine`]), and what comes out
-//! ([`Finished`], [`Document`]).
+//! ([`AnyFinished`], [`Document`]).
 
 mod document;
 mod engine;

@@ -1,8 +1,11 @@
-//! What links allow, and what can go wrong.
+//! What links allow, what can go wrong, and what all engines share.
 //!
 //! A [`System`] is the reference for both: all nodes and all messages under way, as a transition system.
 //! [`enabled`](System::enabled) tells what may happen next, [`apply`](System::apply) makes it happen.  An engine that is faster is
 //! held to it: whatever happens there must be enabled here, and lead to the same configuration.
+//!
+//! Every engine carries out what a step asks for by [`carry_out`], whose [`Carrier`] it is, and reports what happens to an
+//! [`Observer`]: counters, [traces](crate::trace), logs and causal pasts are observers.
 
 mod carrier;
 mod choice;

@@ -1,8 +1,9 @@
 //! The engine of real processes: one operating-system process per node, which exchange UDP datagrams.
 //!
-//! The *initializer* (the process that calls [`Run::processes`](crate::run::Run::processes)) starts the nodes, introduces them to
-//! their neighbours, wakes some, and waits until nothing is under way any more; then it collects the final states, and every
-//! process ends.
+//! [`Processes`] is the engine; [`Run::processes`](crate::run::Run::processes) is the short form.  The *initializer* (the process
+//! that makes the run) starts the nodes, introduces them to their neighbours, wakes some, and waits until nothing is under way any
+//! more; then it collects the final states, and every process ends.  A node is this program again, in which [`serve`] finds by an
+//! environment variable that it is one.
 //!
 //! ```text
 //!    initializer                       node 0             node 1   ..

@@ -4,6 +4,13 @@
 //! takes no time, messages take what [`Delay`](crate::network::Delay) says.  What happens at the same instant happens in this
 //! order: faults, impulses as they are given, messages in the order of sending, messages of nodes to themselves, alarms in the
 //! order of setting.
+//!
+//! [`Simulation`] is the engine, and [`Replay`] another, which makes the choices of a [`Schedule`](crate::network::Schedule).
+//!
+//! A run is made by one of two loops, with the same events.  One is the same for all protocols; runs that are observed or steered
+//! need it.  The other, [`Fast`], has the protocol's types: it is faster, and the compiler makes it again for each protocol.
+//! [`Run`](crate::run::Run) and [`main!`](crate::main) attach it to the protocol where debug assertions are off, or the feature `typed`
+//! is on; elsewhere builds are short.  [`Types`] chooses.
 
 mod agenda;
 mod counting;

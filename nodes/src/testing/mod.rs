@@ -16,10 +16,11 @@
 //! Trial::<Flooding>::on(["ring:3", "gnp:8,0.4"]).seeds(100).must_hold();
 //! ```
 //!
-//! Each seed is a simulated run under a mixture of delays (see [`campaign::of_seed`](crate::campaign::of_seed)), with the protocol's properties.  Where
-//! one fails, the trial looks for a smaller one that fails alike: fewer nodes, links, initiators, smaller numbers in the
-//! configuration; then leaves out events, on the transition system ([`System`](crate::network::System)), while it still fails.
-//! What is left is told event by event, and written as a [`Schedule`], which `simulate --schedule FILE` replays.
+//! Each seed is a simulated run under a mixture of delays (see [`campaign::of_seed`](crate::campaign::of_seed)), with the protocol's
+//! properties.  Where one fails, the trial looks for a smaller one that fails alike: fewer nodes, links, initiators, smaller numbers
+//! in the configuration; then leaves out events, on the transition system ([`System`](crate::network::System)), while it still fails.
+//! What is left is reported event by event, and written as a [`Schedule`], which `simulate --schedule FILE` replays.
+//! [`AnyTrial`] is the same for a protocol that is known at run time only.
 //!
 //! The seeds are always the same, so a test that has passed passes again.  `NODES_SEEDS=100000 cargo test` tries more.
 

@@ -73,31 +73,31 @@ impl Glance {
         Glance { next_alarm: next_alarm.map_or(u64::MAX, nanos), flags }
     }
 
-    /// [`NodeView::is_alive`].
+    /// [`Look::is_alive`](super::Look::is_alive).
     #[inline]
     pub fn is_alive(self) -> bool {
         self.flags & Self::ALIVE != 0
     }
 
-    /// [`NodeView::is_plain`].
+    /// [`Look::is_plain`](super::Look::is_plain).
     #[inline]
     pub fn is_plain(self) -> bool {
         self.flags & Self::PLAIN != 0
     }
 
-    /// [`NodeView::is_decided`].
+    /// [`Look::is_decided`](super::Look::is_decided).
     #[inline]
     pub fn is_decided(self) -> bool {
         self.flags & Self::DECIDED != 0
     }
 
-    /// [`NodeView::has_offer`].
+    /// [`Look::has_offer`](super::Look::has_offer).
     #[inline]
     pub fn has_offer(self) -> bool {
         self.flags & Self::OFFER != 0
     }
 
-    /// [`NodeView::next_alarm`], in nanoseconds.
+    /// [`Look::next_alarm`](super::Look::next_alarm), in nanoseconds.
     #[inline]
     pub fn next_alarm(self) -> Option<u64> {
         (self.next_alarm != u64::MAX).then_some(self.next_alarm)
