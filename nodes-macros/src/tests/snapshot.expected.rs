@@ -210,6 +210,7 @@ impl ::nodes::protocol::Declared for Walk {
         knows_neighbour_ids: false,
         anonymous: false,
         has_input: false,
+        max_message: ::nodes::link::DEFAULT_MAX_MESSAGE,
         problem: "walking",
         cost: "",
         source: "",

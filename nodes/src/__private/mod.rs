@@ -8,6 +8,7 @@ use serde::{Deserializer, Serializer};
 
 pub use serde;
 
+use crate::link::LARGEST_MAX_MESSAGE;
 use crate::protocol::{
     Action, AlarmInfo, Config, Description, MessageInfo, MessageSet, PropertyInfo, Protocol, RecoveryInfo, RuleInfo, StateInfo,
     States, Trigger,
@@ -115,7 +116,7 @@ pub fn no_flag(flag: &str) -> String {
 /// A set of messages as the bytes that it is on the wire.
 pub fn serialize_set<M: MessageSet, S: Serializer>(set: &M, serializer: S) -> Result<S::Ok, S::Error> {
     let mut buffer = Vec::new();
-    let used = set.encode_growing(&mut buffer).map_err(serde::ser::Error::custom)?;
+    let used = set.encode_growing(&mut buffer, LARGEST_MAX_MESSAGE).map_err(serde::ser::Error::custom)?;
     serializer.serialize_bytes(&buffer[..used])
 }
 
