@@ -87,9 +87,9 @@ pub fn describe<P: Protocol>(
         doc: P::State::DOCS[state].into(),
     });
     let properties = P::properties().iter().map(|property| PropertyInfo {
-        name: property.name.into(),
+        name: (*property.name).into(),
         when: property.when,
-        doc: property.doc.into(),
+        doc: (*property.doc).into(),
     });
     std::sync::Arc::new(Description {
         states: states.collect(),
