@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Document, Outcome, PropertyStatus};
-use crate::protocol::{AnyWorld, Description, Protocol, TypedWorld, When, World};
+use crate::protocol::{AnyProtocol, AnyWorld, Description, Protocol, TypedWorld, When, World};
 
 /// A run that has ended, without the protocol's type.
 pub struct AnyFinished {
@@ -52,7 +52,7 @@ impl AnyFinished {
         let AnyFinished { description: _, document, world, explanation, notices } = self;
         let world = world.map(|world| match world.into_any().downcast::<TypedWorld<P>>() {
             Ok(typed) => typed.world,
-            Err(_) => panic!("this was a run of {}, not of {}", document.protocol, P::DECLARATION.name),
+            Err(_) => panic!("this was a run of {}, not of {}", document.protocol, AnyProtocol::of::<P>().description().name),
         });
         Finished { document, world, explanation, notices }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::protocol::Effect;
+use crate::protocol::{Description, Effect};
 use crate::topology::{NodeIndex, Port};
 
 /// What an engine does with the effects of steps.  `M` and `A` are messages and alarms, with their types or without.
@@ -33,6 +33,35 @@ pub trait Carrier<M, A> {
 
     /// An alarm was set, or some were cancelled; the node has done so.
     fn alarm(&mut self, _node: NodeIndex, _effect: &Effect<M, A>) {}
+}
+
+/// The length of a message of that type, in bytes.
+///
+/// # Panics
+/// If it cannot be sent: that is the handler's failure, as any panic in it.
+#[inline]
+pub(crate) fn checked_length(length: Option<usize>, tag: u8, description: &Description) -> u64 {
+    match length {
+        Some(length) if length <= description.max_message => length as u64,
+        length => panic_about(length, tag, description),
+    }
+}
+
+#[cold]
+fn panic_about(length: Option<usize>, tag: u8, description: &Description) -> ! {
+    match length {
+        Some(length) => panic!("{}", too_large(length, tag, description)),
+        None => {
+            let name = &description.messages[usize::from(tag)].name;
+            panic!("`{name}` cannot be sent: a field cannot be encoded")
+        }
+    }
+}
+
+/// The sentence for a message that is larger than its protocol allows.
+pub(crate) fn too_large(length: usize, tag: u8, description: &Description) -> String {
+    let (name, limit) = (&description.messages[usize::from(tag)].name, description.max_message);
+    format!("`{name}` cannot be sent: it has {length} bytes, more than {limit}")
 }
 
 /// Carries out the effects of a step in order, but what is stored first: others must not hear of what may yet be forgotten.

@@ -18,6 +18,7 @@ mod system;
 mod transit;
 
 pub use carrier::{Carrier, carry_out};
+pub(crate) use carrier::{checked_length, too_large};
 pub use choice::{Choice, Passage};
 pub use delay::{Delay, UNIT};
 pub use fault::{Cut, Faults, OnCrash, Separation};

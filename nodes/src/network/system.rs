@@ -9,7 +9,10 @@ use std::sync::Arc;
 
 use super::transit::{Channel, Life, Rules};
 use super::{Choice, Cut, Faults, Observer, Passage};
-use crate::protocol::{AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyProtocol, AnyWorld, Links, NodeView, Protocol, World};
+use crate::panics::caught;
+use crate::protocol::{
+    AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyProtocol, AnyWorld, Description, Links, NodeView, Protocol, World,
+};
 use crate::topology::{Graph, NodeIndex, Port};
 
 /// Why a choice cannot be made now.
@@ -102,6 +105,7 @@ enum Stage {
 #[derive(Clone)]
 pub struct System {
     world: Box<dyn AnyWorld>,
+    description: Arc<Description>,
     instance: Arc<dyn AnyInstance>,
     links: Links,
     now: Duration,
@@ -135,7 +139,7 @@ impl System {
     /// sends.
     ///
     /// # Errors
-    /// If a node does not come into being: which, and why.
+    /// If a node does not come into being, or `#[init]` sends a message that is too large: which, and why.
     pub fn new(
         protocol: &AnyProtocol,
         instance: &Arc<dyn AnyInstance>,
@@ -150,6 +154,7 @@ impl System {
         let mut system = System {
             channels: vec![Channel::default(); instance.graph().link_count() * 2],
             world,
+            description: protocol.description_of(config),
             instance: Arc::clone(instance),
             links,
             now: Duration::ZERO,
@@ -165,7 +170,7 @@ impl System {
         observer.begun(system.world.view());
         for (node, effects) in asked {
             system.effects = effects;
-            system.carry_out(node, observer);
+            caught(|| system.carry_out(node, observer)).map_err(|what| (node, what))?;
         }
         Ok(system)
     }
@@ -183,7 +188,7 @@ impl System {
     /// If it is not enabled; nothing has changed then.
     ///
     /// # Panics
-    /// If a handler does.
+    /// If a handler does, or sends a message that is larger than its protocol allows.
     pub fn apply(&mut self, choice: Choice) -> Result<(), NotEnabled> {
         self.follow(choice, &mut (), &mut |_, _, _, _| ControlFlow::Continue(()))
     }

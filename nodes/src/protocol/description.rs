@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{Declaration, Flag, InitiatorRule, Links, When};
+use crate::link::DEFAULT_MAX_MESSAGE;
 use crate::topology::{Graph, TopologyClass};
 
 /// A class of topologies, as a value.
@@ -201,6 +202,10 @@ pub struct Description {
     pub anonymous: bool,
     /// Each node is given an input.
     pub has_input: bool,
+    /// How many bytes a message may have, encoded: [`DEFAULT_MAX_MESSAGE`] unless it is declared, and at most
+    /// [`LARGEST_MAX_MESSAGE`](crate::link::LARGEST_MAX_MESSAGE).  Where that is more than the default, it also bounds the input that
+    /// a node process is given, and the final state that it tells.
+    pub max_message: usize,
     /// The states, by index.
     pub states: Vec<StateInfo>,
     /// The messages, by tag.
@@ -235,6 +240,7 @@ impl Description {
             knows_neighbour_ids: declaration.knows_neighbour_ids,
             anonymous: declaration.anonymous,
             has_input: declaration.has_input,
+            max_message: declaration.max_message,
             states: Vec::new(),
             messages: Vec::new(),
             alarms: Vec::new(),
@@ -280,6 +286,10 @@ impl Description {
         for flag in &self.flags {
             hash.text(&flag.name);
             hash.text(&flag.kind);
+        }
+        // The default was once the only limit, and has no part in the hash.
+        if self.max_message != DEFAULT_MAX_MESSAGE {
+            hash.text(&self.max_message.to_string());
         }
         hash.0
     }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::courier::LinkTally;
-use super::tally::{self, Tally};
+use super::tally::Tally;
 use crate::execution::Prepared;
 use crate::network::{Fate, Happening, Observer, Sent};
-use crate::protocol::{AnyInstance, Description, Stepped, WorldView};
+use crate::protocol::{AnyInstance, Stepped, WorldView};
 use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
@@ -25,7 +25,6 @@ struct Sending {
 /// An observer that counts.
 pub(super) struct Counting {
     instance: Arc<dyn AnyInstance>,
-    description: Arc<Description>,
     pub(super) tally: Tally,
     pub(super) links: LinkTally,
     pub(super) reported: BTreeMap<usize, BTreeMap<String, Value>>,
@@ -44,7 +43,6 @@ impl Counting {
         let graph = prepared.instance.graph();
         Counting {
             instance: Arc::clone(&prepared.instance),
-            description: Arc::clone(&prepared.description),
             tally: Tally::new(graph.node_count(), graph.link_count()),
             links: LinkTally::default(),
             reported: BTreeMap::new(),
@@ -69,14 +67,12 @@ impl Counting {
 impl Observer for Counting {
     fn sent(&mut self, sent: &Sent<'_>) {
         self.acting = sent.from;
-        // A message that cannot be sent is the handler's failure.
-        let length = tally::checked(sent.msg.length(), sent.msg.tag(), &self.description);
         if sent.port == Port::SELF {
             self.sendings.push(Sending { depth: 0, channel: 0, number: 0 });
             return;
         }
         let end = self.instance.graph().end(sent.from, sent.port);
-        let depth = self.tally.count_sent(sent.from.index(), end.link as usize, length).get();
+        let depth = self.tally.count_sent(sent.from.index(), end.link as usize, sent.length).get();
         let (count, _) = &mut self.numbers[end.channel()];
         *count += 1;
         self.sendings.push(Sending { depth, channel: end.channel(), number: *count });

@@ -159,7 +159,7 @@ fn run_typed<'a, P: Protocol>(
     watch: &mut Option<&mut Watch<'_>>,
 ) -> (Core<'a>, Box<dyn AnyWorld>) {
     let Ok(world) = world.into_any().downcast::<TypedWorld<P>>() else {
-        panic!("the fast loop of {} is attached to another protocol", P::DECLARATION.name)
+        panic!("the fast loop of another protocol is attached to {}", core.description.name)
     };
     let mut engine = Engine::new(core, world, asked);
     engine.run(&mut |engine| engine.go_on(watch));

@@ -6,8 +6,8 @@ use nodes_tests::misbehaved::{
 };
 use nodes_tests::recovering::Bank;
 use nodes_tests::torrents::{
-    avalanche::Avalanche, echo_chamber::EchoChamber, hoarding::Hoarding, sluggish::Sluggish, streaming::Streaming,
-    untidy::Untidy,
+    avalanche::Avalanche, echo_chamber::EchoChamber, fed::Fed, hoarding::Hoarding, narrow::Narrow, sluggish::Sluggish,
+    streaming::Streaming, torrent::Torrent, untidy::Untidy, usual::Usual,
 };
 
 catalogue::main!(
@@ -19,15 +19,19 @@ catalogue::main!(
     Bulky,
     Chattering,
     EchoChamber,
+    Fed,
     Fickle,
     Fostering,
     Garrulous,
     Hoarding,
     Looping,
+    Narrow,
     Panicking,
     Sluggish,
     Streaming,
     Surprised,
+    Torrent,
     Untidy,
+    Usual,
     Waiting
 );

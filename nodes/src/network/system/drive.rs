@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{NotEnabled, Stage, System};
 use crate::network::transit::Transit;
-use crate::network::{Carrier, Choice, Fate, Happening, Observer, Passage, Sent, carry_out};
+use crate::network::{Carrier, Choice, Fate, Happening, Observer, Passage, Sent, carry_out, checked_length};
 use crate::protocol::{AnyAlarm, AnyEffect, AnyEvent, AnyMessage, AnyWorld, Event, Links, Stepped};
 use crate::topology::{NodeIndex, Port};
 
@@ -31,7 +31,7 @@ impl System {
     /// If it is not enabled; nothing has changed then.
     ///
     /// # Panics
-    /// If a handler does.
+    /// If a handler does, or sends a message that is larger than its protocol allows.
     pub fn follow(&mut self, choice: Choice, observer: &mut dyn Observer, after: &mut After<'_>) -> Result<(), NotEnabled> {
         self.is_enabled(choice)?;
         match choice {
@@ -211,7 +211,7 @@ impl Carrier<AnyMessage, AnyAlarm> for Hands<'_> {
     }
 
     fn length(&mut self, _node: NodeIndex, msg: &AnyMessage) -> Option<u64> {
-        Some(msg.length().unwrap_or(0) as u64)
+        Some(checked_length(msg.length(), msg.tag(), &self.system.description))
     }
 
     fn send(&mut self, node: NodeIndex, port: Port, msg: AnyMessage, length: u64) {

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::Actor;
-use crate::link::{Endpoint, MAX_MESSAGE};
-use crate::network::{Carrier, Observer, Sent, carry_out};
+use crate::link::{DEFAULT_MAX_MESSAGE, Endpoint};
+use crate::network::{Carrier, Observer, Sent, carry_out, too_large};
 use crate::process::control::FromNode;
 use crate::process::links::{CONTROL, link_of, tell};
 use crate::process::memory;
@@ -19,6 +19,10 @@ impl Actor {
         let mut effects = std::mem::take(&mut self.effects);
         carry_out(self.own.index, &mut effects, &mut Outbox { actor: self, endpoint });
         self.effects = effects;
+        // A large message is rare, and its room is not kept for the next.
+        if self.buffer.len() > DEFAULT_MAX_MESSAGE {
+            self.buffer = Vec::new();
+        }
         let Some(journal) = self.followers.journal() else { return };
         if let Some(what) = journal.take_trouble() {
             let _ = tell(endpoint, &FromNode::Trouble(what));
@@ -72,15 +76,18 @@ impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
 
     /// Encodes the message; [`send`](Carrier::send) takes it from the buffer.
     fn length(&mut self, _node: NodeIndex, msg: &AnyMessage) -> Option<u64> {
-        match msg.encode_into(&mut self.actor.buffer) {
+        let actor = &mut *self.actor;
+        let limit = actor.description.max_message;
+        match msg.encode_into(&mut actor.buffer, limit) {
             Ok(length) => Some(length as u64),
             Err(cause) => {
-                let cause = match msg.length() {
-                    Some(length) if length > MAX_MESSAGE => format!("it has {length} bytes, more than {MAX_MESSAGE}"),
-                    _ => cause.to_string(),
+                let what = match msg.length() {
+                    Some(length) if length > limit => too_large(length, msg.tag(), &actor.description),
+                    _ => {
+                        let name = &actor.description.messages[usize::from(msg.tag())].name;
+                        format!("`{name}` cannot be sent: {cause}")
+                    }
                 };
-                let name = &self.actor.description.messages[usize::from(msg.tag())].name;
-                let what = format!("`{name}` cannot be sent: {cause}");
                 self.fail(what);
                 None
             }

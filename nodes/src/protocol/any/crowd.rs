@@ -113,6 +113,14 @@ impl Crowd {
         self.undecided == 0
     }
 
+    /// How many messages of that tag are under way.
+    ///
+    /// # Panics
+    /// If the protocol has no message of that tag.
+    pub fn in_transit_by_tag(&self, tag: u8) -> u64 {
+        self.sent[usize::from(tag)].wrapping_sub(self.arrived[usize::from(tag)])
+    }
+
     fn make(
         &self,
         node: NodeIndex,

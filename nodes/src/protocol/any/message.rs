@@ -15,11 +15,11 @@ pub trait Content: Any + Debug {
     /// How many bytes [`encode_into`](Content::encode_into) writes; `None` if it would refuse.
     fn length(&self) -> Option<usize>;
 
-    /// Writes the message at the start of `buffer`, which grows as needed; returns its length.
+    /// Writes the message at the start of `buffer`, which grows as needed; returns its length, which is `limit` at most.
     ///
     /// # Errors
-    /// If a field cannot be encoded, or the message is larger than its protocol allows.
-    fn encode_into(&self, buffer: &mut Vec<u8>) -> Result<usize, EncodeError>;
+    /// If a field cannot be encoded, or the message is larger.
+    fn encode_into(&self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, EncodeError>;
 
     /// The message alone, without the set that it belongs to.
     fn inner(&self) -> &dyn Any;
@@ -34,8 +34,8 @@ impl<M: MessageSet> Content for M {
         MessageSet::length(self)
     }
 
-    fn encode_into(&self, buffer: &mut Vec<u8>) -> Result<usize, EncodeError> {
-        self.encode_growing(buffer)
+    fn encode_into(&self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, EncodeError> {
+        self.encode_growing(buffer, limit)
     }
 
     fn inner(&self) -> &dyn Any {
@@ -69,12 +69,13 @@ impl AnyMessage {
         self.0.length()
     }
 
-    /// Writes it at the start of `buffer`, which grows as needed; returns its length.
+    /// Writes it at the start of `buffer`, which grows as needed; returns its length, which is `limit` at most: an engine's is
+    /// [`Description::max_message`](crate::protocol::Description::max_message).
     ///
     /// # Errors
-    /// If a field cannot be encoded, or the message is larger than its protocol allows.
-    pub fn encode_into(&self, buffer: &mut Vec<u8>) -> Result<usize, EncodeError> {
-        self.0.encode_into(buffer)
+    /// If a field cannot be encoded, or the message is larger.
+    pub fn encode_into(&self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, EncodeError> {
+        self.0.encode_into(buffer, limit)
     }
 
     /// The message, if it is of type `M`: a type with `#[message]`, or the set of all messages of a protocol.
