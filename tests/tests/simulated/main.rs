@@ -5,6 +5,7 @@ mod campaigns;
 mod defects;
 mod determinism;
 mod fast_path;
+mod given;
 mod halfway;
 mod steered;
 mod storm;

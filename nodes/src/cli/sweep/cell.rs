@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use super::super::choices::Choices;
 use super::super::command::Given;
 use super::super::failure::Failure;
-use super::{choices_at, count, first_seed};
+use super::super::values;
 use crate::campaign;
 use crate::execution::Initiators;
+use crate::protocol::{AnyProtocol, InitiatorRule};
 use crate::sweep::{Places, Summary};
+
+/// The options that say what to do with the numbers, not how they come about.
+const ABOUT_OUTPUT: [&str; 6] = ["csv", "plot", "log", "threads", "json", "measure"];
 
 /// What is to be done.
 pub(super) struct Plan {
@@ -105,15 +109,15 @@ impl Plan {
             Some("processes") => true,
             Some(other) => {
                 let example = "write `--engine simulator` or `--engine processes`";
-                return Err(super::values::keyword("engine", other, &["simulator", "processes"], example));
+                return Err(values::keyword("engine", other, &["simulator", "processes"], example));
             }
         };
         let measure = given.value("measure", |text| {
             let names = Measure::ALL.map(Measure::name);
             let found = Measure::ALL.into_iter().find(|measure| measure.name() == text);
-            found.ok_or_else(|| super::values::keyword("measure", text, &names, &format!("write one of {}", names.join(", "))))
+            found.ok_or_else(|| values::keyword("measure", text, &names, &format!("write one of {}", names.join(", "))))
         })?;
-        let of_output = |name: &str| super::ABOUT_OUTPUT.contains(&name);
+        let of_output = |name: &str| ABOUT_OUTPUT.contains(&name);
         let conditions = given.options().into_iter().filter(|(name, _)| !of_output(name));
         let mut plan = Plan {
             grid: given.grid.clone(),
@@ -157,6 +161,27 @@ impl Plan {
         let said = self.conditions.iter().any(|(name, _)| name == "initiators");
         !said && self.tasks.iter().any(|task| *task.choices.initiators() == Initiators::All)
     }
+}
+
+/// Reads a count above 0.
+fn count(option: &str, text: &str) -> Result<u64, Failure> {
+    let right = text.parse().ok().filter(|count| *count > 0);
+    right.ok_or_else(|| {
+        Failure::wrong(format!("--{option}: `{text}` is not a number above 0; write one such as `--{option} 20`"))
+    })
+}
+
+/// What a run starts from at a place.  Every node starts that may, unless said otherwise: that is what costs in the literature
+/// assume, and what makes them comparable.
+fn choices_at(given: &Given<'_>, place: &[&str], protocol: &AnyProtocol) -> Result<Choices, Failure> {
+    let choices = Choices::read(&given.at(place)?, protocol)?;
+    let all_may = *choices.initiators() == Initiators::Declared && protocol.description().initiators == InitiatorRule::Any;
+    Ok(if all_may { choices.with_initiators(Initiators::All) } else { choices })
+}
+
+/// Reads `--seed`.
+fn first_seed(given: &Given<'_>) -> Result<u64, Failure> {
+    Ok(given.value("seed", values::seed)?.unwrap_or(1))
 }
 
 /// Refuses what a run with that seed would refuse, without making it.

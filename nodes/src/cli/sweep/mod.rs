@@ -13,16 +13,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::catalogue::Catalogue;
-use super::choices::{self, Choices};
+use super::choices;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::report::fact_line;
 use super::stop::Stop;
 use super::terminal::{Terminal, print, tell};
-use super::values;
-use crate::execution::Initiators;
-use crate::protocol::{AnyProtocol, InitiatorRule};
 use cell::Plan;
 use store::Store;
 pub(super) use variables::variables;
@@ -82,9 +79,6 @@ fn options() -> Vec<Opt> {
     options
 }
 
-/// The options that say what to do with the numbers, not how they come about.
-const ABOUT_OUTPUT: [&str; 6] = ["csv", "plot", "log", "threads", "json", "measure"];
-
 fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let plan = Plan::read(given)?;
     let plot_file = given.text("plot").map(PathBuf::from);
@@ -119,25 +113,4 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
 
 fn is_png(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "png")
-}
-
-/// Reads a count above 0.
-fn count(option: &str, text: &str) -> Result<u64, Failure> {
-    let right = text.parse().ok().filter(|count| *count > 0);
-    right.ok_or_else(|| {
-        Failure::wrong(format!("--{option}: `{text}` is not a number above 0; write one such as `--{option} 20`"))
-    })
-}
-
-/// What a run starts from at a place.  Every node starts that may, unless said otherwise: that is what costs in the literature
-/// assume, and what makes them comparable.
-fn choices_at(given: &Given<'_>, place: &[&str], protocol: &AnyProtocol) -> Result<Choices, Failure> {
-    let choices = Choices::read(&given.at(place)?, protocol)?;
-    let all_may = *choices.initiators() == Initiators::Declared && protocol.description().initiators == InitiatorRule::Any;
-    Ok(if all_may { choices.with_initiators(Initiators::All) } else { choices })
-}
-
-/// Reads `--seed`.
-fn first_seed(given: &Given<'_>) -> Result<u64, Failure> {
-    Ok(given.value("seed", values::seed)?.unwrap_or(1))
 }
