@@ -22,4 +22,4 @@ pub(crate) use observer::pass_on;
 pub use observer::{Fate, Happening, Observer, Sent};
 pub use recorder::Recorder;
 pub use schedule::{Schedule, ScheduleError, Step};
-pub use system::{NotEnabled, System};
+pub use system::{After, NotEnabled, System};

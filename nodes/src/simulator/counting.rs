@@ -91,26 +91,20 @@ impl Observer for Counting {
     }
 
     fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
-        (self.now, self.acting, self.message) = (now, node, (None, false));
+        let message = happening.message(world.node(node));
+        self.message = message.map_or((None, false), |(sender, tag)| (Some(tag), sender != Port::SELF));
+        (self.now, self.acting) = (now, node);
         match happening {
-            Happening::Message { sender, msg, number } => {
-                self.message = (Some(msg.tag()), *sender != Port::SELF);
-                if *sender != Port::SELF {
-                    let depth = self.arrives(*number);
-                    let known = &mut self.tally.nodes[node.index()].depth;
-                    *known = depth.max(*known);
-                }
+            Happening::Message { sender, number, .. } if *sender != Port::SELF => {
+                let depth = self.arrives(*number);
+                let known = &mut self.tally.nodes[node.index()].depth;
+                *known = depth.max(*known);
             }
             Happening::ToTheDead { number, .. } => {
                 self.arrives(*number);
                 self.tally.to_the_dead += 1;
             }
-            Happening::Deferred => {
-                if let Some((sender, msg)) = world.node(node).next_offer() {
-                    self.message = (Some(msg.tag()), sender != Port::SELF);
-                }
-            }
-            Happening::Impulse | Happening::Alarm | Happening::Crash | Happening::Recover => {}
+            _ => {}
         }
     }
 

@@ -39,7 +39,7 @@ impl System {
                 self.impulses.retain(|other| *other != node);
                 // One that comes while the node is down passes.
                 if self.is_alive(node) {
-                    self.happens(node, Event::Impulse, None, observer, after);
+                    self.happens(node, Event::Impulse, 0, observer, after);
                 }
             }
             Choice::Deliver(passage) => {
@@ -70,13 +70,13 @@ impl System {
                 }
                 if let Some((msg, number)) = first {
                     let event = Event::Message { sender: Port::SELF, msg };
-                    self.happens(node, event, Some(number), observer, after);
+                    self.happens(node, event, number, observer, after);
                 }
             }
             Choice::Alarm(node) => {
                 let due = self.world.node(node).next_alarm().unwrap_or_default();
                 self.pass_time(due);
-                self.happens(node, Event::Alarm, None, observer, after);
+                self.happens(node, Event::Alarm, 0, observer, after);
             }
             Choice::Crash(node) => {
                 take_one(&mut self.crashes, node);
@@ -107,7 +107,7 @@ impl System {
         self.world.count_arrived(msg.tag());
         if self.is_alive(end.neighbour) {
             let event = Event::Message { sender: end.back, msg };
-            self.happens(end.neighbour, event, Some(number), observer, after);
+            self.happens(end.neighbour, event, number, observer, after);
         } else {
             observer.before(self.now, end.neighbour, &Happening::ToTheDead { sender: end.back, number }, self.world.view());
         }
@@ -130,35 +130,19 @@ impl System {
     }
 
     /// An event of a live node, and all that follows from it at once.
-    fn happens(
-        &mut self,
-        node: NodeIndex,
-        event: AnyEvent,
-        number: Option<u64>,
-        observer: &mut dyn Observer,
-        after: &mut After<'_>,
-    ) {
+    fn happens(&mut self, node: NodeIndex, event: AnyEvent, number: u64, observer: &mut dyn Observer, after: &mut After<'_>) {
         let mut next = Some((event, number));
         while let Some((event, number)) = next.take() {
-            let happening = match (&event, number) {
-                (Event::Message { sender, msg }, Some(number)) => Happening::Message { sender: *sender, msg, number },
-                (Event::Impulse, _) => Happening::Impulse,
-                (Event::Alarm, _) => Happening::Alarm,
-                (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
-            };
+            let happening = Happening::of(&event, number);
             observer.before(self.now, node, &happening, self.world.view());
-            let tag = match &event {
-                Event::Message { msg, .. } => Some(msg.tag()),
-                Event::Deferred => self.world.node(node).next_offer().map(|(_, msg)| msg.tag()),
-                Event::Impulse | Event::Alarm => None,
-            };
+            let tag = happening.message(self.world.node(node)).map(|(_, tag)| tag);
             let stepped = self.world.step(node, event, self.now, &mut self.effects);
             observer.after(node, stepped, self.world.view());
             self.carry_out(node, observer);
             let broken = matches!(stepped, Stepped::Never | Stepped::LeftTerminal { .. });
             let goes_on = after(&*self.world, node, stepped, tag).is_continue();
             if goes_on && !broken && self.world.node(node).has_offer() {
-                next = Some((Event::Deferred, None));
+                next = Some((Event::Deferred, 0));
             }
         }
     }

@@ -347,12 +347,7 @@ impl Cast for Untyped<'_> {
     }
 
     fn before(&mut self, node: NodeIndex, event: &Event<AnyMessage>, number: Option<u64>) {
-        let happening = match (event, number) {
-            (Event::Message { sender, msg }, Some(number)) => Happening::Message { sender: *sender, msg, number },
-            (Event::Impulse, _) => Happening::Impulse,
-            (Event::Alarm, _) => Happening::Alarm,
-            (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
-        };
+        let happening = Happening::of(event, number.unwrap_or_default());
         self.observer.before(self.now, node, &happening, self.world.view());
     }
 
