@@ -1,56 +1,73 @@
 //! Looks at what must hold always.
 
 use core::cell::Cell;
+use std::sync::Arc;
 
-use crate::execution::explain;
+use super::explain;
 use crate::protocol::{AnyWorld, Description, NodeView, Stepped, Verdict, When};
 use crate::topology::NodeIndex;
 
 /// Something that must not be.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Violation {
-    /// The property, by its place in [`Description::properties`]; `None` if a rule was broken.
-    pub(crate) property: Option<usize>,
+pub struct Violation {
+    /// The property, by its place in [`Description::properties`]; `None` if the protocol has broken its own rules.
+    pub property: Option<usize>,
     /// The node that made the last step.
-    pub(crate) node: NodeIndex,
+    pub node: NodeIndex,
     /// What is wrong, in words.
-    pub(crate) what: String,
+    pub what: String,
 }
 
-/// The properties that must hold always, by their places in [`Description::properties`].
+/// Tells an engine after each step whether all is well: whether the properties hold that must hold always, and whether the protocol
+/// has kept its own rules.
 #[derive(Debug)]
-pub(crate) struct Judge {
+pub struct Judge {
+    description: Arc<Description>,
+    /// The properties that must hold always, by their places in [`Description::properties`].
     always: Vec<usize>,
     /// The one that is being looked at: it is the user's code, and may panic.
     looked_at: Cell<Option<usize>>,
 }
 
 impl Judge {
-    /// All of them, or none.
-    pub(crate) fn new(description: &Description, on: bool) -> Self {
+    /// One who looks at all properties, or at none.
+    pub fn new(description: &Arc<Description>, on: bool) -> Self {
         let mut always = Vec::new();
         for (place, property) in description.properties.iter().enumerate() {
             if on && property.when == When::Always {
                 always.push(place);
             }
         }
-        Judge { always, looked_at: Cell::new(None) }
+        Judge { description: Arc::clone(description), always, looked_at: Cell::new(None) }
+    }
+
+    /// What is wrong after a step of that node, if anything is; local properties are looked at there only.  `tag` is the type of the
+    /// message, if one was handled: see [`Happening::message`](crate::network::Happening::message).
+    ///
+    /// # Panics
+    /// If a property does; then [`panicked`](Judge::panicked) tells which.
+    pub fn look(&self, world: &dyn AnyWorld, node: NodeIndex, stepped: Stepped, tag: Option<u8>) -> Option<Violation> {
+        match stepped {
+            Stepped::Never | Stepped::LeftTerminal { .. } => Some(self.broken(world.node(node), stepped, tag)),
+            _ => self.look_by(node, &|property| world.check(property, Some(node))),
+        }
+    }
+
+    /// What is wrong if it was a property that panicked, after a step of that node; `what` is what the panic said.
+    pub fn panicked(&self, node: NodeIndex, what: &str) -> Option<Violation> {
+        let property = self.looked_at.take();
+        property.map(|_| Violation { property, node, what: format!("it panicked: {what}") })
     }
 
     /// Whether there is nothing to look at.
     #[inline]
-    pub(super) fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         self.always.is_empty()
     }
 
-    /// Looks at the world after a step of that node; local properties are looked at there only.
-    pub(crate) fn look(&self, world: &dyn AnyWorld, node: NodeIndex) -> Option<Violation> {
-        self.look_by(node, &|property| world.check(property, Some(node)))
-    }
-
-    /// The same, by something that tells whether a property holds after a step of that node.
+    /// Looks at the properties by something that tells whether one holds after a step of that node.
     #[inline]
-    pub(super) fn look_by(&self, node: NodeIndex, check: &dyn Fn(usize) -> Verdict) -> Option<Violation> {
+    pub(crate) fn look_by(&self, node: NodeIndex, check: &dyn Fn(usize) -> Verdict) -> Option<Violation> {
         let mut found = None;
         for place in &self.always {
             self.looked_at.set(Some(*place));
@@ -63,16 +80,10 @@ impl Judge {
         found
     }
 
-    /// What is wrong if it was a property that panicked, after a step of that node.
-    pub(crate) fn panicked(&self, node: NodeIndex, what: &str) -> Option<Violation> {
-        let property = self.looked_at.take();
-        property.map(|_| Violation { property, node, what: format!("it panicked: {what}") })
+    /// What is wrong with a step by which the protocol broke its own word; `tag` is that of the message, if it was one.
+    #[cold]
+    pub(crate) fn broken(&self, node: &dyn NodeView, stepped: Stepped, tag: Option<u8>) -> Violation {
+        let what = explain::broken_word(stepped, tag, node.state_name(), &self.description).unwrap_or_default();
+        Violation { property: None, node: node.index(), what }
     }
-}
-
-/// What is wrong with a step by which the protocol broke its own word; `tag` is that of the message, if it was one.
-#[cold]
-pub(crate) fn broken(node: &dyn NodeView, tag: Option<u8>, stepped: Stepped, description: &Description) -> Violation {
-    let what = explain::broken_word(stepped, tag, node.state_name(), description).unwrap_or_default();
-    Violation { property: None, node: node.index(), what }
 }

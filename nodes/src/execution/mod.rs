@@ -6,6 +6,7 @@ mod engine;
 mod error;
 pub(crate) mod explain;
 mod finished;
+mod judge;
 mod log_line;
 mod node_log;
 mod options;
@@ -15,10 +16,12 @@ pub use document::{Document, LinkCounts, MessageCounts, NodeFinal, Outcome, Prop
 pub use engine::{Engine, EngineKind};
 pub use error::RunError;
 pub use finished::{AnyFinished, Finished};
+pub use judge::{Judge, Violation};
 pub(crate) use log_line::LogLine;
 pub(crate) use node_log::{LogSink, NodeLog};
 pub(crate) use options::options;
 pub use options::{AnyRun, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Wake};
 pub use prepared::Prepared;
 
+pub use crate::panics::caught;
 pub use crate::time::duration_text;

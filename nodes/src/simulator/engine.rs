@@ -16,11 +16,10 @@ use std::sync::Arc;
 
 use self::cast::{Cast, Untyped};
 use self::core::Core;
-use super::judge::Violation;
 use super::queue::Queue;
 use super::result::Ended;
 use super::{Simulation, Steering, Watch};
-use crate::execution::Prepared;
+use crate::execution::{Prepared, Violation};
 use crate::network::{Happening, Observer, OnCrash};
 use crate::panics::caught;
 use crate::protocol::{AnyWorld, Asked, Extension, Protocol, TypedWorld};

@@ -9,7 +9,6 @@ mod agenda;
 mod counting;
 mod courier;
 mod engine;
-pub(crate) mod judge;
 mod past;
 mod queue;
 mod replay;

@@ -2,17 +2,14 @@
 
 use core::ops::ControlFlow;
 use core::time::Duration;
-use std::sync::Arc;
 
 use super::Simulation;
 use super::counting::Counting;
 use super::engine::End;
-use super::judge::{self, Judge, Violation};
 use super::result::{self, Ended};
-use crate::execution::{AnyFinished, Engine, Prepared, RunError};
+use crate::execution::{AnyFinished, Engine, Judge, Prepared, RunError, Violation};
 use crate::network::{Choice, NotEnabled, Observer, OnCrash, Schedule, System};
 use crate::panics::caught;
-use crate::protocol::{Description, Stepped};
 
 /// A choice that cannot be made where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,12 +68,11 @@ fn replay(
         Ok(system) => system,
         Err((node, what)) => return Ok(result::not_made(prepared, node, what)),
     };
-    let description = Arc::clone(&prepared.description);
-    let judge = Judge::new(&description, simulation.properties);
+    let judge = Judge::new(&prepared.description, simulation.properties);
     let mut end = None;
     for (place, (at, choice)) in choices.iter().enumerate() {
         system.pass_time(at.unwrap_or_default());
-        let made = caught(|| make(&mut system, *choice, &judge, &description, &mut followers));
+        let made = caught(|| make(&mut system, *choice, &judge, &mut followers));
         let acting = followers.0.acting;
         end = match made {
             Ok(Err(why)) => return Err(Refused { place, choice: *choice, why }),
@@ -115,15 +111,11 @@ fn make(
     system: &mut System,
     choice: Choice,
     judge: &Judge,
-    description: &Description,
     followers: &mut dyn Observer,
 ) -> Result<Option<Violation>, NotEnabled> {
     let mut violation = None;
     system.follow(choice, followers, &mut |world, node, stepped, tag| {
-        violation = match stepped {
-            Stepped::Never | Stepped::LeftTerminal { .. } => Some(judge::broken(world.node(node), tag, stepped, description)),
-            _ => judge.look(world, node),
-        };
+        violation = judge.look(world, node, stepped, tag);
         if violation.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     Ok(violation)

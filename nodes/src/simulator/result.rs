@@ -63,15 +63,13 @@ pub(super) fn finished(mut ended: Ended, simulation: &Simulation<'_>) -> AnyFini
         causal: ended.tally.nodes.iter().map(|node| u64::from(node.depth)).max(),
     };
     let mut document = ended.prepared.document(EngineKind::Simulator, outcome);
-    let messages = ended.prepared.description.messages.iter();
     document.messages = MessageCounts {
-        total: ended.world.sent_by_tag().iter().sum(),
-        by_type: messages.map(|message| message.name.clone()).zip(ended.world.sent_by_tag().iter().copied()).collect(),
         bytes: ended.tally.bytes,
         max_bytes: ended.tally.max_bytes,
         late: ended.tally.late,
         busiest_node: ended.tally.busiest_node(),
         busiest_link: ended.tally.busiest_link(),
+        ..MessageCounts::of(&ended.prepared.description, ended.world.sent_by_tag())
     };
     let links = ended.links;
     document.links = LinkCounts {
@@ -116,15 +114,11 @@ fn node_final(ended: &mut Ended, index: usize) -> NodeFinal {
     let node = ended.world.node(NodeIndex::new(index));
     let decided_at = ended.tally.decided_at(index).map(Duration::from_nanos);
     NodeFinal {
-        node: index,
-        id: node.id().0,
-        state: Some(node.state_name().to_owned()),
         sent: Some(ended.tally.sent(index)),
         received: Some(ended.tally.received(index)),
-        busy_s: None,
         decided_at: decided_at.map(|at| virtual_time(&ended.prepared, at)),
-        fields: node.fields(),
         reported,
+        ..NodeFinal::of(node)
     }
 }
 
@@ -135,13 +129,14 @@ fn outcome_of(ended: &Ended, explanation: &mut Vec<String>) -> Outcome {
     let undecided = || nodes().filter(lives).filter(|node| !ended.world.node(*node).is_decided());
     let tell_each = || explain::one_by_one(&mut undecided(), &mut |node| ended.situation(node));
     match &ended.end {
-        End::Quiet if !ended.prepared.description.has_terminal_states() => Outcome::Quiescent,
-        End::Quiet if ended.world.all_terminal() => Outcome::Terminated,
         End::Quiet => {
-            let live = nodes().filter(lives).count();
-            explanation.push(explain::stuck(undecided().count(), live));
-            explanation.extend(tell_each());
-            Outcome::Stuck
+            let outcome = Outcome::at_rest(&ended.prepared.description, ended.world.all_terminal());
+            if outcome == Outcome::Stuck {
+                let live = nodes().filter(lives).count();
+                explanation.push(explain::stuck(undecided().count(), live));
+                explanation.extend(tell_each());
+            }
+            outcome
         }
         End::Planned => Outcome::Stopped,
         End::Interrupted => {

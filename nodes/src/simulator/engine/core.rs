@@ -8,11 +8,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{End, Flow};
-use crate::execution::Prepared;
+use crate::execution::{Judge, Prepared};
 use crate::protocol::Description;
 use crate::simulator::agenda::Agenda;
 use crate::simulator::courier::Courier;
-use crate::simulator::judge::Judge;
 use crate::simulator::queue::{Kind, Queue};
 use crate::simulator::tally::Tally;
 use crate::simulator::{Simulation, Watch};

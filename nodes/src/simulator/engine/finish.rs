@@ -4,11 +4,10 @@ use serde_json::Value;
 
 use super::End;
 use super::core::Core;
-use crate::execution::explain;
+use crate::execution::{Violation, explain};
 use crate::network::{Carrier, Observer, carry_out};
 use crate::panics::caught;
 use crate::protocol::{AnyAlarm, AnyEffect, AnyMessage, AnyWorld};
-use crate::simulator::judge::Violation;
 use crate::topology::{NodeIndex, Port};
 
 /// Lets every live node report.  What goes wrong there is the end of a run that ended well.

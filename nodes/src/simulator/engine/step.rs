@@ -1,8 +1,8 @@
 //! One step of a node, and what is looked at and counted around it.
 
 use super::{Cast, End, Engine, Flow, Parcel};
+use crate::execution::Violation;
 use crate::protocol::{Event, Stepped};
-use crate::simulator::judge::{self, Violation};
 use crate::topology::{NodeIndex, Port};
 
 impl<C: Cast> Engine<'_, C> {
@@ -143,7 +143,7 @@ impl<C: Cast> Engine<'_, C> {
     /// The protocol broke its own word.
     #[cold]
     fn broken(&mut self, node: NodeIndex, tag: Option<u8>, stepped: Stepped) -> Flow {
-        let violation = judge::broken(self.cast.any().node(node), tag, stepped, &self.core.description);
+        let violation = self.core.judge.broken(self.cast.any().node(node), stepped, tag);
         self.violated(violation)
     }
 
