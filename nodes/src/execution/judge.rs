@@ -1,9 +1,9 @@
-//! Looks at what must hold always.
+//! Looks at what must hold always, and at what must hold in the end.
 
 use core::cell::Cell;
 use std::sync::Arc;
 
-use super::explain;
+use super::{End, PropertyStatus, explain};
 use crate::protocol::{AnyWorld, Description, NodeView, Stepped, Verdict, When};
 use crate::topology::NodeIndex;
 
@@ -19,10 +19,11 @@ pub struct Violation {
 }
 
 /// Tells an engine after each step whether all is well: whether the properties hold that must hold always, and whether the protocol
-/// has kept its own rules.
+/// has kept its own rules; and in the end, what became of each property.
 #[derive(Debug)]
 pub struct Judge {
     description: Arc<Description>,
+    on: bool,
     /// The properties that must hold always, by their places in [`Description::properties`].
     always: Vec<usize>,
     /// The one that is being looked at: it is the user's code, and may panic.
@@ -38,14 +39,14 @@ impl Judge {
                 always.push(place);
             }
         }
-        Judge { description: Arc::clone(description), always, looked_at: Cell::new(None) }
+        Judge { description: Arc::clone(description), on, always, looked_at: Cell::new(None) }
     }
 
     /// What is wrong after a step of that node, if anything is; local properties are looked at there only.  `tag` is the type of the
-    /// message, if one was handled: see [`Happening::message`](crate::network::Happening::message).
+    /// message, if one was handled, as [`take_step`](crate::network::take_step) returns it.
     ///
     /// # Panics
-    /// If a property does; then [`panicked`](Judge::panicked) tells which.
+    /// If a property does; then [`panicked`](Judge::panicked) tells so.
     pub fn look(&self, world: &dyn AnyWorld, node: NodeIndex, stepped: Stepped, tag: Option<u8>) -> Option<Violation> {
         match stepped {
             Stepped::Never | Stepped::LeftTerminal { .. } => Some(self.broken(world.node(node), stepped, tag)),
@@ -53,10 +54,43 @@ impl Judge {
         }
     }
 
-    /// What is wrong if it was a property that panicked, after a step of that node; `what` is what the panic said.
-    pub fn panicked(&self, node: NodeIndex, what: &str) -> Option<Violation> {
-        let property = self.looked_at.take();
-        property.map(|_| Violation { property, node, what: format!("it panicked: {what}") })
+    /// What ends a run in which a step of that node panicked, or a property that was looked at after it; `said` is what the panic said.
+    pub fn panicked(&self, node: NodeIndex, said: String) -> End {
+        match self.looked_at.take() {
+            None => End::Panicked { node, said },
+            property => End::Violated(Violation { property, node, what: format!("it panicked: {said}") }),
+        }
+    }
+
+    /// What became of each property in a run whose steps have all been looked at, to the end or to that violation; those that must
+    /// hold in the end are looked at if everything is at rest.  Why one of them does not hold is appended to `explanation`.
+    pub fn verdicts(
+        &self,
+        world: &dyn AnyWorld,
+        violation: Option<&Violation>,
+        at_rest: bool,
+        explanation: &mut Vec<String>,
+    ) -> Vec<(String, PropertyStatus)> {
+        let mut verdicts = Vec::new();
+        for (place, property) in self.description.properties.iter().enumerate() {
+            let status = match property.when {
+                _ if !self.on => PropertyStatus::Unchecked,
+                When::Always if violation.is_some_and(|violation| violation.property == Some(place)) => {
+                    PropertyStatus::Violated
+                }
+                When::Always => PropertyStatus::Holds,
+                When::Finally if !at_rest => PropertyStatus::Unchecked,
+                When::Finally => match explain::verdict(world, place) {
+                    Ok(()) => PropertyStatus::Holds,
+                    Err(what) => {
+                        explanation.push(explain::does_not_hold(&property.name, &what));
+                        PropertyStatus::Violated
+                    }
+                },
+            };
+            verdicts.push((property.name.clone(), status));
+        }
+        verdicts
     }
 
     /// Whether there is nothing to look at.

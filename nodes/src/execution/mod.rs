@@ -2,6 +2,7 @@
 //! ([`Finished`], [`Document`]).
 
 mod document;
+mod ending;
 mod engine;
 mod error;
 pub(crate) mod explain;
@@ -13,6 +14,7 @@ mod options;
 mod prepared;
 
 pub use document::{Document, LinkCounts, MessageCounts, NodeFinal, Outcome, PropertyStatus, Times};
+pub use ending::{End, Ending, MOST_FINALS, Reports};
 pub use engine::{Engine, EngineKind};
 pub use error::RunError;
 pub use finished::{AnyFinished, Finished};

@@ -19,7 +19,7 @@ pub use choice::{Choice, Passage};
 pub use delay::{Delay, UNIT};
 pub use fault::{Cut, Faults, OnCrash, Separation};
 pub(crate) use observer::pass_on;
-pub use observer::{Fate, Happening, Observer, Sent};
+pub use observer::{Fate, Happening, Observer, Sent, take_step};
 pub use recorder::Recorder;
 pub use schedule::{Schedule, ScheduleError, Step};
 pub use system::{After, NotEnabled, System};

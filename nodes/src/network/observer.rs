@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use serde_json::Value;
 
-use crate::protocol::{AnyEffect, AnyEvent, AnyMessage, Event, NodeView, Reads, Stepped, WorldView};
+use crate::protocol::{AnyEffect, AnyEvent, AnyMessage, AnyWorld, Event, NodeView, Reads, Stepped, WorldView};
 use crate::topology::{NodeIndex, Port};
 
 /// Something that happens in a run.
@@ -57,6 +57,28 @@ impl<'a> Happening<'a> {
             _ => None,
         }
     }
+}
+
+/// One step of a node at time `now`, of which the observer is told; if the event is a message, it has that number.  What the step
+/// asks for is appended to `effects`, to be [carried out](super::carry_out).  Returns also the type of the message, if one was handled.
+///
+/// # Panics
+/// If a handler does.
+pub fn take_step(
+    world: &mut dyn AnyWorld,
+    node: NodeIndex,
+    event: AnyEvent,
+    number: u64,
+    now: Duration,
+    effects: &mut Vec<AnyEffect>,
+    observer: &mut dyn Observer,
+) -> (Stepped, Option<u8>) {
+    let happening = Happening::of(&event, number);
+    let tag = happening.message(world.node(node)).map(|(_, tag)| tag);
+    observer.before(now, node, &happening, world.view());
+    let stepped = world.step(node, event, now, effects);
+    observer.after(node, stepped, world.view());
+    (stepped, tag)
 }
 
 /// A message that a handler sends.

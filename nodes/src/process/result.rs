@@ -195,7 +195,8 @@ fn outcome_of(
     };
     let mut tell_node = |node: NodeIndex| match (&nodes[node.index()], &members[node.index()].last) {
         (Some(node), Some(last)) => {
-            explain::situation(node.view(), last_message(last, description), &last.deferred, description)
+            let handled = explain::handled(last_message(last, description));
+            explain::situation(node.view(), Some(&handled), &last.deferred, description)
         }
         _ => format!("node {node} did not answer: its handler may run for ever, or its process is gone"),
     };

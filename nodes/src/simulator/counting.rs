@@ -1,14 +1,13 @@
 //! Counts what the document tells of a run that is made on the transition system.
 
 use core::time::Duration;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::courier::LinkTally;
 use super::tally::{self, Tally};
-use crate::execution::Prepared;
+use crate::execution::{Prepared, Reports};
 use crate::network::{Fate, Happening, Observer, Sent};
 use crate::protocol::{AnyInstance, Description, Stepped, WorldView};
 use crate::time::nanos;
@@ -28,7 +27,7 @@ pub(super) struct Counting {
     description: Arc<Description>,
     pub(super) tally: Tally,
     pub(super) links: LinkTally,
-    pub(super) reported: BTreeMap<usize, BTreeMap<String, Value>>,
+    pub(super) reported: Reports,
     /// By number in the run.
     sendings: Vec<Sending>,
     /// By channel: how many have been sent, and the latest that has arrived.
@@ -47,7 +46,7 @@ impl Counting {
             description: Arc::clone(&prepared.description),
             tally: Tally::new(graph.node_count(), graph.link_count()),
             links: LinkTally::default(),
-            reported: BTreeMap::new(),
+            reported: Reports::default(),
             sendings: Vec::new(),
             numbers: vec![(0, 0); graph.link_count() * 2],
             now: Duration::ZERO,
@@ -128,6 +127,6 @@ impl Observer for Counting {
     }
 
     fn reported(&mut self, node: NodeIndex, name: &str, value: &Value) {
-        self.reported.entry(node.index()).or_default().insert(name.to_owned(), value.clone());
+        self.reported.reported(node, name, value);
     }
 }

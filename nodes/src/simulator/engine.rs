@@ -4,13 +4,11 @@ mod cast;
 mod core;
 mod course;
 mod effects;
-mod finish;
 mod steered;
 mod step;
 
 use ::core::num::NonZeroU32;
 use ::core::ops::ControlFlow;
-use ::core::time::Duration;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -19,7 +17,7 @@ use self::core::Core;
 use super::queue::Queue;
 use super::result::Ended;
 use super::{Simulation, Steering, Watch};
-use crate::execution::{Prepared, Violation};
+use crate::execution::{End, Prepared};
 use crate::network::{Happening, Observer, OnCrash};
 use crate::panics::caught;
 use crate::protocol::{AnyWorld, Asked, Extension, Protocol, TypedWorld};
@@ -45,25 +43,6 @@ struct Own<M, N> {
     node: NodeIndex,
     msg: M,
     sending: N,
-}
-
-/// Why a run is over.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum End {
-    /// Nothing is under way.
-    Quiet,
-    /// The planned end has come.
-    Planned,
-    /// The run was ended by hand.
-    Interrupted,
-    /// The time is up.
-    TimedOut(Duration),
-    /// This many events have happened.
-    TooManyEvents(u64),
-    /// Something that must not be.
-    Violated(Violation),
-    /// A node failed.
-    Crashed { node: NodeIndex, what: String },
 }
 
 /// Whether the run goes on.
@@ -110,20 +89,18 @@ impl<'a, C: Cast> Engine<'a, C> {
     #[cold]
     fn failed(&mut self, what: String) {
         let node = self.core.acting;
-        if let Some(violation) = self.core.judge.panicked(node, &what) {
-            let _ = self.violated(violation);
-            return;
-        }
-        self.cast.forget();
+        let end = self.core.judge.panicked(node, what);
         if let Some(observer) = self.cast.observer() {
-            observer.failed(node, &what);
+            end.tell(observer);
         }
-        if self.core.prepared.faults.on_crash == OnCrash::Continue {
-            self.crash(node);
-        } else {
+        if let End::Panicked { .. } = end {
+            self.cast.forget();
+            if self.core.prepared.faults.on_crash == OnCrash::Continue {
+                return self.crash(node);
+            }
             self.cast.any_mut().crash(node);
-            self.core.end = Some(End::Crashed { node, what: format!("panicked: {what}") });
         }
+        self.core.end = Some(end);
     }
 }
 
@@ -190,13 +167,9 @@ pub(super) fn run(
     prepared: Prepared,
     simulation: &mut Simulation<'_>,
     fast: Option<&'static Fast>,
+    observer: &mut dyn Observer,
 ) -> Result<Ended, Box<(Prepared, NodeIndex, String)>> {
     let (mut watch, steering) = (simulation.watch.take(), simulation.steering.take());
-    let mut nobody = ();
-    let observer = match simulation.observer.take() {
-        Some(observer) => observer,
-        None => &mut nobody,
-    };
     let made = prepared.protocol.world(&prepared.instance, &*prepared.config, observer.reads());
     let (world, asked) = match made {
         Ok(made) => made,
@@ -204,17 +177,11 @@ pub(super) fn run(
     };
     let instance = Arc::clone(&prepared.instance);
     let core = Core::new(prepared, instance.graph(), simulation);
-    let (core, mut world) = match fast {
+    let (core, world) = match fast {
         Some(fast) => (fast.run)(core, world, asked, &mut watch),
         None => run_untyped(core, world, asked, &mut watch, steering, observer),
     };
-    let mut core = core;
-    let end = core.end.take().unwrap_or(End::Quiet);
-    let end = match (finish::finish(&mut core, &mut *world, observer), end) {
-        (Some(wrong), End::Quiet | End::Planned) => wrong,
-        (_, end) => end,
-    };
     let now = core.time();
-    let Core { prepared, tally, courier, reported, .. } = core;
-    Ok(Ended { prepared, world, tally, links: courier.tally, reported, now, end })
+    let Core { prepared, tally, courier, reported, judge, end, .. } = core;
+    Ok(Ended { prepared, world, tally, links: courier.tally, reported, now, judge, end: end.unwrap_or(End::Quiet) })
 }

@@ -5,9 +5,8 @@ use core::time::Duration;
 
 use super::Simulation;
 use super::counting::Counting;
-use super::engine::End;
 use super::result::{self, Ended};
-use crate::execution::{AnyFinished, Engine, Judge, Prepared, RunError, Violation};
+use crate::execution::{AnyFinished, End, Engine, Judge, Prepared, RunError, Violation};
 use crate::network::{Choice, NotEnabled, Observer, OnCrash, Schedule, System};
 use crate::panics::caught;
 
@@ -77,33 +76,26 @@ fn replay(
         end = match made {
             Ok(Err(why)) => return Err(Refused { place, choice: *choice, why }),
             Ok(Ok(violation)) => violation.map(End::Violated),
-            Err(what) => match judge.panicked(acting, &what) {
-                Some(violation) => Some(End::Violated(violation)),
-                None => {
-                    followers.failed(acting, &what);
-                    Some(End::Crashed { node: acting, what })
-                }
-            },
+            Err(said) => Some(judge.panicked(acting, said)),
         };
-        if let Some(End::Violated(Violation { property, node, what })) = &end {
-            followers.violated(*node, *property, what);
+        if let Some(end) = &end {
+            end.tell(&mut followers);
         }
         if end.is_none()
             && let Choice::Crash(node) = *choice
             && prepared.faults.on_crash == OnCrash::Stop
             && !prepared.faults.recoveries.iter().any(|(other, _)| *other == node.index())
         {
-            end = Some(End::Crashed { node, what: "crashed as planned".to_owned() });
+            end = Some(End::Crashed(node));
         }
         if end.is_some() {
             break;
         }
     }
     let end = end.unwrap_or(if system.is_quiet() { End::Quiet } else { End::Planned });
-    let _ = caught(|| system.finish(&mut followers));
-    let Counting { tally, links, reported, .. } = followers.0;
-    let ended = Ended { now: system.now(), world: system.into_world(), prepared, tally, links, reported, end };
-    Ok(result::finished(ended, &simulation))
+    let (Counting { tally, links, reported, .. }, observer) = followers;
+    let ended = Ended { now: system.now(), world: system.into_world(), prepared, tally, links, reported, judge, end };
+    Ok(result::finished(ended, &simulation, observer))
 }
 
 /// One choice, and what it violates.

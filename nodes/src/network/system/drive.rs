@@ -3,12 +3,10 @@
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-use serde_json::Value;
-
 use super::{NotEnabled, Stage, System};
 use crate::network::transit::Transit;
-use crate::network::{Carrier, Choice, Fate, Happening, Observer, Passage, Sent, carry_out};
-use crate::protocol::{AnyAlarm, AnyEffect, AnyEvent, AnyMessage, AnyWorld, Event, Links, Stepped};
+use crate::network::{Carrier, Choice, Fate, Happening, Observer, Passage, Sent, carry_out, take_step};
+use crate::protocol::{AnyAlarm, AnyEvent, AnyMessage, AnyWorld, Event, Links, Stepped};
 use crate::topology::{NodeIndex, Port};
 
 /// What looks at the world after each step, once its effects are carried out: given which node made it, what came of it, and the tag
@@ -133,11 +131,8 @@ impl System {
     fn happens(&mut self, node: NodeIndex, event: AnyEvent, number: u64, observer: &mut dyn Observer, after: &mut After<'_>) {
         let mut next = Some((event, number));
         while let Some((event, number)) = next.take() {
-            let happening = Happening::of(&event, number);
-            observer.before(self.now, node, &happening, self.world.view());
-            let tag = happening.message(self.world.node(node)).map(|(_, tag)| tag);
-            let stepped = self.world.step(node, event, self.now, &mut self.effects);
-            observer.after(node, stepped, self.world.view());
+            let (world, effects) = (&mut *self.world, &mut self.effects);
+            let (stepped, tag) = take_step(world, node, event, number, self.now, effects, observer);
             self.carry_out(node, observer);
             let broken = matches!(stepped, Stepped::Never | Stepped::LeftTerminal { .. });
             let goes_on = after(&*self.world, node, stepped, tag).is_continue();
@@ -185,6 +180,10 @@ impl Hands<'_> {
 }
 
 impl Carrier<AnyMessage, AnyAlarm> for Hands<'_> {
+    fn observer(&mut self) -> Option<&mut dyn Observer> {
+        Some(self.observer)
+    }
+
     fn ports(&self, node: NodeIndex) -> usize {
         self.system.topology().degree(node)
     }
@@ -209,18 +208,6 @@ impl Carrier<AnyMessage, AnyAlarm> for Hands<'_> {
     fn send_to_self(&mut self, node: NodeIndex, msg: AnyMessage) {
         let number = self.tell(node, Port::SELF, node, &msg, 0);
         self.system.to_self.entry(node).or_default().push_back((msg, number));
-    }
-
-    fn log(&mut self, node: NodeIndex, line: &str) {
-        self.observer.logged(node, line);
-    }
-
-    fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
-        self.observer.reported(node, &name, &value);
-    }
-
-    fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
-        self.observer.alarm(node, effect);
     }
 }
 

@@ -22,7 +22,7 @@ impl Actor {
         let (began, now) = (self.read, self.now());
         let happening = Happening::of(&event, number);
         let tag = happening.message(self.own.view()).map(|(_, tag)| tag);
-        self.followers.all().before(now, self.own.index, &happening, &self.own);
+        self.followers.before(now, self.own.index, &happening, &self.own);
         let was_decided = self.own.view().is_decided();
         let (node, effects) = (&mut self.own.node, &mut self.effects);
         let stepped = guarded(|| node.step(event, now, effects));
@@ -33,7 +33,7 @@ impl Actor {
         match stepped {
             Ok(stepped) => {
                 self.followers.pass_time(now);
-                self.followers.all().after(self.own.index, stepped, &self.own);
+                self.followers.after(self.own.index, stepped, &self.own);
                 self.carry_out(endpoint);
                 if let Stepped::Never | Stepped::LeftTerminal { .. } = stepped
                     && let Some(what) = explain::broken_word(stepped, tag, self.own.view().state_name(), &self.description)

@@ -149,9 +149,10 @@ impl<C: Cast> Engine<'_, C> {
 
     #[cold]
     pub(super) fn violated(&mut self, violation: Violation) -> Flow {
+        let end = End::Violated(violation);
         if let Some(observer) = self.cast.observer() {
-            observer.violated(violation.node, violation.property, &violation.what);
+            end.tell(observer);
         }
-        self.core.over(End::Violated(violation))
+        self.core.over(end)
     }
 }
