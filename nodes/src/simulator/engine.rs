@@ -7,6 +7,7 @@ mod effects;
 mod steered;
 mod step;
 
+use ::core::any::Any;
 use ::core::num::NonZeroU32;
 use ::core::ops::ControlFlow;
 use std::collections::VecDeque;
@@ -134,7 +135,8 @@ fn run_typed<'a, P: Protocol>(
     asked: Asked,
     watch: &mut Option<&mut Watch<'_>>,
 ) -> (Core<'a>, Box<dyn AnyWorld>) {
-    let Ok(world) = world.into_any().downcast::<TypedWorld<P>>() else {
+    let world: Box<dyn Any> = world;
+    let Ok(world) = world.downcast::<TypedWorld<P>>() else {
         panic!("the fast loop of {} is attached to another protocol", P::DECLARATION.name)
     };
     let mut engine = Engine::new(core, world, asked);

@@ -24,7 +24,7 @@ pub type LookAt = dyn Fn(&Crowd, Option<NodeIndex>) -> Verdict;
 /// # use nodes::topology::NodeIndex;
 /// # use std::{rc::Rc, sync::Arc};
 /// # fn world(
-/// #     description: Arc<Description>,
+/// #     description: &Description,
 /// #     instance: &Arc<dyn AnyInstance>,
 /// #     config: &dyn AnyConfig,
 /// #     reads: Reads,
@@ -35,7 +35,6 @@ pub type LookAt = dyn Fn(&Crowd, Option<NodeIndex>) -> Verdict;
 /// # Ok((Box::new(crowd), asked)) }
 /// ```
 pub struct Crowd {
-    description: Arc<Description>,
     instance: Arc<dyn AnyInstance>,
     config: Box<dyn AnyConfig>,
     reads: Reads,
@@ -54,24 +53,15 @@ impl Crowd {
     /// # Errors
     /// If a node does not come into being: which, and why.
     pub fn new(
-        description: Arc<Description>,
+        description: &Description,
         instance: &Arc<dyn AnyInstance>,
         config: &dyn AnyConfig,
         reads: Reads,
         make: Rc<MakeNode>,
     ) -> Result<(Self, Asked), (NodeIndex, String)> {
-        let mut crowd = Crowd {
-            sent: vec![0; description.messages.len()],
-            arrived: vec![0; description.messages.len()],
-            description,
-            instance: Arc::clone(instance),
-            config: config.copied(),
-            reads,
-            make,
-            checks: Vec::new(),
-            nodes: Vec::new(),
-            undecided: 0,
-        };
+        let sent = vec![0; description.messages.len()];
+        let mut crowd = Crowd::ended(instance, config, make, Vec::new(), sent);
+        crowd.reads = reads;
         let mut asked = Vec::new();
         for index in instance.graph().nodes() {
             let mut effects = Vec::new();
@@ -86,20 +76,38 @@ impl Crowd {
         Ok((crowd, asked))
     }
 
+    /// Nodes that ended in other processes, and how many messages they sent by tag, none of them under way; without properties.  For
+    /// [`Definition::ended_world`](super::Definition::ended_world).
+    pub fn ended(
+        instance: &Arc<dyn AnyInstance>,
+        config: &dyn AnyConfig,
+        make: Rc<MakeNode>,
+        nodes: Vec<Box<dyn AnyNode>>,
+        sent: Vec<u64>,
+    ) -> Self {
+        let waits = |node: &&Box<dyn AnyNode>| node.view().is_alive() && !node.view().is_decided();
+        Crowd {
+            instance: Arc::clone(instance),
+            config: config.copied(),
+            reads: Reads::default(),
+            make,
+            checks: Vec::new(),
+            undecided: nodes.iter().filter(waits).count(),
+            nodes,
+            arrived: sent.clone(),
+            sent,
+        }
+    }
+
     /// With one property more, the next in the order of [`Description::properties`].
     pub fn looking_at(mut self, check: impl Fn(&Crowd, Option<NodeIndex>) -> Verdict + 'static) -> Self {
         self.checks.push(Rc::new(check));
         self
     }
 
-    /// The same with these nodes, which ended in other processes, and these messages sent by tag, none of them under way.
-    pub fn ended(mut self, nodes: Vec<Box<dyn AnyNode>>, sent: Vec<u64>) -> Self {
-        self.nodes = nodes;
-        self.arrived.clone_from(&sent);
-        self.sent = sent;
-        let waits = |node: &&Box<dyn AnyNode>| node.view().is_alive() && !node.view().is_decided();
-        self.undecided = self.nodes.iter().filter(waits).count();
-        self
+    /// What the run starts from: graph, ids, inputs.
+    pub fn instance(&self) -> &dyn AnyInstance {
+        &*self.instance
     }
 
     fn make(
@@ -212,7 +220,6 @@ impl AnyWorld for Crowd {
 
     fn copied(&self) -> Box<dyn AnyWorld> {
         Box::new(Crowd {
-            description: Arc::clone(&self.description),
             instance: Arc::clone(&self.instance),
             config: self.config.clone(),
             reads: self.reads,
@@ -223,9 +230,5 @@ impl AnyWorld for Crowd {
             arrived: self.arrived.clone(),
             undecided: self.undecided,
         })
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
     }
 }

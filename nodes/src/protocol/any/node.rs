@@ -10,7 +10,9 @@ use crate::protocol::{Event, Id, Net, Node, Protocol, States, Stepped};
 use crate::topology::{NodeIndex, Port};
 
 /// What can be seen of a node: what tables, traces and observers read.
-pub trait NodeView {
+///
+/// The methods that are written here serve a node that sets no alarms and defers no messages.
+pub trait NodeView: Any {
     /// Where it stands in the graph.
     fn index(&self) -> NodeIndex;
 
@@ -34,23 +36,35 @@ pub trait NodeView {
 
     /// Whether it has neither alarms nor deferred messages: [`next_alarm`](NodeView::next_alarm) and
     /// [`has_offer`](NodeView::has_offer) need not be asked.
-    fn is_plain(&self) -> bool;
+    fn is_plain(&self) -> bool {
+        self.next_alarm().is_none() && self.deferred().is_empty()
+    }
 
     /// When the first of its alarms rings, on the clock of [`Net::now`].
-    fn next_alarm(&self) -> Option<Duration>;
+    fn next_alarm(&self) -> Option<Duration> {
+        None
+    }
 
     /// The alarm that rings first.
-    fn first_alarm(&self) -> Option<AnyAlarm>;
+    fn first_alarm(&self) -> Option<AnyAlarm> {
+        None
+    }
 
     /// Whether a deferred message has not been offered to the present state: the engine then makes a step with [`Event::Deferred`],
     /// before any other event of this node.
-    fn has_offer(&self) -> bool;
+    fn has_offer(&self) -> bool {
+        self.next_offer().is_some()
+    }
 
     /// The deferred message that a step with [`Event::Deferred`] would offer, and the port that it came from.
-    fn next_offer(&self) -> Option<(Port, AnyMessage)>;
+    fn next_offer(&self) -> Option<(Port, AnyMessage)> {
+        None
+    }
 
     /// The messages that wait for another state, oldest first, with the ports that they came from, as text.
-    fn deferred(&self) -> Vec<(Port, String)>;
+    fn deferred(&self) -> Vec<(Port, String)> {
+        Vec::new()
+    }
 
     /// The protocol's fields but its state, as JSON; as text where JSON cannot hold them.
     fn fields(&self) -> Value;
@@ -60,15 +74,18 @@ pub trait NodeView {
     /// # Errors
     /// If a field cannot be encoded.
     fn encode(&self) -> Result<Vec<u8>, String>;
-
-    /// The node with its type: a [`Node<P>`], unless the protocol was made at run time.
-    fn as_any(&self) -> &dyn Any;
 }
 
-impl dyn NodeView + '_ {
+impl dyn NodeView {
     /// The node with its type, if it is one of protocol `P`.
     pub fn of<P: Protocol>(&self) -> Option<&Node<P>> {
-        self.as_any().downcast_ref()
+        self.downcast_ref()
+    }
+
+    /// The node, if it is of type `N`: a [`Node<P>`], or a node of a protocol made at run time.
+    pub fn downcast_ref<N: NodeView>(&self) -> Option<&N> {
+        let any: &dyn Any = self;
+        any.downcast_ref()
     }
 }
 
@@ -137,14 +154,10 @@ impl<P: Protocol> NodeView for Node<P> {
     fn encode(&self) -> Result<Vec<u8>, String> {
         postcard::to_allocvec(self.protocol()).map_err(|cause| cause.to_string())
     }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
 }
 
 /// A node that takes steps, without the type of its protocol: what a node process has.
-pub trait AnyNode {
+pub trait AnyNode: Any {
     /// What can be seen of it.
     fn view(&self) -> &dyn NodeView;
 
@@ -168,9 +181,6 @@ pub trait AnyNode {
 
     /// A copy of it, as it is now.
     fn copied(&self) -> Box<dyn AnyNode>;
-
-    /// The node as it is kept, for the definition that made it.
-    fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
 /// A node of `P` with its surroundings.
@@ -208,10 +218,6 @@ impl<P: Protocol> AnyNode for TypedNode<P> {
 
     fn copied(&self) -> Box<dyn AnyNode> {
         Box::new(self.clone())
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     TypedWorld, WrongInput,
 };
 use crate::protocol::codec::DecodeError;
-use crate::protocol::{Description, Ids, Input, Instance, MessageSet, Net, Node, Protocol, bounded};
+use crate::protocol::{Description, Ids, Instance, MessageSet, Net, Node, Protocol, bounded};
 use crate::topology::{Graph, NodeIndex};
 
 /// What [`AnyProtocol::of`](super::AnyProtocol::of) points to.
@@ -26,37 +26,6 @@ impl<P: Protocol> Typed<P> {
     fn instance_of(instance: &Arc<dyn AnyInstance>) -> Arc<Instance<P::Input>> {
         let any: Arc<dyn Any + Send + Sync> = Arc::<dyn AnyInstance>::clone(instance);
         any.downcast().unwrap_or_else(|_| super::not_of(P::DECLARATION.name))
-    }
-
-    fn inputs(nodes: usize, source: InputSource<'_>) -> Result<Vec<P::Input>, WrongInput> {
-        let mut inputs = Vec::with_capacity(nodes);
-        match source {
-            InputSource::ByIndex => (0..nodes).for_each(|index| inputs.push(P::Input::by_index(index))),
-            InputSource::Texts(texts) => {
-                for (place, text) in texts.iter().enumerate() {
-                    inputs.push(Self::input(Some(place), text)?);
-                }
-            }
-            InputSource::Random { low, high, random } => {
-                let (low, high) = (Self::input(None, low)?, Self::input(None, high)?);
-                for _ in 0..nodes {
-                    inputs.push(P::Input::random(&low, &high, random).ok_or(WrongInput::EmptyRange)?);
-                }
-            }
-            InputSource::Values(values) => {
-                let wrong = || WrongInput::Type { protocol: P::DECLARATION.name.to_owned() };
-                inputs.extend_from_slice(values.downcast().ok_or_else(wrong)?);
-            }
-        }
-        if inputs.len() == nodes { Ok(inputs) } else { Err(WrongInput::Count { given: inputs.len(), nodes }) }
-    }
-
-    fn input(place: Option<usize>, text: &str) -> Result<P::Input, WrongInput> {
-        P::Input::parse(text).ok_or_else(|| WrongInput::Text {
-            place,
-            text: text.to_owned(),
-            expected: P::Input::EXPECTED.into(),
-        })
     }
 }
 
@@ -77,7 +46,7 @@ impl<P: Protocol> Definition for Typed<P> {
     }
 
     fn instance(&self, graph: Graph, ids: Ids, seed: u64, inputs: InputSource<'_>) -> Result<Arc<dyn AnyInstance>, WrongInput> {
-        let inputs = Self::inputs(graph.node_count(), inputs)?;
+        let inputs = inputs.of::<P::Input>(graph.node_count())?;
         Ok(Arc::new(Instance { graph, ids, inputs, seed }))
     }
 
@@ -146,7 +115,8 @@ impl<P: Protocol> Definition for Typed<P> {
     ) -> Box<dyn AnyWorld> {
         let mut typed = Vec::with_capacity(nodes.len());
         for node in nodes {
-            let node = node.into_any().downcast::<TypedNode<P>>().unwrap_or_else(|_| super::not_of(P::DECLARATION.name));
+            let node: Box<dyn Any> = node;
+            let node = node.downcast::<TypedNode<P>>().unwrap_or_else(|_| super::not_of(P::DECLARATION.name));
             typed.push(node.node);
         }
         Box::new(TypedWorld::<P>::ended(&Self::instance_of(instance), Self::config_of(config), typed, sent))

@@ -153,9 +153,6 @@ pub trait AnyWorld: WorldView + Any {
 
     /// A copy of it, as it is now.
     fn copied(&self) -> Box<dyn AnyWorld>;
-
-    /// The world as it is kept, for what is attached to a protocol with its type.
-    fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
 impl Clone for Box<dyn AnyWorld> {
@@ -319,9 +316,5 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
 
     fn copied(&self) -> Box<dyn AnyWorld> {
         Box::new(self.clone())
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
     }
 }
