@@ -1,5 +1,6 @@
 //! A run that has ended.
 
+use core::any::Any;
 use std::sync::Arc;
 
 use super::{Document, Outcome, PropertyStatus};
@@ -50,9 +51,14 @@ impl AnyFinished {
     /// If it was a run of another protocol.
     pub fn of<P: Protocol>(self) -> Finished<P> {
         let AnyFinished { description: _, document, world, explanation, notices } = self;
-        let world = world.map(|world| match world.into_any().downcast::<TypedWorld<P>>() {
-            Ok(typed) => typed.world,
-            Err(_) => panic!("this was a run of {}, not of {}", document.protocol, AnyProtocol::of::<P>().description().name),
+        let world = world.map(|world| {
+            let world: Box<dyn Any> = world;
+            match world.downcast::<TypedWorld<P>>() {
+                Ok(typed) => typed.world,
+                Err(_) => {
+                    panic!("this was a run of {}, not of {}", document.protocol, AnyProtocol::of::<P>().description().name)
+                }
+            }
         });
         Finished { document, world, explanation, notices }
     }

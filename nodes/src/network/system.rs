@@ -7,6 +7,8 @@ use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+pub use drive::After;
+
 use super::transit::{Channel, Life, Rules};
 use super::{Choice, Cut, Faults, Observer, Passage};
 use crate::panics::caught;

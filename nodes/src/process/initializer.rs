@@ -47,7 +47,7 @@ pub(super) fn run(prepared: Prepared, how: Processes) -> Result<AnyFinished, Run
     let ending = Ending { started, ended, end: end.unwrap_or(End::Quiet), deaths, recovered, sent: tally.sent(), rejected };
     let mut finished = result::finished(&prepared, ending, &mut members);
     if let Some(recorded) = recorded {
-        recorded.finish(&prepared.description, &mut finished);
+        recorded.finish(&mut finished);
     }
     Ok(finished)
 }

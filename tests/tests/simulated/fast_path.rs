@@ -8,6 +8,7 @@ use nodes::protocol::{InitiatorRule, Links, Protocol, Random, World};
 use nodes::run::{Engine, IdChoice, Initiators, Outcome, PortOrder, Run, Wake};
 use nodes::simulator::Simulation;
 use nodes::topology::NodeIndex;
+use nodes_tests::graphs::fitting;
 use proptest::prelude::*;
 
 use super::storm::Storm;
@@ -21,24 +22,6 @@ fn shown<P: Protocol>(world: &World<P>) -> Vec<String> {
     let mut shown = world.nodes().map(node).collect::<Vec<_>>();
     shown.push(format!("sent {:?}", world.sent_by_tag()));
     shown
-}
-
-/// A small topology that the protocol runs on.
-fn spec<P: Protocol>(nodes: usize, random: &mut Random) -> String {
-    match &*P::DECLARATION.topology.name {
-        "Ring" | "DirectedRing" => format!("ring:{nodes}"),
-        "Complete" => format!("complete:{}", nodes.max(2)),
-        "Tree" => format!("random-tree:{}", nodes.max(2)),
-        "Hypercube" => format!("hypercube:{}", 1 + nodes % 3),
-        _ => match random.below(6) {
-            0 => format!("ring:{nodes}"),
-            1 => format!("complete:{nodes}"),
-            2 => format!("path:{}", nodes.max(2)),
-            3 => format!("star:{}", nodes.max(2)),
-            4 => format!("geometric:{},0.7", nodes.max(3)),
-            _ => format!("gnp:{},0.6", nodes.max(3)),
-        },
-    }
 }
 
 /// What a case is drawn from.
@@ -55,7 +38,7 @@ impl Case {
     /// A run of everything that can be chosen, as a function of the case.
     fn run<P: Protocol>(&self) -> Run<P> {
         let mut random = Random::stream(self.seed, "test", 0);
-        let spec = spec::<P>(self.nodes, &mut random);
+        let spec = fitting(&P::description(&P::Config::default()), self.nodes, &mut random);
         let run = Run::<P>::on(spec.as_str()).seed(self.seed).links(self.links).delay(self.delay);
         let nodes = run.prepare().expect("it can be run").instance.graph().node_count();
         let ms = |random: &mut Random| Duration::from_micros(random.below(12_000));

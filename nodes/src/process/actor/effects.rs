@@ -9,7 +9,7 @@ use crate::process::control::FromNode;
 use crate::process::links::{CONTROL, link_of, tell};
 use crate::process::memory;
 use crate::process::record::stamp;
-use crate::protocol::{AnyAlarm, AnyEffect, AnyMessage, WorldView};
+use crate::protocol::{AnyAlarm, AnyMessage, WorldView};
 use crate::topology::{NodeIndex, Port};
 
 impl Actor {
@@ -66,6 +66,10 @@ impl Outbox<'_> {
 }
 
 impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
+    fn observer(&mut self) -> Option<&mut dyn Observer> {
+        Some(&mut self.actor.followers)
+    }
+
     fn ports(&self, _node: NodeIndex) -> usize {
         self.actor.own.peers.len()
     }
@@ -101,7 +105,7 @@ impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
         let sent = Sent { from: node, port, to, msg: &msg, length, number: actor.next_number };
         match handed_over {
             Ok(()) => {
-                actor.followers.all().sent(&sent);
+                actor.followers.sent(&sent);
                 actor.next_number += 1;
                 actor.sent += u64::from(!actor.dead[port.index()]);
             }
@@ -123,7 +127,7 @@ impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
             ));
         }
         let number = actor.next_number;
-        actor.followers.all().sent(&Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0, number });
+        actor.followers.sent(&Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0, number });
         actor.next_number += 1;
         actor.to_self.push_back((msg, number));
     }
@@ -136,19 +140,10 @@ impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
         }
     }
 
-    fn log(&mut self, node: NodeIndex, line: &str) {
-        self.actor.followers.all().logged(node, line);
-    }
-
-    fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
-        self.actor.followers.all().reported(node, &name, &value);
+    fn report(&mut self, _node: NodeIndex, name: Box<str>, value: Value) {
         let told = tell(self.endpoint, &FromNode::Report { name: name.to_string(), value: value.to_string() });
         if let Err(cause) = told {
             self.fail(format!("its report `{name}` cannot be told: {cause}"));
         }
-    }
-
-    fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
-        self.actor.followers.all().alarm(node, effect);
     }
 }

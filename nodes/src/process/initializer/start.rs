@@ -7,7 +7,7 @@ use mio::{Events, Interest, Poll, Token};
 
 use super::turn::{INTERRUPT, SOCKET};
 use super::{Initializer, Orders};
-use crate::execution::{Prepared, RunError};
+use crate::execution::{EngineKind, Prepared, RunError};
 use crate::link::{self, Endpoint, Guarantee, Key, Options};
 use crate::os;
 use crate::process::birth::Birth;
@@ -61,7 +61,7 @@ impl Initializer {
         os::random(&mut key).map_err(|cause| RunError::System { what: "no key can be drawn".into(), cause })?;
         let memory = if prepared.faults.recoveries.is_empty() { None } else { Some(memory::Folder::new()) };
         let memory = memory.transpose().map_err(system("a folder for what nodes store"))?;
-        let begin = |recording| Recorded::begin(recording, &Header::of(&prepared, TimeKind::Real));
+        let begin = |recording| Recorded::begin(recording, &Header::of(&prepared, EngineKind::Processes, TimeKind::Real));
         let recorded = how.recording.take().map(begin).transpose().map_err(system("the record of the run"))?;
         let max_message = max_message(&prepared.description);
         let options = Options { max_message, outbox_limit: usize::MAX, receive_budget: buffer as u64, ..Options::default() };

@@ -42,13 +42,19 @@ pub trait NodeView: Any {
     fn look(&self) -> Look<'_>;
 
     /// The alarm that rings first.
-    fn first_alarm(&self) -> Option<AnyAlarm>;
+    fn first_alarm(&self) -> Option<AnyAlarm> {
+        None
+    }
 
     /// The deferred message that a step with [`Event::Deferred`] would offer, and the port that it came from.
-    fn next_offer(&self) -> Option<(Port, AnyMessage)>;
+    fn next_offer(&self) -> Option<(Port, AnyMessage)> {
+        None
+    }
 
     /// The messages that wait for another state, oldest first, with the ports that they came from, as text.
-    fn deferred(&self) -> Vec<(Port, String)>;
+    fn deferred(&self) -> Vec<(Port, String)> {
+        Vec::new()
+    }
 
     /// The protocol's fields but its state, as JSON; as text where JSON cannot hold them.
     fn fields(&self) -> Value;
@@ -63,6 +69,11 @@ pub trait NodeView: Any {
 impl dyn NodeView {
     /// The node with its type, if it is one of protocol `P`.
     pub fn of<P: Protocol>(&self) -> Option<&Node<P>> {
+        self.downcast_ref()
+    }
+
+    /// The node, if it is of type `N`: a [`Node<P>`], or a node of a protocol made at run time.
+    pub fn downcast_ref<N: NodeView>(&self) -> Option<&N> {
         let any: &dyn Any = self;
         any.downcast_ref()
     }

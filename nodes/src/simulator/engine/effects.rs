@@ -5,8 +5,8 @@ use core::num::NonZeroU32;
 use serde_json::Value;
 
 use super::{Cast, Engine, Own, Parcel};
-use crate::network::{Carrier, Fate, carry_out, checked_length};
-use crate::protocol::{AnyEffect, Effect};
+use crate::network::{Carrier, Fate, Observer, carry_out, checked_length};
+use crate::protocol::AnyEffect;
 use crate::simulator::courier::Arrival;
 use crate::topology::{NodeIndex, Port, Way};
 
@@ -77,6 +77,10 @@ impl<C: Cast> Engine<'_, C> {
 }
 
 impl<C: Cast> Carrier<C::Msg, C::Alarm> for Engine<'_, C> {
+    fn observer(&mut self) -> Option<&mut dyn Observer> {
+        self.cast.observer()
+    }
+
     fn ports(&self, node: NodeIndex) -> usize {
         self.core.graph.degree(node)
     }
@@ -99,20 +103,7 @@ impl<C: Cast> Carrier<C::Msg, C::Alarm> for Engine<'_, C> {
         self.own.push_back(Own { node, msg, sending });
     }
 
-    fn log(&mut self, node: NodeIndex, line: &str) {
-        if let Some(observer) = self.cast.observer() {
-            observer.logged(node, line);
-        }
-    }
-
     fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
-        if let Some(observer) = self.cast.observer() {
-            observer.reported(node, &name, &value);
-        }
-        self.core.report(node, name, value);
-    }
-
-    fn alarm(&mut self, node: NodeIndex, effect: &Effect<C::Msg, C::Alarm>) {
-        self.cast.alarm(node, effect);
+        self.core.reported.keep(node, name, value);
     }
 }

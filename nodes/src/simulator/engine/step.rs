@@ -1,8 +1,8 @@
 //! One step of a node, and what is looked at and counted around it.
 
 use super::{Cast, End, Engine, Flow, Parcel};
+use crate::execution::Violation;
 use crate::protocol::{Event, Stepped};
-use crate::simulator::judge::{self, Violation};
 use crate::topology::{NodeIndex, Port};
 
 impl<C: Cast> Engine<'_, C> {
@@ -154,15 +154,16 @@ impl<C: Cast> Engine<'_, C> {
     /// The protocol broke its own word.
     #[cold]
     fn broken(&mut self, node: NodeIndex, tag: Option<u8>, stepped: Stepped) -> Flow {
-        let violation = judge::broken(self.cast.any().node(node), tag, stepped, &self.core.description);
+        let violation = self.core.judge.broken(self.cast.any().node(node), stepped, tag);
         self.violated(violation)
     }
 
     #[cold]
     pub(super) fn violated(&mut self, violation: Violation) -> Flow {
+        let end = End::Violated(violation);
         if let Some(observer) = self.cast.observer() {
-            observer.violated(violation.node, violation.property, &violation.what);
+            end.tell(observer);
         }
-        self.core.over(End::Violated(violation))
+        self.core.over(end)
     }
 }
