@@ -110,6 +110,11 @@ impl Crowd {
         &*self.instance
     }
 
+    /// How many messages of that type are under way between neighbours.
+    pub fn in_transit(&self, tag: u8) -> u64 {
+        self.sent[usize::from(tag)].wrapping_sub(self.arrived[usize::from(tag)])
+    }
+
     fn make(
         &self,
         node: NodeIndex,

@@ -21,8 +21,10 @@ pub trait Content: Any + Debug {
     /// If a field cannot be encoded, or the message is larger than its protocol allows.
     fn encode_into(&self, buffer: &mut Vec<u8>) -> Result<usize, EncodeError>;
 
-    /// The message alone, without the set that it belongs to.
-    fn inner(&self) -> &dyn Any;
+    /// The message alone, if this is a set to which it belongs.
+    fn inner(&self) -> Option<&dyn Any> {
+        None
+    }
 }
 
 impl<M: MessageSet> Content for M {
@@ -38,8 +40,8 @@ impl<M: MessageSet> Content for M {
         self.encode_growing(buffer)
     }
 
-    fn inner(&self) -> &dyn Any {
-        MessageSet::inner(self)
+    fn inner(&self) -> Option<&dyn Any> {
+        Some(MessageSet::inner(self))
     }
 }
 
@@ -84,7 +86,7 @@ impl AnyMessage {
     /// The message, if it is of type `M`: a type with `#[message]`, or the set of all messages of a protocol.
     pub fn downcast<M: 'static>(&self) -> Option<&M> {
         let whole: &dyn Any = &*self.content;
-        whole.downcast_ref().or_else(|| self.content.inner().downcast_ref())
+        whole.downcast_ref().or_else(|| self.content.inner()?.downcast_ref())
     }
 
     /// What its content takes in memory, in bytes, without what that points to.
