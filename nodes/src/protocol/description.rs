@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Declaration, Flag, InitiatorRule, Links, When};
 use crate::link::DEFAULT_MAX_MESSAGE;
-use crate::topology::{Graph, TopologyClass};
+use crate::topology::{Any, Graph, TopologyClass};
 
 /// A class of topologies, as a value.
 #[derive(Clone, Debug)]
@@ -225,10 +225,36 @@ pub struct Description {
 }
 
 impl Description {
+    /// A protocol of that name of which nothing else is said: on any graph, with [`Fifo`](Links::Fifo) links and any initiators.
+    pub fn named(name: impl Into<String>) -> Self {
+        Description {
+            name: name.into(),
+            doc: String::new(),
+            problem: String::new(),
+            cost: String::new(),
+            source: String::new(),
+            topology: TopologyInfo::of::<Any>(),
+            links: Links::Fifo,
+            initiators: InitiatorRule::Any,
+            knows_size: false,
+            knows_neighbour_ids: false,
+            anonymous: false,
+            has_input: false,
+            max_message: DEFAULT_MAX_MESSAGE,
+            states: Vec::new(),
+            messages: Vec::new(),
+            alarms: Vec::new(),
+            rules: Vec::new(),
+            recovery: None,
+            properties: Vec::new(),
+            flags: Vec::new(),
+            schema: String::new(),
+        }
+    }
+
     /// What the struct declares; the impl adds states, messages, rules and properties.
     pub fn new(declaration: &Declaration) -> Self {
         Description {
-            name: declaration.name.into(),
             doc: declaration.doc.into(),
             problem: declaration.problem.into(),
             cost: declaration.cost.into(),
@@ -241,14 +267,8 @@ impl Description {
             anonymous: declaration.anonymous,
             has_input: declaration.has_input,
             max_message: declaration.max_message,
-            states: Vec::new(),
-            messages: Vec::new(),
-            alarms: Vec::new(),
-            rules: Vec::new(),
-            recovery: None,
-            properties: Vec::new(),
-            flags: Vec::new(),
             schema: declaration.schema.into(),
+            ..Description::named(declaration.name)
         }
     }
 

@@ -3,4 +3,5 @@
 
 mod catalogue;
 mod observers;
+mod read;
 mod round_robin;

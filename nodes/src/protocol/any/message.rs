@@ -21,8 +21,10 @@ pub trait Content: Any + Debug {
     /// If a field cannot be encoded, or the message is larger.
     fn encode_into(&self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, EncodeError>;
 
-    /// The message alone, without the set that it belongs to.
-    fn inner(&self) -> &dyn Any;
+    /// The message alone, if this is a set to which it belongs.
+    fn inner(&self) -> Option<&dyn Any> {
+        None
+    }
 }
 
 impl<M: MessageSet> Content for M {
@@ -38,8 +40,8 @@ impl<M: MessageSet> Content for M {
         self.encode_growing(buffer, limit)
     }
 
-    fn inner(&self) -> &dyn Any {
-        MessageSet::inner(self)
+    fn inner(&self) -> Option<&dyn Any> {
+        Some(MessageSet::inner(self))
     }
 }
 
@@ -81,7 +83,7 @@ impl AnyMessage {
     /// The message, if it is of type `M`: a type with `#[message]`, or the set of all messages of a protocol.
     pub fn downcast<M: 'static>(&self) -> Option<&M> {
         let whole: &dyn Any = &*self.0;
-        whole.downcast_ref().or_else(|| self.0.inner().downcast_ref())
+        whole.downcast_ref().or_else(|| self.0.inner()?.downcast_ref())
     }
 
     /// What it takes in memory, in bytes, without what its content points to.

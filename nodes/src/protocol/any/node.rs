@@ -33,6 +33,23 @@ pub struct Look<'a> {
     pub next_alarm: Option<Duration>,
 }
 
+impl<'a> Look<'a> {
+    /// A node that is alive, has not decided, and has neither alarms nor deferred messages.
+    pub fn new(index: NodeIndex, id: Id, state_name: &'a str) -> Self {
+        Look {
+            index,
+            id,
+            state_name,
+            is_decided: false,
+            is_alive: true,
+            is_plain: true,
+            has_offer: false,
+            incarnation: 0,
+            next_alarm: None,
+        }
+    }
+}
+
 /// What can be seen of a node: what tables, traces and observers read.
 pub trait NodeView: Any {
     /// Its state's place in [`Description::states`](crate::protocol::Description::states).
