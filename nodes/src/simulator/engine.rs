@@ -58,8 +58,8 @@ struct Engine<'a, C: Cast> {
 }
 
 impl<'a, C: Cast> Engine<'a, C> {
-    /// Everything as it is before anything happens but `#[init]`, which asked for that.
-    fn new(core: Core<'a>, cast: Box<C>, asked: Asked) -> Self {
+    /// Everything as it is before anything happens but `#[init]`.
+    fn new(core: Core<'a>, cast: Box<C>) -> Self {
         let mut queue = Queue::new(core.kind);
         if core.is_large {
             queue.expect(2 * core.graph.node_count());
@@ -71,16 +71,21 @@ impl<'a, C: Cast> Engine<'a, C> {
                 engine.core.waiting += usize::from(engine.is_waiting(node));
             }
         }
-        for (node, effects) in asked {
-            engine.carry_out_untyped(node, effects);
-        }
         engine
     }
 
-    /// Lets the run take its course, to its end.
-    fn run(&mut self, go_on: &mut dyn FnMut(&mut Self)) {
+    /// Does what `#[init]` asked for, and lets the run take its course, to its end.
+    fn run(&mut self, asked: Asked, go_on: &mut dyn FnMut(&mut Self)) {
+        let mut asked = asked.into_iter();
         while self.core.end.is_none() {
-            if let Err(what) = caught(|| go_on(self)) {
+            let done = caught(|| {
+                for (node, effects) in &mut asked {
+                    self.core.acting = node;
+                    self.carry_out_untyped(node, effects);
+                }
+                go_on(self);
+            });
+            if let Err(what) = done {
                 self.failed(what);
             }
         }
@@ -139,8 +144,8 @@ fn run_typed<'a, P: Protocol>(
     let Ok(world) = world.downcast::<TypedWorld<P>>() else {
         panic!("the fast loop of another protocol is attached to {}", core.description.name)
     };
-    let mut engine = Engine::new(core, world, asked);
-    engine.run(&mut |engine| engine.go_on(watch));
+    let mut engine = Engine::new(core, world);
+    engine.run(asked, &mut |engine| engine.go_on(watch));
     (engine.core, engine.cast)
 }
 
@@ -153,10 +158,10 @@ fn run_untyped<'a>(
     observer: &mut dyn Observer,
 ) -> (Core<'a>, Box<dyn AnyWorld>) {
     observer.begun(world.view());
-    let mut engine = Engine::new(core, Box::new(Untyped::new(world, observer)), asked);
+    let mut engine = Engine::new(core, Box::new(Untyped::new(world, observer)));
     match steering {
-        None => engine.run(&mut |engine| engine.go_on(watch)),
-        Some(steering) => engine.run(&mut |engine| engine.go_on_steered(watch, steering)),
+        None => engine.run(asked, &mut |engine| engine.go_on(watch)),
+        Some(steering) => engine.run(asked, &mut |engine| engine.go_on_steered(watch, steering)),
     }
     (engine.core, engine.cast.world)
 }

@@ -127,3 +127,49 @@ fn an_input_may_be_as_large_as_a_message() {
     let said = &finished.explanation[0];
     assert!(said.contains("it cannot be told what it must know") && said.contains("at most 8388608 bytes"), "{said}");
 }
+
+/// Its nodes send too much as they come into being.
+mod early {
+    use nodes::prelude::*;
+
+    #[message]
+    struct Load {
+        bytes: Bytes,
+    }
+
+    #[protocol(max_message = "1000 B")]
+    pub(super) struct Early;
+
+    #[protocol]
+    impl Early {
+        #[init]
+        fn new(net: &mut Net<Self>) -> Self {
+            net.send_to_all(Load { bytes: vec![0; 1000].into() });
+            Early
+        }
+
+        #[on(Spontaneously)]
+        fn start(&mut self) {}
+
+        #[on(Load)]
+        fn load(&mut self) {}
+    }
+}
+
+#[test]
+fn what_is_too_large_at_the_beginning_is_named_by_every_simulated_run() {
+    let typed = AnyProtocol::of::<early::Early>().with(Fast::of::<early::Early>());
+    let run = AnyRun::of(&typed).topology("path:2").seed(1);
+    let schedule = "nodes schedule 1\nsimulate early\nimpulse 0\n".parse::<Schedule>().expect("a schedule");
+    let finished = [
+        run.by(Simulation::new().types(Types::With)),
+        run.by(Simulation::new().types(Types::Without)),
+        run.by(Replay::of(&schedule, Simulation::new())),
+    ];
+    for finished in finished {
+        let finished = finished.expect("it can be made");
+        assert_eq!(finished.outcome(), Outcome::Crashed);
+        let said = &finished.explanation[0];
+        assert!(said.contains("node 0") && said.contains("`Load` cannot be sent: it has 1003 bytes, more than 1000"), "{said}");
+    }
+}
