@@ -32,6 +32,7 @@ pub trait Carrier<M: 'static, A: 'static> {
     fn store(&mut self, _node: NodeIndex, _bytes: &[u8]) {}
 
     /// Keeps a result.
+    #[expect(clippy::boxed_local, reason = "a carrier that keeps results takes the name as it is")]
     fn report(&mut self, _node: NodeIndex, _name: Box<str>, _value: Value) {}
 }
 
