@@ -18,6 +18,8 @@ pub(crate) struct Args {
     pub(crate) knows_neighbour_ids: bool,
     pub(crate) anonymous: Option<Ident>,
     pub(crate) input: Option<Type>,
+    /// In bytes.
+    pub(crate) max_message: Option<u64>,
     pub(crate) problem: Option<LitStr>,
     pub(crate) cost: Option<LitStr>,
     pub(crate) source: Option<LitStr>,
@@ -25,7 +27,8 @@ pub(crate) struct Args {
     pub(crate) broken: Vec<String>,
 }
 
-const OPTIONS: &[&str] = &["topology", "links", "initiators", "knows", "anonymous", "input", "problem", "cost", "source"];
+const OPTIONS: &[&str] =
+    &["topology", "links", "initiators", "knows", "anonymous", "input", "max_message", "problem", "cost", "source"];
 const LINKS: &[&str] = &["Fifo", "Reliable", "Lossy"];
 const INITIATORS: &[&str] = &["Any", "One", "All"];
 const KNOWLEDGE: &[&str] = &["Size", "NeighbourIds"];
@@ -101,6 +104,7 @@ impl Args {
             "topology" => self.topology = Some(argument.value("topology = Ring")?),
             "links" => self.links = Some(argument.word("links = Fifo", LINKS)?),
             "initiators" => self.initiators = Some(argument.word("initiators = One", INITIATORS)?),
+            "max_message" => self.max_message = Some(argument.size()?),
             "input" => self.input = Some(argument.value("input = u64")?),
             "problem" => self.problem = Some(argument.value("problem = \"leader election\"")?),
             "cost" => self.cost = Some(argument.value("cost = \"O(n log n) messages\"")?),
@@ -162,6 +166,12 @@ impl Argument {
         syn::parse2(self.value.clone()).map_err(|_| self.expected(example))
     }
 
+    /// A number of bytes, as text with a unit.
+    fn size(&self) -> syn::Result<u64> {
+        let text: LitStr = self.value(SIZE)?;
+        bytes(&text.value()).map_err(|why| syn::Error::new_spanned(&text, why))
+    }
+
     fn word(&self, example: &str, words: &[&str]) -> syn::Result<Ident> {
         let word: Ident = self.value(example)?;
         if words.iter().any(|known| word == known) {
@@ -169,6 +179,27 @@ impl Argument {
         }
         let text = format!("`{} = {word}` is not known; write {}", self.name, one_of(words));
         Err(syn::Error::new_spanned(word, text))
+    }
+}
+
+const SIZE: &str = "max_message = \"45 MiB\"";
+const UNITS: &[(&str, u64)] = &[("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
+
+/// The most that a message may have: `nodes::link::LARGEST_MAX_MESSAGE`, which a macro cannot read.
+const LARGEST: u64 = 1 << 30;
+
+/// The size that the text says; the error says what is wrong with it, and what is right.
+fn bytes(text: &str) -> Result<u64, String> {
+    let (number, unit) = text.split_at(text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len()));
+    let Some((_, factor)) = UNITS.iter().find(|(name, _)| *name == unit.trim_start()).filter(|_| !number.is_empty()) else {
+        let why = if unit.is_empty() && !number.is_empty() { "has no unit" } else { "is not a size" };
+        let units = one_of(&UNITS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+        return Err(format!("`{text}` {why}; write a whole number and {units}: `{SIZE}`"));
+    };
+    match number.parse::<u64>().ok().and_then(|number| number.checked_mul(*factor)) {
+        Some(0) => Err(format!("no message fits into `{text}`: one byte tells its type; write more, such as `{SIZE}`")),
+        Some(bytes) if bytes <= LARGEST => Ok(bytes),
+        _ => Err(format!("`{text}` is more than a message can have; write at most `1 GiB`, and send what is larger in parts")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `#[protocol(..)]` on a struct: what the protocol assumes.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DataStruct, DeriveInput, Field, Ident, Type};
@@ -90,6 +90,10 @@ fn declared(args: &Args, input: &DeriveInput, data: &DataStruct) -> TokenStream 
     let (links, initiators) = (word(&args.links, "Fifo"), word(&args.initiators, "Any"));
     let (size, neighbour_ids) = (args.knows_size, args.knows_neighbour_ids);
     let (anonymous, has_input) = (args.anonymous.is_some(), args.input.is_some());
+    let max_message = match args.max_message {
+        Some(bytes) => Literal::u64_unsuffixed(bytes).into_token_stream(),
+        None => quote!(::nodes::link::DEFAULT_MAX_MESSAGE),
+    };
     let text = |text: &Option<syn::LitStr>| text.as_ref().map_or(String::new(), syn::LitStr::value);
     let (problem, cost, source) = (text(&args.problem), text(&args.cost), text(&args.source));
     derive::implement(
@@ -110,6 +114,7 @@ fn declared(args: &Args, input: &DeriveInput, data: &DataStruct) -> TokenStream 
                 knows_neighbour_ids: #neighbour_ids,
                 anonymous: #anonymous,
                 has_input: #has_input,
+                max_message: #max_message,
                 problem: #problem,
                 cost: #cost,
                 source: #source,

@@ -135,12 +135,12 @@ pub(crate) fn properties(model: &Model) -> TokenStream {
         let check =
             quote_spanned!(method.span()=> |__seen| ::nodes::protocol::IntoVerdict::into_verdict(Self::#method(__seen)));
         quote! {
-            ::nodes::protocol::Property {
-                name: #name,
-                doc: #doc,
-                when: ::nodes::protocol::When::#when,
-                check: ::nodes::protocol::Check::#scope(#check),
-            }
+            ::nodes::protocol::Property::new(
+                #name,
+                #doc,
+                ::nodes::protocol::When::#when,
+                ::nodes::protocol::Check::#scope(#check),
+            )
         }
     });
     quote! {

@@ -94,6 +94,7 @@ use proc_macro::TokenStream;
 /// | `knows(..)` | `Size` (n), `NeighbourIds` | neither |
 /// | `anonymous` | a node does not know an id of its own | it does |
 /// | `input = T` | each node is given a `T` (`net.input()`), a type that implements `Input` | `()` |
+/// | `max_message = ".."` | how large an encoded message may be, at most `"1 GiB"`: `"45 MiB"`; units are `B`, `KiB`, `MiB`, `GiB` | `"1 MiB"` |
 /// | `problem`, `cost`, `source` | texts for people | |
 ///
 /// The field `state`, an enum with [`#[states]`](macro@states), is the node's state; a protocol without the field has only one.

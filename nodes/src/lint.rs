@@ -65,6 +65,7 @@ mod tests {
             knows_neighbour_ids: false,
             anonymous: false,
             has_input: false,
+            max_message: crate::link::DEFAULT_MAX_MESSAGE,
             problem: "",
             cost: "",
             source: "",

@@ -26,8 +26,10 @@ pub(crate) fn keep() {
     });
 }
 
-/// Runs a piece of the user's code; the error is what its panic said, and where if somebody called [`keep`].
-pub(crate) fn caught<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+/// Runs a piece of the user's code, such as a handler; the error is what its panic said, and where.
+///
+/// Where is known in a run that was begun by [`AnyRun::by`](crate::run::AnyRun::by); elsewhere the panic is printed as well.
+pub fn caught<T>(code: impl FnOnce() -> T) -> Result<T, String> {
     let (mut code, mut result) = (Some(code), None);
     guard(&mut || result = code.take().map(|code| code()))?;
     result.ok_or_else(String::new)

@@ -6,7 +6,9 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use nodes::link::{Endpoint, Faults, Guarantee, Key, LinkId, MAX_DATAGRAM, Options, Peer, Plan};
+use nodes::link::{
+    DEFAULT_MAX_MESSAGE, Endpoint, Faults, Guarantee, Key, LARGEST_MAX_MESSAGE, LinkId, MAX_DATAGRAM, Options, Peer, Plan,
+};
 use nodes::protocol::Random;
 
 /// The system's allocator, with what is asked of it counted.
@@ -53,9 +55,10 @@ struct Streams {
 }
 
 impl Streams {
-    fn new(guarantee: Guarantee, plan: &Plan) -> Self {
+    fn new(guarantee: Guarantee, plan: &Plan, max_message: usize) -> Self {
         let endpoint = |number: usize| {
-            let mut endpoint = Endpoint::new(number as u32, 0, Key::new([7; 32]), Options::default());
+            let options = Options { max_message, ..Options::default() };
+            let mut endpoint = Endpoint::new(number as u32, 0, Key::new([7; 32]), options);
             let address = Some(address(1 - number));
             endpoint.add_link(guarantee, Peer { endpoint: 1 - number as u32, link: 0, incarnation: 0, address });
             endpoint
@@ -101,8 +104,8 @@ impl Streams {
 }
 
 /// A peer that has the key and sends what no sender of ours would: runs of records all over the stream, and pieces of many
-/// large messages.
-fn flood(guarantee: Guarantee, endpoint: &mut Endpoint) {
+/// messages that claim to have `len` bytes.
+fn flood(guarantee: Guarantee, endpoint: &mut Endpoint, len: usize) {
     let key = Key::new([7; 32]);
     let mut random = Random::stream(1, "flood", 0);
     let varint = |bytes: &mut Vec<u8>, mut value: u64| {
@@ -115,8 +118,9 @@ fn flood(guarantee: Guarantee, endpoint: &mut Endpoint) {
     for number in 0..20_000u64 {
         let mut records = Vec::new();
         let at = if random.chance(0.5) {
-            // A piece in the middle of a message of 1 MiB.
-            [1280 * 2 + 1, 5, 1 << 20, 1].iter().for_each(|value| varint(&mut records, *value));
+            // A piece in the middle of a large message, or near its end.
+            let index = if random.chance(0.5) { 5 } else { len as u64 / 1280 - 1 };
+            [1280 * 2 + 1, index, len as u64, 1].iter().for_each(|value| varint(&mut records, *value));
             records.resize(records.len() + 1280, 7);
             number
         } else {
@@ -146,7 +150,7 @@ fn links_allocate_when_they_begin_and_then_no_more() {
     for guarantee in [Guarantee::Fifo, Guarantee::Reliable, Guarantee::Lossy] {
         // Coalesced, and one by one.
         for batch in [100, 1] {
-            let mut streams = Streams::new(guarantee, &Plan::default());
+            let mut streams = Streams::new(guarantee, &Plan::default(), DEFAULT_MAX_MESSAGE);
             streams.run(Duration::from_millis(100), batch);
             let (calls, arrived) = (CALLS.load(Relaxed), streams.arrived);
             streams.run(Duration::from_millis(200), batch);
@@ -164,7 +168,7 @@ fn links_allocate_when_they_begin_and_then_no_more() {
         let plan = Plan { loss: 0.5, duplicate: 0.1, reorder: 0.2, ..Plan::default() };
         let before = BYTES.load(Relaxed);
         MOST.store(before, Relaxed);
-        let mut streams = Streams::new(guarantee, &plan);
+        let mut streams = Streams::new(guarantee, &plan, DEFAULT_MAX_MESSAGE);
         let mut arrived = [0; 2];
         for second in 1..=2 {
             streams.run(Duration::from_secs(second), 100);
@@ -179,12 +183,15 @@ fn links_allocate_when_they_begin_and_then_no_more() {
         assert!(most < 10 << 20, "{guarantee:?}: {most} bytes");
         drop(streams);
 
-        // Somebody who breaks every rule gets windows of 256 KiB, four large messages half arrived, and queues of 1 MiB or two.
-        let mut streams = Streams::new(guarantee, &Plan::default());
-        let before = BYTES.load(Relaxed);
-        MOST.store(before, Relaxed);
-        flood(guarantee, &mut streams.ends[1]);
-        let most = MOST.load(Relaxed) - before;
-        assert!(most < 10 << 20, "{guarantee:?}: {most} bytes for a flood");
+        // A peer that breaks every rule gets windows of 256 KiB, four large messages half arrived, and queues of 1 MiB or two: what a
+        // message claims to be takes no memory.
+        for max_message in [DEFAULT_MAX_MESSAGE, LARGEST_MAX_MESSAGE] {
+            let mut streams = Streams::new(guarantee, &Plan::default(), max_message);
+            let before = BYTES.load(Relaxed);
+            MOST.store(before, Relaxed);
+            flood(guarantee, &mut streams.ends[1], max_message);
+            let most = MOST.load(Relaxed) - before;
+            assert!(most < 10 << 20, "{guarantee:?}: {most} bytes for a flood of messages of up to {max_message}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nodes::protocol::Random;
+use nodes::protocol::{Description, Random};
 use nodes::topology::{Graph, GraphBuilder, PortLabel, Topology};
 
 /// A ring whose nodes agree on left and right: right of node i is i+1.
@@ -60,6 +60,24 @@ pub fn sparse(nodes: usize, random: &mut Random) -> Graph {
 pub fn named(spec: &str) -> Graph {
     let topology = spec.parse::<Topology>().expect("the name of a graph");
     topology.build(0).expect("it can be built").graph
+}
+
+/// A small graph that the protocol runs on, as text; of about that many nodes.
+pub fn fitting(description: &Description, nodes: usize, random: &mut Random) -> String {
+    match &*description.topology.name {
+        "Ring" | "DirectedRing" => format!("ring:{nodes}"),
+        "Complete" => format!("complete:{}", nodes.max(2)),
+        "Tree" => format!("random-tree:{}", nodes.max(2)),
+        "Hypercube" => format!("hypercube:{}", 1 + nodes % 3),
+        _ => match random.below(6) {
+            0 => format!("ring:{nodes}"),
+            1 => format!("complete:{nodes}"),
+            2 => format!("path:{}", nodes.max(2)),
+            3 => format!("star:{}", nodes.max(2)),
+            4 => format!("geometric:{},0.7", nodes.max(3)),
+            _ => format!("gnp:{},0.6", nodes.max(3)),
+        },
+    }
 }
 
 /// A tree, drawn at random.

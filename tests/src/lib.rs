@@ -12,4 +12,5 @@ pub mod seeds;
 pub mod shapes;
 pub mod started;
 pub mod stranger;
+pub mod tables;
 pub mod torrents;

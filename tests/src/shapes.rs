@@ -110,7 +110,7 @@ pub fn examples() -> Vec<ShapesMsg> {
 pub fn decoded<M: MessageSet>(bytes: &[u8]) -> Option<Vec<u8>> {
     let message = M::decode(bytes).ok()?;
     let mut again = Vec::new();
-    let used = message.encode_growing(&mut again).expect("what was decoded can be encoded");
+    let used = message.encode_growing(&mut again, nodes::link::DEFAULT_MAX_MESSAGE).expect("what was decoded can be encoded");
     assert_eq!(message.length(), Some(used));
     again.truncate(used);
     Some(again)

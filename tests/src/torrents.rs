@@ -246,3 +246,105 @@ pub use hoarding::Hoarding;
 pub use sluggish::Sluggish;
 pub use streaming::Streaming;
 pub use untidy::Untidy;
+
+/// Its length has no factor in common with those of pieces and windows.
+const PATTERN: [u8; 251] = {
+    let mut pattern = [0; 251];
+    let mut place = 0;
+    while place < pattern.len() {
+        pattern[place] = place as u8;
+        place += 1;
+    }
+    pattern
+};
+
+/// Node 0 sends each neighbour one message, and each node keeps a text until the end.  How much a message may have differs from
+/// one of these protocols to the next, and nothing else.
+macro_rules! loads {
+    ($($module:ident $name:ident $(max_message = $most:literal)?;)+) => {
+        $(
+            #[doc = concat!("Messages", $(" of at most ", $most,)? ".")]
+            pub mod $module {
+                use nodes::prelude::*;
+
+                use super::PATTERN;
+
+                #[message]
+                pub struct Load {
+                    pub bytes: Bytes,
+                }
+
+                #[config]
+                pub struct Weight {
+                    /// bytes that the encoded message has, at least 10
+                    #[default(1000)]
+                    pub size: usize,
+                    /// bytes of the text that each node keeps
+                    #[default(0)]
+                    pub keep: usize,
+                }
+
+                #[protocol($(max_message = $most)?)]
+                pub struct $name {
+                    size: usize,
+                    kept: String,
+                    pub got: usize,
+                }
+
+                #[protocol]
+                impl $name {
+                    #[init]
+                    fn new(config: &Weight) -> Self {
+                        $name { size: config.size, kept: "x".repeat(config.keep), got: 0 }
+                    }
+
+                    #[on(Spontaneously)]
+                    fn start(&mut self, net: &mut Net<Self>) {
+                        // A byte for the type, and seven bits of the length in each of the next.
+                        let head = |bytes: usize| 1 + (64 - (bytes as u64 | 1).leading_zeros() as usize).div_ceil(7);
+                        let bytes = (2..7).map(|head| self.size - head).find(|bytes| head(*bytes) + bytes == self.size);
+                        let bytes = bytes.expect("there is a message of that size");
+                        let mut pattern = PATTERN.repeat(bytes / PATTERN.len() + 1);
+                        pattern.truncate(bytes);
+                        net.send_to_all(Load { bytes: pattern.into() });
+                    }
+
+                    #[on(Load)]
+                    fn load(&mut self, msg: Load) {
+                        assert!(msg.bytes.chunks(PATTERN.len()).all(|part| part == &PATTERN[..part.len()]), "it is whole");
+                        self.got = msg.bytes.len();
+                    }
+                }
+            }
+            pub use $module::$name;
+        )+
+    };
+}
+loads! {
+    usual Usual;
+    narrow Narrow max_message = "1000 B";
+    torrent Torrent max_message = "45 MiB";
+}
+
+/// Each node is given a text.
+pub mod fed {
+    use nodes::prelude::*;
+
+    #[protocol(input = String, max_message = "8 MiB")]
+    pub struct Fed {
+        pub got: usize,
+    }
+
+    #[protocol]
+    impl Fed {
+        #[init]
+        fn new(net: &mut Net<Self>) -> Self {
+            Fed { got: net.input().len() }
+        }
+
+        #[on(Spontaneously)]
+        fn start(&mut self) {}
+    }
+}
+
+pub use fed::Fed;

@@ -210,6 +210,7 @@ impl ::nodes::protocol::Declared for Walk {
         knows_neighbour_ids: false,
         anonymous: false,
         has_input: false,
+        max_message: ::nodes::link::DEFAULT_MAX_MESSAGE,
         problem: "walking",
         cost: "",
         source: "",
@@ -510,14 +511,14 @@ const _: () = {
         fn properties() -> &'static [::nodes::protocol::Property<Self>] {
             const {
                 &[
-                    ::nodes::protocol::Property {
-                        name: "all_home",
-                        doc: "",
-                        when: ::nodes::protocol::When::Finally,
-                        check: ::nodes::protocol::Check::World(|__seen| ::nodes::protocol::IntoVerdict::into_verdict(
+                    ::nodes::protocol::Property::new(
+                        "all_home",
+                        "",
+                        ::nodes::protocol::When::Finally,
+                        ::nodes::protocol::Check::World(|__seen| ::nodes::protocol::IntoVerdict::into_verdict(
                             Self::all_home(__seen),
                         )),
-                    },
+                    ),
                 ]
             }
         }

@@ -8,6 +8,7 @@ use serde::{Deserializer, Serializer};
 
 pub use serde;
 
+use crate::link::LARGEST_MAX_MESSAGE;
 use crate::protocol::{
     Action, AlarmInfo, Config, Description, Flag, MessageInfo, MessageSet, PropertyInfo, Protocol, RecoveryInfo, RuleInfo,
     StateInfo, States, Trigger, When,
@@ -83,7 +84,7 @@ pub fn describe<P: Protocol>(
     let states = [P::State::NAMES, P::State::DOCS];
     let mut properties = Vec::with_capacity(P::properties().len());
     for property in P::properties() {
-        properties.push(property_info(property.name, property.when, property.doc));
+        properties.push(property_info(&property.name, property.when, &property.doc));
     }
     let described = Description { messages, alarms, rules, recovery, properties, ..Description::new(&P::DECLARATION) };
     completed(described, states, P::State::TERMINAL, nil, P::Config::FLAGS)
@@ -125,7 +126,7 @@ pub fn no_flag(flag: &str) -> String {
 /// A set of messages as the bytes that it is on the wire.
 pub fn serialize_set<M: MessageSet, S: Serializer>(set: &M, serializer: S) -> Result<S::Ok, S::Error> {
     let mut buffer = Vec::new();
-    let used = set.encode_growing(&mut buffer).map_err(serde::ser::Error::custom)?;
+    let used = set.encode_growing(&mut buffer, LARGEST_MAX_MESSAGE).map_err(serde::ser::Error::custom)?;
     serializer.serialize_bytes(&buffer[..used])
 }
 

@@ -1,10 +1,9 @@
 //! One simulated run.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::time::Instant;
 
-use crate::execution::{AnyFinished, AnyRun, Engine, Prepared, RunError};
+use crate::execution::{AnyFinished, AnyRun, Engine, EngineKind, Prepared, RunError};
 use crate::simulator::{Chronicle, Past, Simulation};
 use crate::trace::{Detail, Header, Recorder, TimeKind};
 
@@ -51,11 +50,10 @@ pub fn recorded<W: Write>(
     detail: Detail,
 ) -> Result<(AnyFinished, io::Result<W>), RunError> {
     let prepared = run.prepare()?;
-    let description = Arc::clone(&prepared.description);
-    let mut recorder = Recorder::new(out, &Header::of(&prepared, TimeKind::Virtual), detail);
+    let mut recorder = Recorder::new(out, &Header::of(&prepared, EngineKind::Simulator, TimeKind::Virtual), detail);
     let finished = simulate_prepared(prepared, simulation.observe(&mut recorder))?;
     let written = match finished.world {
-        Some(_) => recorder.finish(&description, &finished.document, &finished.explanation),
+        Some(_) => recorder.finish(&finished.document, &finished.explanation),
         None => Err(io::Error::other("the nodes did not come into being: nothing was recorded")),
     };
     Ok((finished, written))

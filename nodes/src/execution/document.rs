@@ -6,6 +6,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::protocol::{Description, NodeView};
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -27,6 +29,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// How a run ended in which nothing is under way any more.
+    pub fn at_rest(description: &Description, all_decided: bool) -> Self {
+        match all_decided {
+            _ if !description.has_terminal_states() => Outcome::Quiescent,
+            true => Outcome::Terminated,
+            false => Outcome::Stuck,
+        }
+    }
+
     /// Whether that is how a run should end (exit status 0).
     pub fn is_well(self) -> bool {
         matches!(self, Outcome::Terminated | Outcome::Quiescent | Outcome::Stopped)
@@ -78,6 +89,15 @@ pub struct MessageCounts {
     pub busiest_node: u64,
     /// The most that one link carried, both ways together.
     pub busiest_link: u64,
+}
+
+impl MessageCounts {
+    /// So many, by tag; nothing else is known of them.
+    pub fn of(description: &Description, sent: &[u64]) -> Self {
+        let names = description.messages.iter().map(|message| message.name.clone());
+        let by_type = names.zip(sent.iter().copied()).collect();
+        MessageCounts { total: sent.iter().sum(), by_type, ..MessageCounts::default() }
+    }
 }
 
 /// What the links did below the messages; `None` where the engine cannot know.
@@ -132,6 +152,23 @@ pub struct NodeFinal {
     pub reported: BTreeMap<String, Value>,
 }
 
+impl NodeFinal {
+    /// What the node itself tells; nothing has been counted there.
+    pub fn of(node: &dyn NodeView) -> Self {
+        NodeFinal {
+            node: node.index().index(),
+            id: node.id().0,
+            state: Some(node.state_name().to_owned()),
+            sent: None,
+            received: None,
+            busy_s: None,
+            decided_at: None,
+            fields: node.fields(),
+            reported: BTreeMap::new(),
+        }
+    }
+}
+
 /// The result of a run: what `--json` prints, field by field.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Document {
@@ -141,7 +178,7 @@ pub struct Document {
     pub protocol: String,
     /// Of the protocol's names and fields, in hexadecimal.
     pub fingerprint: String,
-    /// `processes` or `simulator`.
+    /// `processes`, `simulator`, or the name of another engine.
     pub engine: String,
     /// As specified.
     pub topology: String,

@@ -58,6 +58,7 @@ impl AnyRun {
     /// If the options contradict the protocol, or each other, or the engine cannot make the run.
     pub fn by(&self, mut engine: impl Engine) -> Result<AnyFinished, RunError> {
         engine.enter(&self.protocol);
+        crate::panics::keep();
         engine.run(self.prepare()?)
     }
 }

@@ -60,18 +60,15 @@ pub(crate) fn broken_word(stepped: Stepped, tag: Option<u8>, state: &str, descri
     }
 }
 
-/// Where a node stands, and what would move it on.
-pub(crate) fn situation(
-    node: &dyn NodeView,
-    last_message: Option<&str>,
-    deferred: &[String],
-    description: &Description,
-) -> String {
+/// What a node has handled.
+pub(crate) fn handled(last_message: Option<&str>) -> String {
+    last_message.map_or_else(|| "has handled no message".to_owned(), |message| format!("last handled {message}"))
+}
+
+/// Where a node stands, what it has handled if that is known, and what would move it on.
+pub(crate) fn situation(node: &dyn NodeView, handled: Option<&str>, deferred: &[String], description: &Description) -> String {
     let (index, state, here) = (node.index(), node.state_name(), node.state());
-    let handled = match last_message {
-        Some(message) => format!("last handled {message}"),
-        None => "has handled no message".to_owned(),
-    };
+    let handled = handled.map_or_else(String::new, |handled| format!("{handled}; "));
     let mut waits = description
         .rules
         .iter()
@@ -87,7 +84,7 @@ pub(crate) fn situation(
     let waits =
         if waits.is_empty() { "nothing would move it on".to_owned() } else { format!("waits for {}", waits.join(", ")) };
     let deferred = if deferred.is_empty() { String::new() } else { format!("; deferred: {}", deferred.join(", ")) };
-    format!("node {index} is in {state}: {handled}; {waits}{deferred}")
+    format!("node {index} is in {state}: {handled}{waits}{deferred}")
 }
 
 /// The messages that a node still defers.

@@ -1,9 +1,10 @@
 //! A run that has ended.
 
+use core::any::Any;
 use std::sync::Arc;
 
 use super::{Document, Outcome, PropertyStatus};
-use crate::protocol::{AnyWorld, Description, Protocol, TypedWorld, When, World};
+use crate::protocol::{AnyProtocol, AnyWorld, Description, Protocol, TypedWorld, When, World};
 
 /// A run that has ended, without the protocol's type.
 pub struct AnyFinished {
@@ -50,9 +51,14 @@ impl AnyFinished {
     /// If it was a run of another protocol.
     pub fn of<P: Protocol>(self) -> Finished<P> {
         let AnyFinished { description: _, document, world, explanation, notices } = self;
-        let world = world.map(|world| match world.into_any().downcast::<TypedWorld<P>>() {
-            Ok(typed) => typed.world,
-            Err(_) => panic!("this was a run of {}, not of {}", document.protocol, P::DECLARATION.name),
+        let world = world.map(|world| {
+            let world: Box<dyn Any> = world;
+            match world.downcast::<TypedWorld<P>>() {
+                Ok(typed) => typed.world,
+                Err(_) => {
+                    panic!("this was a run of {}, not of {}", document.protocol, AnyProtocol::of::<P>().description().name)
+                }
+            }
         });
         Finished { document, world, explanation, notices }
     }

@@ -2,23 +2,28 @@
 //! ([`AnyFinished`], [`Document`]).
 
 mod document;
+mod ending;
 mod engine;
 mod error;
 pub(crate) mod explain;
 mod finished;
+mod judge;
 mod log_line;
 mod node_log;
 mod options;
 mod prepared;
 
 pub use document::{Document, LinkCounts, MessageCounts, NodeFinal, Outcome, PropertyStatus, Times};
+pub use ending::{End, Ending, MOST_FINALS, Reports};
 pub use engine::{Engine, EngineKind};
 pub use error::RunError;
 pub use finished::{AnyFinished, Finished};
+pub use judge::{Judge, Violation};
 pub(crate) use log_line::LogLine;
 pub(crate) use node_log::{LogSink, NodeLog};
 pub(crate) use options::options;
 pub use options::{AnyRun, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Wake};
 pub use prepared::Prepared;
 
+pub use crate::panics::caught;
 pub use crate::time::duration_text;

@@ -12,8 +12,8 @@ use super::rtt::Bounds;
 use super::state::{Common, Link};
 use super::timers::Timers;
 use super::{
-    DATAGRAM, Guarantee, INITIAL_WINDOW, INITIAL_WINDOW_RECORDS, LinkId, LinkStats, MAX_DATAGRAM, MAX_MESSAGE, Malformed,
-    Options, Peer, SendError, Stats, Window,
+    DATAGRAM, Guarantee, INITIAL_WINDOW, INITIAL_WINDOW_RECORDS, LARGEST_MAX_MESSAGE, LinkId, LinkStats, MAX_DATAGRAM,
+    Malformed, Options, Peer, SendError, Stats, Window,
 };
 
 /// A datagram that is to leave.
@@ -59,6 +59,7 @@ impl Endpoint {
                 window,
                 ack_delay: options.ack_delay,
                 calm_ack_delay: options.calm_ack_delay,
+                max_message: options.max_message.min(LARGEST_MAX_MESSAGE),
                 datagram: options.datagram.clamp(DATAGRAM, MAX_DATAGRAM),
                 bounds,
             },
@@ -97,8 +98,8 @@ impl Endpoint {
     ///
     /// `stamp` travels along; small numbers take one byte.
     pub fn send(&mut self, link: LinkId, stamp: u64, payload: &[u8]) -> Result<(), SendError> {
-        if payload.len() > MAX_MESSAGE {
-            return Err(SendError::TooLarge { link, len: payload.len() });
+        if payload.len() > self.common.max_message {
+            return Err(SendError::TooLarge { link, len: payload.len(), limit: self.common.max_message });
         }
         if self.queued_bytes + payload.len() > self.options.outbox_limit {
             return Err(SendError::OutboxFull {

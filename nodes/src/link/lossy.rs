@@ -13,13 +13,25 @@ use super::deliveries::Deliveries;
 use super::frame::{Ack, RUN_HEAD_MAX, RUN_MAX, write_run};
 use super::record::{HEAD_MAX, PIECE, Piece, Record, pieces, write_head};
 use super::sender::Progress;
-use super::{LinkId, MAX_MESSAGE, Malformed, Window};
+use super::state::Common;
+use super::{LinkId, Malformed};
 
 /// How many messages lie between the first that is not accounted for and the last sent, at most.
 pub(super) const WINDOW: u64 = 8192;
 
 /// How many messages that come in pieces are put together at the same time; the oldest gives way.
 const PARTIALS: usize = 4;
+
+/// How much of them may be there, in bytes, besides one of the largest messages; the oldest gives way.
+const PARTIAL_BYTES: usize = 4 << 20;
+
+/// How much besides a window may wait for the engine to take it, in bytes; what comes then is dropped.
+const UNTAKEN: u64 = 1 << 20;
+
+/// What a message that waits counts for: a large one leaves room for those that came with it.
+fn waiting(len: usize) -> u64 {
+    (len as u64).min(UNTAKEN) + 32
+}
 
 /// A datagram's worth of records that waits.
 #[derive(Clone, Debug)]
@@ -214,15 +226,52 @@ pub(super) struct LossyReceiver {
     untaken: u64,
 }
 
-/// A message that arrives in pieces.
+/// A message that arrives in pieces.  Its memory grows with what has arrived: the length that it claims may be anything.
 #[derive(Clone, Debug)]
 struct Partial {
     number: u64,
     stamp: u64,
     total: u32,
-    missing: u32,
-    arrived: Vec<bool>,
+    /// By number of a piece, a bit each: whether it has arrived.
+    arrived: Vec<u64>,
+    /// The numbers of the pieces in the order of their arrival, and their bytes, each in the room of a whole piece.
+    order: Vec<u32>,
     bytes: Vec<u8>,
+}
+
+impl Partial {
+    /// Takes a piece; false if it is known, or belongs to another message.
+    fn take(&mut self, piece: Piece, stamp: u64, payload: &[u8]) -> bool {
+        let (word, bit) = (piece.index as usize / 64, piece.index % 64);
+        if (self.total, self.stamp) != (piece.total, stamp) || self.arrived.get(word).is_some_and(|word| word >> bit & 1 == 1) {
+            return false;
+        }
+        if self.arrived.len() <= word {
+            self.arrived.resize(word + 1, 0);
+        }
+        self.arrived[word] |= 1 << bit;
+        self.order.push(piece.index);
+        self.bytes.extend_from_slice(payload);
+        self.bytes.resize(self.order.len() * PIECE, 0);
+        true
+    }
+
+    fn is_whole(&self) -> bool {
+        self.order.len() as u32 == pieces(self.total as usize)
+    }
+
+    /// The message, once all its pieces have arrived.
+    fn into_message(mut self) -> Vec<u8> {
+        if !self.order.is_sorted() {
+            let mut sorted = vec![0; self.bytes.len()];
+            for (piece, &index) in self.bytes.chunks_exact(PIECE).zip(&self.order) {
+                sorted[index as usize * PIECE..][..PIECE].copy_from_slice(piece);
+            }
+            self.bytes = sorted;
+        }
+        self.bytes.truncate(self.total as usize);
+        self.bytes
+    }
 }
 
 /// What came of a run of records.
@@ -248,7 +297,7 @@ impl LossyReceiver {
 
     /// The engine has taken a message.
     pub(super) fn taken(&mut self, len: usize) {
-        self.untaken = self.untaken.saturating_sub(len as u64 + 32);
+        self.untaken = self.untaken.saturating_sub(waiting(len));
     }
 
     fn has(&self, number: u64) -> bool {
@@ -300,22 +349,23 @@ impl LossyReceiver {
         link: LinkId,
         first: u64,
         run: &[u8],
-        window: Window,
+        common: &Common,
         out: &mut Deliveries,
     ) -> Result<Arrivals, Malformed> {
+        let &Common { window, max_message, .. } = common;
         let mut arrivals = Arrivals::default();
         let mut reader = Reader::new(run);
         let mut number = first;
         while !reader.is_empty() {
-            let record = Record::read(&mut reader)?;
+            let record = Record::read(&mut reader, max_message)?;
             let payload = &run[record.payload.clone()];
             let late = number < self.next && (self.next - number > WINDOW || !self.has(number));
-            if late || number >= self.next.saturating_add(WINDOW) || self.untaken > window.bytes + MAX_MESSAGE as u64 {
+            if late || number >= self.next.saturating_add(WINDOW) || self.untaken > window.bytes + UNTAKEN {
                 arrivals.dropped += 1;
             } else if let Some(piece) = record.piece {
                 if self.has(number) {
                     // A copy of a piece does not make a copy of the message.
-                } else if let Some(whole) = self.join(number, piece, record.stamp, payload) {
+                } else if let Some(whole) = self.join(number, piece, record.stamp, payload, max_message) {
                     self.deliver(link, number, record.stamp, &whole, out, &mut arrivals);
                 }
             } else {
@@ -339,40 +389,33 @@ impl LossyReceiver {
         let duplicate = self.has(number);
         arrivals.delivered += 1;
         arrivals.duplicates += u64::from(duplicate);
-        self.untaken += payload.len() as u64 + 32;
+        self.untaken += waiting(payload.len());
         self.set(number, true);
         let stored = out.store(payload, &[]);
         out.push(link, stamp, stored, duplicate);
     }
 
     /// A piece joins the others of its message; returns the message if it was the last that was missing.
-    fn join(&mut self, number: u64, piece: Piece, stamp: u64, payload: &[u8]) -> Option<Vec<u8>> {
+    fn join(&mut self, number: u64, piece: Piece, stamp: u64, payload: &[u8], max_message: usize) -> Option<Vec<u8>> {
         let known = self.partials.iter().position(|partial| partial.number == number);
         let index = known.unwrap_or_else(|| {
             if self.partials.len() == PARTIALS {
                 self.partials.remove(0);
             }
-            let count = piece.total.div_ceil(PIECE as u32);
-            self.partials.push(Partial {
-                number,
-                stamp,
-                total: piece.total,
-                missing: count,
-                arrived: vec![false; count as usize],
-                bytes: vec![0; piece.total as usize],
-            });
+            let (arrived, order, bytes) = (Vec::new(), Vec::new(), Vec::new());
+            self.partials.push(Partial { number, stamp, total: piece.total, arrived, order, bytes });
             self.partials.len() - 1
         });
         let partial = &mut self.partials[index];
-        if (partial.total, partial.stamp) != (piece.total, stamp) || partial.arrived[piece.index as usize] {
+        if !partial.take(piece, stamp, payload) {
             return None;
         }
-        partial.arrived[piece.index as usize] = true;
-        partial.missing -= 1;
-        partial.bytes[piece.range()].copy_from_slice(payload);
-        if partial.missing > 0 {
-            return None;
+        if partial.is_whole() {
+            return Some(self.partials.remove(index).into_message());
         }
-        Some(self.partials.remove(index).bytes)
+        if self.partials.iter().map(|partial| partial.bytes.len()).sum::<usize>() > max_message + PARTIAL_BYTES {
+            self.partials.remove(0);
+        }
+        None
     }
 }

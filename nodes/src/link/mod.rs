@@ -94,8 +94,11 @@ pub use faults::{Faults, LinkDown, Plan, Wait};
 pub use mac::Key;
 pub use stats::{LinkStats, Rejected, Stats};
 
-/// The largest message, in bytes: 1 MiB.
-pub const MAX_MESSAGE: usize = 1 << 20;
+/// The largest message, in bytes, unless [`Options::max_message`] says otherwise: 1 MiB.
+pub const DEFAULT_MAX_MESSAGE: usize = 1 << 20;
+
+/// The most that [`Options::max_message`] can say, in bytes: 1 GiB.
+pub const LARGEST_MAX_MESSAGE: usize = 1 << 30;
 
 /// The largest datagram that crosses any network in one piece, in bytes: 32 * 44, and with IPv6's headers still below
 /// Ethernet's 1500.
@@ -163,13 +166,15 @@ pub struct Peer {
 /// A message was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// It is larger than [`MAX_MESSAGE`].
-    #[error("a message of {len} bytes for link {link}: at most {MAX_MESSAGE} bytes can be sent; send it in parts")]
+    /// It is larger than [`Options::max_message`].
+    #[error("a message of {len} bytes for link {link}: at most {limit} bytes can be sent; send it in parts")]
     TooLarge {
         /// The link that it was for.
         link: LinkId,
         /// Its length.
         len: usize,
+        /// How many bytes it may have.
+        limit: usize,
     },
     /// So much waits already that there is no room.
     #[error(
@@ -199,6 +204,9 @@ pub struct Options {
     /// How long it waits while all goes well; both ends should agree on this too.  Where messages go only one way, an
     /// acknowledgement costs as much as a message.
     pub calm_ack_delay: Duration,
+    /// How many bytes a message may have, sent or received: at most [`LARGEST_MAX_MESSAGE`]; both ends of a link must agree on it.
+    /// A message takes memory as it arrives, piece by piece, whatever length it claims to have.
+    pub max_message: usize,
     /// How many bytes a datagram may have: from [`DATAGRAM`], where it travels through a network, to [`MAX_DATAGRAM`].
     pub datagram: usize,
     /// How long to wait for an acknowledgement as long as no round trip has been measured.
@@ -225,6 +233,7 @@ impl Default for Options {
         Options {
             ack_delay: Duration::from_millis(10),
             calm_ack_delay: Duration::from_millis(100),
+            max_message: DEFAULT_MAX_MESSAGE,
             datagram: DATAGRAM,
             initial_timeout: Duration::from_millis(100),
             min_timeout: Duration::from_millis(10),

@@ -128,7 +128,14 @@ impl Receiver {
     /// Takes a run of records that starts at that offset of the stream.
     ///
     /// The peer cuts its stream once and for all, so a run overlaps what is known wholly or not at all.
-    pub(super) fn on_run(&mut self, link: LinkId, start: u64, run: &[u8], out: &mut Deliveries) -> Result<Arrival, Malformed> {
+    pub(super) fn on_run(
+        &mut self,
+        link: LinkId,
+        start: u64,
+        run: &[u8],
+        max_message: usize,
+        out: &mut Deliveries,
+    ) -> Result<Arrival, Malformed> {
         let end = start.checked_add(run.len() as u64).ok_or(Malformed)?;
         if run.is_empty() || (start < self.next && self.next < end) {
             return Err(Malformed);
@@ -146,11 +153,11 @@ impl Receiver {
         }
         if start == self.next {
             let stored = out.store(run, &[]);
-            self.advance(link, stored, true, out)?;
+            self.advance(link, stored, true, max_message, out)?;
             while let Some(end) = self.ranges.take_from(self.next) {
                 let (front, back) = self.beyond.read(self.next, (end - self.next) as usize);
                 let stored = out.store(front, back);
-                self.advance(link, stored, self.ordered, out)?;
+                self.advance(link, stored, self.ordered, max_message, out)?;
             }
             self.beyond.release(self.next);
             self.early.retain(|early| early.1 > self.next);
@@ -158,7 +165,7 @@ impl Receiver {
         }
         let mut reader = Reader::new(run);
         while !reader.is_empty() {
-            Record::read(&mut reader)?;
+            Record::read(&mut reader, max_message)?;
         }
         if !self.ranges.insert(index, start, end) {
             return Ok(Arrival::NoRoom);
@@ -166,17 +173,24 @@ impl Receiver {
         self.beyond.release(self.next);
         self.beyond.write(start, run);
         if !self.ordered {
-            self.deliver_early(link, start, run, out)?;
+            self.deliver_early(link, start, run, max_message, out)?;
         }
         Ok(Arrival::Beyond)
     }
 
     /// The stream goes on with the stored records; whole messages among them are delivered unless they were before.
-    fn advance(&mut self, link: LinkId, stored: Range<usize>, whole: bool, out: &mut Deliveries) -> Result<(), Malformed> {
+    fn advance(
+        &mut self,
+        link: LinkId,
+        stored: Range<usize>,
+        whole: bool,
+        max_message: usize,
+        out: &mut Deliveries,
+    ) -> Result<(), Malformed> {
         let mut at = 0;
         while stored.start + at < stored.end {
             let mut reader = Reader::new(&out.stored(stored.clone())[at..]);
-            let record = Record::read(&mut reader)?;
+            let record = Record::read(&mut reader, max_message)?;
             let len = reader.position();
             let payload = stored.start + at + record.payload.start..stored.start + at + record.payload.end;
             if record.piece.is_some() {
@@ -221,12 +235,19 @@ impl Receiver {
     }
 
     /// Delivers what is complete in a run beyond a gap.
-    fn deliver_early(&mut self, link: LinkId, start: u64, run: &[u8], out: &mut Deliveries) -> Result<(), Malformed> {
+    fn deliver_early(
+        &mut self,
+        link: LinkId,
+        start: u64,
+        run: &[u8],
+        max_message: usize,
+        out: &mut Deliveries,
+    ) -> Result<(), Malformed> {
         let stored = out.store(run, &[]);
         let mut reader = Reader::new(run);
         while !reader.is_empty() {
             let at = start + reader.position() as u64;
-            let record = Record::read(&mut reader)?;
+            let record = Record::read(&mut reader, max_message)?;
             match record.piece {
                 None => {
                     let payload = stored.start + record.payload.start..stored.start + record.payload.end;
@@ -235,7 +256,7 @@ impl Receiver {
                 Some(piece) => {
                     let (before, total) = piece.extent(record.stamp);
                     let first = at.checked_sub(before).ok_or(Malformed)?;
-                    self.deliver_pieces(link, first, first + total, out)?;
+                    self.deliver_pieces(link, first, first + total, max_message, out)?;
                 }
             }
         }
@@ -243,7 +264,14 @@ impl Receiver {
     }
 
     /// Delivers the message that lies there in pieces, if all have arrived.
-    fn deliver_pieces(&mut self, link: LinkId, start: u64, end: u64, out: &mut Deliveries) -> Result<(), Malformed> {
+    fn deliver_pieces(
+        &mut self,
+        link: LinkId,
+        start: u64,
+        end: u64,
+        max_message: usize,
+        out: &mut Deliveries,
+    ) -> Result<(), Malformed> {
         if start < self.next || self.ranges.place(start, end) != Place::Known || self.early.contains(&(start, end)) {
             return Ok(());
         }
@@ -253,7 +281,7 @@ impl Receiver {
         let mut reader = Reader::new(out.stored(stored.clone()));
         let mut stamp = 0;
         while !reader.is_empty() {
-            let record = Record::read(&mut reader)?;
+            let record = Record::read(&mut reader, max_message)?;
             let piece = record.piece.filter(|piece| piece.range().start == bytes.len()).ok_or(Malformed)?;
             stamp = record.stamp;
             bytes.extend_from_slice(&out.stored(stored.clone())[record.payload.clone()]);

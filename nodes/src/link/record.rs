@@ -6,13 +6,19 @@
 use core::ops::Range;
 
 use super::bytes::{Reader, Writer, varint_len};
-use super::{MAX_MESSAGE, Malformed};
+use super::{LARGEST_MAX_MESSAGE, Malformed};
 
 /// The payload of a piece, except the last.  A message that is no longer travels whole.
 pub(super) const PIECE: usize = 1280;
 
 /// The most that stands before a payload.
-pub(super) const HEAD_MAX: usize = 2 + 2 + 3 + 10;
+pub(super) const HEAD_MAX: usize = 2 + 3 + 5 + 10;
+
+const _: () = {
+    assert!(varint_len(PIECE as u64 * 2 + 1) == 2);
+    assert!(varint_len((LARGEST_MAX_MESSAGE / PIECE) as u64) == 3);
+    assert!(varint_len(LARGEST_MAX_MESSAGE as u64) == 5);
+};
 
 /// Which part of a larger message a record holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +48,10 @@ impl Piece {
     /// How many bytes the records of the message take on the wire before this one, and altogether.
     pub(super) fn extent(&self, stamp: u64) -> (u64, u64) {
         let before = |index: u32| {
-            // Numbers from 128 on take a second byte.
+            // Numbers from 128 on take a second byte, those from 128 * 128 on a third.
             let full = varint_len(PIECE as u64 * 2 + 1) + 1 + varint_len(self.total.into()) + varint_len(stamp) + PIECE;
-            u64::from(index) * full as u64 + u64::from(index.saturating_sub(128))
+            let more = index.saturating_sub(128) + index.saturating_sub(128 * 128);
+            u64::from(index) * full as u64 + u64::from(more)
         };
         let last = Piece { index: Piece::count(self.total) - 1, total: self.total };
         let head = record_head(Some(last), stamp, last.range().len());
@@ -67,17 +74,17 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// Reads the next record.
+    /// Reads the next record, of a message that may have so many bytes.
     #[inline]
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Record, Malformed> {
-        Record::parse(reader).ok_or(Malformed)
+    pub(super) fn read(reader: &mut Reader<'_>, max_message: usize) -> Result<Record, Malformed> {
+        Record::parse(reader, max_message).ok_or(Malformed)
     }
 
     #[inline]
-    fn parse(reader: &mut Reader<'_>) -> Option<Record> {
+    fn parse(reader: &mut Reader<'_>, max_message: usize) -> Option<Record> {
         let head = reader.varint()?;
         let len = usize::try_from(head >> 1).ok()?;
-        let piece = if head & 1 == 0 { None } else { Some(Record::parse_piece(reader, len)?) };
+        let piece = if head & 1 == 0 { None } else { Some(Record::parse_piece(reader, len, max_message)?) };
         if len > PIECE {
             return None;
         }
@@ -87,9 +94,9 @@ impl Record {
         Some(Record { stamp, piece, payload: start..start + len })
     }
 
-    fn parse_piece(reader: &mut Reader<'_>, len: usize) -> Option<Piece> {
+    fn parse_piece(reader: &mut Reader<'_>, len: usize, max_message: usize) -> Option<Piece> {
         let (index, total) = (reader.varint()?, reader.varint()?);
-        if total <= PIECE as u64 || total > MAX_MESSAGE as u64 || index >= Piece::count(total as u32).into() {
+        if total <= PIECE as u64 || total > max_message as u64 || index >= Piece::count(total as u32).into() {
             return None;
         }
         let piece = Piece { index: index as u32, total: total as u32 };
@@ -119,6 +126,7 @@ fn record_head(piece: Option<Piece>, stamp: u64, len: usize) -> usize {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::DEFAULT_MAX_MESSAGE;
     use super::*;
 
     /// A message as records, one after the other.
@@ -137,14 +145,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn messages_come_back(stamp: u64, len in prop_oneof![0usize..3000, 0..=MAX_MESSAGE]) {
+        fn messages_come_back(stamp: u64, len in prop_oneof![0usize..3000, 0..=DEFAULT_MAX_MESSAGE]) {
             let message: Vec<u8> = (0..len).map(|i| (i ^ i >> 8) as u8).collect();
             let records = write(stamp, &message);
             let whole: u64 = records.iter().map(|record| record.len() as u64).sum();
             let (mut back, mut at) = (Vec::new(), 0);
             for bytes in &records {
                 let mut reader = Reader::new(bytes);
-                let record = Record::read(&mut reader).expect("it was written right");
+                let record = Record::read(&mut reader, DEFAULT_MAX_MESSAGE).expect("it was written right");
                 prop_assert!(reader.is_empty());
                 prop_assert_eq!(record.stamp, stamp);
                 prop_assert!(record.payload.len() <= PIECE && record.payload.start <= HEAD_MAX);
@@ -160,9 +168,27 @@ mod tests {
         #[test]
         fn anything_may_be_read(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
             let mut reader = Reader::new(&bytes);
-            while let Ok(record) = Record::read(&mut reader) {
+            while let Ok(record) = Record::read(&mut reader, LARGEST_MAX_MESSAGE) {
                 prop_assert!(record.payload.end <= bytes.len());
                 prop_assert!(record.piece.is_none_or(|piece| piece.range().len() == record.payload.len()));
+            }
+        }
+    }
+
+    /// Where the number of a piece takes one byte more, and at the end of the largest message.
+    #[test]
+    fn a_piece_of_a_large_message_knows_where_it_stands() {
+        for total in [1 << 20, 129 * PIECE, (128 * 128 + 1) * PIECE, 45 << 20, LARGEST_MAX_MESSAGE - 1, LARGEST_MAX_MESSAGE] {
+            let head = |index| {
+                let piece = Piece { index, total: total as u32 };
+                let (mut head, len) = ([0; HEAD_MAX], piece.range().len());
+                write_head(Some(piece), u64::MAX, len, &mut head) + len
+            };
+            let starts = (0..pieces(total)).scan(0, |at, index| Some(std::mem::replace(at, *at + head(index) as u64)));
+            let whole = (0..pieces(total)).map(|index| head(index) as u64).sum();
+            for (index, start) in starts.enumerate() {
+                let piece = Piece { index: index as u32, total: total as u32 };
+                assert_eq!(piece.extent(u64::MAX), (start, whole), "piece {index} of {total} bytes");
             }
         }
     }
@@ -176,13 +202,14 @@ mod tests {
     #[test]
     fn pieces_that_cannot_be_are_refused() {
         let good = write(0, &[1; 2000]).remove(1);
-        assert!(Record::read(&mut Reader::new(&good)).is_ok());
+        assert!(Record::read(&mut Reader::new(&good), 2000).is_ok());
         assert_eq!(good[..6], [0xa1, 0x0b, 1, 0xd0, 0x0f, 0], "720 * 2 + 1, piece 1, of 2000 bytes, stamp 0");
+        assert!(Record::read(&mut Reader::new(&good), 1999).is_err(), "of a message that is too large");
         // Another piece; a message that would go whole; one with a longer piece; another length.
         for (at, to) in [(2, 2), (2, 0), (4, 1), (4, 0x7f), (0, 0xa3)] {
             let mut bad = good.clone();
             bad[at] = to;
-            assert!(Record::read(&mut Reader::new(&bad)).is_err(), "byte {at} is {to}");
+            assert!(Record::read(&mut Reader::new(&bad), 2000).is_err(), "byte {at} is {to}");
         }
     }
 }

@@ -28,6 +28,7 @@ pub(super) struct Common {
     pub(super) window: Window,
     pub(super) ack_delay: Duration,
     pub(super) calm_ack_delay: Duration,
+    pub(super) max_message: usize,
     pub(super) datagram: usize,
     pub(super) bounds: Bounds,
 }
@@ -233,7 +234,7 @@ impl Link {
         let at_once = match &mut self.halves {
             Halves::Stream(_, receiver) => {
                 let (pushed, stored) = (out.pushed(), out.stored_len());
-                let arrival = receiver.on_run(self.id, start, records, out);
+                let arrival = receiver.on_run(self.id, start, records, common.max_message, out);
                 self.stats.received += out.pushed() - pushed;
                 if out.pushed() == pushed {
                     out.give_back(stored);
@@ -244,7 +245,7 @@ impl Link {
                 arrival != Arrival::InOrder || !receiver.ranges().is_empty() || receiver.must_tell(common.window)
             }
             Halves::Lossy(_, receiver) => {
-                let arrivals = receiver.on_run(self.id, start, records, common.window, out)?;
+                let arrivals = receiver.on_run(self.id, start, records, common, out)?;
                 self.stats.received += arrivals.delivered - arrivals.duplicates;
                 self.stats.duplicates += arrivals.duplicates;
                 self.stats.datagrams_dropped += u64::from(arrivals.dropped > 0);

@@ -18,11 +18,12 @@ mod system;
 mod transit;
 
 pub use carrier::{Carrier, carry_out};
+pub(crate) use carrier::{checked_length, too_large};
 pub use choice::{Choice, Passage};
 pub use delay::{Delay, UNIT};
 pub use fault::{Cut, Faults, OnCrash, Separation};
 pub(crate) use observer::pass_on;
-pub use observer::{Fate, Happening, Observer, Sent};
+pub use observer::{Fate, Happening, Observer, Sent, take_step};
 pub use recorder::Recorder;
 pub use schedule::{Schedule, ScheduleError, Step};
-pub use system::{NotEnabled, System};
+pub use system::{After, NotEnabled, System};

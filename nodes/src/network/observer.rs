@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use serde_json::Value;
 
-use crate::protocol::{AnyEffect, AnyMessage, Reads, Stepped, WorldView};
+use crate::protocol::{AnyEffect, AnyEvent, AnyMessage, AnyWorld, Event, NodeView, Reads, Stepped, WorldView};
 use crate::topology::{NodeIndex, Port};
 
 /// Something that happens in a run.
@@ -36,6 +36,49 @@ pub enum Happening<'a> {
         /// Its [number](Sent::number).
         number: u64,
     },
+}
+
+impl<'a> Happening<'a> {
+    /// A step of a node with that event; if it is a message, it has that number.
+    pub fn of(event: &'a AnyEvent, number: u64) -> Self {
+        match event {
+            Event::Impulse => Happening::Impulse,
+            Event::Message { sender, msg } => Happening::Message { sender: *sender, msg, number },
+            Event::Alarm => Happening::Alarm,
+            Event::Deferred => Happening::Deferred,
+        }
+    }
+
+    /// Where the message comes from and its type, if it brings one to that node, at once or as one that was deferred.
+    pub fn message(&self, node: &dyn NodeView) -> Option<(Port, u8)> {
+        match self {
+            Happening::Message { sender, msg, .. } => Some((*sender, msg.tag())),
+            Happening::Deferred => node.next_offer().map(|(sender, msg)| (sender, msg.tag())),
+            _ => None,
+        }
+    }
+}
+
+/// One step of a node at time `now`, of which the observer is told; if the event is a message, it has that number.  What the step
+/// asks for is appended to `effects`, to be [carried out](super::carry_out).  Returns also the type of the message, if one was handled.
+///
+/// # Panics
+/// If a handler does.
+pub fn take_step(
+    world: &mut dyn AnyWorld,
+    node: NodeIndex,
+    event: AnyEvent,
+    number: u64,
+    now: Duration,
+    effects: &mut Vec<AnyEffect>,
+    observer: &mut dyn Observer,
+) -> (Stepped, Option<u8>) {
+    let happening = Happening::of(&event, number);
+    let tag = happening.message(world.node(node)).map(|(_, tag)| tag);
+    observer.before(now, node, &happening, world.view());
+    let stepped = world.step(node, event, now, effects);
+    observer.after(node, stepped, world.view());
+    (stepped, tag)
 }
 
 /// A message that a handler sends.

@@ -7,9 +7,14 @@ use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+pub use drive::After;
+
 use super::transit::{Channel, Life, Rules};
 use super::{Choice, Cut, Faults, Observer, Passage};
-use crate::protocol::{AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyProtocol, AnyWorld, Links, NodeView, Protocol, World};
+use crate::panics::caught;
+use crate::protocol::{
+    AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyProtocol, AnyWorld, Description, Links, NodeView, Protocol, World,
+};
 use crate::topology::{Graph, NodeIndex, Port};
 
 /// Why a choice cannot be made now.
@@ -102,6 +107,7 @@ enum Stage {
 #[derive(Clone)]
 pub struct System {
     world: Box<dyn AnyWorld>,
+    description: Arc<Description>,
     instance: Arc<dyn AnyInstance>,
     links: Links,
     now: Duration,
@@ -135,7 +141,7 @@ impl System {
     /// sends.
     ///
     /// # Errors
-    /// If a node does not come into being: which, and why.
+    /// If a node does not come into being, or `#[init]` sends a message that is too large: which, and why.
     pub fn new(
         protocol: &AnyProtocol,
         instance: &Arc<dyn AnyInstance>,
@@ -150,6 +156,7 @@ impl System {
         let mut system = System {
             channels: vec![Channel::default(); instance.graph().link_count() * 2],
             world,
+            description: protocol.description_of(config),
             instance: Arc::clone(instance),
             links,
             now: Duration::ZERO,
@@ -165,7 +172,7 @@ impl System {
         observer.begun(system.world.view());
         for (node, effects) in asked {
             system.effects = effects;
-            system.carry_out(node, observer);
+            caught(|| system.carry_out(node, observer)).map_err(|what| (node, what))?;
         }
         Ok(system)
     }
@@ -183,7 +190,7 @@ impl System {
     /// If it is not enabled; nothing has changed then.
     ///
     /// # Panics
-    /// If a handler does.
+    /// If a handler does, or sends a message that is larger than its protocol allows.
     pub fn apply(&mut self, choice: Choice) -> Result<(), NotEnabled> {
         self.follow(choice, &mut (), &mut |_, _, _, _| ControlFlow::Continue(()))
     }

@@ -188,9 +188,9 @@ impl Actor {
         self.over = true;
         self.followers.pass_time(self.now());
         if violation {
-            self.followers.all().violated(self.own.index, None, &what);
+            self.followers.violated(self.own.index, None, &what);
         } else {
-            self.followers.all().failed(self.own.index, &what);
+            self.followers.failed(self.own.index, &what);
         }
         let _ = tell(endpoint, &FromNode::Failed(Failure { violation, what }));
     }

@@ -28,6 +28,8 @@ pub(super) struct Birth {
     pub(super) parent: u32,
     /// How many bytes of messages may wait to be sent.
     pub(super) outbox_limit: u64,
+    /// How many bytes a message may have on any of its links.
+    pub(super) max_message: u64,
 }
 
 impl Birth {

@@ -63,11 +63,8 @@ impl Observer for Counting {
     }
 
     fn before(&mut self, _now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
-        self.handling = match happening {
-            Happening::Message { sender, msg, .. } => Some((msg.tag(), *sender != Port::SELF && !self.copy)),
-            Happening::Deferred => world.node(node).next_offer().map(|(sender, msg)| (msg.tag(), sender != Port::SELF)),
-            _ => None,
-        };
+        let message = happening.message(world.node(node));
+        self.handling = message.map(|(sender, tag)| (tag, sender != Port::SELF && !self.copy));
         self.copy = false;
     }
 

@@ -109,6 +109,7 @@ pub fn births() -> Vec<Vec<u8>> {
                 bind,
                 parent: 4711,
                 outbox_limit: 64 << 20,
+                max_message: 1 << 20,
             };
             let mut bytes = Vec::new();
             birth.write(&mut bytes).expect("a vector takes everything");

@@ -21,13 +21,16 @@ use super::socket::DatagramSocket;
 use super::tally::Tally;
 use super::{DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, memory, result};
 use crate::execution::{AnyFinished, Prepared, RunError};
-use crate::link::Endpoint;
+use crate::link::{DEFAULT_MAX_MESSAGE, Endpoint};
 
 /// How long the nodes may take to come up: so much, and so much for each.
 const SET_UP: (Duration, Duration) = (Duration::from_secs(15), Duration::from_millis(20));
 
 /// How long the nodes may take to tell how they ended: so much, and so much for each.
 const FINISH: (Duration, Duration) = (Duration::from_secs(2), Duration::from_millis(5));
+
+/// How much at least is told in a second, by all nodes together.
+const TOLD: usize = 32 << 20;
 
 /// How often the progress of a long run is told.
 const SHOWN: Duration = Duration::from_millis(50);
@@ -44,7 +47,7 @@ pub(super) fn run(prepared: Prepared, how: Processes) -> Result<AnyFinished, Run
     let ending = Ending { started, ended, end: end.unwrap_or(End::Quiet), deaths, recovered, sent: tally.sent(), rejected };
     let mut finished = result::finished(&prepared, ending, &mut members);
     if let Some(recorded) = recorded {
-        recorded.finish(&prepared.description, &mut finished);
+        recorded.finish(&mut finished);
     }
     Ok(finished)
 }
@@ -90,7 +93,7 @@ impl Initializer {
 
     /// From the first Hello to the reason to end.
     fn conduct(&mut self) -> Result<(), RunError> {
-        let limit = SET_UP.0 + SET_UP.1 * self.nodes() as u32;
+        let limit = SET_UP.0 + SET_UP.1 * self.nodes() as u32 + self.time_for_large();
         self.await_ready(limit)?;
         let started = clock::now();
         self.started = Some(started);
@@ -185,13 +188,19 @@ impl Initializer {
         }
         // After a quiet end nobody is in a handler: all will answer, however slow the machine is.  Else one may never.
         let (some, each) = if matches!(self.end, Some(End::Quiet)) { SET_UP } else { FINISH };
-        let deadline = clock::now() + some + each * self.nodes() as u32;
+        let deadline = clock::now() + some + each * self.nodes() as u32 + self.time_for_large();
         while self.members.iter().any(|member| member.last.is_none() && !member.gone && member.stage >= Stage::Ready) {
             let now = clock::now();
             if now >= deadline || self.turn(Some(deadline - now)).is_err() {
                 break;
             }
         }
+    }
+
+    /// How much longer it may take where all inputs, or all final states, are as large as the protocol allows.
+    fn time_for_large(&self) -> Duration {
+        let beyond = self.prepared.description.max_message.saturating_sub(DEFAULT_MAX_MESSAGE);
+        Duration::from_secs_f64(beyond as f64 * self.nodes() as f64 / TOLD as f64)
     }
 
     fn tell_progress(&mut self, progress: Progress) {

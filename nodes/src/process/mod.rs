@@ -162,7 +162,8 @@ impl Processes {
 /// A run that has not ended by then has failed, unless told otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// So many bytes of messages may wait at a node, unless told otherwise: 64 MiB.
+/// So many bytes of messages may wait at a node, unless told otherwise: 64 MiB, or four of the protocol's largest messages if that
+/// is more.
 pub const DEFAULT_OUTBOX_LIMIT: usize = 64 << 20;
 
 impl Engine for Processes {

@@ -82,7 +82,8 @@ impl NodeProcess {
         // The socket is bound before anybody hears of the node.
         let mut socket = DatagramSocket::bind(birth.bind)?;
         let outbox_limit = usize::try_from(birth.outbox_limit).unwrap_or(usize::MAX);
-        let options = endpoint_options(outbox_limit, socket.receive_buffer()?, birth.bind);
+        let max_message = usize::try_from(birth.max_message).unwrap_or(usize::MAX);
+        let options = endpoint_options(outbox_limit, max_message, socket.receive_buffer()?, birth.bind);
         let mut endpoint = Endpoint::new(birth.node, birth.incarnation, Key::new(birth.key), options);
         let initializer = Peer { endpoint: INITIALIZER, link: birth.node, incarnation: 0, address: Some(birth.initializer) };
         endpoint.add_link(Guarantee::Fifo, initializer);

@@ -13,7 +13,6 @@ use super::clock;
 use super::record::RecordPlan;
 use crate::execution::AnyFinished;
 use crate::os;
-use crate::protocol::Description;
 use crate::time::nanos;
 use crate::trace::{self, Detail, HEADER_FILE, Header, Merger, What, part_file};
 
@@ -131,9 +130,9 @@ impl Recorded {
     }
 
     /// The run is over, all nodes have ended.
-    pub(super) fn finish(self, description: &Description, finished: &mut AnyFinished) {
+    pub(super) fn finish(self, finished: &mut AnyFinished) {
         let (folder, nodes) = (self.folder.clone(), finished.document.nodes);
-        match self.merge(description, finished) {
+        match self.merge(finished) {
             Ok(()) => remove(&folder, nodes),
             Err(cause) => {
                 let folder = folder.display();
@@ -142,7 +141,7 @@ impl Recorded {
         }
     }
 
-    fn merge(self, description: &Description, finished: &AnyFinished) -> io::Result<()> {
+    fn merge(self, finished: &AnyFinished) -> io::Result<()> {
         self.shared.over.store(true, Ordering::Release);
         let mut merger = match self.merging {
             Merging::Later(merger) => *merger,
@@ -153,7 +152,7 @@ impl Recorded {
         };
         insert(&mut merger, self.shared.take_deaths(Duration::MAX))?;
         let writer = merger.end()?;
-        trace::last_words(writer, description, &finished.document, &finished.explanation)?.flush()
+        trace::last_words(writer, &[], &finished.document, &finished.explanation)?.flush()
     }
 }
 

@@ -153,10 +153,9 @@ fn count(description: &Description, graph: &Graph, members: &[Member]) -> Messag
         counts.max_bytes = counts.max_bytes.max(last.max_bytes);
         counts.late += last.late;
     }
-    counts.total = by_type.iter().sum();
     counts.busiest_link = by_link.into_iter().max().unwrap_or(0);
-    counts.by_type = description.messages.iter().map(|message| message.name.clone()).zip(by_type).collect();
-    counts
+    let MessageCounts { total, by_type, .. } = MessageCounts::of(description, &by_type);
+    MessageCounts { total, by_type, ..counts }
 }
 
 fn link_counts(totals: impl Iterator<Item = LinkTotals>) -> LinkCounts {
@@ -196,18 +195,20 @@ fn outcome_of(
     };
     let mut tell_node = |node: NodeIndex| match (&nodes[node.index()], &members[node.index()].last) {
         (Some(node), Some(last)) => {
-            explain::situation(node.view(), last_message(last, description), &last.deferred, description)
+            let handled = explain::handled(last_message(last, description));
+            explain::situation(node.view(), Some(&handled), &last.deferred, description)
         }
         _ => format!("node {node} did not answer: its handler may run for ever, or its process is gone"),
     };
     let mut explanation = Vec::new();
     let outcome = match end {
-        End::Quiet if !description.has_terminal_states() => Outcome::Quiescent,
-        End::Quiet if undecided().next().is_none() => Outcome::Terminated,
         End::Quiet => {
-            explanation.push(explain::stuck(undecided().count(), nodes.len()));
-            explanation.extend(explain::one_by_one(&mut undecided().map(NodeIndex::new), &mut tell_node));
-            Outcome::Stuck
+            let outcome = Outcome::at_rest(description, undecided().next().is_none());
+            if outcome == Outcome::Stuck {
+                explanation.push(explain::stuck(undecided().count(), nodes.len()));
+                explanation.extend(explain::one_by_one(&mut undecided().map(NodeIndex::new), &mut tell_node));
+            }
+            outcome
         }
         End::Interrupted => {
             explanation.push(explain::INTERRUPTED.to_owned());

@@ -12,14 +12,14 @@ use serde::de::{
 
 use postcard::de_flavors::Slice;
 
-use super::codec::MAX_MESSAGE;
+use crate::link::DEFAULT_MAX_MESSAGE;
 
 /// How deep a value may be: options, enums, sequences and maps within each other.
 pub(crate) const MAX_DEPTH: u32 = 128;
 
-/// How many elements all its sequences and maps may have together.  More could not come out of the largest message, unless they
-/// take no bytes.
-pub(crate) const MAX_ELEMENTS: usize = MAX_MESSAGE;
+/// How many elements all its sequences and maps may have together, or as many as there are bytes, if those are more.  More could
+/// not come out of a message, unless they take no bytes.
+pub(crate) const MAX_ELEMENTS: usize = DEFAULT_MAX_MESSAGE;
 
 /// Why bytes do not decode.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +36,7 @@ pub(crate) enum Failed {
 #[inline]
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failed> {
     let mut postcard = postcard::Deserializer::from_bytes(bytes);
-    let limits = Limits { elements: Cell::new(MAX_ELEMENTS), exceeded: Cell::new(false) };
+    let limits = Limits { elements: Cell::new(MAX_ELEMENTS.max(bytes.len())), exceeded: Cell::new(false) };
     let bounded = Bounded { inner: &mut postcard, limits: &limits, depth: 0, counts: false };
     let value = match T::deserialize(bounded) {
         Ok(value) => value,

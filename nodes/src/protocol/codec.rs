@@ -5,9 +5,6 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::bounded::{self, Failed, MAX_DEPTH, MAX_ELEMENTS};
 use super::length;
 
-/// The largest encoded message, in bytes: 1 MiB.
-pub const MAX_MESSAGE: usize = 1 << 20;
-
 /// A message could not be encoded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EncodeError {
@@ -36,7 +33,8 @@ pub enum DecodeError {
         /// What postcard says.
         cause: postcard::Error,
     },
-    /// The fields go deeper than 128 levels of options, enums, sequences and maps, or have more elements than 1 Mi together.
+    /// The fields go deeper than 128 levels of options, enums, sequences and maps, or have more elements than 1 Mi together, and than
+    /// there are bytes.
     #[error("the fields of message {tag} have more than {MAX_DEPTH} levels, or {MAX_ELEMENTS} elements")]
     Excessive {
         /// The type's tag.

@@ -67,6 +67,8 @@ pub struct Declaration {
     pub anonymous: bool,
     /// Each node is given an input.
     pub has_input: bool,
+    /// How many bytes a message may have.
+    pub max_message: usize,
     /// The problem that it solves.
     pub problem: &'static str,
     /// Its cost, as the literature states it.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{Declaration, Flag, InitiatorRule, Links, When};
-use crate::topology::{Graph, TopologyClass};
+use crate::link::DEFAULT_MAX_MESSAGE;
+use crate::topology::{Any, Graph, TopologyClass};
 
 /// A class of topologies, as a value.
 #[derive(Clone, Debug)]
@@ -201,6 +202,10 @@ pub struct Description {
     pub anonymous: bool,
     /// Each node is given an input.
     pub has_input: bool,
+    /// How many bytes a message may have, encoded: [`DEFAULT_MAX_MESSAGE`] unless it is declared, and at most
+    /// [`LARGEST_MAX_MESSAGE`](crate::link::LARGEST_MAX_MESSAGE).  Where that is more than the default, it also bounds the input that
+    /// a node process is given, and the final state that it tells.
+    pub max_message: usize,
     /// The states, by index.
     pub states: Vec<StateInfo>,
     /// The messages, by tag.
@@ -220,10 +225,36 @@ pub struct Description {
 }
 
 impl Description {
+    /// A protocol of that name of which nothing else is said: on any graph, with [`Fifo`](Links::Fifo) links and any initiators.
+    pub fn named(name: impl Into<String>) -> Self {
+        Description {
+            name: name.into(),
+            doc: String::new(),
+            problem: String::new(),
+            cost: String::new(),
+            source: String::new(),
+            topology: TopologyInfo::of::<Any>(),
+            links: Links::Fifo,
+            initiators: InitiatorRule::Any,
+            knows_size: false,
+            knows_neighbour_ids: false,
+            anonymous: false,
+            has_input: false,
+            max_message: DEFAULT_MAX_MESSAGE,
+            states: Vec::new(),
+            messages: Vec::new(),
+            alarms: Vec::new(),
+            rules: Vec::new(),
+            recovery: None,
+            properties: Vec::new(),
+            flags: Vec::new(),
+            schema: String::new(),
+        }
+    }
+
     /// What the struct declares; the impl adds states, messages, rules and properties.
     pub fn new(declaration: &Declaration) -> Self {
         Description {
-            name: declaration.name.into(),
             doc: declaration.doc.into(),
             problem: declaration.problem.into(),
             cost: declaration.cost.into(),
@@ -235,14 +266,9 @@ impl Description {
             knows_neighbour_ids: declaration.knows_neighbour_ids,
             anonymous: declaration.anonymous,
             has_input: declaration.has_input,
-            states: Vec::new(),
-            messages: Vec::new(),
-            alarms: Vec::new(),
-            rules: Vec::new(),
-            recovery: None,
-            properties: Vec::new(),
-            flags: Vec::new(),
+            max_message: declaration.max_message,
             schema: declaration.schema.into(),
+            ..Description::named(declaration.name)
         }
     }
 
@@ -280,6 +306,10 @@ impl Description {
         for flag in &self.flags {
             hash.text(&flag.name);
             hash.text(&flag.kind);
+        }
+        // The default was once the only limit, and has no part in the hash.
+        if self.max_message != DEFAULT_MAX_MESSAGE {
+            hash.text(&self.max_message.to_string());
         }
         hash.0
     }

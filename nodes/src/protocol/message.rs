@@ -5,8 +5,9 @@ use core::fmt::{self, Debug};
 
 use serde::{Deserialize, Serialize};
 
-use super::codec::{self, DecodeError, EncodeError, MAX_MESSAGE};
+use super::codec::{self, DecodeError, EncodeError};
 use super::{MessageInfo, Payload, Protocol};
+use crate::link::LARGEST_MAX_MESSAGE;
 
 /// A type of message: a struct or enum with `#[message]`.
 #[diagnostic::on_unimplemented(
@@ -75,7 +76,7 @@ pub trait MessageSet: Clone + Debug + 'static {
 
     /// How many bytes [`encode`](MessageSet::encode) writes; `None` if it would refuse.
     fn length(&self) -> Option<usize> {
-        self.encode_growing(&mut Vec::new()).ok()
+        self.encode_growing(&mut Vec::new(), LARGEST_MAX_MESSAGE).ok()
     }
 
     /// The message alone, without the set.
@@ -86,14 +87,12 @@ pub trait MessageSet: Clone + Debug + 'static {
     /// Reads what [`encode`](MessageSet::encode) wrote, all of it.
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError>;
 
-    /// Writes the message into `buffer`, which grows as needed, up to 1 MiB; returns the length.
-    fn encode_growing(&self, buffer: &mut Vec<u8>) -> Result<usize, EncodeError> {
+    /// Writes the message into `buffer`, which grows as needed; returns the length, which is `limit` at most.
+    fn encode_growing(&self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, EncodeError> {
         loop {
-            match self.encode(buffer) {
-                Err(EncodeError::Full) if buffer.len() < MAX_MESSAGE => {
-                    let larger = (buffer.len() * 2).clamp(256, MAX_MESSAGE);
-                    buffer.resize(larger, 0);
-                }
+            let room = buffer.len().min(limit);
+            match self.encode(&mut buffer[..room]) {
+                Err(EncodeError::Full) if room < limit => buffer.resize((room * 2).max(256).min(limit), 0),
                 other => return other,
             }
         }

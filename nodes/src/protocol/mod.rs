@@ -49,7 +49,7 @@ pub use node::{Event, Node, Stepped};
 pub use payload::Payload;
 pub use ports::{PortIter, Ports};
 pub use primitives::{DirectedRingPrimitives, HypercubePrimitives, OrientedRingPrimitives, RingPrimitives};
-pub use property::{Check, IntoVerdict, Property, Verdict, When};
+pub use property::{Check, CheckWorld, IntoVerdict, Property, Verdict, When};
 pub use states::{StateName, States};
 pub use stored::{Stored, StoredBy};
 pub use world::{InState, World};

@@ -510,8 +510,30 @@ impl<P: Protocol> Net<P> {
 
     /// Takes back every alarm of type `A` that has not rung.
     pub fn cancel<A: AlarmOf<P>>(&mut self) {
+        self.cancel_tag(A::TAG);
+    }
+
+    /// Takes back every alarm of that tag, its place in [`Description::alarms`](super::Description::alarms), that has not rung; for
+    /// engines, and for protocols that know the kinds of their alarms only at run time.  Does nothing if there is no such alarm.
+    ///
+    /// ```
+    /// # use nodes::prelude::*;
+    /// # #[alarm] struct Patience;
+    /// # #[message] struct Calm { which: u8 }
+    /// # #[protocol] struct Waiter;
+    /// #[protocol]
+    /// impl Waiter {
+    ///     # #[on(Spontaneously)] fn start(&mut self, net: &mut Net<Self>) { net.set_alarm(secs(1), Patience); }
+    ///     # #[when(Patience)] fn ring(&mut self) {}
+    ///     #[on(Calm)]
+    ///     fn calm(&mut self, msg: Calm, net: &mut Net<Self>) {
+    ///         net.cancel_tag(msg.which);
+    ///     }
+    /// }
+    /// ```
+    pub fn cancel_tag(&mut self, tag: u8) {
         self.kept_changed = true;
-        self.ask(Effect::Cancel { alarm: A::TAG });
+        self.ask(Effect::Cancel { alarm: tag });
     }
 
     /// Puts a value where a crash does not reach it, in place of what was there.  When the node recovers, `#[recover]` gets

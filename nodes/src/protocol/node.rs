@@ -150,7 +150,7 @@ impl<P: Protocol> Node<P> {
     }
 
     /// The name of its state.
-    pub fn state_name(&self) -> &'static str {
+    pub fn state_name(&self) -> &str {
         P::State::NAMES[self.state().index()]
     }
 

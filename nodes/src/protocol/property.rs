@@ -1,5 +1,9 @@
 //! Properties: what must hold always, and what must hold in the end.
 
+use core::fmt::{self, Debug};
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::{Node, Protocol, World};
@@ -36,22 +40,36 @@ impl IntoVerdict for Result<(), String> {
     }
 }
 
+/// Looks at all nodes, for a property that is made at run time.
+pub type CheckWorld<P> = dyn Fn(&World<P>) -> Verdict + Send + Sync;
+
 /// What a property looks at.
-#[derive(Debug)]
 pub enum Check<P: Protocol> {
     /// All nodes.
     World(fn(&World<P>) -> Verdict),
     /// Each node by itself: a local invariant.
     Local(fn(&Node<P>) -> Verdict),
+    /// All nodes, by what was made at run time.
+    Closure(Arc<CheckWorld<P>>),
+}
+
+impl<P: Protocol> Debug for Check<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Check::World(_) => "World(..)",
+            Check::Local(_) => "Local(..)",
+            Check::Closure(_) => "Closure(..)",
+        })
+    }
 }
 
 /// A property of protocol `P`.
 #[derive(Debug)]
 pub struct Property<P: Protocol> {
     /// The function's name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What stands above it.
-    pub doc: &'static str,
+    pub doc: Cow<'static, str>,
     /// When it must hold.
     pub when: When,
     /// The function.
@@ -59,6 +77,21 @@ pub struct Property<P: Protocol> {
 }
 
 impl<P: Protocol> Property<P> {
+    /// A property that is known when the program is compiled.
+    pub const fn new(name: &'static str, doc: &'static str, when: When, check: Check<P>) -> Self {
+        Property { name: Cow::Borrowed(name), doc: Cow::Borrowed(doc), when, check }
+    }
+
+    /// A property that is made at run time.
+    pub fn made(
+        name: impl Into<String>,
+        doc: impl Into<String>,
+        when: When,
+        check: impl Fn(&World<P>) -> Verdict + Send + Sync + 'static,
+    ) -> Self {
+        Property { name: Cow::Owned(name.into()), doc: Cow::Owned(doc.into()), when, check: Check::Closure(Arc::new(check)) }
+    }
+
     /// Looks at the whole world; a local invariant is looked at on every live node.
     ///
     /// # Panics
@@ -71,6 +104,7 @@ impl<P: Protocol> Property<P> {
     pub(crate) fn check_at(&self, world: &World<P>, at: Option<NodeIndex>) -> Verdict {
         match (&self.check, at) {
             (Check::World(holds), _) => holds(world),
+            (Check::Closure(holds), _) => holds(world),
             (Check::Local(holds), Some(node)) => holds(world.node(node)),
             (Check::Local(holds), None) => {
                 for node in world.nodes() {

@@ -269,7 +269,15 @@ impl<P: Protocol> World<P> {
 
     /// How many messages of type `M` are under way.
     pub fn in_transit<M: MessageOf<P>>(&self) -> u64 {
-        self.sent[M::TAG as usize].wrapping_sub(self.arrived[M::TAG as usize])
+        self.in_transit_by_tag(M::TAG)
+    }
+
+    /// How many messages of that tag, their place in [`Description::messages`](super::Description::messages), are under way.
+    ///
+    /// # Panics
+    /// If the protocol has no message of that tag.
+    pub fn in_transit_by_tag(&self, tag: u8) -> u64 {
+        self.sent[usize::from(tag)].wrapping_sub(self.arrived[usize::from(tag)])
     }
 }
 

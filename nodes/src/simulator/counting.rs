@@ -1,16 +1,15 @@
 //! Counts what the document tells of a run that is made on the transition system.
 
 use core::time::Duration;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::courier::LinkTally;
-use super::tally::{self, Tally};
-use crate::execution::Prepared;
+use super::tally::Tally;
+use crate::execution::{Prepared, Reports};
 use crate::network::{Fate, Happening, Observer, Sent};
-use crate::protocol::{AnyInstance, Description, Stepped, WorldView};
+use crate::protocol::{AnyInstance, Stepped, WorldView};
 use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
@@ -25,10 +24,9 @@ struct Sending {
 /// An observer that counts.
 pub(super) struct Counting {
     instance: Arc<dyn AnyInstance>,
-    description: Arc<Description>,
     pub(super) tally: Tally,
     pub(super) links: LinkTally,
-    pub(super) reported: BTreeMap<usize, BTreeMap<String, Value>>,
+    pub(super) reported: Reports,
     /// By number in the run.
     sendings: Vec<Sending>,
     /// By channel: how many have been sent, and the latest that has arrived.
@@ -44,10 +42,9 @@ impl Counting {
         let graph = prepared.instance.graph();
         Counting {
             instance: Arc::clone(&prepared.instance),
-            description: Arc::clone(&prepared.description),
             tally: Tally::new(graph.node_count(), graph.link_count()),
             links: LinkTally::default(),
-            reported: BTreeMap::new(),
+            reported: Reports::default(),
             sendings: Vec::new(),
             numbers: vec![(0, 0); graph.link_count() * 2],
             now: Duration::ZERO,
@@ -69,14 +66,12 @@ impl Counting {
 impl Observer for Counting {
     fn sent(&mut self, sent: &Sent<'_>) {
         self.acting = sent.from;
-        // A message that cannot be sent is the handler's failure.
-        let length = tally::checked(sent.msg.length(), sent.msg.tag(), &self.description);
         if sent.port == Port::SELF {
             self.sendings.push(Sending { depth: 0, channel: 0, number: 0 });
             return;
         }
         let end = self.instance.graph().end(sent.from, sent.port);
-        let depth = self.tally.count_sent(sent.from.index(), end.link as usize, length).get();
+        let depth = self.tally.count_sent(sent.from.index(), end.link as usize, sent.length).get();
         let (count, _) = &mut self.numbers[end.channel()];
         *count += 1;
         self.sendings.push(Sending { depth, channel: end.channel(), number: *count });
@@ -91,26 +86,20 @@ impl Observer for Counting {
     }
 
     fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
-        (self.now, self.acting, self.message) = (now, node, (None, false));
+        let message = happening.message(world.node(node));
+        self.message = message.map_or((None, false), |(sender, tag)| (Some(tag), sender != Port::SELF));
+        (self.now, self.acting) = (now, node);
         match happening {
-            Happening::Message { sender, msg, number } => {
-                self.message = (Some(msg.tag()), *sender != Port::SELF);
-                if *sender != Port::SELF {
-                    let depth = self.arrives(*number);
-                    let known = &mut self.tally.nodes[node.index()].depth;
-                    *known = depth.max(*known);
-                }
+            Happening::Message { sender, number, .. } if *sender != Port::SELF => {
+                let depth = self.arrives(*number);
+                let known = &mut self.tally.nodes[node.index()].depth;
+                *known = depth.max(*known);
             }
             Happening::ToTheDead { number, .. } => {
                 self.arrives(*number);
                 self.tally.to_the_dead += 1;
             }
-            Happening::Deferred => {
-                if let Some((sender, msg)) = world.node(node).next_offer() {
-                    self.message = (Some(msg.tag()), sender != Port::SELF);
-                }
-            }
-            Happening::Impulse | Happening::Alarm | Happening::Crash | Happening::Recover => {}
+            _ => {}
         }
     }
 
@@ -134,6 +123,6 @@ impl Observer for Counting {
     }
 
     fn reported(&mut self, node: NodeIndex, name: &str, value: &Value) {
-        self.reported.entry(node.index()).or_default().insert(name.to_owned(), value.clone());
+        self.reported.reported(node, name, value);
     }
 }

@@ -4,23 +4,21 @@ mod cast;
 mod core;
 mod course;
 mod effects;
-mod finish;
 mod steered;
 mod step;
 
+use ::core::any::Any;
 use ::core::num::NonZeroU32;
 use ::core::ops::ControlFlow;
-use ::core::time::Duration;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use self::cast::{Cast, Untyped};
 use self::core::Core;
-use super::judge::Violation;
 use super::queue::Queue;
 use super::result::Ended;
 use super::{Simulation, Steering, Watch};
-use crate::execution::Prepared;
+use crate::execution::{End, Prepared};
 use crate::network::{Happening, Observer, OnCrash};
 use crate::panics::caught;
 use crate::protocol::{AnyWorld, Asked, Extension, Protocol, TypedWorld};
@@ -48,25 +46,6 @@ struct Own<M, N> {
     sending: N,
 }
 
-/// Why a run is over.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum End {
-    /// Nothing is under way.
-    Quiet,
-    /// The planned end has come.
-    Planned,
-    /// The run was ended by hand.
-    Interrupted,
-    /// The time is up.
-    TimedOut(Duration),
-    /// This many events have happened.
-    TooManyEvents(u64),
-    /// Something that must not be.
-    Violated(Violation),
-    /// A node failed.
-    Crashed { node: NodeIndex, what: String },
-}
-
 /// Whether the run goes on.
 type Flow = ControlFlow<()>;
 
@@ -79,8 +58,8 @@ struct Engine<'a, C: Cast> {
 }
 
 impl<'a, C: Cast> Engine<'a, C> {
-    /// Everything as it is before anything happens but `#[init]`, which asked for that.
-    fn new(core: Core<'a>, cast: Box<C>, asked: Asked) -> Self {
+    /// Everything as it is before anything happens but `#[init]`.
+    fn new(core: Core<'a>, cast: Box<C>) -> Self {
         let mut queue = Queue::new(core.kind);
         if core.is_large {
             queue.expect(2 * core.graph.node_count());
@@ -92,16 +71,21 @@ impl<'a, C: Cast> Engine<'a, C> {
                 engine.core.waiting += usize::from(engine.is_waiting(node));
             }
         }
-        for (node, effects) in asked {
-            engine.carry_out_untyped(node, effects);
-        }
         engine
     }
 
-    /// Lets the run take its course, to its end.
-    fn run(&mut self, go_on: &mut dyn FnMut(&mut Self)) {
+    /// Does what `#[init]` asked for, and lets the run take its course, to its end.
+    fn run(&mut self, asked: Asked, go_on: &mut dyn FnMut(&mut Self)) {
+        let mut asked = asked.into_iter();
         while self.core.end.is_none() {
-            if let Err(what) = caught(|| go_on(self)) {
+            let done = caught(|| {
+                for (node, effects) in &mut asked {
+                    self.core.acting = node;
+                    self.carry_out_untyped(node, effects);
+                }
+                go_on(self);
+            });
+            if let Err(what) = done {
                 self.failed(what);
             }
         }
@@ -111,20 +95,18 @@ impl<'a, C: Cast> Engine<'a, C> {
     #[cold]
     fn failed(&mut self, what: String) {
         let node = self.core.acting;
-        if let Some(violation) = self.core.judge.panicked(node, &what) {
-            let _ = self.violated(violation);
-            return;
-        }
-        self.cast.forget();
+        let end = self.core.judge.panicked(node, what);
         if let Some(observer) = self.cast.observer() {
-            observer.failed(node, &what);
+            end.tell(observer);
         }
-        if self.core.prepared.faults.on_crash == OnCrash::Continue {
-            self.crash(node);
-        } else {
+        if let End::Panicked { .. } = end {
+            self.cast.forget();
+            if self.core.prepared.faults.on_crash == OnCrash::Continue {
+                return self.crash(node);
+            }
             self.cast.any_mut().crash(node);
-            self.core.end = Some(End::Crashed { node, what: format!("panicked: {what}") });
         }
+        self.core.end = Some(end);
     }
 }
 
@@ -158,11 +140,12 @@ fn run_typed<'a, P: Protocol>(
     asked: Asked,
     watch: &mut Option<&mut Watch<'_>>,
 ) -> (Core<'a>, Box<dyn AnyWorld>) {
-    let Ok(world) = world.into_any().downcast::<TypedWorld<P>>() else {
-        panic!("the fast loop of {} is attached to another protocol", P::DECLARATION.name)
+    let world: Box<dyn Any> = world;
+    let Ok(world) = world.downcast::<TypedWorld<P>>() else {
+        panic!("the fast loop of another protocol is attached to {}", core.description.name)
     };
-    let mut engine = Engine::new(core, world, asked);
-    engine.run(&mut |engine| engine.go_on(watch));
+    let mut engine = Engine::new(core, world);
+    engine.run(asked, &mut |engine| engine.go_on(watch));
     (engine.core, engine.cast)
 }
 
@@ -175,10 +158,10 @@ fn run_untyped<'a>(
     observer: &mut dyn Observer,
 ) -> (Core<'a>, Box<dyn AnyWorld>) {
     observer.begun(world.view());
-    let mut engine = Engine::new(core, Box::new(Untyped::new(world, observer)), asked);
+    let mut engine = Engine::new(core, Box::new(Untyped::new(world, observer)));
     match steering {
-        None => engine.run(&mut |engine| engine.go_on(watch)),
-        Some(steering) => engine.run(&mut |engine| engine.go_on_steered(watch, steering)),
+        None => engine.run(asked, &mut |engine| engine.go_on(watch)),
+        Some(steering) => engine.run(asked, &mut |engine| engine.go_on_steered(watch, steering)),
     }
     (engine.core, engine.cast.world)
 }
@@ -191,13 +174,9 @@ pub(super) fn run(
     prepared: Prepared,
     simulation: &mut Simulation<'_>,
     fast: Option<&'static Fast>,
+    observer: &mut dyn Observer,
 ) -> Result<Ended, Box<(Prepared, NodeIndex, String)>> {
     let (mut watch, steering) = (simulation.watch.take(), simulation.steering.take());
-    let mut nobody = ();
-    let observer = match simulation.observer.take() {
-        Some(observer) => observer,
-        None => &mut nobody,
-    };
     let made = prepared.protocol.world(&prepared.instance, &*prepared.config, observer.reads());
     let (world, asked) = match made {
         Ok(made) => made,
@@ -205,17 +184,11 @@ pub(super) fn run(
     };
     let instance = Arc::clone(&prepared.instance);
     let core = Core::new(prepared, instance.graph(), simulation);
-    let (core, mut world) = match fast {
+    let (core, world) = match fast {
         Some(fast) => (fast.run)(core, world, asked, &mut watch),
         None => run_untyped(core, world, asked, &mut watch, steering, observer),
     };
-    let mut core = core;
-    let end = core.end.take().unwrap_or(End::Quiet);
-    let end = match (finish::finish(&mut core, &mut *world, observer), end) {
-        (Some(wrong), End::Quiet | End::Planned) => wrong,
-        (_, end) => end,
-    };
     let now = core.time();
-    let Core { prepared, tally, courier, reported, .. } = core;
-    Ok(Ended { prepared, world, tally, links: courier.tally, reported, now, end })
+    let Core { prepared, tally, courier, reported, judge, end, .. } = core;
+    Ok(Ended { prepared, world, tally, links: courier.tally, reported, now, judge, end: end.unwrap_or(End::Quiet) })
 }

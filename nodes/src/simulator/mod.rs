@@ -16,7 +16,6 @@ mod agenda;
 mod counting;
 mod courier;
 mod engine;
-pub(crate) mod judge;
 mod past;
 mod queue;
 mod replay;
@@ -36,6 +35,7 @@ pub use steering::{Order, Steering};
 
 pub use crate::network::{Fate, Happening, Observer, Sent};
 
+pub use crate::execution::MOST_FINALS;
 use crate::execution::{AnyFinished, Engine, Prepared, RunError};
 use crate::protocol::{AnyProtocol, Protocol};
 
@@ -89,10 +89,6 @@ impl Default for Simulation<'_> {
         }
     }
 }
-
-/// A run of more nodes leaves them out of its document, unless told otherwise: nobody reads them, and they take more memory
-/// than the run.
-pub const MOST_FINALS: usize = 100_000;
 
 impl<'a> Simulation<'a> {
     /// As usual: with properties, to the end.
@@ -169,8 +165,13 @@ impl<'a> Simulation<'a> {
 impl Engine for Simulation<'_> {
     fn run(mut self, prepared: Prepared) -> Result<AnyFinished, RunError> {
         let fast = self.fast(&prepared.protocol)?;
-        Ok(match engine::run(prepared, &mut self, fast) {
-            Ok(ended) => result::finished(ended, &self),
+        let mut nobody = ();
+        let observer = match self.observer.take() {
+            Some(observer) => observer,
+            None => &mut nobody,
+        };
+        Ok(match engine::run(prepared, &mut self, fast, observer) {
+            Ok(ended) => result::finished(ended, &self, observer),
             Err(failed) => {
                 let (prepared, node, what) = *failed;
                 result::not_made(prepared, node, what)

@@ -2,17 +2,13 @@
 
 use core::ops::ControlFlow;
 use core::time::Duration;
-use std::sync::Arc;
 
 use super::Simulation;
 use super::counting::Counting;
-use super::engine::End;
-use super::judge::{self, Judge, Violation};
 use super::result::{self, Ended};
-use crate::execution::{AnyFinished, Engine, Prepared, RunError};
+use crate::execution::{AnyFinished, End, Engine, Judge, Prepared, RunError, Violation};
 use crate::network::{Choice, NotEnabled, Observer, OnCrash, Schedule, System};
 use crate::panics::caught;
-use crate::protocol::{Description, Stepped};
 
 /// A choice that cannot be made where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,43 +67,35 @@ fn replay(
         Ok(system) => system,
         Err((node, what)) => return Ok(result::not_made(prepared, node, what)),
     };
-    let description = Arc::clone(&prepared.description);
-    let judge = Judge::new(&description, simulation.properties);
+    let judge = Judge::new(&prepared.description, simulation.properties);
     let mut end = None;
     for (place, (at, choice)) in choices.iter().enumerate() {
         system.pass_time(at.unwrap_or_default());
-        let made = caught(|| make(&mut system, *choice, &judge, &description, &mut followers));
+        let made = caught(|| make(&mut system, *choice, &judge, &mut followers));
         let acting = followers.0.acting;
         end = match made {
             Ok(Err(why)) => return Err(Refused { place, choice: *choice, why }),
             Ok(Ok(violation)) => violation.map(End::Violated),
-            Err(what) => match judge.panicked(acting, &what) {
-                Some(violation) => Some(End::Violated(violation)),
-                None => {
-                    followers.failed(acting, &what);
-                    Some(End::Crashed { node: acting, what })
-                }
-            },
+            Err(said) => Some(judge.panicked(acting, said)),
         };
-        if let Some(End::Violated(Violation { property, node, what })) = &end {
-            followers.violated(*node, *property, what);
+        if let Some(end) = &end {
+            end.tell(&mut followers);
         }
         if end.is_none()
             && let Choice::Crash(node) = *choice
             && prepared.faults.on_crash == OnCrash::Stop
             && !prepared.faults.recoveries.iter().any(|(other, _)| *other == node.index())
         {
-            end = Some(End::Crashed { node, what: "crashed as planned".to_owned() });
+            end = Some(End::Crashed(node));
         }
         if end.is_some() {
             break;
         }
     }
     let end = end.unwrap_or(if system.is_quiet() { End::Quiet } else { End::Planned });
-    let _ = caught(|| system.finish(&mut followers));
-    let Counting { tally, links, reported, .. } = followers.0;
-    let ended = Ended { now: system.now(), world: system.into_world(), prepared, tally, links, reported, end };
-    Ok(result::finished(ended, &simulation))
+    let (Counting { tally, links, reported, .. }, observer) = followers;
+    let ended = Ended { now: system.now(), world: system.into_world(), prepared, tally, links, reported, judge, end };
+    Ok(result::finished(ended, &simulation, observer))
 }
 
 /// One choice, and what it violates.
@@ -115,15 +103,11 @@ fn make(
     system: &mut System,
     choice: Choice,
     judge: &Judge,
-    description: &Description,
     followers: &mut dyn Observer,
 ) -> Result<Option<Violation>, NotEnabled> {
     let mut violation = None;
     system.follow(choice, followers, &mut |world, node, stepped, tag| {
-        violation = match stepped {
-            Stepped::Never | Stepped::LeftTerminal { .. } => Some(judge::broken(world.node(node), tag, stepped, description)),
-            _ => judge.look(world, node),
-        };
+        violation = judge.look(world, node, stepped, tag);
         if violation.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     Ok(violation)

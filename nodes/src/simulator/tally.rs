@@ -5,9 +5,6 @@ use std::collections::BTreeMap;
 
 use crate::tables::{self, prefetch};
 
-use crate::protocol::Description;
-use crate::protocol::codec::MAX_MESSAGE;
-
 /// A counter of 32 bits; what it cannot hold is carried to the side.
 #[inline]
 fn add_one(low: &mut u32, carries: &mut BTreeMap<usize, u64>, place: usize) {
@@ -25,27 +22,6 @@ fn carried(carries: &mut BTreeMap<usize, u64>, place: usize) {
 
 fn whole(low: u32, carries: &BTreeMap<usize, u64>, place: usize) -> u64 {
     u64::from(low) + carries.get(&place).copied().unwrap_or(0)
-}
-
-/// The length of a message of that type, in bytes.
-///
-/// # Panics
-/// If it cannot be sent: that is the handler's failure, as any panic in it.
-#[inline]
-pub(super) fn checked(length: Option<usize>, tag: u8, description: &Description) -> u64 {
-    match length {
-        Some(length) if length <= MAX_MESSAGE => length as u64,
-        length => cannot_be_sent(tag, length, description),
-    }
-}
-
-#[cold]
-fn cannot_be_sent(tag: u8, length: Option<usize>, description: &Description) -> ! {
-    let name = &description.messages[usize::from(tag)].name;
-    match length {
-        Some(length) => panic!("`{name}` cannot be sent: it has {length} bytes, more than {MAX_MESSAGE}"),
-        None => panic!("`{name}` cannot be sent: a field cannot be encoded"),
-    }
 }
 
 /// What is known of a node besides its state.

@@ -6,12 +6,11 @@ use core::time::Duration;
 use super::smaller::smaller;
 use super::{Failure, Found, Kind};
 use crate::campaign::{of_seed, replay};
-use crate::execution::{AnyFinished, AnyRun, Engine, Prepared, RunError, explain};
+use crate::execution::{AnyFinished, AnyRun, Engine, Judge, Prepared, RunError, explain};
 use crate::network::{Choice, Recorder, Schedule, Step, System};
 use crate::panics::caught;
 use crate::protocol::{AnyWorld, Stepped, When};
 use crate::shell::words;
-use crate::simulator::judge::{self, Judge};
 use crate::simulator::{Chronicle, Simulation};
 use crate::topology::NodeIndex;
 
@@ -203,12 +202,7 @@ impl<'a> Player<'a> {
         let mut violation = None;
         let made = caught(|| {
             let mut look = |world: &dyn AnyWorld, node: NodeIndex, stepped: Stepped, tag: Option<u8>| {
-                violation = match stepped {
-                    Stepped::Never | Stepped::LeftTerminal { .. } => {
-                        Some(judge::broken(world.node(node), tag, stepped, description))
-                    }
-                    _ => self.judge.look(world, node),
-                };
+                violation = self.judge.look(world, node, stepped, tag);
                 if violation.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
             system.follow(choice, &mut (), &mut look)

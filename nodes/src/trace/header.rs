@@ -22,7 +22,7 @@ pub struct Header {
     pub protocol: String,
     /// Of the protocol's names and fields, in hexadecimal.
     pub fingerprint: String,
-    /// `processes` or `simulator`.
+    /// `processes`, `simulator`, or the name of another engine.
     pub engine: String,
     /// Which clock the times are of.
     pub clock: TimeKind,
@@ -102,14 +102,10 @@ pub struct PropertyName {
 }
 
 impl Header {
-    /// The header of a run that is about to begin.
-    pub fn of(prepared: &Prepared, clock: TimeKind) -> Self {
+    /// The header of a run that is about to begin, of that engine.
+    pub fn of(prepared: &Prepared, engine: EngineKind, clock: TimeKind) -> Self {
         let description: &Description = &prepared.description;
         let (instance, graph) = (&prepared.instance, prepared.instance.graph());
-        let engine = match clock {
-            TimeKind::Real => EngineKind::Processes,
-            TimeKind::Virtual => EngineKind::Simulator,
-        };
         let in_units = clock == TimeKind::Virtual && prepared.delay.unwrap_or_default() == Delay::Unit;
         let states = description.states.iter().map(|state| StateName { name: state.name.clone(), terminal: state.terminal });
         let mut states = states.collect::<Vec<_>>();

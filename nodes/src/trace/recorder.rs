@@ -6,7 +6,7 @@ use super::steps::{Pen, Steps};
 use super::{Detail, Event, Header, What, Writer};
 use crate::execution::{Document, PropertyStatus};
 use crate::network::{Observer, pass_on};
-use crate::protocol::{Description, Reads, When};
+use crate::protocol::Reads;
 
 /// An observer that writes a trace.  It keeps one block of it in memory; besides that, the state of each node, and its fields
 /// as long as they are recorded.
@@ -39,26 +39,25 @@ impl<W: Write> Recorder<W> {
     ///
     /// # Errors
     /// The first that came up in writing.
-    pub fn finish(self, description: &Description, document: &Document, explanation: &[String]) -> io::Result<W> {
-        last_words(self.0.end(), description, document, explanation)
+    pub fn finish(self, document: &Document, explanation: &[String]) -> io::Result<W> {
+        let (writer, violated) = self.0.end();
+        last_words(writer, &violated, document, explanation)
     }
 }
 
-/// What is known only when a run is over, and the end.  Time does not go back, so 0 is the time of the last event.
+/// What is known only when a run is over, and the end.  Time does not go back, so 0 is the time of the last event.  The properties in
+/// `violated` are on record already.
 ///
 /// # Errors
 /// The first that came up in writing.
 pub(crate) fn last_words<W: Write>(
     mut writer: Writer<W>,
-    description: &Description,
+    violated: &[usize],
     document: &Document,
     explanation: &[String],
 ) -> io::Result<W> {
-    let properties = description.properties.iter().zip(&document.properties).enumerate();
-    for (place, (property, (name, status))) in properties {
-        // An engine that looks always has told of it already.
-        let told = property.when == When::Always && document.engine == "simulator";
-        if *status == PropertyStatus::Violated && !told {
+    for (place, (name, status)) in document.properties.iter().enumerate() {
+        if *status == PropertyStatus::Violated && !violated.contains(&place) {
             let about = format!("`{name}`");
             let what = explanation.iter().find(|line| line.starts_with(&about)).map_or("", String::as_str);
             writer.push(Event { node: 0, time: 0, what: What::Violate { property: Some(place as u32), what } });

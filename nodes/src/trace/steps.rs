@@ -36,6 +36,8 @@ pub(crate) struct Steps<T> {
     states: Vec<u32>,
     fields: Vec<String>,
     waiting: BTreeMap<NodeIndex, Waiting<(u64, Port)>>,
+    /// The properties that are on record as violated.
+    violated: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +63,7 @@ impl<T: Pen> Steps<T> {
             states: Vec::new(),
             fields: Vec::new(),
             waiting: BTreeMap::new(),
+            violated: Vec::new(),
         }
     }
 
@@ -162,8 +165,8 @@ impl<T: Pen> Steps<T> {
 
     /// The node has made its step.
     #[inline]
-    fn stepped(&mut self, node: &dyn NodeView, stepped: Stepped) {
-        let (index, state) = (node.index(), node.state() as u32);
+    fn stepped(&mut self, index: NodeIndex, node: &dyn NodeView, stepped: Stepped) {
+        let state = node.state() as u32;
         if let Some((_, Pending::Recovers)) = self.pending {
             self.pending = None;
             return self.born(node, true);
@@ -227,13 +230,14 @@ impl<T: Pen> Steps<T> {
     /// What must not be.
     fn violates(&mut self, node: NodeIndex, property: Option<usize>, what: &str) {
         self.settle(None);
+        self.violated.extend(property);
         self.write(node, What::Violate { property: property.map(|place| place as u32), what });
     }
 
-    /// Nothing happens any more.
-    pub(crate) fn end(mut self) -> T {
+    /// Nothing happens any more.  Also the properties that are on record as violated.
+    pub(crate) fn end(mut self) -> (T, Vec<usize>) {
         self.settle(None);
-        self.pen
+        (self.pen, self.violated)
     }
 }
 
@@ -280,7 +284,7 @@ impl<T: Pen> Observer for Steps<T> {
     }
 
     fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &dyn WorldView) {
-        self.stepped(world.node(node), stepped);
+        self.stepped(node, world.node(node), stepped);
     }
 
     fn logged(&mut self, node: NodeIndex, line: &str) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nodes::link::{Endpoint, Guarantee, LinkId, MAX_MESSAGE, Options, Peer, SendError};
+use nodes::link::{DEFAULT_MAX_MESSAGE, Endpoint, Guarantee, LARGEST_MAX_MESSAGE, LinkId, Options, Peer, SendError};
 
 use crate::pair::{LINK, Pair, address, hand, key, take, transmit};
 
@@ -201,19 +201,62 @@ fn what_two_later_ones_overtook_may_only_be_late() {
 
 #[test]
 fn the_largest_message_arrives_and_a_larger_one_is_refused() {
-    let large: Vec<u8> = (0..MAX_MESSAGE).map(|i| ((i * 7) ^ (i >> 8)) as u8).collect();
-    for guarantee in ALL {
-        let mut pair = Pair::new(&[guarantee], Options::default());
-        pair.send(0, b"before");
-        pair.send(0, &large);
-        pair.send(0, b"after");
-        let mut arrived: Vec<_> = pair.settle(|_, _| false)[1].iter().map(|message| message.bytes.clone()).collect();
-        arrived.sort_by_key(|bytes| bytes.len());
-        assert_eq!(arrived.len(), 3, "{guarantee:?}: {:?} {:?}", pair.ends[0].link_stats(LINK), pair.ends[1].link_stats(LINK));
-        assert!(arrived[2] == large, "{guarantee:?}: the large one is whole");
-        let refused = pair.ends[0].send(LINK, 0, &vec![0; MAX_MESSAGE + 1]);
-        assert_eq!(refused, Err(SendError::TooLarge { link: LINK, len: MAX_MESSAGE + 1 }));
+    for max_message in [DEFAULT_MAX_MESSAGE, 100, 5 << 20] {
+        let large: Vec<u8> = (0..max_message).map(|i| ((i * 7) ^ (i >> 8)) as u8).collect();
+        for guarantee in ALL {
+            let mut pair = Pair::new(&[guarantee], Options { max_message, ..Options::default() });
+            pair.send(0, b"before");
+            pair.send(0, &large);
+            pair.send(0, b"after");
+            let mut arrived: Vec<_> = pair.settle(|_, _| false)[1].iter().map(|message| message.bytes.clone()).collect();
+            arrived.sort_by_key(|bytes| bytes.len());
+            let stats = pair.ends.each_ref().map(|end| end.link_stats(LINK));
+            assert_eq!(arrived.len(), 3, "{guarantee:?}: {stats:?}");
+            assert!(arrived[2] == large, "{guarantee:?}: the large one is whole");
+            let refused = pair.ends[0].send(LINK, 0, &vec![0; max_message + 1]);
+            assert_eq!(refused, Err(SendError::TooLarge { link: LINK, len: max_message + 1, limit: max_message }));
+        }
     }
+    let refused = SendError::TooLarge { link: LINK, len: DEFAULT_MAX_MESSAGE + 1, limit: DEFAULT_MAX_MESSAGE };
+    assert_eq!(
+        refused.to_string(),
+        "a message of 1048577 bytes for link 0: at most 1048576 bytes can be sent; send it in parts"
+    );
+}
+
+/// On a reliable link messages behind a gap are delivered early; one in many pieces is delivered whole when the gap closes, and
+/// once.
+#[test]
+fn a_message_of_many_windows_arrives_over_a_network_that_loses_and_shuffles() {
+    let large: Vec<u8> = (0..3usize << 20).map(|i| ((i * 31) ^ (i >> 9)) as u8).collect();
+    for guarantee in [Guarantee::Fifo, Guarantee::Reliable] {
+        let mut pair = Pair::new(&[guarantee], Options { max_message: LARGEST_MAX_MESSAGE, ..Options::default() });
+        let mut random = nodes::protocol::Random::stream(1, "loss", guarantee as u64);
+        for _ in 0..3 {
+            pair.send(0, &large);
+            pair.send(0, b"between");
+        }
+        let arrived = pair.settle(|_, _| random.chance(0.05)).map(|messages| messages.into_iter().map(|message| message.bytes));
+        let mut arrived = arrived.into_iter().nth(1).expect("there are two").collect::<Vec<_>>();
+        arrived.sort_by_key(Vec::len);
+        assert_eq!(arrived.len(), 6, "{guarantee:?}");
+        assert!(arrived[..3].iter().all(|bytes| bytes == b"between"));
+        assert!(arrived[3..].iter().all(|bytes| *bytes == large), "{guarantee:?}: each is whole");
+    }
+}
+
+/// The pieces of a message on a lossy link come in any order, and are put in theirs.
+#[test]
+fn pieces_that_come_shuffled_are_put_in_order() {
+    let large: Vec<u8> = (0..200_000u32).map(|i| (i ^ i >> 7) as u8).collect();
+    let mut pair = Pair::new(&[Guarantee::Lossy], Options::default());
+    pair.send(0, &large);
+    let mut datagrams = pair.transmit(0);
+    assert!(datagrams.len() > 150, "all are under way at once");
+    datagrams.reverse();
+    datagrams[10..].reverse();
+    let arrived = datagrams.iter().flat_map(|datagram| pair.hand(1, datagram)).collect::<Vec<_>>();
+    assert!(arrived.len() == 1 && arrived[0].bytes == large);
 }
 
 #[test]

@@ -26,6 +26,7 @@ struct Birth {
     bind: IpAddr,
     parent: u32,
     outbox_limit: u64,
+    max_message: u64,
 }
 
 /// What it does with what passes.

@@ -49,7 +49,7 @@ fn controls() -> Vec<Decoder> {
 fn valid() -> Vec<Vec<u8>> {
     let messages = examples().into_iter().map(|message| {
         let mut bytes = Vec::new();
-        let used = message.encode_growing(&mut bytes).expect("it is small");
+        let used = message.encode_growing(&mut bytes, nodes::link::DEFAULT_MAX_MESSAGE).expect("it is small");
         bytes.truncate(used);
         bytes
     });

@@ -145,7 +145,7 @@ fn processes<P: Protocol>(drive: &Drive<P>, seed: u64) -> Ended<P> {
 }
 
 /// How many nodes ended in each state.
-fn states<P: Protocol>(world: &World<P>) -> BTreeMap<&'static str, usize> {
+fn states<P: Protocol>(world: &World<P>) -> BTreeMap<&str, usize> {
     let mut counts = BTreeMap::new();
     for node in world.nodes() {
         *counts.entry(node.state_name()).or_default() += 1;

@@ -4,6 +4,7 @@
 
 mod deaths;
 mod faults;
+mod large;
 mod limits;
 mod memory;
 mod namespace;

@@ -31,10 +31,14 @@ struct Stubborn {
 
 #[message]
 struct Calm;
+/// As `Calm`, of the alarms of a tag.
+#[message]
+struct CalmTag(u8);
 
 #[protocol]
 #[never(Retry in Asleep)]
 #[ignore(Calm in Asleep)]
+#[ignore(CalmTag in Asleep)]
 impl Stubborn {
     #[on(Spontaneously in Asleep)]
     fn start(&mut self, net: &mut Net<Self>) {
@@ -58,6 +62,11 @@ impl Stubborn {
     #[on(Calm in Trying)]
     fn calm(&mut self, net: &mut Net<Self>) {
         net.cancel::<Retry>();
+    }
+
+    #[on(CalmTag in Trying)]
+    fn calm_tag(&mut self, CalmTag(tag): CalmTag, net: &mut Net<Self>) {
+        net.cancel_tag(tag);
     }
 }
 
@@ -90,6 +99,20 @@ fn cancel_takes_back_every_alarm_of_one_type() {
     party.ring(0);
     assert_eq!(party.state(0), "Failed");
     assert_eq!(party.node(0).heard, [0; 0]);
+}
+
+#[test]
+fn alarms_are_cancelled_by_tag() {
+    let retry = Stubborn::description(&()).alarms.iter().position(|alarm| alarm.name == "Retry").expect("it is one") as u8;
+    let mut party = Party::<Stubborn>::new(Topology::complete(2));
+    party.impulse(0);
+    party.deliver(0, 0, CalmTag(2));
+    assert_eq!(party.node(0).next_alarm(), Some(millis(10)), "no alarm has that tag");
+    party.deliver(0, 0, CalmTag(retry));
+    assert_eq!(party.node(0).next_alarm(), Some(secs(3)));
+    party.deliver(0, 0, CalmTag(1 - retry));
+    assert_eq!(party.node(0).next_alarm(), None);
+    assert_eq!((party.state(0), &party.node(0).heard[..]), ("Trying", &[][..]));
 }
 
 #[test]

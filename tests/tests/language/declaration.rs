@@ -1,7 +1,8 @@
 //! `#[protocol(..)]` on a struct: what is assumed.
 
+use nodes::link::{DEFAULT_MAX_MESSAGE, LARGEST_MAX_MESSAGE};
 use nodes::prelude::*;
-use nodes::protocol::{Declared, InitiatorRule, Knows, Links, NeighbourIds, OwnId, RunsOn, Size};
+use nodes::protocol::{Declared, InitiatorRule, Knows, Links, NeighbourIds, OwnId, Protocol, RunsOn, Size};
 use nodes::topology::{Any, DirectedRing, OrientedRing, Ring, Topology};
 
 use crate::party::Party;
@@ -25,6 +26,7 @@ fn the_defaults_assume_least() {
     assert_eq!((declared.links, declared.initiators), (Links::Fifo, InitiatorRule::Any));
     assert!(!declared.knows_size && !declared.knows_neighbour_ids && !declared.anonymous && !declared.has_input);
     assert_eq!((declared.problem, declared.cost, declared.source, declared.doc), ("", "", "", ""));
+    assert_eq!(declared.max_message, DEFAULT_MAX_MESSAGE);
     runs_on::<Any, Plain>();
     knows::<OwnId, Plain>();
 }
@@ -37,6 +39,7 @@ fn the_defaults_assume_least() {
     initiators = One,
     knows(Size, NeighbourIds),
     input = Pair,
+    max_message = "1 GiB",
     problem = "consensus",
     cost = "n",
     source = "Nobody 1900",
@@ -85,6 +88,7 @@ fn everything_can_be_declared() {
     assert!(declared.knows_size && declared.knows_neighbour_ids && !declared.anonymous && declared.has_input);
     assert_eq!((declared.problem, declared.cost, declared.source), ("consensus", "n", "Nobody 1900"));
     assert_eq!((declared.doc, declared.schema), ("Everybody\nknows.", "{sum:i64}"));
+    assert_eq!(declared.max_message, LARGEST_MAX_MESSAGE, "the macro knows the same limit");
 }
 
 #[test]
@@ -116,4 +120,34 @@ fn nodes_may_be_anonymous() {
     let declared = Nameless::DECLARATION;
     assert!(declared.anonymous);
     assert_eq!(declared.initiators, InitiatorRule::All);
+}
+
+/// The sizes in other units, and without a blank.
+mod sized {
+    use nodes::prelude::*;
+
+    #[protocol(max_message = "999B")]
+    pub(super) struct Small;
+
+    #[protocol(max_message = "3 KiB")]
+    pub(super) struct Middle;
+
+    #[protocol(max_message = "1024 KiB")]
+    pub(super) struct Usual;
+}
+
+#[test]
+fn the_size_of_messages_has_a_unit() {
+    use sized::{Middle, Small, Usual};
+    let sizes = [Small::DECLARATION.max_message, Middle::DECLARATION.max_message, Usual::DECLARATION.max_message];
+    assert_eq!(sizes, [999, 3072, DEFAULT_MAX_MESSAGE]);
+}
+
+/// Builds of before know one size.
+#[test]
+fn the_size_of_messages_is_part_of_the_fingerprint_unless_it_is_the_usual_one() {
+    let mut description = (*Plain::description(&())).clone();
+    assert_eq!(description.fingerprint(), 0x84cc_0857_5524_5922, "as it always was");
+    description.max_message += 1;
+    assert_ne!(description.fingerprint(), Plain::description(&()).fingerprint());
 }

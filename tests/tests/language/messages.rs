@@ -82,7 +82,12 @@ fn a_message_that_does_not_fit_says_so_and_grows_where_it_may() {
     let message = PMsg::from_bulk(vec![7; 1000]);
     assert_eq!(message.encode(&mut [0; 100]), Err(EncodeError::Full));
     let mut buffer = Vec::new();
-    assert_eq!(message.encode_growing(&mut buffer), Ok(1 + 2 + 1000));
+    assert_eq!(message.encode_growing(&mut buffer, 1 << 20), Ok(1 + 2 + 1000));
+    assert_eq!(message.encode_growing(&mut Vec::new(), 1003), Ok(1003));
+    for mut buffer in [Vec::new(), vec![0; 1003], vec![0; 5000]] {
+        assert_eq!(message.encode_growing(&mut buffer, 1002), Err(EncodeError::Full));
+        assert_eq!(message.encode_growing(&mut buffer, 10), Err(EncodeError::Full));
+    }
 }
 
 impl PMsg {

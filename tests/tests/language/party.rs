@@ -41,7 +41,7 @@ impl<P: Protocol> Party<P> {
         self.world.node(NodeIndex::new(node))
     }
 
-    pub fn state(&self, node: usize) -> &'static str {
+    pub fn state(&self, node: usize) -> &str {
         self.node(node).state_name()
     }
 
@@ -128,6 +128,6 @@ impl<P: Protocol> Party<P> {
     /// The names of the properties that do not hold, with what is wrong.
     pub fn violations(&self) -> Vec<(&'static str, String)> {
         let properties = P::properties().iter();
-        properties.filter_map(|property| Some((property.name, property.check(&self.world).err()?))).collect()
+        properties.filter_map(|property| Some((&*property.name, property.check(&self.world).err()?))).collect()
     }
 }

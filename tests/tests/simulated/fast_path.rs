@@ -1,19 +1,18 @@
 //! The simulator is a faster path through the transition system: whatever happens there is enabled here, and leads to the same.
 
-use core::time::Duration;
-use std::collections::BTreeSet;
-
-use nodes::network::{Cut, Delay, Faults, Observer, OnCrash, Recorder, Separation};
-use nodes::protocol::{InitiatorRule, Links, Protocol, Random, World};
-use nodes::run::{Engine, IdChoice, Initiators, Outcome, PortOrder, Run, Wake};
+use nodes::network::{Observer, OnCrash, Recorder};
+use nodes::protocol::{Protocol, World};
+use nodes::run::{Engine, Outcome, Run};
 use nodes::simulator::Simulation;
 use nodes::topology::NodeIndex;
 use proptest::prelude::*;
+use proptest::sample::select;
 
+use super::cases::{Case, DELAYS, LINKS};
 use super::storm::Storm;
 
 /// What two worlds must agree in.
-fn shown<P: Protocol>(world: &World<P>) -> Vec<String> {
+pub(super) fn shown<P: Protocol>(world: &World<P>) -> Vec<String> {
     let node = |node: &nodes::Node<P>| {
         let (life, alarm) = (node.incarnation(), node.next_alarm().filter(|_| node.is_alive()));
         format!("{:?} alive {} life {life} alarm {alarm:?} deferred {:?}", node.protocol(), node.is_alive(), node.deferred())
@@ -21,88 +20,6 @@ fn shown<P: Protocol>(world: &World<P>) -> Vec<String> {
     let mut shown = world.nodes().map(node).collect::<Vec<_>>();
     shown.push(format!("sent {:?}", world.sent_by_tag()));
     shown
-}
-
-/// A small topology that the protocol runs on.
-fn spec<P: Protocol>(nodes: usize, random: &mut Random) -> String {
-    match &*P::DECLARATION.topology.name {
-        "Ring" | "DirectedRing" => format!("ring:{nodes}"),
-        "Complete" => format!("complete:{}", nodes.max(2)),
-        "Tree" => format!("random-tree:{}", nodes.max(2)),
-        "Hypercube" => format!("hypercube:{}", 1 + nodes % 3),
-        _ => match random.below(6) {
-            0 => format!("ring:{nodes}"),
-            1 => format!("complete:{nodes}"),
-            2 => format!("path:{}", nodes.max(2)),
-            3 => format!("star:{}", nodes.max(2)),
-            4 => format!("geometric:{},0.7", nodes.max(3)),
-            _ => format!("gnp:{},0.6", nodes.max(3)),
-        },
-    }
-}
-
-/// What a case is drawn from.
-#[derive(Clone, Debug)]
-struct Case {
-    seed: u64,
-    nodes: usize,
-    links: Links,
-    delay: Delay,
-    faulty: bool,
-}
-
-impl Case {
-    /// A run of everything that can be chosen, as a function of the case.
-    fn run<P: Protocol>(&self) -> Run<P> {
-        let mut random = Random::stream(self.seed, "test", 0);
-        let spec = spec::<P>(self.nodes, &mut random);
-        let run = Run::<P>::on(spec.as_str()).seed(self.seed).links(self.links).delay(self.delay);
-        let nodes = run.prepare().expect("it can be run").instance.graph().node_count();
-        let ms = |random: &mut Random| Duration::from_micros(random.below(12_000));
-        let given = |random: &mut Random| {
-            let both = [(0, Some(ms(random))), (1 % nodes, None)];
-            Initiators::Given(both.into_iter().take(nodes).collect())
-        };
-        let mut run = match (P::DECLARATION.initiators, random.below(4)) {
-            (InitiatorRule::Any, 0) => run.initiators(Initiators::All),
-            (InitiatorRule::Any, 1) => run.initiators(Initiators::All).wake_up(Wake::Random),
-            (InitiatorRule::Any, 2) => run.initiators(given(&mut random)),
-            (InitiatorRule::All, 0) => run.wake_up(Wake::Random),
-            _ => run,
-        };
-        if random.chance(0.3) {
-            run = run.ports(PortOrder::Shuffled);
-        }
-        if random.chance(0.3) {
-            run = run.ids(IdChoice::Shuffled);
-        }
-        run.faults(if self.faulty { faults(nodes, &mut random) } else { Faults::default() })
-    }
-}
-
-/// Crashes, recoveries and cuts of any links, and messages that go wrong.
-fn faults(nodes: usize, random: &mut Random) -> Faults {
-    let ms = |random: &mut Random| Duration::from_micros(random.below(12_000));
-    let mut faults = Faults { on_crash: OnCrash::Continue, ..Faults::default() };
-    for node in 0..nodes {
-        if random.chance(0.3) {
-            let crash = ms(random);
-            faults.crashes.push((node, crash));
-            if random.chance(0.6) {
-                faults.recoveries.push((node, crash + Duration::from_nanos(1) + ms(random)));
-            }
-        }
-    }
-    for _ in 0..random.below(3) {
-        let one = random.below(nodes as u64) as usize;
-        let from = if random.chance(0.3) { Duration::ZERO } else { ms(random) };
-        let until = from + Duration::from_nanos(1) + ms(random);
-        faults.cuts.push(Cut { what: Separation::Groups(vec![BTreeSet::from([one])]), from, until });
-    }
-    if random.chance(0.5) {
-        (faults.loss, faults.duplicate, faults.reorder) = (0.2, 0.2, 0.3);
-    }
-    faults
 }
 
 /// Whether a handler panicked: faults that a protocol does not expect may do that to it.
@@ -147,22 +64,16 @@ fn follow<P: Protocol>(run: &Run<P>) {
     assert_eq!(system.is_quiet(), quiet(finished.outcome()), "the simulator says {:?}", finished.outcome());
 }
 
-fn delays() -> impl Strategy<Value = Delay> {
-    let ms = |n: u64| Duration::from_micros(n);
-    prop_oneof![
-        Just(Delay::Unit),
-        Just(Delay::Uniform(ms(100), ms(3000))),
-        Just(Delay::Uniform(ms(1000), ms(9_000_000))),
-        Just(Delay::Exponential(ms(1500))),
-        Just(Delay::LogNormal(ms(500), 1.5)),
-        Just(Delay::Weights),
-    ]
-}
-
 fn cases() -> impl Strategy<Value = Case> {
-    let links = prop_oneof![Just(Links::Fifo), Just(Links::Reliable), Just(Links::Lossy)];
-    let parts = (any::<u64>(), 1usize..7, links, delays(), any::<bool>());
-    parts.prop_map(|(seed, nodes, links, delay, faulty)| Case { seed, nodes, links, delay, faulty })
+    let parts = (any::<u64>(), 1usize..7, select(&LINKS[..]), select(&DELAYS[..]), any::<bool>());
+    parts.prop_map(|(seed, nodes, links, delay, faulty)| Case {
+        seed,
+        nodes,
+        links,
+        delay,
+        faulty,
+        on_crash: OnCrash::Continue,
+    })
 }
 
 proptest! {

@@ -2,6 +2,7 @@
 //! system; what campaigns find.
 
 mod campaigns;
+mod cases;
 mod defects;
 mod determinism;
 mod fast_path;
@@ -11,3 +12,4 @@ mod steered;
 mod storm;
 mod sweeps;
 mod trials;
+mod two_loops;

@@ -2,6 +2,7 @@
 
 use super::super::terminal::Terminal;
 use super::matrix::matrix;
+use crate::link::DEFAULT_MAX_MESSAGE;
 use crate::lint;
 use crate::protocol::{Action, AnyProtocol, Description, InitiatorRule, Links, RecoveryInfo, When};
 
@@ -75,12 +76,25 @@ fn assumptions(page: &mut Page, description: &Description) {
         ("problem", description.problem.clone()),
         ("topology", format!("{}, for example {}", description.topology.name, description.topology.default)),
         ("links", format!("{}: {links}", description.links.name())),
+        ("messages", size_of_messages(description.max_message)),
         ("initiators", initiators.to_owned()),
         ("a node knows", knows.join(", ")),
         ("after a crash", after_a_crash(description)),
         ("cost", description.cost.clone()),
         ("source", description.source.clone()),
     ]);
+}
+
+/// How large a message may be, if that is worth a word.
+fn size_of_messages(most: usize) -> String {
+    let (bytes, unit) = match most {
+        DEFAULT_MAX_MESSAGE => return String::new(),
+        most if most.is_multiple_of(1 << 30) => (most >> 30, "GiB"),
+        most if most.is_multiple_of(1 << 20) => (most >> 20, "MiB"),
+        most if most.is_multiple_of(1 << 10) => (most >> 10, "KiB"),
+        most => (most, "B"),
+    };
+    format!("of up to {bytes} {unit}")
 }
 
 /// What a node knows that comes back.
@@ -219,7 +233,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{spaced, wrap};
+    use super::{size_of_messages, spaced, wrap};
 
     #[test]
     fn fields_are_spaced_as_people_write_them() {
@@ -227,6 +241,12 @@ mod tests {
         assert_eq!(spaced("{ at: core::time::Duration }"), "at: core::time::Duration");
         assert_eq!(spaced("(Id,u32)"), "(Id, u32)");
         assert_eq!(spaced(""), "");
+    }
+
+    #[test]
+    fn a_size_of_messages_is_told_in_its_largest_unit_unless_it_is_the_usual() {
+        let told = [1 << 20, 45 << 20, 1 << 30, 1 << 10, 1500, 3 << 10].map(size_of_messages);
+        assert_eq!(told, ["", "of up to 45 MiB", "of up to 1 GiB", "of up to 1 KiB", "of up to 1500 B", "of up to 3 KiB"]);
     }
 
     #[test]

@@ -1,16 +1,14 @@
 //! What follows a simulated run: the logs of its nodes, and its record.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::super::command::Given;
 use super::super::failure::Failure;
 use super::super::logs::Logs;
 use super::super::recording::{Recorded, Recording, Sink};
 use super::super::report;
-use crate::execution::{AnyFinished, NodeLog, Prepared};
+use crate::execution::{AnyFinished, EngineKind, NodeLog, Prepared};
 use crate::network::Observer;
-use crate::protocol::Description;
 use crate::trace::{Detail, Header, Recorder, TimeKind};
 
 /// The options that say how a run is followed.
@@ -55,13 +53,9 @@ impl Open {
 
     /// Begins them.
     pub(super) fn begin(self, prepared: &Prepared) -> Followers {
-        let header = || Header::of(prepared, TimeKind::Virtual);
+        let header = || Header::of(prepared, EngineKind::Simulator, TimeKind::Virtual);
         let recorder = self.sink.clone().map(|out| Recorder::new(out, &header(), self.detail));
-        Followers {
-            observers: (self.logs.map(NodeLog::simulated), recorder),
-            sink: self.sink,
-            description: Arc::clone(&prepared.description),
-        }
+        Followers { observers: (self.logs.map(NodeLog::simulated), recorder), sink: self.sink }
     }
 }
 
@@ -69,7 +63,6 @@ impl Open {
 pub(super) struct Followers {
     observers: (Option<NodeLog<Logs>>, Option<Recorder<Sink>>),
     sink: Option<Sink>,
-    description: Arc<Description>,
 }
 
 impl Followers {
@@ -85,7 +78,7 @@ impl Followers {
             && finished.world.is_some()
         {
             // What went wrong, the sink knows too.
-            let _ = recorder.finish(&self.description, &finished.document, &finished.explanation);
+            let _ = recorder.finish(&finished.document, &finished.explanation);
         }
     }
 

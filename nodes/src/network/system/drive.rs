@@ -3,17 +3,15 @@
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-use serde_json::Value;
-
 use super::{NotEnabled, Stage, System};
 use crate::network::transit::Transit;
-use crate::network::{Carrier, Choice, Fate, Happening, Observer, Passage, Sent, carry_out};
-use crate::protocol::{AnyAlarm, AnyEffect, AnyEvent, AnyMessage, AnyWorld, Event, Links, Stepped};
+use crate::network::{Carrier, Choice, Fate, Happening, Observer, Passage, Sent, carry_out, checked_length, take_step};
+use crate::protocol::{AnyAlarm, AnyEvent, AnyMessage, AnyWorld, Event, Links, Stepped};
 use crate::topology::{NodeIndex, Port};
 
 /// What looks at the world after each step, once its effects are carried out: given which node made it, what came of it, and the tag
 /// of the message, if it was one.
-pub(super) type After<'a> = dyn FnMut(&dyn AnyWorld, NodeIndex, Stepped, Option<u8>) -> ControlFlow<()> + 'a;
+pub type After<'a> = dyn FnMut(&dyn AnyWorld, NodeIndex, Stepped, Option<u8>) -> ControlFlow<()> + 'a;
 
 /// To drive it.
 impl System {
@@ -31,7 +29,7 @@ impl System {
     /// If it is not enabled; nothing has changed then.
     ///
     /// # Panics
-    /// If a handler does.
+    /// If a handler does, or sends a message that is larger than its protocol allows.
     pub fn follow(&mut self, choice: Choice, observer: &mut dyn Observer, after: &mut After<'_>) -> Result<(), NotEnabled> {
         self.is_enabled(choice)?;
         match choice {
@@ -39,7 +37,7 @@ impl System {
                 self.impulses.retain(|other| *other != node);
                 // One that comes while the node is down passes.
                 if self.is_alive(node) {
-                    self.happens(node, Event::Impulse, None, observer, after);
+                    self.happens(node, Event::Impulse, 0, observer, after);
                 }
             }
             Choice::Deliver(passage) => {
@@ -70,13 +68,13 @@ impl System {
                 }
                 if let Some((msg, number)) = first {
                     let event = Event::Message { sender: Port::SELF, msg };
-                    self.happens(node, event, Some(number), observer, after);
+                    self.happens(node, event, number, observer, after);
                 }
             }
             Choice::Alarm(node) => {
                 let due = self.world.node(node).next_alarm().unwrap_or_default();
                 self.pass_time(due);
-                self.happens(node, Event::Alarm, None, observer, after);
+                self.happens(node, Event::Alarm, 0, observer, after);
             }
             Choice::Crash(node) => {
                 take_one(&mut self.crashes, node);
@@ -107,7 +105,7 @@ impl System {
         self.world.count_arrived(msg.tag());
         if self.is_alive(end.neighbour) {
             let event = Event::Message { sender: end.back, msg };
-            self.happens(end.neighbour, event, Some(number), observer, after);
+            self.happens(end.neighbour, event, number, observer, after);
         } else {
             observer.before(self.now, end.neighbour, &Happening::ToTheDead { sender: end.back, number }, self.world.view());
         }
@@ -130,35 +128,16 @@ impl System {
     }
 
     /// An event of a live node, and all that follows from it at once.
-    fn happens(
-        &mut self,
-        node: NodeIndex,
-        event: AnyEvent,
-        number: Option<u64>,
-        observer: &mut dyn Observer,
-        after: &mut After<'_>,
-    ) {
+    fn happens(&mut self, node: NodeIndex, event: AnyEvent, number: u64, observer: &mut dyn Observer, after: &mut After<'_>) {
         let mut next = Some((event, number));
         while let Some((event, number)) = next.take() {
-            let happening = match (&event, number) {
-                (Event::Message { sender, msg }, Some(number)) => Happening::Message { sender: *sender, msg, number },
-                (Event::Impulse, _) => Happening::Impulse,
-                (Event::Alarm, _) => Happening::Alarm,
-                (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
-            };
-            observer.before(self.now, node, &happening, self.world.view());
-            let tag = match &event {
-                Event::Message { msg, .. } => Some(msg.tag()),
-                Event::Deferred => self.world.node(node).next_offer().map(|(_, msg)| msg.tag()),
-                Event::Impulse | Event::Alarm => None,
-            };
-            let stepped = self.world.step(node, event, self.now, &mut self.effects);
-            observer.after(node, stepped, self.world.view());
+            let (world, effects) = (&mut *self.world, &mut self.effects);
+            let (stepped, tag) = take_step(world, node, event, number, self.now, effects, observer);
             self.carry_out(node, observer);
             let broken = matches!(stepped, Stepped::Never | Stepped::LeftTerminal { .. });
             let goes_on = after(&*self.world, node, stepped, tag).is_continue();
             if goes_on && !broken && self.world.node(node).has_offer() {
-                next = Some((Event::Deferred, None));
+                next = Some((Event::Deferred, 0));
             }
         }
     }
@@ -201,6 +180,10 @@ impl Hands<'_> {
 }
 
 impl Carrier<AnyMessage, AnyAlarm> for Hands<'_> {
+    fn observer(&mut self) -> Option<&mut dyn Observer> {
+        Some(self.observer)
+    }
+
     fn ports(&self, node: NodeIndex) -> usize {
         self.system.topology().degree(node)
     }
@@ -211,7 +194,7 @@ impl Carrier<AnyMessage, AnyAlarm> for Hands<'_> {
     }
 
     fn length(&mut self, _node: NodeIndex, msg: &AnyMessage) -> Option<u64> {
-        Some(msg.length().unwrap_or(0) as u64)
+        Some(checked_length(msg.length(), msg.tag(), &self.system.description))
     }
 
     fn send(&mut self, node: NodeIndex, port: Port, msg: AnyMessage, length: u64) {
@@ -225,18 +208,6 @@ impl Carrier<AnyMessage, AnyAlarm> for Hands<'_> {
     fn send_to_self(&mut self, node: NodeIndex, msg: AnyMessage) {
         let number = self.tell(node, Port::SELF, node, &msg, 0);
         self.system.to_self.entry(node).or_default().push_back((msg, number));
-    }
-
-    fn log(&mut self, node: NodeIndex, line: &str) {
-        self.observer.logged(node, line);
-    }
-
-    fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
-        self.observer.reported(node, &name, &value);
-    }
-
-    fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
-        self.observer.alarm(node, effect);
     }
 }
 

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::Actor;
-use crate::link::{Endpoint, MAX_MESSAGE};
-use crate::network::{Carrier, Observer, Sent, carry_out};
+use crate::link::{DEFAULT_MAX_MESSAGE, Endpoint};
+use crate::network::{Carrier, Observer, Sent, carry_out, too_large};
 use crate::process::control::FromNode;
 use crate::process::links::{CONTROL, link_of, tell};
 use crate::process::memory;
 use crate::process::record::stamp;
-use crate::protocol::{AnyAlarm, AnyEffect, AnyMessage, WorldView};
+use crate::protocol::{AnyAlarm, AnyMessage, WorldView};
 use crate::topology::{NodeIndex, Port};
 
 impl Actor {
@@ -19,6 +19,10 @@ impl Actor {
         let mut effects = std::mem::take(&mut self.effects);
         carry_out(self.own.index, &mut effects, &mut Outbox { actor: self, endpoint });
         self.effects = effects;
+        // A large message is rare, and its room is not kept for the next.
+        if self.buffer.len() > DEFAULT_MAX_MESSAGE {
+            self.buffer = Vec::new();
+        }
         let Some(journal) = self.followers.journal() else { return };
         if let Some(what) = journal.take_trouble() {
             let _ = tell(endpoint, &FromNode::Trouble(what));
@@ -62,6 +66,10 @@ impl Outbox<'_> {
 }
 
 impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
+    fn observer(&mut self) -> Option<&mut dyn Observer> {
+        Some(&mut self.actor.followers)
+    }
+
     fn ports(&self, _node: NodeIndex) -> usize {
         self.actor.own.peers.len()
     }
@@ -72,15 +80,18 @@ impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
 
     /// Encodes the message; [`send`](Carrier::send) takes it from the buffer.
     fn length(&mut self, _node: NodeIndex, msg: &AnyMessage) -> Option<u64> {
-        match msg.encode_into(&mut self.actor.buffer) {
+        let actor = &mut *self.actor;
+        let limit = actor.description.max_message;
+        match msg.encode_into(&mut actor.buffer, limit) {
             Ok(length) => Some(length as u64),
             Err(cause) => {
-                let cause = match msg.length() {
-                    Some(length) if length > MAX_MESSAGE => format!("it has {length} bytes, more than {MAX_MESSAGE}"),
-                    _ => cause.to_string(),
+                let what = match msg.length() {
+                    Some(length) if length > limit => too_large(length, msg.tag(), &actor.description),
+                    _ => {
+                        let name = &actor.description.messages[usize::from(msg.tag())].name;
+                        format!("`{name}` cannot be sent: {cause}")
+                    }
                 };
-                let name = &self.actor.description.messages[usize::from(msg.tag())].name;
-                let what = format!("`{name}` cannot be sent: {cause}");
                 self.fail(what);
                 None
             }
@@ -94,7 +105,7 @@ impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
         let sent = Sent { from: node, port, to, msg: &msg, length, number: actor.next_number };
         match handed_over {
             Ok(()) => {
-                actor.followers.all().sent(&sent);
+                actor.followers.sent(&sent);
                 actor.next_number += 1;
                 actor.sent += u64::from(!actor.dead[port.index()]);
             }
@@ -116,7 +127,7 @@ impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
             ));
         }
         let number = actor.next_number;
-        actor.followers.all().sent(&Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0, number });
+        actor.followers.sent(&Sent { from: node, port: Port::SELF, to: node, msg: &msg, length: 0, number });
         actor.next_number += 1;
         actor.to_self.push_back((msg, number));
     }
@@ -129,19 +140,10 @@ impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
         }
     }
 
-    fn log(&mut self, node: NodeIndex, line: &str) {
-        self.actor.followers.all().logged(node, line);
-    }
-
-    fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
-        self.actor.followers.all().reported(node, &name, &value);
+    fn report(&mut self, _node: NodeIndex, name: Box<str>, value: Value) {
         let told = tell(self.endpoint, &FromNode::Report { name: name.to_string(), value: value.to_string() });
         if let Err(cause) = told {
             self.fail(format!("its report `{name}` cannot be told: {cause}"));
         }
-    }
-
-    fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
-        self.actor.followers.all().alarm(node, effect);
     }
 }

@@ -3,12 +3,12 @@
 use core::time::Duration;
 
 use crate::execution::NodeLog;
-use crate::network::{Observer, Sent};
+use crate::network::{Observer, Sent, pass_on};
 use crate::process::control::Setup;
 use crate::process::counts::Counting;
 use crate::process::journal::Journal;
 use crate::process::record::Record;
-use crate::protocol::WorldView;
+use crate::protocol::{Reads, WorldView};
 
 /// Who follows a node.
 pub(super) struct Followers {
@@ -30,16 +30,10 @@ impl Followers {
         })
     }
 
-    /// All of them as one.
-    #[inline]
-    pub(super) fn all(&mut self) -> impl Observer + '_ {
-        (&mut self.counting, (self.record.as_mut(), self.log.as_mut()))
-    }
-
     /// The node has been made at that time.
     pub(super) fn begin(&mut self, now: Duration, world: &dyn WorldView) {
         self.set_now(now);
-        self.all().begun(world);
+        self.begun(world);
     }
 
     /// The time of what follows, if that is no event.
@@ -69,4 +63,13 @@ impl Followers {
     pub(super) fn journal(&mut self) -> Option<&mut Journal> {
         self.log.as_mut().map(|log| &mut log.sink)
     }
+}
+
+impl Observer for Followers {
+    fn reads(&self) -> Reads {
+        let (record, log) = (self.record.reads(), self.log.reads());
+        Reads { log: record.log || log.log, alarms: record.alarms || log.alarms }
+    }
+
+    pass_on!(self => self.counting, self.record, self.log);
 }

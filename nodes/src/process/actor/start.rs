@@ -28,7 +28,7 @@ impl Actor {
             config: &*config,
             again: if setup.incarnation > 0 { Some((setup.incarnation, stored(setup.memory.as_deref())?)) } else { None },
             now,
-            reads: followers.all().reads(),
+            reads: followers.reads(),
         };
         let mut effects = Vec::new();
         let node = made(protocol, start, &mut effects)?;

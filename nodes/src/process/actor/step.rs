@@ -12,7 +12,7 @@ impl Actor {
     /// Lets the node make one step, and all steps that follow from a change of its state.  A message has that number.
     pub(super) fn step(&mut self, event: AnyEvent, number: u64, endpoint: &mut Endpoint) {
         self.one_step(event, number, endpoint);
-        while !self.over && self.own.view().next_offer().is_some() {
+        while !self.over && self.own.view().has_offer() {
             self.one_step(Event::Deferred, 0, endpoint);
         }
     }
@@ -20,13 +20,9 @@ impl Actor {
     #[inline]
     fn one_step(&mut self, event: AnyEvent, number: u64, endpoint: &mut Endpoint) {
         let (began, now) = (self.read, self.now());
-        let (tag, happening) = match &event {
-            Event::Impulse => (None, Happening::Impulse),
-            Event::Message { sender, msg } => (Some(msg.tag()), Happening::Message { sender: *sender, msg, number }),
-            Event::Alarm => (None, Happening::Alarm),
-            Event::Deferred => (self.own.view().next_offer().map(|(_, msg)| msg.tag()), Happening::Deferred),
-        };
-        self.followers.all().before(now, self.own.index, &happening, &self.own);
+        let happening = Happening::of(&event, number);
+        let tag = happening.message(self.own.view()).map(|(_, tag)| tag);
+        self.followers.before(now, self.own.index, &happening, &self.own);
         let was_decided = self.own.view().is_decided();
         let (node, effects) = (&mut self.own.node, &mut self.effects);
         let stepped = guarded(|| node.step(event, now, effects));
@@ -37,7 +33,7 @@ impl Actor {
         match stepped {
             Ok(stepped) => {
                 self.followers.pass_time(now);
-                self.followers.all().after(self.own.index, stepped, &self.own);
+                self.followers.after(self.own.index, stepped, &self.own);
                 self.carry_out(endpoint);
                 if let Stepped::Never | Stepped::LeftTerminal { .. } = stepped
                     && let Some(what) = explain::broken_word(stepped, tag, self.own.view().state_name(), &self.description)

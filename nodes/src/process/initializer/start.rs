@@ -7,12 +7,12 @@ use mio::{Events, Interest, Poll, Token};
 
 use super::turn::{INTERRUPT, SOCKET};
 use super::{Initializer, Orders};
-use crate::execution::{Prepared, RunError};
+use crate::execution::{EngineKind, Prepared, RunError};
 use crate::link::{self, Endpoint, Guarantee, Key, Options};
 use crate::os;
 use crate::process::birth::Birth;
 use crate::process::children::Children;
-use crate::process::links::{CONTROL, INITIALIZER};
+use crate::process::links::{CONTROL, INITIALIZER, max_message};
 use crate::process::member::{Member, Stage};
 use crate::process::recording::Recorded;
 use crate::process::socket::{DatagramSocket, RECEIVE_BUFFER};
@@ -61,9 +61,10 @@ impl Initializer {
         os::random(&mut key).map_err(|cause| RunError::System { what: "no key can be drawn".into(), cause })?;
         let memory = if prepared.faults.recoveries.is_empty() { None } else { Some(memory::Folder::new()) };
         let memory = memory.transpose().map_err(system("a folder for what nodes store"))?;
-        let begin = |recording| Recorded::begin(recording, &Header::of(&prepared, TimeKind::Real));
+        let begin = |recording| Recorded::begin(recording, &Header::of(&prepared, EngineKind::Processes, TimeKind::Real));
         let recorded = how.recording.take().map(begin).transpose().map_err(system("the record of the run"))?;
-        let options = Options { outbox_limit: usize::MAX, receive_budget: buffer as u64, ..Options::default() };
+        let max_message = max_message(&prepared.description);
+        let options = Options { max_message, outbox_limit: usize::MAX, receive_budget: buffer as u64, ..Options::default() };
         let mut endpoint = Endpoint::new(INITIALIZER, 0, Key::new(key), options);
         for node in 0..nodes as u32 {
             // Where the node listens, its Hello tells.
@@ -124,6 +125,7 @@ impl Initializer {
 
     /// What every node process is told when it is born.
     pub(super) fn birth(&self, node: usize) -> io::Result<Birth> {
+        let max_message = max_message(&self.prepared.description);
         Ok(Birth {
             node: node as u32,
             incarnation: self.members[node].incarnation,
@@ -131,7 +133,8 @@ impl Initializer {
             initializer: self.socket.address()?,
             bind: self.how.bind_address(),
             parent: std::process::id(),
-            outbox_limit: self.how.outbox_limit.unwrap_or(DEFAULT_OUTBOX_LIMIT) as u64,
+            outbox_limit: self.how.outbox_limit.unwrap_or_else(|| DEFAULT_OUTBOX_LIMIT.max(4 * max_message)) as u64,
+            max_message: max_message as u64,
         })
     }
 

@@ -50,12 +50,15 @@ impl Initializer {
     }
 
     fn turn_io(&mut self, wait: Option<Duration>) -> io::Result<()> {
+        let went_on = self.end.is_none();
         self.send_orders();
+        // An order that cannot be sent ends the run: then there is nothing to wait for.
+        let ends = went_on && self.end.is_some();
         self.socket.transmit(&mut self.endpoint, self.poll.registry())?;
         let due = [self.endpoint.poll_timeout(), self.orders.due()].into_iter().flatten().min();
         let due = due.map(|at| at.saturating_sub(clock::now()));
         // More may lie there than was read last.
-        let wait = if self.unread { Some(Duration::ZERO) } else { [wait, due].into_iter().flatten().min() };
+        let wait = if self.unread || ends { Some(Duration::ZERO) } else { [wait, due].into_iter().flatten().min() };
         match self.poll.poll(&mut self.events, wait) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

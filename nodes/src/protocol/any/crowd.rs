@@ -24,7 +24,7 @@ pub type LookAt = dyn Fn(&Crowd, Option<NodeIndex>) -> Verdict;
 /// # use nodes::topology::NodeIndex;
 /// # use std::{rc::Rc, sync::Arc};
 /// # fn make_world(
-/// #     description: Arc<Description>,
+/// #     description: &Description,
 /// #     instance: &Arc<dyn AnyInstance>,
 /// #     config: &dyn AnyConfig,
 /// #     reads: Reads,
@@ -37,7 +37,6 @@ pub type LookAt = dyn Fn(&Crowd, Option<NodeIndex>) -> Verdict;
 /// # }
 /// ```
 pub struct Crowd {
-    description: Arc<Description>,
     instance: Arc<dyn AnyInstance>,
     config: Box<dyn AnyConfig>,
     reads: Reads,
@@ -56,25 +55,16 @@ impl Crowd {
     /// # Panics
     /// If a node cannot be made; `making` is which.
     pub fn new(
-        description: Arc<Description>,
+        description: &Description,
         instance: &Arc<dyn AnyInstance>,
         config: &dyn AnyConfig,
         reads: Reads,
         make: Rc<MakeNode>,
         making: &mut NodeIndex,
     ) -> (Self, Asked) {
-        let mut crowd = Crowd {
-            sent: vec![0; description.messages.len()],
-            arrived: vec![0; description.messages.len()],
-            description,
-            instance: Arc::clone(instance),
-            config: config.copied(),
-            reads,
-            make,
-            checks: Vec::new(),
-            nodes: Vec::new(),
-            undecided: 0,
-        };
+        let sent = vec![0; description.messages.len()];
+        let mut crowd = Crowd::ended(instance, config, make, Vec::new(), sent);
+        crowd.reads = reads;
         let mut asked = Vec::new();
         for index in instance.graph().nodes() {
             *making = index;
@@ -89,25 +79,54 @@ impl Crowd {
         (crowd, asked)
     }
 
+    /// Nodes that ended in other processes, and how many messages they sent by tag, none of them under way; without properties.  For
+    /// [`Definition::ended_world`](super::Definition::ended_world).
+    pub fn ended(
+        instance: &Arc<dyn AnyInstance>,
+        config: &dyn AnyConfig,
+        make: Rc<MakeNode>,
+        nodes: Vec<Box<dyn AnyNode>>,
+        sent: Vec<u64>,
+    ) -> Self {
+        let mut undecided = 0;
+        for node in &nodes {
+            undecided += usize::from(node.view().is_alive() && !node.view().is_decided());
+        }
+        Crowd {
+            instance: Arc::clone(instance),
+            config: config.copied(),
+            reads: Reads::default(),
+            make,
+            checks: Vec::new(),
+            undecided,
+            nodes,
+            arrived: sent.clone(),
+            sent,
+        }
+    }
+
     /// With one property more, the next in the order of [`Description::properties`].
     pub fn looking_at(mut self, check: impl Fn(&Crowd, Option<NodeIndex>) -> Verdict + 'static) -> Self {
         self.checks.push(Rc::new(check));
         self
     }
 
-    /// The same with these nodes, which ended in other processes, and these messages sent by tag, none of them under way.
-    pub fn ended(mut self, nodes: Vec<Box<dyn AnyNode>>, sent: Vec<u64>) -> Self {
-        self.nodes = nodes;
-        self.arrived.clone_from(&sent);
-        self.sent = sent;
-        let waits = |node: &&Box<dyn AnyNode>| node.view().is_alive() && !node.view().is_decided();
-        self.undecided = self.nodes.iter().filter(waits).count();
-        self
+    /// What the run starts from: graph, ids, inputs.
+    pub fn instance(&self) -> &dyn AnyInstance {
+        &*self.instance
     }
 
     /// Whether every live node has decided.
     pub fn all_terminal(&self) -> bool {
         self.undecided == 0
+    }
+
+    /// How many messages of that tag are under way.
+    ///
+    /// # Panics
+    /// If the protocol has no message of that tag.
+    pub fn in_transit_by_tag(&self, tag: u8) -> u64 {
+        self.sent[usize::from(tag)].wrapping_sub(self.arrived[usize::from(tag)])
     }
 
     fn make(
@@ -202,18 +221,14 @@ impl AnyWorld for Crowd {
     }
 
     fn copied(&self) -> Box<dyn AnyWorld> {
-        let copy = |node: &Box<dyn AnyNode>| match node.copied() {
-            Some(copy) => copy,
-            None => panic!("the nodes of {} cannot be copied: `AnyNode::copied` gives none", self.description.name),
-        };
+        let no_copy = || panic!("these nodes cannot be copied: `AnyNode::copied` gives none");
         Box::new(Crowd {
-            description: Arc::clone(&self.description),
             instance: Arc::clone(&self.instance),
             config: self.config.clone(),
             reads: self.reads,
             make: Rc::clone(&self.make),
             checks: self.checks.clone(),
-            nodes: self.nodes.iter().map(copy).collect(),
+            nodes: self.nodes.iter().map(|node| node.copied().unwrap_or_else(no_copy)).collect(),
             sent: self.sent.clone(),
             arrived: self.arrived.clone(),
             undecided: self.undecided,

@@ -11,7 +11,7 @@ use super::typed::Typed;
 use super::{AnyConfig, AnyEffect, AnyInputs, AnyInstance, AnyMessage, AnyNode, AnyWorld, Asked, Reads};
 use crate::panics::caught;
 use crate::protocol::codec::DecodeError;
-use crate::protocol::{Description, Ids, Local, Protocol, Random};
+use crate::protocol::{Description, Ids, Input, Instance, Local, Protocol, Random};
 use crate::topology::{Graph, NodeIndex};
 
 /// A protocol without its type: a cheap handle.
@@ -166,6 +166,51 @@ pub enum InputSource<'a> {
     Values(&'a AnyInputs),
 }
 
+impl InputSource<'_> {
+    /// The inputs of so many nodes, where they are of type `I`.
+    ///
+    /// # Errors
+    /// If they cannot be had.
+    pub fn of<I: Input>(self, nodes: usize) -> Result<Vec<I>, WrongInput> {
+        let mut inputs = Vec::with_capacity(nodes);
+        match self {
+            InputSource::ByIndex => {
+                for index in 0..nodes {
+                    inputs.push(I::by_index(index));
+                }
+            }
+            InputSource::Texts(texts) => {
+                for (place, text) in texts.iter().enumerate() {
+                    inputs.push(read(Some(place), text)?);
+                }
+            }
+            InputSource::Random { low, high, random } => {
+                let (low, high) = (read(None, low)?, read(None, high)?);
+                for _ in 0..nodes {
+                    match I::random(&low, &high, random) {
+                        Some(input) => inputs.push(input),
+                        None => return Err(WrongInput::EmptyRange),
+                    }
+                }
+            }
+            InputSource::Values(values) => match values.downcast() {
+                Some(values) => inputs.extend_from_slice(values),
+                None => return Err(WrongInput::Type),
+            },
+        }
+        WrongInput::unless_one_each(inputs.len(), nodes)?;
+        Ok(inputs)
+    }
+}
+
+#[inline(never)]
+fn read<I: Input>(place: Option<usize>, text: &str) -> Result<I, WrongInput> {
+    match I::parse(text) {
+        Some(input) => Ok(input),
+        None => Err(WrongInput::of_text(place, text, I::EXPECTED)),
+    }
+}
+
 /// Inputs that cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WrongInput {
@@ -183,11 +228,8 @@ pub enum WrongInput {
     #[error("nothing can be drawn from that range")]
     EmptyRange,
     /// The values are of another type than the protocol's inputs.
-    #[error("the values are of another type than the inputs of {protocol}")]
-    Type {
-        /// The protocol's name.
-        protocol: String,
-    },
+    #[error("the values are of another type")]
+    Type,
     /// There is not one for each node.
     #[error("{given} values for {nodes} nodes")]
     Count {
@@ -201,10 +243,6 @@ pub enum WrongInput {
 impl WrongInput {
     pub(super) fn of_text(place: Option<usize>, text: &str, expected: &'static str) -> Self {
         WrongInput::Text { place, text: text.to_owned(), expected: expected.into() }
-    }
-
-    pub(super) fn of_another_type(protocol: &str) -> Self {
-        WrongInput::Type { protocol: protocol.to_owned() }
     }
 
     pub(super) fn unless_one_each(given: usize, nodes: usize) -> Result<(), Self> {
@@ -233,20 +271,27 @@ pub trait Definition: Send + Sync + 'static {
     /// Names, rules, properties, and what is assumed.
     fn description(&self, config: &dyn AnyConfig) -> Arc<Description>;
 
-    /// The default configuration.
-    fn config(&self) -> Box<dyn AnyConfig>;
+    /// The default configuration; `()` for a protocol without flags.
+    fn config(&self) -> Box<dyn AnyConfig> {
+        Box::new(())
+    }
 
     /// Reads what [`AnyConfig::encode`] wrote.
     ///
     /// # Errors
     /// If these bytes are no configuration.
-    fn decode_config(&self, bytes: &[u8]) -> Result<Box<dyn AnyConfig>, String>;
+    fn decode_config(&self, _bytes: &[u8]) -> Result<Box<dyn AnyConfig>, String> {
+        Ok(Box::new(()))
+    }
 
-    /// An instance of the problem.
+    /// An instance of the problem, an [`Instance`] as a rule; one without inputs, unless this is written.
     ///
     /// # Errors
     /// If the inputs cannot be had.
-    fn instance(&self, graph: Graph, ids: Ids, seed: u64, inputs: InputSource<'_>) -> Result<Arc<dyn AnyInstance>, WrongInput>;
+    fn instance(&self, graph: Graph, ids: Ids, seed: u64, inputs: InputSource<'_>) -> Result<Arc<dyn AnyInstance>, WrongInput> {
+        let inputs = inputs.of::<()>(graph.node_count())?;
+        Ok(Arc::new(Instance { graph, ids, inputs, seed }))
+    }
 
     /// A node, in a process of its own.  What it asks for in the beginning is appended to `effects`.
     ///

@@ -15,14 +15,16 @@ pub trait Content: Any + Debug {
     /// How many bytes [`encode_into`](Content::encode_into) writes; `None` if it would refuse.
     fn length(&self) -> Option<usize>;
 
-    /// Writes the message at the start of `buffer`, which grows as needed; returns its length.
+    /// Writes the message at the start of `buffer`, which grows as needed; returns its length, which is `limit` at most.
     ///
     /// # Errors
-    /// If a field cannot be encoded, or the message is larger than its protocol allows.
-    fn encode_into(&self, buffer: &mut Vec<u8>) -> Result<usize, EncodeError>;
+    /// If a field cannot be encoded, or the message is larger.
+    fn encode_into(&self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, EncodeError>;
 
-    /// The message alone, without the set that it belongs to.
-    fn inner(&self) -> &dyn Any;
+    /// The message alone, if this is a set to which it belongs.
+    fn inner(&self) -> Option<&dyn Any> {
+        None
+    }
 }
 
 impl<M: MessageSet> Content for M {
@@ -34,12 +36,12 @@ impl<M: MessageSet> Content for M {
         MessageSet::length(self)
     }
 
-    fn encode_into(&self, buffer: &mut Vec<u8>) -> Result<usize, EncodeError> {
-        self.encode_growing(buffer)
+    fn encode_into(&self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, EncodeError> {
+        self.encode_growing(buffer, limit)
     }
 
-    fn inner(&self) -> &dyn Any {
-        MessageSet::inner(self)
+    fn inner(&self) -> Option<&dyn Any> {
+        Some(MessageSet::inner(self))
     }
 }
 
@@ -69,18 +71,19 @@ impl AnyMessage {
         self.0.length()
     }
 
-    /// Writes it at the start of `buffer`, which grows as needed; returns its length.
+    /// Writes it at the start of `buffer`, which grows as needed; returns its length, which is `limit` at most: an engine's is
+    /// [`Description::max_message`](crate::protocol::Description::max_message).
     ///
     /// # Errors
-    /// If a field cannot be encoded, or the message is larger than its protocol allows.
-    pub fn encode_into(&self, buffer: &mut Vec<u8>) -> Result<usize, EncodeError> {
-        self.0.encode_into(buffer)
+    /// If a field cannot be encoded, or the message is larger.
+    pub fn encode_into(&self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, EncodeError> {
+        self.0.encode_into(buffer, limit)
     }
 
     /// The message, if it is of type `M`: a type with `#[message]`, or the set of all messages of a protocol.
     pub fn downcast<M: 'static>(&self) -> Option<&M> {
         let whole: &dyn Any = &*self.0;
-        whole.downcast_ref().or_else(|| self.0.inner().downcast_ref())
+        whole.downcast_ref().or_else(|| self.0.inner()?.downcast_ref())
     }
 
     /// What it takes in memory, in bytes, without what its content points to.

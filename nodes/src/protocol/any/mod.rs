@@ -32,12 +32,35 @@ pub use node::{AnyNode, Look, NodeView};
 pub(crate) use world::TypedWorld;
 pub use world::{Act, AnyWorld, Asked, Glance, Reads, Totals, WorldView};
 
-use core::fmt::Debug;
+use core::fmt::{self, Debug, Write as _};
 
 use serde_json::Value;
 
+/// The most that is shown of a value, in bytes: a message may be large.
+const SHOWN: usize = 64 << 10;
+
+/// A value as text, up to a length.
 fn text_of(value: &dyn Debug) -> String {
-    format!("{value:?}")
+    let mut shown = Shown(String::new());
+    // What fails is only that it is full.
+    let _ = write!(shown, "{value:?}");
+    shown.0
+}
+
+/// A text that takes no more than may be shown: the rest of a large value is not even formatted.
+struct Shown(String);
+
+impl fmt::Write for Shown {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.push_str(text);
+        if self.0.len() <= SHOWN {
+            return Ok(());
+        }
+        let end = (0..=SHOWN).rev().find(|place| self.0.is_char_boundary(*place)).unwrap_or(0);
+        self.0.truncate(end);
+        self.0.push('…');
+        Err(fmt::Error)
+    }
 }
 
 /// Fields as JSON, without the state.
@@ -66,4 +89,16 @@ fn cause_of(cause: super::bounded::Failed) -> String {
 #[cold]
 fn not_of(protocol: &str) -> ! {
     panic!("a value of another protocol was handed to a node of {protocol}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_value_is_shown_up_to_a_length() {
+        assert_eq!(text_of(&"ß".repeat(3)), "\"ßßß\"");
+        let text = text_of(&vec!['ß'; 1 << 20]);
+        assert!(text.starts_with("['ß', 'ß', ") && text.ends_with('…') && text.len() <= SHOWN + '…'.len_utf8());
+    }
 }

@@ -33,6 +33,23 @@ pub struct Look<'a> {
     pub next_alarm: Option<Duration>,
 }
 
+impl<'a> Look<'a> {
+    /// A node that is alive, has not decided, and has neither alarms nor deferred messages.
+    pub fn new(index: NodeIndex, id: Id, state_name: &'a str) -> Self {
+        Look {
+            index,
+            id,
+            state_name,
+            is_decided: false,
+            is_alive: true,
+            is_plain: true,
+            has_offer: false,
+            incarnation: 0,
+            next_alarm: None,
+        }
+    }
+}
+
 /// What can be seen of a node: what tables, traces and observers read.
 pub trait NodeView: Any {
     /// Its state's place in [`Description::states`](crate::protocol::Description::states).
@@ -42,13 +59,19 @@ pub trait NodeView: Any {
     fn look(&self) -> Look<'_>;
 
     /// The alarm that rings first.
-    fn first_alarm(&self) -> Option<AnyAlarm>;
+    fn first_alarm(&self) -> Option<AnyAlarm> {
+        None
+    }
 
     /// The deferred message that a step with [`Event::Deferred`] would offer, and the port that it came from.
-    fn next_offer(&self) -> Option<(Port, AnyMessage)>;
+    fn next_offer(&self) -> Option<(Port, AnyMessage)> {
+        None
+    }
 
     /// The messages that wait for another state, oldest first, with the ports that they came from, as text.
-    fn deferred(&self) -> Vec<(Port, String)>;
+    fn deferred(&self) -> Vec<(Port, String)> {
+        Vec::new()
+    }
 
     /// The protocol's fields but its state, as JSON; as text where JSON cannot hold them.
     fn fields(&self) -> Value;
@@ -63,6 +86,11 @@ pub trait NodeView: Any {
 impl dyn NodeView {
     /// The node with its type, if it is one of protocol `P`.
     pub fn of<P: Protocol>(&self) -> Option<&Node<P>> {
+        self.downcast_ref()
+    }
+
+    /// The node, if it is of type `N`: a [`Node<P>`], or a node of a protocol made at run time.
+    pub fn downcast_ref<N: NodeView>(&self) -> Option<&N> {
         let any: &dyn Any = self;
         any.downcast_ref()
     }
@@ -135,6 +163,7 @@ impl<P: Protocol> NodeView for Node<P> {
     }
 
     #[inline(never)]
+    #[expect(clippy::manual_map, reason = "`map` would be made again for each protocol")]
     fn first_alarm(&self) -> Option<AnyAlarm> {
         match Node::first_alarm(self) {
             Some(alarm) => Some(AnyAlarm::new(alarm.clone())),

@@ -10,7 +10,7 @@ use super::{
     TypedWorld, WrongInput,
 };
 use crate::protocol::codec::DecodeError;
-use crate::protocol::{Description, Ids, Input, Instance, MessageSet, Net, Node, Protocol, bounded};
+use crate::protocol::{Description, Ids, Instance, MessageSet, Net, Node, Protocol, bounded};
 use crate::topology::{Graph, NodeIndex};
 
 /// What [`AnyProtocol::of`](super::AnyProtocol::of) points to.
@@ -33,46 +33,6 @@ impl<P: Protocol> Typed<P> {
             Err(_) => super::not_of(P::DECLARATION.name),
         }
     }
-
-    #[inline(never)]
-    fn inputs(nodes: usize, source: InputSource<'_>) -> Result<Vec<P::Input>, WrongInput> {
-        let mut inputs = Vec::with_capacity(nodes);
-        match source {
-            InputSource::ByIndex => {
-                for index in 0..nodes {
-                    inputs.push(P::Input::by_index(index));
-                }
-            }
-            InputSource::Texts(texts) => {
-                for (place, text) in texts.iter().enumerate() {
-                    inputs.push(Self::input(Some(place), text)?);
-                }
-            }
-            InputSource::Random { low, high, random } => {
-                let (low, high) = (Self::input(None, low)?, Self::input(None, high)?);
-                for _ in 0..nodes {
-                    match P::Input::random(&low, &high, random) {
-                        Some(input) => inputs.push(input),
-                        None => return Err(WrongInput::EmptyRange),
-                    }
-                }
-            }
-            InputSource::Values(values) => match values.downcast() {
-                Some(values) => inputs.extend_from_slice(values),
-                None => return Err(WrongInput::of_another_type(P::DECLARATION.name)),
-            },
-        }
-        WrongInput::unless_one_each(inputs.len(), nodes)?;
-        Ok(inputs)
-    }
-
-    #[inline(never)]
-    fn input(place: Option<usize>, text: &str) -> Result<P::Input, WrongInput> {
-        match P::Input::parse(text) {
-            Some(input) => Ok(input),
-            None => Err(WrongInput::of_text(place, text, P::Input::EXPECTED)),
-        }
-    }
 }
 
 impl<P: Protocol> Definition for Typed<P> {
@@ -92,7 +52,7 @@ impl<P: Protocol> Definition for Typed<P> {
     }
 
     fn instance(&self, graph: Graph, ids: Ids, seed: u64, inputs: InputSource<'_>) -> Result<Arc<dyn AnyInstance>, WrongInput> {
-        let inputs = Self::inputs(graph.node_count(), inputs)?;
+        let inputs = inputs.of::<P::Input>(graph.node_count())?;
         Ok(Arc::new(Instance { graph, ids, inputs, seed }))
     }
 

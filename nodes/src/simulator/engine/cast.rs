@@ -15,9 +15,9 @@ use crate::topology::{NodeIndex, Port};
 /// is inlined and nothing observes the run; and once for all protocols without.
 pub(super) trait Cast {
     /// A message.
-    type Msg: Clone;
+    type Msg: Clone + 'static;
     /// An alarm.
-    type Alarm;
+    type Alarm: 'static;
     /// What a message bears while it is under way: its number in the run, where that is followed.
     type Number: Copy;
 
@@ -65,8 +65,6 @@ pub(super) trait Cast {
     fn finds_nobody(&mut self, _node: NodeIndex, _sender: Port, _number: Self::Number) {}
     /// It has happened.
     fn after(&mut self, _node: NodeIndex, _stepped: Stepped) {}
-    /// A node has set or cancelled alarms.
-    fn alarm(&mut self, _node: NodeIndex, _effect: &Effect<Self::Msg, Self::Alarm>) {}
     /// Something becomes of a message below the protocol.
     fn fate(&mut self, _sender: NodeIndex, _port: Port, _number: Self::Number, _fate: Fate) {}
     /// What follows the run, if anything does.
@@ -347,12 +345,7 @@ impl Cast for Untyped<'_> {
     }
 
     fn before(&mut self, node: NodeIndex, event: &Event<AnyMessage>, number: Option<u64>) {
-        let happening = match (event, number) {
-            (Event::Message { sender, msg }, Some(number)) => Happening::Message { sender: *sender, msg, number },
-            (Event::Impulse, _) => Happening::Impulse,
-            (Event::Alarm, _) => Happening::Alarm,
-            (Event::Deferred | Event::Message { .. }, _) => Happening::Deferred,
-        };
+        let happening = Happening::of(event, number.unwrap_or_default());
         self.observer.before(self.now, node, &happening, self.world.view());
     }
 
@@ -366,10 +359,6 @@ impl Cast for Untyped<'_> {
 
     fn after(&mut self, node: NodeIndex, stepped: Stepped) {
         self.observer.after(node, stepped, self.world.view());
-    }
-
-    fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
-        self.observer.alarm(node, effect);
     }
 
     fn fate(&mut self, sender: NodeIndex, port: Port, number: u64, fate: Fate) {

@@ -2,17 +2,13 @@
 
 use core::ops::ControlFlow;
 use core::time::Duration;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use super::{End, Flow};
-use crate::execution::Prepared;
+use super::Flow;
+use crate::execution::{End, Judge, Prepared, Reports};
 use crate::protocol::Description;
 use crate::simulator::agenda::Agenda;
 use crate::simulator::courier::Courier;
-use crate::simulator::judge::Judge;
 use crate::simulator::queue::{Kind, Queue};
 use crate::simulator::tally::Tally;
 use crate::simulator::{Simulation, Watch};
@@ -32,7 +28,7 @@ pub(in crate::simulator) struct Core<'a> {
     pub(super) description: Arc<Description>,
     pub(super) courier: Courier,
     pub(super) tally: Tally,
-    pub(super) reported: BTreeMap<usize, BTreeMap<String, Value>>,
+    pub(super) reported: Reports,
     /// How many events have happened.
     pub(super) events: u64,
     pub(super) alarms: Queue<NodeIndex>,
@@ -74,7 +70,7 @@ impl<'a> Core<'a> {
             tick_length: courier.tick(),
             courier,
             tally: Tally::new(graph.node_count(), graph.link_count()),
-            reported: BTreeMap::new(),
+            reported: Reports::default(),
             events: 0,
             alarms: Queue::new(Kind::Any),
             waiting: 0,
@@ -146,10 +142,5 @@ impl<'a> Core<'a> {
             let _ = self.over(End::Interrupted);
         }
         self.next_pause = self.max_events.min(self.events + BETWEEN_PAUSES);
-    }
-
-    /// A handler reported a result.
-    pub(super) fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
-        self.reported.entry(node.index()).or_default().insert(name.into_string(), value);
     }
 }

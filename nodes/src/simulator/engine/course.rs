@@ -109,8 +109,7 @@ impl<C: Cast> Engine<'_, C> {
             Plan::Crash(node) if self.cast.is_alive(node) => {
                 self.crash(node);
                 if self.core.prepared.faults.crash_ends_run(node, self.core.time()) {
-                    let what = "crashed as planned".to_owned();
-                    return self.core.over(End::Crashed { node, what });
+                    return self.core.over(End::Crashed(node));
                 }
                 Flow::Continue(())
             }

@@ -5,10 +5,9 @@ use core::num::NonZeroU32;
 use serde_json::Value;
 
 use super::{Cast, Engine, Own, Parcel};
-use crate::network::{Carrier, Fate, carry_out};
-use crate::protocol::{AnyEffect, Effect};
+use crate::network::{Carrier, Fate, Observer, carry_out, checked_length};
+use crate::protocol::AnyEffect;
 use crate::simulator::courier::Arrival;
-use crate::simulator::tally;
 use crate::topology::{NodeIndex, Port, Way};
 
 impl<C: Cast> Engine<'_, C> {
@@ -16,7 +15,7 @@ impl<C: Cast> Engine<'_, C> {
     #[inline(always)]
     pub(super) fn carry_out(&mut self, node: NodeIndex) {
         if let Some((port, msg)) = self.cast.take_only_send() {
-            let length = tally::checked(C::length(&msg), C::tag(&msg), &self.core.description);
+            let length = checked_length(C::length(&msg), C::tag(&msg), &self.core.description);
             self.send_on(node, port, msg, length);
         } else if !self.cast.is_done() {
             self.carry_out_all(node);
@@ -78,6 +77,10 @@ impl<C: Cast> Engine<'_, C> {
 }
 
 impl<C: Cast> Carrier<C::Msg, C::Alarm> for Engine<'_, C> {
+    fn observer(&mut self) -> Option<&mut dyn Observer> {
+        self.cast.observer()
+    }
+
     fn ports(&self, node: NodeIndex) -> usize {
         self.core.graph.degree(node)
     }
@@ -88,7 +91,7 @@ impl<C: Cast> Carrier<C::Msg, C::Alarm> for Engine<'_, C> {
     }
 
     fn length(&mut self, _node: NodeIndex, msg: &C::Msg) -> Option<u64> {
-        Some(tally::checked(C::length(msg), C::tag(msg), &self.core.description))
+        Some(checked_length(C::length(msg), C::tag(msg), &self.core.description))
     }
 
     fn send(&mut self, node: NodeIndex, port: Port, msg: C::Msg, length: u64) {
@@ -100,20 +103,7 @@ impl<C: Cast> Carrier<C::Msg, C::Alarm> for Engine<'_, C> {
         self.own.push_back(Own { node, msg, sending });
     }
 
-    fn log(&mut self, node: NodeIndex, line: &str) {
-        if let Some(observer) = self.cast.observer() {
-            observer.logged(node, line);
-        }
-    }
-
     fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
-        if let Some(observer) = self.cast.observer() {
-            observer.reported(node, &name, &value);
-        }
-        self.core.report(node, name, value);
-    }
-
-    fn alarm(&mut self, node: NodeIndex, effect: &Effect<C::Msg, C::Alarm>) {
-        self.cast.alarm(node, effect);
+        self.core.reported.keep(node, name, value);
     }
 }

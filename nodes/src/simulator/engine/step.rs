@@ -1,8 +1,8 @@
 //! One step of a node, and what is looked at and counted around it.
 
 use super::{Cast, End, Engine, Flow, Parcel};
+use crate::execution::Violation;
 use crate::protocol::{Event, Stepped};
-use crate::simulator::judge::{self, Violation};
 use crate::topology::{NodeIndex, Port};
 
 impl<C: Cast> Engine<'_, C> {
@@ -11,20 +11,22 @@ impl<C: Cast> Engine<'_, C> {
     #[inline(always)]
     pub(super) fn deliver(&mut self, parcel: Parcel<C::Msg, C::Number>) -> Flow {
         let Parcel { to, port, depth, number, msg, sending } = parcel;
-        if !self.arrives(to, port, number, C::tag(&msg), sending) {
+        let tag = C::tag(&msg);
+        if !self.arrives(to, port, number, tag, sending) {
             return Flow::Continue(());
         }
-        self.step(to, Event::Message { sender: port, msg }, depth.get(), Some(sending))?;
+        self.step(to, Event::Message { sender: port, msg }, Some(tag), depth.get(), Some(sending))?;
         self.offer_deferred(to)
     }
 
     /// A message arrives, in a run that is steered.
     pub(super) fn deliver_steered(&mut self, parcel: Parcel<C::Msg, C::Number>) -> Flow {
         let Parcel { to, port, depth, number, msg, sending } = parcel;
-        if !self.arrives(to, port, number, C::tag(&msg), sending) {
+        let tag = C::tag(&msg);
+        if !self.arrives(to, port, number, tag, sending) {
             return Flow::Continue(());
         }
-        self.any_step(to, Event::Message { sender: port, msg }, depth.get(), Some(sending))?;
+        self.any_step(to, Event::Message { sender: port, msg }, Some(tag), depth.get(), Some(sending))?;
         self.offer_deferred(to)
     }
 
@@ -45,7 +47,8 @@ impl<C: Cast> Engine<'_, C> {
 
     /// An event of a live node, and all that follows from it at once.
     pub(super) fn happens(&mut self, node: NodeIndex, event: Event<C::Msg>, sending: Option<C::Number>) -> Flow {
-        self.any_step(node, event, 0, sending)?;
+        let tag = if let Event::Message { msg, .. } = &event { Some(C::tag(msg)) } else { None };
+        self.any_step(node, event, tag, 0, sending)?;
         self.offer_deferred(node)
     }
 
@@ -53,23 +56,31 @@ impl<C: Cast> Engine<'_, C> {
     #[inline]
     fn offer_deferred(&mut self, node: NodeIndex) -> Flow {
         while self.cast.has_offer(node) {
-            self.any_step(node, Event::Deferred, 0, None)?;
+            self.any_step(node, Event::Deferred, None, 0, None)?;
         }
         Flow::Continue(())
     }
 
     #[inline(never)]
-    fn any_step(&mut self, node: NodeIndex, event: Event<C::Msg>, depth: u32, sending: Option<C::Number>) -> Flow {
-        self.step(node, event, depth, sending)
+    fn any_step(
+        &mut self,
+        node: NodeIndex,
+        event: Event<C::Msg>,
+        tag: Option<u8>,
+        depth: u32,
+        sending: Option<C::Number>,
+    ) -> Flow {
+        self.step(node, event, tag, depth, sending)
     }
 
-    /// One step of a live node; `depth` is how long the chain of messages is that ends with it.
+    /// One step of a live node; `tag` is that of the message, if it was one, and `depth` how long the chain of messages is that ends
+    /// with it.
     // Most events are messages: in `deliver` this becomes what a message needs, and nothing else.
     #[inline(always)]
-    fn step(&mut self, node: NodeIndex, event: Event<C::Msg>, depth: u32, sending: Option<C::Number>) -> Flow {
+    fn step(&mut self, node: NodeIndex, event: Event<C::Msg>, tag: Option<u8>, depth: u32, sending: Option<C::Number>) -> Flow {
         self.core.acting = node;
         let (tag, from_link) = match &event {
-            Event::Message { sender, msg } => (Some(C::tag(msg)), *sender != Port::SELF),
+            Event::Message { sender, .. } => (tag, *sender != Port::SELF),
             Event::Deferred => match self.cast.next_offer(node) {
                 Some((sender, tag)) => (Some(tag), sender != Port::SELF),
                 None => (None, false),
@@ -143,15 +154,16 @@ impl<C: Cast> Engine<'_, C> {
     /// The protocol broke its own word.
     #[cold]
     fn broken(&mut self, node: NodeIndex, tag: Option<u8>, stepped: Stepped) -> Flow {
-        let violation = judge::broken(self.cast.any().node(node), tag, stepped, &self.core.description);
+        let violation = self.core.judge.broken(self.cast.any().node(node), stepped, tag);
         self.violated(violation)
     }
 
     #[cold]
     pub(super) fn violated(&mut self, violation: Violation) -> Flow {
+        let end = End::Violated(violation);
         if let Some(observer) = self.cast.observer() {
-            observer.violated(violation.node, violation.property, &violation.what);
+            end.tell(observer);
         }
-        self.core.over(End::Violated(violation))
+        self.core.over(end)
     }
 }

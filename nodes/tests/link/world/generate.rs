@@ -133,7 +133,7 @@ fn script(random: &mut Random) -> Vec<(Duration, usize)> {
         })
         .collect();
     if random.chance(0.01) {
-        script.push((at, random.range(300_000..=nodes::link::MAX_MESSAGE)));
+        script.push((at, random.range(300_000..=nodes::link::DEFAULT_MAX_MESSAGE)));
     }
     script.reverse();
     script

@@ -74,7 +74,7 @@ fn address(process: usize) -> SocketAddr {
 /// What messages are cut from: bytes that follow no short pattern.
 static TEXT: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut random = Random::stream(0, "link text", 0);
-    (0..nodes::link::MAX_MESSAGE + 257).map(|_| random.bits() as u8).collect()
+    (0..nodes::link::DEFAULT_MAX_MESSAGE + 257).map(|_| random.bits() as u8).collect()
 });
 
 /// What a message says after its number: so much of the text, from a place that follows from the number.

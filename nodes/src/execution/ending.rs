@@ -1,0 +1,288 @@
+//! How a run ends, for engines that have all nodes then: last words, the outcome, the properties, and why.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{AnyFinished, EngineKind, Judge, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Violation, explain};
+use crate::network::{Carrier, Observer, carry_out};
+use crate::panics::caught;
+use crate::protocol::{AnyAlarm, AnyEffect, AnyMessage, AnyWorld, NodeView};
+use crate::topology::{NodeIndex, Port};
+
+/// The document of a run of more nodes does not list them, unless told otherwise: nobody reads them, and they take more memory than
+/// the run.
+pub const MOST_FINALS: usize = 100_000;
+
+/// Why a run is over.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// Nothing is under way any more.
+    Quiet,
+    /// The planned end has come.
+    Planned,
+    /// The run was ended by hand.
+    Interrupted,
+    /// The time is up: this long has it been given.
+    TimedOut(Duration),
+    /// This many events have happened.
+    TooManyEvents(u64),
+    /// Something that must not be.
+    Violated(Violation),
+    /// A handler panicked.
+    Panicked {
+        /// Where.
+        node: NodeIndex,
+        /// What the panic said.
+        said: String,
+    },
+    /// A node crashed as planned, and the run ends by that.
+    Crashed(NodeIndex),
+}
+
+impl End {
+    /// Tells an observer what has gone wrong in a step.
+    pub fn tell(&self, observer: &mut dyn Observer) {
+        match self {
+            End::Violated(violation) => observer.violated(violation.node, violation.property, &violation.what),
+            End::Panicked { node, said } => observer.failed(*node, said),
+            _ => {}
+        }
+    }
+}
+
+/// What nodes have reported, by node and name: an observer that keeps it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reports(pub BTreeMap<usize, BTreeMap<String, Value>>);
+
+impl Reports {
+    /// A node reports something; it takes the place of what it reported by that name before.
+    pub fn keep(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
+        self.0.entry(node.index()).or_default().insert(name.into_string(), value);
+    }
+}
+
+impl Observer for Reports {
+    fn reported(&mut self, node: NodeIndex, name: &str, value: &Value) {
+        self.keep(node, name.into(), value.clone());
+    }
+}
+
+/// The end of a run, of which an engine makes the result.
+pub struct Ending<'a> {
+    prepared: &'a Prepared,
+    judge: &'a Judge,
+    world: Box<dyn AnyWorld>,
+    end: End,
+    now: Duration,
+    /// The same for people, if they want to know.
+    moment: String,
+    reports: Reports,
+    last_message: Option<&'a dyn Fn(NodeIndex) -> Option<u8>>,
+    most_finals: usize,
+}
+
+impl core::fmt::Debug for Ending<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Ending").field("end", &self.end).field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Ending<'a> {
+    /// A run that ended so.
+    pub fn of(prepared: &'a Prepared, judge: &'a Judge, world: Box<dyn AnyWorld>, end: End) -> Self {
+        Ending {
+            prepared,
+            judge,
+            world,
+            end,
+            now: Duration::ZERO,
+            moment: String::new(),
+            reports: Reports::default(),
+            last_message: None,
+            most_finals: MOST_FINALS,
+        }
+    }
+
+    /// At that time since the start, which is called `moment` in explanations.
+    pub fn at(mut self, now: Duration, moment: String) -> Self {
+        (self.now, self.moment) = (now, moment);
+        self
+    }
+
+    /// This has been reported so far.
+    pub fn reports(mut self, reports: Reports) -> Self {
+        self.reports = reports;
+        self
+    }
+
+    /// The types of the messages that nodes handled last, for explanations.
+    pub fn last_message(mut self, last_message: &'a dyn Fn(NodeIndex) -> Option<u8>) -> Self {
+        self.last_message = Some(last_message);
+        self
+    }
+
+    /// Up to how many nodes the document lists each node's end; [`MOST_FINALS`] unless given.
+    pub fn most_finals(mut self, nodes: usize) -> Self {
+        self.most_finals = nodes;
+        self
+    }
+
+    /// Lets every live node report, and tells what came of the run as far as the nodes tell it: in the document are the outcome, the
+    /// messages by type, the properties, and how the nodes ended.
+    pub fn finish(mut self, engine: EngineKind, observer: &mut dyn Observer) -> AnyFinished {
+        if let (Some(wrong), End::Quiet | End::Planned) = (self.last_words(observer), &self.end) {
+            self.end = wrong;
+        }
+        let mut explanation = Vec::new();
+        let mut outcome = self.outcome(&mut explanation);
+        let violation = if let End::Violated(violation) = &self.end { Some(violation) } else { None };
+        let properties = self.judge.verdicts(&*self.world, violation, self.end == End::Quiet, &mut explanation);
+        if outcome.is_well() && properties.iter().any(|(_, status)| *status == PropertyStatus::Violated) {
+            outcome = Outcome::Violated;
+        }
+        let mut notices = self.prepared.notices.clone();
+        let mut document = self.prepared.document(engine, outcome);
+        document.messages = MessageCounts::of(&self.prepared.description, self.world.sent_by_tag());
+        document.properties = properties;
+        let nodes = self.world.nodes();
+        if nodes.len() > self.most_finals {
+            notices.push(format!("nodes_final is left out: there are {} nodes, more than {}", nodes.len(), self.most_finals));
+        } else {
+            for node in nodes {
+                let reported = self.reports.0.remove(&node).unwrap_or_default();
+                document.nodes_final.push(NodeFinal { reported, ..NodeFinal::of(self.world.node(NodeIndex::new(node))) });
+            }
+        }
+        let description = Arc::clone(&self.prepared.description);
+        AnyFinished { description, document, world: Some(self.world), explanation, notices }
+    }
+
+    /// Lets every live node report; what goes wrong there.
+    fn last_words(&mut self, observer: &mut dyn Observer) -> Option<End> {
+        let mut wrong = None;
+        let (world, now) = (&mut *self.world, self.now);
+        let mut effects = Vec::new();
+        for node in world.nodes().map(NodeIndex::new) {
+            if !world.node(node).is_alive() {
+                continue;
+            }
+            match caught(|| world.finish(node, now, &mut effects)) {
+                Ok(()) if effects.iter().any(AnyEffect::is_more_than_words) => {
+                    let what = explain::FINISH_DOES_MORE.to_owned();
+                    wrong.get_or_insert(End::Violated(Violation { property: None, node, what }));
+                }
+                Ok(()) => carry_out(node, &mut effects, &mut LastWords { reports: &mut self.reports, observer }),
+                Err(said) => {
+                    wrong.get_or_insert(End::Panicked { node, said });
+                }
+            }
+            effects.clear();
+        }
+        wrong
+    }
+
+    /// The outcome but for what must hold in the end, and why it is what it is.
+    fn outcome(&self, explanation: &mut Vec<String>) -> Outcome {
+        let nodes = || self.world.nodes().map(|node| self.world.node(NodeIndex::new(node)));
+        let live = || nodes().filter(|node| node.is_alive());
+        let undecided = || live().filter(|node| !node.is_decided());
+        let tell_each = || explain::one_by_one(&mut undecided().map(<dyn NodeView>::index), &mut |node| self.situation(node));
+        let failed = |node: NodeIndex, what: String| {
+            let when = if self.moment.is_empty() { String::new() } else { format!(", {}", self.moment) };
+            format!("node {node} in state {}{when}: {what}", self.world.node(node).state_name())
+        };
+        match &self.end {
+            End::Quiet => {
+                let outcome = Outcome::at_rest(&self.prepared.description, self.world.all_terminal());
+                if outcome == Outcome::Stuck {
+                    explanation.push(explain::stuck(undecided().count(), live().count()));
+                    explanation.extend(tell_each());
+                }
+                outcome
+            }
+            End::Planned => Outcome::Stopped,
+            End::Interrupted => {
+                explanation.push(explain::INTERRUPTED.to_owned());
+                Outcome::Stopped
+            }
+            End::TimedOut(after) => {
+                explanation.push(explain::out_of_time(*after));
+                explanation.extend(tell_each());
+                Outcome::Timeout
+            }
+            End::TooManyEvents(events) => {
+                explanation.push(format!("not at an end after {events} events"));
+                explanation.extend(tell_each());
+                Outcome::Timeout
+            }
+            End::Panicked { node, said } => {
+                explanation.push(failed(*node, format!("panicked: {said}")));
+                Outcome::Crashed
+            }
+            End::Crashed(node) => {
+                explanation.push(failed(*node, "crashed as planned".to_owned()));
+                Outcome::Crashed
+            }
+            End::Violated(violation) => {
+                explanation.push(self.violated(violation));
+                explanation.push(self.situation(violation.node));
+                Outcome::Violated
+            }
+        }
+    }
+
+    fn violated(&self, violation: &Violation) -> String {
+        let Violation { property, node, what } = violation;
+        let comma = if self.moment.is_empty() { "" } else { ", " };
+        match property {
+            Some(place) => {
+                let told = explain::does_not_hold(&self.prepared.description.properties[*place].name, what);
+                format!("{told} ({}{comma}after a step of node {node})", self.moment)
+            }
+            None => format!("node {node}{comma}{}: {what}", self.moment),
+        }
+    }
+
+    /// Where a node stands, and what would move it on.
+    fn situation(&self, node: NodeIndex) -> String {
+        let (description, node) = (&self.prepared.description, self.world.node(node));
+        let name = |tag: u8| description.messages[usize::from(tag)].name.as_str();
+        let handled = self.last_message.map(|last| explain::handled(last(node.index()).map(name)));
+        explain::situation(node, handled.as_deref(), &explain::deferred(node), description)
+    }
+}
+
+/// Takes reports and lines of the log, and nothing else.
+struct LastWords<'a> {
+    reports: &'a mut Reports,
+    observer: &'a mut dyn Observer,
+}
+
+impl Carrier<AnyMessage, AnyAlarm> for LastWords<'_> {
+    fn observer(&mut self) -> Option<&mut dyn Observer> {
+        Some(self.observer)
+    }
+
+    fn ports(&self, _node: NodeIndex) -> usize {
+        0
+    }
+
+    fn can_send(&self, _node: NodeIndex, _port: Port) -> bool {
+        false
+    }
+
+    fn length(&mut self, _node: NodeIndex, _msg: &AnyMessage) -> Option<u64> {
+        None
+    }
+
+    fn send(&mut self, _node: NodeIndex, _port: Port, _msg: AnyMessage, _length: u64) {}
+
+    fn send_to_self(&mut self, _node: NodeIndex, _msg: AnyMessage) {}
+
+    fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
+        self.reports.keep(node, name, value);
+    }
+}

@@ -1,0 +1,7 @@
+//! What an engine is made of, used from outside: by an engine of a user's own, by a protocol that no macro has written, and by
+//! observers that are put together.
+
+mod catalogue;
+mod observers;
+mod read;
+mod round_robin;
