@@ -31,6 +31,7 @@ fn a_new_crate_builds_runs_and_passes_its_test() {
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the workspace has a lock file");
     let read = |path: PathBuf| fs::read_to_string(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()));
     let (ours, theirs) = (read(workspace.join("Cargo.toml")), read(folder.join("Cargo.toml")));
+    assert!(theirs.contains("[profile.trials.package.nodes]\nopt-level = 1\n"), "{theirs}");
     let (_, profile) = ours.split_once("\n[profile.dev]\n").expect("there is a profile");
     let profile = profile.split_once("\n[").map_or(profile, |(profile, _)| profile);
     let (theirs, tests) = theirs.split_once("[profile.test.package.nodes]\n").expect("a profile of the tests is written");

@@ -2,8 +2,8 @@
 //!
 //! [`Processes`] is the engine; [`Run::processes`](crate::run::Run::processes) is the short form.  The *initializer* (the process
 //! that makes the run) starts the nodes, introduces them to their neighbours, wakes some, and waits until nothing is under way any
-//! more; then it collects the final states, and every process ends.  A node is this program again, in which [`serve`] finds by an
-//! environment variable that it is one.
+//! more; then it collects the final states, and every process ends.  A node is this program again, unless the [`Launcher`] is another;
+//! [`serve`] finds by an environment variable that it is one.
 //!
 //! ```text
 //!    initializer                       node 0             node 1   ..

@@ -179,7 +179,7 @@ fn together_they_read_what_any_of_them_reads() {
     let asking = |reads| Heard { reads, told: Vec::new() };
     for one in ALL_READS {
         assert_eq!((Some(asking(one)).reads(), None::<Heard>.reads(), ().reads()), (one, Reads::default(), Reads::default()));
-        assert_eq!(<&mut _ as Observer>::reads(&&mut asking(one)), one);
+        assert_eq!(Observer::reads(&&mut asking(one)), one);
         for other in ALL_READS {
             let both = Reads { log: one.log || other.log, alarms: one.alarms || other.alarms };
             assert_eq!((asking(one), asking(other)).reads(), both);
