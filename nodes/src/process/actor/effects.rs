@@ -113,7 +113,7 @@ impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
     fn send_to_self(&mut self, node: NodeIndex, msg: AnyMessage) {
         let actor = &mut *self.actor;
         let (waiting, limit) = (actor.to_self.len(), actor.outbox_limit);
-        if (waiting + 1) * msg.size().max(1) > limit {
+        if (waiting + 1) * msg.size() > limit {
             return self.fail(format!(
                 "{waiting} messages that it sent to itself wait, and with one more they would pass the limit of {limit} bytes; \
                  a higher limit is given by `--outbox-limit`"

@@ -89,9 +89,10 @@ impl AnyMessage {
         whole.downcast_ref().or_else(|| self.content.inner()?.downcast_ref())
     }
 
-    /// What its content takes in memory, in bytes, without what that points to.
+    /// What it takes in memory, in bytes, without what its content points to.
     pub(crate) fn size(&self) -> usize {
-        size_of_val(&*self.content)
+        // Before the content stand two counters.
+        size_of::<Self>() + 2 * size_of::<usize>() + size_of_val(&*self.content)
     }
 
     /// The content, if it is of type `M`; copied if other clones of the message share it.
