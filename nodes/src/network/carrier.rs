@@ -32,7 +32,7 @@ pub trait Carrier<M: 'static, A: 'static> {
     fn store(&mut self, _node: NodeIndex, _bytes: &[u8]) {}
 
     /// Keeps a result.
-    fn report(&mut self, _node: NodeIndex, _name: Box<str>, _value: Value) {}
+    fn report(&mut self, _node: NodeIndex, _name: &str, _value: Value) {}
 }
 
 /// Carries out the effects of a step in order, but what is stored first: others must not hear of what may yet be forgotten.
@@ -75,7 +75,7 @@ fn carry_out_one<M: Clone + 'static, A: 'static>(node: NodeIndex, effect: Effect
             if let Some(observer) = carrier.observer() {
                 observer.reported(node, &name, &value);
             }
-            carrier.report(node, name, *value);
+            carrier.report(node, &name, *value);
         }
         // The node has done so.  What has its types no observer follows.
         Effect::SetAlarm { .. } | Effect::Cancel { .. } => {

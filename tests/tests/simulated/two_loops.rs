@@ -27,7 +27,7 @@ fn case(seed: u64) -> Case {
         nodes: random.range(1..9),
         links: LINKS[random.range(0..LINKS.len())],
         delay: DELAYS[seed as usize % DELAYS.len()],
-        faulty: seed / 6 % 3 > 0,
+        faulty: !(seed / 6).is_multiple_of(3),
         on_crash: if random.chance(0.8) { OnCrash::Continue } else { OnCrash::Stop },
     }
 }

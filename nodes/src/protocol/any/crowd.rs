@@ -85,14 +85,14 @@ impl Crowd {
         nodes: Vec<Box<dyn AnyNode>>,
         sent: Vec<u64>,
     ) -> Self {
-        let waits = |node: &&Box<dyn AnyNode>| node.view().is_alive() && !node.view().is_decided();
+        let waits = |node: &dyn NodeView| node.is_alive() && !node.is_decided();
         Crowd {
             instance: Arc::clone(instance),
             config: config.copied(),
             reads: Reads::default(),
             make,
             checks: Vec::new(),
-            undecided: nodes.iter().filter(waits).count(),
+            undecided: nodes.iter().filter(|node| waits(node.view())).count(),
             nodes,
             arrived: sent.clone(),
             sent,
