@@ -8,8 +8,8 @@ use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use nodes::network::{Faults, OnCrash};
-use nodes::protocol::{Description, Effect, Event, Id, Ids, Input, Instance, MessageSet, Random, Stepped, When};
+use nodes::network::{Carrier, Faults, Observer, OnCrash, carry_out};
+use nodes::protocol::{Description, Event, Id, Ids, Input, Instance, MessageSet, Random, Stepped, When};
 use nodes::run::{IdChoice, Run, Wake};
 use nodes::topology::{Graph, NodeIndex, Port};
 use nodes::{Net, Node, Protocol, World};
@@ -134,7 +134,7 @@ impl<P: Protocol> Drive<P> {
         let nodes = instance.graph.nodes().map(|node| {
             net.aim(node);
             let made = Node::new(&self.config, &mut net);
-            asked.extend(net.drain().map(|effect| (node, effect)));
+            asked.push((node, net.drain().collect::<Vec<_>>()));
             made
         });
         let world = World::new(instance.clone(), nodes.collect(), description.messages.len());
@@ -154,8 +154,8 @@ impl<P: Protocol> Drive<P> {
             sent,
             late: 0,
         };
-        for (node, effect) in asked {
-            running.carry_out(node, effect);
+        for (node, mut effects) in asked {
+            carry_out(node, &mut effects, &mut running);
         }
         for node in self.crashed {
             running.world.crash(NodeIndex::new(node));
@@ -277,36 +277,12 @@ impl<P: Protocol> Running<P> {
                 Stepped::Late => self.late += 1,
                 Stepped::Handled | Stepped::Ignored | Stepped::Deferred => {}
             }
-            let effects = self.net.drain().collect::<Vec<_>>();
-            for effect in effects {
-                self.carry_out(node, effect);
-            }
+            let mut effects = self.net.drain().collect::<Vec<_>>();
+            carry_out(node, &mut effects, self);
             self.check(When::Always).map_err(|violated| format!("{violated} after {what}"))?;
             next = self.world.node(node).has_offer().then_some(Event::Deferred);
         }
         Ok(())
-    }
-
-    fn carry_out(&mut self, node: NodeIndex, effect: Effect<P::Msg, P::Alarm>) {
-        match effect {
-            Effect::Send { port, msg } => self.send(node, port, msg),
-            Effect::SendAll { except, msg } => {
-                self.net.aim(node);
-                for port in self.net.ports().filter(|port| !except.contains(*port)) {
-                    self.send(node, port, msg.clone());
-                }
-            }
-            // Arrives by itself: no link, not counted.
-            Effect::ToSelf { msg } => self.put((node, Port::SELF), msg),
-            Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) | Effect::Log(_) | Effect::Report { .. } => {}
-        }
-    }
-
-    fn send(&mut self, node: NodeIndex, port: Port, msg: P::Msg) {
-        self.world.count_sent(msg.tag(), 1);
-        let name = &self.description.messages[msg.tag() as usize].name;
-        *self.sent.entry(name.clone()).or_default() += 1;
-        self.put((node, port), msg);
     }
 
     fn put(&mut self, way: Way, msg: P::Msg) {
@@ -331,5 +307,36 @@ impl<P: Protocol> Running<P> {
         }
         self.check(When::Finally)?;
         Ok(Ended { world: self.world, sent: self.sent, late: self.late, time: self.now / UNIT })
+    }
+}
+
+impl<P: Protocol> Carrier<P::Msg, P::Alarm> for Running<P> {
+    fn observer(&mut self) -> Option<&mut dyn Observer> {
+        None
+    }
+
+    fn ports(&self, node: NodeIndex) -> usize {
+        self.world.topology().degree(node)
+    }
+
+    fn can_send(&self, node: NodeIndex, port: Port) -> bool {
+        self.world.topology().end(node, port).sends
+    }
+
+    /// Nothing is encoded here.
+    fn length(&mut self, _node: NodeIndex, _msg: &P::Msg) -> Option<u64> {
+        Some(0)
+    }
+
+    fn send(&mut self, node: NodeIndex, port: Port, msg: P::Msg, _length: u64) {
+        self.world.count_sent(msg.tag(), 1);
+        let name = &self.description.messages[msg.tag() as usize].name;
+        *self.sent.entry(name.clone()).or_default() += 1;
+        self.put((node, port), msg);
+    }
+
+    /// Arrives by itself: no link, not counted.
+    fn send_to_self(&mut self, node: NodeIndex, msg: P::Msg) {
+        self.put((node, Port::SELF), msg);
     }
 }

@@ -6,6 +6,7 @@ pub mod benched;
 pub mod driver;
 pub mod folder;
 pub mod graphs;
+pub mod looking;
 pub mod misbehaved;
 pub mod recovering;
 pub mod seeds;

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use crate::execution::{IdChoice, Initiators, InputChoice, PortOrder, Wake};
 use crate::nearest::nearest;
 use crate::protocol::Links;
+use crate::protocol::input::GIVEN;
 
 /// A time: `500ms`, `2s`, `1.5s`, `0`.
 pub(super) fn duration(option: &str, text: &str) -> Result<Duration, Failure> {
@@ -136,6 +137,9 @@ pub(super) fn inputs(text: &str) -> Result<InputChoice, Failure> {
         }
         return Ok(InputChoice::File(path.into()));
     }
+    if text == GIVEN {
+        return Err(Failure::wrong("--inputs: a program gave them, as values without a text; make the run again from there"));
+    }
     if text.is_empty() || text.starts_with("--") {
         return Err(Failure::wrong("--inputs: no values; write one for each node such as `--inputs 3,1,4`"));
     }
@@ -195,7 +199,7 @@ mod tests {
         assert_eq!(read("-3"), r#"Given(["-3"])"#);
         assert_eq!(read("random:-5..5"), r#"Random { low: "-5", high: "5" }"#);
         assert_eq!(read("file:a/b.txt"), r#"File("a/b.txt")"#);
-        for wrong in ["", "random:5", "random:..", "file:", "--json"] {
+        for wrong in ["", "random:5", "random:..", "file:", "given:", "--json"] {
             assert!(inputs(wrong).is_err(), "`{wrong}`");
         }
     }

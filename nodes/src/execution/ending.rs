@@ -59,14 +59,14 @@ pub struct Reports(pub BTreeMap<usize, BTreeMap<String, Value>>);
 
 impl Reports {
     /// A node reports something; it takes the place of what it reported by that name before.
-    pub fn keep(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
-        self.0.entry(node.index()).or_default().insert(name.into_string(), value);
+    pub fn keep(&mut self, node: NodeIndex, name: &str, value: Value) {
+        self.0.entry(node.index()).or_default().insert(name.to_owned(), value);
     }
 }
 
 impl Observer for Reports {
     fn reported(&mut self, node: NodeIndex, name: &str, value: &Value) {
-        self.keep(node, name.into(), value.clone());
+        self.keep(node, name, value.clone());
     }
 }
 
@@ -282,7 +282,7 @@ impl Carrier<AnyMessage, AnyAlarm> for LastWords<'_> {
 
     fn send_to_self(&mut self, _node: NodeIndex, _msg: AnyMessage) {}
 
-    fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
+    fn report(&mut self, node: NodeIndex, name: &str, value: Value) {
         self.reports.keep(node, name, value);
     }
 }

@@ -37,8 +37,14 @@ impl EngineKind {
 
 /// Makes runs: real processes, a simulator, or one of the user's own.
 ///
-/// An engine makes the nodes of the prepared run by its [`AnyProtocol`], lets them take steps, carries out what they ask for
-/// ([`carry_out`](crate::network::carry_out)), tells its [`Observer`](crate::network::Observer), and writes down what came of it.
+/// An engine makes the nodes of the prepared run by its [`AnyProtocol`] and decides what happens to them and when.  What all engines
+/// have in common stands beside it:
+///
+/// - [`take_step`](crate::network::take_step): a step of a node, of which an [`Observer`](crate::network::Observer) is told;
+/// - [`carry_out`](crate::network::carry_out): what the step asks for, given a [`Carrier`](crate::network::Carrier), which is what the
+///   engine does with messages;
+/// - [`Judge`](super::Judge): whether all is well after the step; [`caught`](super::caught), for handlers that panic;
+/// - [`Ending`](super::Ending): what came of the run, as a document and in words.
 pub trait Engine {
     /// Called before the run is prepared.  An engine that starts this program again, to be a part of a run, does not come back from
     /// here in such a process.

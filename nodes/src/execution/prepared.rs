@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::{
     AnyRun, Document, EngineKind, IdChoice, Initiators, InputChoice, LinkCounts, MessageCounts, Outcome, PortOrder,
-    PropertyStatus, RunError, Times, Wake,
+    PropertyStatus, RunError, Times, Wake, explain,
 };
 use crate::network::{Delay, Faults, Observer, System};
+use crate::protocol::input::{GIVEN, listed};
 use crate::protocol::{
     AnyConfig, AnyInstance, AnyProtocol, Description, Id, Ids, InitiatorRule, InputSource, Links, PropertyInfo, WrongInput,
 };
@@ -47,7 +48,7 @@ pub struct Prepared {
     pub options: BTreeMap<String, Value>,
     /// The options that differ from their defaults, as they stand on a command line.
     pub arguments: Vec<String>,
-    /// Whether these arguments make the run again: inputs given as values need not have a text.
+    /// Whether these arguments make the run again: inputs that a program gives need not be such that a command line takes them.
     pub repeatable: bool,
     /// What people should know: of the graph, of links that are weaker than the protocol assumes.
     pub notices: Vec<String>,
@@ -196,7 +197,11 @@ impl AnyRun {
         }
         match &self.inputs {
             InputChoice::ByIndex => {}
-            InputChoice::Given(given) => tell("inputs", json!(given), Some(quoted(&list(given)))),
+            InputChoice::Given(given) => {
+                let list = listed(given);
+                repeatable = list.is_some();
+                tell("inputs", json!(given), Some(quoted(list.as_deref().unwrap_or(GIVEN))));
+            }
             InputChoice::Random { low, high } => {
                 let text = format!("random:{low}..{high}");
                 tell("inputs", json!(text), Some(text));
@@ -205,13 +210,12 @@ impl AnyRun {
                 let text = format!("file:{}", path.display());
                 tell("inputs", json!(text), Some(quoted(&text)));
             }
-            InputChoice::Values(values) => match values.texts() {
-                Some(texts) => tell("inputs", json!(texts), Some(quoted(&list(texts)))),
-                None => {
-                    repeatable = false;
-                    tell("inputs", json!("given"), None);
-                }
-            },
+            InputChoice::Values(values) => {
+                let list = values.texts().and_then(listed);
+                repeatable = list.is_some();
+                let shown = values.texts().map_or_else(|| json!("given"), |texts| json!(texts));
+                tell("inputs", shown, Some(quoted(list.as_deref().unwrap_or(GIVEN))));
+            }
         }
         tell("links", json!(links), self.links.map(|links| links.name().to_owned()));
         let usual = self.protocol.config();
@@ -237,6 +241,9 @@ impl AnyRun {
         if links.are_weaker_than(description.links) {
             let (links, assumed) = (links.name(), description.links.name());
             notices.push(format!("--links {links}: {} assumes {assumed} links, and need not hold on these", description.name));
+        }
+        if !repeatable {
+            notices.push(format!("this run can be made again {}", explain::again(None, seed)));
         }
         arguments.push("--seed".into());
         arguments.push(seed.to_string());

@@ -32,8 +32,7 @@ pub trait Carrier<M: 'static, A: 'static> {
     fn store(&mut self, _node: NodeIndex, _bytes: &[u8]) {}
 
     /// Keeps a result.
-    #[expect(clippy::boxed_local, reason = "a carrier that keeps results takes the name as it is")]
-    fn report(&mut self, _node: NodeIndex, _name: Box<str>, _value: Value) {}
+    fn report(&mut self, _node: NodeIndex, _name: &str, _value: Value) {}
 }
 
 /// The length of a message of that type, in bytes.
@@ -105,7 +104,7 @@ fn carry_out_one<M: Clone + 'static, A: 'static>(node: NodeIndex, effect: Effect
             if let Some(observer) = carrier.observer() {
                 observer.reported(node, &name, &value);
             }
-            carrier.report(node, name, *value);
+            carrier.report(node, &name, *value);
         }
         // The node has done so.  What has its types no observer follows.
         Effect::SetAlarm { .. } | Effect::Cancel { .. } => {

@@ -33,6 +33,17 @@ pub trait Input: Clone + Debug + Serialize + DeserializeOwned + Send + Sync + 's
     }
 }
 
+/// Texts as a command line takes them, between commas; `None` if they would be read otherwise there.
+pub(crate) fn listed(texts: &[String]) -> Option<String> {
+    let stands_alone = |text: &String| !text.is_empty() && text.trim() == text && !text.contains([',', '\n']);
+    let list = texts.join(",");
+    let means_more = ["random:", "file:", GIVEN, "--"].iter().any(|word| list.starts_with(word));
+    (texts.iter().all(stands_alone) && !means_more).then_some(list)
+}
+
+/// What stands on a command line for inputs that a program has given and that it cannot take.
+pub(crate) const GIVEN: &str = "given:";
+
 impl Input for () {
     const EXPECTED: &'static str = "nothing";
 

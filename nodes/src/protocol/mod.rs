@@ -13,7 +13,7 @@ mod declaration;
 mod description;
 mod effect;
 mod id;
-mod input;
+pub(crate) mod input;
 mod instance;
 mod length;
 mod message;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use nodes::protocol::AnyProtocol;
 use nodes::simulator::attached;
+use nodes_tests::looking::Looking;
 use nodes_tests::misbehaved::{
     aborting::Aborting, abrupt::Abrupt, boastful::Boastful, bulky::Bulky, chattering::Chattering, fickle::Fickle,
     fostering::Fostering, garrulous::Garrulous, looping::Looping, panicking::Panicking, surprised::Surprised, waiting::Waiting,
@@ -30,6 +31,7 @@ const MORE: &[AnyProtocol] = &[
     attached::<Fostering>(),
     attached::<Garrulous>(),
     attached::<Hoarding>(),
+    attached::<Looking>(),
     attached::<Looping>(),
     attached::<Narrow>(),
     attached::<Panicking>(),

@@ -172,6 +172,10 @@ const fn reads(log: bool, alarms: bool) -> Reads {
     Reads { log, alarms }
 }
 
+fn reads_of(observer: impl Observer) -> Reads {
+    observer.reads()
+}
+
 const ALL_READS: [Reads; 4] = [reads(false, false), reads(true, false), reads(false, true), reads(true, true)];
 
 #[test]
@@ -179,7 +183,7 @@ fn together_they_read_what_any_of_them_reads() {
     let asking = |reads| Heard { reads, told: Vec::new() };
     for one in ALL_READS {
         assert_eq!((Some(asking(one)).reads(), None::<Heard>.reads(), ().reads()), (one, Reads::default(), Reads::default()));
-        assert_eq!(Observer::reads(&&mut asking(one)), one);
+        assert_eq!(reads_of(&mut asking(one)), one);
         for other in ALL_READS {
             let both = Reads { log: one.log || other.log, alarms: one.alarms || other.alarms };
             assert_eq!((asking(one), asking(other)).reads(), both);

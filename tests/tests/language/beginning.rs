@@ -60,7 +60,7 @@ fn init_makes_the_node_and_may_set_alarms() {
 fn finish_is_the_last_word() {
     let mut party = Party::<Clock>::new(Topology::complete(2));
     party.finish();
-    assert_eq!(party.reports, [("size".to_owned(), 2.into()), ("size".to_owned(), 2.into())]);
+    assert_eq!(party.words.reports, [("size".to_owned(), 2.into()), ("size".to_owned(), 2.into())]);
 }
 
 #[protocol]

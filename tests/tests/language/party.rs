@@ -4,17 +4,35 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nodes::protocol::{Effect, Event, Ids, Instance, MessageOf, Stepped};
+use nodes::network::{Carrier, Observer, carry_out};
+use nodes::protocol::{Event, Ids, Instance, MessageOf, Stepped};
 use nodes::topology::{NodeIndex, Port, Topology};
 use nodes::{Net, Node, Protocol, World};
+use serde_json::Value;
 
 pub struct Party<P: Protocol> {
     net: Net<P>,
     pub world: World<P>,
     under_way: VecDeque<(NodeIndex, Port, P::Msg)>,
-    pub log: Vec<String>,
-    pub reports: Vec<(String, serde_json::Value)>,
+    pub words: Words,
     pub sent: u64,
+}
+
+/// What nodes log and report.
+#[derive(Default)]
+pub struct Words {
+    pub log: Vec<String>,
+    pub reports: Vec<(String, Value)>,
+}
+
+impl Observer for Words {
+    fn logged(&mut self, _node: NodeIndex, line: &str) {
+        self.log.push(line.to_owned());
+    }
+
+    fn reported(&mut self, _node: NodeIndex, name: &str, value: &Value) {
+        self.reports.push((name.to_owned(), value.clone()));
+    }
 }
 
 impl<P: Protocol> Party<P> {
@@ -34,7 +52,7 @@ impl<P: Protocol> Party<P> {
         }
         let types = P::description(config).messages.len();
         let world = World::new(instance, all, types);
-        Party { net, world, under_way: VecDeque::new(), log: Vec::new(), reports: Vec::new(), sent: 0 }
+        Party { net, world, under_way: VecDeque::new(), words: Words::default(), sent: 0 }
     }
 
     pub fn node(&self, node: usize) -> &Node<P> {
@@ -55,29 +73,8 @@ impl<P: Protocol> Party<P> {
     }
 
     fn carry_out(&mut self, node: NodeIndex) {
-        let effects: Vec<_> = self.net.drain().collect();
-        for effect in effects {
-            match effect {
-                Effect::Send { port, msg } => self.send(node, port, msg),
-                Effect::SendAll { except, msg } => {
-                    let ports: Vec<Port> = self.net.ports().filter(|port| !except.contains(*port)).collect();
-                    for port in ports {
-                        self.send(node, port, msg.clone());
-                    }
-                }
-                Effect::ToSelf { msg } => self.under_way.push_back((node, Port::SELF, msg)),
-                Effect::Log(line) => self.log.push(line),
-                Effect::Report { name, value } => self.reports.push((name.into_string(), *value)),
-                Effect::Store(_) => {}
-                Effect::SetAlarm { .. } | Effect::Cancel { .. } => panic!("a node keeps its alarms to itself"),
-            }
-        }
-    }
-
-    fn send(&mut self, node: NodeIndex, port: Port, msg: P::Msg) {
-        let end = self.world.topology().end(node, port);
-        self.sent += 1;
-        self.under_way.push_back((end.neighbour, end.back, msg));
+        let mut effects = self.net.drain().collect();
+        carry_out(node, &mut effects, self);
     }
 
     pub fn impulse(&mut self, node: usize) -> Stepped {
@@ -129,5 +126,34 @@ impl<P: Protocol> Party<P> {
     pub fn violations(&self) -> Vec<(&'static str, String)> {
         let properties = P::properties().iter();
         properties.filter_map(|property| Some((&*property.name, property.check(&self.world).err()?))).collect()
+    }
+}
+
+impl<P: Protocol> Carrier<P::Msg, P::Alarm> for Party<P> {
+    fn observer(&mut self) -> Option<&mut dyn Observer> {
+        Some(&mut self.words)
+    }
+
+    fn ports(&self, node: NodeIndex) -> usize {
+        self.world.topology().degree(node)
+    }
+
+    fn can_send(&self, node: NodeIndex, port: Port) -> bool {
+        self.world.topology().end(node, port).sends
+    }
+
+    /// Nothing is encoded here.
+    fn length(&mut self, _node: NodeIndex, _msg: &P::Msg) -> Option<u64> {
+        Some(0)
+    }
+
+    fn send(&mut self, node: NodeIndex, port: Port, msg: P::Msg, _length: u64) {
+        let end = self.world.topology().end(node, port);
+        self.sent += 1;
+        self.under_way.push_back((end.neighbour, end.back, msg));
+    }
+
+    fn send_to_self(&mut self, node: NodeIndex, msg: P::Msg) {
+        self.under_way.push_back((node, Port::SELF, msg));
     }
 }

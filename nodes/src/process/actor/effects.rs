@@ -140,8 +140,8 @@ impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
         }
     }
 
-    fn report(&mut self, _node: NodeIndex, name: Box<str>, value: Value) {
-        let told = tell(self.endpoint, &FromNode::Report { name: name.to_string(), value: value.to_string() });
+    fn report(&mut self, _node: NodeIndex, name: &str, value: Value) {
+        let told = tell(self.endpoint, &FromNode::Report { name: name.to_owned(), value: value.to_string() });
         if let Err(cause) = told {
             self.fail(format!("its report `{name}` cannot be told: {cause}"));
         }

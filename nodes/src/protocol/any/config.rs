@@ -5,6 +5,7 @@ use core::fmt::Debug;
 
 use serde::Serialize;
 
+use crate::protocol::input::listed;
 use crate::protocol::{Config, Ids, Input, Instance};
 use crate::topology::{Graph, NodeIndex};
 
@@ -105,15 +106,16 @@ pub struct AnyInputs {
 }
 
 impl AnyInputs {
-    /// These values.  Where each has a text that reads as the same value, it stands in the document and in the line that replays the
-    /// run; else they cannot be replayed from a command line.
+    /// These values.  Where each has a text that reads as the same value, and without a comma, it stands in the document and in the
+    /// line that replays the run; else they cannot be replayed from a command line.
     pub fn new<I: Input>(values: Vec<I>) -> Self {
         let text = |value: &I| {
             let text = value.text()?;
             let same = postcard::to_allocvec(&I::parse(&text)?).ok()? == postcard::to_allocvec(value).ok()?;
             same.then_some(text)
         };
-        AnyInputs { texts: values.iter().map(text).collect(), values: std::sync::Arc::new(values) }
+        let texts = values.iter().map(text).collect::<Option<Vec<_>>>();
+        AnyInputs { texts: texts.filter(|texts| listed(texts).is_some()), values: std::sync::Arc::new(values) }
     }
 
     /// The values, if they are of type `I`.

@@ -103,7 +103,7 @@ impl<C: Cast> Carrier<C::Msg, C::Alarm> for Engine<'_, C> {
         self.own.push_back(Own { node, msg, sending });
     }
 
-    fn report(&mut self, node: NodeIndex, name: Box<str>, value: Value) {
+    fn report(&mut self, node: NodeIndex, name: &str, value: Value) {
         self.core.reported.keep(node, name, value);
     }
 }
