@@ -30,9 +30,9 @@ mod world;
 pub use alarm::{Alarm, AlarmOf, AlarmSet, NoAlarm};
 pub(crate) use any::TypedWorld;
 pub use any::{
-    Act, AlarmContent, AnyAlarm, AnyConfig, AnyEffect, AnyEvent, AnyInputs, AnyInstance, AnyMessage, AnyNode, AnyProtocol,
-    AnyWorld, Asked, Content, Crowd, Definition, Extension, Glance, InputSource, Look, LookAt, MakeNode, NodeStart, NodeView,
-    Reads, Totals, WorldView, WrongInput,
+    Act, AlarmContent, Answer, AnyAlarm, AnyConfig, AnyEffect, AnyEvent, AnyInputs, AnyInstance, AnyMessage, AnyNode,
+    AnyProtocol, AnyWorld, Asked, Content, Crowd, Definition, Extension, Glance, InputSource, Look, LookAt, MakeNode,
+    NodeStart, NodeView, OnlySend, Reads, Totals, WorldView, WrongInput,
 };
 pub use config::{Config, Flag, FlagValue};
 pub use declaration::{Declaration, InitiatorRule, Knows, Links, NeighbourIds, OwnId, RunsOn, Size};

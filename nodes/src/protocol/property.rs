@@ -100,6 +100,15 @@ impl<P: Protocol> Property<P> {
         self.check_at(world, None)
     }
 
+    /// The same after a step of that node: a local invariant is looked at there only.
+    #[inline(always)]
+    pub(crate) fn check_after(&self, world: &World<P>, node: NodeIndex) -> Verdict {
+        match &self.check {
+            Check::Local(holds) => holds(world.node(node)),
+            _ => self.check_at(world, Some(node)),
+        }
+    }
+
     /// The same; if a node is given, a local invariant is looked at there only.
     pub(crate) fn check_at(&self, world: &World<P>, at: Option<NodeIndex>) -> Verdict {
         match (&self.check, at) {

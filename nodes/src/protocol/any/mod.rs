@@ -30,7 +30,7 @@ pub use handle::{AnyProtocol, Definition, Extension, InputSource, NodeStart, Wro
 pub use message::{AlarmContent, AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
 pub use node::{AnyNode, Look, NodeView};
 pub(crate) use world::TypedWorld;
-pub use world::{Act, AnyWorld, Asked, Glance, Reads, Totals, WorldView};
+pub use world::{Act, Answer, AnyWorld, Asked, Glance, OnlySend, Reads, Totals, WorldView};
 
 use core::fmt::{self, Debug, Write as _};
 

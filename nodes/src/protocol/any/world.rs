@@ -1,13 +1,14 @@
 //! All nodes without the type of their protocol.
 
 use core::any::Any;
+use core::cell::Cell;
 use core::ops::Range;
 use core::time::Duration;
 use std::sync::Arc;
 
 use super::node::{erase_effects, typed_event, typed_message};
 use super::{AnyEffect, AnyEvent, AnyMessage, NodeView};
-use crate::protocol::{Event, Instance, Net, Node, Property, Protocol, Stepped, Verdict, World};
+use crate::protocol::{Event, Instance, MessageSet, Net, Node, Property, Protocol, Stepped, Verdict, World};
 use crate::time::nanos;
 use crate::topology::{Graph, NodeIndex, Port};
 
@@ -115,6 +116,110 @@ pub enum Act {
     Finish,
 }
 
+/// What came of a message that arrived, and what the step asked for.
+// Its fields are written and read one by one: a value that is moved as a whole right after it was written part by part makes the
+// processor wait.
+#[derive(Debug)]
+pub struct Answer {
+    stepped: Stepped,
+    glance: Cell<Glance>,
+    only: Option<AnyMessage>,
+    port: Port,
+    tag: u8,
+    length: Option<usize>,
+    /// All that the step asked for, but for what is its [only send](Answer::take_only_send).
+    pub effects: Vec<AnyEffect>,
+}
+
+impl Answer {
+    /// Nothing yet: what [`AnyWorld::deliver`] fills.
+    pub fn new() -> Self {
+        Answer {
+            stepped: Stepped::Handled,
+            glance: Cell::new(Glance::new(true, true, false, false, None)),
+            only: None,
+            port: Port::SELF,
+            tag: 0,
+            length: None,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Notes what became of the message, and what the node is like after it.
+    #[inline]
+    pub fn note(&mut self, stepped: Stepped, glance: Glance) {
+        self.stepped = stepped;
+        self.glance.set(glance);
+    }
+
+    /// Notes that all that the step asks for is to send that message, which has that [tag](AnyMessage::tag) and that
+    /// [length](AnyMessage::length).
+    #[inline]
+    pub fn note_only_send(&mut self, port: Port, msg: AnyMessage, tag: u8, length: Option<usize>) {
+        self.only = Some(msg);
+        self.port = port;
+        self.tag = tag;
+        self.length = length;
+    }
+
+    /// What the node did with the message.
+    #[inline]
+    pub fn stepped(&self) -> Stepped {
+        self.stepped
+    }
+
+    /// What the node is like now.
+    #[inline]
+    pub fn glance(&self) -> Glance {
+        self.glance.get()
+    }
+
+    /// Another node was looked at since.
+    #[inline]
+    pub(crate) fn keep(&self, glance: Glance) {
+        self.glance.set(glance);
+    }
+
+    /// Takes the message that the step sends, if the world has noted that it asks for nothing else.
+    #[inline]
+    pub fn take_only_send(&mut self) -> Option<OnlySend> {
+        let msg = self.only.take()?;
+        Some(OnlySend { port: self.port, msg, tag: self.tag, length: self.length })
+    }
+
+    /// Forgets what a step that panicked has left.
+    pub fn forget(&mut self) {
+        self.only = None;
+        self.effects.clear();
+    }
+}
+
+impl Default for Answer {
+    fn default() -> Self {
+        Answer::new()
+    }
+}
+
+/// The one message that a step sends.
+#[derive(Clone, Debug)]
+pub struct OnlySend<M = AnyMessage> {
+    /// Through which port.
+    pub port: Port,
+    /// What.
+    pub msg: M,
+    /// Its type: [`AnyMessage::tag`].
+    pub tag: u8,
+    /// Its length: [`AnyMessage::length`].
+    pub length: Option<usize>,
+}
+
+impl<M: MessageSet> OnlySend<M> {
+    #[inline(always)]
+    pub(crate) fn new((port, msg): (Port, M)) -> Self {
+        OnlySend { port, tag: msg.tag(), length: msg.length(), msg }
+    }
+}
+
 /// What has been sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Totals<'a> {
@@ -136,20 +241,18 @@ pub trait AnyWorld: WorldView {
     /// If a handler does; what it had asked for until then is forgotten.
     fn act(&mut self, node: NodeIndex, act: Act, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped;
 
-    /// A message arrives at a node: the step that happens most often, and else the same as [`Act::Step`].
+    /// A message arrives at a node: the step that happens most often, and else the same as [`Act::Step`].  If it comes from a link,
+    /// it is counted as no longer under way.
     ///
     /// # Panics
     /// If a handler does; what it had asked for until then is forgotten.
     // What is handed over here stays in registers; as a part of an event it would be copied again and again.
-    fn deliver(
-        &mut self,
-        node: NodeIndex,
-        sender: Port,
-        msg: AnyMessage,
-        now: Duration,
-        effects: &mut Vec<AnyEffect>,
-    ) -> Stepped {
-        self.act(node, Act::Step(AnyEvent::Message { sender, msg }), now, effects)
+    fn deliver(&mut self, node: NodeIndex, sender: Port, msg: AnyMessage, now: Duration, answer: &mut Answer) {
+        if sender != Port::SELF {
+            self.count(msg.tag(), 0, -1);
+        }
+        let stepped = self.act(node, Act::Step(AnyEvent::Message { sender, msg }), now, &mut answer.effects);
+        answer.note(stepped, self.glance(node));
     }
 
     /// A node stops; one that has stopped stays so.
@@ -299,6 +402,14 @@ impl<P: Protocol> TypedWorld<P> {
     }
 }
 
+#[inline(always)]
+fn glance_at<P: Protocol>(node: &Node<P>) -> Glance {
+    if node.is_plain() {
+        return Glance::new(node.is_alive(), true, node.is_decided(), false, None);
+    }
+    Glance::new(node.is_alive(), false, node.is_decided(), node.has_offer(), node.next_alarm())
+}
+
 impl<P: Protocol> WorldView for TypedWorld<P> {
     #[inline(never)]
     fn node(&self, node: NodeIndex) -> &dyn NodeView {
@@ -314,11 +425,7 @@ impl<P: Protocol> WorldView for TypedWorld<P> {
 impl<P: Protocol> AnyWorld for TypedWorld<P> {
     #[inline(never)]
     fn glance(&self, node: NodeIndex) -> Glance {
-        let node = self.world.node(node);
-        if node.is_plain() {
-            return Glance::new(node.is_alive(), true, node.is_decided(), false, None);
-        }
-        Glance::new(node.is_alive(), false, node.is_decided(), node.has_offer(), node.next_alarm())
+        glance_at(self.world.node(node))
     }
 
     #[inline(never)]
@@ -336,20 +443,21 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
     }
 
     #[inline(never)]
-    fn deliver(
-        &mut self,
-        node: NodeIndex,
-        sender: Port,
-        msg: AnyMessage,
-        now: Duration,
-        effects: &mut Vec<AnyEffect>,
-    ) -> Stepped {
+    fn deliver(&mut self, node: NodeIndex, sender: Port, msg: AnyMessage, now: Duration, answer: &mut Answer) {
         self.net.begin(now);
         self.net.aim(node);
         let msg = typed_message::<P>(msg);
+        if sender != Port::SELF {
+            self.world.count_arrived(msg.tag());
+        }
         let stepped = self.world.step(node, Event::Message { sender, msg }, &mut self.net);
-        erase_effects(&mut self.net, effects);
-        stepped
+        answer.note(stepped, glance_at(self.world.node(node)));
+        if let Some((port, msg)) = self.net.take_only_send() {
+            let (tag, length) = (msg.tag(), msg.length());
+            answer.note_only_send(port, AnyMessage::new(msg), tag, length);
+        } else if !self.net.is_done() {
+            erase_effects(&mut self.net, &mut answer.effects);
+        }
     }
 
     #[inline(never)]

@@ -5,7 +5,8 @@ use core::time::Duration;
 
 use crate::network::{Fate, Happening, Observer, Sent};
 use crate::protocol::{
-    AnyAlarm, AnyEffect, AnyMessage, AnyWorld, Effect, Event, Glance, MessageSet, Protocol, Stepped, TypedWorld, Verdict,
+    Answer, AnyAlarm, AnyEffect, AnyMessage, AnyWorld, Effect, Event, Glance, MessageSet, OnlySend, Protocol, Stepped,
+    TypedWorld, Verdict,
 };
 use crate::tables::prefetch;
 use crate::time::nanos;
@@ -40,13 +41,15 @@ pub(super) trait Cast {
     fn next_offer(&self, node: NodeIndex) -> Option<(Port, u8)>;
     fn count_sent(&mut self, tag: u8);
     fn count_arrived(&mut self, tag: u8);
+    /// A message is about to be handed to a node, by [`step`](Cast::step): counts it as arrived, if the world does not.
+    fn count_handed(&mut self, _tag: u8) {}
     /// Has what a step of that node will need fetched.
     fn prefetch(&self, _node: NodeIndex) {}
 
     fn set_now(&mut self, now: Duration);
     fn step(&mut self, node: NodeIndex, event: Event<Self::Msg>) -> Stepped;
-    /// What the last step sends, and through which port, if that is its only effect and the cast can tell quickly.
-    fn take_only_send(&mut self) -> Option<(Port, Self::Msg)>;
+    /// What the last step sends, if that is its only effect and the cast can tell quickly.
+    fn take_only_send(&mut self) -> Option<OnlySend<Self::Msg>>;
     fn is_done(&self) -> bool;
     fn take_effects(&mut self) -> Vec<Effect<Self::Msg, Self::Alarm>>;
     fn give_back(&mut self, effects: Vec<Effect<Self::Msg, Self::Alarm>>);
@@ -150,6 +153,11 @@ impl<P: Protocol> Cast for TypedWorld<P> {
     }
 
     #[inline(always)]
+    fn count_handed(&mut self, tag: u8) {
+        self.world.count_arrived(tag);
+    }
+
+    #[inline(always)]
     fn prefetch(&self, node: NodeIndex) {
         prefetch(self.world.node(node));
     }
@@ -166,8 +174,8 @@ impl<P: Protocol> Cast for TypedWorld<P> {
     }
 
     #[inline(always)]
-    fn take_only_send(&mut self) -> Option<(Port, P::Msg)> {
-        self.net.take_only_send()
+    fn take_only_send(&mut self) -> Option<OnlySend<P::Msg>> {
+        self.net.take_only_send().map(OnlySend::new)
     }
 
     #[inline(always)]
@@ -190,7 +198,7 @@ impl<P: Protocol> Cast for TypedWorld<P> {
     }
 
     fn check(&self, property: usize, node: NodeIndex) -> Verdict {
-        self.properties[property].check_at(&self.world, Some(node))
+        self.properties[property].check_after(&self.world, node)
     }
 
     #[inline(always)]
@@ -204,26 +212,18 @@ const NOBODY: usize = usize::MAX;
 pub(super) struct Untyped<'a> {
     pub(super) world: Box<dyn AnyWorld>,
     pub(super) observer: &'a mut dyn Observer,
-    effects: Vec<AnyEffect>,
+    /// Of the last step.
+    answer: Answer,
     now: Duration,
-    /// The node that was looked at last, and what it was like; it has not changed since.
+    /// The node that was looked at last; what it was like stands in the answer, and has not changed since.
     glanced: Cell<usize>,
-    glance: Cell<Glance>,
     /// How many messages have been sent.
     sent: u64,
 }
 
 impl<'a> Untyped<'a> {
     pub(super) fn new(world: Box<dyn AnyWorld>, observer: &'a mut dyn Observer) -> Self {
-        Untyped {
-            world,
-            observer,
-            effects: Vec::new(),
-            now: Duration::ZERO,
-            glanced: Cell::new(NOBODY),
-            glance: Cell::new(Glance::new(false, false, false, false, None)),
-            sent: 0,
-        }
+        Untyped { world, observer, answer: Answer::new(), now: Duration::ZERO, glanced: Cell::new(NOBODY), sent: 0 }
     }
 }
 
@@ -232,9 +232,9 @@ impl Untyped<'_> {
     fn glance(&self, node: NodeIndex) -> Glance {
         if self.glanced.get() != node.index() {
             self.glanced.set(node.index());
-            self.glance.set(self.world.glance(node));
+            self.answer.keep(self.world.glance(node));
         }
-        self.glance.get()
+        self.answer.glance()
     }
 }
 
@@ -301,36 +301,38 @@ impl Cast for Untyped<'_> {
         self.now = now;
     }
 
+    #[inline]
     fn step(&mut self, node: NodeIndex, event: Event<AnyMessage>) -> Stepped {
+        // Also if a handler panics, the node is not what it was.
         self.glanced.set(NOBODY);
         match event {
-            Event::Message { sender, msg } => self.world.deliver(node, sender, msg, self.now, &mut self.effects),
-            other => self.world.step(node, other, self.now, &mut self.effects),
+            Event::Message { sender, msg } => {
+                self.world.deliver(node, sender, msg, self.now, &mut self.answer);
+                self.glanced.set(node.index());
+                self.answer.stepped()
+            }
+            other => self.world.step(node, other, self.now, &mut self.answer.effects),
         }
     }
 
-    fn take_only_send(&mut self) -> Option<(Port, AnyMessage)> {
-        let [AnyEffect::Send { port, .. }] = self.effects[..] else { return None };
-        match self.effects.pop() {
-            Some(AnyEffect::Send { msg, .. }) => Some((port, msg)),
-            _ => None,
-        }
+    fn take_only_send(&mut self) -> Option<OnlySend> {
+        self.answer.take_only_send()
     }
 
     fn is_done(&self) -> bool {
-        self.effects.is_empty()
+        self.answer.effects.is_empty()
     }
 
     fn take_effects(&mut self) -> Vec<AnyEffect> {
-        core::mem::take(&mut self.effects)
+        core::mem::take(&mut self.answer.effects)
     }
 
     fn give_back(&mut self, effects: Vec<AnyEffect>) {
-        self.effects = effects;
+        self.answer.effects = effects;
     }
 
     fn forget(&mut self) {
-        self.effects.clear();
+        self.answer.forget();
     }
 
     fn check(&self, property: usize, node: NodeIndex) -> Verdict {

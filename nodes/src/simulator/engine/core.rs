@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Flow;
 use crate::execution::{End, Judge, Prepared, Reports};
+use crate::network::checked_length;
 use crate::protocol::Description;
 use crate::simulator::agenda::Agenda;
 use crate::simulator::courier::Courier;
@@ -26,12 +27,16 @@ pub(in crate::simulator) struct Core<'a> {
     pub(super) prepared: Prepared,
     pub(super) graph: &'a Graph,
     pub(super) description: Arc<Description>,
+    /// The description's, at hand for each message.
+    max_message: usize,
     pub(super) courier: Courier,
     pub(super) tally: Tally,
     pub(super) reported: Reports,
     /// How many events have happened.
     pub(super) events: u64,
     pub(super) alarms: Queue<NodeIndex>,
+    /// Of the node that is making a step, before it: its first alarm, and whether the run has to wait for it.
+    pub(super) alarm_before: (Option<u64>, bool),
     /// How many nodes have an alarm set, are alive and have not decided: the run is not over before.
     pub(super) waiting: usize,
     pub(super) agenda: Agenda,
@@ -66,6 +71,7 @@ impl<'a> Core<'a> {
         Core {
             graph,
             description: Arc::clone(&prepared.description),
+            max_message: prepared.description.max_message,
             kind,
             tick_length: courier.tick(),
             courier,
@@ -73,6 +79,7 @@ impl<'a> Core<'a> {
             reported: Reports::default(),
             events: 0,
             alarms: Queue::new(Kind::Any),
+            alarm_before: (None, false),
             waiting: 0,
             agenda,
             now: 0,
@@ -91,6 +98,18 @@ impl<'a> Core<'a> {
     /// The present.
     pub(super) fn time(&self) -> Duration {
         Duration::from_nanos(self.now)
+    }
+
+    /// The length of a message of that type, in bytes.
+    ///
+    /// # Panics
+    /// If it cannot be sent.
+    #[inline(always)]
+    pub(super) fn checked_length(&self, length: Option<usize>, tag: u8) -> u64 {
+        match length {
+            Some(length) if length <= self.max_message => length as u64,
+            length => checked_length(length, tag, &self.description),
+        }
     }
 
     #[cold]

@@ -5,8 +5,8 @@ use core::num::NonZeroU32;
 use serde_json::Value;
 
 use super::{Cast, Engine, Own, Parcel};
-use crate::network::{Carrier, Fate, Observer, carry_out, checked_length};
-use crate::protocol::AnyEffect;
+use crate::network::{Carrier, Fate, Observer, carry_out};
+use crate::protocol::{AnyEffect, OnlySend};
 use crate::simulator::courier::Arrival;
 use crate::topology::{NodeIndex, Port, Way};
 
@@ -14,9 +14,9 @@ impl<C: Cast> Engine<'_, C> {
     /// Does what the last step asked for.
     #[inline(always)]
     pub(super) fn carry_out(&mut self, node: NodeIndex) {
-        if let Some((port, msg)) = self.cast.take_only_send() {
-            let length = checked_length(C::length(&msg), C::tag(&msg), &self.core.description);
-            self.send_on(node, port, msg, length);
+        if let Some(OnlySend { port, msg, tag, length }) = self.cast.take_only_send() {
+            let length = self.core.checked_length(length, tag);
+            self.send_on(node, port, msg, tag, length);
         } else if !self.cast.is_done() {
             self.carry_out_all(node);
         }
@@ -37,16 +37,16 @@ impl<C: Cast> Engine<'_, C> {
     }
 
     #[inline(always)]
-    fn send_on(&mut self, from: NodeIndex, port: Port, msg: C::Msg, length: u64) {
+    fn send_on(&mut self, from: NodeIndex, port: Port, msg: C::Msg, tag: u8, length: u64) {
         let way = self.core.graph.way(from, port);
-        self.cast.count_sent(C::tag(&msg));
+        self.cast.count_sent(tag);
         let depth = self.core.tally.count_sent(from.index(), way.link(), length);
         let sending = self.cast.sent(from, port, way.neighbour, &msg, length);
         if self.core.courier.is_faulty() {
             return self.send_among_faults(from, port, way, depth, msg, sending);
         }
         let (at, number) = self.core.courier.send(self.core.graph, way, self.core.tick);
-        self.queue.push_made(at, || Parcel { to: way.neighbour, port: way.back, depth, number, msg, sending });
+        self.queue.push_made(at, move || Parcel { to: way.neighbour, port: way.back, depth, number, msg, sending });
     }
 
     #[cold]
@@ -91,11 +91,12 @@ impl<C: Cast> Carrier<C::Msg, C::Alarm> for Engine<'_, C> {
     }
 
     fn length(&mut self, _node: NodeIndex, msg: &C::Msg) -> Option<u64> {
-        Some(checked_length(C::length(msg), C::tag(msg), &self.core.description))
+        Some(self.core.checked_length(C::length(msg), C::tag(msg)))
     }
 
     fn send(&mut self, node: NodeIndex, port: Port, msg: C::Msg, length: u64) {
-        self.send_on(node, port, msg, length);
+        let tag = C::tag(&msg);
+        self.send_on(node, port, msg, tag, length);
     }
 
     fn send_to_self(&mut self, node: NodeIndex, msg: C::Msg) {

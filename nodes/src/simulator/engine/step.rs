@@ -6,7 +6,7 @@ use crate::protocol::{Event, Stepped};
 use crate::topology::{NodeIndex, Port};
 
 impl<C: Cast> Engine<'_, C> {
-    /// A message arrives, in a run that is not steered.
+    /// A message arrives.
     // Here it goes from its slot in the queue to its handler without being copied in between.
     #[inline(always)]
     pub(super) fn deliver(&mut self, parcel: Parcel<C::Msg, C::Number>) -> Flow {
@@ -19,26 +19,17 @@ impl<C: Cast> Engine<'_, C> {
         self.offer_deferred(to)
     }
 
-    /// A message arrives, in a run that is steered.
-    pub(super) fn deliver_steered(&mut self, parcel: Parcel<C::Msg, C::Number>) -> Flow {
-        let Parcel { to, port, depth, number, msg, sending } = parcel;
-        let tag = C::tag(&msg);
-        if !self.arrives(to, port, number, tag, sending) {
-            return Flow::Continue(());
-        }
-        self.any_step(to, Event::Message { sender: port, msg }, Some(tag), depth.get(), Some(sending))?;
-        self.offer_deferred(to)
-    }
-
     /// Counts a message that arrives.  Whether the node there is alive.
     #[inline(always)]
     fn arrives(&mut self, to: NodeIndex, port: Port, number: u32, tag: u8, sending: C::Number) -> bool {
-        self.cast.count_arrived(tag);
         let graph = self.core.graph;
         // It came out of the other end.
         self.core.courier.arrived(|| graph.way(to, port).channel as usize ^ 1, number);
         let lives = self.cast.is_alive(to);
-        if !lives {
+        if lives {
+            self.cast.count_handed(tag);
+        } else {
+            self.cast.count_arrived(tag);
             self.core.tally.to_the_dead += 1;
             self.cast.finds_nobody(to, port, sending);
         }
@@ -88,7 +79,10 @@ impl<C: Cast> Engine<'_, C> {
             Event::Impulse | Event::Alarm => (None, false),
         };
         self.cast.before(node, &event, sending);
-        let before = if self.cast.is_plain(node) { (None, false) } else { self.alarm_of(node) };
+        let was_plain = self.cast.is_plain(node);
+        if !was_plain {
+            self.core.alarm_before = self.alarm_of(node);
+        }
         let rang = matches!(event, Event::Alarm);
         let stepped = self.cast.step(node, event);
         self.core.events += 1;
@@ -113,7 +107,7 @@ impl<C: Cast> Engine<'_, C> {
             self.core.tally.note_decided(node.index(), self.core.now);
         }
         if !is_plain {
-            self.follow_alarms(node, before, rang);
+            self.follow_alarms(node, if was_plain { (None, false) } else { self.core.alarm_before }, rang);
         }
         self.carry_out(node);
         if self.core.judge.is_idle() { Flow::Continue(()) } else { self.judge(node) }
