@@ -35,7 +35,8 @@ pub fn caught<T>(code: impl FnOnce() -> T) -> Result<T, String> {
     result.ok_or_else(String::new)
 }
 
-fn guard(code: &mut dyn FnMut()) -> Result<(), String> {
+/// The same for a piece of code that is not moved.
+pub(crate) fn guard(code: &mut dyn FnMut()) -> Result<(), String> {
     let outer = GUARDED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(code));
     GUARDED.set(outer);

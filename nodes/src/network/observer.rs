@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use serde_json::Value;
 
-use crate::protocol::{AnyEffect, AnyEvent, AnyMessage, AnyWorld, Event, NodeView, Reads, Stepped, WorldView};
+use crate::protocol::{AnyEffect, AnyEvent, AnyMessage, AnyWorld, Content, Event, Reads, Stepped, WorldView};
 use crate::topology::{NodeIndex, Port};
 
 /// Something that happens in a run.
@@ -17,7 +17,7 @@ pub enum Happening<'a> {
         /// From which link.
         sender: Port,
         /// What.
-        msg: &'a AnyMessage,
+        msg: &'a dyn Content,
         /// Its [number](Sent::number).
         number: u64,
     },
@@ -43,17 +43,17 @@ impl<'a> Happening<'a> {
     pub fn of(event: &'a AnyEvent, number: u64) -> Self {
         match event {
             Event::Impulse => Happening::Impulse,
-            Event::Message { sender, msg } => Happening::Message { sender: *sender, msg, number },
+            Event::Message { sender, msg } => Happening::Message { sender: *sender, msg: &**msg, number },
             Event::Alarm => Happening::Alarm,
             Event::Deferred => Happening::Deferred,
         }
     }
 
     /// Where the message comes from and its type, if it brings one to that node, at once or as one that was deferred.
-    pub fn message(&self, node: &dyn NodeView) -> Option<(Port, u8)> {
+    pub fn message(&self, node: NodeIndex, world: &dyn WorldView) -> Option<(Port, u8)> {
         match self {
             Happening::Message { sender, msg, .. } => Some((*sender, msg.tag())),
-            Happening::Deferred => node.next_offer().map(|(sender, msg)| (sender, msg.tag())),
+            Happening::Deferred => world.node(node).next_offer().map(|(sender, msg)| (sender, msg.tag())),
             _ => None,
         }
     }
@@ -74,7 +74,7 @@ pub fn take_step(
     observer: &mut dyn Observer,
 ) -> (Stepped, Option<u8>) {
     let happening = Happening::of(&event, number);
-    let tag = happening.message(world.node(node)).map(|(_, tag)| tag);
+    let tag = happening.message(node, world.view()).map(|(_, tag)| tag);
     observer.before(now, node, &happening, world.view());
     let stepped = world.step(node, event, now, effects);
     observer.after(node, stepped, world.view());

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use self::arrivals::Held;
 use self::followers::Followers;
 use self::own::Own;
-use self::step::guarded;
+use self::step::{Occasion, guarded};
 use super::clock;
 use super::control::{Failure, Final, FromNode};
 use super::links::tell;
@@ -71,6 +71,8 @@ pub(super) struct Actor {
     memory: Option<PathBuf>,
     /// Messages may be lost, so that the links' own accounts matter.
     lossy: bool,
+    /// Whether the node has decided.
+    decided: bool,
     /// The longest chain of messages that led here.
     depth: u64,
     /// How it ended, as far as that is known.
@@ -111,7 +113,7 @@ impl Actor {
         if self.impulse && !endpoint.is_over_limit() {
             self.impulse = false;
             if !self.over {
-                self.step(Event::Impulse, 0, endpoint);
+                self.step(Occasion::Event(Event::Impulse), 0, endpoint);
             }
             let _ = tell(endpoint, &FromNode::Woken);
         }
@@ -119,9 +121,9 @@ impl Actor {
         let until = self.read + TURN;
         while self.begun && !self.over && self.read <= until && !endpoint.is_over_limit() {
             if let Some((msg, number)) = self.to_self.pop_front() {
-                self.step(Event::Message { sender: Port::SELF, msg }, number, endpoint);
+                self.step(Occasion::Event(Event::Message { sender: Port::SELF, msg }), number, endpoint);
             } else if self.own.view().next_alarm().is_some_and(|at| at <= self.now()) {
-                self.step(Event::Alarm, 0, endpoint);
+                self.step(Occasion::Event(Event::Alarm), 0, endpoint);
             } else {
                 break;
             }

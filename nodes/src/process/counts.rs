@@ -63,7 +63,7 @@ impl Observer for Counting {
     }
 
     fn before(&mut self, _now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
-        let message = happening.message(world.node(node));
+        let message = happening.message(node, world);
         self.handling = message.map(|(sender, tag)| (tag, sender != Port::SELF && !self.copy));
         self.copy = false;
     }

@@ -86,7 +86,7 @@ impl Observer for Counting {
     }
 
     fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
-        let message = happening.message(world.node(node));
+        let message = happening.message(node, world);
         self.message = message.map_or((None, false), |(sender, tag)| (Some(tag), sender != Port::SELF));
         (self.now, self.acting) = (now, node);
         match happening {

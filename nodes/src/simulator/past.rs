@@ -85,16 +85,18 @@ struct Entry {
 #[derive(Debug)]
 enum Kind {
     Impulse,
-    Message { from: NodeIndex, msg: AnyMessage },
+    /// The message of that number.
+    Message(u64),
     Alarm,
     Deferred(Option<AnyMessage>),
     Crash,
     Recover,
 }
 
-/// Who sent a message, and in which event.
-#[derive(Clone, Copy, Debug)]
+/// A message: who sent it, and in which event.
+#[derive(Debug)]
 struct Origin {
+    msg: AnyMessage,
     from: NodeIndex,
     event: Option<usize>,
 }
@@ -103,16 +105,13 @@ impl Observer for Chronicle {
     fn sent(&mut self, sent: &Sent<'_>) {
         let event = self.last.get(sent.from.index()).copied().flatten();
         debug_assert_eq!(self.origins.len() as u64, sent.number, "messages are numbered in the order of sending");
-        self.origins.push(Origin { from: sent.from, event });
+        self.origins.push(Origin { msg: sent.msg.clone(), from: sent.from, event });
     }
 
     fn before(&mut self, now: Duration, node: NodeIndex, happening: &Happening<'_>, world: &dyn WorldView) {
         let (kind, cause) = match happening {
             Happening::Impulse => (Kind::Impulse, None),
-            Happening::Message { msg, number, .. } => {
-                let origin = self.origins[*number as usize];
-                (Kind::Message { from: origin.from, msg: (*msg).clone() }, origin.event)
-            }
+            Happening::Message { number, .. } => (Kind::Message(*number), self.origins[*number as usize].event),
             Happening::Alarm => (Kind::Alarm, None),
             Happening::Deferred => (Kind::Deferred(world.node(node).next_offer().map(|(_, msg)| msg)), None),
             Happening::Crash => (Kind::Crash, None),
@@ -181,8 +180,10 @@ impl Chronicle {
     fn tell(&self, entry: &Entry) -> PastEvent {
         let what = match &entry.kind {
             Kind::Impulse => "impulse".to_owned(),
-            Kind::Message { from, msg } if *from == entry.node => format!("{msg:?} from itself"),
-            Kind::Message { from, msg } => format!("{msg:?} from node {from}"),
+            Kind::Message(number) => match &self.origins[*number as usize] {
+                Origin { msg, from, .. } if *from == entry.node => format!("{msg:?} from itself"),
+                Origin { msg, from, .. } => format!("{msg:?} from node {from}"),
+            },
             Kind::Alarm => "alarm".to_owned(),
             Kind::Deferred(Some(msg)) => format!("{msg:?}, deferred before"),
             Kind::Deferred(None) => "a message, deferred before".to_owned(),

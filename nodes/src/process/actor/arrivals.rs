@@ -1,8 +1,10 @@
 //! What arrives: messages from the neighbours.
 
 use super::Actor;
+use super::step::Occasion;
 use crate::link::Endpoint;
 use crate::process::record::read_stamp;
+use crate::protocol::codec::DecodeError;
 use crate::protocol::{AnyMessage, Event};
 use crate::topology::Port;
 
@@ -21,7 +23,8 @@ pub(in crate::process) struct Received {
     /// Of its sending in its sender's record, if the run is recorded.
     number: u64,
     copy: bool,
-    msg: Result<AnyMessage, String>,
+    /// `None` if the node keeps it.
+    msg: Result<Option<AnyMessage>, DecodeError>,
 }
 
 impl Actor {
@@ -42,13 +45,14 @@ impl Actor {
             self.received_from[sender.index()] += 1;
         }
         let (depth, number) = if self.followers.record.is_some() { read_stamp(stamp) } else { (stamp, 0) };
-        (!self.over).then(|| Received {
-            sender,
-            depth,
-            number,
-            copy,
-            msg: self.protocol.decode_message(bytes).map_err(|cause| cause.to_string()),
-        })
+        if self.over {
+            return None;
+        }
+        let msg = match self.own.node.keep(bytes) {
+            Some(kept) => kept.map(|()| None),
+            None => self.protocol.decode_message(bytes).map(Some),
+        };
+        Some(Received { sender, depth, number, copy, msg })
     }
 
     /// Handles a message.
@@ -60,7 +64,11 @@ impl Actor {
                 if copy {
                     self.followers.counting.expect_copy();
                 }
-                self.step(Event::Message { sender, msg }, number, endpoint);
+                let occasion = match msg {
+                    None => Occasion::Kept(sender),
+                    Some(msg) => Occasion::Event(Event::Message { sender, msg }),
+                };
+                self.step(occasion, number, endpoint);
             }
             Err(cause) => {
                 let from = self.own.peers[sender.index()].node;

@@ -16,9 +16,11 @@ impl Actor {
     /// Does what the node has asked for.
     pub(super) fn carry_out(&mut self, endpoint: &mut Endpoint) {
         self.followers.pass_time(self.now());
-        let mut effects = std::mem::take(&mut self.effects);
-        carry_out(self.own.index, &mut effects, &mut Outbox { actor: self, endpoint });
-        self.effects = effects;
+        if !self.effects.is_empty() {
+            let mut effects = std::mem::take(&mut self.effects);
+            carry_out(self.own.index, &mut effects, &mut Outbox { actor: self, endpoint });
+            self.effects = effects;
+        }
         // A large message is rare, and its room is not kept for the next.
         if self.buffer.len() > DEFAULT_MAX_MESSAGE {
             self.buffer = Vec::new();

@@ -33,6 +33,7 @@ impl Actor {
         let mut effects = Vec::new();
         let node = made(protocol, start, &mut effects)?;
         let dead = setup.peers.iter().map(|peer| peer.dead).collect();
+        let decided = node.view().is_decided();
         let own = Own { index, node, peers: setup.peers };
         followers.begin(now, &own);
         Ok(Actor {
@@ -60,6 +61,7 @@ impl Actor {
             changes: setup.changes,
             memory: setup.memory,
             lossy: setup.links == Links::Lossy,
+            decided,
             depth: 0,
             last: Final::default(),
         })

@@ -1,37 +1,52 @@
 //! One step: an event is handed to the node, and what the node makes of it is followed and judged.
 
+use core::time::Duration;
+
 use super::Actor;
 use crate::execution::explain;
 use crate::link::Endpoint;
 use crate::network::{Happening, Observer};
+use crate::panics::{self, caught};
 use crate::process::clock;
 use crate::process::control::Failure;
 use crate::protocol::{AnyEvent, Event, Stepped};
+use crate::topology::Port;
+
+/// What a step begins with.
+pub(super) enum Occasion {
+    /// The message that the node keeps, from that link.
+    Kept(Port),
+    /// An event.
+    Event(AnyEvent),
+}
 
 impl Actor {
     /// Lets the node make one step, and all steps that follow from a change of its state.  A message has that number.
-    pub(super) fn step(&mut self, event: AnyEvent, number: u64, endpoint: &mut Endpoint) {
-        self.one_step(event, number, endpoint);
-        while !self.over && self.own.view().has_offer() {
-            self.one_step(Event::Deferred, 0, endpoint);
+    pub(super) fn step(&mut self, occasion: Occasion, number: u64, endpoint: &mut Endpoint) {
+        let mut has_offer = self.one_step(occasion, number, endpoint);
+        while !self.over && has_offer {
+            has_offer = self.one_step(Occasion::Event(Event::Deferred), 0, endpoint);
         }
     }
 
+    /// Whether a deferred message is to be offered next.
     #[inline]
-    fn one_step(&mut self, event: AnyEvent, number: u64, endpoint: &mut Endpoint) {
+    fn one_step(&mut self, occasion: Occasion, number: u64, endpoint: &mut Endpoint) -> bool {
         let (began, now) = (self.read, self.now());
-        let happening = Happening::of(&event, number);
-        let tag = happening.message(self.own.view()).map(|(_, tag)| tag);
-        self.followers.before(now, self.own.index, &happening, &self.own);
-        let was_decided = self.own.view().is_decided();
+        let tag = self.tell_before(&occasion, number, now);
         let (node, effects) = (&mut self.own.node, &mut self.effects);
-        let stepped = guarded(|| node.step(event, now, effects));
+        let mut stepped = Stepped::Handled;
+        // What is moved through `caught` is copied again and again.
+        let done = match occasion {
+            Occasion::Kept(sender) => guard(&mut || stepped = node.handle(sender, now, effects)),
+            Occasion::Event(event) => guarded(|| stepped = node.step(event, now, effects)),
+        };
         self.read = clock::now();
         let now = self.now();
         self.last.busy += self.read.saturating_sub(began);
         self.last.active_until = now;
-        match stepped {
-            Ok(stepped) => {
+        match done {
+            Ok(()) => {
                 self.followers.pass_time(now);
                 self.followers.after(self.own.index, stepped, &self.own);
                 self.carry_out(endpoint);
@@ -43,13 +58,45 @@ impl Actor {
             }
             Err(failure) => self.fail(failure.violation, failure.what, endpoint),
         }
-        if !was_decided && self.own.view().is_decided() {
+        let look = self.own.view().look();
+        let (is_decided, has_offer) = (look.is_decided, look.has_offer);
+        if is_decided && !self.decided {
             self.last.decided_at.get_or_insert(now);
         }
+        self.decided = is_decided;
+        has_offer
+    }
+
+    /// Tells the followers what is about to happen.  The type of the message, if it is one.
+    #[inline]
+    fn tell_before(&mut self, occasion: &Occasion, number: u64, now: Duration) -> Option<u8> {
+        let own = &self.own;
+        let (happening, tag) = match occasion {
+            Occasion::Kept(sender) => {
+                let msg = own.node.kept()?;
+                (Happening::Message { sender: *sender, msg, number }, Some(msg.tag()))
+            }
+            Occasion::Event(event) => {
+                let happening = Happening::of(event, number);
+                let tag = happening.message(own.index, own).map(|(_, tag)| tag);
+                (happening, tag)
+            }
+        };
+        self.followers.before(now, own.index, &happening, own);
+        tag
     }
 }
 
 /// Runs a piece of the user's code; a panic becomes a failure with its text.
 pub(super) fn guarded<T>(code: impl FnOnce() -> T) -> Result<T, Failure> {
-    crate::panics::caught(code).map_err(|said| Failure { violation: false, what: format!("panicked: {said}") })
+    caught(code).map_err(panicked)
+}
+
+fn guard(code: &mut dyn FnMut()) -> Result<(), Failure> {
+    panics::guard(code).map_err(panicked)
+}
+
+#[cold]
+fn panicked(said: String) -> Failure {
+    Failure { violation: false, what: format!("panicked: {said}") }
 }

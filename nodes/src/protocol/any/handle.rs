@@ -302,7 +302,7 @@ pub trait Definition: Send + Sync + 'static {
     /// If `#[init]` or `#[recover]` does.
     fn node(&self, start: NodeStart<'_>, effects: &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String>;
 
-    /// Reads what [`AnyMessage::encode_into`] wrote, all of it.
+    /// Reads what [`Content::encode_into`](super::Content::encode_into) wrote, all of it.
     ///
     /// # Errors
     /// If these bytes are no message of the protocol.

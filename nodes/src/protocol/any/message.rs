@@ -2,6 +2,7 @@
 
 use core::any::Any;
 use core::fmt::{self, Debug};
+use core::ops::Deref;
 use std::rc::Rc;
 
 use crate::protocol::codec::EncodeError;
@@ -15,7 +16,8 @@ pub trait Content: Any + Debug {
     /// How many bytes [`encode_into`](Content::encode_into) writes; `None` if it would refuse.
     fn length(&self) -> Option<usize>;
 
-    /// Writes the message at the start of `buffer`, which grows as needed; returns its length, which is `limit` at most.
+    /// Writes the message at the start of `buffer`, which grows as needed; returns its length, which is `limit` at most: an engine's
+    /// is [`Description::max_message`](crate::protocol::Description::max_message).
     ///
     /// # Errors
     /// If a field cannot be encoded, or the message is larger.
@@ -24,6 +26,19 @@ pub trait Content: Any + Debug {
     /// The message alone, if this is a set to which it belongs.
     fn inner(&self) -> Option<&dyn Any> {
         None
+    }
+}
+
+impl dyn Content {
+    /// As text, as logs show it.
+    pub fn text(&self) -> String {
+        format!("{self:?}")
+    }
+
+    /// The message, if it is of type `M`: a type with `#[message]`, or the set of all messages of a protocol.
+    pub fn downcast<M: 'static>(&self) -> Option<&M> {
+        let whole: &dyn Any = self;
+        whole.downcast_ref().or_else(|| self.inner()?.downcast_ref())
     }
 }
 
@@ -46,7 +61,7 @@ impl<M: MessageSet> Content for M {
 }
 
 /// A message of a protocol whose type is not known: opaque, with its type inside.  Bytes are made only where a wire or a file asks
-/// for them.  A clone shares what is inside.
+/// for them.  A clone shares what is inside; what can be done with it are the methods of its [`Content`].
 #[derive(Clone)]
 pub struct AnyMessage(Rc<dyn Content>);
 
@@ -54,36 +69,6 @@ impl AnyMessage {
     /// A message that holds that.
     pub fn new(content: impl Content) -> Self {
         AnyMessage(Rc::new(content))
-    }
-
-    /// Which of [`Description::messages`](crate::protocol::Description::messages) it is.
-    pub fn tag(&self) -> u8 {
-        self.0.tag()
-    }
-
-    /// As text, as logs show it.
-    pub fn text(&self) -> String {
-        format!("{self:?}")
-    }
-
-    /// Its encoded length in bytes; `None` if it cannot be encoded.
-    pub fn length(&self) -> Option<usize> {
-        self.0.length()
-    }
-
-    /// Writes it at the start of `buffer`, which grows as needed; returns its length, which is `limit` at most: an engine's is
-    /// [`Description::max_message`](crate::protocol::Description::max_message).
-    ///
-    /// # Errors
-    /// If a field cannot be encoded, or the message is larger.
-    pub fn encode_into(&self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, EncodeError> {
-        self.0.encode_into(buffer, limit)
-    }
-
-    /// The message, if it is of type `M`: a type with `#[message]`, or the set of all messages of a protocol.
-    pub fn downcast<M: 'static>(&self) -> Option<&M> {
-        let whole: &dyn Any = &*self.0;
-        whole.downcast_ref().or_else(|| self.0.inner()?.downcast_ref())
     }
 
     /// What it takes in memory, in bytes, without what its content points to.
@@ -96,6 +81,15 @@ impl AnyMessage {
     pub(crate) fn take<M: Content + Clone>(self) -> Option<M> {
         let content: Rc<dyn Any> = self.0;
         content.downcast().ok().map(Rc::unwrap_or_clone)
+    }
+}
+
+impl Deref for AnyMessage {
+    type Target = dyn Content;
+
+    #[inline]
+    fn deref(&self) -> &dyn Content {
+        &*self.0
     }
 }
 

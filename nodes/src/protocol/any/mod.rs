@@ -85,6 +85,12 @@ fn cause_of(cause: super::bounded::Failed) -> String {
     cause.to_string()
 }
 
+/// A node is to handle what it does not have: a bug of the engine.
+#[cold]
+fn none_kept() -> ! {
+    panic!("the node keeps no message")
+}
+
 /// Two protocols have been mixed up: a bug of the engine.
 #[cold]
 fn not_of(protocol: &str) -> ! {

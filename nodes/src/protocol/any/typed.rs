@@ -70,7 +70,7 @@ impl<P: Protocol> Definition for Typed<P> {
             Some((incarnation, stored)) => Node::recovered(stored, incarnation, config, &mut net),
         };
         erase_effects(&mut net, effects);
-        Ok(Box::new(TypedNode { node, net }))
+        Ok(Box::new(TypedNode { node, net, kept: None }))
     }
 
     fn decode_message(&self, bytes: &[u8]) -> Result<AnyMessage, DecodeError> {
@@ -111,7 +111,7 @@ impl<P: Protocol> Definition for Typed<P> {
             }
         };
         net.forget();
-        Some(Box::new(TypedNode { node, net }))
+        Some(Box::new(TypedNode { node, net, kept: None }))
     }
 
     fn ended_world(

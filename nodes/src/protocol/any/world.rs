@@ -152,8 +152,8 @@ impl Answer {
         self.glance.set(glance);
     }
 
-    /// Notes that all that the step asks for is to send that message, which has that [tag](AnyMessage::tag) and that
-    /// [length](AnyMessage::length).
+    /// Notes that all that the step asks for is to send that message, which has that [tag](super::Content::tag) and that
+    /// [length](super::Content::length).
     #[inline]
     pub fn note_only_send(&mut self, port: Port, msg: AnyMessage, tag: u8, length: Option<usize>) {
         self.only = Some(msg);
@@ -207,9 +207,9 @@ pub struct OnlySend<M = AnyMessage> {
     pub port: Port,
     /// What.
     pub msg: M,
-    /// Its type: [`AnyMessage::tag`].
+    /// Its type: [`Content::tag`](super::Content::tag).
     pub tag: u8,
-    /// Its length: [`AnyMessage::length`].
+    /// Its length: [`Content::length`](super::Content::length).
     pub length: Option<usize>,
 }
 
