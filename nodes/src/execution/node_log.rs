@@ -161,7 +161,7 @@ mod tests {
         let msg = protocol.decode_message(&[0, 3]).expect("a message");
         let (node, neighbour, now) = (NodeIndex::new(1), NodeIndex::new(0), Duration::from_millis(5));
         for sender in [Port::new(0), Port::SELF] {
-            log.before(now, node, &Happening::Message { sender, msg: &msg, number: 0 }, world.view());
+            log.before(now, node, &Happening::Message { sender, msg: &*msg, number: 0 }, world.view());
             let stepped = world.step(node, Event::Message { sender, msg: msg.clone() }, now, &mut Vec::new());
             log.after(node, stepped, world.view());
         }

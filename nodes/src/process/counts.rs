@@ -121,7 +121,7 @@ mod tests {
         let (old, new, node) = (message(&[0]), message(&[1, 9]), NodeIndex::new(0));
         let mut counting = Counting::new(1, 2);
         let handle = |counting: &mut Counting, sender: Port, msg: &AnyMessage, stepped: Stepped| {
-            counting.before(Duration::ZERO, node, &Happening::Message { sender, msg, number: 0 }, world.view());
+            counting.before(Duration::ZERO, node, &Happening::Message { sender, msg: &**msg, number: 0 }, world.view());
             counting.after(node, stepped, world.view());
         };
         handle(&mut counting, Port::new(0), &old, Stepped::Handled);
