@@ -35,12 +35,14 @@ pub trait Carrier<M: 'static, A: 'static> {
     fn report(&mut self, _node: NodeIndex, _name: &str, _value: Value) {}
 }
 
-/// The length of a message of that type, in bytes.
+/// The length of a message of that type, in bytes, if it may be sent: what [`Carrier::length`] returns in an engine that encodes no
+/// message.
 ///
 /// # Panics
-/// If it cannot be sent: that is the handler's failure, as any panic in it.
+/// If the message cannot be encoded, or is larger than [`Description::max_message`]: that is the handler's failure, as any panic in
+/// it.
 #[inline]
-pub(crate) fn checked_length(length: Option<usize>, tag: u8, description: &Description) -> u64 {
+pub fn checked_length(length: Option<usize>, tag: u8, description: &Description) -> u64 {
     match length {
         Some(length) if length <= description.max_message => length as u64,
         length => panic_about(length, tag, description),

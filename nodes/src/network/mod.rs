@@ -17,8 +17,8 @@ mod schedule;
 mod system;
 mod transit;
 
-pub use carrier::{Carrier, carry_out};
-pub(crate) use carrier::{checked_length, too_large};
+pub(crate) use carrier::too_large;
+pub use carrier::{Carrier, carry_out, checked_length};
 pub use choice::{Choice, Passage};
 pub use delay::{Delay, UNIT};
 pub use fault::{Cut, Faults, OnCrash, Separation};

@@ -2,8 +2,8 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use nodes::network::{Carrier, Observer, Sent, carry_out, take_step};
-use nodes::protocol::{AnyAlarm, AnyEvent, AnyMessage, AnyWorld, Event};
+use nodes::network::{Carrier, Observer, Sent, carry_out, checked_length, take_step};
+use nodes::protocol::{AnyAlarm, AnyEvent, AnyMessage, AnyWorld, Description, Event};
 use nodes::run::{AnyFinished, End, Ending, Engine, EngineKind, Judge, Prepared, Reports, RunError, caught};
 use nodes::topology::{Graph, NodeIndex, Port};
 
@@ -17,9 +17,9 @@ impl Engine for RoundRobin<'_> {
         let (world, asked) = made.map_err(|(node, what)| RunError::SetUp(format!("node {node}: {what}")))?;
         followers.begun(world.view());
         let (graph, waiting) = (prepared.instance.graph(), vec![VecDeque::new(); world.nodes().len()]);
-        let (sent, now, end, observer) = (0, Duration::ZERO, None, &mut followers);
-        let mut round = Round { graph, world, observer, judge, waiting, sent, now, end };
-        asked.into_iter().for_each(|(node, mut effects)| carry_out(node, &mut effects, &mut round));
+        let (sent, now, end, observer, description) = (0, Duration::ZERO, None, &mut followers, &prepared.description);
+        let mut round = Round { graph, description, world, observer, judge, waiting, sent, now, end };
+        asked.into_iter().for_each(|(node, mut effects)| round.guarded(node, |round| carry_out(node, &mut effects, round)));
         prepared.initiators.iter().for_each(|(node, _)| round.happens(*node, Event::Impulse, 0));
         while round.end.is_none() && (round.deliver() || round.ring()) {}
         let Round { world, judge, now, end, .. } = round;
@@ -30,6 +30,7 @@ impl Engine for RoundRobin<'_> {
 
 struct Round<'a> {
     graph: &'a Graph,
+    description: &'a Description,
     world: Box<dyn AnyWorld>,
     observer: &'a mut dyn Observer,
     judge: Judge,
@@ -67,18 +68,19 @@ impl Round<'_> {
     fn happens(&mut self, node: NodeIndex, event: AnyEvent, number: u64) {
         let mut next = Some(event);
         while let Some(event) = next.filter(|_| self.end.is_none()) {
-            let step = caught(|| self.step(node, event, number));
-            self.end = step.unwrap_or_else(|said| Some(self.judge.panicked(node, said)));
-            self.end.iter().for_each(|end| end.tell(self.observer));
+            self.guarded(node, |round| {
+                let (world, mut effects) = (&mut *round.world, Vec::new());
+                let (stepped, tag) = take_step(world, node, event, number, round.now, &mut effects, round.observer);
+                carry_out(node, &mut effects, round);
+                round.end = round.judge.look(&*round.world, node, stepped, tag).map(End::Violated);
+            });
             next = self.world.node(node).has_offer().then_some(Event::Deferred);
         }
     }
 
-    fn step(&mut self, node: NodeIndex, event: AnyEvent, number: u64) -> Option<End> {
-        let (world, mut effects) = (&mut *self.world, Vec::new());
-        let (stepped, tag) = take_step(world, node, event, number, self.now, &mut effects, self.observer);
-        carry_out(node, &mut effects, self);
-        self.judge.look(&*self.world, node, stepped, tag).map(End::Violated)
+    fn guarded(&mut self, node: NodeIndex, code: impl FnOnce(&mut Self)) {
+        self.end = caught(|| code(self)).err().map(|said| self.judge.panicked(node, said)).or(self.end.take());
+        self.end.iter().for_each(|end| end.tell(self.observer));
     }
 
     fn put(&mut self, from: NodeIndex, port: Port, (to, back): (NodeIndex, Port), msg: AnyMessage, length: u64) {
@@ -102,7 +104,7 @@ impl Carrier<AnyMessage, AnyAlarm> for Round<'_> {
     }
 
     fn length(&mut self, _: NodeIndex, msg: &AnyMessage) -> Option<u64> {
-        msg.length().map(|length| length as u64)
+        Some(checked_length(msg.length(), msg.tag(), self.description))
     }
 
     fn send(&mut self, node: NodeIndex, port: Port, msg: AnyMessage, length: u64) {
