@@ -8,7 +8,8 @@
 //! Idle impulse all Inform own Informed
 //! Idle Inform others Inform same Informed
 //! Informed Inform none Inform same Informed
-//! always at-most 1 Leader
+//! always at-most 1 Leader         of its nodes
+//! always at-most 4 Inform         of its messages under way
 //! finally all Informed
 //! ```
 //!
@@ -77,6 +78,7 @@ struct Rule {
 #[derive(Clone, Copy, Debug)]
 enum Claim {
     AtMost(usize, usize),
+    AtMostUnderWay(u64, u8),
     All(usize),
 }
 
@@ -113,7 +115,10 @@ impl Rules {
             [when @ ("always" | "finally"), claim @ ..] => {
                 let name = claim.join("_").replace('-', "_").to_lowercase();
                 self.claims.push(match claim {
-                    ["at-most", count, state] => Claim::AtMost(count.parse().ok()?, place(to, state)?),
+                    ["at-most", count, name] => match tag(to, name) {
+                        Some(tag) => Claim::AtMostUnderWay(count.parse().ok()?, tag),
+                        None => Claim::AtMost(count.parse().ok()?, place(to, name)?),
+                    },
                     ["all", state] => Claim::All(place(to, state)?),
                     _ => return None,
                 });
@@ -334,6 +339,10 @@ impl Table {
 fn look(claim: Claim, crowd: &Crowd) -> Verdict {
     let nodes = || crowd.nodes().map(|node| crowd.node(NodeIndex::new(node))).filter(|node| node.is_alive());
     let wrong = match claim {
+        Claim::AtMostUnderWay(most, tag) => {
+            let count = crowd.in_transit_by_tag(tag);
+            return if count <= most { Ok(()) } else { Err(format!("{count} are under way")) };
+        }
         Claim::AtMost(most, state) => nodes().filter(|node| node.state() == state).nth(most),
         Claim::All(state) => nodes().find(|node| node.state() != state),
     };

@@ -5,3 +5,4 @@ mod catalogue;
 mod observers;
 mod read;
 mod round_robin;
+mod under_way;

@@ -44,10 +44,11 @@ const TOUR: &str = "
     Touring Token=own none   Token same Home
     always at-most 1 Home
     always at-most 1 Touring
+    always at-most 1 Token
     finally at-most 0 Waiting
 ";
 
-fn read(text: &str) -> AnyProtocol {
+pub(super) fn read(text: &str) -> AnyProtocol {
     tables::protocol(text).expect("it describes a protocol")
 }
 
