@@ -4,6 +4,7 @@
 //! protocol Rumour
 //! topology Cloud ring:5 1 1000      the class, a graph of it, how many neighbours each node has
 //! messages Inform                   each carries a number
+//! limited 10                        with `--most K`, a message may have K times 10 bytes
 //! states Idle Informed!             nodes begin in the first; in those with `!` they have decided
 //! Idle impulse all Inform own Informed
 //! Idle Inform others Inform same Informed
@@ -26,12 +27,20 @@ use std::sync::Arc;
 use nodes::Id;
 use nodes::protocol::codec::{self, DecodeError, EncodeError};
 use nodes::protocol::{
-    Action, AnyConfig, AnyEffect, AnyEvent, AnyInstance, AnyMessage, AnyNode, AnyProtocol, AnyWorld, Asked, Content, Crowd,
-    Definition, Description, Event, Links, Local, Look, MakeNode, MessageInfo, NodeStart, NodeView, Ports, PropertyInfo, Reads,
-    RuleInfo, StateInfo, Stepped, TopologyInfo, Trigger, Verdict, When, WorldView,
+    Action, AnyConfig, AnyEffect, AnyEvent, AnyInstance, AnyMessage, AnyNode, AnyProtocol, AnyWorld, Asked, Config, Content,
+    Crowd, Definition, Description, Event, Links, Local, Look, MakeNode, MessageInfo, NodeStart, NodeView, Ports, PropertyInfo,
+    Reads, RuleInfo, StateInfo, Stepped, TopologyInfo, Trigger, Verdict, When, WorldView,
 };
 use nodes::topology::{Graph, NodeIndex, Port};
 use serde_json::{Value, json};
+
+/// What a limited protocol is configured with.
+#[nodes::config]
+pub struct Limit {
+    /// what a message may have, in the unit of the protocol; 0 for the usual limit
+    #[default(0)]
+    pub most: usize,
+}
 
 /// The protocol that a text describes.
 ///
@@ -87,12 +96,14 @@ struct Rules {
     description: Arc<Description>,
     rules: Vec<Rule>,
     claims: Vec<Claim>,
+    /// The unit of the limit of messages, in bytes.
+    unit: usize,
 }
 
 impl Rules {
     fn read(text: &str) -> Result<Self, String> {
         let mut description = Description { links: Links::Reliable, ..Description::named("") };
-        let mut rules = Rules { description: Arc::new(description.clone()), rules: Vec::new(), claims: Vec::new() };
+        let mut rules = Rules { description: Arc::new(description.clone()), rules: Vec::new(), claims: Vec::new(), unit: 1 };
         for (number, line) in text.lines().enumerate() {
             let words = line.split_whitespace().collect::<Vec<_>>();
             let read = rules.read_line(&words, &mut description);
@@ -109,6 +120,10 @@ impl Rules {
             ["topology", name, example, least, most] => {
                 let (least, most) = (least.parse().ok()?, most.parse().ok()?);
                 to.topology = TopologyInfo::made(*name, *example, move |graph| accept(graph, least, most));
+            }
+            ["limited", unit] => {
+                to.flags = Limit::FLAGS.to_vec();
+                self.unit = unit.parse().ok()?;
             }
             ["messages", names @ ..] => to.messages.extend(names.iter().map(|name| message(name))),
             ["states", names @ ..] => to.states.extend(names.iter().map(|name| state(name))),
@@ -214,6 +229,7 @@ impl Content for Letter {
         codec::length(&self.number)
     }
 
+    // It leaves the limit to the engine: `AnyMessage` holds it.
     fn encode_into(&self, buffer: &mut Vec<u8>, _limit: usize) -> Result<usize, EncodeError> {
         buffer.resize(buffer.len().max(16), 0);
         codec::encode(self.tag, &self.number, buffer)
@@ -325,6 +341,10 @@ impl AnyNode for Reader {
 struct Table(Arc<Rules>);
 
 impl Table {
+    fn is_limited(&self) -> bool {
+        !self.0.description.flags.is_empty()
+    }
+
     fn maker(&self) -> Rc<MakeNode> {
         let rules = Arc::clone(&self.0);
         Rc::new(move |start, _| Reader::born(&rules, start))
@@ -350,8 +370,26 @@ fn look(claim: Claim, crowd: &Crowd) -> Verdict {
 }
 
 impl Definition for Table {
-    fn description(&self, _config: &dyn AnyConfig) -> Arc<Description> {
-        Arc::clone(&self.0.description)
+    fn description(&self, config: &dyn AnyConfig) -> Arc<Description> {
+        match config.downcast_ref::<Limit>() {
+            Some(&Limit { most }) if most > 0 => {
+                Arc::new(Description { max_message: most * self.0.unit, ..Description::clone(&self.0.description) })
+            }
+            _ => Arc::clone(&self.0.description),
+        }
+    }
+
+    fn config(&self) -> Box<dyn AnyConfig> {
+        if self.is_limited() { Box::new(Limit::default()) } else { Box::new(()) }
+    }
+
+    fn decode_config(&self, bytes: &[u8]) -> Result<Box<dyn AnyConfig>, String> {
+        if !self.is_limited() {
+            return Ok(Box::new(()));
+        }
+        postcard::from_bytes::<Limit>(bytes)
+            .map(|limit| Box::new(limit) as Box<dyn AnyConfig>)
+            .map_err(|cause| cause.to_string())
     }
 
     fn node(&self, start: NodeStart<'_>, _effects: &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String> {

@@ -2,6 +2,7 @@
 //! observers that are put together.
 
 mod catalogue;
+mod limited;
 mod observers;
 mod read;
 mod round_robin;
