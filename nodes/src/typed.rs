@@ -90,10 +90,10 @@ impl<P: Protocol> Run<P> {
         self.any.by(engine).map(AnyFinished::of)
     }
 
-    /// Makes every choice that is still open, and holds the options against what the protocol declares.
+    /// Makes every choice that is still open, and checks the options against what the protocol declares.
     ///
     /// # Errors
-    /// If the topology cannot be had, is none that the protocol is made for, or an option contradicts it.
+    /// If the topology cannot be built or is not of the class that the protocol declares, or if an option contradicts the protocol.
     pub fn prepare(&self) -> Result<Prepared, RunError> {
         self.any.prepare()
     }

@@ -15,3 +15,11 @@ pub mod started;
 pub mod stranger;
 pub mod tables;
 pub mod torrents;
+
+use nodes::protocol::{AnyProtocol, Protocol};
+use nodes::simulator::Fast;
+
+/// Protocol `P` with the simulator's loop that has its types, also where debug assertions are on.
+pub const fn with_types<P: Protocol>() -> AnyProtocol {
+    AnyProtocol::of::<P>().with(Fast::of::<P>())
+}

@@ -4,11 +4,13 @@
 //! protocol Rumour
 //! topology Cloud ring:5 1 1000      the class, a graph of it, how many neighbours each node has
 //! messages Inform                   each carries a number
+//! limited 10                        with `--most K`, a message may have K times 10 bytes
 //! states Idle Informed!             nodes begin in the first; in those with `!` they have decided
 //! Idle impulse all Inform own Informed
 //! Idle Inform others Inform same Informed
 //! Informed Inform none Inform same Informed
-//! always at-most 1 Leader
+//! always at-most 1 Leader         of its nodes
+//! always at-most 4 Inform         of its messages under way
 //! finally all Informed
 //! ```
 //!
@@ -25,12 +27,20 @@ use std::sync::Arc;
 use nodes::Id;
 use nodes::protocol::codec::{self, DecodeError, EncodeError};
 use nodes::protocol::{
-    Action, AnyConfig, AnyEffect, AnyEvent, AnyInstance, AnyMessage, AnyNode, AnyProtocol, AnyWorld, Asked, Content, Crowd,
-    Definition, Description, Event, Links, Local, Look, MakeNode, MessageInfo, NodeStart, NodeView, Ports, PropertyInfo, Reads,
-    RuleInfo, StateInfo, Stepped, TopologyInfo, Trigger, Verdict, When, WorldView,
+    Action, AnyConfig, AnyEffect, AnyEvent, AnyInstance, AnyMessage, AnyNode, AnyProtocol, AnyWorld, Asked, Config, Content,
+    Crowd, Definition, Description, Event, Links, Local, Look, MakeNode, MessageInfo, NodeStart, NodeView, Ports, PropertyInfo,
+    Reads, RuleInfo, StateInfo, Stepped, TopologyInfo, Trigger, Verdict, When, WorldView,
 };
 use nodes::topology::{Graph, NodeIndex, Port};
 use serde_json::{Value, json};
+
+/// What a limited protocol is configured with.
+#[nodes::config]
+pub struct Limit {
+    /// what a message may have, in the unit of the protocol; 0 for the usual limit
+    #[default(0)]
+    pub most: usize,
+}
 
 /// The protocol that a text describes.
 ///
@@ -77,6 +87,7 @@ struct Rule {
 #[derive(Clone, Copy, Debug)]
 enum Claim {
     AtMost(usize, usize),
+    AtMostUnderWay(u64, u8),
     All(usize),
 }
 
@@ -85,12 +96,14 @@ struct Rules {
     description: Arc<Description>,
     rules: Vec<Rule>,
     claims: Vec<Claim>,
+    /// The unit of the limit of messages, in bytes.
+    unit: usize,
 }
 
 impl Rules {
     fn read(text: &str) -> Result<Self, String> {
         let mut description = Description { links: Links::Reliable, ..Description::named("") };
-        let mut rules = Rules { description: Arc::new(description.clone()), rules: Vec::new(), claims: Vec::new() };
+        let mut rules = Rules { description: Arc::new(description.clone()), rules: Vec::new(), claims: Vec::new(), unit: 1 };
         for (number, line) in text.lines().enumerate() {
             let words = line.split_whitespace().collect::<Vec<_>>();
             let read = rules.read_line(&words, &mut description);
@@ -108,12 +121,19 @@ impl Rules {
                 let (least, most) = (least.parse().ok()?, most.parse().ok()?);
                 to.topology = TopologyInfo::made(*name, *example, move |graph| accept(graph, least, most));
             }
+            ["limited", unit] => {
+                to.flags = Limit::FLAGS.to_vec();
+                self.unit = unit.parse().ok()?;
+            }
             ["messages", names @ ..] => to.messages.extend(names.iter().map(|name| message(name))),
             ["states", names @ ..] => to.states.extend(names.iter().map(|name| state(name))),
             [when @ ("always" | "finally"), claim @ ..] => {
                 let name = claim.join("_").replace('-', "_").to_lowercase();
                 self.claims.push(match claim {
-                    ["at-most", count, state] => Claim::AtMost(count.parse().ok()?, place(to, state)?),
+                    ["at-most", count, name] => match tag(to, name) {
+                        Some(tag) => Claim::AtMostUnderWay(count.parse().ok()?, tag),
+                        None => Claim::AtMost(count.parse().ok()?, place(to, name)?),
+                    },
                     ["all", state] => Claim::All(place(to, state)?),
                     _ => return None,
                 });
@@ -209,6 +229,7 @@ impl Content for Letter {
         codec::length(&self.number)
     }
 
+    // It leaves the limit to the engine: `AnyMessage` holds it.
     fn encode_into(&self, buffer: &mut Vec<u8>, _limit: usize) -> Result<usize, EncodeError> {
         buffer.resize(buffer.len().max(16), 0);
         codec::encode(self.tag, &self.number, buffer)
@@ -320,6 +341,10 @@ impl AnyNode for Reader {
 struct Table(Arc<Rules>);
 
 impl Table {
+    fn is_limited(&self) -> bool {
+        !self.0.description.flags.is_empty()
+    }
+
     fn maker(&self) -> Rc<MakeNode> {
         let rules = Arc::clone(&self.0);
         Rc::new(move |start, _| Reader::born(&rules, start))
@@ -334,6 +359,10 @@ impl Table {
 fn look(claim: Claim, crowd: &Crowd) -> Verdict {
     let nodes = || crowd.nodes().map(|node| crowd.node(NodeIndex::new(node))).filter(|node| node.is_alive());
     let wrong = match claim {
+        Claim::AtMostUnderWay(most, tag) => {
+            let count = crowd.in_transit_by_tag(tag);
+            return if count <= most { Ok(()) } else { Err(format!("{count} are under way")) };
+        }
         Claim::AtMost(most, state) => nodes().filter(|node| node.state() == state).nth(most),
         Claim::All(state) => nodes().find(|node| node.state() != state),
     };
@@ -341,8 +370,26 @@ fn look(claim: Claim, crowd: &Crowd) -> Verdict {
 }
 
 impl Definition for Table {
-    fn description(&self, _config: &dyn AnyConfig) -> Arc<Description> {
-        Arc::clone(&self.0.description)
+    fn description(&self, config: &dyn AnyConfig) -> Arc<Description> {
+        match config.downcast_ref::<Limit>() {
+            Some(&Limit { most }) if most > 0 => {
+                Arc::new(Description { max_message: most * self.0.unit, ..Description::clone(&self.0.description) })
+            }
+            _ => Arc::clone(&self.0.description),
+        }
+    }
+
+    fn config(&self) -> Box<dyn AnyConfig> {
+        if self.is_limited() { Box::new(Limit::default()) } else { Box::new(()) }
+    }
+
+    fn decode_config(&self, bytes: &[u8]) -> Result<Box<dyn AnyConfig>, String> {
+        if !self.is_limited() {
+            return Ok(Box::new(()));
+        }
+        postcard::from_bytes::<Limit>(bytes)
+            .map(|limit| Box::new(limit) as Box<dyn AnyConfig>)
+            .map_err(|cause| cause.to_string())
     }
 
     fn node(&self, start: NodeStart<'_>, _effects: &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String> {

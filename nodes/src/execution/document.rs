@@ -20,7 +20,7 @@ pub enum Outcome {
     Stopped,
     /// Nothing is under way, but a node has not decided.
     Stuck,
-    /// The time was up.
+    /// The time limit was reached.
     Timeout,
     /// A node failed.
     Crashed,
@@ -29,7 +29,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// How a run ended in which nothing is under way any more.
+    /// The outcome of a run in which nothing is under way any more.
     pub fn at_rest(description: &Description, all_decided: bool) -> Self {
         match all_decided {
             _ if !description.has_terminal_states() => Outcome::Quiescent,
@@ -61,13 +61,13 @@ impl Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PropertyStatus {
-    /// It was looked at whenever it must hold, and held.
+    /// It was checked whenever it must hold, and it held.
     Holds,
     /// It did not hold.
     Violated,
-    /// An `#[always]` of which only the final states were seen, and held there.
+    /// An `#[always]` property that was checked on the final states only, and held there.
     HeldAtEnd,
-    /// It was not looked at.
+    /// It was not checked.
     Unchecked,
 }
 
@@ -92,7 +92,7 @@ pub struct MessageCounts {
 }
 
 impl MessageCounts {
-    /// So many, by tag; nothing else is known of them.
+    /// These counts, by tag; all other fields are 0.
     pub fn of(description: &Description, sent: &[u64]) -> Self {
         let names = description.messages.iter().map(|message| message.name.clone());
         let by_type = names.zip(sent.iter().copied()).collect();
@@ -100,7 +100,7 @@ impl MessageCounts {
     }
 }
 
-/// What the links did below the messages; `None` where the engine cannot know.
+/// What the links did to deliver the messages; a count that the engine cannot know is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LinkCounts {
     /// Datagrams sent between nodes.
@@ -120,7 +120,7 @@ pub struct LinkCounts {
 /// How long it took.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Times {
-    /// Seconds on the wall's clock, from the first impulse to the end of the run.
+    /// Wall-clock time in seconds, from the first impulse to the end of the run.
     pub wall_s: f64,
     /// Virtual time: units under unit delay, else seconds.
     #[serde(rename = "virtual")]
@@ -140,20 +140,20 @@ pub struct NodeFinal {
     pub state: Option<String>,
     /// Messages that it sent.
     pub sent: Option<u64>,
-    /// Messages that it handled; late ones apart.
+    /// Messages that it handled, without late ones.
     pub received: Option<u64>,
     /// Seconds that it spent in handlers.
     pub busy_s: Option<f64>,
     /// When it reached a terminal state: virtual time, or seconds since the first impulse.
     pub decided_at: Option<f64>,
-    /// The protocol's fields but its state.
+    /// The protocol's fields, without its state.
     pub fields: Value,
     /// What it reported.
     pub reported: BTreeMap<String, Value>,
 }
 
 impl NodeFinal {
-    /// What the node itself tells; nothing has been counted there.
+    /// What can be read from the node itself; the counts are `None`.
     pub fn of(node: &dyn NodeView) -> Self {
         NodeFinal {
             node: node.index().index(),
@@ -176,19 +176,19 @@ pub struct Document {
     pub version: String,
     /// The protocol's type.
     pub protocol: String,
-    /// Of the protocol's names and fields, in hexadecimal.
+    /// The [fingerprint](Description::fingerprint) of the protocol, in hexadecimal.
     pub fingerprint: String,
     /// `processes`, `simulator`, or the name of another engine.
     pub engine: String,
-    /// As specified.
+    /// The topology, as specified.
     pub topology: String,
-    /// n.
+    /// The number of nodes, n.
     pub nodes: usize,
-    /// m.
+    /// The number of links, m.
     pub edges: usize,
-    /// What all randomness followed from.
+    /// The seed, from which all randomness of the run follows.
     pub seed: u64,
-    /// The arguments that make this run again; `None` if inputs that have no text were given by a program.
+    /// The command that repeats this run; `None` if there is none for its engine, or a program gave inputs that have no text.
     pub replay: Option<String>,
     /// The options, resolved.
     pub options: BTreeMap<String, Value>,

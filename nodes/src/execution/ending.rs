@@ -1,4 +1,4 @@
-//! How a run ends, for engines that have all nodes then: last words, the outcome, the properties, and why.
+//! The end of a run, for engines that have all nodes: runs `#[finish]`, decides the outcome, checks the properties, and explains.
 
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -12,8 +12,8 @@ use crate::panics::caught;
 use crate::protocol::{AnyAlarm, AnyEffect, AnyMessage, AnyWorld, NodeView};
 use crate::topology::{NodeIndex, Port};
 
-/// The document of a run of more nodes does not list them, unless told otherwise: nobody reads them, and they take more memory than
-/// the run.
+/// The document lists the nodes of a run that has at most this many, unless the engine is given another limit: a longer list takes
+/// more memory than the run.
 pub const MOST_FINALS: usize = 100_000;
 
 /// Why a run is over.
@@ -25,25 +25,25 @@ pub enum End {
     Planned,
     /// The run was ended by hand.
     Interrupted,
-    /// The time is up: this long has it been given.
+    /// The run reached this time limit.
     TimedOut(Duration),
     /// This many events have happened.
     TooManyEvents(u64),
-    /// Something that must not be.
+    /// A property does not hold, or the protocol has broken its own rules.
     Violated(Violation),
     /// A handler panicked.
     Panicked {
-        /// Where.
+        /// The node that made the step.
         node: NodeIndex,
-        /// What the panic said.
+        /// The message of the panic.
         said: String,
     },
-    /// A node crashed as planned, and the run ends by that.
+    /// A node crashed as planned, and a crash ends the run.
     Crashed(NodeIndex),
 }
 
 impl End {
-    /// Tells an observer what has gone wrong in a step.
+    /// Tells an observer what went wrong in the last step, if anything did.
     pub fn tell(&self, observer: &mut dyn Observer) {
         match self {
             End::Violated(violation) => observer.violated(violation.node, violation.property, &violation.what),
@@ -53,12 +53,12 @@ impl End {
     }
 }
 
-/// What nodes have reported, by node and name: an observer that keeps it.
+/// What nodes have reported, by node and name.  As an observer, it collects what is reported.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reports(pub BTreeMap<usize, BTreeMap<String, Value>>);
 
 impl Reports {
-    /// A node reports something; it takes the place of what it reported by that name before.
+    /// Keeps a report of a node, in place of an earlier one of that name.
     pub fn keep(&mut self, node: NodeIndex, name: &str, value: Value) {
         self.0.entry(node.index()).or_default().insert(name.to_owned(), value);
     }
@@ -70,14 +70,14 @@ impl Observer for Reports {
     }
 }
 
-/// The end of a run, of which an engine makes the result.
+/// The end of a run, from which an engine makes the result.
 pub struct Ending<'a> {
     prepared: &'a Prepared,
     judge: &'a Judge,
     world: Box<dyn AnyWorld>,
     end: End,
     now: Duration,
-    /// The same for people, if they want to know.
+    /// The same as text for explanations; empty if they are not to name it.
     moment: String,
     reports: Reports,
     last_message: Option<&'a dyn Fn(NodeIndex) -> Option<u8>>,
@@ -91,7 +91,7 @@ impl core::fmt::Debug for Ending<'_> {
 }
 
 impl<'a> Ending<'a> {
-    /// A run that ended so.
+    /// The end of a run with that world, for that reason.
     pub fn of(prepared: &'a Prepared, judge: &'a Judge, world: Box<dyn AnyWorld>, end: End) -> Self {
         Ending {
             prepared,
@@ -106,32 +106,32 @@ impl<'a> Ending<'a> {
         }
     }
 
-    /// At that time since the start, which is called `moment` in explanations.
+    /// The run ended at that time since the start; in explanations it is written as `moment`.
     pub fn at(mut self, now: Duration, moment: String) -> Self {
         (self.now, self.moment) = (now, moment);
         self
     }
 
-    /// This has been reported so far.
+    /// What has been reported so far.
     pub fn reports(mut self, reports: Reports) -> Self {
         self.reports = reports;
         self
     }
 
-    /// The types of the messages that nodes handled last, for explanations.
+    /// For explanations: gives the tag of the message that a node handled last.
     pub fn last_message(mut self, last_message: &'a dyn Fn(NodeIndex) -> Option<u8>) -> Self {
         self.last_message = Some(last_message);
         self
     }
 
-    /// Up to how many nodes the document lists each node's end; [`MOST_FINALS`] unless given.
+    /// The document lists the nodes if there are at most this many; [`MOST_FINALS`] unless given.
     pub fn most_finals(mut self, nodes: usize) -> Self {
         self.most_finals = nodes;
         self
     }
 
-    /// Lets every live node report, and tells what came of the run as far as the nodes tell it: in the document are the outcome, the
-    /// messages by type, the properties, and how the nodes ended.
+    /// Runs `#[finish]` of every live node, and makes the result.  The document has what can be read from the nodes: the outcome, the
+    /// messages by type, the properties, and the final states.  The engine adds what it has counted.
     pub fn finish(mut self, engine: EngineKind, observer: &mut dyn Observer) -> AnyFinished {
         if let (Some(wrong), End::Quiet | End::Planned) = (self.last_words(observer), &self.end) {
             self.end = wrong;
@@ -160,7 +160,7 @@ impl<'a> Ending<'a> {
         AnyFinished { description, document, world: Some(self.world), explanation, notices }
     }
 
-    /// Lets every live node report; what goes wrong there.
+    /// Runs `#[finish]` of every live node; returns the first thing that goes wrong.
     fn last_words(&mut self, observer: &mut dyn Observer) -> Option<End> {
         let mut wrong = None;
         let (world, now) = (&mut *self.world, self.now);
@@ -184,7 +184,7 @@ impl<'a> Ending<'a> {
         wrong
     }
 
-    /// The outcome but for what must hold in the end, and why it is what it is.
+    /// The outcome before the final properties are checked; the reason is appended to `explanation`.
     fn outcome(&self, explanation: &mut Vec<String>) -> Outcome {
         let nodes = || self.world.nodes().map(|node| self.world.node(NodeIndex::new(node)));
         let live = || nodes().filter(|node| node.is_alive());
@@ -214,7 +214,7 @@ impl<'a> Ending<'a> {
                 Outcome::Timeout
             }
             End::TooManyEvents(events) => {
-                explanation.push(format!("not at an end after {events} events"));
+                explanation.push(format!("the run did not end within {events} events"));
                 explanation.extend(tell_each());
                 Outcome::Timeout
             }
@@ -246,7 +246,7 @@ impl<'a> Ending<'a> {
         }
     }
 
-    /// Where a node stands, and what would move it on.
+    /// The state of a node, what it handled last, and what it waits for.
     fn situation(&self, node: NodeIndex) -> String {
         let (description, node) = (&self.prepared.description, self.world.node(node));
         let name = |tag: u8| description.messages[usize::from(tag)].name.as_str();
@@ -255,7 +255,7 @@ impl<'a> Ending<'a> {
     }
 }
 
-/// Takes reports and lines of the log, and nothing else.
+/// Carries out reports and lines of the log only: `#[finish]` may do nothing else.
 struct LastWords<'a> {
     reports: &'a mut Reports,
     observer: &'a mut dyn Observer,

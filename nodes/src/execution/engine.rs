@@ -11,12 +11,12 @@ pub enum EngineKind {
     Processes,
     /// The simulator.
     Simulator,
-    /// Another, of that name: one of the user's own.
+    /// An engine of the user's own, with that name.
     Other(&'static str),
 }
 
 impl EngineKind {
-    /// As documents have it.
+    /// Its name in documents.
     pub fn name(self) -> &'static str {
         match self {
             EngineKind::Processes => "processes",
@@ -37,23 +37,23 @@ impl EngineKind {
 
 /// Makes runs: real processes, a simulator, or one of the user's own.
 ///
-/// An engine makes the nodes of the prepared run by its [`AnyProtocol`] and decides what happens to them and when.  What all engines
-/// have in common stands beside it:
+/// An engine makes the nodes of a prepared run by its [`AnyProtocol`], and decides which events happen, and when.  These parts are
+/// common to all engines:
 ///
-/// - [`take_step`](crate::network::take_step): a step of a node, of which an [`Observer`](crate::network::Observer) is told;
-/// - [`carry_out`](crate::network::carry_out): what the step asks for, given a [`Carrier`](crate::network::Carrier), which is what the
-///   engine does with messages;
-/// - [`Judge`](super::Judge): whether all is well after the step; [`caught`](super::caught), for handlers that panic;
-/// - [`Ending`](super::Ending): what came of the run, as a document and in words.
+/// - [`take_step`](crate::network::take_step) makes a step of a node, and notifies an [`Observer`](crate::network::Observer);
+/// - [`carry_out`](crate::network::carry_out) carries out the effects of the step, given a [`Carrier`](crate::network::Carrier), which
+///   says how the engine sends messages;
+/// - [`Judge`](super::Judge) checks the properties after the step; [`caught`](super::caught) catches the panic of a handler;
+/// - [`Ending`](super::Ending) makes the result: a document, and an explanation in words.
 pub trait Engine {
-    /// Called before the run is prepared.  An engine that starts this program again, to be a part of a run, does not come back from
-    /// here in such a process.
+    /// Called before the run is prepared.  An engine may start this program again as a part of a run; in such a process, this call
+    /// does not return.
     fn enter(&mut self, _protocol: &AnyProtocol) {}
 
     /// Makes the run.
     ///
     /// # Errors
-    /// If it cannot take place.  What goes wrong later is the [`Outcome`](super::Outcome).
+    /// If the run cannot take place.  What goes wrong later is the [`Outcome`](super::Outcome).
     fn run(self, prepared: Prepared) -> Result<AnyFinished, RunError>;
 }
 

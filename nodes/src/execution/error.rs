@@ -5,13 +5,13 @@ use crate::topology::TopologyError;
 /// Why a run could not take place.  What goes wrong *during* a run is an [`Outcome`](super::Outcome), not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The topology cannot be had.
+    /// The topology cannot be built.
     #[error(transparent)]
     Topology(#[from] TopologyError),
-    /// The protocol is not made for that, or the options contradict each other: nothing was started.
+    /// The options contradict the protocol, or each other: nothing was started.
     #[error("{0}")]
     Refused(String),
-    /// The operating system would not give what the run needs.
+    /// The operating system refused something that the run needs.
     #[error("{what}: {cause}")]
     System {
         /// What was tried.

@@ -1,4 +1,4 @@
-//! What there is to say of a run's end, whichever engine made it.
+//! The sentences that explain the end of a run, the same for all engines.
 
 use core::time::Duration;
 
@@ -7,17 +7,17 @@ use crate::panics::caught;
 use crate::protocol::{Action, AnyWorld, Description, NodeView, Stepped, Trigger, Verdict};
 use crate::topology::NodeIndex;
 
-/// Of so many nodes at most, an explanation tells the state one by one.
+/// An explanation describes at most this many nodes one by one.
 pub(crate) const TOLD_ONE_BY_ONE: usize = 20;
 
-/// Why a run that somebody ended is not at its end.
+/// Why a run that the user ended is not complete.
 pub(crate) const INTERRUPTED: &str = "interrupted: the counts are those so far";
 
-/// What is wrong when `#[finish]` does more than that.
+/// What is wrong if `#[finish]` does more than it may.
 pub(crate) const FINISH_DOES_MORE: &str =
-    "`#[finish]` sends a message or sets an alarm, which nobody will see: it may only report and log";
+    "`#[finish]` sends a message or sets an alarm, but the run is over: it may only report and log";
 
-/// How to make a run again: by that line of a command line, or else from a program.
+/// How to repeat a run: by that command line, or else from a program.
 pub(crate) fn again(line: Option<String>, seed: u64) -> String {
     let given = || format!("from a program, with the same inputs and `.seed({seed})`: they have no text for a command line");
     line.unwrap_or_else(given)
@@ -28,12 +28,12 @@ pub(crate) fn stuck(undecided: usize, nodes: usize) -> String {
     format!("stuck: nothing is under way, and {undecided} of {nodes} nodes have not decided")
 }
 
-/// Why a run whose time was up is not at its end.
+/// Why a run that reached its time limit is not complete.
 pub(crate) fn out_of_time(after: Duration) -> String {
-    format!("not at an end after {}; a longer time is given by `--timeout`", duration_text(after))
+    format!("the run did not end within {}; `--timeout` gives it more time", duration_text(after))
 }
 
-/// What there is to tell of each node; of many, of the first.
+/// A line for each node; if there are many, for the first ones.
 pub(crate) fn one_by_one(nodes: &mut dyn Iterator<Item = NodeIndex>, tell: &mut dyn FnMut(NodeIndex) -> String) -> Vec<String> {
     let mut nodes = nodes;
     let mut told = (&mut nodes).take(TOLD_ONE_BY_ONE).map(tell).collect::<Vec<_>>();
@@ -43,8 +43,8 @@ pub(crate) fn one_by_one(nodes: &mut dyn Iterator<Item = NodeIndex>, tell: &mut 
     told
 }
 
-/// What is wrong with a step that came to `state`, if the protocol broke its own word by it; `tag` is that of the message, if
-/// it was one.
+/// What is wrong with a step that ended in `state`, if it broke the protocol's own rules.  `tag` is that of the message, if the event
+/// was one.
 #[cold]
 pub(crate) fn broken_word(stepped: Stepped, tag: Option<u8>, state: &str, description: &Description) -> Option<String> {
     match stepped {
@@ -54,18 +54,18 @@ pub(crate) fn broken_word(stepped: Stepped, tag: Option<u8>, state: &str, descri
         }
         Stepped::LeftTerminal { from } => {
             let from = &description.states[from].name;
-            Some(format!("a handler left the terminal state {from} for {state}: who has decided stays decided"))
+            Some(format!("a handler left the terminal state {from} for {state}: a node that has decided stays decided"))
         }
         _ => None,
     }
 }
 
-/// What a node has handled.
+/// What a node handled last.
 pub(crate) fn handled(last_message: Option<&str>) -> String {
     last_message.map_or_else(|| "has handled no message".to_owned(), |message| format!("last handled {message}"))
 }
 
-/// Where a node stands, what it has handled if that is known, and what would move it on.
+/// The state of a node, what it handled last if that is known, and what it waits for.
 pub(crate) fn situation(node: &dyn NodeView, handled: Option<&str>, deferred: &[String], description: &Description) -> String {
     let (index, state, here) = (node.index(), node.state_name(), node.state());
     let handled = handled.map_or_else(String::new, |handled| format!("{handled}; "));
@@ -81,8 +81,7 @@ pub(crate) fn situation(node: &dyn NodeView, handled: Option<&str>, deferred: &[
         .collect::<Vec<_>>();
     waits.sort_unstable();
     waits.dedup();
-    let waits =
-        if waits.is_empty() { "nothing would move it on".to_owned() } else { format!("waits for {}", waits.join(", ")) };
+    let waits = if waits.is_empty() { "waits for nothing".to_owned() } else { format!("waits for {}", waits.join(", ")) };
     let deferred = if deferred.is_empty() { String::new() } else { format!("; deferred: {}", deferred.join(", ")) };
     format!("node {index} is in {state}: {handled}{waits}{deferred}")
 }
@@ -92,7 +91,7 @@ pub(crate) fn deferred(node: &dyn NodeView) -> Vec<String> {
     node.deferred().iter().map(|(port, msg)| format!("{msg} from port {port}")).collect()
 }
 
-/// A property is the user's code: if it panics, it does not hold.
+/// Checks a property.  It is the user's code: if it panics, it does not hold.
 pub(crate) fn verdict(world: &dyn AnyWorld, property: usize) -> Verdict {
     caught(|| world.check(property, None)).unwrap_or_else(|said| Err(format!("it panicked: {said}")))
 }

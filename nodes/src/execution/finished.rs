@@ -8,7 +8,7 @@ use crate::protocol::{AnyProtocol, AnyWorld, Description, Protocol, TypedWorld, 
 
 /// A run that has ended, without the protocol's type.
 pub struct AnyFinished {
-    /// The protocol, described.
+    /// The description of the protocol.
     pub description: Arc<Description>,
     /// The result document.
     pub document: Document,
@@ -17,7 +17,7 @@ pub struct AnyFinished {
     /// Why the run ended as it did, line by line, for people: which node failed and how, what a stuck node waits for, where a
     /// property does not hold.  Empty if all is well.
     pub explanation: Vec<String>,
-    /// What else people should know: a graph that was drawn again, repeated edges, links weaker than the protocol assumes.
+    /// What else the user should know: a graph that was drawn again, repeated edges, links weaker than the protocol assumes.
     pub notices: Vec<String>,
 }
 
@@ -35,12 +35,12 @@ impl AnyFinished {
         self.document.outcome
     }
 
-    /// The place of the first property that does not hold, if there is one.
+    /// The first property that does not hold, if there is one: its index in [`Description::properties`].
     pub fn violated(&self) -> Option<usize> {
         self.document.properties.iter().position(|(_, status)| *status == PropertyStatus::Violated)
     }
 
-    /// When a property must hold, by its place.
+    /// When the property of that index must hold.
     pub(crate) fn when(&self, property: usize) -> When {
         self.description.properties[property].when
     }
@@ -64,7 +64,7 @@ impl AnyFinished {
     }
 }
 
-/// A run that has ended: the document, the final states with their types, and what there is to say of the end.
+/// A run that has ended: the document, the final states with their types, and an explanation of the end.
 #[derive(Debug)]
 pub struct Finished<P: Protocol> {
     /// The result document.
@@ -74,7 +74,7 @@ pub struct Finished<P: Protocol> {
     /// Why the run ended as it did, line by line, for people: which node failed and how, what a stuck node waits for, where a
     /// property does not hold.  Empty if all is well.
     pub explanation: Vec<String>,
-    /// What else people should know: a graph that was drawn again, repeated edges, links weaker than the protocol assumes.
+    /// What else the user should know: a graph that was drawn again, repeated edges, links weaker than the protocol assumes.
     pub notices: Vec<String>,
 }
 
@@ -89,7 +89,7 @@ impl<P: Protocol> Finished<P> {
         self.document.violated()
     }
 
-    /// How many messages of that name were sent; 0 if the protocol has none of it.
+    /// How many messages of that name were sent; 0 if the protocol has no such message.
     pub fn sent(&self, message: &str) -> u64 {
         self.document.messages.by_type.iter().find(|(name, _)| name == message).map_or(0, |(_, count)| *count)
     }

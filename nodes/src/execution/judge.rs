@@ -1,4 +1,4 @@
-//! Looks at what must hold always, and at what must hold in the end.
+//! Checks the properties that must hold always, and those that must hold at the end.
 
 use core::cell::Cell;
 use std::sync::Arc;
@@ -7,10 +7,10 @@ use super::{End, PropertyStatus, explain};
 use crate::protocol::{AnyWorld, Description, NodeView, Stepped, Verdict, When};
 use crate::topology::NodeIndex;
 
-/// Something that must not be.
+/// A property that does not hold, or a rule that the protocol has broken.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
-    /// The property, by its place in [`Description::properties`]; `None` if the protocol has broken its own rules.
+    /// The property's index in [`Description::properties`]; `None` if the protocol has broken its own rules.
     pub property: Option<usize>,
     /// The node that made the last step.
     pub node: NodeIndex,
@@ -18,20 +18,20 @@ pub struct Violation {
     pub what: String,
 }
 
-/// Tells an engine after each step whether all is well: whether the properties hold that must hold always, and whether the protocol
-/// has kept its own rules; and in the end, what became of each property.
+/// Checks each step for an engine: whether the properties that must hold always do, and whether the protocol has kept its own rules.
+/// At the end it gives the status of each property.
 #[derive(Debug)]
 pub struct Judge {
     description: Arc<Description>,
     on: bool,
-    /// The properties that must hold always, by their places in [`Description::properties`].
+    /// The properties that must hold always: their indices in [`Description::properties`].
     always: Vec<usize>,
-    /// The one that is being looked at: it is the user's code, and may panic.
+    /// The one that is being checked: it is the user's code, and may panic.
     looked_at: Cell<Option<usize>>,
 }
 
 impl Judge {
-    /// One who looks at all properties, or at none.
+    /// A judge that checks all properties; if not `on`, none of them, but still the protocol's own rules.
     pub fn new(description: &Arc<Description>, on: bool) -> Self {
         let mut always = Vec::new();
         for (place, property) in description.properties.iter().enumerate() {
@@ -42,11 +42,11 @@ impl Judge {
         Judge { description: Arc::clone(description), on, always, looked_at: Cell::new(None) }
     }
 
-    /// What is wrong after a step of that node, if anything is; local properties are looked at there only.  `tag` is the type of the
-    /// message, if one was handled, as [`take_step`](crate::network::take_step) returns it.
+    /// What is wrong after a step of that node, if anything is; a local property is checked at that node only.  `tag` is the type of
+    /// the message, if one was handled, as [`take_step`](crate::network::take_step) returns it.
     ///
     /// # Panics
-    /// If a property does; then [`panicked`](Judge::panicked) tells so.
+    /// If a property panics: give the message to [`panicked`](Judge::panicked).
     pub fn look(&self, world: &dyn AnyWorld, node: NodeIndex, stepped: Stepped, tag: Option<u8>) -> Option<Violation> {
         match stepped {
             Stepped::Never | Stepped::LeftTerminal { .. } => Some(self.broken(world.node(node), stepped, tag)),
@@ -54,7 +54,8 @@ impl Judge {
         }
     }
 
-    /// What ends a run in which a step of that node panicked, or a property that was looked at after it; `said` is what the panic said.
+    /// The end of a run in which a step of that node panicked, or a property that was checked after it.  `said` is the message of the
+    /// panic.
     pub fn panicked(&self, node: NodeIndex, said: String) -> End {
         match self.looked_at.take() {
             None => End::Panicked { node, said },
@@ -62,8 +63,8 @@ impl Judge {
         }
     }
 
-    /// What became of each property in a run whose steps have all been looked at, to the end or to that violation; those that must
-    /// hold in the end are looked at if everything is at rest.  Why one of them does not hold is appended to `explanation`.
+    /// The status of each property in a run of which every step was checked, up to its end or to that violation.  A property that must
+    /// hold at the end is checked if nothing is under way; why it does not hold is appended to `explanation`.
     pub fn verdicts(
         &self,
         world: &dyn AnyWorld,
@@ -93,13 +94,13 @@ impl Judge {
         verdicts
     }
 
-    /// Whether there is nothing to look at.
+    /// Whether there is no property to check after a step.
     #[inline]
     pub(crate) fn is_idle(&self) -> bool {
         self.always.is_empty()
     }
 
-    /// Looks at the properties by something that tells whether one holds after a step of that node.
+    /// Checks the properties by a function that tells whether the one of an index holds after a step of that node.
     #[inline]
     pub(crate) fn look_by(&self, node: NodeIndex, check: &dyn Fn(usize) -> Verdict) -> Option<Violation> {
         let mut found = None;
@@ -114,7 +115,7 @@ impl Judge {
         found
     }
 
-    /// What is wrong with a step by which the protocol broke its own word; `tag` is that of the message, if it was one.
+    /// What is wrong with a step that broke the protocol's own rules; `tag` is that of the message, if the event was one.
     #[cold]
     pub(crate) fn broken(&self, node: &dyn NodeView, stepped: Stepped, tag: Option<u8>) -> Violation {
         let what = explain::broken_word(stepped, tag, node.state_name(), &self.description).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a node's log says, in the same words whichever engine writes it.
+//! The lines of a node's log, the same for all engines.
 
 use core::fmt::{self, Debug};
 use core::time::Duration;
@@ -44,7 +44,7 @@ pub(crate) enum LogLine<'a> {
 }
 
 impl<'a> LogLine<'a> {
-    /// What a step made of its event, if that is worth a line.
+    /// The line for the result of a step; `None` if the result needs none.
     pub(crate) fn of_step(stepped: Stepped, before: &'a str, after: &'a str) -> Option<Self> {
         match stepped {
             Stepped::Late => Some(LogLine::TooLate { state: before }),
@@ -54,7 +54,7 @@ impl<'a> LogLine<'a> {
         }
     }
 
-    /// With the time since the start, in seconds.
+    /// The line after the time since the start, in seconds.
     pub(crate) fn at(&self, now: Duration) -> String {
         format!("{:>12.6}  {self}", now.as_secs_f64())
     }

@@ -1,4 +1,4 @@
-//! A run, whichever engine makes it: what it starts from ([`AnyRun`], [`Prepared`]), what makes it ([`Engine`]), and what comes out
+//! A run, independent of its engine: what it starts from ([`AnyRun`], [`Prepared`]), what makes it ([`Engine`]), and its result
 //! ([`AnyFinished`], [`Document`]).
 
 mod document;

@@ -9,7 +9,7 @@ use crate::network::{Happening, Observer, Sent};
 use crate::protocol::{Reads, Stepped, WorldView};
 use crate::topology::{NodeIndex, Port};
 
-/// Where lines go: the node's, the time since the start, and the line.  A closure is one.
+/// Takes the lines of logs, each with its node and the time since the start.  A closure is a sink.
 pub(crate) trait LogSink {
     /// Takes a line.
     fn line(&mut self, node: NodeIndex, now: Duration, line: &LogLine<'_>);
@@ -21,20 +21,20 @@ impl<F: FnMut(NodeIndex, Duration, &LogLine<'_>)> LogSink for F {
     }
 }
 
-/// An observer that tells of all nodes that it sees, line by line.
+/// An observer that logs what happens at the nodes, line by line.
 pub(crate) struct NodeLog<S> {
     pub(crate) sink: S,
     now: Duration,
     /// The state of the node that makes a step, before it.
     state: String,
-    /// Whether messages of a node to itself are told of.
+    /// Whether messages of a node to itself are logged.
     own_messages: bool,
-    /// Whether it is told why a node cannot go on.
+    /// Whether failures of nodes are logged.
     failures: bool,
 }
 
 impl<S> NodeLog<S> {
-    /// The logs of simulated nodes.  Why one fails is told of the run.
+    /// The logs of simulated nodes, without their failures: the explanation of the run has them.
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only commands log simulated nodes"))]
     pub(crate) fn simulated(sink: S) -> Self {
         NodeLog { sink, now: Duration::ZERO, state: String::new(), own_messages: true, failures: false }
@@ -45,7 +45,7 @@ impl<S> NodeLog<S> {
         NodeLog { sink, now: Duration::ZERO, state: String::new(), own_messages: false, failures: true }
     }
 
-    /// The time of what follows, until something happens at another: a real step takes time, and what it did is told when it is over.
+    /// Sets the time of the lines that follow, up to the next event: a real step takes time, and its effects are logged after it.
     pub(crate) fn set_now(&mut self, now: Duration) {
         self.now = now;
     }
@@ -56,7 +56,7 @@ impl<S: LogSink> NodeLog<S> {
         self.sink.line(node, self.now, line);
     }
 
-    fn told_of(&self, port: Port) -> bool {
+    fn is_logged(&self, port: Port) -> bool {
         self.own_messages || port != Port::SELF
     }
 }
@@ -67,7 +67,7 @@ impl<S: LogSink> Observer for NodeLog<S> {
     }
 
     fn sent(&mut self, sent: &Sent<'_>) {
-        if self.told_of(sent.port) {
+        if self.is_logged(sent.port) {
             self.tell(sent.from, &LogLine::Sends { msg: sent.msg, to: sent.to, port: sent.port });
         }
     }
@@ -79,7 +79,7 @@ impl<S: LogSink> Observer for NodeLog<S> {
         match happening {
             Happening::Impulse => self.tell(node, &LogLine::WakesUp),
             Happening::Alarm => self.tell(node, &LogLine::AlarmRings),
-            Happening::Message { sender, msg, .. } if self.told_of(*sender) => {
+            Happening::Message { sender, msg, .. } if self.is_logged(*sender) => {
                 let from = if *sender == Port::SELF { node } else { world.neighbour(node, *sender) };
                 self.tell(node, &LogLine::Received { msg: *msg, from, port: *sender });
             }

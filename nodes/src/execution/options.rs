@@ -8,7 +8,7 @@ use crate::network::{Delay, Faults};
 use crate::protocol::{AnyConfig, AnyInputs, AnyProtocol, Links};
 use crate::topology::Topology;
 
-/// Who is who: `--ids`.
+/// The ids of the nodes: `--ids`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum IdChoice {
     /// Node i has id i.
@@ -30,23 +30,23 @@ pub enum PortOrder {
     Shuffled,
 }
 
-/// Who is woken: `--initiators`.
+/// The initiators, which get an impulse: `--initiators`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Initiators {
-    /// What the protocol declares: `All` all, else node 0.
+    /// As the protocol declares: every node if that is `All`, else node 0.
     #[default]
     Declared,
     /// Node 0.
     One,
     /// Every node.
     All,
-    /// So many, drawn at random.
+    /// This many nodes, drawn at random.
     Random(usize),
-    /// These, in this order, each at its time if one is given.
+    /// These nodes, in this order, each at its time since the start if one is given.
     Given(Vec<(usize, Option<Duration>)>),
 }
 
-/// How the initiators' impulses lie to each other: `--wake`.
+/// When the initiators get their impulses: `--wake`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Wake {
     /// Every initiator handles its impulse before any message is delivered.
@@ -56,22 +56,22 @@ pub enum Wake {
     Random,
 }
 
-/// What each node is given: `--inputs`.
+/// The inputs of the nodes: `--inputs`.
 #[derive(Clone, Debug, Default)]
 pub enum InputChoice {
-    /// Node i gets what its type makes of i.
+    /// Node i gets the value that the type of inputs makes of i.
     #[default]
     ByIndex,
     /// Node i gets the i-th, as text.
     Given(Vec<String>),
     /// Drawn from `low..high`.
     Random {
-        /// The smallest.
+        /// The lower bound, which may be drawn.
         low: String,
-        /// The first that is too large.
+        /// The upper bound, which is not drawn.
         high: String,
     },
-    /// One a line, or separated by white space or commas.
+    /// Read from a file: one a line, or separated by white space or commas.
     File(PathBuf),
     /// Node i gets the i-th.
     Values(AnyInputs),
@@ -108,7 +108,7 @@ pub struct AnyRun {
     pub(crate) faults: Faults,
 }
 
-/// A run that panics changes nothing here.
+/// A panic in a run leaves its options unchanged.
 impl RefUnwindSafe for AnyRun {}
 impl UnwindSafe for AnyRun {}
 
@@ -139,7 +139,7 @@ impl AnyRun {
         &self.protocol
     }
 
-    /// On that topology: a [`Topology`], a `Graph`, or text such as `"ring:8"`.
+    /// Sets the topology: a [`Topology`], a `Graph`, or text such as `"ring:8"`.
     pub fn topology(mut self, topology: impl IntoTopology) -> Self {
         self.topology = topology.into_topology();
         self
@@ -154,7 +154,7 @@ impl AnyRun {
 
 /// What [`AnyRun::topology`] takes: a [`Topology`], a `Graph`, or text such as `"ring:8"`.
 pub trait IntoTopology {
-    /// The topology, or why the text is none.
+    /// The topology, or why the text does not name one.
     fn into_topology(self) -> Result<Topology, String>;
 }
 
@@ -170,34 +170,34 @@ impl IntoTopology for &str {
     }
 }
 
-/// The options that do not depend on the protocol's type, written once for both kinds of runs: name, what is given, and what that
-/// sets.  `each!` is called with them.
+/// The options that do not depend on the protocol's type, written once for both kinds of runs.  Calls `each!` with them: the name, the
+/// argument, and the field that it sets.
 macro_rules! options {
     ($each:ident) => {
         $each! {
-            /// Who is who.
+            /// The ids of the nodes.
             ids(ids: IdChoice) |run| run.ids = ids;
             /// In which order a node numbers its links.
             ports(order: PortOrder) |run| run.ports = order;
             /// Wakes these nodes at the start.
             wake(nodes: impl IntoIterator<Item = usize>) |run| run.initiators = Initiators::Given(nodes.into_iter().map(|node| (node, None)).collect());
-            /// Who is woken, and when.
+            /// The initiators, and when each gets its impulse.
             initiators(initiators: Initiators) |run| run.initiators = initiators;
-            /// How the impulses lie to each other.
+            /// When the initiators get their impulses.
             wake_up(wake: Wake) |run| run.wake = Some(wake);
-            /// What each node is given.
+            /// The inputs of the nodes.
             inputs(inputs: InputChoice) |run| run.inputs = inputs;
-            /// What all randomness follows from; drawn, and shown, if not given.
+            /// The seed, from which all randomness follows.  If it is not given, one is drawn, and stands in the result.
             seed(seed: u64) |run| run.seed = Some(seed);
             /// Other links than the protocol declares.
             links(links: Links) |run| run.links = Some(links);
-            /// The run has failed if it has not ended by then.
+            /// The time limit: a run that has not ended by then has failed.
             timeout(after: Duration) |run| run.timeout = Some(after);
-            /// The run shall end then.
+            /// Ends the run at that time after the start.
             stop_after(after: Duration) |run| run.stop_after = Some(after);
-            /// How long messages take.  Simulated, one unit each if this is not given; real ones take what they take.
+            /// How long messages take.  If it is not given, a simulated message takes one unit, and a real one is not delayed.
             delay(delay: Delay) |run| run.delay = Some(delay);
-            /// What goes wrong on purpose.
+            /// The faults that are injected.
             faults(faults: Faults) |run| run.faults = faults;
         }
     };

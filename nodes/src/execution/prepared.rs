@@ -1,4 +1,4 @@
-//! Options made definite: the instance, who is woken when, and how the result document describes it.
+//! Options made definite: the instance, the initiators and their times, and how the result document describes them.
 
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,10 +19,10 @@ use crate::random::Random;
 use crate::shell::quoted;
 use crate::topology::{Graph, NodeIndex};
 
-/// Up to so many milliseconds after the start, `--wake random` wakes its initiators.
+/// With `--wake random`, each initiator gets its impulse less than this many milliseconds after the start.
 const WAKE_SPREAD_MS: u64 = 20;
 
-/// So many initiators are no longer listed one by one in the document.
+/// The document lists the initiators one by one if there are fewer than this.
 const MANY: usize = 10_000;
 
 /// Everything that an engine needs to start: nothing is left to choose.
@@ -32,56 +32,56 @@ pub struct Prepared {
     pub protocol: AnyProtocol,
     /// Graph, ids, inputs, seed.
     pub instance: Arc<dyn AnyInstance>,
-    /// The protocol, described.
+    /// The description of the protocol under this configuration.
     pub description: Arc<Description>,
     /// What `#[init]` is given.
     pub config: Box<dyn AnyConfig>,
     /// What the links promise in this run.
     pub links: Links,
-    /// Who is woken, in this order, and when after the start.
+    /// The initiators, in the order of their impulses, each with its time after the start.
     pub initiators: Vec<(NodeIndex, Duration)>,
     /// Every impulse of the start is handled before any message is delivered.
     pub together: bool,
-    /// As the document has it.
+    /// The topology, as the document has it.
     pub topology: String,
-    /// As the document has them.
+    /// The options, as the document has them.
     pub options: BTreeMap<String, Value>,
     /// The options that differ from their defaults, as they stand on a command line.
     pub arguments: Vec<String>,
-    /// Whether these arguments make the run again: inputs that a program gives need not be such that a command line takes them.
+    /// Whether these arguments repeat the run: a program may give inputs that have no text for a command line.
     pub repeatable: bool,
-    /// What people should know: of the graph, of links that are weaker than the protocol assumes.
+    /// What the user should know: about the graph, or about links that are weaker than the protocol assumes.
     pub notices: Vec<String>,
-    /// The run fails if it takes longer.
+    /// The time limit: a run that takes longer fails.
     pub timeout: Option<Duration>,
-    /// The run ends then.
+    /// The run ends at this time after the start.
     pub stop_after: Option<Duration>,
     /// How long messages take, if that was chosen.
     pub delay: Option<Delay>,
-    /// What goes wrong on purpose.
+    /// The faults that are injected.
     pub faults: Faults,
 }
 
 impl Prepared {
-    /// The run as a transition system, before anything happens: who drives it chooses what happens when.
+    /// The run as a transition system, before any event.  Its driver chooses the events.
     ///
     /// # Panics
-    /// If `#[init]` of a node does.
+    /// If `#[init]` of a node panics.
     pub fn system(&self) -> System {
-        self.system_for(&mut ()).unwrap_or_else(|(node, what)| panic!("node {node} does not come into being: {what}"))
+        self.system_for(&mut ()).unwrap_or_else(|(node, what)| panic!("node {node} cannot be made: {what}"))
     }
 
-    /// The same for an observer, which is told what `#[init]` sends.
+    /// The same, with an observer of what `#[init]` sends.
     ///
     /// # Errors
-    /// If a node does not come into being: which, and why.
+    /// If a node cannot be made, since its `#[init]` panics: which, and why.
     pub fn system_for(&self, observer: &mut dyn Observer) -> Result<System, (NodeIndex, String)> {
         let initiators = self.initiators.iter().map(|(node, _)| *node);
         let system = System::new(&self.protocol, &self.instance, &*self.config, self.links, &self.faults, observer)?;
         Ok(system.with_initiators(initiators, self.together))
     }
 
-    /// The line that makes the run again, if a command line can.
+    /// The command that repeats the run, if there is one.
     pub(crate) fn replay(&self, engine: EngineKind) -> Option<String> {
         let command = engine.command().filter(|_| self.repeatable)?;
         Some(format!("{command} {} {}", self.description.snake_name(), self.arguments.join(" ")))
@@ -96,7 +96,7 @@ impl Prepared {
         options
     }
 
-    /// The document of a run that ended so, in which nothing has been counted or looked at.
+    /// The document of a run with that outcome, before anything is counted or checked.
     pub fn document(&self, engine: EngineKind, outcome: Outcome) -> Document {
         let unchecked = |property: &PropertyInfo| (property.name.clone(), PropertyStatus::Unchecked);
         Document {
@@ -129,10 +129,10 @@ impl Prepared {
 }
 
 impl AnyRun {
-    /// Makes every choice that is still open, and holds the options against what the protocol declares.
+    /// Makes every choice that is still open, and checks the options against what the protocol declares.
     ///
     /// # Errors
-    /// If the topology cannot be had, is none that the protocol is made for, or an option contradicts it.
+    /// If the topology cannot be built or is not of the class that the protocol declares, or if an option contradicts the protocol.
     pub fn prepare(&self) -> Result<Prepared, RunError> {
         let topology = self.topology.as_ref().map_err(RunError::refused)?;
         let description = self.protocol.description_of(&*self.config);
@@ -186,7 +186,7 @@ impl AnyRun {
             }))),
         };
         let woken = match (&argument, initiators.len()) {
-            // Nobody reads a million numbers.
+            // A list of so many would not be read.
             (argument, MANY..) => json!(argument.as_deref().unwrap_or("all")),
             _ => json!(initiators.iter().map(|(node, _)| node.index()).collect::<Vec<_>>()),
         };
@@ -287,7 +287,7 @@ impl AnyRun {
                 let mut seen = BTreeSet::new();
                 if let Some(twice) = given.iter().find(|id| !seen.insert(**id)) {
                     return Err(RunError::refused(format!(
-                        "--ids: `{twice}` stands twice, and ids are distinct; write for example `--ids shuffled`"
+                        "--ids: `{twice}` is given twice, and ids are distinct; write for example `--ids shuffled`"
                     )));
                 }
                 Ok(Ids::Given(given.iter().copied().map(Id).collect()))
@@ -295,7 +295,7 @@ impl AnyRun {
         }
     }
 
-    /// The inputs as text, each with the place where it stands, where they are given so.
+    /// The inputs that are given as text; those from a file with their places in it.
     fn input_texts(&self, nodes: usize, description: &Description) -> Result<InputTexts, RunError> {
         if !matches!(self.inputs, InputChoice::ByIndex) && !description.has_input {
             return Err(RunError::refused(format!(
@@ -386,13 +386,13 @@ impl AnyRun {
                     }
                     if !seen.insert(node) {
                         return Err(RunError::refused(format!(
-                            "--initiators: node {node} stands twice; write each once, such as `0,4`"
+                            "--initiators: node {node} is given twice; write each once, such as `0,4`"
                         )));
                     }
                 }
                 if given.is_empty() {
                     return Err(RunError::refused(
-                        "--initiators: nobody would start; write `one`, `all`, or nodes such as `0,4`",
+                        "--initiators: no node would start; write `one`, `all`, or nodes such as `0,4`",
                     ));
                 }
                 given.iter().map(|(node, at)| (NodeIndex::new(*node), *at)).collect()
@@ -429,7 +429,7 @@ impl AnyRun {
     }
 }
 
-/// Inputs as text, and where each stands if they come from a file.
+/// Inputs as text, and the place of each if they come from a file.
 #[derive(Default)]
 struct InputTexts {
     texts: Vec<String>,

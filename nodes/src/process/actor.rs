@@ -80,6 +80,11 @@ pub(super) struct Actor {
 }
 
 impl Actor {
+    /// That of the protocol under the configuration of the run.
+    pub(super) fn fingerprint(&self) -> u64 {
+        self.description.fingerprint()
+    }
+
     /// The impulse is to be handled, as soon as the outbox allows; what arrives may still be held back.
     pub(super) fn wake(&mut self, origin: Duration) {
         self.origin.get_or_insert(origin);

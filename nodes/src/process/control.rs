@@ -87,10 +87,10 @@ pub(super) struct Peer {
 /// What a node tells the initializer.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum FromNode {
-    /// It is there, and this is its build.
+    /// It is there.  Its configuration is not known yet: the fingerprint is that of the protocol under the default one.
     Hello { fingerprint: u64 },
-    /// It is set up.
-    Ready,
+    /// It is set up.  The fingerprint is that of the protocol under the configuration of the run.
+    Ready { fingerprint: u64 },
     /// It knows that a node is back.
     Aware { of: u32 },
     /// Its impulse has been handled.

@@ -85,7 +85,7 @@ pub fn answers() -> Vec<Vec<u8>> {
     };
     let answers = [
         FromNode::Hello { fingerprint: 0x0123_4567_89AB_CDEF },
-        FromNode::Ready,
+        FromNode::Ready { fingerprint: 0xFEDC_BA98_7654_3210 },
         FromNode::Woken,
         FromNode::Status(Status { wave: 3, sent: 1000, settled: 999, idle: true, ..Status::default() }),
         FromNode::Log("0.001 sends Token to port 1".into()),

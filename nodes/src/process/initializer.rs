@@ -69,6 +69,9 @@ struct Initializer {
     /// How many nodes are set up.
     ready: usize,
     tally: Tally,
+    /// Of the protocol under its default configuration: what a node of the same build has when it says Hello.
+    default_fingerprint: u64,
+    /// Of the protocol under the configuration of the run.
     fingerprint: u64,
     /// When the first impulse was given, on the machine's clock.
     started: Option<Duration>,

@@ -285,8 +285,9 @@ impl NodeProcess {
         }
         match Actor::new(&self.protocol, setup, self.outbox_limit) {
             Ok(actor) => {
+                let fingerprint = actor.fingerprint();
                 self.actor = Some(actor);
-                self.say(&FromNode::Ready);
+                self.say(&FromNode::Ready { fingerprint });
             }
             Err(failure) => self.say(&FromNode::Failed(failure)),
         }

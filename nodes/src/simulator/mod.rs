@@ -9,8 +9,8 @@
 //!
 //! A run is made by one of two loops, with the same events.  One is the same for all protocols; runs that are observed or steered
 //! need it.  The other, [`Fast`], has the protocol's types: it is faster, and the compiler makes it again for each protocol.
-//! [`Run`](crate::run::Run) and [`main!`](crate::main) attach it to the protocol where debug assertions are off, or the feature `typed`
-//! is on; elsewhere builds are short.  [`Types`] chooses.
+//! [`Run`](crate::run::Run) and [`main!`](crate::main) attach it to the protocol where debug assertions are off; elsewhere it would
+//! make builds longer.  [`Types`] chooses.
 
 mod agenda;
 mod counting;
@@ -156,7 +156,7 @@ impl<'a> Simulation<'a> {
             (Types::With, Some(fast)) if !followed => Ok(Some(fast)),
             (Types::With, Some(_)) => Err(RunError::refused("the loop with types follows no observer, and is not steered")),
             (Types::With, None) => Err(RunError::refused(
-                "no loop with types is attached to this protocol; it is where debug assertions are off, or the feature `typed` is on",
+                "no loop with types is attached to this protocol; attach it by `AnyProtocol::with(Fast::of::<P>())`",
             )),
         }
     }
@@ -180,11 +180,11 @@ impl Engine for Simulation<'_> {
     }
 }
 
-/// Protocol `P`, with the loop that has its types attached where debug assertions are off or the feature `typed` is on: elsewhere
-/// builds are short.
+/// Protocol `P`, with [`Fast`] attached where debug assertions are off.  Where they are on, it would make builds longer; a program that
+/// needs it there attaches it: `AnyProtocol::of::<P>().with(Fast::of::<P>())`.
 pub const fn attached<P: Protocol>() -> AnyProtocol {
-    #[cfg(any(not(debug_assertions), feature = "typed"))]
+    #[cfg(not(debug_assertions))]
     return AnyProtocol::of::<P>().with(Fast::of::<P>());
-    #[cfg(not(any(not(debug_assertions), feature = "typed")))]
+    #[cfg(debug_assertions)]
     return AnyProtocol::of::<P>();
 }

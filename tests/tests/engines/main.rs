@@ -2,6 +2,8 @@
 //! observers that are put together.
 
 mod catalogue;
+mod limited;
 mod observers;
 mod read;
 mod round_robin;
+mod under_way;

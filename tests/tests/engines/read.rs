@@ -19,10 +19,10 @@ use nodes_tests::tables::{self, VARIABLE};
 
 use crate::round_robin::RoundRobin;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
+pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
 
 /// Everybody is told: flooding.
-const RUMOUR: &str = "
+pub(super) const RUMOUR: &str = "
     protocol Rumour
     topology Cloud gnp:8,0.5 0 1000
     messages Inform
@@ -44,10 +44,11 @@ const TOUR: &str = "
     Touring Token=own none   Token same Home
     always at-most 1 Home
     always at-most 1 Touring
+    always at-most 1 Token
     finally at-most 0 Waiting
 ";
 
-fn read(text: &str) -> AnyProtocol {
+pub(super) fn read(text: &str) -> AnyProtocol {
     tables::protocol(text).expect("it describes a protocol")
 }
 
@@ -137,7 +138,7 @@ fn a_third_engine_runs_them() {
 }
 
 /// The text in a file, by which node processes and commands find the protocol.
-fn file(folder: &Folder, text: &str) -> PathBuf {
+pub(super) fn file(folder: &Folder, text: &str) -> PathBuf {
     let file = folder.join("table");
     fs::write(&file, text).expect("there is room for a text");
     file

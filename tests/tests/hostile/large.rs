@@ -5,18 +5,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use nodes::link::DEFAULT_MAX_MESSAGE;
 use nodes::network::{Choice, Schedule};
 use nodes::process::{Launcher, Processes};
-use nodes::protocol::{AnyProtocol, Protocol};
+use nodes::protocol::Protocol;
 use nodes::run::{AnyRun, Outcome, Run};
-use nodes::simulator::{Fast, Replay, Simulation, Types};
+use nodes::simulator::{Replay, Simulation, Types};
 use nodes::topology::NodeIndex;
 use nodes_tests::torrents::{Fed, narrow, torrent, usual};
+use nodes_tests::with_types;
 
 use crate::{PROGRAM, run};
 
 /// What each engine says of a run in which node 0 of two sends one message: nothing, if it arrives.
 fn said<P: Protocol>(config: &P::Config) -> Vec<(&'static str, Option<String>)> {
-    let typed = AnyProtocol::of::<P>().with(Fast::of::<P>());
-    let run = AnyRun::of(&typed).topology("path:2").config(Box::new(config.clone())).wake([0]).seed(1);
+    let run = AnyRun::of(&with_types::<P>()).topology("path:2").config(Box::new(config.clone())).wake([0]).seed(1);
     let schedule = "nodes schedule 1\nsimulate usual\nimpulse 0\ndeliver 0:0 1\n".parse::<Schedule>().expect("a schedule");
     let launcher = Launcher::program(PROGRAM, [""; 0]);
     let ended = |finished: Result<nodes::run::AnyFinished, nodes::run::RunError>| {
@@ -158,8 +158,7 @@ mod early {
 
 #[test]
 fn what_is_too_large_at_the_beginning_is_named_by_every_simulated_run() {
-    let typed = AnyProtocol::of::<early::Early>().with(Fast::of::<early::Early>());
-    let run = AnyRun::of(&typed).topology("path:2").seed(1);
+    let run = AnyRun::of(&with_types::<early::Early>()).topology("path:2").seed(1);
     let schedule = "nodes schedule 1\nsimulate early\nimpulse 0\n".parse::<Schedule>().expect("a schedule");
     let finished = [
         run.by(Simulation::new().types(Types::With)),

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use nodes::network::{Cut, Delay, Faults, OnCrash, Separation};
 use nodes::protocol::{InitiatorRule, Links, Protocol, Random};
-use nodes::run::{IdChoice, Initiators, PortOrder, Run, Wake};
+use nodes::run::{AnyRun, IdChoice, Initiators, PortOrder, Wake};
 use nodes_tests::graphs::fitting;
+use nodes_tests::with_types;
 
 /// What a case is drawn from.
 #[derive(Clone, Debug)]
@@ -36,10 +37,10 @@ pub(super) const LINKS: [Links; 3] = [Links::Fifo, Links::Reliable, Links::Lossy
 
 impl Case {
     /// A run of everything that can be chosen, as a function of the case.
-    pub(super) fn run<P: Protocol>(&self) -> Run<P> {
+    pub(super) fn run<P: Protocol>(&self) -> AnyRun {
         let mut random = Random::stream(self.seed, "test", 0);
         let spec = fitting(&P::description(&P::Config::default()), self.nodes, &mut random);
-        let run = Run::<P>::on(spec.as_str()).seed(self.seed).links(self.links).delay(self.delay);
+        let run = AnyRun::of(&with_types::<P>()).topology(spec.as_str()).seed(self.seed).links(self.links).delay(self.delay);
         let nodes = run.prepare().expect("it can be run").instance.graph().node_count();
         let ms = |random: &mut Random| Duration::from_micros(random.below(12_000));
         let given = |random: &mut Random| {

@@ -2,7 +2,7 @@
 
 use nodes::network::{Observer, OnCrash, Recorder};
 use nodes::protocol::{Protocol, World};
-use nodes::run::{Engine, Outcome, Run};
+use nodes::run::{AnyRun, Engine, Outcome};
 use nodes::simulator::Simulation;
 use nodes::topology::NodeIndex;
 use proptest::prelude::*;
@@ -33,7 +33,7 @@ impl Observer for Panicked {
 }
 
 /// Records a simulated run, and follows it choice by choice.
-fn follow<P: Protocol>(run: &Run<P>) {
+fn follow<P: Protocol>(run: &AnyRun) {
     let prepared = run.prepare().unwrap();
     let mut system = prepared.system();
     let mut watching = (Recorder::new(&prepared.initiators, &prepared.faults), Panicked::default());
@@ -81,7 +81,7 @@ proptest! {
 
     #[test]
     fn whatever_the_simulator_does_is_enabled_and_leads_to_the_same(case in cases()) {
-        follow(&case.run::<Storm>());
+        follow::<Storm>(&case.run::<Storm>());
     }
 }
 
@@ -93,7 +93,7 @@ macro_rules! of_the_catalogue {
             $(
                 #[test]
                 fn $name(case in cases()) {
-                    follow(&case.run::<$protocol>());
+                    follow::<$protocol>(&case.run::<$protocol>());
                 }
             )+
         }

@@ -3,7 +3,9 @@
 use State::*;
 use nodes::network::{Faults, OnCrash};
 use nodes::prelude::*;
-use nodes::run::{Outcome, Run};
+use nodes::run::{AnyRun, Outcome};
+use nodes::simulator::{Simulation, Types};
+use nodes_tests::with_types;
 
 /// To all.
 #[message]
@@ -44,10 +46,13 @@ impl Halfway {
 #[test]
 fn who_panics_halfway_has_crashed_in_its_new_state() {
     let faults = Faults { on_crash: OnCrash::Continue, ..Faults::default() };
-    let finished = Run::<Halfway>::on("complete:4").faults(faults).seed(1).simulate().expect("it runs");
-    assert_eq!(finished.outcome(), Outcome::Terminated, "{:?}", finished.explanation);
-    let world = finished.world.as_ref().expect("it has run");
-    assert_eq!((world.in_state("Asleep").count(), world.in_state("Done").count()), (0, 3));
-    assert_eq!(world.nodes().filter(|node| !node.is_alive()).map(|node| node.id()).collect::<Vec<_>>(), [2]);
-    assert!(world.all_terminal());
+    let run = AnyRun::of(&with_types::<Halfway>()).topology("complete:4").faults(faults).seed(1);
+    for types in [Types::With, Types::Without] {
+        let finished = run.by(Simulation::new().types(types)).expect("it runs").of::<Halfway>();
+        assert_eq!(finished.outcome(), Outcome::Terminated, "{types:?}: {:?}", finished.explanation);
+        let world = finished.world.as_ref().expect("it has run");
+        assert_eq!((world.in_state("Asleep").count(), world.in_state("Done").count()), (0, 3), "{types:?}");
+        assert_eq!(world.nodes().filter(|node| !node.is_alive()).map(|node| node.id()).collect::<Vec<_>>(), [2], "{types:?}");
+        assert!(world.all_terminal(), "{types:?}");
+    }
 }

@@ -7,13 +7,13 @@ use std::collections::BTreeSet;
 
 use nodes::network::{OnCrash, Recorder};
 use nodes::protocol::{Protocol, Random};
-use nodes::run::{EngineKind, Finished, Outcome, Run};
+use nodes::run::{AnyRun, EngineKind, Finished, Outcome};
 use nodes::simulator::{Chronicle, Fast, Simulation, Types, attached};
 use nodes::trace::{self, Detail, Header, TimeKind};
 use nodes::{millis, secs};
 use nodes_tests::misbehaved::{abrupt::Abrupt, boastful::Boastful, fickle::Fickle, panicking::Panicking, surprised::Surprised};
-use nodes_tests::of_each;
 use nodes_tests::seeds::for_seeds;
+use nodes_tests::{of_each, with_types};
 
 use super::cases::{Case, DELAYS, LINKS};
 use super::fast_path::shown;
@@ -33,7 +33,7 @@ fn case(seed: u64) -> Case {
 }
 
 /// A run ends by itself, or early for one reason or another.
-fn run<P: Protocol>(case: &Case) -> (Run<P>, u64) {
+fn run<P: Protocol>(case: &Case) -> (AnyRun, u64) {
     let mut random = Random::stream(case.seed, "end", 0);
     let run = case.run::<P>();
     match random.below(8) {
@@ -47,7 +47,7 @@ fn run<P: Protocol>(case: &Case) -> (Run<P>, u64) {
 /// Makes the run by both loops, and once more with everything that can follow it.
 fn agree<P: Protocol>(case: &Case) -> Outcome {
     let (run, events) = run::<P>(case);
-    let by = |simulation: Simulation<'_>| run.by(simulation.max_events(events)).expect("it runs");
+    let by = |simulation: Simulation<'_>| run.by(simulation.max_events(events)).expect("it runs").of::<P>();
     let same = |how: &str, one: &Finished<P>, other: &Finished<P>| {
         assert_eq!(one.document, other.document, "{how}: {case:?}");
         assert_eq!((&one.explanation, &one.notices), (&other.explanation, &other.notices), "{how}: {case:?}");
@@ -102,11 +102,18 @@ fn also_of_protocols_that_do_everything_right_or_wrong() {
     assert!(outcomes::<Abrupt>(100).contains("crashed"));
 }
 
-/// Else `Types::Auto` means the same here as `Types::Without`.
+/// A feature of `nodes` that attached it would do so for examples too: cargo unites the features that the members of a workspace ask
+/// for, and a newcomer would wait longer for the first build.
 #[test]
-fn here_the_loop_with_types_is_attached_and_taken() {
-    assert!(attached::<Storm>().extension::<Fast>().is_some(), "the feature `typed` is on");
-    let run = Run::<Storm>::on("complete:3").seed(1);
+fn the_loop_with_types_is_attached_only_where_debug_assertions_are_off() {
+    assert_eq!(attached::<Storm>().extension::<Fast>().is_none(), cfg!(debug_assertions));
+    let examples = catalogue::ALL.iter().filter(|example| example.extension::<Fast>().is_none()).count();
+    assert_eq!(examples, if cfg!(debug_assertions) { catalogue::ALL.len() } else { 0 });
+}
+
+#[test]
+fn the_loop_with_types_refuses_to_be_followed() {
+    let run = AnyRun::of(&with_types::<Storm>()).topology("complete:3").seed(1);
     let refused = |simulation: Simulation<'_>| run.by(simulation.types(Types::With)).map(|_| ()).map_err(|why| why.to_string());
     assert_eq!(refused(Simulation::new()), Ok(()));
     let why = "the loop with types follows no observer, and is not steered".to_owned();

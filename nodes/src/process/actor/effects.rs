@@ -9,6 +9,7 @@ use crate::process::control::FromNode;
 use crate::process::links::{CONTROL, link_of, tell};
 use crate::process::memory;
 use crate::process::record::stamp;
+use crate::protocol::codec::EncodeError;
 use crate::protocol::{AnyAlarm, AnyMessage, WorldView};
 use crate::topology::{NodeIndex, Port};
 
@@ -84,7 +85,9 @@ impl Carrier<AnyMessage, AnyAlarm> for Outbox<'_> {
     fn length(&mut self, _node: NodeIndex, msg: &AnyMessage) -> Option<u64> {
         let actor = &mut *self.actor;
         let limit = actor.description.max_message;
-        match msg.encode_into(&mut actor.buffer, limit) {
+        // Content that a program wrote by hand may ignore the limit.
+        let within = |length| if length <= limit { Ok(length) } else { Err(EncodeError::Full) };
+        match msg.encode_into(&mut actor.buffer, limit).and_then(within) {
             Ok(length) => Some(length as u64),
             Err(cause) => {
                 let what = match msg.length() {

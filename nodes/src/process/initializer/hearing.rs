@@ -24,19 +24,18 @@ impl Initializer {
             }
         };
         match said {
-            FromNode::Hello { fingerprint } if fingerprint != self.fingerprint => {
-                let what = format!(
-                    "it is another build: its messages and fields have the fingerprint {fingerprint:016x}, this program's {:016x}",
-                    self.fingerprint
-                );
-                self.fail(node, Failure { violation: false, what });
-            }
-            FromNode::Hello { .. } => {
+            FromNode::Hello { fingerprint } => {
+                if !self.is_same_build(node, fingerprint, self.default_fingerprint) {
+                    return;
+                }
                 self.members[node].address = self.endpoint.peer(LinkId::new(node as u32)).address;
                 self.members[node].stage = Stage::Present;
                 self.introduce_around(node);
             }
-            FromNode::Ready => {
+            FromNode::Ready { fingerprint } => {
+                if !self.is_same_build(node, fingerprint, self.fingerprint) {
+                    return;
+                }
                 self.members[node].stage = Stage::Ready;
                 self.ready += 1;
                 if self.members[node].incarnation > 0 {
@@ -55,6 +54,17 @@ impl Initializer {
             FromNode::Failed(failure) => self.fail(node, failure),
             FromNode::Final(last) => self.members[node].last = Some(last),
         }
+    }
+
+    /// Whether a node has the protocol that this program has; if not, the run fails.
+    fn is_same_build(&mut self, node: usize, fingerprint: u64, expected: u64) -> bool {
+        if fingerprint != expected {
+            let what = format!(
+                "it is another build: its messages and fields have the fingerprint {fingerprint:016x}, this program's {expected:016x}"
+            );
+            self.fail(node, Failure { violation: false, what });
+        }
+        fingerprint == expected
     }
 
     /// A node's process has ended: as planned, as the run goes on after, or against all plans.

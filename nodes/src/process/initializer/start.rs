@@ -73,6 +73,7 @@ impl Initializer {
         }
         let mut this = Initializer {
             tally: Tally::new(nodes, prepared.description.has_terminal_states()),
+            default_fingerprint: prepared.protocol.description().fingerprint(),
             fingerprint: prepared.description.fingerprint(),
             prepared,
             launcher,

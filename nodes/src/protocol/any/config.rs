@@ -73,7 +73,7 @@ pub trait AnyInstance: Any + Debug + Send + Sync {
     /// What all randomness follows from.
     fn seed(&self) -> u64;
 
-    /// What a node is given, encoded.
+    /// The input of a node, encoded.
     ///
     /// # Errors
     /// If it cannot be encoded.
@@ -106,8 +106,8 @@ pub struct AnyInputs {
 }
 
 impl AnyInputs {
-    /// These values.  Where each has a text that reads as the same value, and without a comma, it stands in the document and in the
-    /// line that replays the run; else they cannot be replayed from a command line.
+    /// These values.  If each has a text without a comma that reads as the same value, the texts stand in the document and in the line
+    /// that replays the run; else a command line cannot replay it.
     pub fn new<I: Input>(values: Vec<I>) -> Self {
         let text = |value: &I| {
             let text = value.text()?;
@@ -124,7 +124,7 @@ impl AnyInputs {
         any.downcast_ref::<Vec<I>>().map(Vec::as_slice)
     }
 
-    /// Each as text, if each has one.
+    /// The texts of the values, if all have one.
     pub fn texts(&self) -> Option<&[String]> {
         self.texts.as_deref()
     }

@@ -11,10 +11,10 @@ use super::{
 use crate::protocol::{Description, Local, Stepped, Verdict};
 use crate::topology::{Graph, NodeIndex};
 
-/// Makes a node, in the beginning or after a crash: as [`Definition::node`](super::Definition::node).
+/// Makes a node, at the start or after a crash: as [`Definition::node`](super::Definition::node).
 pub type MakeNode = dyn Fn(NodeStart<'_>, &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String>;
 
-/// Looks at all nodes, or at one, for a property: as [`AnyWorld::check`].
+/// Checks a property on all nodes, or on one: as [`AnyWorld::check`].
 pub type LookAt = dyn Fn(&Crowd, Option<NodeIndex>) -> Verdict;
 
 /// All nodes of a protocol made at run time: what its [`Definition::make_world`](super::Definition::make_world) gives.
@@ -50,10 +50,10 @@ pub struct Crowd {
 }
 
 impl Crowd {
-    /// All nodes as they are before anything happens, without properties.
+    /// All nodes as they are before any event, without properties.
     ///
     /// # Panics
-    /// If a node cannot be made; `making` is which.
+    /// If a node cannot be made; `making` says which.
     pub fn new(
         description: &Description,
         instance: &Arc<dyn AnyInstance>,
@@ -79,7 +79,7 @@ impl Crowd {
         (crowd, asked)
     }
 
-    /// Nodes that ended in other processes, and how many messages they sent by tag, none of them under way; without properties.  For
+    /// Nodes that ended in other processes, and how many messages of each tag they sent; none is under way.  Without properties.  For
     /// [`Definition::ended_world`](super::Definition::ended_world).
     pub fn ended(
         instance: &Arc<dyn AnyInstance>,
@@ -105,7 +105,7 @@ impl Crowd {
         }
     }
 
-    /// With one property more, the next in the order of [`Description::properties`].
+    /// Adds a property: the next in the order of [`Description::properties`].
     pub fn looking_at(mut self, check: impl Fn(&Crowd, Option<NodeIndex>) -> Verdict + 'static) -> Self {
         self.checks.push(Rc::new(check));
         self
@@ -145,7 +145,7 @@ impl Crowd {
         view.is_alive() && !view.is_decided()
     }
 
-    /// Does something to a node, and keeps count of who has not decided, also if that panics.
+    /// Does something to a node, and keeps the count of undecided nodes right, even if that panics.
     fn with(&mut self, node: NodeIndex, deed: &mut dyn FnMut(&mut Self)) {
         self.undecided -= usize::from(self.waits(node));
         let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| deed(self)));

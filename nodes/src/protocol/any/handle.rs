@@ -42,7 +42,7 @@ use crate::topology::{Graph, NodeIndex};
 #[derive(Clone)]
 pub struct AnyProtocol {
     definition: Held,
-    /// What engines need of it with its type.
+    /// What engines have attached.
     extensions: [Option<&'static dyn Extension>; EXTENSIONS],
 }
 
@@ -54,7 +54,7 @@ enum Held {
     Made(Arc<dyn Definition>),
 }
 
-/// What is attached to a protocol by an engine that needs it with its type; found again by [`AnyProtocol::extension`].
+/// What an engine that needs the protocol's type attaches to it; [`AnyProtocol::extension`] finds it.
 pub trait Extension: Any + Send + Sync {}
 
 impl AnyProtocol {
@@ -68,7 +68,7 @@ impl AnyProtocol {
         AnyProtocol { definition: Held::Made(Arc::new(definition)), extensions: [None; EXTENSIONS] }
     }
 
-    /// With something attached, in place of what of its type was attached before.
+    /// With something attached.  Of two extensions of one type, [`extension`](AnyProtocol::extension) finds the first.
     ///
     /// # Panics
     /// If four are attached already.
@@ -81,7 +81,7 @@ impl AnyProtocol {
         self
     }
 
-    /// What of that type is attached.
+    /// The extension of that type, if one is attached.
     pub fn extension<T: Extension>(&self) -> Option<&'static T> {
         self.extensions.iter().flatten().find_map(|extension| {
             let any: &'static dyn Any = *extension;
@@ -89,23 +89,23 @@ impl AnyProtocol {
         })
     }
 
-    /// Without what is attached: every engine works without types.
+    /// The protocol without extensions: every engine works without them.
     pub fn bare(mut self) -> Self {
         self.extensions = [None; EXTENSIONS];
         self
     }
 
-    /// What it is, under its default configuration.
+    /// The description under the default configuration.
     pub fn description(&self) -> Arc<Description> {
         Definition::description(&**self, &*self.config())
     }
 
-    /// What it is, under that configuration.
+    /// The description under that configuration.
     pub fn description_of(&self, config: &dyn AnyConfig) -> Arc<Description> {
         Definition::description(&**self, config)
     }
 
-    /// All nodes as they are before anything happens, and what they ask for in the beginning.
+    /// All nodes as they are before any event, and the effects of their `#[init]`.
     ///
     /// # Errors
     /// If a node cannot be made, since its `#[init]` panics: which, and why.
@@ -149,17 +149,17 @@ impl UnwindSafe for AnyProtocol {}
 /// Where the nodes' inputs come from.
 #[derive(Debug)]
 pub enum InputSource<'a> {
-    /// Node i gets what its type makes of i.
+    /// Node i gets the value that the type of inputs makes of i.
     ByIndex,
     /// Each is read from text; one for each node.
     Texts(&'a [String]),
     /// Each is drawn from `low..high`.
     Random {
-        /// The smallest.
+        /// The lower bound, which may be drawn.
         low: &'a str,
-        /// The first that is too large.
+        /// The upper bound, which is not drawn.
         high: &'a str,
-        /// What draws.
+        /// The random numbers.
         random: &'a mut Random,
     },
     /// Values; one for each node.
@@ -167,10 +167,10 @@ pub enum InputSource<'a> {
 }
 
 impl InputSource<'_> {
-    /// The inputs of so many nodes, where they are of type `I`.
+    /// The inputs of that many nodes, of type `I`.
     ///
     /// # Errors
-    /// If they cannot be had.
+    /// If a text or a value is no input, nothing can be drawn, or there is not one input for each node.
     pub fn of<I: Input>(self, nodes: usize) -> Result<Vec<I>, WrongInput> {
         let mut inputs = Vec::with_capacity(nodes);
         match self {
@@ -211,26 +211,26 @@ fn read<I: Input>(place: Option<usize>, text: &str) -> Result<I, WrongInput> {
     }
 }
 
-/// Inputs that cannot be had.
+/// Why the inputs of a run cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WrongInput {
-    /// A text is no input.
+    /// A text does not read as an input.
     #[error("`{text}` is not {expected}")]
     Text {
-        /// Its place among the texts, if they are one for each node.
+        /// Its index among the texts, if there is one for each node.
         place: Option<usize>,
         /// The text.
         text: String,
         /// What was expected.
         expected: Cow<'static, str>,
     },
-    /// Nothing can be drawn from such a range.
+    /// The range is empty.
     #[error("nothing can be drawn from that range")]
     EmptyRange,
     /// The values are of another type than the protocol's inputs.
     #[error("the values are of another type")]
     Type,
-    /// There is not one for each node.
+    /// There is not one value for each node.
     #[error("{given} values for {nodes} nodes")]
     Count {
         /// How many there are.
@@ -257,18 +257,18 @@ pub struct NodeStart<'a> {
     pub local: Local<Vec<u8>>,
     /// The configuration.
     pub config: &'a dyn AnyConfig,
-    /// If it comes back from a crash: how often it has, and what it had stored.
+    /// If it comes back from a crash: its incarnation, which counts the recoveries, and what it had stored.
     pub again: Option<(u32, Option<Box<[u8]>>)>,
     /// The time since the start of the run: 0 unless it comes back.
     pub now: Duration,
-    /// What is read of what it asks for.
+    /// Which of its effects are read.
     pub reads: Reads,
 }
 
 /// What a protocol is and does, without its type.  [`AnyProtocol::of`] has one for each [`Protocol`]; a protocol that is made at run
 /// time implements it.
 pub trait Definition: Send + Sync + 'static {
-    /// Names, rules, properties, and what is assumed.
+    /// Names, rules, properties, and assumptions.
     fn description(&self, config: &dyn AnyConfig) -> Arc<Description>;
 
     /// The default configuration; `()` for a protocol without flags.
@@ -279,37 +279,37 @@ pub trait Definition: Send + Sync + 'static {
     /// Reads what [`AnyConfig::encode`] wrote.
     ///
     /// # Errors
-    /// If these bytes are no configuration.
+    /// If these bytes are not a configuration.
     fn decode_config(&self, _bytes: &[u8]) -> Result<Box<dyn AnyConfig>, String> {
         Ok(Box::new(()))
     }
 
-    /// An instance of the problem, an [`Instance`] as a rule; one without inputs, unless this is written.
+    /// An instance of the problem, usually an [`Instance`].  By default it is one without inputs.
     ///
     /// # Errors
-    /// If the inputs cannot be had.
+    /// If the inputs cannot be made.
     fn instance(&self, graph: Graph, ids: Ids, seed: u64, inputs: InputSource<'_>) -> Result<Arc<dyn AnyInstance>, WrongInput> {
         let inputs = inputs.of::<()>(graph.node_count())?;
         Ok(Arc::new(Instance { graph, ids, inputs, seed }))
     }
 
-    /// A node, in a process of its own.  What it asks for in the beginning is appended to `effects`.
+    /// A node, in a process of its own.  The effects of its `#[init]` or `#[recover]` are appended to `effects`.
     ///
     /// # Errors
     /// If its input does not decode.
     ///
     /// # Panics
-    /// If `#[init]` or `#[recover]` does.
+    /// If `#[init]` or `#[recover]` panics.
     fn node(&self, start: NodeStart<'_>, effects: &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String>;
 
-    /// Reads what [`Content::encode_into`](super::Content::encode_into) wrote, all of it.
+    /// Reads what [`Content::encode_into`](super::Content::encode_into) wrote, to the last byte.
     ///
     /// # Errors
-    /// If these bytes are no message of the protocol.
+    /// If these bytes are not a message of the protocol.
     fn decode_message(&self, bytes: &[u8]) -> Result<AnyMessage, DecodeError>;
 
-    /// All nodes as they are before anything happens, and what they ask for in the beginning.  The node that is being made stands in
-    /// `making`: see [`AnyProtocol::world`].
+    /// All nodes as they are before any event, and the effects of their `#[init]`.  Sets `making` to each node before it makes it, so
+    /// that [`AnyProtocol::world`] knows which one panicked.
     ///
     /// # Panics
     /// If a node cannot be made.
@@ -322,7 +322,7 @@ pub trait Definition: Send + Sync + 'static {
     ) -> (Box<dyn AnyWorld>, Asked);
 
     /// A node as it ended in another process, with its fields as [`NodeView::encode`](super::NodeView::encode) gave them.  If they are
-    /// not known it stands dead, as it began.  `None` if they do not decode.
+    /// not known, the node is dead and has its initial fields.  `None` if they do not decode.
     fn ended_node(
         &self,
         instance: &Arc<dyn AnyInstance>,
@@ -332,8 +332,8 @@ pub trait Definition: Send + Sync + 'static {
         alive: bool,
     ) -> Option<Box<dyn AnyNode>>;
 
-    /// A world at its end: nodes made by [`ended_node`](Definition::ended_node), in order, and how many messages were sent by tag,
-    /// none of them under way.
+    /// A world at its end: nodes made by [`ended_node`](Definition::ended_node), in order, and how many messages of each tag were sent;
+    /// none is under way.
     fn ended_world(
         &self,
         instance: &Arc<dyn AnyInstance>,

@@ -23,7 +23,7 @@ pub trait Content: Any + Debug {
     /// If a field cannot be encoded, or the message is larger.
     fn encode_into(&self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, EncodeError>;
 
-    /// The message alone, if this is a set to which it belongs.
+    /// The message itself, if this is a protocol's set of messages.
     fn inner(&self) -> Option<&dyn Any> {
         None
     }
@@ -71,7 +71,7 @@ impl AnyMessage {
         AnyMessage(Rc::new(content))
     }
 
-    /// What it takes in memory, in bytes, without what its content points to.
+    /// Its size in memory, in bytes, without what its content points to.
     pub(crate) fn size(&self) -> usize {
         // The content stands behind its two counts, in an allocation of its own.
         size_of::<Self>() + 2 * size_of::<usize>() + size_of_val(&*self.0)

@@ -9,7 +9,7 @@
 //! | `P: Protocol` | [`AnyProtocol`] | what the protocol is |
 //! | [`Node<P>`] | [`NodeView`], [`AnyNode`] | a node: what can be seen of it; one that makes steps |
 //! | [`World<P>`](super::World) | [`WorldView`], [`AnyWorld`] | all nodes |
-//! | `P::Msg`, `P::Alarm` | [`AnyMessage`], [`AnyAlarm`] | what is sent, and set |
+//! | `P::Msg`, `P::Alarm` | [`AnyMessage`], [`AnyAlarm`] | a message, an alarm |
 //! | `P::Config` | [`AnyConfig`] | what `#[init]` takes |
 //! | [`Instance<P::Input>`](super::Instance) | [`AnyInstance`] | graph, ids, inputs |
 //!
@@ -42,12 +42,12 @@ const SHOWN: usize = 64 << 10;
 /// A value as text, up to a length.
 fn text_of(value: &dyn Debug) -> String {
     let mut shown = Shown(String::new());
-    // What fails is only that it is full.
+    // The only error is that the text is full.
     let _ = write!(shown, "{value:?}");
     shown.0
 }
 
-/// A text that takes no more than may be shown: the rest of a large value is not even formatted.
+/// A text of limited length: what does not fit is not even formatted.
 struct Shown(String);
 
 impl fmt::Write for Shown {
@@ -75,7 +75,7 @@ fn fields_of(fields: serde_json::Result<Value>, shown: &dyn Debug) -> Value {
     }
 }
 
-/// An encoding, or what is wrong as text.
+/// An encoding, or the error as text.
 fn encoded(bytes: postcard::Result<Vec<u8>>) -> Result<Vec<u8>, String> {
     bytes.map_err(|cause| cause.to_string())
 }
@@ -91,7 +91,7 @@ fn none_kept() -> ! {
     panic!("the node keeps no message")
 }
 
-/// Two protocols have been mixed up: a bug of the engine.
+/// A value of one protocol was used with another: a bug of the engine.
 #[cold]
 fn not_of(protocol: &str) -> ! {
     panic!("a value of another protocol was handed to a node of {protocol}")
