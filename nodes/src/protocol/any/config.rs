@@ -63,15 +63,10 @@ impl Clone for Box<dyn AnyConfig> {
 }
 
 /// An [`Instance`] without the type of its inputs.
-pub trait AnyInstance: Any + Debug + Send + Sync {
-    /// The graph, as the protocol's class of topologies sees it.
-    fn graph(&self) -> &Graph;
-
-    /// The ids of the nodes.
-    fn ids(&self) -> &Ids;
-
-    /// What all randomness follows from.
-    fn seed(&self) -> u64;
+pub trait AnyInstance: Any + Send + Sync {
+    /// All but the inputs: the [graph](AnyInstance#method.graph), the [ids](AnyInstance#method.ids), the
+    /// [seed](AnyInstance#method.seed).
+    fn parts(&self) -> (&Graph, &Ids, u64);
 
     /// The input of a node, encoded.
     ///
@@ -80,17 +75,33 @@ pub trait AnyInstance: Any + Debug + Send + Sync {
     fn encoded_input(&self, node: NodeIndex) -> Result<Vec<u8>, String>;
 }
 
+impl dyn AnyInstance {
+    /// The graph, as the protocol's class of topologies sees it.
+    pub fn graph(&self) -> &Graph {
+        self.parts().0
+    }
+
+    /// The ids of the nodes.
+    pub fn ids(&self) -> &Ids {
+        self.parts().1
+    }
+
+    /// What all randomness follows from.
+    pub fn seed(&self) -> u64 {
+        self.parts().2
+    }
+}
+
+impl Debug for dyn AnyInstance {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let (graph, ids, seed) = self.parts();
+        f.debug_struct("Instance").field("graph", graph).field("ids", ids).field("seed", &seed).finish_non_exhaustive()
+    }
+}
+
 impl<I: Debug + Serialize + Send + Sync + 'static> AnyInstance for Instance<I> {
-    fn graph(&self) -> &Graph {
-        &self.graph
-    }
-
-    fn ids(&self) -> &Ids {
-        &self.ids
-    }
-
-    fn seed(&self) -> u64 {
-        self.seed
+    fn parts(&self) -> (&Graph, &Ids, u64) {
+        (&self.graph, &self.ids, self.seed)
     }
 
     fn encoded_input(&self, node: NodeIndex) -> Result<Vec<u8>, String> {

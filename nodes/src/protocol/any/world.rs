@@ -402,14 +402,6 @@ impl<P: Protocol> TypedWorld<P> {
     }
 }
 
-#[inline(always)]
-fn glance_at<P: Protocol>(node: &Node<P>) -> Glance {
-    if node.is_plain() {
-        return Glance::new(node.is_alive(), true, node.is_decided(), false, None);
-    }
-    Glance::new(node.is_alive(), false, node.is_decided(), node.has_offer(), node.next_alarm())
-}
-
 impl<P: Protocol> WorldView for TypedWorld<P> {
     #[inline(never)]
     fn node(&self, node: NodeIndex) -> &dyn NodeView {
@@ -425,7 +417,11 @@ impl<P: Protocol> WorldView for TypedWorld<P> {
 impl<P: Protocol> AnyWorld for TypedWorld<P> {
     #[inline(never)]
     fn glance(&self, node: NodeIndex) -> Glance {
-        glance_at(self.world.node(node))
+        let node = self.world.node(node);
+        if node.is_plain() {
+            return Glance::new(node.is_alive(), true, node.is_decided(), false, None);
+        }
+        Glance::new(node.is_alive(), false, node.is_decided(), node.has_offer(), node.next_alarm())
     }
 
     #[inline(never)]
@@ -448,10 +444,10 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
         self.net.aim(node);
         let msg = typed_message::<P>(msg);
         if sender != Port::SELF {
-            self.world.count_arrived(msg.tag());
+            self.world.count(msg.tag(), 0, -1);
         }
         let stepped = self.world.step(node, Event::Message { sender, msg }, &mut self.net);
-        answer.note(stepped, glance_at(self.world.node(node)));
+        answer.note(stepped, self.glance(node));
         if let Some((port, msg)) = self.net.take_only_send() {
             let (tag, length) = (msg.tag(), msg.length());
             answer.note_only_send(port, AnyMessage::new(msg), tag, length);
