@@ -161,6 +161,7 @@ impl<'a> Set<'a> {
                     #inner
                 }
 
+                #[inline]
                 fn decode(__bytes: &[u8]) -> ::core::result::Result<Self, ::nodes::protocol::codec::DecodeError> {
                     let (__tag, __fields) = ::nodes::protocol::codec::tag(__bytes)?;
                     match __tag {

@@ -247,11 +247,12 @@ struct Reader {
     number: u64,
     alive: bool,
     incarnation: u32,
+    received: Option<AnyMessage>,
 }
 
 impl Reader {
     fn new(rules: &Arc<Rules>, index: NodeIndex, id: Id, ports: usize) -> Self {
-        Reader { rules: Arc::clone(rules), index, id, ports, state: 0, number: 0, alive: true, incarnation: 0 }
+        Reader { rules: Arc::clone(rules), index, id, ports, state: 0, number: 0, alive: true, incarnation: 0, received: None }
     }
 
     fn born(rules: &Arc<Rules>, start: NodeStart<'_>) -> Result<Box<dyn AnyNode>, String> {
@@ -319,6 +320,25 @@ impl AnyNode for Reader {
             }
             Event::Alarm | Event::Deferred => Stepped::Ignored,
         }
+    }
+
+    fn receive(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        let (tag, fields) = codec::tag(bytes)?;
+        if usize::from(tag) >= self.rules.description.messages.len() {
+            return Err(DecodeError::UnknownTag(tag));
+        }
+        let number = codec::decode(tag, fields)?;
+        self.received = Some(AnyMessage::new(Letter { rules: Arc::clone(&self.rules), tag, number }));
+        Ok(())
+    }
+
+    fn received(&self) -> Option<&dyn Content> {
+        self.received.as_deref()
+    }
+
+    fn handle(&mut self, sender: Port, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped {
+        let msg = self.received.take().expect("a message has come");
+        self.step(Event::Message { sender, msg }, now, effects)
     }
 
     fn finish(&mut self, _now: Duration, effects: &mut Vec<AnyEffect>) {
@@ -394,14 +414,6 @@ impl Definition for Table {
 
     fn node(&self, start: NodeStart<'_>, _effects: &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String> {
         Reader::born(&self.0, start)
-    }
-
-    fn decode_message(&self, bytes: &[u8]) -> Result<AnyMessage, DecodeError> {
-        let (tag, fields) = codec::tag(bytes)?;
-        if usize::from(tag) >= self.0.description.messages.len() {
-            return Err(DecodeError::UnknownTag(tag));
-        }
-        Ok(AnyMessage::new(Letter { rules: Arc::clone(&self.0), tag, number: codec::decode(tag, fields)? }))
     }
 
     fn make_world(

@@ -307,6 +307,7 @@ impl ::nodes::protocol::MessageSet for WalkMsg {
             Self::Hop(__event) => __event,
         }
     }
+    #[inline]
     fn decode(
         __bytes: &[u8],
     ) -> ::core::result::Result<Self, ::nodes::protocol::codec::DecodeError> {

@@ -116,7 +116,7 @@ impl<S: LogSink> Observer for NodeLog<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{AnyProtocol, Event, Ids, InputSource};
+    use crate::protocol::{AnyMessage, AnyProtocol, Event, Ids, InputSource, MessageSet, Protocol};
     use crate::topology::Topology;
 
     #[allow(unreachable_pub, reason = "as a protocol is written")]
@@ -158,7 +158,7 @@ mod tests {
         let graph = Topology::path(2).build(1).expect("a path").graph;
         let instance = protocol.instance(graph, Ids::Sequential, 1, InputSource::ByIndex).expect("no inputs");
         let (mut world, _) = protocol.world(&instance, &*protocol.config(), log.reads()).expect("it begins");
-        let msg = protocol.decode_message(&[0, 3]).expect("a message");
+        let msg = AnyMessage::new(<door::Door as Protocol>::Msg::decode(&[0, 3]).expect("a message"));
         let (node, neighbour, now) = (NodeIndex::new(1), NodeIndex::new(0), Duration::from_millis(5));
         for sender in [Port::new(0), Port::SELF] {
             log.before(now, node, &Happening::Message { sender, msg: &*msg, number: 0 }, world.view());

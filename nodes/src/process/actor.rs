@@ -23,7 +23,7 @@ use super::links::tell;
 use crate::execution::explain;
 use crate::link::Endpoint;
 use crate::network::Observer;
-use crate::protocol::{AnyEffect, AnyMessage, AnyProtocol, Description, Effect, Event};
+use crate::protocol::{AnyEffect, AnyMessage, Description, Effect, Event};
 use crate::topology::Port;
 
 /// How long a node may be busy with itself before it looks at its links again.
@@ -31,7 +31,6 @@ const TURN: Duration = Duration::from_micros(50);
 
 /// The protocol's part of a node process.
 pub(super) struct Actor {
-    protocol: AnyProtocol,
     description: Arc<Description>,
     own: Own,
     /// By port: whether the link leads out.

@@ -84,7 +84,7 @@ impl Observer for Counting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{AnyMessage, AnyProtocol, Ids, InputSource, Reads};
+    use crate::protocol::{AnyMessage, AnyProtocol, Ids, InputSource, MessageSet, Protocol, Reads};
     use crate::topology::Topology;
 
     #[allow(unreachable_pub, reason = "as a protocol is written")]
@@ -117,7 +117,7 @@ mod tests {
         let graph = Topology::path(2).build(1).expect("a path").graph;
         let instance = protocol.instance(graph, Ids::Sequential, 1, InputSource::ByIndex).expect("no inputs");
         let (world, _) = protocol.world(&instance, &*protocol.config(), Reads::default()).expect("it begins");
-        let message = |bytes: &[u8]| protocol.decode_message(bytes).expect("a message");
+        let message = |bytes: &[u8]| AnyMessage::new(<news::Gossip as Protocol>::Msg::decode(bytes).expect("a message"));
         let (old, new, node) = (message(&[0]), message(&[1, 9]), NodeIndex::new(0));
         let mut counting = Counting::new(1, 2);
         let handle = |counting: &mut Counting, sender: Port, msg: &AnyMessage, stepped: Stepped| {

@@ -23,11 +23,18 @@ pub struct World<P: Protocol> {
 }
 
 /// The live nodes by state, kept at each step: a scan after every event would cost O(n).
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Members {
     by_state: Vec<Vec<NodeIndex>>,
     /// By node: where it stands in its state's list.
     places: Vec<u32>,
+}
+
+// What is derived is marked to be inlined, so that it is made for each protocol.
+impl Clone for Members {
+    fn clone(&self) -> Self {
+        Members { by_state: self.by_state.clone(), places: self.places.clone() }
+    }
 }
 
 impl Members {

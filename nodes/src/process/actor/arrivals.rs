@@ -5,7 +5,6 @@ use super::step::Occasion;
 use crate::link::Endpoint;
 use crate::process::record::read_stamp;
 use crate::protocol::codec::DecodeError;
-use crate::protocol::{AnyMessage, Event};
 use crate::topology::Port;
 
 /// A message from a neighbour that may not be handled yet.
@@ -16,15 +15,15 @@ pub(super) struct Held {
     pub(super) bytes: Vec<u8>,
 }
 
-/// A message from a neighbour, or why its bytes are none.
+/// A message from a neighbour.
 pub(in crate::process) struct Received {
     sender: Port,
     depth: u64,
     /// Of its sending in its sender's record, if the run is recorded.
     number: u64,
     copy: bool,
-    /// `None` if the node keeps it.
-    msg: Result<Option<AnyMessage>, DecodeError>,
+    /// The node keeps it, or this is why its bytes are none.
+    kept: Result<(), DecodeError>,
 }
 
 impl Actor {
@@ -48,27 +47,19 @@ impl Actor {
         if self.over {
             return None;
         }
-        let msg = match self.own.node.keep(bytes) {
-            Some(kept) => kept.map(|()| None),
-            None => self.protocol.decode_message(bytes).map(Some),
-        };
-        Some(Received { sender, depth, number, copy, msg })
+        Some(Received { sender, depth, number, copy, kept: self.own.node.receive(bytes) })
     }
 
     /// Handles a message.
     pub(in crate::process) fn handle(&mut self, received: Received, endpoint: &mut Endpoint) {
-        let Received { sender, depth, number, copy, msg } = received;
-        match msg {
-            Ok(msg) => {
+        let Received { sender, depth, number, copy, kept } = received;
+        match kept {
+            Ok(()) => {
                 self.depth = self.depth.max(depth);
                 if copy {
                     self.followers.counting.expect_copy();
                 }
-                let occasion = match msg {
-                    None => Occasion::Kept(sender),
-                    Some(msg) => Occasion::Event(Event::Message { sender, msg }),
-                };
-                self.step(occasion, number, endpoint);
+                self.step(Occasion::Received(sender), number, endpoint);
             }
             Err(cause) => {
                 let from = self.own.peers[sender.index()].node;

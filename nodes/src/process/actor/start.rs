@@ -37,7 +37,6 @@ impl Actor {
         let own = Own { index, node, peers: setup.peers };
         followers.begin(now, &own);
         Ok(Actor {
-            protocol: protocol.clone(),
             description,
             own,
             sends,

@@ -14,8 +14,8 @@ use crate::topology::Port;
 
 /// What a step begins with.
 pub(super) enum Occasion {
-    /// The message that the node keeps, from that link.
-    Kept(Port),
+    /// The message that the node has received, from that link.
+    Received(Port),
     /// An event.
     Event(AnyEvent),
 }
@@ -38,7 +38,7 @@ impl Actor {
         let mut stepped = Stepped::Handled;
         // What is moved through `caught` is copied again and again.
         let done = match occasion {
-            Occasion::Kept(sender) => guard(&mut || stepped = node.handle(sender, now, effects)),
+            Occasion::Received(sender) => guard(&mut || stepped = node.handle(sender, now, effects)),
             Occasion::Event(event) => guarded(|| stepped = node.step(event, now, effects)),
         };
         self.read = clock::now();
@@ -72,8 +72,8 @@ impl Actor {
     fn tell_before(&mut self, occasion: &Occasion, number: u64, now: Duration) -> Option<u8> {
         let own = &self.own;
         let (happening, tag) = match occasion {
-            Occasion::Kept(sender) => {
-                let msg = own.node.kept()?;
+            Occasion::Received(sender) => {
+                let msg = own.node.received()?;
                 (Happening::Message { sender: *sender, msg, number }, Some(msg.tag()))
             }
             Occasion::Event(event) => {

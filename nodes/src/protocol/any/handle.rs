@@ -8,9 +8,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::typed::Typed;
-use super::{AnyConfig, AnyEffect, AnyInputs, AnyInstance, AnyMessage, AnyNode, AnyWorld, Asked, Reads};
+use super::{AnyConfig, AnyEffect, AnyInputs, AnyInstance, AnyNode, AnyWorld, Asked, Reads};
 use crate::panics::caught;
-use crate::protocol::codec::DecodeError;
 use crate::protocol::{Description, Ids, Input, Instance, Local, Protocol, Random};
 use crate::topology::{Graph, NodeIndex};
 
@@ -301,12 +300,6 @@ pub trait Definition: Send + Sync + 'static {
     /// # Panics
     /// If `#[init]` or `#[recover]` panics.
     fn node(&self, start: NodeStart<'_>, effects: &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String>;
-
-    /// Reads what [`Content::encode_into`](super::Content::encode_into) wrote, to the last byte.
-    ///
-    /// # Errors
-    /// If these bytes are not a message of the protocol.
-    fn decode_message(&self, bytes: &[u8]) -> Result<AnyMessage, DecodeError>;
 
     /// All nodes as they are before any event, and the effects of their `#[init]`.  Sets `making` to each node before it makes it, so
     /// that [`AnyProtocol::world`] knows which one panicked.

@@ -87,8 +87,8 @@ fn cause_of(cause: super::bounded::Failed) -> String {
 
 /// A node is to handle what it does not have: a bug of the engine.
 #[cold]
-fn none_kept() -> ! {
-    panic!("the node keeps no message")
+fn nothing_received() -> ! {
+    panic!("the node has received no message")
 }
 
 /// A value of one protocol was used with another: a bug of the engine.

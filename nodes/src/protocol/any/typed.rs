@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use super::node::{TypedNode, erase_effects};
 use super::{
-    AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyNode, AnyWorld, Asked, Definition, InputSource, NodeStart, Reads,
-    TypedWorld, WrongInput,
+    AnyConfig, AnyEffect, AnyInstance, AnyNode, AnyWorld, Asked, Definition, InputSource, NodeStart, Reads, TypedWorld,
+    WrongInput,
 };
-use crate::protocol::codec::DecodeError;
-use crate::protocol::{Description, Ids, Instance, MessageSet, Net, Node, Protocol, bounded};
+use crate::protocol::{Description, Ids, Instance, Net, Node, Protocol, bounded};
 use crate::topology::{Graph, NodeIndex};
 
 /// What [`AnyProtocol::of`](super::AnyProtocol::of) points to.
@@ -70,11 +69,7 @@ impl<P: Protocol> Definition for Typed<P> {
             Some((incarnation, stored)) => Node::recovered(stored, incarnation, config, &mut net),
         };
         erase_effects(&mut net, effects);
-        Ok(Box::new(TypedNode { node, net, kept: None }))
-    }
-
-    fn decode_message(&self, bytes: &[u8]) -> Result<AnyMessage, DecodeError> {
-        Ok(AnyMessage::new(P::Msg::decode(bytes)?))
+        Ok(Box::new(TypedNode { node, net, received: None }))
     }
 
     fn make_world(
@@ -111,7 +106,7 @@ impl<P: Protocol> Definition for Typed<P> {
             }
         };
         net.forget();
-        Some(Box::new(TypedNode { node, net, kept: None }))
+        Some(Box::new(TypedNode { node, net, received: None }))
     }
 
     fn ended_world(

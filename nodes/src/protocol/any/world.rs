@@ -402,6 +402,14 @@ impl<P: Protocol> TypedWorld<P> {
     }
 }
 
+#[inline(always)]
+fn glance_at<P: Protocol>(node: &Node<P>) -> Glance {
+    if node.is_plain() {
+        return Glance::new(node.is_alive(), true, node.is_decided(), false, None);
+    }
+    Glance::new(node.is_alive(), false, node.is_decided(), node.has_offer(), node.next_alarm())
+}
+
 impl<P: Protocol> WorldView for TypedWorld<P> {
     #[inline(never)]
     fn node(&self, node: NodeIndex) -> &dyn NodeView {
@@ -417,11 +425,7 @@ impl<P: Protocol> WorldView for TypedWorld<P> {
 impl<P: Protocol> AnyWorld for TypedWorld<P> {
     #[inline(never)]
     fn glance(&self, node: NodeIndex) -> Glance {
-        let node = self.world.node(node);
-        if node.is_plain() {
-            return Glance::new(node.is_alive(), true, node.is_decided(), false, None);
-        }
-        Glance::new(node.is_alive(), false, node.is_decided(), node.has_offer(), node.next_alarm())
+        glance_at(self.world.node(node))
     }
 
     #[inline(never)]
@@ -444,10 +448,10 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
         self.net.aim(node);
         let msg = typed_message::<P>(msg);
         if sender != Port::SELF {
-            self.world.count(msg.tag(), 0, -1);
+            self.world.count_arrived(msg.tag());
         }
         let stepped = self.world.step(node, Event::Message { sender, msg }, &mut self.net);
-        answer.note(stepped, self.glance(node));
+        answer.note(stepped, glance_at(self.world.node(node)));
         if let Some((port, msg)) = self.net.take_only_send() {
             let (tag, length) = (msg.tag(), msg.length());
             answer.note_only_send(port, AnyMessage::new(msg), tag, length);
