@@ -70,9 +70,8 @@ impl<P: Protocol> Run<P> {
     }
 
     /// What `#[init]` is given.
-    pub fn config(mut self, config: P::Config) -> Self {
-        self.any.config = Box::new(config);
-        self
+    pub fn config(self, config: P::Config) -> Self {
+        Run::from_any(self.any.config(Box::new(config)))
     }
 
     /// What each node is given, as values: one for each node.

@@ -27,7 +27,7 @@ pub(super) struct Mixture<'a> {
 
 impl<'a> Mixture<'a> {
     pub(super) fn of(run: &'a AnyRun) -> Self {
-        let description = run.protocol.description_of(&*run.config);
+        let description = &run.description;
         let wakes_several = match &run.initiators {
             Initiators::Declared => description.initiators == InitiatorRule::All,
             Initiators::One => false,

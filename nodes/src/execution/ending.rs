@@ -165,16 +165,26 @@ impl<'a> Ending<'a> {
         let mut wrong = None;
         let (world, now) = (&mut *self.world, self.now);
         let mut effects = Vec::new();
-        for node in world.nodes().map(NodeIndex::new) {
-            if !world.node(node).is_alive() {
-                continue;
-            }
-            match caught(|| world.finish(node, now, &mut effects)) {
-                Ok(()) if effects.iter().any(AnyEffect::is_more_than_words) => {
+        let (mut nodes, mut last) = (world.nodes().map(NodeIndex::new), None);
+        loop {
+            // Most nodes ask for nothing: those in a row are guarded as one.
+            let asks = caught(|| {
+                nodes.any(|node| {
+                    last = Some(node);
+                    if world.glance(node).is_alive() {
+                        world.finish(node, now, &mut effects);
+                    }
+                    !effects.is_empty()
+                })
+            });
+            let Some(node) = last else { break };
+            match asks {
+                Ok(false) => break,
+                Ok(true) if effects.iter().any(AnyEffect::is_more_than_words) => {
                     let what = explain::FINISH_DOES_MORE.to_owned();
                     wrong.get_or_insert(End::Violated(Violation { property: None, node, what }));
                 }
-                Ok(()) => carry_out(node, &mut effects, &mut LastWords { reports: &mut self.reports, observer }),
+                Ok(true) => carry_out(node, &mut effects, &mut LastWords { reports: &mut self.reports, observer }),
                 Err(said) => {
                     wrong.get_or_insert(End::Panicked { node, said });
                 }

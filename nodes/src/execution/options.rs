@@ -3,9 +3,10 @@
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::time::Duration;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::network::{Delay, Faults};
-use crate::protocol::{AnyConfig, AnyInputs, AnyProtocol, Links};
+use crate::protocol::{AnyConfig, AnyInputs, AnyProtocol, Description, Links};
 use crate::topology::Topology;
 
 /// The ids of the nodes: `--ids`.
@@ -94,6 +95,8 @@ pub struct AnyRun {
     pub(crate) protocol: AnyProtocol,
     pub(crate) topology: Result<Topology, String>,
     pub(crate) config: Box<dyn AnyConfig>,
+    /// The protocol's under that configuration: made once, and not for each run of a campaign.
+    pub(crate) description: Arc<Description>,
     pub(crate) ids: IdChoice,
     pub(crate) ports: PortOrder,
     pub(crate) initiators: Initiators,
@@ -115,11 +118,13 @@ impl UnwindSafe for AnyRun {}
 impl AnyRun {
     /// A run of that protocol on its default topology.  Everything else is as declared, or as the command line's defaults.
     pub fn of(protocol: &AnyProtocol) -> Self {
-        let default = protocol.description().topology.default.clone();
+        let config = protocol.config();
+        let description = protocol.description_of(&*config);
         AnyRun {
             protocol: protocol.clone(),
-            topology: (&*default).into_topology(),
-            config: protocol.config(),
+            topology: (&*description.topology.default).into_topology(),
+            config,
+            description,
             ids: IdChoice::default(),
             ports: PortOrder::default(),
             initiators: Initiators::default(),
@@ -147,6 +152,7 @@ impl AnyRun {
 
     /// What `#[init]` is given.
     pub fn config(mut self, config: Box<dyn AnyConfig>) -> Self {
+        self.description = self.protocol.description_of(&*config);
         self.config = config;
         self
     }

@@ -135,7 +135,7 @@ impl AnyRun {
     /// If the topology cannot be built or is not of the class that the protocol declares, or if an option contradicts the protocol.
     pub fn prepare(&self) -> Result<Prepared, RunError> {
         let topology = self.topology.as_ref().map_err(RunError::refused)?;
-        let description = self.protocol.description_of(&*self.config);
+        let description = Arc::clone(&self.description);
         let seed = self.seed.unwrap_or_else(fresh_seed);
         let spec = topology.to_string();
         let built = topology.build(seed)?;

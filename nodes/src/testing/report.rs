@@ -70,7 +70,7 @@ pub(super) fn report(failure: &Failure, f: &mut fmt::Formatter<'_>) -> fmt::Resu
             path.display()
         ),
         Some(Ok(path)) => {
-            let name = failure.run.protocol.description_of(&*failure.run.config).snake_name();
+            let name = failure.run.description.snake_name();
             writeln!(f, "\nreplay it: cargo run -- simulate {name} --schedule {}", path.display())
         }
         Some(Err(wrong)) => writeln!(f, "\nthe schedule cannot be written: {wrong}"),

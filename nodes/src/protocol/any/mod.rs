@@ -16,6 +16,7 @@
 //! A protocol may also be made at run time, without the macros: a type that implements [`Definition`], whose nodes implement
 //! [`AnyNode`].
 
+mod answer;
 mod config;
 mod crowd;
 mod handle;
@@ -24,13 +25,14 @@ mod node;
 mod typed;
 mod world;
 
+pub use answer::{Answer, Glance, OnlySend};
 pub use config::{AnyConfig, AnyInputs, AnyInstance};
 pub use crowd::{Crowd, LookAt, MakeNode};
 pub use handle::{AnyProtocol, Definition, Extension, InputSource, NodeStart, WrongInput};
 pub use message::{AlarmContent, AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
 pub use node::{AnyNode, Look, NodeView};
 pub(crate) use world::TypedWorld;
-pub use world::{Act, Answer, AnyWorld, Asked, Glance, OnlySend, Reads, Totals, WorldView};
+pub use world::{Act, AnyWorld, Asked, Reads, Totals, WorldView};
 
 use core::fmt::{self, Debug, Write as _};
 

@@ -1,15 +1,14 @@
 //! All nodes without the type of their protocol.
 
 use core::any::Any;
-use core::cell::Cell;
 use core::ops::Range;
 use core::time::Duration;
 use std::sync::Arc;
 
+use super::answer::{Answer, Glance};
 use super::node::{erase_effects, typed_event, typed_message};
 use super::{AnyEffect, AnyEvent, AnyMessage, NodeView};
 use crate::protocol::{Event, Instance, MessageSet, Net, Node, Property, Protocol, Stepped, Verdict, World};
-use crate::time::nanos;
 use crate::topology::{Graph, NodeIndex, Port};
 
 /// What an observer sees: nodes, and who is whose neighbour.  A simulator shows all nodes, a node process only its own.
@@ -48,63 +47,6 @@ impl dyn WorldView {
     }
 }
 
-/// What an engine asks of a node around each step, in one answer.
-// Two words, so that it comes back in registers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Glance {
-    /// In nanoseconds; `u64::MAX` if no alarm is set.
-    next_alarm: u64,
-    flags: u64,
-}
-
-impl Glance {
-    const ALIVE: u64 = 1;
-    const PLAIN: u64 = 2;
-    const DECIDED: u64 = 4;
-    const OFFER: u64 = 8;
-
-    /// A look at a node that is like that.
-    #[inline]
-    pub fn new(is_alive: bool, is_plain: bool, is_decided: bool, has_offer: bool, next_alarm: Option<Duration>) -> Self {
-        let flag = |set: bool, flag: u64| u64::from(set) * flag;
-        let flags = flag(is_alive, Self::ALIVE)
-            | flag(is_plain, Self::PLAIN)
-            | flag(is_decided, Self::DECIDED)
-            | flag(has_offer, Self::OFFER);
-        Glance { next_alarm: next_alarm.map_or(u64::MAX, nanos), flags }
-    }
-
-    /// [`Look::is_alive`](super::Look::is_alive).
-    #[inline]
-    pub fn is_alive(self) -> bool {
-        self.flags & Self::ALIVE != 0
-    }
-
-    /// [`Look::is_plain`](super::Look::is_plain).
-    #[inline]
-    pub fn is_plain(self) -> bool {
-        self.flags & Self::PLAIN != 0
-    }
-
-    /// [`Look::is_decided`](super::Look::is_decided).
-    #[inline]
-    pub fn is_decided(self) -> bool {
-        self.flags & Self::DECIDED != 0
-    }
-
-    /// [`Look::has_offer`](super::Look::has_offer).
-    #[inline]
-    pub fn has_offer(self) -> bool {
-        self.flags & Self::OFFER != 0
-    }
-
-    /// [`Look::next_alarm`](super::Look::next_alarm), in nanoseconds.
-    #[inline]
-    pub fn next_alarm(self) -> Option<u64> {
-        (self.next_alarm != u64::MAX).then_some(self.next_alarm)
-    }
-}
-
 /// What a world makes a node do.
 #[derive(Debug)]
 pub enum Act {
@@ -114,110 +56,6 @@ pub enum Act {
     Recover,
     /// The run is over: the protocol may log and report.
     Finish,
-}
-
-/// What came of a message that arrived, and what the step asked for.
-// Its fields are written and read one by one: a value that is moved as a whole right after it was written part by part makes the
-// processor wait.
-#[derive(Debug)]
-pub struct Answer {
-    stepped: Stepped,
-    glance: Cell<Glance>,
-    only: Option<AnyMessage>,
-    port: Port,
-    tag: u8,
-    length: Option<usize>,
-    /// All that the step asked for, but for what is its [only send](Answer::take_only_send).
-    pub effects: Vec<AnyEffect>,
-}
-
-impl Answer {
-    /// Nothing yet: what [`AnyWorld::deliver`] fills.
-    pub fn new() -> Self {
-        Answer {
-            stepped: Stepped::Handled,
-            glance: Cell::new(Glance::new(true, true, false, false, None)),
-            only: None,
-            port: Port::SELF,
-            tag: 0,
-            length: None,
-            effects: Vec::new(),
-        }
-    }
-
-    /// Notes what became of the message, and what the node is like after it.
-    #[inline]
-    pub fn note(&mut self, stepped: Stepped, glance: Glance) {
-        self.stepped = stepped;
-        self.glance.set(glance);
-    }
-
-    /// Notes that all that the step asks for is to send that message, which has that [tag](super::Content::tag) and that
-    /// [length](super::Content::length).
-    #[inline]
-    pub fn note_only_send(&mut self, port: Port, msg: AnyMessage, tag: u8, length: Option<usize>) {
-        self.only = Some(msg);
-        self.port = port;
-        self.tag = tag;
-        self.length = length;
-    }
-
-    /// What the node did with the message.
-    #[inline]
-    pub fn stepped(&self) -> Stepped {
-        self.stepped
-    }
-
-    /// What the node is like now.
-    #[inline]
-    pub fn glance(&self) -> Glance {
-        self.glance.get()
-    }
-
-    /// Another node was looked at since.
-    #[inline]
-    pub(crate) fn keep(&self, glance: Glance) {
-        self.glance.set(glance);
-    }
-
-    /// Takes the message that the step sends, if the world has noted that it asks for nothing else.
-    #[inline]
-    pub fn take_only_send(&mut self) -> Option<OnlySend> {
-        let msg = self.only.take()?;
-        Some(OnlySend { port: self.port, msg, tag: self.tag, length: self.length })
-    }
-
-    /// Forgets what a step that panicked has left.
-    pub fn forget(&mut self) {
-        self.only = None;
-        self.effects.clear();
-    }
-}
-
-impl Default for Answer {
-    fn default() -> Self {
-        Answer::new()
-    }
-}
-
-/// The one message that a step sends.
-#[derive(Clone, Debug)]
-pub struct OnlySend<M = AnyMessage> {
-    /// Through which port.
-    pub port: Port,
-    /// What.
-    pub msg: M,
-    /// Its type: [`Content::tag`](super::Content::tag).
-    pub tag: u8,
-    /// Its length: [`Content::length`](super::Content::length).
-    pub length: Option<usize>,
-}
-
-impl<M: MessageSet> OnlySend<M> {
-    #[inline(always)]
-    pub(crate) fn new((port, msg): (Port, M)) -> Self {
-        OnlySend { port, tag: msg.tag(), length: msg.length(), msg }
-    }
 }
 
 /// What has been sent.
@@ -402,14 +240,6 @@ impl<P: Protocol> TypedWorld<P> {
     }
 }
 
-#[inline(always)]
-fn glance_at<P: Protocol>(node: &Node<P>) -> Glance {
-    if node.is_plain() {
-        return Glance::new(node.is_alive(), true, node.is_decided(), false, None);
-    }
-    Glance::new(node.is_alive(), false, node.is_decided(), node.has_offer(), node.next_alarm())
-}
-
 impl<P: Protocol> WorldView for TypedWorld<P> {
     #[inline(never)]
     fn node(&self, node: NodeIndex) -> &dyn NodeView {
@@ -425,7 +255,7 @@ impl<P: Protocol> WorldView for TypedWorld<P> {
 impl<P: Protocol> AnyWorld for TypedWorld<P> {
     #[inline(never)]
     fn glance(&self, node: NodeIndex) -> Glance {
-        glance_at(self.world.node(node))
+        Glance::at(self.world.node(node))
     }
 
     #[inline(never)]
@@ -451,7 +281,7 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
             self.world.count_arrived(msg.tag());
         }
         let stepped = self.world.step(node, Event::Message { sender, msg }, &mut self.net);
-        answer.note(stepped, glance_at(self.world.node(node)));
+        answer.note(stepped, Glance::at(self.world.node(node)));
         if let Some((port, msg)) = self.net.take_only_send() {
             let (tag, length) = (msg.tag(), msg.length());
             answer.note_only_send(port, AnyMessage::new(msg), tag, length);
