@@ -424,7 +424,7 @@ fn killed_sweeps_that_go_on_write_what_undisturbed_ones_do() {
         for seeds in [random.range(2..40), 40] {
             for _ in 0..random.range(1..=4) {
                 let sweep = start(PROGRAM, &options(&name, seeds));
-                std::thread::sleep(Duration::from_micros(random.range(0..long)));
+                std::thread::sleep(Duration::from_micros(random.range(long / 4..long + long / 4)));
                 sweep.signal("KILL");
                 sweep.wait();
             }
