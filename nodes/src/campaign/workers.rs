@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 
-/// Does the pieces of work 0, 1, .. `pieces` - 1 on so many threads, and hands the results over in that order, on the thread
-/// that called: so what comes of it does not depend on the number of threads.  It ends early when `take` breaks it off, or
-/// `is_over` says so; then results that are already there are handed over, with gaps.
+/// No machine has use for more threads than this, and few can start many more.
+const MOST_THREADS: u64 = 1024;
+
+/// Does the pieces of work 0, 1, .. `pieces` - 1 on so many threads, 1024 at most, and hands the results over in that order, on
+/// the thread that called: so what comes of it does not depend on the number of threads.  It ends early when `take` breaks it
+/// off, or `is_over` says so; then results that are already there are handed over, with gaps.
 ///
 /// # Panics
 /// If a piece of work does.
@@ -21,7 +24,7 @@ pub fn in_order<T: Send>(
     let next = AtomicU64::new(0);
     let (results, received) = mpsc::channel();
     std::thread::scope(|scope| {
-        for _ in 0..(threads.max(1) as u64).min(pieces) {
+        for _ in 0..(threads.max(1) as u64).min(MOST_THREADS).min(pieces) {
             let (results, next) = (results.clone(), &next);
             scope.spawn(move || {
                 while !is_over() {
@@ -74,6 +77,16 @@ mod tests {
             });
             assert_eq!(taken, (0..100).map(|piece| piece * piece).collect::<Vec<_>>(), "{threads} threads");
         }
+    }
+
+    #[test]
+    fn threads_follow_the_machine_not_the_number() {
+        let mut sum = 0;
+        in_order(5000, usize::MAX, &|| false, &|piece| piece, &mut |result| {
+            sum += result;
+            ControlFlow::Continue(())
+        });
+        assert_eq!(sum, 5000 * 4999 / 2);
     }
 
     #[test]

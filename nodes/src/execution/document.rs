@@ -29,6 +29,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All there are.
+    pub(crate) const ALL: [Outcome; 7] = [
+        Outcome::Terminated,
+        Outcome::Quiescent,
+        Outcome::Stopped,
+        Outcome::Stuck,
+        Outcome::Timeout,
+        Outcome::Crashed,
+        Outcome::Violated,
+    ];
+
     /// The outcome of a run in which nothing is under way any more.
     pub fn at_rest(description: &Description, all_decided: bool) -> Self {
         match all_decided {

@@ -2,7 +2,7 @@
 
 use core::panic::{RefUnwindSafe, UnwindSafe};
 use core::time::Duration;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::network::{Delay, Faults};
@@ -148,6 +148,19 @@ impl AnyRun {
     pub fn topology(mut self, topology: impl IntoTopology) -> Self {
         self.topology = topology.into_topology();
         self
+    }
+
+    /// The files that decide what the run is: that of the graph, that of the inputs, and those that a text in the
+    /// configuration names.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let graph = self.topology.as_ref().ok().and_then(Topology::source).map(Path::to_owned);
+        let inputs = match &self.inputs {
+            InputChoice::File(path) => Some(path.clone()),
+            InputChoice::ByIndex | InputChoice::Given(_) | InputChoice::Random { .. } | InputChoice::Values(_) => None,
+        };
+        let texts = self.description.flags.iter().filter(|flag| matches!(&*flag.kind, "String" | "PathBuf"));
+        let named = texts.filter_map(|flag| Some(PathBuf::from(self.config.get(&flag.name)?))).filter(|path| path.is_file());
+        graph.into_iter().chain(inputs).chain(named).collect()
     }
 
     /// What `#[init]` is given.

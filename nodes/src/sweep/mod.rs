@@ -1,7 +1,7 @@
 //! What costs grow like: plans over any variable, what many runs told of a place in the plan, and the law that fits.
 //!
 //! A *variable* takes several values, several variables make a grid ([`Places`]).  What the runs at one place of it cost is a
-//! [`Summary`]: mean, spread and 95 % interval.  [`Growth`] holds the means against laws such as n log n, and says which of
+//! [`Summary`]: mean, spread, 95 % interval and range.  [`Growth`] holds the means against laws such as n log n, and says which of
 //! them the measurements support, if they decide.  A [`Figure`] draws them.  How runs are made is not known here.
 
 mod axis;

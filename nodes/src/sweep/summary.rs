@@ -13,6 +13,12 @@ pub struct Summary {
     pub mean: f64,
     /// The standard deviation of a run; 0 of a single one.
     pub sd: f64,
+    /// The smallest value.
+    pub min: f64,
+    /// The value in the middle; of an even number of values, the mean of the two in the middle.
+    pub median: f64,
+    /// The largest value.
+    pub max: f64,
 }
 
 impl Summary {
@@ -22,7 +28,11 @@ impl Summary {
         let mean = values.iter().sum::<f64>() / runs;
         let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
         let sd = if values.len() > 1 { (squares / (runs - 1.0)).sqrt() } else { 0.0 };
-        (!values.is_empty()).then_some(Summary { runs: values.len() as u64, mean, sd })
+        let mut sorted = values.to_vec();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let (min, max) = (*sorted.first()?, *sorted.last()?);
+        let (low, high) = (sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]);
+        Some(Summary { runs: values.len() as u64, mean, sd, min, median: f64::midpoint(low, high), max })
     }
 
     /// The standard error of the mean.
@@ -48,6 +58,12 @@ mod tests {
         let margin = gained.margin().expect("ten patients tell it");
         assert!((gained.mean - 2.33).abs() < 1e-9 && (gained.sd - 2.002).abs() < 1e-3);
         assert!((gained.mean - margin - 0.898).abs() < 2e-3 && (gained.mean + margin - 3.762).abs() < 2e-3);
+        assert_eq!((gained.min, gained.median, gained.max), (-0.1, 1.75, 5.5));
+    }
+
+    #[test]
+    fn the_median_of_an_odd_number_of_values_is_one_of_them() {
+        assert_eq!(Summary::of(&[9.0, 1.0, 4.0]).map(|three| three.median), Some(4.0));
     }
 
     #[test]

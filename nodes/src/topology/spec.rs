@@ -4,7 +4,7 @@ mod check;
 mod parse;
 
 use core::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Graph;
 
@@ -236,6 +236,14 @@ impl Topology {
     /// `file:PATH`: read from a file; its format follows from its extension.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Topology(Kind::File(path.into()))
+    }
+
+    /// The file that holds the graph, if one does.
+    pub fn source(&self) -> Option<&Path> {
+        match &self.0 {
+            Kind::File(path) => Some(path),
+            _ => None,
+        }
     }
 
     /// Whether the seed decides which graph it is.

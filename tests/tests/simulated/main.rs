@@ -8,6 +8,7 @@ mod determinism;
 mod fast_path;
 mod given;
 mod halfway;
+mod kept;
 mod steered;
 mod storm;
 mod sweeps;

@@ -1,18 +1,24 @@
 //! A sweep's plan: which protocols, at which places, how often; and what came of a place.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::super::choices::Choices;
 use super::super::command::Given;
 use super::super::failure::Failure;
 use super::super::values;
-use crate::campaign;
+use super::content::Contents;
+use super::ledger::{Measured, Row, Runs};
+use crate::campaign::Failure as FailedRun;
 use crate::execution::Initiators;
 use crate::protocol::{AnyProtocol, InitiatorRule};
 use crate::sweep::{Places, Summary};
 
-/// The options that say what to do with the numbers, not how they come about.
-const ABOUT_OUTPUT: [&str; 6] = ["csv", "plot", "log", "threads", "json", "measure"];
+/// The options that do not change what a run tells: those about output, and those that say how many runs there are.
+const NOT_OF_A_RUN: [&str; 9] = ["csv", "csv-runs", "plot", "log", "threads", "json", "measure", "seeds", "precision"];
+
+/// As many runs as `--seeds` may ask for in all: more is a slip, and would not fit into memory.
+pub(super) const MOST_IN_ALL: u64 = 10_000_000;
 
 /// What is to be done.
 pub(super) struct Plan {
@@ -29,16 +35,16 @@ pub(super) struct Plan {
     pub(super) precision: Option<f64>,
     pub(super) measure: Measure,
     pub(super) threads: Option<usize>,
-    /// The options that the numbers depend on, as they stand on the command line.
+    /// The options that what a run tells depends on, as they stand on the command line.
     pub(super) conditions: Vec<(String, Option<String>)>,
 }
 
 /// A protocol at a place.
 pub(super) struct Task {
-    pub(super) protocol: String,
-    /// The variables' values.
-    pub(super) values: Vec<String>,
+    pub(super) row: Row,
     pub(super) choices: Choices,
+    /// The files that its runs read.
+    pub(super) files: Vec<PathBuf>,
 }
 
 /// What growth, picture and precision are about.
@@ -51,7 +57,7 @@ pub(super) enum Measure {
 }
 
 impl Measure {
-    const ALL: [Measure; 4] = [Measure::Messages, Measure::Bytes, Measure::Time, Measure::Causal];
+    pub(super) const ALL: [Measure; 4] = [Measure::Messages, Measure::Bytes, Measure::Time, Measure::Causal];
 
     /// As columns call it.
     pub(super) fn name(self) -> &'static str {
@@ -67,8 +73,7 @@ impl Measure {
 /// What the runs of a protocol at a place told.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Cell {
-    pub(super) protocol: String,
-    pub(super) values: Vec<String>,
+    pub(super) row: Row,
     /// Runs that ended well; the numbers are theirs.
     pub(super) runs: u64,
     pub(super) failed: u64,
@@ -81,6 +86,28 @@ pub(super) struct Cell {
 }
 
 impl Cell {
+    /// Of the first so many runs of a row.
+    pub(super) fn of(row: &Row, runs: &Runs, count: u64) -> Self {
+        let (well, failed): (Vec<_>, Vec<_>) = runs.first(count).partition(|run| run.outcome.is_well());
+        let mean = |of: fn(&Measured) -> u64| {
+            let all = runs.first(count).map(|run| of(run) as f64).collect::<Vec<_>>();
+            Summary::of(&all).map_or(0.0, |summary| summary.mean)
+        };
+        let mut costs: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+        for (name, cost) in well.iter().flat_map(|run| &run.costs) {
+            costs.entry(&**name).or_default().push(*cost);
+        }
+        let summary = |(name, values): (&str, Vec<f64>)| Some((name.to_owned(), Summary::of(&values)?));
+        Cell {
+            row: row.clone(),
+            runs: well.len() as u64,
+            failed: failed.len() as u64,
+            nodes: mean(|run| run.nodes),
+            edges: mean(|run| run.edges),
+            costs: costs.into_iter().filter_map(summary).collect(),
+        }
+    }
+
     pub(super) fn cost(&self, measure: Measure) -> Option<&Summary> {
         self.costs.get(measure.name())
     }
@@ -92,11 +119,13 @@ pub(super) struct Swept {
     /// In the plan's order; those that are done.
     pub(super) cells: Vec<Cell>,
     /// The first failed runs of each cell.
-    pub(super) failures: Vec<campaign::Failure>,
+    pub(super) failures: Vec<FailedRun>,
     /// How many cells are not done.
     pub(super) missing: usize,
     /// How many cells were there already.
     pub(super) kept: usize,
+    /// How many runs of the other cells were there already.
+    pub(super) kept_runs: u64,
     /// Cells that did not become as precise as was asked for.
     pub(super) imprecise: usize,
 }
@@ -117,8 +146,8 @@ impl Plan {
             let found = Measure::ALL.into_iter().find(|measure| measure.name() == text);
             found.ok_or_else(|| values::keyword("measure", text, &names, &format!("write one of {}", names.join(", "))))
         })?;
-        let of_output = |name: &str| ABOUT_OUTPUT.contains(&name);
-        let conditions = given.options().into_iter().filter(|(name, _)| !of_output(name));
+        let of_a_run = |name: &str| !NOT_OF_A_RUN.contains(&name) && !["seed", "engine"].contains(&name);
+        let conditions = given.options().into_iter().filter(|(name, _)| of_a_run(name));
         let mut plan = Plan {
             grid: given.grid.clone(),
             protocols: protocols.iter().map(|protocol| protocol.name()).collect(),
@@ -136,7 +165,15 @@ impl Plan {
             return Err(Failure::wrong("--precision: one run does not tell how exact it is; write `--seeds 5` or more"));
         }
         let places = plan.grid.places();
-        let mut tasks = Vec::new();
+        let rows = (places.len() * protocols.len()) as u64;
+        if rows.saturating_mul(plan.seeds) > MOST_IN_ALL {
+            let (seeds, most) = (plan.seeds, MOST_IN_ALL / rows);
+            return Err(Failure::wrong(format!(
+                "--seeds {seeds}: so many runs of each of {rows} rows are more than the {MOST_IN_ALL} that a sweep makes; write \
+                 `--seeds {most}` or less"
+            )));
+        }
+        let (mut tasks, mut contents) = (Vec::new(), Contents::default());
         for (protocol, name) in protocols.into_iter().zip(&plan.protocols) {
             for place in &places {
                 let choices = choices_at(given, place, protocol)?;
@@ -148,12 +185,22 @@ impl Plan {
                     }
                     failed => failed,
                 })?;
-                let values = place.iter().map(|value| (*value).to_owned()).collect();
-                tasks.push(Task { protocol: name.clone(), values, choices });
+                let files = choices.run()?.files();
+                let row = Row {
+                    protocol: name.clone(),
+                    values: place.iter().map(|value| (*value).to_owned()).collect(),
+                    files: contents.of(&files)?,
+                };
+                tasks.push(Task { row, choices, files });
             }
         }
         plan.tasks = tasks;
         Ok(plan)
+    }
+
+    /// The variables' names.
+    pub(super) fn variables(&self) -> Vec<String> {
+        self.grid.variables.iter().map(|variable| variable.name.clone()).collect()
     }
 
     /// Whether every node starts that may, because nobody said otherwise.

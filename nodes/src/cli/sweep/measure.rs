@@ -10,100 +10,122 @@ use super::super::failure::Failure;
 use super::super::spinner::Spinner;
 use super::super::stop::Stop;
 use super::cell::{Cell, Plan, Swept, Task};
+use super::content::{self, Contents};
+use super::ledger::{Measured, Runs};
 use super::store::Store;
 use crate::campaign::{self, in_order};
-use crate::execution::Document;
 use crate::process::{Interrupt, Processes};
 use crate::simulator::Simulation;
-use crate::sweep::Summary;
 
 /// `--precision` makes so many runs of a protocol at a place at most.
 pub(super) const MOST_RUNS: u64 = 10_000;
 /// So many failed runs of a protocol at a place are told of; the others are counted.
 const TOLD: usize = 3;
 
-/// What is kept of a run.
-struct Measured {
-    nodes: f64,
-    edges: f64,
-    costs: Vec<(String, f64)>,
-    failure: Option<campaign::Failure>,
-}
-
-impl Measured {
-    fn of(document: &Document, explanation: Vec<String>) -> Self {
-        let mut costs = vec![
-            ("messages".to_owned(), document.messages.total as f64),
-            ("bytes".to_owned(), document.messages.bytes as f64),
-            ("time".to_owned(), document.time.virtual_time.unwrap_or(document.time.wall_s)),
-        ];
-        costs.extend(document.time.causal.map(|causal| ("causal".to_owned(), causal as f64)));
-        let by_type = document.messages.by_type.iter();
-        costs.extend(by_type.map(|(name, count)| (format!("messages_{name}"), *count as f64)));
-        let failure = campaign::Failure::of(document, explanation);
-        Measured { nodes: document.nodes as f64, edges: document.edges as f64, costs, failure }
-    }
+/// How far a protocol at a place is.
+enum Progress {
+    Done(Cell),
+    Open(Open),
 }
 
 /// A protocol at a place, while its runs are made.
 struct Open {
     task: usize,
-    /// By seed.
-    runs: Vec<Option<Measured>>,
-    wanted: usize,
+    /// How many runs it needs, as far as those that are there tell.
+    wanted: u64,
+    /// How many of them are not there.
+    left: u64,
+}
+
+/// Runs that are to be made, with consecutive numbers.
+struct Stretch {
+    /// Which piece of work the first one is.
+    piece: u64,
+    /// Whose runs they are, among those that are open.
+    open: usize,
+    task: usize,
+    /// The number of the first one.
+    number: u64,
 }
 
 impl Plan {
     /// Makes the runs that are not in the store yet, and keeps what they told there.
     pub(super) fn run(&self, store: &mut Store, stop: &Stop) -> Result<Swept, Failure> {
-        let mut done: BTreeMap<usize, Cell> = BTreeMap::new();
-        for (place, task) in self.tasks.iter().enumerate() {
-            done.extend(store.take(&task.protocol, &task.values).map(|cell| (place, cell)));
+        let (mut swept, mut done, mut opened) = (Swept::default(), BTreeMap::new(), Vec::new());
+        for (task, of) in self.tasks.iter().enumerate() {
+            match self.progress(task, store.runs(&of.row), self.seeds) {
+                Progress::Open(open) => opened.push(open),
+                Progress::Done(cell) => {
+                    done.insert(task, cell);
+                }
+            }
         }
-        let mut swept = Swept { kept: done.len(), ..Swept::default() };
-        let is_open = |task: &usize| !done.contains_key(task);
-        let open = |task| Open { task, runs: Vec::new(), wanted: self.seeds as usize };
-        let mut opened = (0..self.tasks.len()).filter(is_open).map(open).collect::<Vec<_>>();
-        let bar = Spinner::bar(opened.len() as u64 * self.seeds, "runs");
+        swept.kept = done.len();
+        swept.kept_runs = opened.iter().map(|open| open.wanted - open.left).sum();
+        let bar = Spinner::bar(opened.iter().map(|open| open.left).sum(), "runs");
         let mut runs_made = 0;
+        let mut made = Ok(());
         // With a precision, what is not exact enough is run more often, in rounds: so the numbers do not depend on which
         // run was the first to end.
-        while !opened.is_empty() && !stop.is_asked() {
-            self.round(&mut opened, stop, |open| {
+        while made.is_ok() && !opened.is_empty() && !stop.is_asked() {
+            made = self.round(&mut opened, store, stop, |store, open, number, measured| {
+                let row = &self.tasks[open.task].row;
+                store.put(row, number, measured);
                 runs_made += 1;
                 bar.at(runs_made);
-                if open.runs.len() < open.wanted || open.runs.iter().any(Option::is_none) {
-                    return Ok(());
+                open.left -= 1;
+                if open.left == 0 {
+                    match self.progress(open.task, store.runs(row), open.wanted) {
+                        Progress::Open(further) => *open = further,
+                        Progress::Done(cell) => {
+                            swept.failures.extend(failures(store.runs(row)));
+                            store.is_done_with(row);
+                            done.insert(open.task, cell);
+                        }
+                    }
                 }
-                let cell = self.cell(open);
-                open.wanted = self.runs_for(&cell).max(open.runs.len());
-                if open.wanted == open.runs.len() {
-                    swept.failures.extend(failures(&open.runs));
-                    swept.imprecise += usize::from(self.is_imprecise(&cell));
-                    done.insert(open.task, cell);
-                    store.keep(self, done.values(), false)?;
-                }
-                Ok(())
-            })?;
+                store.keep_now_and_then(self, &done)
+            });
             opened.retain(|open| !done.contains_key(&open.task));
         }
         // What failed before the sweep was interrupted is told all the same.
-        opened.iter().for_each(|open| swept.failures.extend(failures(&open.runs)));
+        opened.iter().for_each(|open| swept.failures.extend(failures(store.runs(&self.tasks[open.task].row))));
+        made.and(store.keep(self, &done, opened.is_empty()))?;
         swept.missing = opened.len();
+        swept.imprecise = done.values().filter(|cell| self.is_imprecise(cell)).count();
         swept.cells = done.into_values().collect();
-        store.keep(self, swept.cells.iter(), swept.missing == 0)?;
         Ok(swept)
+    }
+
+    /// What the runs of a task make, if they are enough; `wanted` of them are at least.
+    fn progress(&self, task: usize, runs: &Runs, mut wanted: u64) -> Progress {
+        loop {
+            let left = runs.missing(wanted).into_iter().map(|range| range.end - range.start).sum();
+            if left > 0 {
+                return Progress::Open(Open { task, wanted, left });
+            }
+            let cell = Cell::of(&self.tasks[task].row, runs, wanted);
+            let further = self.runs_for(&cell).max(wanted);
+            if further == wanted {
+                return Progress::Done(cell);
+            }
+            wanted = further;
+        }
     }
 
     fn round(
         &self,
         opened: &mut [Open],
+        store: &mut Store,
         stop: &Stop,
-        mut taken: impl FnMut(&mut Open) -> Result<(), Failure>,
+        mut taken: impl FnMut(&mut Store, &mut Open, u64, Measured) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let mut pieces = Vec::new();
-        for (place, open) in opened.iter_mut().enumerate() {
-            pieces.extend((open.runs.len()..open.wanted).map(|number| (place, open.task, number)));
+        let (mut stretches, mut pieces) = (Vec::new(), 0);
+        for (place, open) in opened.iter().enumerate() {
+            for numbers in store.runs(&self.tasks[open.task].row).missing(open.wanted) {
+                stretches.push(Stretch { piece: pieces, open: place, task: open.task, number: numbers.start });
+                pieces += numbers.end - numbers.start;
+            }
         }
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         // Processes have the machine for themselves.
@@ -111,16 +133,15 @@ impl Plan {
         let over = AtomicBool::new(false);
         let is_over = || stop.is_asked() || over.load(Ordering::Relaxed);
         let work = |piece: u64| {
-            let (place, task, number) = pieces[piece as usize];
-            (place, number, self.measure(&self.tasks[task], self.seed.wrapping_add(number as u64), stop))
+            let stretch = &stretches[stretches.partition_point(|stretch| stretch.piece <= piece) - 1];
+            let number = stretch.number + (piece - stretch.piece);
+            (stretch.open, number, self.measure(&self.tasks[stretch.task], self.seed.wrapping_add(number), stop))
         };
         let mut error = None;
-        in_order(pieces.len() as u64, threads, &is_over, &work, &mut |(place, number, made)| {
-            let open = &mut opened[place];
-            let put = made.and_then(|measured| {
-                open.runs.resize_with(open.runs.len().max(number + 1), || None);
-                open.runs[number] = measured;
-                taken(open)
+        in_order(pieces, threads, &is_over, &work, &mut |(open, number, made)| {
+            let put = made.and_then(|measured| match measured {
+                Some(measured) => taken(store, &mut opened[open], number, measured),
+                None => Ok(()),
             });
             match put {
                 Ok(()) => ControlFlow::Continue(()),
@@ -147,34 +168,17 @@ impl Plan {
             let simulation = Simulation::new().properties(self.properties).most_finals(0).watch(&mut watch);
             campaign::simulate(&run, simulation)?
         };
+        // The run read them, some time before now.
+        let now = Contents::default().of(&task.files)?;
+        if let Some(file) = content::changed(&task.files, &task.row.files, &now).next() {
+            let file = file.display();
+            return Err(Failure::failed(format!("{file} changed while it was measured; the same command measures it again")));
+        }
         Ok((!stop.is_asked()).then(|| Measured::of(&finished.document, finished.explanation)))
     }
 
-    fn cell(&self, open: &Open) -> Cell {
-        let task = &self.tasks[open.task];
-        let (well, failed): (Vec<_>, Vec<_>) = open.runs.iter().flatten().partition(|run| run.failure.is_none());
-        let mean = |of: fn(&Measured) -> f64| {
-            let all = open.runs.iter().flatten().map(of).collect::<Vec<_>>();
-            Summary::of(&all).map_or(0.0, |summary| summary.mean)
-        };
-        let mut costs: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-        for (name, cost) in well.iter().flat_map(|run| &run.costs) {
-            costs.entry(name).or_default().push(*cost);
-        }
-        let summary = |(name, values): (&str, Vec<f64>)| Some((name.to_owned(), Summary::of(&values)?));
-        Cell {
-            protocol: task.protocol.clone(),
-            values: task.values.clone(),
-            runs: well.len() as u64,
-            failed: failed.len() as u64,
-            nodes: mean(|run| run.nodes),
-            edges: mean(|run| run.edges),
-            costs: costs.into_iter().filter_map(summary).collect(),
-        }
-    }
-
     /// How many runs would make the interval as narrow as is asked for.
-    fn runs_for(&self, cell: &Cell) -> usize {
+    fn runs_for(&self, cell: &Cell) -> u64 {
         if !self.is_imprecise(cell) {
             return 0;
         }
@@ -182,7 +186,7 @@ impl Plan {
         let relative = cost.margin().unwrap_or(f64::INFINITY) / cost.mean;
         let estimate = cell.runs as f64 * (relative / precision).powi(2) * 1.05;
         // The spread itself is an estimate: not much further at a time than what is known carries.
-        (estimate.ceil() as u64).clamp(cell.runs + 1, 4 * cell.runs).min(MOST_RUNS) as usize
+        (estimate.ceil() as u64).clamp(cell.runs + 1, 4 * cell.runs).min(MOST_RUNS)
     }
 
     fn is_imprecise(&self, cell: &Cell) -> bool {
@@ -192,6 +196,6 @@ impl Plan {
     }
 }
 
-fn failures(runs: &[Option<Measured>]) -> impl Iterator<Item = campaign::Failure> {
-    runs.iter().flatten().filter_map(|run| run.failure.clone()).take(TOLD)
+fn failures(runs: &Runs) -> impl Iterator<Item = campaign::Failure> {
+    runs.iter().filter_map(|(_, run)| run.failure.as_deref().cloned()).take(TOLD)
 }

@@ -1,10 +1,16 @@
 //! `sweep`: what protocols cost, over any variables.
 
 mod cell;
+mod columns;
+mod content;
 mod csv;
+mod ledger;
+mod manifest;
 mod measure;
 mod plot;
 mod report;
+mod rows_table;
+mod runs_table;
 mod store;
 mod theory;
 mod variables;
@@ -32,8 +38,9 @@ pub(super) const COMMAND: Command = Command {
            one before).  Several variables make a grid.\n\nAt each place of the grid each protocol makes the same number of \
            runs, with the same seeds for all, so that protocols meet the same graphs and ids.  Shown are means with their \
            95 % intervals, and the law of growth that they support.\n\nWith --csv, what is done is kept: interrupted, the \
-           same command continues, and ranges may be extended.  FILE.manifest.json tells how the numbers came \
-           about.\n\nExit status: 0 if all is well, 1 if a run failed or the sweep was interrupted, 2 if the command line or an \
+           same command continues, and ranges, protocols, --seeds and --precision may be changed.  What was measured of a \
+           file that has changed is measured again.  FILE.runs.csv keeps each run, and FILE.manifest.json tells how the \
+           numbers came about.\n\nExit status: 0 if all is well, 1 if a run failed or the sweep was interrupted, 2 if the command line or an \
            input file is wrong.",
     word: Some(Word::Protocols),
     options,
@@ -69,7 +76,15 @@ fn options() -> Vec<Opt> {
         Opt::valued("measure", "WHAT", "What growth, picture and precision are about", "time")
             .values("  messages  how many were sent\n  bytes     encoded, without headers\n  time      units under unit delay, else seconds\n  causal    the longest chain of messages")
             .usually("messages"),
-        Opt::valued("csv", "FILE", "Keep the numbers: a row for each protocol at each place", "costs.csv"),
+        Opt::valued("csv", "FILE", "Keep the numbers: a row for each protocol at each place", "costs.csv").values(
+            "  protocol, the variables, how many runs count and how many failed, nodes and edges (means); files, if any were \
+             read: a hash of what they held; then of each cost\n  mean, sd     the mean, and the standard deviation of a \
+             run\n  low, high    the 95 % interval of the mean\n  min, median, max",
+        ),
+        Opt::valued("csv-runs", "FILE", "Keep every run: a row for each, with its seed", "runs.csv").values(
+            "  protocol, the variables, seed, outcome, nodes, edges, files as in --csv; then each cost: messages, bytes, time, \
+             causal, and messages of each type",
+        ),
         Opt::valued("plot", "FILE", "Draw them, as SVG or PNG", "figure.png"),
         Opt::switch("log", "Both axes of the picture are logarithmic"),
         Opt::valued("threads", "N", "On how many cores to simulate; the results do not depend on it", "1").usually("all"),
@@ -102,7 +117,7 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
         swept.failures.iter().for_each(tell);
     } else {
         let mut text = report::table(catalogue, &plan, &swept, &growth, Terminal::stdout());
-        for file in [store.file(), plot_file.as_deref()].into_iter().flatten() {
+        for file in store.files().chain(plot_file.as_deref()) {
             text.push_str(&fact_line("written", &file.display().to_string()));
         }
         print(&text)?;

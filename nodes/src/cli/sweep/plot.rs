@@ -10,7 +10,7 @@ pub(super) fn figure<'a>(plan: &'a Plan, swept: &'a Swept, growth: &'a [Grown], 
     let variables = &plan.grid.variables;
     let first = variables.first();
     let numbers = first.is_none_or(|variable| variable.values.iter().all(|value| value.parse::<f64>().is_ok()));
-    let x_of = |cell: &Cell| match (first, cell.values.first()) {
+    let x_of = |cell: &Cell| match (first, cell.row.values.first()) {
         (Some(_), Some(value)) if numbers => value.parse().unwrap_or(0.0),
         (Some(variable), Some(value)) => variable.values.iter().position(|other| other == value).unwrap_or(0) as f64,
         _ => cell.nodes,
@@ -18,8 +18,8 @@ pub(super) fn figure<'a>(plan: &'a Plan, swept: &'a Swept, growth: &'a [Grown], 
     let mut series: Vec<Series<'a>> = Vec::new();
     for protocol in &plan.protocols {
         let mut lines: Vec<(&[String], Vec<&Cell>)> = Vec::new();
-        for cell in swept.cells.iter().filter(|cell| cell.protocol == *protocol) {
-            let others = cell.values.get(1..).unwrap_or_default();
+        for cell in swept.cells.iter().filter(|cell| cell.row.protocol == *protocol) {
+            let others = cell.row.values.get(1..).unwrap_or_default();
             match lines.iter_mut().find(|(values, _)| *values == others) {
                 Some((_, cells)) => cells.push(cell),
                 None => lines.push((others, vec![cell])),
@@ -120,7 +120,7 @@ fn title(plan: &Plan) -> String {
 
 /// The other conditions.
 fn subtitle(plan: &Plan) -> String {
-    let shown = |name: &str| !["topology", "seed", "seeds", "engine", "precision", "no-properties"].contains(&name);
+    let shown = |name: &str| !["topology", "no-properties"].contains(&name);
     let options = plan.conditions.iter().filter(|(name, _)| shown(name));
     let mut parts = options.map(|(name, value)| format!("{name} {}", value.as_deref().unwrap_or("on"))).collect::<Vec<_>>();
     let engine = if plan.processes { "real processes" } else { "simulated" };

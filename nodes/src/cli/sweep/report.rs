@@ -11,7 +11,7 @@ use super::cell::{Cell, Measure, Plan, Swept};
 use super::measure::MOST_RUNS;
 use super::theory::expected;
 use crate::execution::explain;
-use crate::sweep::{Fit, Growth, Measured, Verdict};
+use crate::sweep::{Fit, Growth, Measured, Summary, Verdict};
 
 /// How a protocol's cost grows.
 #[derive(Debug, Serialize)]
@@ -74,7 +74,7 @@ impl Grown {
 
 fn quantity(cell: &Cell, source: Source) -> f64 {
     match source {
-        Source::Variable(place) => cell.values[place].parse().unwrap_or(0.0),
+        Source::Variable(place) => cell.row.values[place].parse().unwrap_or(0.0),
         Source::Nodes => cell.nodes,
         Source::Edges => cell.edges,
     }
@@ -85,7 +85,7 @@ pub(super) fn growth(plan: &Plan, swept: &Swept) -> Vec<Grown> {
     plan.protocols
         .iter()
         .filter_map(|protocol| {
-            let cells = swept.cells.iter().filter(|cell| cell.protocol == *protocol && cell.cost(plan.measure).is_some());
+            let cells = swept.cells.iter().filter(|cell| cell.row.protocol == *protocol && cell.cost(plan.measure).is_some());
             let cells = cells.collect::<Vec<_>>();
             let mut sources: Vec<(String, Source)> = Vec::new();
             for (place, variable) in plan.grid.variables.iter().enumerate() {
@@ -120,58 +120,8 @@ pub(super) fn growth(plan: &Plan, swept: &Swept) -> Vec<Grown> {
 
 /// The numbers, for people.
 pub(super) fn table(catalogue: &Catalogue<'_>, plan: &Plan, swept: &Swept, growth: &[Grown], terminal: Terminal) -> String {
-    let mut sheet = Sheet::new(terminal);
-    let variables = plan.grid.variables.iter().map(|variable| variable.name.as_str()).collect::<Vec<_>>();
-    let wide = terminal.width >= 120;
-    let shows_sizes = swept.cells.iter().any(|cell| !cell.values.contains(&cell.nodes.to_string()));
-    let mut head = variables;
-    if shows_sizes {
-        head.extend(["nodes", "edges"]);
-    }
-    head.extend(["runs", "messages", "± 95 %", "deviation", "bytes", "time", "causal"]);
-    if wide {
-        head.push("by type");
-    }
-    sheet.head(&head);
-    let mut last = "";
-    for cell in &swept.cells {
-        let mean = |measure: Measure| cell.cost(measure).map_or_else(|| "-".into(), |cost| number(cost.mean));
-        if last != cell.protocol {
-            sheet.group(&cell.protocol);
-            last = &cell.protocol;
-        }
-        let mut row = cell.values.iter().map(Entry::new).collect::<Vec<_>>();
-        if shows_sizes {
-            row.extend([number(cell.nodes), number(cell.edges)].map(Entry::new));
-        }
-        let messages = cell.cost(Measure::Messages);
-        let margin = messages.and_then(crate::sweep::Summary::margin);
-        row.extend(
-            [
-                cell.runs.to_string(),
-                mean(Measure::Messages),
-                margin.map_or_else(|| "-".into(), number),
-                messages.map_or_else(|| "-".into(), |messages| number(messages.sd)),
-                mean(Measure::Bytes),
-                if plan.processes {
-                    cell.cost(Measure::Time).map_or_else(|| "-".into(), |time| format!("{:.4}", time.mean))
-                } else {
-                    mean(Measure::Time)
-                },
-                mean(Measure::Causal),
-            ]
-            .map(Entry::new),
-        );
-        if wide {
-            let types = cell.costs.iter().filter_map(|(name, cost)| Some((name.strip_prefix("messages_")?, cost)));
-            let types = types.map(|(name, cost)| format!("{name} {}", number(cost.mean)));
-            row.push(Entry::new(types.collect::<Vec<_>>().join(", ")));
-        }
-        sheet.row(row);
-    }
-    for column in 0..head.len() - usize::from(wide) {
-        sheet.numbers(column);
-    }
+    let with_range = sheet(plan, swept, terminal, true);
+    let sheet = if with_range.natural_width() <= terminal.width { with_range } else { sheet(plan, swept, terminal, false) };
     let mut text = sheet.text();
     if !growth.is_empty() && !swept.cells.is_empty() {
         text.push_str(&format!("\n  {}\n", terminal.quiet(format!("how {} grow", grows(plan.measure)))));
@@ -218,14 +168,85 @@ pub(super) fn table(catalogue: &Catalogue<'_>, plan: &Plan, swept: &Swept, growt
         let most = format!("{rows} not as precise as asked for, after {MOST_RUNS} runs");
         text.push_str(&format!("  {}\n", terminal.warning(most)));
     }
-    if swept.kept > 0 {
-        text.push_str(&format!(
-            "  {}{} measured before\n",
-            terminal.quiet(format!("{:<12}", "kept")),
-            counted(swept.kept as u64, "row")
-        ));
+    let kept = [(swept.kept as u64, "row"), (swept.kept_runs, "run")].into_iter().filter(|(count, _)| *count > 0);
+    let kept = kept.map(|(count, what)| counted(count, what)).collect::<Vec<_>>();
+    if !kept.is_empty() {
+        let name = terminal.quiet(format!("{:<12}", "kept"));
+        text.push_str(&format!("  {name}{} measured before\n", kept.join(" and ")));
     }
     text
+}
+
+/// The rows; `range` adds the smallest, middle and largest number of messages.
+fn sheet(plan: &Plan, swept: &Swept, terminal: Terminal, range: bool) -> Sheet {
+    let mut sheet = Sheet::new(terminal);
+    let variables = plan.grid.variables.iter().map(|variable| variable.name.as_str()).collect::<Vec<_>>();
+    let wide = terminal.width >= 120;
+    let shows_sizes = swept.cells.iter().any(|cell| !cell.row.values.contains(&cell.nodes.to_string()));
+    let mut head = variables;
+    if shows_sizes {
+        head.extend(["nodes", "edges"]);
+    }
+    head.extend(["runs", "messages", "± 95 %", "deviation"]);
+    if range {
+        head.extend(["min", "median", "max"]);
+    }
+    head.extend(["bytes", "time", "causal"]);
+    if wide {
+        head.push("by type");
+    }
+    sheet.head(&head);
+    let mut last = "";
+    for cell in &swept.cells {
+        let mean = |measure: Measure| cell.cost(measure).map_or_else(|| "-".into(), |cost| number(cost.mean));
+        if last != cell.row.protocol {
+            sheet.group(&cell.row.protocol);
+            last = &cell.row.protocol;
+        }
+        let mut row = cell.row.values.iter().map(Entry::new).collect::<Vec<_>>();
+        if shows_sizes {
+            row.extend([number(cell.nodes), number(cell.edges)].map(Entry::new));
+        }
+        let messages = cell.cost(Measure::Messages);
+        let margin = messages.and_then(Summary::margin);
+        let of_messages = |part: fn(&Summary) -> f64| messages.map_or_else(|| "-".into(), |messages| number(part(messages)));
+        row.extend(
+            [
+                cell.runs.to_string(),
+                mean(Measure::Messages),
+                margin.map_or_else(|| "-".into(), number),
+                of_messages(|messages| messages.sd),
+            ]
+            .map(Entry::new),
+        );
+        if range {
+            let parts: [fn(&Summary) -> f64; 3] =
+                [|messages| messages.min, |messages| messages.median, |messages| messages.max];
+            row.extend(parts.map(of_messages).map(Entry::new));
+        }
+        row.extend(
+            [
+                mean(Measure::Bytes),
+                if plan.processes {
+                    cell.cost(Measure::Time).map_or_else(|| "-".into(), |time| format!("{:.4}", time.mean))
+                } else {
+                    mean(Measure::Time)
+                },
+                mean(Measure::Causal),
+            ]
+            .map(Entry::new),
+        );
+        if wide {
+            let types = cell.costs.iter().filter_map(|(name, cost)| Some((name.strip_prefix("messages_")?, cost)));
+            let types = types.map(|(name, cost)| format!("{name} {}", number(cost.mean)));
+            row.push(Entry::new(types.collect::<Vec<_>>().join(", ")));
+        }
+        sheet.row(row);
+    }
+    for column in 0..head.len() - usize::from(wide) {
+        sheet.numbers(column);
+    }
+    sheet
 }
 
 fn grows(measure: Measure) -> &'static str {
@@ -249,15 +270,16 @@ fn number(value: f64) -> String {
 /// The numbers, for programs.
 pub(super) fn json(plan: &Plan, swept: &Swept, growth: &[Grown]) -> Value {
     let cell = |cell: &Cell| {
-        let values = plan.grid.variables.iter().zip(&cell.values);
+        let values = plan.grid.variables.iter().zip(&cell.row.values);
         let values = values.map(|(variable, value)| (variable.name.clone(), value.clone()));
         let costs = cell.costs.iter().map(|(name, cost)| {
             let margin = cost.margin();
             let interval = margin.map(|margin| [cost.mean - margin, cost.mean + margin]);
-            (name.clone(), json!({ "mean": cost.mean, "sd": cost.sd, "interval": interval }))
+            let Summary { mean, sd, min, median, max, .. } = cost;
+            (name.clone(), json!({ "mean": mean, "sd": sd, "interval": interval, "min": min, "median": median, "max": max }))
         });
         json!({
-            "protocol": cell.protocol,
+            "protocol": cell.row.protocol,
             "variables": values.collect::<std::collections::BTreeMap<_, _>>(),
             "nodes": cell.nodes,
             "edges": cell.edges,

@@ -1,85 +1,60 @@
-//! Where a sweep keeps its numbers: a CSV file, and a manifest beside it that tells how they came about.
+//! Where a sweep keeps its numbers.  The runs are what is kept, and what a later sweep goes on from; rows follow from them.
+//!
+//! Beside `costs.csv`, a table of rows, stand `costs.csv.runs.csv`, the table of their runs, and `costs.csv.manifest.json`.  A table
+//! of runs that was asked for has a manifest of its own.  Each file is replaced whole, rows after the runs that they follow
+//! from, so that a sweep may be killed at any moment.
 
-use std::collections::BTreeMap;
-use std::hash::Hasher;
-use std::io::{self, Read};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
-
-use serde_json::{Value, json};
-use siphasher::sip::SipHasher13;
+use std::time::Instant;
 
 use super::super::command::Given;
 use super::super::failure::Failure;
+use super::super::report::counted;
 use super::super::terminal::{Terminal, tell};
-use super::cell::{Cell, Plan};
-use super::csv;
-use crate::execution::EngineKind;
-use crate::sweep::Summary;
+use super::cell::{Cell, MOST_IN_ALL, Plan};
+use super::ledger::{Ledger, Measured, Row, Runs};
+use super::manifest::{self, Manifest, Standing};
+use super::{content, rows_table, runs_table};
 
-/// A sweep's numbers on disk; without `--csv` it keeps nothing.
+/// Writing may make a sweep longer by one part in so many.
+const SHARE_OF_WRITING: u32 = 20;
+
+/// A sweep's numbers, and the files that they are kept in, if there are any.
 pub(super) struct Store {
-    csv: Option<PathBuf>,
-    /// What was there, by protocol and values.
-    cells: BTreeMap<(String, Vec<String>), Cell>,
-    /// The variables' names.
-    variables: Vec<String>,
-    /// What the numbers depend on.
-    conditions: Value,
-    /// Which program measures.
-    program: String,
+    tables: Vec<Table>,
+    manifest: Option<Manifest>,
+    ledger: Ledger,
+    /// Files that do not fit to what will be written.  They go before it is, so that no two files ever contradict each other.
+    outdated: BTreeSet<PathBuf>,
+    /// When it is worth while to write again.
+    due: Option<Instant>,
 }
 
-impl Store {
-    /// Reads what an earlier sweep under the same conditions left.
-    pub(super) fn open(given: &Given<'_>, plan: &Plan) -> Result<Self, Failure> {
-        let csv = given.text("csv").map(PathBuf::from);
-        let variables = plan.grid.variables.iter().map(|variable| variable.name.clone()).collect::<Vec<_>>();
-        let options = plan.conditions.iter().map(|(name, value)| (name.clone(), json!(value)));
-        let conditions = json!({ "options": options.collect::<BTreeMap<_, _>>(), "variables": variables });
-        let program = csv.as_ref().map_or_else(String::new, |_| program());
-        let mut store = Store { csv, cells: BTreeMap::new(), variables, conditions, program };
-        let Some(file) = store.csv.clone().filter(|file| file.exists()) else { return Ok(store) };
-        let read = |path: &Path| std::fs::read_to_string(path);
-        let manifest = read(&manifest_of(&file)).ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
-        let of_other = |what: &str| {
-            let file = file.display();
-            Failure::wrong(format!("--csv: {file} is there, {what}; remove it, or name another file"))
-        };
-        let Some(manifest) = manifest else { return Err(of_other("and no sweep wrote it")) };
-        if manifest["conditions"] != store.conditions {
-            return Err(of_other(&format!("of a sweep under other conditions (`{}`)", text(&manifest["command"]))));
-        }
-        if manifest["program"] != store.program || manifest["version"] != env!("CARGO_PKG_VERSION") {
-            let notice = Terminal::stderr().warning("notice:").to_string();
-            tell(format_args!(
-                "{notice} {} is of another version of this program: everything is measured again",
-                file.display()
-            ));
-            return Ok(store);
-        }
-        let records = csv::records(&read(&file).map_err(|cause| failed("read", &file, &cause))?);
-        store.cells = cells(&records, &store.variables);
-        Ok(store)
+/// A table that was asked for.
+struct Table {
+    option: &'static str,
+    file: PathBuf,
+    /// The table of the runs: another file if this is one of rows.
+    runs: PathBuf,
+}
+
+impl Table {
+    fn is_of_rows(&self) -> bool {
+        self.runs != self.file
     }
 
-    /// A cell that is there, in whose runs nothing failed: failures shall show again.
-    pub(super) fn take(&mut self, protocol: &str, values: &[String]) -> Option<Cell> {
-        let key = (protocol.to_owned(), values.to_vec());
-        self.cells.remove(&key).filter(|cell| cell.failed == 0)
+    fn wrong(&self, file: &Path, why: &str) -> Failure {
+        Failure::wrong(format!("{}: {}{why}", self.option, file.display()))
     }
 
-    /// The CSV file.
-    pub(super) fn file(&self) -> Option<&Path> {
-        self.csv.as_deref()
+    fn failed(&self, what: &str, file: &Path, cause: &io::Error) -> Failure {
+        Failure::failed(format!("{}: {} cannot be {what}: {cause}", self.option, file.display()))
     }
 
-    /// Writes what is done, which may be all.
-    pub(super) fn keep<'a>(&'a self, plan: &Plan, done: impl Iterator<Item = &'a Cell>, complete: bool) -> Result<(), Failure> {
-        let Some(file) = &self.csv else { return Ok(()) };
-        // What was measured of protocols and at places that are not asked for now is not thrown away.
-        let cells = done.chain(self.cells.values()).collect::<Vec<_>>();
-        self.write(&manifest_of(file), &(self.manifest(plan, &cells, complete) + "\n"))?;
-        self.write(file, &text_of(&cells, &self.variables))
+    fn read(&self, file: &Path) -> Result<String, Failure> {
+        std::fs::read_to_string(file).map_err(|cause| self.failed("read", file, &cause))
     }
 
     /// Whole or not at all, whenever the machine stops.
@@ -87,154 +62,180 @@ impl Store {
         let mut name = file.as_os_str().to_owned();
         name.push(".part");
         let part = PathBuf::from(name);
-        std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, file)).map_err(|cause| failed("written", file, &cause))
-    }
-
-    fn manifest(&self, plan: &Plan, cells: &[&Cell], complete: bool) -> String {
-        let fingerprint =
-            |task: &super::cell::Task| (task.protocol.clone(), task.choices.protocol().description().fingerprint_text());
-        let variables = plan.grid.variables.iter().map(|variable| (variable.name.clone(), variable.values.clone()));
-        let manifest = json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "command": std::env::args().skip(1).collect::<Vec<_>>().join(" "),
-            "conditions": self.conditions,
-            "variables": variables.collect::<BTreeMap<_, _>>(),
-            "engine": if plan.processes { EngineKind::Processes } else { EngineKind::Simulator }.name(),
-            "seeds": { "first": plan.seed, "each": plan.seeds },
-            "fingerprints": plan.tasks.iter().map(fingerprint).collect::<BTreeMap<_, _>>(),
-            "cells": cells.len(),
-            "complete": complete,
-            "program": self.program,
-            "machine": {
-                "system": std::env::consts::OS,
-                "architecture": std::env::consts::ARCH,
-                "processor": processor(),
-                "cores": std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
-            },
-        });
-        format!("{manifest:#}")
+        std::fs::write(&part, text)
+            .and_then(|()| std::fs::rename(&part, file))
+            .map_err(|cause| self.failed("written", file, &cause))
     }
 }
 
-/// `costs.csv.manifest.json` beside `costs.csv`.
-fn manifest_of(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".manifest.json");
-    PathBuf::from(name)
-}
+impl Store {
+    /// Reads what an earlier sweep under the same conditions left.
+    pub(super) fn open(given: &Given<'_>, plan: &Plan) -> Result<Self, Failure> {
+        let tables = tables(given)?;
+        let manifest = (!tables.is_empty()).then(|| Manifest::of(plan));
+        let mut store = Store { tables: Vec::new(), manifest, ledger: Ledger::default(), outdated: BTreeSet::new(), due: None };
+        for table in tables {
+            store.add(&table, plan)?;
+            store.tables.push(table);
+        }
+        store.compare_files(plan);
+        Ok(store)
+    }
 
-fn failed(what: &str, file: &Path, cause: &io::Error) -> Failure {
-    Failure::failed(format!("--csv: {} cannot be {what}: {cause}", file.display()))
-}
+    /// Reads a table that is there.
+    fn add(&mut self, table: &Table, plan: &Plan) -> Result<(), Failure> {
+        let Some(manifest) = &self.manifest else { return Ok(()) };
+        let there = [&table.file, &table.runs].into_iter().filter(|file| file.exists()).collect::<Vec<_>>();
+        let Some(first) = there.first() else { return Ok(()) };
+        let is_there = there.contains(&&table.file);
+        match manifest.judge(&table.file) {
+            Standing::Foreign => {
+                return Err(table.wrong(first, " is there, and no sweep wrote it; remove it, or name another file"));
+            }
+            Standing::Other(command) if is_there => {
+                let why =
+                    format!(" is there, of a sweep under other conditions (`{command}`); remove it, or name another file");
+                return Err(table.wrong(first, &why));
+            }
+            Standing::Older if is_there => {
+                notice(&format!("{} is of another version of this program: everything is measured again", first.display()));
+            }
+            Standing::Same if there.contains(&&table.runs) => {
+                let variables = plan.variables();
+                let ledger = runs_table::read(&table.read(&table.runs)?, &variables, plan.seed, MOST_IN_ALL);
+                let edited = |file: &Path, why: &str| table.wrong(file, &format!(":{why}; mend it, or remove the file"));
+                let ledger = ledger.map_err(|why| edited(&table.runs, &why))?;
+                if is_there && table.is_of_rows() {
+                    let checked = rows_table::check(&table.read(&table.file)?, &variables, &ledger);
+                    checked.map_err(|why| edited(&table.file, &why))?;
+                }
+                self.ledger.add(ledger);
+                return Ok(());
+            }
+            Standing::Same => {
+                let (file, runs) = (first.display(), table.runs.display());
+                notice(&format!("{file} is there, but its runs, {runs}, are not: everything is measured again"));
+            }
+            // The table itself was removed; what is left of it does not matter.
+            Standing::Other(_) | Standing::Older => {}
+        }
+        self.outdated.extend(there.into_iter().cloned());
+        Ok(())
+    }
 
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
+    /// Takes out what was measured of files that hold something else now, and says so.
+    fn compare_files(&mut self, plan: &Plan) {
+        let (mut rows, mut changed) = (0, BTreeSet::new());
+        let mut again = false;
+        for task in &plan.tasks {
+            let before = self.ledger.drop_others(&task.row);
+            rows += u64::from(!before.is_empty());
+            for before in before {
+                changed.extend(content::changed(&task.files, &before, &task.row.files));
+            }
+            again |= self.ledger.of(&task.row).has_unexplained();
+        }
+        if rows > 0 {
+            let files = changed.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
+            let files = if files.is_empty() { "a file that was read" } else { &files };
+            notice(&format!("{files} changed since then: {} measured again", counted(rows, "row")));
+        }
+        if rows > 0 || again {
+            // Runs that are made again may tell something else than the rows that are there.
+            let tables = self.tables.iter().filter(|table| table.is_of_rows());
+            self.outdated.extend(tables.map(|table| table.file.clone()));
+        }
+    }
 
-/// A hash of this program: an algorithm that was changed must be measured again.
-fn program() -> String {
-    let hash = || -> io::Result<u64> {
-        let mut file = std::fs::File::open(std::env::current_exe()?)?;
-        let (mut hasher, mut buffer) = (SipHasher13::new(), vec![0; 1 << 16]);
-        loop {
-            match file.read(&mut buffer)? {
-                0 => return Ok(hasher.finish()),
-                count => hasher.write(&buffer[..count]),
+    /// The runs of a row.
+    pub(super) fn runs(&self, row: &Row) -> &Runs {
+        self.ledger.of(row)
+    }
+
+    /// Puts in a run.
+    pub(super) fn put(&mut self, row: &Row, number: u64, measured: Measured) {
+        self.ledger.put(row, number, measured);
+    }
+
+    /// The runs of a row are not needed any more, unless they are to be written.
+    pub(super) fn is_done_with(&mut self, row: &Row) {
+        if self.tables.is_empty() {
+            self.ledger.drop_row(row);
+        }
+    }
+
+    /// The tables.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.tables.iter().map(|table| table.file.as_path())
+    }
+
+    /// Writes what is known if that was not done for a while.
+    #[expect(clippy::disallowed_methods, reason = "how often it is written does not change what is written in the end")]
+    pub(super) fn keep_now_and_then(&mut self, plan: &Plan, done: &BTreeMap<usize, Cell>) -> Result<(), Failure> {
+        let started = Instant::now();
+        if self.tables.is_empty() || self.due.is_some_and(|due| started < due) {
+            return Ok(());
+        }
+        self.keep(plan, done, false)?;
+        let ended = Instant::now();
+        self.due = Some(ended + SHARE_OF_WRITING * (ended - started));
+        Ok(())
+    }
+
+    /// Writes what is known: of the rows those that are done, by task, which may be all.
+    pub(super) fn keep(&mut self, plan: &Plan, done: &BTreeMap<usize, Cell>, complete: bool) -> Result<(), Failure> {
+        let Some(manifest) = &self.manifest else { return Ok(()) };
+        // What was measured of protocols and at places that are not asked for now is not thrown away.
+        let asked = plan.tasks.iter().map(|task| &task.row).collect::<BTreeSet<_>>();
+        let others = self.ledger.rows().filter(|row| !asked.contains(row)).collect::<Vec<_>>();
+        let cell = |row: &&Row| {
+            let runs = self.ledger.of(row);
+            Some(runs.unbroken()).filter(|count| *count > 0).map(|count| Cell::of(row, runs, count))
+        };
+        let cells_of_others = others.iter().filter_map(cell).collect::<Vec<_>>();
+        let cells = done.values().chain(&cells_of_others).collect::<Vec<_>>();
+        let variables = plan.variables();
+        let rows = plan.tasks.iter().map(|task| &task.row).chain(others.iter().copied());
+        let runs = runs_table::text(&self.ledger, rows, &variables, plan.seed);
+        let manifest = manifest.text(plan, cells.len(), complete);
+        let table = rows_table::text(&cells, &variables);
+        for file in core::mem::take(&mut self.outdated) {
+            match std::fs::remove_file(&file) {
+                Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                    return Err(Failure::failed(format!("{} cannot be replaced: {cause}", file.display())));
+                }
+                _ => {}
             }
         }
-    };
-    hash().map_or_else(|_| String::new(), |hash| format!("{hash:016x}"))
-}
-
-/// What the processor calls itself, where Linux tells.
-fn processor() -> Option<String> {
-    let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("model name"))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
-}
-
-/// The columns of a cost.
-const PARTS: [&str; 4] = ["mean", "sd", "low", "high"];
-
-fn text_of(cells: &[&Cell], variables: &[String]) -> String {
-    let mut costs = cells.iter().flat_map(|cell| cell.costs.keys()).map(String::as_str).collect::<Vec<_>>();
-    costs.sort_unstable_by_key(|name| (rank(name), *name));
-    costs.dedup();
-    let fixed = ["runs", "failed", "nodes", "edges"].map(str::to_owned);
-    let of_costs = costs.iter().flat_map(|cost| PARTS.map(|part| format!("{cost}_{part}")));
-    let head = core::iter::once("protocol".to_owned()).chain(variables.iter().cloned()).chain(fixed).chain(of_costs);
-    let mut text = csv::record(head);
-    for cell in cells {
-        let mut fields = vec![cell.protocol.clone()];
-        fields.extend(cell.values.iter().cloned());
-        fields.extend([cell.runs.to_string(), cell.failed.to_string(), cell.nodes.to_string(), cell.edges.to_string()]);
-        for cost in &costs {
-            let summary = cell.costs.get(*cost);
-            let with_margin = summary.and_then(|summary| Some((summary.mean, summary.margin()?)));
-            fields.extend(
-                [
-                    summary.map(|summary| summary.mean),
-                    summary.map(|summary| summary.sd),
-                    with_margin.map(|(mean, margin)| mean - margin),
-                    with_margin.map(|(mean, margin)| mean + margin),
-                ]
-                .map(|number| number.map_or_else(String::new, |number| number.to_string())),
-            );
+        for of in &self.tables {
+            of.write(&manifest::beside(&of.file), &manifest)?;
+            of.write(&of.runs, &runs)?;
+            if of.is_of_rows() {
+                of.write(&of.file, &table)?;
+            }
         }
-        text.push_str(&csv::record(fields));
+        Ok(())
     }
-    text
 }
 
-/// Totals come before types.
-fn rank(cost: &str) -> usize {
-    ["messages", "bytes", "time", "causal"].iter().position(|name| *name == cost).unwrap_or(9)
-}
-
-/// The cells of a table; what cannot be read is not there.
-fn cells(records: &[Vec<String>], variables: &[String]) -> BTreeMap<(String, Vec<String>), Cell> {
-    let Some((head, rows)) = records.split_first() else { return BTreeMap::new() };
-    let read = |row: &Vec<String>| -> Option<Cell> {
-        let field = |name: &str| row.get(head.iter().position(|column| column == name)?).map(String::as_str);
-        let number = |name: &str| field(name)?.parse::<f64>().ok();
-        let runs = field("runs")?.parse().ok()?;
-        let costs = head.iter().filter_map(|column| column.strip_suffix("_mean"));
-        let summary = |cost: &str| {
-            let (mean, sd) = (number(&format!("{cost}_mean"))?, number(&format!("{cost}_sd"))?);
-            Some((cost.to_owned(), Summary { runs, mean, sd }))
-        };
-        Some(Cell {
-            protocol: field("protocol")?.to_owned(),
-            values: variables.iter().map(|name| field(name).map(str::to_owned)).collect::<Option<_>>()?,
-            runs,
-            failed: field("failed")?.parse().ok()?,
-            nodes: number("nodes")?,
-            edges: number("edges")?,
-            costs: costs.filter_map(summary).collect(),
-        })
-    };
-    rows.iter().filter_map(read).map(|cell| ((cell.protocol.clone(), cell.values.clone()), cell)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_survive_the_file() {
-        let summary = |mean, sd| Summary { runs: 3, mean, sd };
-        let cell = |protocol: &str, values: [&str; 2], cost: &str| Cell {
-            protocol: protocol.into(),
-            values: values.map(str::to_owned).to_vec(),
-            runs: 3,
-            failed: 1,
-            nodes: 5.0,
-            edges: 7.1 / 3.0,
-            costs: [("messages".to_owned(), summary(0.1 + 0.2, 1e-9)), (cost.to_owned(), summary(2.0, 0.0))].into(),
-        };
-        let all = [cell("one", ["5", "3,1,2"], "messages_Forth"), cell("two", ["7", "\"x\""], "causal")];
-        let variables = ["n", "order"].map(str::to_owned);
-        let read = cells(&csv::records(&text_of(&all.iter().collect::<Vec<_>>(), &variables)), &variables);
-        assert_eq!(read.into_values().collect::<Vec<_>>(), all);
+/// The tables that were asked for.
+fn tables(given: &Given<'_>) -> Result<Vec<Table>, Failure> {
+    let mut tables = Vec::new();
+    if let Some(file) = given.text("csv") {
+        tables.push(Table { option: "--csv", file: file.into(), runs: format!("{file}.runs.csv").into() });
     }
+    if let Some(file) = given.text("csv-runs").map(PathBuf::from) {
+        if let Some(other) = tables.iter().find(|table| table.file == file) {
+            return Err(other.wrong(&file, " cannot be the file of --csv-runs too; name another one"));
+        }
+        // Where the runs of the rows stand anyhow.
+        if tables.iter().all(|table| table.runs != file) {
+            tables.push(Table { option: "--csv-runs", file: file.clone(), runs: file });
+        }
+    }
+    Ok(tables)
+}
+
+fn notice(text: &str) {
+    tell(format_args!("{} {text}", Terminal::stderr().warning("notice:")));
 }

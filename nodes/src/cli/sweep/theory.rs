@@ -13,7 +13,7 @@ pub(super) struct Expected<'a> {
 
 /// The formulas of a protocol; they are about messages, nothing else.
 pub(super) fn expected<'a>(plan: &'a Plan, protocol: &str) -> Vec<Expected<'a>> {
-    let task = plan.tasks.iter().find(|task| task.protocol == protocol && plan.measure == Measure::Messages);
+    let task = plan.tasks.iter().find(|task| task.row.protocol == protocol && plan.measure == Measure::Messages);
     let theories = task.map(|task| Theory::read(&task.choices.protocol().description().cost)).unwrap_or_default();
     theories.into_iter().map(|theory| Expected { theory, plan }).collect()
 }
@@ -21,7 +21,7 @@ pub(super) fn expected<'a>(plan: &'a Plan, protocol: &str) -> Vec<Expected<'a>> 
 impl Expected<'_> {
     /// n, m, k and how often the cost is paid: what the formula's value follows from.
     pub(super) fn quantities(&self, cell: &Cell) -> Option<Vec<f64>> {
-        let task = self.plan.tasks.iter().find(|task| task.protocol == cell.protocol && task.values == cell.values)?;
+        let task = self.plan.tasks.iter().find(|task| task.row == cell.row)?;
         let (n, m) = (cell.nodes, cell.edges);
         let k = match task.choices.initiators() {
             Initiators::All => n,
@@ -55,7 +55,7 @@ impl Expected<'_> {
 
     /// How the measurements agree, in a few words; none without any.
     pub(super) fn agreement(&self, swept: &Swept, protocol: &str) -> Option<String> {
-        let cells = swept.cells.iter().filter(|cell| cell.protocol == protocol);
+        let cells = swept.cells.iter().filter(|cell| cell.row.protocol == protocol);
         let ratios = cells.filter_map(|cell| {
             let says = self.value(&self.quantities(cell)?);
             Some((cell.cost(Measure::Messages)?.mean / says).max(0.0)).filter(|ratio| ratio.is_finite())

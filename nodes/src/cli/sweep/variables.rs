@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::failure::Failure;
 use super::super::option::Opt;
+use super::columns;
 use crate::sweep::{Places, Variable};
 
 /// So many places are enough for a mistyped range.
@@ -17,8 +18,14 @@ pub(in crate::cli) fn variables(words: &[&str], options: &[Opt]) -> Result<(Vec<
             names.push(name);
         }
     }
-    if let Some(name) = names.iter().find(|name| options.iter().any(|option| option.name == **name)) {
-        return Err(Failure::wrong(format!("--{name} is an option of its own; call the variable `{{{name}}}` otherwise")));
+    let is_option = |name: &str| {
+        let of = |option: &Opt| option.name == name || option.alias.as_deref() == Some(name);
+        name == "help" || options.iter().any(of)
+    };
+    if let Some(name) = names.iter().find(|name| is_option(name) || columns::is_taken(name)) {
+        let is = if is_option(name) { "an option of its own" } else { "a column of the tables of a sweep" };
+        let why = format!("--{name} is {is}; call the variable `{{{name}}}` otherwise, such as `{{my_{name}}}`");
+        return Err(Failure::wrong(why));
     }
     let (mut rest, mut values) = (Vec::new(), BTreeMap::new());
     let mut words = words.iter();
@@ -80,5 +87,17 @@ mod tests {
         assert!(told(&["--topology", "ring:{n}", "--n"]).contains("which values"));
         assert!(told(&["--topology", "ring:{n}", "--n", "1", "--n", "2"]).contains("twice"));
         assert!(told(&["--topology", "ring:{seed}", "--seed", "1..3"]).contains("otherwise"));
+        assert!(told(&["--topology", "ring:{help}", "--help", "1..3"]).contains("otherwise"));
+    }
+
+    #[test]
+    fn a_variable_is_not_called_like_a_column() {
+        let costs = ["messages", "bytes", "time", "causal", "messages_Forth"];
+        for column in [columns::of_rows(&[], true, &costs), columns::of_runs(&[], true, &costs)].concat() {
+            let line = [format!("ring:{{{column}}}"), format!("--{column}"), "5..7".to_owned()];
+            let told = variables(&line.each_ref().map(String::as_str), &[]);
+            let right = format!("call the variable `{{{column}}}` otherwise, such as `{{my_{column}}}`");
+            assert!(matches!(&told, Err(Failure::Wrong(why)) if why.ends_with(&right)), "{told:?}");
+        }
     }
 }
