@@ -12,7 +12,7 @@ use crate::protocol::{AnyProtocol, InitiatorRule};
 use crate::sweep::{Places, Summary};
 
 /// The options that say what to do with the numbers, not how they come about.
-const ABOUT_OUTPUT: [&str; 6] = ["csv", "plot", "log", "threads", "json", "measure"];
+const ABOUT_OUTPUT: [&str; 7] = ["force", "csv", "plot", "log", "threads", "json", "measure"];
 
 /// What is to be done.
 pub(super) struct Plan {

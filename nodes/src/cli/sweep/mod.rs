@@ -17,9 +17,10 @@ use super::choices;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
+use super::output::{self, Asked, Form, Use};
 use super::report::fact_line;
 use super::stop::Stop;
-use super::terminal::{Terminal, print, tell};
+use super::terminal::{Terminal, print, print_json, tell};
 use cell::Plan;
 use store::Store;
 pub(super) use variables::variables;
@@ -69,8 +70,10 @@ fn options() -> Vec<Opt> {
         Opt::valued("measure", "WHAT", "What growth, picture and precision are about", "time")
             .values("  messages  how many were sent\n  bytes     encoded, without headers\n  time      units under unit delay, else seconds\n  causal    the longest chain of messages")
             .usually("messages"),
-        Opt::valued("csv", "FILE", "Keep the numbers: a row for each protocol at each place", "costs.csv"),
-        Opt::valued("plot", "FILE", "Draw them, as SVG or PNG", "figure.png"),
+        Opt::valued("csv", "FILE", "Keep the numbers: a row for each protocol at each place", "costs.csv")
+            .uses(Use::WritesNumbers),
+        Opt::valued("plot", "FILE", "Draw them, as SVG or PNG", "figure.png").uses(Use::Writes),
+        output::force(),
         Opt::switch("log", "Both axes of the picture are logarithmic"),
         Opt::valued("threads", "N", "On how many cores to simulate; the results do not depend on it", "1").usually("all"),
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
@@ -88,17 +91,19 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     {
         return Err(Failure::wrong(format!("--plot {}: its name must end in .svg or .png", file.display())));
     }
+    let form = |file: &Path| if is_png(file) { Form::Image } else { Form::Drawing };
+    let asked = |path| Asked { option: "plot", path, form: form(path), force: given.is_set("force") };
+    let mut drawing = plot_file.as_deref().map(|file| asked(file).open()).transpose()?;
     let mut store = Store::open(given, &plan)?;
     let stop = Stop::on_signals()?;
     let swept = plan.run(&mut store, &stop)?;
     let growth = report::growth(&plan, &swept);
-    if let Some(file) = &plot_file {
+    if let Some(drawing) = &mut drawing {
         let figure = plot::figure(&plan, &swept, &growth, given.is_set("log"));
-        std::fs::write(file, if is_png(file) { figure.png() } else { figure.svg().into_bytes() })
-            .map_err(|cause| Failure::failed(format!("--plot: {} cannot be written: {cause}", file.display())))?;
+        drawing.replace(&if is_png(drawing.path()) { figure.png() } else { figure.svg().into_bytes() })?;
     }
     if given.is_set("json") {
-        print(&format!("{}\n", report::json(&plan, &swept, &growth)))?;
+        print_json(&format!("{}\n", report::json(&plan, &swept, &growth)))?;
         swept.failures.iter().for_each(tell);
     } else {
         let mut text = report::table(catalogue, &plan, &swept, &growth, Terminal::stdout());

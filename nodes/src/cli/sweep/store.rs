@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::hash::Hasher;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 use siphasher::sip::SipHasher13;
 
 use super::super::command::Given;
 use super::super::failure::Failure;
-use super::super::terminal::{Terminal, tell};
+use super::super::output::{Asked, Form, MANIFEST, Output, beside};
+use super::super::terminal::notice;
 use super::cell::{Cell, Plan};
 use super::csv;
 use crate::execution::EngineKind;
@@ -18,7 +19,9 @@ use crate::sweep::Summary;
 
 /// A sweep's numbers on disk; without `--csv` it keeps nothing.
 pub(super) struct Store {
-    csv: Option<PathBuf>,
+    csv: Option<Output>,
+    /// Whether a manifest of others may be replaced.
+    force: bool,
     /// What was there, by protocol and values.
     cells: BTreeMap<(String, Vec<String>), Cell>,
     /// The variables' names.
@@ -32,34 +35,44 @@ pub(super) struct Store {
 impl Store {
     /// Reads what an earlier sweep under the same conditions left.
     pub(super) fn open(given: &Given<'_>, plan: &Plan) -> Result<Self, Failure> {
-        let csv = given.text("csv").map(PathBuf::from);
+        let force = given.is_set("force");
+        let asked = |path| Asked { option: "csv", path, form: Form::Numbers, force };
+        let csv = given.text("csv").map(|csv| asked(Path::new(csv)).open()).transpose()?;
         let variables = plan.grid.variables.iter().map(|variable| variable.name.clone()).collect::<Vec<_>>();
         let options = plan.conditions.iter().map(|(name, value)| (name.clone(), json!(value)));
         let conditions = json!({ "options": options.collect::<BTreeMap<_, _>>(), "variables": variables });
         let program = csv.as_ref().map_or_else(String::new, |_| program());
-        let mut store = Store { csv, cells: BTreeMap::new(), variables, conditions, program };
-        let Some(file) = store.csv.clone().filter(|file| file.exists()) else { return Ok(store) };
+        let mut store = Store { csv, force, cells: BTreeMap::new(), variables, conditions, program };
+        let there = store.csv.as_ref().filter(|csv| csv.is_file()).map(|csv| csv.path().to_owned());
+        let Some(file) = there.filter(|file| file.exists()) else { return Ok(store) };
         let read = |path: &Path| std::fs::read_to_string(path);
-        let manifest = read(&manifest_of(&file)).ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
+        let manifest = read(&beside(&file, MANIFEST)).ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
         let of_other = |what: &str| {
             let file = file.display();
-            Failure::wrong(format!("--csv: {file} is there, {what}; remove it, or name another file"))
+            Failure::wrong(format!("--csv: {file} is there, {what}; name another file, or replace it with --force"))
         };
-        let Some(manifest) = manifest else { return Err(of_other("and no sweep wrote it")) };
-        if manifest["conditions"] != store.conditions {
-            return Err(of_other(&format!("of a sweep under other conditions (`{}`)", text(&manifest["command"]))));
+        match manifest {
+            Some(manifest) if manifest["conditions"] == store.conditions => {
+                store.take_over(&file, &manifest)?;
+            }
+            _ if force => {}
+            Some(manifest) => {
+                return Err(of_other(&format!("of a sweep under other conditions (`{}`)", text(&manifest["command"]))));
+            }
+            None => return Err(of_other("and no sweep wrote it")),
         }
-        if manifest["program"] != store.program || manifest["version"] != env!("CARGO_PKG_VERSION") {
-            let notice = Terminal::stderr().warning("notice:").to_string();
-            tell(format_args!(
-                "{notice} {} is of another version of this program: everything is measured again",
-                file.display()
-            ));
-            return Ok(store);
-        }
-        let records = csv::records(&read(&file).map_err(|cause| failed("read", &file, &cause))?);
-        store.cells = cells(&records, &store.variables);
         Ok(store)
+    }
+
+    /// Takes what an earlier sweep under the same conditions left.
+    fn take_over(&mut self, file: &Path, manifest: &Value) -> Result<(), Failure> {
+        if manifest["program"] != self.program || manifest["version"] != env!("CARGO_PKG_VERSION") {
+            notice(format_args!("{} is of another version of this program: everything is measured again", file.display()));
+            return Ok(());
+        }
+        let records = std::fs::read_to_string(file).map_err(|cause| failed("read", file, &cause))?;
+        self.cells = cells(&csv::records(&records), &self.variables);
+        Ok(())
     }
 
     /// A cell that is there, in whose runs nothing failed: failures shall show again.
@@ -70,24 +83,32 @@ impl Store {
 
     /// The CSV file.
     pub(super) fn file(&self) -> Option<&Path> {
-        self.csv.as_deref()
+        self.csv.as_ref().map(Output::path)
     }
 
     /// Writes what is done, which may be all.
-    pub(super) fn keep<'a>(&'a self, plan: &Plan, done: impl Iterator<Item = &'a Cell>, complete: bool) -> Result<(), Failure> {
-        let Some(file) = &self.csv else { return Ok(()) };
+    pub(super) fn keep<'a>(
+        &'a mut self,
+        plan: &Plan,
+        done: impl Iterator<Item = &'a Cell>,
+        complete: bool,
+    ) -> Result<(), Failure> {
+        let Some(csv) = &self.csv else { return Ok(()) };
+        let (file, is_file) = (csv.path().to_owned(), csv.is_file());
+        // A device or a pipe takes one table.
+        if !is_file && !complete {
+            return Ok(());
+        }
         // What was measured of protocols and at places that are not asked for now is not thrown away.
         let cells = done.chain(self.cells.values()).collect::<Vec<_>>();
-        self.write(&manifest_of(file), &(self.manifest(plan, &cells, complete) + "\n"))?;
-        self.write(file, &text_of(&cells, &self.variables))
-    }
-
-    /// Whole or not at all, whenever the machine stops.
-    fn write(&self, file: &Path, text: &str) -> Result<(), Failure> {
-        let mut name = file.as_os_str().to_owned();
-        name.push(".part");
-        let part = PathBuf::from(name);
-        std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, file)).map_err(|cause| failed("written", file, &cause))
+        let table = text_of(&cells, &self.variables);
+        if is_file {
+            let manifest = self.manifest(plan, &cells, complete) + "\n";
+            let path = &beside(&file, MANIFEST);
+            let asked = Asked { option: "csv", path, form: Form::Manifest, force: self.force };
+            asked.open()?.replace(manifest.as_bytes())?;
+        }
+        self.csv.as_mut().map_or(Ok(()), |csv| csv.replace(table.as_bytes()))
     }
 
     fn manifest(&self, plan: &Plan, cells: &[&Cell], complete: bool) -> String {
@@ -114,13 +135,6 @@ impl Store {
         });
         format!("{manifest:#}")
     }
-}
-
-/// `costs.csv.manifest.json` beside `costs.csv`.
-fn manifest_of(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".manifest.json");
-    PathBuf::from(name)
 }
 
 fn failed(what: &str, file: &Path, cause: &io::Error) -> Failure {
