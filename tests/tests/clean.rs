@@ -74,6 +74,35 @@ fn no_label_acts_on_a_terminal() {
     assert!(html.status.success());
 }
 
+/// Where there are colours, they are ours.
+#[test]
+fn no_label_sets_a_colour() {
+    let folder = Folder::new("clean-colours");
+    let label = "a\u{1b}[31mred";
+    let json = serde_json::to_string(label).expect("a text");
+    let name = format!("{label}.json");
+    let graph =
+        format!("{{\"nodes\":[{{\"id\":{json}}},{{\"id\":\"b\"}}],\"links\":[{{\"source\":{json},\"target\":\"b\"}}]}}");
+    fs::write(folder.join(&name), graph).expect("there is room for temporary files");
+    let file = format!("file:{name}");
+    for words in [
+        &["topology", file.as_str()][..],
+        &["simulate", "flooding", "--topology", &file, "--diagram", "-v", "--trace", "t"],
+        &["simulate", "flooding", "--topology", &file, "--runs", "3"],
+        &["run", "flooding", "--topology", &file, "-v", "--logs", &name],
+        &["simulate", "controlled_distance", "--topology", &file],
+        &["trace", "t"],
+        &["trace", &name],
+    ] {
+        let mut command = Command::new(PROGRAM);
+        let output = command.args(words).current_dir(&*folder).env("CLICOLOR_FORCE", "1").output().expect("the program starts");
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
+        assert!(text.contains("\u{1b}[") || words[0] == "trace", "{words:?} has colours");
+        assert!(!text.contains("\u{1b}[31mred"), "{words:?}: {text:?}");
+    }
+}
+
 #[test]
 fn no_word_of_a_command_line_acts_on_a_terminal() {
     let folder = Folder::new("clean-words");

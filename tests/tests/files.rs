@@ -276,6 +276,38 @@ fn a_file_that_must_not_grow_is_told_and_what_stood_there_stays() {
     assert!(!folder.join("my_echo").exists() && names(&folder).iter().all(|name| !name.contains("my_echo")));
 }
 
+/// A file system of 100 kB, in a namespace of its own.
+#[test]
+fn a_disk_that_fills_is_told_and_what_stood_there_stays() {
+    let namespace = || {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-c"]).stdin(Stdio::null());
+        command
+    };
+    let folder = folder("files-disk");
+    fs::create_dir(folder.join("disk")).expect("there is room for temporary files");
+    let mounted = "mount -t tmpfs -o size=100k none disk && cd disk";
+    let tried = namespace().arg(mounted).current_dir(&*folder).output();
+    if !tried.as_ref().is_ok_and(|tried| tried.status.success()) {
+        eprintln!("skipped: no file system can be mounted here: {:?}", tried.map(|tried| stderr(&tried)));
+        return;
+    }
+    let on_disk = |line: &str| {
+        let page = "printf '<html data-by=\"nodes\">old' > page.html";
+        let script = format!("{mounted} && {page} && {PROGRAM} {line}; s=$?; echo; echo status $s; cat page.html; echo; ls");
+        let output = namespace().arg(script).current_dir(&*folder).output().expect("it could be mounted before");
+        (String::from_utf8_lossy(&output.stdout).into_owned(), stderr(&output))
+    };
+    let (stdout, said) = on_disk("view ../a.trace -o page.html");
+    assert!(stdout.ends_with("status 1\n<html data-by=\"nodes\">old\npage.html\n"), "{stdout}{said}");
+    assert!(said.contains("page.html cannot be written: No space left"), "{said}");
+    let (stdout, said) = on_disk("simulate lamport --topology complete:5 --requests 100 --seed 1 --json --logs l");
+    assert!(stdout.contains("status 1\n") && said.contains("the logs are not whole"), "{stdout}{said}");
+    let (stdout, said) = on_disk("run lamport --topology complete:5 --requests 100 --seed 1 --json --trace t.trace");
+    assert!(stdout.contains("status 1\n") && said.contains("t.trace is not whole"), "{stdout}{said}");
+    assert!(stdout.contains("\"outcome\":") && !stdout.contains("t.trace\n"), "{stdout}{said}");
+}
+
 #[test]
 fn the_second_writer_of_a_file_is_refused() {
     let folder = folder("files-two");
