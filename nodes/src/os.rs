@@ -8,7 +8,9 @@
 use core::ffi::c_int;
 use core::time::Duration;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd};
+#[cfg(feature = "cli")]
+use std::os::fd::{FromRawFd, OwnedFd};
 
 /// What a call returns that returns -1 for an error.
 fn checked(result: c_int) -> io::Result<()> {
@@ -135,6 +137,7 @@ pub(crate) fn lock(file: impl AsFd, wait: bool) -> io::Result<bool> {
 ///
 /// # Errors
 /// If nothing is open there.
+#[cfg(feature = "cli")]
 pub(crate) fn duplicated(descriptor: c_int) -> io::Result<OwnedFd> {
     // SAFETY: the call takes numbers, and fails for one that is not open.
     let new = unsafe { libc::fcntl(descriptor, libc::F_DUPFD_CLOEXEC, 3) };
@@ -144,6 +147,7 @@ pub(crate) fn duplicated(descriptor: c_int) -> io::Result<OwnedFd> {
 }
 
 /// From now on a file that grows beyond the limit of this process is an error of the write, and no longer ends the process.
+#[cfg(feature = "cli")]
 pub(crate) fn ignore_file_size_signal() {
     // SAFETY: to ignore a signal runs no code when it comes.  The call fails only for a signal that does not exist.
     unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
@@ -283,6 +287,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "cli")]
     fn a_descriptor_is_doubled() {
         use std::io::Write as _;
         let (mut reader, writer) = io::pipe().unwrap();
