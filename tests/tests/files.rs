@@ -112,6 +112,10 @@ fn no_output_is_an_input_or_another_output() {
     ends(&folder, "sweep flooding --topology ring:{n} --n 3,4 --seeds 2 --csv /dev/null", 0, "");
     let piped = command(&folder, "trace a.trace --to csv -o /dev/stdout").output().expect("the program starts");
     assert!(piped.status.success() && piped.stdout.starts_with(b"event,time_ns"), "{}", stderr(&piped));
+    // A reader that has gone has read enough.
+    let mut gone = command(&folder, "view a.trace -o /dev/stdout").spawn().expect("the program starts");
+    drop(gone.stdout.take());
+    assert!(gone.wait().expect("it ends").success());
 }
 
 #[test]

@@ -191,7 +191,11 @@ impl Output {
     /// # Errors
     /// If the system does not let it; then what stood there stays.
     pub(super) fn replace(&mut self, content: &[u8]) -> Result<(), Failure> {
-        self.write_all(content).and_then(|()| self.keep()).map_err(|cause| self.failure(&cause))
+        match self.write_all(content).and_then(|()| self.keep()) {
+            // Whoever reads a pipe has read enough.
+            Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => written.map_err(|cause| self.failure(&cause)),
+        }
     }
 
     /// Leaves what has been written where it is, beside the file, and says where; `None` if nothing was, or it is a stream.
