@@ -134,6 +134,7 @@ mod nearest;
 pub mod network;
 mod os;
 mod panics;
+mod plain;
 pub mod process;
 pub mod protocol;
 mod random;

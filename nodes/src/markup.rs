@@ -1,6 +1,7 @@
 //! Text in XML and HTML.
 
-/// The text as it stands there between tags and in attributes; a letter that XML has no place for is a blank.
+/// The text as it stands there between tags and in attributes; a letter that XML has no place for is a blank, as is one that ends a
+/// line or turns text around.
 pub(crate) fn escaped(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -9,6 +10,7 @@ pub(crate) fn escaped(text: &str) -> String {
             '<' => clean.push_str("&lt;"),
             '>' => clean.push_str("&gt;"),
             '"' => clean.push_str("&quot;"),
+            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => clean.push(' '),
             letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => clean.push(' '),
             letter => clean.push(letter),
         }
@@ -22,6 +24,6 @@ mod tests {
 
     #[test]
     fn what_means_something_in_xml_is_written_out() {
-        assert_eq!(escaped("a<b> & \"c\"\u{0}\u{ffff}é"), "a&lt;b&gt; &amp; &quot;c&quot;  é");
+        assert_eq!(escaped("a<b> & \"c\"\u{0}\u{ffff}\u{202e}é"), "a&lt;b&gt; &amp; &quot;c&quot;   é");
     }
 }

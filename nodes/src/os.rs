@@ -9,6 +9,8 @@ use core::ffi::c_int;
 use core::time::Duration;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
+#[cfg(feature = "cli")]
+use std::os::fd::{FromRawFd, OwnedFd};
 
 /// What a call returns that returns -1 for an error.
 fn checked(result: c_int) -> io::Result<()> {
@@ -108,6 +110,47 @@ pub(crate) fn set_niceness(niceness: c_int) -> io::Result<()> {
 pub(crate) fn die_with_parent() -> io::Result<()> {
     // SAFETY: this request takes a number, as the `unsigned long` that prctl(2) asks for.
     checked(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL as libc::c_ulong) })
+}
+
+/// A flag to open a file: not what a link leads to, and without waiting for the other end of a pipe.
+pub(crate) const ONLY_A_FILE: c_int = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+
+/// Locks an open file or folder for this process, until it is closed; `false` if another holds the lock, unless `wait`.  A lock is
+/// held by who has opened the file, not by who knows its name, and ends with the process, however that ends.
+///
+/// # Errors
+/// If the file system has no locks.
+pub(crate) fn lock(file: impl AsFd, wait: bool) -> io::Result<bool> {
+    let how = libc::LOCK_EX | if wait { 0 } else { libc::LOCK_NB };
+    loop {
+        // SAFETY: the file is open while it is borrowed, and the call takes numbers.
+        match checked(unsafe { libc::flock(file.as_fd().as_raw_fd(), how) }) {
+            Ok(()) => return Ok(true),
+            Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            Err(cause) => return Err(cause),
+        }
+    }
+}
+
+/// A second descriptor for what is open under that number: `3` for `/dev/fd/3`.
+///
+/// # Errors
+/// If nothing is open there.
+#[cfg(feature = "cli")]
+pub(crate) fn duplicated(descriptor: c_int) -> io::Result<OwnedFd> {
+    // SAFETY: the call takes numbers, and fails for one that is not open.
+    let new = unsafe { libc::fcntl(descriptor, libc::F_DUPFD_CLOEXEC, 3) };
+    checked(new)?;
+    // SAFETY: the descriptor is new, open, and nobody else's.
+    Ok(unsafe { OwnedFd::from_raw_fd(new) })
+}
+
+/// From now on a file that grows beyond the limit of this process is an error of the write, and no longer ends the process.
+#[cfg(feature = "cli")]
+pub(crate) fn ignore_file_size_signal() {
+    // SAFETY: to ignore a signal runs no code when it comes.  The call fails only for a signal that does not exist.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
 }
 
 /// Makes standard input read from `file`, and closes what it read from.
@@ -230,6 +273,29 @@ mod tests {
         let link = std::fs::read_link("/proc/self/fd/0").unwrap();
         replace_stdin(before).unwrap();
         assert_eq!(link, file);
+    }
+
+    #[test]
+    fn a_lock_belongs_to_who_opened_the_file() {
+        let folder = || std::fs::File::open(std::env::temp_dir()).unwrap();
+        // Another test of another process may hold it.
+        let (first, second) = (folder(), folder());
+        assert!(lock(&first, true).unwrap() && lock(&first, false).unwrap());
+        assert!(!lock(&second, false).unwrap());
+        drop(first);
+        assert!(lock(&second, true).unwrap());
+    }
+
+    #[test]
+    #[cfg(feature = "cli")]
+    fn a_descriptor_is_doubled() {
+        use std::io::Write as _;
+        let (mut reader, writer) = io::pipe().unwrap();
+        let number = writer.as_raw_fd();
+        std::fs::File::from(duplicated(number).unwrap()).write_all(b"through both").unwrap();
+        drop(writer);
+        assert_eq!(io::read_to_string(&mut reader).unwrap(), "through both");
+        duplicated(-1).unwrap_err();
     }
 
     #[test]

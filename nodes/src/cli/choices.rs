@@ -6,6 +6,7 @@ use super::command::Given;
 use super::failure::Failure;
 use super::faults;
 use super::option::Opt;
+use super::output::Use;
 use super::values;
 use crate::execution::{AnyRun, Initiators};
 use crate::protocol::{AnyProtocol, Flag};
@@ -25,6 +26,7 @@ pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
         Opt::valued("topology", "SPEC", "The graph that the nodes stand on", "ring:20")
             .short('t')
             .values(super::topology::specs_as_text())
+            .uses(Use::ReadsBehindFile)
             .usually("what the protocol is made for"),
         Opt::valued("ids", "IDS", "Who is who", "3,1,4,0,2")
             .values(
@@ -53,6 +55,7 @@ pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
                  node, by lines, blanks or commas",
             )
             .usually("by index")
+            .uses(Use::ReadsBehindFile)
             .dashes(),
         Opt::valued("seed", "N", "The number that everything random follows from", "7")
             .short('s')

@@ -7,6 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 use super::catalogue::Catalogue;
 use super::failure::Failure;
 use super::option::Opt;
+use super::output::Use;
 use super::terminal::Terminal;
 use super::wrap;
 use crate::protocol::AnyProtocol;
@@ -47,6 +48,8 @@ pub(super) enum Word {
         help: &'static str,
         /// One that might be written; for errors.
         example: &'static str,
+        /// If it names a file: what is done with that.
+        uses: Use,
     },
 }
 
@@ -189,6 +192,25 @@ impl<'a> Given<'a> {
         // Values are read later, so that what was right with variables is right with values, unless one looks like an option.
         let wrong = |_| Failure::wrong(format!("{}: {} cannot stand in an option", self.command.name, place.join(", ")));
         self.with(words)?.map_err(wrong)
+    }
+
+    /// The values that may name files, at each place of the grid: the option (empty for the word), and what is done with them.
+    pub(super) fn files(&self) -> Vec<(&str, String, Use)> {
+        let options = (self.command.options)();
+        let use_of = |name: &str| options.iter().find(|option| option.name == name).map_or(Use::None, |option| option.uses);
+        let of_options = self.options().into_iter().filter_map(|(name, value)| Some((name, value?, use_of(name))));
+        let word = match self.command.word {
+            Some(Word::Other { uses, .. }) => self.word().map(|word| ("", word, uses)),
+            _ => None,
+        };
+        let mut files = Vec::new();
+        for (name, value, uses) in of_options.chain(word).filter(|(_, _, uses)| *uses != Use::None) {
+            match value.contains('{') {
+                true => files.extend(self.grid.places().iter().map(|place| (name, self.grid.fill(value, place), uses))),
+                false => files.push((name, value.to_owned(), uses)),
+            }
+        }
+        files
     }
 
     /// Every option that is there, as it was written, with its value; switches have none.

@@ -5,6 +5,7 @@
 //! one unit.
 
 use super::terminal::Terminal;
+use crate::plain;
 use crate::trace::{Arrival, Event, Trace, What};
 
 /// A column is at least so wide, in characters.
@@ -276,7 +277,7 @@ impl Sheet {
 
 /// What of a text fits.
 fn shortened(text: &str, room: usize) -> String {
-    text.chars().take(room).collect()
+    plain::line(text).chars().take(room).collect()
 }
 
 fn row_text(row: &Row, terminal: Terminal) -> String {

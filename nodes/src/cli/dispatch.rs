@@ -7,7 +7,7 @@ use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::terminal::{Terminal, print};
-use super::{describe, list, new, run, simulate, sweep, topology, trace, view, wrap, wrong};
+use super::{describe, list, new, output, run, simulate, sweep, topology, trace, view, wrap, wrong};
 use crate::nearest::nearest;
 use crate::protocol::AnyProtocol;
 use crate::sweep::Places;
@@ -82,7 +82,11 @@ fn command(catalogue: &Catalogue<'_>, command: &'static Command, words: &[&str])
     };
     let parsed = command.parser(catalogue, &options, only).try_get_matches_from(&words);
     match parsed {
-        Ok(matches) => (command.run)(catalogue, &Given::new(catalogue, command, matches, words, grid)),
+        Ok(matches) => {
+            let given = Given::new(catalogue, command, matches, words, grid);
+            output::check(&[&given])?;
+            (command.run)(catalogue, &given)
+        }
         Err(error) => wrong::answer(COMMANDS, command, &options, &error),
     }
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use super::terminal::{Terminal, Unwritten, tell};
 use crate::execution::RunError;
+use crate::plain;
 use crate::topology::TopologyError;
 
 /// Why a command did not do what it was asked for: one sentence.
@@ -30,7 +31,7 @@ impl Failure {
         let (Failure::Wrong(why) | Failure::Failed(why)) = self;
         // A file's name, or what a system says, may hold a line's end.
         let line = why.split_whitespace().collect::<Vec<_>>().join(" ");
-        tell(format_args!("{} {line}", terminal.bad("error:")));
+        tell(format_args!("{} {}", terminal.bad("error:"), plain::line(&line)));
         ExitCode::from(match self {
             Failure::Wrong(_) => 2,
             Failure::Failed(_) => 1,

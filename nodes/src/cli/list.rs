@@ -9,7 +9,7 @@ use super::command::{Command, Given};
 use super::failure::Failure;
 use super::option::Opt;
 use super::sheet::{Cell, Sheet};
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, print_json};
 use crate::protocol::{Description, InitiatorRule, Links};
 
 pub(super) const COMMAND: Command = Command {
@@ -58,7 +58,7 @@ fn list(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failur
     let listed = catalogue.protocols().map(|(_, description)| Listed::of(description)).collect::<Vec<_>>();
     if given.is_set("json") {
         let text = serde_json::to_string(&listed).map_err(|cause| Failure::failed(format!("list: {cause}")))?;
-        print(&format!("{text}\n"))?;
+        print_json(&format!("{text}\n"))?;
     } else {
         print(&table(&listed, Terminal::stdout(), &catalogue.invocation))?;
     }

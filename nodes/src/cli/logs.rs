@@ -1,11 +1,11 @@
-//! The logs of nodes; those of simulated ones are written here: a file each, or all in one stream, in the words of real nodes' logs.
+//! The logs of simulated nodes: a file each, or all in one stream, in the words of real nodes' logs.
 
 use core::time::Duration;
-use std::fs::{File, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, Write};
 
 use super::failure::Failure;
+use super::output::LogFolder;
 use super::terminal::{Terminal, tell};
 use crate::execution::{LogLine, LogSink};
 use crate::topology::NodeIndex;
@@ -15,46 +15,41 @@ const BUFFER: usize = 16 << 10;
 
 /// Where the logs of simulated nodes go.
 pub(super) struct Logs {
-    directory: Option<PathBuf>,
+    folder: Option<LogFolder>,
     terminal: Option<Terminal>,
     /// By node: what is not yet in its file.  Not all files can be open at once.
     waiting: Vec<String>,
+    /// Why the logs end too early.
+    failed: Option<String>,
 }
 
 impl Logs {
-    /// Into that directory, which is made; and onto standard error.
-    pub(super) fn new(directory: Option<&Path>, stream: bool) -> Result<Self, Failure> {
-        if let Some(directory) = directory {
-            make_directory(directory)?;
+    /// Into that folder, for so many nodes; and onto standard error.
+    pub(super) fn new(folder: Option<LogFolder>, nodes: usize, stream: bool) -> Result<Self, Failure> {
+        if let Some(folder) = &folder {
+            folder.clear(nodes)?;
         }
         let terminal = stream.then(Terminal::stderr);
-        Ok(Logs { directory: directory.map(Path::to_path_buf), terminal, waiting: Vec::new() })
+        Ok(Logs { folder, terminal, waiting: Vec::new(), failed: None })
     }
-}
 
-/// Makes the directory for logs.
-pub(super) fn make_directory(directory: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(directory)
-        .map_err(|cause| Failure::wrong(format!("--logs: the directory {} cannot be made: {cause}", directory.display())))
-}
+    /// Writes what waits; what could not be written, in a sentence.
+    pub(super) fn close(mut self) -> Option<String> {
+        (0..self.waiting.len()).for_each(|node| self.write_out(node));
+        self.failed.take()
+    }
 
-fn log_file(directory: &Path, node: usize) -> PathBuf {
-    directory.join(format!("node-{node}.log"))
-}
-
-fn write_out(directory: &Path, node: usize, waiting: &mut String) {
-    let file = OpenOptions::new().append(true).create(true).open(log_file(directory, node));
-    let _ = file.and_then(|mut file| file.write_all(waiting.as_bytes()));
-    waiting.clear();
-}
-
-impl Drop for Logs {
-    fn drop(&mut self) {
-        if let Some(directory) = &self.directory {
-            for (node, waiting) in self.waiting.iter_mut().enumerate().filter(|(_, waiting)| !waiting.is_empty()) {
-                write_out(directory, node, waiting);
-            }
+    /// Appends to the log of a node what waits; a full disk must not end the run.
+    fn write_out(&mut self, node: usize) {
+        let Some(folder) = self.folder.as_ref().filter(|_| self.failed.is_none()) else { return };
+        let file = folder.file(node);
+        let write = || -> io::Result<()> {
+            File::options().append(true).create(true).open(&file)?.write_all(self.waiting[node].as_bytes())
+        };
+        if let Err(cause) = write() {
+            self.failed = Some(format!("--logs: the logs are not whole: {} cannot be written: {cause}", file.display()));
         }
+        self.waiting[node].clear();
     }
 }
 
@@ -64,18 +59,16 @@ impl LogSink for Logs {
         if let Some(terminal) = self.terminal {
             tell(terminal.log_line(node.index(), &line));
         }
-        if let Some(directory) = &self.directory {
+        if self.folder.is_some() && self.failed.is_none() {
             let node = node.index();
-            while self.waiting.len() <= node {
-                // Another run's log must not stand above this one's; a full disk must not end the run.
-                let _ = File::create(log_file(directory, self.waiting.len()));
-                self.waiting.push(String::new());
+            if self.waiting.len() <= node {
+                self.waiting.resize_with(node + 1, String::new);
             }
             let waiting = &mut self.waiting[node];
             waiting.push_str(&line);
             waiting.push('\n');
             if waiting.len() > BUFFER {
-                write_out(directory, node, waiting);
+                self.write_out(node);
             }
         }
     }

@@ -13,6 +13,7 @@ mod faults;
 mod live;
 mod logs;
 mod option;
+mod output;
 mod recording;
 mod report;
 mod sheet;
@@ -37,6 +38,7 @@ mod wrap;
 
 use std::process::ExitCode;
 
+use crate::os;
 use crate::process;
 use crate::protocol::AnyProtocol;
 use catalogue::Catalogue;
@@ -63,6 +65,8 @@ macro_rules! main {
 
 /// What [`main!`](crate::main) calls.
 pub fn main(protocols: &[AnyProtocol]) -> ExitCode {
+    // A file that must not grow is told as an error; in the nodes too, which take it over.
+    os::ignore_file_size_signal();
     // A process that was started as a node goes no further.
     protocols.iter().for_each(process::serve);
     let arguments = std::env::args_os().skip(1).collect::<Vec<_>>();

@@ -8,6 +8,7 @@ use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
+use super::output::{self, Use};
 use super::terminal::{Terminal, print};
 
 pub(super) const COMMAND: Command = Command {
@@ -18,6 +19,7 @@ pub(super) const COMMAND: Command = Command {
         name: "NAME",
         help: "The crate's name, such as `my_echo`; the protocol is called MyEcho",
         example: "my_echo",
+        uses: Use::None,
     }),
     options: || {
         vec![
@@ -63,7 +65,8 @@ fn new(_: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
             folder.display()
         )));
     }
-    write(&folder, name, &source).map_err(|cause| Failure::failed(format!("new: {}: {cause}", folder.display())))?;
+    output::make_folder(&folder, |folder| write(folder, name, &source))
+        .map_err(|cause| Failure::failed(format!("new: {}: {cause}", folder.display())))?;
     let terminal = Terminal::stdout();
     let mut text = format!("{} {}\n", terminal.good("made"), folder.display());
     for (path, meaning) in [("src/main.rs", "the algorithm"), ("tests/run.rs", "its test"), ("README.md", "what to try")] {

@@ -2,6 +2,8 @@
 
 use clap::{Arg, ArgAction};
 
+use super::output::Use;
+
 /// An option of a command.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Opt {
@@ -27,6 +29,8 @@ pub(super) struct Opt {
     pub(super) dashes: bool,
     /// Whether it may stand alone, meaning `true`.
     pub(super) alone: bool,
+    /// If its value names a file: what is done with that.
+    pub(super) uses: Use,
 }
 
 impl Opt {
@@ -58,6 +62,11 @@ impl Opt {
 
     pub(super) fn usually(mut self, default: impl Into<String>) -> Self {
         self.default = default.into();
+        self
+    }
+
+    pub(super) fn uses(mut self, uses: Use) -> Self {
+        self.uses = uses;
         self
     }
 

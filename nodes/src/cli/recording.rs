@@ -1,8 +1,8 @@
 //! `--trace` and `--diagram`: what is recorded of a run, and where it goes.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::command::Given;
@@ -10,12 +10,13 @@ use super::diagram;
 use super::failure::Failure;
 use super::live::{self, Live};
 use super::option::Opt;
+use super::output::{Asked, Form, Output, Use, beside};
 use super::report;
 use super::terminal::Terminal;
 use super::values::keyword;
 use crate::live::Feed;
 use crate::process;
-use crate::trace::{Detail, Trace};
+use crate::trace::{Detail, Reader, Trace};
 
 const HEADING: &str = "What is recorded";
 
@@ -25,7 +26,12 @@ const LARGEST_DIAGRAM: usize = 1 << 18;
 /// The options; `live` is what the live page of that engine is for.
 pub(super) fn options(live: &str) -> Vec<Opt> {
     let mut options = vec![
-        Opt::valued("trace", "FILE", "Record the run: all that happened, for `trace` and `view`", "run.trace"),
+        Opt::valued("trace", "FILE", "Record the run: all that happened, for `trace` and `view`", "run.trace")
+            .values(
+                "  The file takes its place when the run has ended.  If this program is killed before, what was recorded is\n  left \
+                 beside it, in FILE.part or the folder FILE.parts, which `trace` and `view` read like a trace.",
+            )
+            .uses(Use::Writes),
         Opt::valued("trace-detail", "HOW", "Whether contents of messages and fields of nodes are recorded too", "full")
             .values(
                 "  auto  until they take 4 MiB: a small run is recorded whole, and a large one costs little\n  full  all\n  none  \
@@ -45,6 +51,7 @@ pub(super) fn options(live: &str) -> Vec<Opt> {
 #[derive(Clone, Debug)]
 pub(super) struct Recording {
     file: Option<PathBuf>,
+    force: bool,
     pub(super) detail: Detail,
     diagram: bool,
     pub(super) live: bool,
@@ -68,7 +75,7 @@ impl Recording {
         if diagram && given.is_set("json") {
             return Err(Failure::wrong("--diagram is for people, and --json for programs; leave out one of them"));
         }
-        Ok(Recording { file, detail: detail.unwrap_or_default(), diagram, live })
+        Ok(Recording { file, force: given.is_set("force"), detail: detail.unwrap_or_default(), diagram, live })
     }
 
     /// Whether anything is recorded.
@@ -78,51 +85,52 @@ impl Recording {
 
     /// Opens what is written to; before the run, so that nothing runs in vain.
     pub(super) fn open(&self) -> Result<Sink, Failure> {
-        // What stands there goes when the run begins: a mistake on the command line costs nobody his record.
-        let made = self.file.clone().filter(|path| !path.exists());
-        let open = |path: &PathBuf| {
-            File::options()
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(path)
-                .map_err(|cause| Failure::wrong(format!("--trace: the file {} cannot be written: {cause}", path.display())))
-        };
-        let file = self.file.as_ref().map(open).transpose()?;
-        Ok(Sink(Arc::new(Mutex::new(Places {
-            file,
-            made,
-            memory: self.diagram.then(Vec::new),
-            begun: false,
-            failed: None,
-            feed: None,
-        }))))
+        let ask = |path: &PathBuf| Asked { option: "trace", path, form: Form::Trace, force: self.force }.open();
+        let file = self.file.as_ref().map(ask).transpose()?;
+        let memory = self.diagram.then(Vec::new);
+        Ok(Sink(Arc::new(Mutex::new(Places { file, memory, failed: None, feed: None }))))
+    }
+
+    /// Where the processes of a run keep their parts until it has ended, if that outlives the run should it be killed.
+    fn parts(&self, places: &Places) -> Option<PathBuf> {
+        let file = places.file.as_ref().filter(|file| file.is_file())?;
+        Some(beside(file.path(), ".parts"))
     }
 
     /// For a run of processes.
     pub(super) fn of_processes(&self, sink: &Sink) -> process::Recording {
-        let parts = match &self.file {
-            Some(file) => {
-                let mut parts = file.clone().into_os_string();
-                parts.push(".parts");
-                parts.into()
-            }
-            None => std::env::temp_dir().join(format!("nodes-{}.parts", std::process::id())),
+        let parts = self.parts(&sink.places());
+        let recording = match parts {
+            Some(parts) => process::Recording::new(sink.clone(), parts),
+            None => process::Recording::of_the_moment(sink.clone()),
         };
-        let recording = process::Recording::new(sink.clone(), parts).detail(self.detail);
+        let recording = recording.detail(self.detail);
         if self.live { recording.live() } else { recording }
     }
 
-    /// What came of it, for below the result.
-    pub(super) fn closed(&self, sink: &Sink) -> Recorded {
+    /// The parts that a run of processes has left, which hold what its record lacks.
+    pub(super) fn left(&self, sink: &Sink) -> Option<PathBuf> {
+        self.parts(&sink.places()).filter(|parts| parts.is_dir())
+    }
+
+    /// What came of it, for below the result.  A record that `is_whole` takes its place; of another, what is left stays.
+    pub(super) fn closed(&self, sink: &Sink, is_whole: bool, left: Option<PathBuf>) -> Recorded {
         let mut recorded = Recorded::default();
         let mut places = sink.places();
         places.feed = None;
-        if let Some(path) = &self.file {
-            match places.failed.take() {
-                None => recorded.text.push_str(&report::fact_line("trace", &path.display().to_string())),
-                Some(cause) => {
-                    let what = format!("--trace: the record in {} is not whole: {cause}", path.display());
+        if let Some(mut file) = places.file.take() {
+            let path = file.path().display().to_string();
+            let failed = places.failed.take();
+            let kept = match failed {
+                None if is_whole => file.keep(),
+                failed => Err(failed.unwrap_or_else(|| io::Error::other("not all was recorded"))),
+            };
+            match kept {
+                Ok(()) => recorded.text.push_str(&report::fact_line("trace", &path)),
+                Err(cause) => {
+                    let left = left.or_else(|| file.leave().filter(|part| is_readable(part)));
+                    let left = left.map_or(String::new(), |left| format!("; what was recorded is in {}", left.display()));
+                    let what = format!("--trace: the record in {path} is not whole: {cause}{left}");
                     recorded.failure = Some(Failure::failed(what));
                 }
             }
@@ -136,6 +144,16 @@ impl Recording {
         }
         recorded
     }
+}
+
+/// Whether there is enough of a trace to be read.
+fn is_readable(part: &Path) -> bool {
+    let is_readable = File::open(part).is_ok_and(|file| Reader::new(file).is_ok());
+    if !is_readable {
+        // It is of no use to anybody.
+        let _ = std::fs::remove_file(part);
+    }
+    is_readable
 }
 
 /// What came of recording.
@@ -155,14 +173,12 @@ pub(super) struct Sink(Arc<Mutex<Places>>);
 
 #[derive(Debug)]
 struct Places {
-    file: Option<File>,
-    /// Where nothing stood before.
-    made: Option<PathBuf>,
+    file: Option<Output>,
     /// For a diagram: the beginning, which is all unless it is too large.
     memory: Option<Vec<u8>>,
-    begun: bool,
     /// For pages that follow the run.
     feed: Option<Feed>,
+    /// Why the file is not whole.
     failed: Option<io::Error>,
 }
 
@@ -177,25 +193,6 @@ impl Sink {
     }
 }
 
-impl Drop for Places {
-    /// Of a run that did not begin, nothing is left.
-    fn drop(&mut self) {
-        if let Some(path) = self.made.take().filter(|_| self.file.is_some() && !self.begun) {
-            let _ = fs::remove_file(path);
-        }
-    }
-}
-
-impl Places {
-    fn write_file(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let Some(file) = &mut self.file else { return Ok(()) };
-        if !std::mem::replace(&mut self.begun, true) && file.metadata()?.is_file() {
-            file.set_len(0)?;
-        }
-        file.write_all(bytes)
-    }
-}
-
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut places = self.places();
@@ -207,10 +204,12 @@ impl Write for Sink {
         if let Some(feed) = &mut places.feed {
             feed.push(bytes);
         }
-        if let Err(cause) = places.write_file(bytes) {
+        if places.failed.is_none()
+            && let Some(file) = &mut places.file
+            && let Err(cause) = file.write_all(bytes)
+        {
             let kind = cause.kind();
             places.failed = Some(cause);
-            places.file = None;
             return Err(kind.into());
         }
         Ok(bytes.len())

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::terminal::Terminal;
 use crate::execution::{AnyFinished, Document, Outcome, PropertyStatus, explain};
+use crate::plain;
 use crate::protocol::Description;
 use crate::topology::NodeIndex;
 
@@ -37,7 +38,7 @@ pub(super) fn report(
     // What led to a violation is worth its length, which is bounded.
     let most = if document.outcome == Outcome::Violated { MOST_LINES_OF_A_PAST } else { MOST_LINES };
     for line in finished.explanation.iter().take(most) {
-        text.push_str(&format!("  {line}\n"));
+        text.push_str(&format!("  {}\n", plain::lines(line)));
     }
     if let Some(more @ 1..) = finished.explanation.len().checked_sub(most) {
         text.push_str(&format!(
@@ -106,7 +107,7 @@ pub(super) fn logs_line(directory: &Path) -> String {
 
 /// A line below the result, like those above it.
 pub(super) fn fact_line(name: &str, what: &str) -> String {
-    format!("  {}{what}\n", Terminal::stdout().quiet(format!("{name:<NAMES$}")))
+    format!("  {}{}\n", Terminal::stdout().quiet(format!("{name:<NAMES$}")), plain::line(what))
 }
 
 /// The room for the names of facts.

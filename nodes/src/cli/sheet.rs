@@ -5,6 +5,7 @@ use std::fmt::Display;
 use console::{Color, Style, measure_text_width};
 
 use super::terminal::Terminal;
+use crate::plain;
 
 /// A column has a blank on either side, and one between it and the next.
 const BESIDE: usize = 3;
@@ -36,7 +37,7 @@ pub(super) struct Cell {
 
 impl Cell {
     pub(super) fn new(text: impl Display) -> Self {
-        Cell { lines: text.to_string().split('\n').map(str::to_owned).collect(), style: Style::new() }
+        Cell { lines: plain::lines(&text.to_string()).split('\n').map(str::to_owned).collect(), style: Style::new() }
     }
 
     fn styled(text: &str, style: Style) -> Self {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::failure::Failure;
 use super::recording::Recorded;
 use super::report;
-use super::terminal::{Terminal, print, tell};
+use super::terminal::{Terminal, notice, print, print_json, tell};
 use crate::execution::{AnyFinished, Prepared};
 use crate::protocol::Description;
 
@@ -44,13 +44,14 @@ impl Shown {
     pub(super) fn show(self, invocation: &str, json: bool, more: &str) -> Result<ExitCode, Failure> {
         let Shown { finished, recorded, about } = self;
         let errors = Terminal::stderr();
-        for notice in &finished.notices {
-            tell(format_args!("{} {notice}", errors.warning("notice:")));
+        finished.notices.iter().for_each(notice);
+        for what in &finished.unwritten {
+            tell(format_args!("{} {what}", errors.bad("error:")));
         }
         if json {
             let text =
                 serde_json::to_string(&finished.document).map_err(|cause| Failure::failed(format!("the result: {cause}")))?;
-            print(&format!("{text}\n"))?;
+            print_json(&format!("{text}\n"))?;
             for line in &finished.explanation {
                 tell(format_args!("{} {line}", errors.bad(format!("{}:", finished.outcome().name()))));
             }
@@ -67,6 +68,6 @@ impl Shown {
         if let Some(live) = recorded.live {
             live.stay();
         }
-        Ok(if finished.outcome().is_well() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        Ok(if finished.outcome().is_well() && finished.unwritten.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 }

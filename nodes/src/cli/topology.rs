@@ -6,8 +6,9 @@ use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
+use super::output::Use;
 use super::sheet::{Cell, Sheet};
-use super::terminal::{Terminal, print, tell};
+use super::terminal::{Terminal, notice, print, print_document};
 use super::values::{self, keyword};
 use crate::topology::{Format, Graph, SPECS, Topology};
 
@@ -22,6 +23,7 @@ pub(super) const COMMAND: Command = Command {
         name: "SPEC",
         help: "Which graph, such as `ring:8`, `gnp:50,0.1` or `file:karate.gml`",
         example: "ring:8",
+        uses: Use::ReadsBehindFile,
     }),
     options: || {
         vec![
@@ -75,19 +77,16 @@ fn topology(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fa
     };
     let seed = given.value("seed", values::seed)?.unwrap_or(0);
     let built = spec.parse::<Topology>()?.build(seed)?;
-    for notice in &built.notices {
-        tell(format_args!("{} {notice}", Terminal::stderr().warning("notice:")));
-    }
-    let text = match given.text("to") {
-        None => facts(spec, &built.graph, terminal),
+    built.notices.iter().for_each(notice);
+    match given.text("to") {
+        None => print(&facts(spec, &built.graph, terminal))?,
         Some(name) => {
             let format = name.parse::<Format>().map_err(|_| {
                 keyword("to", name, &Format::ALL.map(Format::name), "write `edges`, `graphml`, `dot`, `svg` or `json`")
             })?;
-            built.graph.write(format)?
+            print_document(&built.graph.write(format)?)?;
         }
-    };
-    print(&text)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,26 +2,28 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
+use super::output::{self, Asked, Form, Use, beside};
 use super::report::counted;
-use super::terminal::{Terminal, print, tell};
+use super::terminal::{notice, print};
 use super::values::keyword;
 use crate::execution::{duration_text, explain};
+use crate::plain;
 use crate::simulator::{CRASHED_BY_HAND, DELIVERED_BY_HAND};
 use crate::trace::{Event, ExportFormat, Kind, MAGIC, Trace, TraceError, What, merge_parts};
 
 pub(super) const COMMAND: Command = Command {
     name: "trace",
     about: "Tell what is in a trace, or write it in the form of another tool",
-    more: "Traces are written by `run --trace FILE` and `simulate --trace FILE`.  The parts of a run whose initializer was killed, \
-           which are left in FILE.parts, are read as well.",
-    word: Some(Word::Other { name: "FILE", help: "The trace", example: "run.trace" }),
+    more: "Traces are written by `run --trace FILE` and `simulate --trace FILE`.  What a run that was killed has left beside FILE, in \
+           FILE.part or the folder FILE.parts, is read as well.",
+    word: Some(Word::Other { name: "FILE", help: "The trace", example: "run.trace", uses: Use::Reads }),
     options: || {
         vec![
             Opt::valued("to", "FORMAT", "Write it in another form", "svg")
@@ -31,7 +33,8 @@ pub(super) const COMMAND: Command = Command {
                      a line an event, as JSON",
                 )
                 .usually("what is in it"),
-            Opt::valued("output", "FILE", "Where to write it", "run.svg").short('o').usually("standard output"),
+            Opt::valued("output", "FILE", "Where to write it", "run.svg").short('o').usually("standard output").uses(Use::Writes),
+            output::force(),
         ]
     },
     configured: false,
@@ -47,7 +50,20 @@ pub(super) const COMMAND: Command = Command {
 pub(super) fn read(file: &str) -> Result<Vec<u8>, Failure> {
     let path = Path::new(file);
     let read = if path.is_dir() { merge_parts(path, Vec::new()) } else { read_file(path).map_err(TraceError::from) };
-    read.map_err(|error| wrong(file, &error))
+    read.map_err(|error| match error {
+        TraceError::Io(cause) if cause.kind() == io::ErrorKind::NotFound => {
+            let left = left_beside(path).map_or(String::new(), |left| {
+                format!("; a run that was killed has left {}, which is read like a trace", left.display())
+            });
+            Failure::wrong(format!("{file}: it cannot be read: {cause}{left}"))
+        }
+        error => wrong(file, &error),
+    })
+}
+
+/// What is left of the record of a run that was killed.
+fn left_beside(path: &Path) -> Option<PathBuf> {
+    [".parts", ".part"].into_iter().map(|ending| beside(path, ending)).find(|left| left.exists())
 }
 
 /// What is in a file; of what does not begin as a trace, only the beginning: it may have no end.
@@ -68,14 +84,10 @@ pub(super) fn wrong(file: &str, error: &TraceError) -> Failure {
 
 /// What people should know of a trace that was cut short.
 pub(super) fn tell_cut(file: &str) {
-    let notice = Terminal::stderr().warning("notice:").to_string();
-    let parts = format!("{file}.parts");
-    let parts = if Path::new(&parts).is_dir() {
-        format!("; what each process recorded is in {parts}, which is read like a trace")
-    } else {
-        String::new()
-    };
-    tell(format_args!("{notice} {file} ends before the run does: it was cut short, and is read up to there{parts}"));
+    let parts = left_beside(Path::new(file)).map_or(String::new(), |left| {
+        format!("; what each process recorded is in {}, which is read like a trace", left.display())
+    });
+    notice(format_args!("{file} ends before the run does: it was cut short, and is read up to there{parts}"));
 }
 
 fn trace(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
@@ -98,7 +110,7 @@ fn trace(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failu
         tell_cut(file);
     }
     let Some(format) = format else {
-        print(&summary(&trace))?;
+        print(&plain::lines(&summary(&trace)))?;
         return Ok(ExitCode::SUCCESS);
     };
     if let Some(most) = format.most_events().filter(|most| trace.len() > *most) {
@@ -108,24 +120,27 @@ fn trace(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failu
             trace.len()
         )));
     }
-    match output {
-        None => export(&trace, format, io::stdout().lock(), "standard output"),
-        Some(output) => {
-            let file = File::create(output).map_err(|cause| Failure::wrong(format!("{output}: cannot be written: {cause}")))?;
-            export(&trace, format, file, output)
-        }
-    }?;
-    Ok(ExitCode::SUCCESS)
+    let asked = |output| Asked { option: "output", path: output, form: Form::Export(format), force: given.is_set("force") };
+    let mut file = output.map(|output| asked(Path::new(output)).open()).transpose()?;
+    let exported = match &mut file {
+        None => export(&trace, format, io::stdout().lock()),
+        Some(file) => export(&trace, format, &mut *file).and_then(|()| file.keep()),
+    };
+    match exported {
+        // Whoever reads has read enough.
+        Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(cause) => Err(match &file {
+            Some(file) => file.failure(&cause),
+            None => Failure::failed(format!("standard output: cannot be written: {cause}")),
+        }),
+        Ok(()) => Ok(ExitCode::SUCCESS),
+    }
 }
 
-fn export(trace: &Trace, format: ExportFormat, out: impl Write, name: &str) -> Result<(), Failure> {
+fn export(trace: &Trace, format: ExportFormat, out: impl Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    match trace.export(format, &mut out).and_then(|()| out.flush()) {
-        // Whoever reads has read enough.
-        Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(cause) => Err(Failure::failed(format!("{name}: cannot be written: {cause}"))),
-        Ok(()) => Ok(()),
-    }
+    trace.export(format, &mut out)?;
+    out.flush()
 }
 
 fn summary(trace: &Trace) -> String {

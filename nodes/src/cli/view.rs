@@ -1,6 +1,5 @@
 //! `view`: a trace as a page to look at.
 
-use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,17 +8,23 @@ use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::live::Live;
 use super::option::Opt;
+use super::output::{self, Asked, Form, Use};
 use super::terminal::print;
 use super::trace;
-use crate::trace::{Reader, TraceError};
+use crate::trace::Trace;
 use crate::viewer;
 
 pub(super) const COMMAND: Command = Command {
     name: "view",
     about: "See a recorded run in a browser: its trace as a page",
     more: "The page is served on this machine until Ctrl-C, or written: one HTML file that holds everything and needs no server.  Traces are written by `run --trace FILE` and `simulate --trace FILE`.",
-    word: Some(Word::Other { name: "FILE", help: "The trace", example: "run.trace" }),
-    options: || vec![Opt::valued("output", "FILE", "Where to write the page", "run.html").short('o').usually("served")],
+    word: Some(Word::Other { name: "FILE", help: "The trace", example: "run.trace", uses: Use::Reads }),
+    options: || {
+        vec![
+            Opt::valued("output", "FILE", "Where to write the page", "run.html").short('o').usually("served").uses(Use::Writes),
+            output::force(),
+        ]
+    },
     configured: false,
     examples: &[("run.trace", "opens the page"), ("run.trace -o run.html", "writes it")],
     run: view,
@@ -32,23 +37,23 @@ fn view(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failur
             catalogue.some_name()
         )));
     };
-    let wrong = |error: TraceError| trace::wrong(file, &error);
-    let trace = trace::read(file)?;
+    let bytes = trace::read(file)?;
     // All of it is looked at, so that the page has nothing to complain about.
-    let mut reader = Reader::new(&trace[..]).map_err(wrong)?;
-    let mut is_complete = false;
-    while reader.read_block(|event| is_complete = matches!(event.what, crate::trace::What::End { .. })).map_err(wrong)? {}
-    if !is_complete {
+    let trace = Trace::read(&bytes[..]).map_err(|error| trace::wrong(file, &error))?;
+    if !trace.is_complete() {
         trace::tell_cut(file);
     }
-    let header = reader.header();
-    let page = viewer::page(&trace, &format!("{} on {}", header.protocol, header.topology));
+    let header = trace.header();
+    let page = viewer::page(&bytes, &format!("{} on {}", header.protocol, header.topology));
     let Some(output) = given.text("output").map(Path::new) else {
         Live::of_page(page)?.stay();
         return Ok(ExitCode::SUCCESS);
     };
-    let failed = |cause: std::io::Error| Failure::failed(format!("{}: cannot be written: {cause}", output.display()));
-    fs::write(output, page).map_err(failed)?;
-    print(&format!("{}\n", output.display()))?;
+    let mut written = Asked { option: "output", path: output, form: Form::Page, force: given.is_set("force") }.open()?;
+    written.replace(page.as_bytes())?;
+    // Else the page itself may be there.
+    if written.is_file() {
+        print(&format!("{}\n", output.display()))?;
+    }
     Ok(ExitCode::SUCCESS)
 }

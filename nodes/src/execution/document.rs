@@ -30,7 +30,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// All there are.
-    pub(crate) const ALL: [Outcome; 7] = [
+    pub const ALL: [Outcome; 7] = [
         Outcome::Terminated,
         Outcome::Quiescent,
         Outcome::Stopped,

@@ -157,7 +157,7 @@ impl<'a> Ending<'a> {
             }
         }
         let description = Arc::clone(&self.prepared.description);
-        AnyFinished { description, document, world: Some(self.world), explanation, notices }
+        AnyFinished { description, document, world: Some(self.world), explanation, notices, unwritten: Vec::new() }
     }
 
     /// Runs `#[finish]` of every live node; returns the first thing that goes wrong.

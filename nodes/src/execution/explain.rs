@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use super::duration_text;
 use crate::panics::caught;
+use crate::plain;
 use crate::protocol::{Action, AnyWorld, Description, NodeView, Stepped, Trigger, Verdict};
 use crate::topology::NodeIndex;
 
@@ -17,10 +18,10 @@ pub(crate) const INTERRUPTED: &str = "interrupted: the counts are those so far";
 pub(crate) const FINISH_DOES_MORE: &str =
     "`#[finish]` sends a message or sets an alarm, but the run is over: it may only report and log";
 
-/// How to repeat a run: by that command line, or else from a program.
+/// How to repeat a run, for people: by that command line, or else from a program.
 pub(crate) fn again(line: Option<String>, seed: u64) -> String {
     let given = || format!("from a program, with the same inputs and `.seed({seed})`: they have no text for a command line");
-    line.unwrap_or_else(given)
+    line.map_or_else(given, |line| plain::line(&line).into_owned())
 }
 
 /// Why a run is stuck.

@@ -19,13 +19,16 @@ pub struct AnyFinished {
     pub explanation: Vec<String>,
     /// What else the user should know: a graph that was drawn again, repeated edges, links weaker than the protocol assumes.
     pub notices: Vec<String>,
+    /// What was asked for and could not be written whole, and why: the log of a node, the record of the run.
+    pub unwritten: Vec<String>,
 }
 
 impl core::fmt::Debug for AnyFinished {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let AnyFinished { document, explanation, notices, .. } = self;
+        let AnyFinished { document, explanation, notices, unwritten, .. } = self;
         let mut fields = f.debug_struct("AnyFinished");
-        fields.field("document", document).field("explanation", explanation).field("notices", notices).finish_non_exhaustive()
+        fields.field("document", document).field("explanation", explanation).field("notices", notices);
+        fields.field("unwritten", unwritten).finish_non_exhaustive()
     }
 }
 
@@ -50,7 +53,7 @@ impl AnyFinished {
     /// # Panics
     /// If it was a run of another protocol.
     pub fn of<P: Protocol>(self) -> Finished<P> {
-        let AnyFinished { description: _, document, world, explanation, notices } = self;
+        let AnyFinished { description: _, document, world, explanation, notices, unwritten } = self;
         let world = world.map(|world| {
             let world: Box<dyn Any> = world;
             match world.downcast::<TypedWorld<P>>() {
@@ -60,7 +63,7 @@ impl AnyFinished {
                 }
             }
         });
-        Finished { document, world, explanation, notices }
+        Finished { document, world, explanation, notices, unwritten }
     }
 }
 
@@ -76,6 +79,8 @@ pub struct Finished<P: Protocol> {
     pub explanation: Vec<String>,
     /// What else the user should know: a graph that was drawn again, repeated edges, links weaker than the protocol assumes.
     pub notices: Vec<String>,
+    /// What was asked for and could not be written whole, and why: the log of a node, the record of the run.
+    pub unwritten: Vec<String>,
 }
 
 impl<P: Protocol> Finished<P> {

@@ -165,11 +165,13 @@ impl Actor {
             self.finish_node(endpoint);
         }
         self.over = true;
+        self.record(endpoint);
         Final {
             fields: self.own.view().encode().unwrap_or_default().into(),
             counts: std::mem::take(&mut self.followers.counting.counts),
             causal: self.depth,
             deferred: explain::deferred(self.own.view()),
+            unrecorded: self.followers.record.as_ref().and_then(|record| record.trouble()),
             ..std::mem::take(&mut self.last)
         }
     }

@@ -99,7 +99,7 @@ pub(super) enum FromNode {
     Status(Status),
     /// A line of its log.
     Log(String),
-    /// Something that people should know, though the run goes on.
+    /// Something that was asked for cannot be written, though the run goes on.
     Trouble(String),
     /// A result: a name, and a value as JSON.
     Report { name: String, value: String },
@@ -157,6 +157,8 @@ pub(super) struct Final {
     pub(super) deferred: Vec<String>,
     /// What its links did.
     pub(super) links: LinkTotals,
+    /// Why its part of the record is not whole, if it is not.
+    pub(super) unrecorded: Option<String>,
 }
 
 /// What a node's links to its neighbours did.

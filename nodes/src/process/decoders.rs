@@ -77,6 +77,7 @@ pub fn orders() -> Vec<Vec<u8>> {
 /// Encodings that [`from_node`] reads.
 pub fn answers() -> Vec<Vec<u8>> {
     let last = Final {
+        unrecorded: Some("No space left on device".into()),
         fields: vec![1; 40].into(),
         counts: Counts { by_type: vec![3, 500], sent_through: vec![200, 303], last_message: Some(1), ..Counts::default() },
         decided_at: Some(Duration::from_micros(77)),

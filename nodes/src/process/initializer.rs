@@ -43,11 +43,17 @@ pub(super) fn run(prepared: Prepared, how: Processes) -> Result<AnyFinished, Run
     initializer.collect();
     initializer.children.end();
     let rejected = initializer.endpoint.stats().rejected.total();
-    let Initializer { prepared, started, tally, mut members, deaths, recovered, recorded, end, .. } = initializer;
+    let Initializer { prepared, started, tally, mut members, deaths, recovered, recorded, unwritten, end, .. } = initializer;
     let ending = Ending { started, ended, end: end.unwrap_or(End::Quiet), deaths, recovered, sent: tally.sent(), rejected };
     let mut finished = result::finished(&prepared, ending, &mut members);
+    finished.unwritten = unwritten;
     if let Some(recorded) = recorded {
-        recorded.finish(&mut finished);
+        let told = |(node, member): (usize, &Member)| {
+            let cause = member.last.as_ref()?.unrecorded.as_ref()?;
+            Some(format!("the part of node {node} cannot be written: {cause}"))
+        };
+        let trouble = members.iter().enumerate().find_map(told);
+        recorded.finish(&mut finished, trouble);
     }
     Ok(finished)
 }
@@ -82,6 +88,8 @@ struct Initializer {
     /// Where nodes that may recover store.
     memory: Option<memory::Folder>,
     recorded: Option<Recorded>,
+    /// What cannot be written, in sentences.
+    unwritten: Vec<String>,
     /// Why the run ends, once there is a reason.
     end: Option<End>,
     inbox: Vec<u8>,
@@ -100,7 +108,7 @@ impl Initializer {
         self.await_ready(limit)?;
         let started = clock::now();
         self.started = Some(started);
-        if let Some(recorded) = &self.recorded {
+        if let Some(recorded) = &mut self.recorded {
             recorded.set_origin(started);
         }
         let timeout = self.prepared.timeout.unwrap_or(DEFAULT_TIMEOUT);

@@ -1,35 +1,24 @@
 //! What nodes store: a file each, which outlives their processes, in a folder that does not outlive the run.
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use crate::os;
+use super::temporary::Temporary;
 
 /// The folder; dropping it removes it.
 #[derive(Debug)]
-pub(super) struct Folder(PathBuf);
+pub(super) struct Folder(Temporary);
 
 impl Folder {
     /// A new folder among the temporary files, which nobody else can read.
     pub(super) fn new() -> io::Result<Self> {
-        let mut random = [0; 8];
-        os::random(&mut random)?;
-        let path = std::env::temp_dir().join(format!("nodes-{:016x}", u64::from_le_bytes(random)));
-        DirBuilder::new().mode(0o700).create(&path)?;
-        Ok(Folder(path))
+        Temporary::new().map(Folder)
     }
 
     /// Where a node stores.
     pub(super) fn of(&self, node: usize) -> PathBuf {
-        self.0.join(format!("node-{node}"))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        self.0.path().join(format!("node-{node}"))
     }
 }
 

@@ -40,11 +40,13 @@ mod links;
 mod member;
 mod memory;
 mod node;
+mod parts;
 mod record;
 mod recording;
 mod result;
 mod socket;
 mod tally;
+mod temporary;
 
 use core::time::Duration;
 use std::io::Write as _;

@@ -56,6 +56,11 @@ impl Record {
         self.steps.pen.sent()
     }
 
+    /// Why not all is on record, if it is not.
+    pub(super) fn trouble(&self) -> Option<String> {
+        self.steps.pen.failed().map(|cause| cause.to_string())
+    }
+
     /// The time of what follows, if that is no event.
     pub(super) fn set_now(&mut self, now: Duration) {
         self.steps.set_now(now);

@@ -1,25 +1,25 @@
 //! Records a run of processes: each node writes its part, the initializer makes one trace of them.
 
 use core::time::Duration;
-use std::fs::{self, DirBuilder, File};
+use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 use super::clock;
+use super::parts::Parts;
 use super::record::RecordPlan;
 use crate::execution::AnyFinished;
 use crate::os;
 use crate::time::nanos;
-use crate::trace::{self, Detail, HEADER_FILE, Header, Merger, What, part_file};
+use crate::trace::{self, Detail, Header, Merger, What, part_file};
 
 /// How a run of processes is recorded.
 pub struct Recording {
     out: Box<dyn Write + Send>,
-    parts: PathBuf,
+    parts: Option<PathBuf>,
     detail: Detail,
     live: bool,
 }
@@ -27,9 +27,15 @@ pub struct Recording {
 impl Recording {
     /// Writes the trace there, when the run is over.  Until then each node writes its part into a file of its own, in that
     /// folder, which is made, and removed when the trace is whole.  Whatever becomes of the initializer, the parts can be read:
-    /// see [`trace::merge_parts`].
+    /// see [`trace::merge_parts`].  Parts that a run left there that was killed are removed when another begins.
     pub fn new(out: impl Write + Send + 'static, parts: impl Into<PathBuf>) -> Self {
-        Recording { out: Box::new(out), parts: parts.into(), detail: Detail::default(), live: false }
+        Recording { parts: Some(parts.into()), ..Recording::of_the_moment(out) }
+    }
+
+    /// Writes the trace there, when the run is over.  Of a run whose initializer is killed, nothing is left: the parts are among the
+    /// temporary files.
+    pub fn of_the_moment(out: impl Write + Send + 'static) -> Self {
+        Recording { out: Box::new(out), parts: None, detail: Detail::default(), live: false }
     }
 
     /// How much is recorded.
@@ -51,7 +57,7 @@ impl core::fmt::Debug for Recording {
     }
 }
 
-type Parts = Merger<File, Box<dyn Write + Send>>;
+type Merging = Merger<File, Box<dyn Write + Send>>;
 
 /// So far a live trace is behind: whatever happened before is in the parts.
 const BEHIND: Duration = Duration::from_millis(100);
@@ -86,40 +92,38 @@ impl Shared {
 
 /// A run that is being recorded.
 pub(super) struct Recorded {
-    folder: PathBuf,
+    parts: Parts,
     share: Detail,
     shared: Arc<Shared>,
-    merging: Merging,
+    merger: Merged,
 }
 
-enum Merging {
-    Later(Box<Parts>),
-    Live(JoinHandle<io::Result<Parts>>),
+/// When the parts are merged.
+enum Merged {
+    Later(Box<Merging>),
+    Live(JoinHandle<io::Result<Merging>>),
 }
 
 impl Recorded {
     /// Makes the folder and the files.
     pub(super) fn begin(recording: Recording, header: &Header) -> io::Result<Self> {
-        let Recording { out, parts: folder, detail, live } = recording;
-        // What an earlier run left there that was killed.
-        remove(&folder, usize::MAX);
-        DirBuilder::new().mode(0o700).recursive(true).create(&folder)?;
-        trace::Writer::new(File::create(folder.join(HEADER_FILE))?, header).finish()?;
-        let open = |node| File::options().create(true).truncate(true).read(true).write(true).open(part_file(&folder, node));
-        let files = (0..header.nodes).map(open).collect::<io::Result<Vec<_>>>()?;
+        let Recording { out, parts, detail, live } = recording;
+        let (parts, files) = Parts::make(parts, header)?;
         let merger = Merger::new(header, files, out).map_err(io::Error::other)?;
         let shared = Arc::new(Shared::default());
-        let merging = if live { Merging::Live(follow(merger, Arc::clone(&shared))?) } else { Merging::Later(Box::new(merger)) };
-        Ok(Recorded { folder, share: detail.share(header.nodes), shared, merging })
+        let merger = if live { Merged::Live(follow(merger, Arc::clone(&shared))?) } else { Merged::Later(Box::new(merger)) };
+        Ok(Recorded { parts, share: detail.share(header.nodes), shared, merger })
     }
 
     /// What a node is told.
     pub(super) fn plan(&self, node: usize) -> RecordPlan {
-        RecordPlan { file: part_file(&self.folder, node), detail: self.share }
+        RecordPlan { file: part_file(self.parts.folder(), node), detail: self.share }
     }
 
     /// The run has begun.
-    pub(super) fn set_origin(&self, origin: Duration) {
+    pub(super) fn set_origin(&mut self, origin: Duration) {
+        // From now on the parts tell something, whatever becomes of the run.
+        self.parts.stay();
         let _ = self.shared.origin.set(origin);
     }
 
@@ -129,40 +133,41 @@ impl Recorded {
         self.shared.deaths.lock().unwrap_or_else(PoisonError::into_inner).push(death);
     }
 
-    /// The run is over, all nodes have ended.
-    pub(super) fn finish(self, finished: &mut AnyFinished) {
-        let (folder, nodes) = (self.folder.clone(), finished.document.nodes);
-        match self.merge(finished) {
-            Ok(()) => remove(&folder, nodes),
+    /// The run is over, all nodes have ended; with what a node could not record.
+    pub(super) fn finish(self, finished: &mut AnyFinished, trouble: Option<String>) {
+        let Recorded { mut parts, shared, merger, .. } = self;
+        let merged = merge(merger, &shared, finished);
+        match merged.and_then(|()| trouble.map_or(Ok(()), |what| Err(io::Error::other(what)))) {
+            Ok(()) => parts.stays = false,
             Err(cause) => {
-                let folder = folder.display();
-                finished.notices.push(format!("the record of the run is not whole: {cause}; its parts are left in {folder}"));
+                let left = parts.stay().map_or(String::new(), |folder| format!("; its parts are left in {}", folder.display()));
+                finished.unwritten.push(format!("the record of the run is not whole: {cause}{left}"));
             }
         }
     }
-
-    fn merge(self, finished: &AnyFinished) -> io::Result<()> {
-        self.shared.over.store(true, Ordering::Release);
-        let mut merger = match self.merging {
-            Merging::Later(merger) => *merger,
-            Merging::Live(thread) => {
-                thread.thread().unpark();
-                thread.join().map_err(|_| io::Error::other("the thread that merges it failed"))??
-            }
-        };
-        insert(&mut merger, self.shared.take_deaths(Duration::MAX))?;
-        let writer = merger.end()?;
-        trace::last_words(writer, &[], &finished.document, &finished.explanation)?.flush()
-    }
 }
 
-fn insert(merger: &mut Parts, mut deaths: Vec<Death>) -> io::Result<()> {
+fn merge(merger: Merged, shared: &Shared, finished: &AnyFinished) -> io::Result<()> {
+    shared.over.store(true, Ordering::Release);
+    let mut merger = match merger {
+        Merged::Later(merger) => *merger,
+        Merged::Live(thread) => {
+            thread.thread().unpark();
+            thread.join().map_err(|_| io::Error::other("the thread that merges it failed"))??
+        }
+    };
+    insert(&mut merger, shared.take_deaths(Duration::MAX))?;
+    let writer = merger.end()?;
+    trace::last_words(writer, &[], &finished.document, &finished.explanation)?.flush()
+}
+
+fn insert(merger: &mut Merging, mut deaths: Vec<Death>) -> io::Result<()> {
     deaths.sort_by_key(|death| death.at);
     deaths.into_iter().try_for_each(|Death { node, at, why }| merger.insert(node, nanos(at), What::Crash { why: Some(&why) }))
 }
 
 /// Merges what has happened, again and again, until the run is over.
-fn follow(mut merger: Parts, shared: Arc<Shared>) -> io::Result<JoinHandle<io::Result<Parts>>> {
+fn follow(mut merger: Merging, shared: Arc<Shared>) -> io::Result<JoinHandle<io::Result<Merging>>> {
     std::thread::Builder::new().name("trace".to_owned()).spawn(move || {
         // Linux takes this for the thread alone: where processors are scarce, the trace waits, not the run.
         let _ = os::set_niceness(BACK_SEAT);
@@ -178,15 +183,4 @@ fn follow(mut merger: Parts, shared: Arc<Shared>) -> io::Result<JoinHandle<io::R
         }
         Ok(merger)
     })
-}
-
-/// Removes the files of that many nodes, and the folder if nothing else is in it.
-fn remove(folder: &Path, nodes: usize) {
-    for node in 0..nodes {
-        if fs::remove_file(part_file(folder, node)).is_err() {
-            break;
-        }
-    }
-    let _ = fs::remove_file(folder.join(HEADER_FILE));
-    let _ = fs::remove_dir(folder);
 }

@@ -42,7 +42,7 @@ pub(super) fn finished(prepared: &Prepared, ending: Ending, members: &mut [Membe
     document.properties = properties;
     document.nodes_final = nodes_final;
     let notices = notices(prepared, &deaths, &recovered);
-    AnyFinished { description: Arc::clone(&prepared.description), document, world, explanation, notices }
+    AnyFinished { description: Arc::clone(&prepared.description), document, world, explanation, notices, unwritten: Vec::new() }
 }
 
 /// A node as it ended, if it has told.

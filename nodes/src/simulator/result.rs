@@ -64,7 +64,14 @@ pub(super) fn finished(ended: Ended, simulation: &Simulation<'_>, observer: &mut
 pub(super) fn not_made(prepared: Prepared, node: NodeIndex, what: String) -> AnyFinished {
     let document = prepared.document(EngineKind::Simulator, Outcome::Crashed);
     let explanation = vec![format!("node {node}, before the start: panicked: {what}")];
-    AnyFinished { description: prepared.description, document, world: None, explanation, notices: prepared.notices }
+    AnyFinished {
+        description: prepared.description,
+        document,
+        world: None,
+        explanation,
+        notices: prepared.notices,
+        unwritten: Vec::new(),
+    }
 }
 
 /// In units under unit delay, else in seconds.

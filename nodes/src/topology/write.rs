@@ -10,6 +10,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::{Graph, TopologyError};
+use crate::plain;
 
 /// A format that a graph can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,14 +74,14 @@ impl Graph {
     /// ```
     ///
     /// # Errors
-    /// If the format cannot hold the graph: a drawing of more than 2000 nodes or 20 000 links, a name that XML does not allow.
+    /// If the format cannot hold the graph: a drawing of more than 2000 nodes or 20 000 links, a name that XML or DOT has no place for.
     pub fn write(&self, format: Format) -> Result<String, TopologyError> {
         let written = match format {
             Format::Edges => Ok(edges::write(self)),
             Format::GraphMl => graphml::write(self),
-            Format::Dot => Ok(dot::write(self)),
+            Format::Dot => dot::write(self),
             Format::Svg => svg::write(self),
-            Format::Json => Ok(node_link::write(self)),
+            Format::Json => Ok(plain::json(&node_link::write(self)).into_owned()),
         };
         written.map_err(|why| TopologyError::Write { format: format.name(), why })
     }
@@ -95,7 +96,9 @@ fn xml(text: &str) -> Option<String> {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            '\t' | '\n' | '\r' => escaped.push_str(&format!("&#{};", u32::from(letter))),
+            '\t' | '\n' | '\r' | '\u{7f}'..='\u{9f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                escaped.push_str(&format!("&#{};", u32::from(letter)))
+            }
             '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => return None,
             letter => escaped.push(letter),
         }

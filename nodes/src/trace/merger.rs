@@ -89,6 +89,12 @@ pub(crate) fn part_file(folder: &Path, node: usize) -> PathBuf {
     folder.join(format!("node-{node}.part"))
 }
 
+/// Whether a file of that name in a folder of parts is a node's.
+pub(crate) fn is_part_file(name: &str) -> bool {
+    let number = name.strip_prefix("node-").and_then(|name| name.strip_suffix(".part"));
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 impl<R: Read, W: Write> Merger<R, W> {
     /// Begins a trace with that header, of the parts of the nodes in order.
     ///

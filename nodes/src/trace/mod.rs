@@ -89,7 +89,7 @@ pub use export::ExportFormat;
 pub use header::{AlarmName, Header, PropertyName, StateName, TimeKind};
 pub use kind::Kind;
 pub use merger::merge_parts;
-pub(crate) use merger::{HEADER_FILE, Merger, part_file};
+pub(crate) use merger::{HEADER_FILE, Merger, is_part_file, part_file};
 pub(crate) use part::PartWriter;
 pub use reader::Reader;
 pub use record::{Message, Trace};

@@ -51,6 +51,11 @@ impl PartWriter<File> {
 }
 
 impl<W: Write> PartWriter<W> {
+    /// The first error that came up in writing.
+    pub(crate) fn failed(&self) -> Option<&io::Error> {
+        self.failed.as_ref()
+    }
+
     /// How many messages have been sent.
     pub(crate) fn sent(&self) -> u64 {
         self.sent

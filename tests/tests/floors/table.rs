@@ -21,7 +21,11 @@ pub(crate) struct Floor {
 /// From the bottom.  The crate's root and what it puts together under other names are the last floor.
 pub(crate) const FLOORS: &[Floor] = &[
     Floor { name: "the system", modules: &["os"], apart: false },
-    Floor { name: "base", modules: &["markup", "nearest", "panics", "random", "shell", "tables", "time"], apart: true },
+    Floor {
+        name: "base",
+        modules: &["markup", "nearest", "panics", "plain", "random", "shell", "tables", "time"],
+        apart: true,
+    },
     Floor { name: "graphs and links", modules: &["link", "topology"], apart: true },
     Floor { name: "the model", modules: &["__private", "protocol"], apart: false },
     Floor { name: "the network", modules: &["network"], apart: false },

@@ -87,7 +87,7 @@ fn a_log_that_ends_too_early_says_so_and_the_run_goes_on() {
     let folder = Folder::new("full-disk");
     std::os::unix::fs::symlink("/dev/full", folder.join("node-1.log")).expect("there are links");
     let ended = run(&format!("run shout --topology path:3 --seed 1 --json --logs {}", folder.display()));
-    ended.assert_ends(0, "terminated", &["notice: node 1: its log file ends at 0.", "No space left on device"]);
+    ended.assert_ends(1, "terminated", &["error: node 1: its log file ends at 0.", "No space left on device"]);
     assert!(!ended.stderr().contains("node 2"), "{}", ended.stderr());
     let log = std::fs::read_to_string(folder.join("node-2.log")).expect("node 2 has a log");
     assert!(log.contains("received"), "{log}");

@@ -356,7 +356,7 @@ fn files_of_others_and_of_other_conditions_stay_as_they_are() {
         |option: &str, more: &str| format!("stages --topology ring:{{n}} --n 5,6 --seeds 2 {more} {option} {}", file.display());
     for option in ["--csv", "--csv-runs"] {
         write(&file, "a,b\n1,2\n");
-        refused(&sweep_to(option, ""), &[option, "no sweep wrote it"]);
+        refused(&sweep_to(option, ""), &[option, "is not a CSV file of `sweep`", "--force"]);
         assert_eq!(read(&file), "a,b\n1,2\n");
         fs::remove_file(&file).expect("it is there");
         sweep(&sweep_to(option, ""));

@@ -206,7 +206,7 @@ fn a_picture_for_print_is_a_whole_png() {
     assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
     let chunks = chunks(&png);
     let names = chunks.iter().map(|(name, _)| std::str::from_utf8(name).expect("letters")).collect::<Vec<_>>();
-    assert_eq!(names, ["IHDR", "pHYs", "IDAT", "IEND"]);
+    assert_eq!(names, ["IHDR", "tEXt", "pHYs", "IDAT", "IEND"]);
     let size = |from: usize| u32::from_be_bytes(chunks[0].1[from..from + 4].try_into().expect("4 bytes"));
     assert!(size(0) > 1500 && size(4) > 1000, "{} x {}", size(0), size(4));
     let other = start(PROGRAM, "sweep stages --topology ring:{n} --n 5,6 --plot costs.gif").wait();

@@ -10,8 +10,8 @@ use super::choices::{self, Choices};
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::live::Live;
-use super::logs;
 use super::option::Opt;
+use super::output::{self, LogFolder, Use};
 use super::recording::{self, Recording};
 use super::report;
 use super::shown::{About, Shown};
@@ -44,7 +44,8 @@ fn options() -> Vec<Opt> {
         Opt::valued("outbox-limit", "BYTES", "A node fails if more than this waits until its neighbours take it", "16MiB")
             .values("  16MiB   with a unit: KiB, MiB or GiB\n  100000  bytes")
             .usually("64MiB"),
-        Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs"),
+        Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs").uses(Use::WritesLogs),
+        output::force(),
         Opt::switch("verbose", "Show the logs of all nodes while they run, on standard error").short('v'),
     ]);
     options.extend(recording::options("Watch the run in a browser while it goes on: its page is served on this machine"));
@@ -54,6 +55,7 @@ fn options() -> Vec<Opt> {
 /// How the run is made and followed, apart from what it starts from.
 struct How {
     logs: Option<PathBuf>,
+    force: bool,
     verbose: bool,
     outbox_limit: Option<usize>,
     recording: Recording,
@@ -63,7 +65,13 @@ impl How {
     fn read(given: &Given<'_>) -> Result<Self, Failure> {
         let logs = given.text("logs").map(PathBuf::from);
         let outbox_limit = given.value("outbox-limit", |text| values::bytes("outbox-limit", text))?;
-        Ok(How { logs, outbox_limit, recording: Recording::read(given)?, verbose: given.is_set("verbose") })
+        Ok(How {
+            logs,
+            force: given.is_set("force"),
+            outbox_limit,
+            recording: Recording::read(given)?,
+            verbose: given.is_set("verbose"),
+        })
     }
 }
 
@@ -79,7 +87,6 @@ fn run(run: &AnyRun, how: &How) -> Result<Shown, Failure> {
     let watch = Watch::new(how.verbose);
     let mut processes = Processes::new().watch(move |progress| watch.show(progress));
     if let Some(directory) = &how.logs {
-        logs::make_directory(directory)?;
         processes = processes.logs(directory);
     }
     if how.verbose {
@@ -88,14 +95,16 @@ fn run(run: &AnyRun, how: &How) -> Result<Shown, Failure> {
     if let Some(bytes) = how.outbox_limit {
         processes = processes.outbox_limit(bytes);
     }
-    let interrupt = Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
-    processes = processes.interrupt(interrupt);
-    let recording = &how.recording;
-    let sink = if recording.is_on() { Some(recording.open()?) } else { None };
     processes.enter(run.protocol());
-    // What is wrong is said before a page is opened.
+    // What is wrong is said before a page is opened, and a signal ends what has not begun.
     let prepared = run.prepare()?;
     let about = About::of(&prepared);
+    let recording = &how.recording;
+    let sink = if recording.is_on() { Some(recording.open()?) } else { None };
+    // Locked until the run has ended.
+    let _logs = how.logs.as_deref().map(|logs| LogFolder::open(logs, how.force)).transpose()?;
+    let interrupt = Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
+    processes = processes.interrupt(interrupt);
     let mut live = None;
     if let Some(sink) = &sink {
         if recording.live {
@@ -106,7 +115,11 @@ fn run(run: &AnyRun, how: &How) -> Result<Shown, Failure> {
         processes = processes.record(recording.of_processes(sink));
     }
     let finished = processes.run(prepared)?;
-    let mut recorded = sink.map(|sink| recording.closed(&sink)).unwrap_or_default();
+    let closed = |sink| {
+        let left = recording.left(&sink);
+        recording.closed(&sink, left.is_none(), left)
+    };
+    let mut recorded = sink.map(closed).unwrap_or_default();
     recorded.live = live;
     Ok(about.ended(finished, recorded))
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::super::command::Given;
 use super::super::failure::Failure;
 use super::super::logs::Logs;
+use super::super::output::LogFolder;
 use super::super::recording::{Recorded, Recording, Sink};
 use super::super::report;
 use crate::execution::{AnyFinished, EngineKind, NodeLog, Prepared};
@@ -14,6 +15,7 @@ use crate::trace::{Detail, Header, Recorder, TimeKind};
 /// The options that say how a run is followed.
 pub(super) struct Follow {
     logs: Option<PathBuf>,
+    force: bool,
     pub(super) verbose: bool,
     pub(super) recording: Recording,
 }
@@ -21,7 +23,7 @@ pub(super) struct Follow {
 impl Follow {
     pub(super) fn read(given: &Given<'_>) -> Result<Self, Failure> {
         let (logs, verbose) = (given.text("logs").map(PathBuf::from), given.is_set("verbose"));
-        Ok(Follow { logs, verbose, recording: Recording::read(given)? })
+        Ok(Follow { logs, force: given.is_set("force"), verbose, recording: Recording::read(given)? })
     }
 
     /// Where the logs are, for below the result.
@@ -29,11 +31,12 @@ impl Follow {
         self.logs.as_deref().map_or_else(String::new, report::logs_line)
     }
 
-    /// Opens all that is written to.
-    pub(super) fn open(&self) -> Result<Open, Failure> {
-        let logged = self.logs.is_some() || self.verbose;
-        let logs = if logged { Some(Logs::new(self.logs.as_deref(), self.verbose)?) } else { None };
+    /// Opens all that is written to, for so many nodes.
+    pub(super) fn open(&self, nodes: usize) -> Result<Open, Failure> {
         let sink = if self.recording.is_on() { Some(self.recording.open()?) } else { None };
+        let folder = self.logs.as_deref().map(|logs| LogFolder::open(logs, self.force)).transpose()?;
+        let logged = folder.is_some() || self.verbose;
+        let logs = if logged { Some(Logs::new(folder, nodes, self.verbose)?) } else { None };
         Ok(Open { logs, sink, detail: self.recording.detail })
     }
 }
@@ -55,7 +58,7 @@ impl Open {
     pub(super) fn begin(self, prepared: &Prepared) -> Followers {
         let header = || Header::of(prepared, EngineKind::Simulator, TimeKind::Virtual);
         let recorder = self.sink.clone().map(|out| Recorder::new(out, &header(), self.detail));
-        Followers { observers: (self.logs.map(NodeLog::simulated), recorder), sink: self.sink }
+        Followers { observers: (self.logs.map(NodeLog::simulated), recorder), sink: self.sink, is_whole: false }
     }
 }
 
@@ -63,6 +66,8 @@ impl Open {
 pub(super) struct Followers {
     observers: (Option<NodeLog<Logs>>, Option<Recorder<Sink>>),
     sink: Option<Sink>,
+    /// Whether all of the run is on record.
+    is_whole: bool,
 }
 
 impl Followers {
@@ -73,17 +78,20 @@ impl Followers {
     }
 
     /// The run is over; of one whose nodes did not come into being, nothing is recorded.
-    pub(super) fn finish(&mut self, finished: &AnyFinished) {
+    pub(super) fn finish(&mut self, finished: &mut AnyFinished) {
+        if let Some(log) = self.observers.0.take() {
+            finished.unwritten.extend(log.sink.close());
+        }
         if let Some(recorder) = self.observers.1.take()
             && finished.world.is_some()
         {
             // What went wrong, the sink knows too.
-            let _ = recorder.finish(&finished.document, &finished.explanation);
+            self.is_whole = recorder.finish(&finished.document, &finished.explanation).is_ok();
         }
     }
 
     /// What came of recording it.
     pub(super) fn recorded(self, recording: &Recording) -> Recorded {
-        self.sink.map(|sink| recording.closed(&sink)).unwrap_or_default()
+        self.sink.map(|sink| recording.closed(&sink, self.is_whole, None)).unwrap_or_default()
     }
 }

@@ -10,7 +10,7 @@ use super::super::report::{Facts, counted, seconds};
 use super::super::sheet::{Cell, Sheet};
 use super::super::spinner::Spinner;
 use super::super::stop::Stop;
-use super::super::terminal::{Terminal, print, tell};
+use super::super::terminal::{Terminal, print, print_json, tell};
 use crate::campaign::{Campaign, Distribution, Failure as Failed, Findings};
 use crate::execution::explain;
 
@@ -58,7 +58,7 @@ pub(super) fn command(catalogue: &Catalogue<'_>, given: &Given<'_>, choices: &Ch
     let findings = campaign(choices, runs, !given.is_set("no-properties"))?;
     if given.is_set("json") {
         let text = serde_json::to_string(&findings).map_err(|cause| Failure::failed(format!("the result: {cause}")))?;
-        print(&format!("{text}\n"))?;
+        print_json(&format!("{text}\n"))?;
         for failure in &findings.failures {
             tell(failure);
         }

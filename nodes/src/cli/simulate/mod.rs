@@ -15,6 +15,7 @@ use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::live::Live;
 use super::option::Opt;
+use super::output::{self, Use};
 use super::recording;
 use super::report::counted;
 use super::shown::{About, Shown};
@@ -54,8 +55,10 @@ fn options() -> Vec<Opt> {
                  other a few that take very long; random wake-ups; lossy links lose 5 %.",
             )
             .usually("1"),
-        Opt::valued("schedule", "FILE", "Replay the choices in a file, such as a test that failed has written", "failed.schedule"),
-        Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs"),
+        Opt::valued("schedule", "FILE", "Replay the choices in a file, such as a test that failed has written", "failed.schedule")
+            .uses(Use::Reads),
+        Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs").uses(Use::WritesLogs),
+        output::force(),
         Opt::switch("verbose", "Show the logs of all nodes, on standard error").short('v'),
         Opt::switch("no-properties", "Do not look at properties: faster, and they stay unchecked"),
     ]);
@@ -77,16 +80,16 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
 }
 
 fn simulate(run: &AnyRun, follow: &Follow, properties: bool) -> Result<Shown, Failure> {
+    // What is wrong is said before a page is opened, and a signal ends what has not begun.
+    let prepared = run.prepare()?;
+    let about = About::of(&prepared);
+    let open = follow.open(prepared.instance.graph().node_count())?;
     let stop = Stop::on_signals()?;
     let spinner = Spinner::new(!follow.verbose);
     let mut watch = |events: u64, now: Duration| {
         spinner.say(|| format!("{events} events, {} of virtual time", duration_text(now)));
         if stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let open = follow.open()?;
-    // What is wrong is said before a page is opened.
-    let prepared = run.prepare()?;
-    let about = About::of(&prepared);
     let mut page = match open.sink() {
         Some(sink) if follow.recording.live => {
             let (live, feed, helm) = Live::of_simulation(&prepared.description.name)?;
@@ -106,7 +109,7 @@ fn simulate(run: &AnyRun, follow: &Follow, properties: bool) -> Result<Shown, Fa
     }
     let mut finished = campaign::simulate_prepared(prepared, simulation)?;
     let (live, by_hand) = page.map_or((None, 0), |(live, helm)| (Some(live), helm.interventions()));
-    followers.finish(&finished);
+    followers.finish(&mut finished);
     if by_hand == 0 {
         // The same run: one whose seed was not given has drawn it.
         let seed = finished.document.seed;

@@ -6,6 +6,7 @@ use super::super::catalogue::Catalogue;
 use super::super::choices::Choices;
 use super::super::command::Given;
 use super::super::failure::Failure;
+use super::super::output;
 use super::super::shown::{About, Shown};
 use super::follow::Follow;
 use super::past;
@@ -15,7 +16,8 @@ use crate::network::Schedule;
 use crate::simulator::{Chronicle, Replay, Simulation};
 
 /// What may stand beside `--schedule`; all else stands in the file.
-const BESIDE: [&str; 9] = ["schedule", "json", "logs", "verbose", "no-properties", "trace", "trace-detail", "diagram", "help"];
+const BESIDE: [&str; 10] =
+    ["schedule", "force", "json", "logs", "verbose", "no-properties", "trace", "trace-detail", "diagram", "help"];
 
 /// The run that the file describes, and what happens in it.
 pub(super) fn command(catalogue: &Catalogue<'_>, given: &Given<'_>, file: &str) -> Result<ExitCode, Failure> {
@@ -36,6 +38,8 @@ pub(super) fn command(catalogue: &Catalogue<'_>, given: &Given<'_>, file: &str) 
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
         Failure::wrong(format!("{file}:2: {first}"))
     })?;
+    // What it says that is read, must not be written either.
+    output::check(&[given, &described])?;
     let protocol = described.protocol()?;
     if given.word().is_some() && !std::ptr::eq(given.protocol()?, protocol) {
         let name = protocol.name();
@@ -51,9 +55,9 @@ pub(super) fn command(catalogue: &Catalogue<'_>, given: &Given<'_>, file: &str) 
 
 /// Replays it.
 fn replay(run: &AnyRun, schedule: &Schedule, file: &str, follow: &Follow, properties: bool) -> Result<Shown, Failure> {
-    let open = follow.open()?;
     let run = campaign::of_schedule(run, schedule);
     let prepared = run.prepare()?;
+    let open = follow.open(prepared.instance.graph().node_count())?;
     let about = About::of(&prepared);
     let again = format!("simulate {} --schedule {file}", prepared.description.snake_name());
     let mut followers = open.begin(&prepared);
@@ -70,7 +74,7 @@ fn replay(run: &AnyRun, schedule: &Schedule, file: &str, follow: &Follow, proper
         other => other.into(),
     })?;
     finished.document.replay = Some(again);
-    followers.finish(&finished);
+    followers.finish(&mut finished);
     let run = run.seed(finished.document.seed);
     past::add(&mut finished, &|| {
         let mut chronicle = Chronicle::default();

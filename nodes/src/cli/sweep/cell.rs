@@ -15,7 +15,8 @@ use crate::protocol::{AnyProtocol, InitiatorRule};
 use crate::sweep::{Places, Summary};
 
 /// The options that do not change what a run tells: those about output, and those that say how many runs there are.
-const NOT_OF_A_RUN: [&str; 9] = ["csv", "csv-runs", "plot", "log", "threads", "json", "measure", "seeds", "precision"];
+const NOT_OF_A_RUN: [&str; 10] =
+    ["force", "csv", "csv-runs", "plot", "log", "threads", "json", "measure", "seeds", "precision"];
 
 /// As many runs as `--seeds` may ask for in all: more is a slip, and would not fit into memory.
 pub(super) const MOST_IN_ALL: u64 = 10_000_000;

@@ -1,10 +1,11 @@
 //! What stands beside a table of a sweep: how its numbers came about, and so whether a sweep may go on from them.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::super::output::{MANIFEST, beside};
 use super::cell::Plan;
 use super::content;
 use crate::execution::EngineKind;
@@ -43,7 +44,7 @@ impl Manifest {
 
     /// How a table stands to this sweep, by the manifest beside it.
     pub(super) fn judge(&self, table: &Path) -> Standing {
-        let text = std::fs::read_to_string(beside(table)).ok();
+        let text = std::fs::read_to_string(beside(table, MANIFEST)).ok();
         let Some(manifest) = text.and_then(|text| serde_json::from_str::<Value>(&text).ok()) else { return Standing::Foreign };
         if manifest["conditions"] != self.conditions {
             return Standing::Other(manifest["command"].as_str().unwrap_or_default().to_owned());
@@ -79,13 +80,6 @@ impl Manifest {
         });
         format!("{manifest:#}\n")
     }
-}
-
-/// `costs.csv.manifest.json` beside `costs.csv`.
-pub(super) fn beside(table: &Path) -> PathBuf {
-    let mut name = table.as_os_str().to_owned();
-    name.push(".manifest.json");
-    PathBuf::from(name)
 }
 
 fn engine(plan: &Plan) -> &'static str {

@@ -23,9 +23,10 @@ use super::choices;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
+use super::output::{self, Asked, Form, Use};
 use super::report::fact_line;
 use super::stop::Stop;
-use super::terminal::{Terminal, print, tell};
+use super::terminal::{Terminal, print, print_json, tell};
 use cell::Plan;
 use store::Store;
 pub(super) use variables::variables;
@@ -80,12 +81,15 @@ fn options() -> Vec<Opt> {
             "  protocol, the variables, how many runs count and how many failed, nodes and edges (means); files, if any were \
              read: a hash of what they held; then of each cost\n  mean, sd     the mean, and the standard deviation of a \
              run\n  low, high    the 95 % interval of the mean\n  min, median, max",
-        ),
+        )
+        .uses(Use::WritesNumbers),
         Opt::valued("csv-runs", "FILE", "Keep every run: a row for each, with its seed", "runs.csv").values(
             "  protocol, the variables, seed, outcome, nodes, edges, files as in --csv; then each cost: messages, bytes, time, \
              causal, and messages of each type",
-        ),
-        Opt::valued("plot", "FILE", "Draw them, as SVG or PNG", "figure.png"),
+        )
+        .uses(Use::WritesRuns),
+        Opt::valued("plot", "FILE", "Draw them, as SVG or PNG", "figure.png").uses(Use::Writes),
+        output::force(),
         Opt::switch("log", "Both axes of the picture are logarithmic"),
         Opt::valued("threads", "N", "On how many cores to simulate; the results do not depend on it", "1").usually("all"),
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
@@ -103,17 +107,19 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     {
         return Err(Failure::wrong(format!("--plot {}: its name must end in .svg or .png", file.display())));
     }
+    let form = |file: &Path| if is_png(file) { Form::Image } else { Form::Drawing };
+    let asked = |path| Asked { option: "plot", path, form: form(path), force: given.is_set("force") };
+    let mut drawing = plot_file.as_deref().map(|file| asked(file).open()).transpose()?;
     let mut store = Store::open(given, &plan)?;
     let stop = Stop::on_signals()?;
     let swept = plan.run(&mut store, &stop)?;
     let growth = report::growth(&plan, &swept);
-    if let Some(file) = &plot_file {
+    if let Some(drawing) = &mut drawing {
         let figure = plot::figure(&plan, &swept, &growth, given.is_set("log"));
-        std::fs::write(file, if is_png(file) { figure.png() } else { figure.svg().into_bytes() })
-            .map_err(|cause| Failure::failed(format!("--plot: {} cannot be written: {cause}", file.display())))?;
+        drawing.replace(&if is_png(drawing.path()) { figure.png() } else { figure.svg().into_bytes() })?;
     }
     if given.is_set("json") {
-        print(&format!("{}\n", report::json(&plan, &swept, &growth)))?;
+        print_json(&format!("{}\n", report::json(&plan, &swept, &growth)))?;
         swept.failures.iter().for_each(tell);
     } else {
         let mut text = report::table(catalogue, &plan, &swept, &growth, Terminal::stdout());

@@ -11,15 +11,19 @@ use std::time::Instant;
 
 use super::super::command::Given;
 use super::super::failure::Failure;
+use super::super::output::{Asked, Form, MANIFEST, Output, RUNS, beside};
 use super::super::report::counted;
-use super::super::terminal::{Terminal, tell};
+use super::super::terminal::notice;
 use super::cell::{Cell, MOST_IN_ALL, Plan};
 use super::ledger::{Ledger, Measured, Row, Runs};
-use super::manifest::{self, Manifest, Standing};
+use super::manifest::{Manifest, Standing};
 use super::{content, rows_table, runs_table};
 
 /// Writing may make a sweep longer by one part in so many.
 const SHARE_OF_WRITING: u32 = 20;
+
+/// What to do about a file that is there.
+const ANOTHER: &str = "name another file, or replace it with --force";
 
 /// A sweep's numbers, and the files that they are kept in, if there are any.
 pub(super) struct Store {
@@ -38,6 +42,12 @@ struct Table {
     file: PathBuf,
     /// The table of the runs: another file if this is one of rows.
     runs: PathBuf,
+    /// The table, locked as long as the sweep lasts.
+    output: Output,
+    /// That of the runs, if it is another file.
+    output_of_runs: Option<Output>,
+    /// Whether what others wrote may be replaced.
+    force: bool,
 }
 
 impl Table {
@@ -46,25 +56,29 @@ impl Table {
     }
 
     fn wrong(&self, file: &Path, why: &str) -> Failure {
-        Failure::wrong(format!("{}: {}{why}", self.option, file.display()))
+        Failure::wrong(format!("--{}: {}{why}", self.option, file.display()))
     }
 
     fn failed(&self, what: &str, file: &Path, cause: &io::Error) -> Failure {
-        Failure::failed(format!("{}: {} cannot be {what}: {cause}", self.option, file.display()))
+        Failure::failed(format!("--{}: {} cannot be {what}: {cause}", self.option, file.display()))
     }
 
     fn read(&self, file: &Path) -> Result<String, Failure> {
         std::fs::read_to_string(file).map_err(|cause| self.failed("read", file, &cause))
     }
 
-    /// Whole or not at all, whenever the machine stops.
-    fn write(&self, file: &Path, text: &str) -> Result<(), Failure> {
-        let mut name = file.as_os_str().to_owned();
-        name.push(".part");
-        let part = PathBuf::from(name);
-        std::fs::write(&part, text)
-            .and_then(|()| std::fs::rename(&part, file))
-            .map_err(|cause| self.failed("written", file, &cause))
+    fn write(&mut self, manifest: &str, runs: &str, rows: &str) -> Result<(), Failure> {
+        // A device or a pipe takes one table.
+        if self.output.is_file() {
+            let path = &beside(&self.file, MANIFEST);
+            let asked = Asked { option: self.option, path, form: Form::Manifest, force: self.force };
+            asked.open()?.replace(manifest.as_bytes())?;
+        }
+        if let Some(output) = &mut self.output_of_runs {
+            output.replace(runs.as_bytes())?;
+        }
+        let table = if self.is_of_rows() { rows } else { runs };
+        self.output.replace(table.as_bytes())
     }
 }
 
@@ -84,21 +98,23 @@ impl Store {
 
     /// Reads a table that is there.
     fn add(&mut self, table: &Table, plan: &Plan) -> Result<(), Failure> {
-        let Some(manifest) = &self.manifest else { return Ok(()) };
-        let there = [&table.file, &table.runs].into_iter().filter(|file| file.exists()).collect::<Vec<_>>();
+        let Some(manifest) = self.manifest.as_ref().filter(|_| table.output.is_file()) else { return Ok(()) };
+        // In an empty file is nothing to go on from, and nothing to lose.
+        let is_filled = |file: &&PathBuf| std::fs::metadata(file).is_ok_and(|found| found.len() > 0);
+        let there = [&table.file, &table.runs].into_iter().filter(is_filled).collect::<Vec<_>>();
         let Some(first) = there.first() else { return Ok(()) };
         let is_there = there.contains(&&table.file);
         match manifest.judge(&table.file) {
+            Standing::Foreign | Standing::Other(_) if table.force => {}
             Standing::Foreign => {
-                return Err(table.wrong(first, " is there, and no sweep wrote it; remove it, or name another file"));
+                return Err(table.wrong(first, &format!(" is there, and no sweep wrote it; {ANOTHER}")));
             }
             Standing::Other(command) if is_there => {
-                let why =
-                    format!(" is there, of a sweep under other conditions (`{command}`); remove it, or name another file");
+                let why = format!(" is there, of a sweep under other conditions (`{command}`); {ANOTHER}");
                 return Err(table.wrong(first, &why));
             }
             Standing::Older if is_there => {
-                notice(&format!("{} is of another version of this program: everything is measured again", first.display()));
+                notice(format_args!("{} is of another version of this program: everything is measured again", first.display()));
             }
             Standing::Same if there.contains(&&table.runs) => {
                 let variables = plan.variables();
@@ -114,7 +130,7 @@ impl Store {
             }
             Standing::Same => {
                 let (file, runs) = (first.display(), table.runs.display());
-                notice(&format!("{file} is there, but its runs, {runs}, are not: everything is measured again"));
+                notice(format_args!("{file} is there, but its runs, {runs}, are not: everything is measured again"));
             }
             // The table itself was removed; what is left of it does not matter.
             Standing::Other(_) | Standing::Older => {}
@@ -138,7 +154,7 @@ impl Store {
         if rows > 0 {
             let files = changed.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
             let files = if files.is_empty() { "a file that was read" } else { &files };
-            notice(&format!("{files} changed since then: {} measured again", counted(rows, "row")));
+            notice(format_args!("{files} changed since then: {} measured again", counted(rows, "row")));
         }
         if rows > 0 || again {
             // Runs that are made again may tell something else than the rows that are there.
@@ -207,35 +223,33 @@ impl Store {
                 _ => {}
             }
         }
-        for of in &self.tables {
-            of.write(&manifest::beside(&of.file), &manifest)?;
-            of.write(&of.runs, &runs)?;
-            if of.is_of_rows() {
-                of.write(&of.file, &table)?;
+        for of in &mut self.tables {
+            if of.output.is_file() || complete {
+                of.write(&manifest, &runs, &table)?;
             }
         }
         Ok(())
     }
 }
 
-/// The tables that were asked for.
+/// The tables that were asked for, open.
 fn tables(given: &Given<'_>) -> Result<Vec<Table>, Failure> {
+    let force = given.is_set("force");
+    let open = |option, path: &Path| Asked { option, path, form: Form::Numbers, force }.open();
     let mut tables = Vec::new();
-    if let Some(file) = given.text("csv") {
-        tables.push(Table { option: "--csv", file: file.into(), runs: format!("{file}.runs.csv").into() });
+    if let Some(file) = given.text("csv").map(PathBuf::from) {
+        let (option, runs) = ("csv", beside(&file, RUNS));
+        let output = open(option, &file)?;
+        let output_of_runs = if output.is_file() { Some(open(option, &runs)?) } else { None };
+        tables.push(Table { option, file, runs, output, output_of_runs, force });
     }
     if let Some(file) = given.text("csv-runs").map(PathBuf::from) {
-        if let Some(other) = tables.iter().find(|table| table.file == file) {
-            return Err(other.wrong(&file, " cannot be the file of --csv-runs too; name another one"));
-        }
         // Where the runs of the rows stand anyhow.
         if tables.iter().all(|table| table.runs != file) {
-            tables.push(Table { option: "--csv-runs", file: file.clone(), runs: file });
+            let option = "csv-runs";
+            let output = open(option, &file)?;
+            tables.push(Table { option, runs: file.clone(), file, output, output_of_runs: None, force });
         }
     }
     Ok(tables)
-}
-
-fn notice(text: &str) {
-    tell(format_args!("{} {text}", Terminal::stderr().warning("notice:")));
 }

@@ -46,7 +46,7 @@ impl Initializer {
             FromNode::Woken => self.members[node].stage = Stage::Woken,
             FromNode::Status(status) => self.note_status(node, status),
             FromNode::Log(line) => self.tell_progress(Progress::Log { node, line }),
-            FromNode::Trouble(what) => self.prepared.notices.push(format!("node {node}: {what}")),
+            FromNode::Trouble(what) => self.unwritten.push(format!("node {node}: {what}")),
             FromNode::Report { name, value } => {
                 let value = serde_json::from_str(&value).unwrap_or(Value::String(value));
                 self.members[node].reported.insert(name, value);

@@ -17,7 +17,7 @@ use crate::process::member::{Member, Stage};
 use crate::process::recording::Recorded;
 use crate::process::socket::{DatagramSocket, RECEIVE_BUFFER};
 use crate::process::tally::Tally;
-use crate::process::{DEFAULT_OUTBOX_LIMIT, Launcher, Processes, Progress, clock, limits, memory};
+use crate::process::{DEFAULT_OUTBOX_LIMIT, Launcher, Processes, Progress, clock, limits, memory, temporary};
 use crate::topology::Graph;
 use crate::trace::{Header, TimeKind};
 
@@ -29,6 +29,7 @@ impl Initializer {
     pub(super) fn new(mut prepared: Prepared, mut how: Processes) -> Result<Self, RunError> {
         let nodes = prepared.instance.graph().node_count();
         limits::allow(nodes, how.recording.is_some())?;
+        temporary::sweep();
         if let Some(limit) = how.outbox_limit {
             prepared.note_option("outbox-limit", limit.to_string());
         }
@@ -93,6 +94,7 @@ impl Initializer {
             key,
             memory,
             recorded,
+            unwritten: Vec::new(),
             end: None,
             inbox: Vec::new(),
             unread: false,

@@ -114,7 +114,10 @@ fn encoded(raster: &Raster) -> Vec<u8> {
     }
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     let packed = miniz_oxide::deflate::compress_to_vec_zlib(&filtered, 6);
-    for (name, data) in [(b"IHDR", &header), (b"pHYs", &density), (b"IDAT", &packed), (b"IEND", &Vec::new())] {
+    let made_by = b"Software\0nodes".to_vec();
+    for (name, data) in
+        [(b"IHDR", &header), (b"tEXt", &made_by), (b"pHYs", &density), (b"IDAT", &packed), (b"IEND", &Vec::new())]
+    {
         file.extend(size(data.len()));
         let start = file.len();
         file.extend(name);

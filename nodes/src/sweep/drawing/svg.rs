@@ -10,7 +10,7 @@ impl Drawing {
     pub(in crate::sweep) fn svg(&self) -> String {
         let (width, height) = (self.width, self.height);
         let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
+            "<svg data-by=\"nodes\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
              font-family=\"DejaVu Sans,Verdana,Helvetica,Arial,sans-serif\">\n\
              <rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n"
         );

@@ -240,8 +240,10 @@ impl Reader<'_> {
                 None => return Err(Wrong::at(line, format!("this text has no closing `\"`: {}", shown(&text)))),
                 Some('"') => return Ok(text),
                 Some('\\') if self.cursor.eat("\"") => text.push('"'),
-                Some('\\') if self.cursor.eat("\\") => text.push('\\'),
-                Some('\\') if self.cursor.eat("\n") => {}
+                // They stay, and the second means nothing to a quote behind it.
+                Some('\\') if self.cursor.eat("\\") => text.push_str("\\\\"),
+                // A line that goes on.
+                Some('\\') if self.cursor.eat("\r\n") || self.cursor.eat("\n") => {}
                 Some(letter) => text.push(letter),
             }
         }

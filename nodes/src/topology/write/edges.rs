@@ -2,6 +2,7 @@
 
 use core::fmt::Write;
 
+use crate::plain;
 use crate::topology::Graph;
 
 pub(super) fn write(graph: &Graph) -> String {
@@ -10,14 +11,13 @@ pub(super) fn write(graph: &Graph) -> String {
         text.push_str("# each link leads from the first node to the second only\n");
     }
     let is_word = |name: &str| {
-        let special = |letter: char| letter.is_whitespace() || letter.is_control() || "#%,()[]{}\u{feff}".contains(letter);
+        let special = |letter: char| letter.is_whitespace() || plain::acts(letter) || "#%,()[]{}\u{feff}".contains(letter);
         !name.is_empty() && !name.contains(special)
     };
     let by_name = graph.nodes().all(|node| graph.name(node).is_none_or(is_word));
     if !by_name {
         for node in graph.nodes() {
-            let name: String = graph.title(node).chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-            let _ = writeln!(text, "# {node} is {name}");
+            let _ = writeln!(text, "# {node} is {}", plain::line(&graph.title(node)));
         }
     }
     if graph.link_count() == 0 {

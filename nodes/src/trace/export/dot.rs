@@ -4,12 +4,13 @@
 use std::io::{self, Write};
 
 use super::{begins_step, place};
+use crate::plain;
 use crate::trace::{Kind, Trace, What};
 
 pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     let header = trace.header();
     let times = place::times(trace);
-    writeln!(out, "digraph {} {{", quoted(&format!("{} on {}", header.protocol, header.topology)))?;
+    writeln!(out, "// made by nodes\ndigraph {} {{", id(&format!("{} on {}", header.protocol, header.topology)))?;
     writeln!(out, "  rankdir=LR; node [shape=point, width=0.09]; edge [fontsize=9, arrowsize=0.6];")?;
     // By node: the step that it is in.
     let mut steps = vec![None::<usize>; header.nodes];
@@ -53,7 +54,41 @@ pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "}}")
 }
 
+/// A name, as an ID of DOT has it: a backslash is one, unless a quote follows.
+fn id(text: &str) -> String {
+    let mut id = "\"".to_owned();
+    let mut backslashes = 0;
+    for letter in plain::line(text).chars().map(Some).chain([None]) {
+        if letter.is_none_or(|letter| letter == '"') {
+            // They count in pairs, and one that is left over would take the quote with it.
+            id.extend((backslashes % 2 == 1).then_some('\\'));
+            id.extend(letter.map(|_| '\\'));
+        }
+        backslashes = if letter == Some('\\') { backslashes + 1 } else { 0 };
+        id.push(letter.unwrap_or('"'));
+    }
+    id
+}
+
+/// Text to be shown, in which two backslashes are one.
 fn quoted(text: &str) -> String {
-    let clean = text.chars().filter(|letter| !letter.is_control()).collect::<String>();
-    format!("\"{}\"", clean.replace('\\', "\\\\").replace('"', "\\\""))
+    format!("\"{}\"", plain::line(text).replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_by_graphviz_as_they_are() {
+        assert_eq!(id(r"Flooding on file:a\b.dot"), r#""Flooding on file:a\b.dot""#);
+        assert_eq!(id(r"a\b"), r#""a\b""#);
+        assert_eq!(id("\"a\" \u{1b}"), "\"\\\"a\\\" \\u{1b}\"");
+        assert_eq!([id(r"a\"), id(r"a\\"), id(r#"\""#)], [r#""a\\""#, r#""a\\""#, r#""\\\"""#]);
+    }
+
+    #[test]
+    fn text_is_shown_as_it_is() {
+        assert_eq!(quoted(r#"a\n "b""#), r#""a\\n \"b\"""#);
+    }
 }

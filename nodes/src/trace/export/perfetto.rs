@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::json;
 
 use super::begins_step;
+use crate::plain;
 use crate::trace::{Kind, TimeKind, Trace};
 
 /// A step: what set it off, and where the next begins.
@@ -27,10 +28,33 @@ fn steps(trace: &Trace) -> Vec<Step> {
     steps
 }
 
+/// Writes JSON without what would act on a terminal.
+struct Clean<W>(W);
+
+impl<W: Write> Write for Clean<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // What is formatted comes text by text.
+        match str::from_utf8(bytes) {
+            Ok(text) => self.0.write_all(plain::json(text).as_bytes())?,
+            Err(_) => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+    let mut out = Clean(out);
     let header = trace.header();
     let micros = |nanos: u64| nanos as f64 / 1000.0;
-    write!(out, "{{\"displayTimeUnit\":\"ns\",\"otherData\":{},\"traceEvents\":[", json!({ "replay": header.replay }))?;
+    write!(
+        out,
+        "{{\"displayTimeUnit\":\"ns\",\"otherData\":{},\"traceEvents\":[",
+        json!({ "by": "nodes", "replay": header.replay })
+    )?;
     let process = format!("{} on {}", header.protocol, header.topology);
     write!(out, "\n{}", json!({"ph": "M", "pid": 1, "name": "process_name", "args": {"name": process}}))?;
     for node in 0..header.nodes as u32 {

@@ -65,7 +65,7 @@ pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     let (width, height) = ((left + last * UNIT + UNIT * 0.9).max(wide + MARGIN), picture.y(nodes) + MARGIN - LINE * 0.3);
     writeln!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\" \
+        "<svg data-by=\"nodes\" xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\" \
          font-family=\"system-ui, 'DejaVu Sans', sans-serif\" font-size=\"{FONT}\">"
     )?;
     writeln!(out, "<title>{}</title>", escaped(&format!("{} on {}", header.protocol, header.topology)))?;

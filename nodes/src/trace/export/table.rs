@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use crate::plain;
 use crate::trace::kind::Column;
 use crate::trace::{Kind, Trace};
 
@@ -46,7 +47,7 @@ pub(super) fn csv(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     for event in 0..trace.len() {
         let cells = values(trace, event).map(|value| match value {
             Value::Null => String::new(),
-            Value::String(text) => quoted(&text),
+            Value::String(text) => quoted(&plain::lines(&text)),
             other => other.to_string(),
         });
         writeln!(out, "{}", cells.join(","))?;
@@ -67,7 +68,7 @@ pub(super) fn ndjson(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
     for event in 0..trace.len() {
         let there = NAMES.iter().zip(values(trace, event)).filter(|(_, value)| !value.is_null());
         let fields = there.map(|(name, value)| format!("\"{name}\":{value}")).collect::<Vec<_>>();
-        writeln!(out, "{{{}}}", fields.join(","))?;
+        writeln!(out, "{{{}}}", plain::json(&fields.join(",")))?;
     }
     Ok(())
 }
