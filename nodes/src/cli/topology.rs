@@ -27,10 +27,7 @@ pub(super) const COMMAND: Command = Command {
         vec![
             Opt::valued("seed", "N", "The number that random graphs follow from", "7").short('s').usually("0"),
             Opt::valued("to", "FORMAT", "Write it in another form", "svg")
-                .values(
-                    "  edges    an edge list, `u v` on each line\n  graphml  for yEd, Gephi, NetworkX\n  dot      for Graphviz\n  \
-                     svg      a picture\n  json     node-link, for D3 and NetworkX",
-                )
+                .values(Format::ALL.map(|format| format!("  {:<9}{}", format.name(), format.about())).join("\n"))
                 .usually("facts, and the neighbours of few nodes"),
         ]
     },
@@ -81,9 +78,12 @@ fn topology(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fa
     let text = match given.text("to") {
         None => facts(spec, &built.graph, terminal),
         Some(name) => {
-            let format = name.parse::<Format>().map_err(|_| {
-                keyword("to", name, &Format::ALL.map(Format::name), "write `edges`, `graphml`, `dot`, `svg` or `json`")
-            })?;
+            let format = name
+                .parse::<Format>()
+                .map_err(|_| keyword("to", name, &Format::ALL.map(Format::name), &format!("write {}", Format::names())))?;
+            if let Some(lost) = format.loses(&built.graph) {
+                tell(format_args!("{} {lost}", Terminal::stderr().warning("notice:")));
+            }
             built.graph.write(format)?
         }
     };

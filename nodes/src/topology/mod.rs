@@ -19,6 +19,7 @@ mod class;
 mod cycle;
 mod error;
 mod families;
+mod formats;
 mod graph;
 mod layout;
 #[cfg(feature = "petgraph")]

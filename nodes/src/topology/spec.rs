@@ -53,7 +53,7 @@ pub const SPECS: &[Family] = &[
         "geometric:50,0.3",
         "50 random points of a unit square, linked up to distance 0.3; redrawn until connected",
     ),
-    family("file", "file:graph.edges", "a file: .edges .txt .adjlist .graphml .gml .json .dot .g6"),
+    family("file", "file:graph.edges", super::formats::FILE),
 ];
 
 const fn family(name: &'static str, example: &'static str, meaning: &'static str) -> Family {

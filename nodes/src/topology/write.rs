@@ -1,14 +1,15 @@
 //! Graphs to files.
 
-mod dot;
-mod edges;
-mod graphml;
-mod node_link;
-mod svg;
+pub(super) mod dot;
+pub(super) mod edges;
+pub(super) mod graphml;
+pub(super) mod node_link;
+pub(super) mod svg;
 
 use core::fmt;
 use core::str::FromStr;
 
+use super::formats::{self, Row};
 use super::{Graph, TopologyError};
 
 /// A format that a graph can be written in.
@@ -28,17 +29,40 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 5] = [Format::Edges, Format::GraphMl, Format::Dot, Format::Svg, Format::Json];
+    pub const ALL: [Format; 5] = [Format::Edges, Format::GraphMl, Format::Json, Format::Dot, Format::Svg];
 
-    /// What it is called on the command line, and the extension of its files.
+    /// What it is called on the command line, and the ending of its files.
     pub fn name(self) -> &'static str {
-        match self {
-            Format::Edges => "edges",
-            Format::GraphMl => "graphml",
-            Format::Dot => "dot",
-            Format::Svg => "svg",
-            Format::Json => "json",
-        }
+        self.row().name
+    }
+
+    /// What it is, or what reads it, in a few words.
+    pub fn about(self) -> &'static str {
+        self.row().about
+    }
+
+    /// What of the graph the format has no place for, as a sentence.
+    pub fn loses(self, graph: &Graph) -> Option<String> {
+        let keeps = self.row().keeps;
+        let lost = [
+            (!keeps.names && graph.nodes().any(|node| graph.name(node).is_some()), "names"),
+            (!keeps.weights && graph.is_weighted(), "weights"),
+            (!keeps.directions && graph.is_directed(), "directions"),
+        ];
+        let lost: Vec<&str> = lost.into_iter().filter(|(is_lost, _)| *is_lost).map(|(_, what)| what).collect();
+        (!lost.is_empty()).then(|| format!("{} has no place for {}: not written", self.row().title, lost.join(" and ")))
+    }
+
+    fn row(self) -> &'static Row {
+        let own = formats::written().find(|(_, format)| *format == self);
+        own.map(|(row, _)| row).unwrap_or_else(|| unreachable!("every format has its row"))
+    }
+
+    /// The names of all, for a sentence: `edges, graphml or dot`.
+    pub fn names() -> String {
+        let names = Format::ALL.map(Format::name);
+        let (last, others) = names.split_last().expect("there are formats");
+        format!("{} or {last}", others.join(", "))
     }
 }
 
@@ -53,7 +77,7 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let known = Format::ALL.into_iter().find(|format| format.name() == text);
-        known.ok_or_else(|| format!("`{text}` is no format of graphs: write edges, graphml, dot, svg or json"))
+        known.ok_or_else(|| format!("`{text}` is no format of graphs: write {}", Format::names()))
     }
 }
 
@@ -75,13 +99,8 @@ impl Graph {
     /// # Errors
     /// If the format cannot hold the graph: a drawing of more than 2000 nodes or 20 000 links, a name that XML does not allow.
     pub fn write(&self, format: Format) -> Result<String, TopologyError> {
-        let written = match format {
-            Format::Edges => Ok(edges::write(self)),
-            Format::GraphMl => graphml::write(self),
-            Format::Dot => Ok(dot::write(self)),
-            Format::Svg => svg::write(self),
-            Format::Json => Ok(node_link::write(self)),
-        };
+        let write = format.row().writer.map(|(_, write)| write);
+        let written = write.map_or_else(|| unreachable!("it is a format that is written"), |write| write(self));
         written.map_err(|why| TopologyError::Write { format: format.name(), why })
     }
 }

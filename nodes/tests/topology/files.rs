@@ -1,6 +1,6 @@
 //! Files as NetworkX writes them are read to the same graph, and what is wrong in a file is said with its place.
 
-use nodes::topology::{Any, Built, Graph, Ring, Topology};
+use nodes::topology::{Any, Built, Format, Graph, Ring, SPECS, Topology};
 
 use super::{data, graph, json, links};
 
@@ -191,6 +191,16 @@ fn a_directed_file_is_for_directed_topologies_only() {
 }
 
 #[test]
+fn the_readme_lists_every_format() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+    let file = SPECS.iter().find(|family| family.name == "file").unwrap();
+    let endings = file.meaning.split(' ').filter(|word| word.starts_with('.'));
+    for word in endings.chain(Format::ALL.map(Format::name)) {
+        assert!(readme.contains(&format!("`{word}`")), "README.md does not list {word}");
+    }
+}
+
+#[test]
 fn what_is_wrong_in_a_file_is_said_with_its_place() {
     let cases = [
         ("a.edges", "0 1\n# fine\n1\n", "a.edges:3: expected two nodes, `u v` or `u v weight`, found `1`"),
@@ -223,12 +233,12 @@ fn what_is_wrong_in_a_file_is_said_with_its_place() {
         (
             "a.json",
             "{\"nodes\": [{\"id\": 1}], \"links\": [{\"source\": 1, \"target\": 2}]}",
-            "a.json: the `target` of links[0] is no `id` of a node",
+            "a.json: links[0]: its `target`, `2`, is no `id` of a node",
         ),
         (
             "a.json",
             "{\"nodes\": [{\"id\": 1}], \"links\": [{\"source\": 1, \"target\": 1}]}",
-            "a.json: links[0] leads from `1` to itself; take it out",
+            "a.json: links[0]: a link from `1` to itself; take it out",
         ),
         ("a.dot", "graph {\n a -> b\n}", "a.dot:2: expected `--` in a graph, found `-> b`"),
         ("a.dot", "graph {\n a -- \n}", "a.dot:3: expected the name of a node, found `}`"),
@@ -244,18 +254,18 @@ fn what_is_wrong_in_a_file_is_said_with_its_place() {
             "<graphml><graph><node id='0'/></graph></graphml>",
             "a.graphml:1: expected `edgedefault=\"undirected\"` or `\"directed\"`",
         ),
-        ("a.graphml", "<html></html>", "a.graphml: expected an element `<graph>`, which is nowhere in it"),
+        ("a.graphml", "<html></html>", "a.graphml: this is HTML, a page for a browser, and no graph"),
         (
             "a.xls",
             "",
-            "a.xls: its extension names no format; those of graphs are .edges .txt .adjlist .graphml .gml .json .dot .gv .g6",
+            "a.xls: its ending names no format; those of graphs are .edges .edgelist .txt .adjlist .graphml .gml .json .dot .gv .g6",
         ),
     ];
     for (name, text, sentence) in cases {
         assert_eq!(read(name, text).map(|built| built.graph), Err(sentence.to_owned()), "{text}");
     }
     let said = Built::from_bytes("a.edges", b"0 1\n1 \xff\n").unwrap_err().to_string();
-    assert_eq!(said, "a.edges:2: there are bytes that are no text (UTF-8)");
+    assert!(said.starts_with("a.edges:2: there are bytes that are no text (UTF-8); if the letters are ISO-8859-1, "), "{said}");
     let said = Topology::file("nowhere.gml").build(0).unwrap_err().to_string();
     assert!(said.starts_with("nowhere.gml: cannot be read: "), "{said}");
 }

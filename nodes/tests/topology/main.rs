@@ -6,6 +6,7 @@ mod families;
 mod files;
 mod graphs;
 mod hostile_files;
+mod kinds_of_files;
 mod random_families;
 mod specifications;
 mod written_files;

@@ -66,7 +66,7 @@ fn formats_have_names() {
     for format in Format::ALL {
         assert_eq!(format.to_string().parse(), Ok(format));
     }
-    assert_eq!("png".parse::<Format>().unwrap_err(), "`png` is no format of graphs: write edges, graphml, dot, svg or json");
+    assert_eq!("png".parse::<Format>().unwrap_err(), "`png` is no format of graphs: write edges, graphml, json, dot or svg");
 }
 
 #[test]

@@ -1,16 +1,20 @@
 //! From labels to a graph.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::labels::Labels;
-use super::{Wrong, shown};
+use super::wrong::Place;
+use super::{Wrong, names, number, shown};
 use crate::topology::search::cut_off;
 use crate::topology::stored::MOST_LINKS;
 use crate::topology::{Graph, GraphBuilder, NodeIndex};
 
+/// How many attributes are named that are not read.
+const MOST_UNREAD: usize = 3;
+
 /// Nodes and links of a file, by the names (keys) by which its links refer to nodes.
 #[derive(Debug, Default)]
-pub(super) struct Collector {
+pub(in crate::topology) struct Collector {
     /// Their keys.
     nodes: Labels,
     links: Vec<(u32, u32, f64)>,
@@ -19,6 +23,11 @@ pub(super) struct Collector {
     directed: bool,
     /// How many nodes the file says it has.
     promised: Option<u64>,
+    /// Whether a link had a weight.
+    weighted: bool,
+    /// Attributes of links that are numbers, and no weights.
+    unread: BTreeSet<String>,
+    notices: Vec<Wrong>,
 }
 
 impl Collector {
@@ -32,6 +41,25 @@ impl Collector {
         self.promised = Some(nodes);
     }
 
+    /// What the user should know.
+    pub(super) fn notice(&mut self, place: impl Into<Place>, what: impl Into<String>) {
+        self.notices.push(Wrong::at(place, what));
+    }
+
+    /// The same, unless it has been said.
+    pub(super) fn notice_once(&mut self, place: impl Into<Place>, what: &str) {
+        if self.notices.iter().all(|notice| !notice.says(what)) {
+            self.notice(place, what);
+        }
+    }
+
+    /// A link's attribute that is not read as its weight.
+    pub(super) fn unread(&mut self, name: &str, value: &str) {
+        if self.unread.len() < MOST_UNREAD && names::is_telling(name) && number(value).is_some() {
+            self.unread.insert(shown(name));
+        }
+    }
+
     /// The node of that key, a new one if it has not appeared.
     pub(super) fn node(&mut self, key: &str) -> u32 {
         self.nodes.number(key)
@@ -42,26 +70,49 @@ impl Collector {
         self.nodes.find(key).is_some()
     }
 
-    /// What is shown for a node, if not its key.
-    pub(super) fn label(&mut self, node: u32, label: &str) {
-        self.labels.insert(node, label.into());
+    pub(super) fn node_count(&self) -> usize {
+        self.nodes.len()
     }
 
-    pub(super) fn link(&mut self, a: &str, b: &str, weight: f64, line: usize) -> Result<(), Wrong> {
+    pub(super) fn link_count(&self) -> usize {
+        self.links.len()
+    }
+
+    /// How many links a node has so far.
+    pub(super) fn degree(&self, node: u32) -> usize {
+        self.links.iter().filter(|(a, b, _)| *a == node || *b == node).count()
+    }
+
+    /// The keys of the nodes that have appeared.
+    pub(super) fn keys(&self) -> &[String] {
+        self.nodes.as_slice()
+    }
+
+    /// What is shown for a node, if not its key.
+    pub(super) fn label(&mut self, node: u32, label: &str) {
+        let label = label.trim();
+        if !label.is_empty() {
+            self.labels.insert(node, label.into());
+        }
+    }
+
+    /// A link; its weight is 1 if the file gives none.
+    pub(super) fn link(&mut self, a: &str, b: &str, weight: Option<f64>, place: impl Into<Place>) -> Result<(), Wrong> {
         if a == b {
-            return Err(Wrong::at(line, format!("a link from `{}` to itself; take it out", shown(a))));
+            return Err(Wrong::at(place, format!("a link from `{}` to itself; take it out", shown(a))));
         }
         if self.links.len() == MOST_LINKS {
-            return Err(Wrong::at(line, format!("that is more than {MOST_LINKS} links")));
+            return Err(Wrong::at(place, format!("that is more than {MOST_LINKS} links")));
         }
-        let link = (self.node(a), self.node(b), weight);
+        self.weighted |= weight.is_some();
+        let link = (self.node(a), self.node(b), weight.unwrap_or(1.0));
         self.links.push(link);
         Ok(())
     }
 
-    /// The graph, and how many links were left out because they were repeated.
-    pub(super) fn finish(self) -> Result<(Graph, usize), Wrong> {
-        let (mut nodes, promised) = (self.nodes, self.promised);
+    /// The graph, and what the user should know of it.
+    pub(super) fn finish(self) -> Result<(Graph, Vec<Wrong>), Wrong> {
+        let (mut nodes, promised, mut notices) = (self.nodes, self.promised, self.notices);
         if nodes.len() == 0 && promised == Some(1) {
             nodes.number("0");
         }
@@ -78,22 +129,25 @@ impl Collector {
             }
             _ => {}
         }
-        let mut keys = nodes.into_vec();
-        let mut labels: Vec<&String> = self.labels.values().collect();
-        labels.sort_unstable();
-        labels.dedup();
-        if labels.len() == n {
-            keys = self.labels.into_values().collect();
-        }
-        let numbers: Option<Vec<u32>> = keys.iter().map(|key| number_below(key, n)).collect();
+        let titles = titles(nodes.into_vec(), self.labels, &mut notices);
+        let numbers: Option<Vec<u32>> = titles.iter().map(|title| number_below(title, n)).collect();
         let mut links = self.links;
-        let repeated = leave_out_repeated(&mut links, self.directed);
+        match leave_out_repeated(&mut links, self.directed) {
+            0 => {}
+            1 => notices.push(Wrong::whole("1 repeated link left out")),
+            repeated => notices.push(Wrong::whole(format!("{repeated} repeated links left out"))),
+        }
+        if !self.weighted && !self.unread.is_empty() {
+            let unread: Vec<String> = self.unread.iter().map(|name| format!("`{name}`")).collect();
+            let unread = unread.join(", ");
+            notices.push(Wrong::whole(format!("no link has a `weight`, so each weighs 1; {unread} of its links is not read")));
+        }
         let mut builder = GraphBuilder::new(n);
         if self.directed {
             builder = builder.directed();
         }
         if numbers.is_none() {
-            builder = builder.names(keys);
+            builder = builder.names(titles);
         }
         let number = |node: u32| numbers.as_ref().map_or(node, |numbers| numbers[node as usize]) as usize;
         for (a, b, weight) in links {
@@ -101,13 +155,49 @@ impl Collector {
         }
         let graph = builder.build();
         match cut_off(&graph) {
-            None => Ok((graph, repeated)),
+            None => Ok((graph, notices)),
             Some(node) => {
                 let (first, other) = (graph.title(NodeIndex::new(0)), graph.title(node));
                 Err(Wrong::whole(format!("it falls apart: no path leads from `{}` to `{}`", shown(&first), shown(&other))))
             }
         }
     }
+}
+
+/// What is shown for each node: its label, else its key.  Of nodes of one label all but the first have their key behind it.
+fn titles(mut titles: Vec<String>, labels: BTreeMap<u32, String>, notices: &mut Vec<Wrong>) -> Vec<String> {
+    if labels.is_empty() {
+        return titles;
+    }
+    let keys: Vec<(u32, String)> =
+        labels.into_iter().map(|(node, label)| (node, std::mem::replace(&mut titles[node as usize], label))).collect();
+    let mut taken = Labels::default();
+    let mut repeated = Vec::new();
+    for (node, title) in titles.iter().enumerate() {
+        if taken.find(title).is_some() {
+            repeated.push(node);
+        } else {
+            taken.number(title);
+        }
+    }
+    for node in &repeated {
+        let key = match keys.binary_search_by_key(node, |(labelled, _)| *labelled as usize) {
+            Ok(place) => keys[place].1.clone(),
+            Err(_) => titles[*node].clone(),
+        };
+        let title = &mut titles[*node];
+        while taken.find(title).is_some() {
+            title.push_str(&format!(" ({key})"));
+        }
+        taken.number(title);
+    }
+    if let [first, ..] = repeated[..] {
+        let (count, example) = (repeated.len(), shown(&titles[first]));
+        let labels = if count == 1 { "1 node has the label of another" } else { "nodes have the labels of others" };
+        let count = if count == 1 { String::new() } else { format!("{count} ") };
+        notices.push(Wrong::whole(format!("{count}{labels}; its id tells it apart, as in `{example}`")));
+    }
+    titles
 }
 
 /// The number that a label is, if it is one below n as one writes it.

@@ -4,7 +4,7 @@ use super::Wrong;
 use super::collector::Collector;
 use crate::topology::stored::MOST_LINKS;
 
-pub(super) fn read(text: &str) -> Result<Collector, Wrong> {
+pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
     let text = text.strip_prefix(">>graph6<<").unwrap_or(text);
     let mut lines =
         text.lines().enumerate().map(|(line, content)| (line + 1, content.trim())).filter(|(_, line)| !line.is_empty());
@@ -49,7 +49,7 @@ pub(super) fn read(text: &str) -> Result<Collector, Wrong> {
     for place in 0..bits.len() * 6 {
         let Some((a, b)) = pairs.next() else { break };
         if bits[place / 6] >> (5 - place % 6) & 1 == 1 {
-            collector.link(&names[a], &names[b], 1.0, line)?;
+            collector.link(&names[a], &names[b], None, line)?;
         }
     }
     Ok(collector)

@@ -5,7 +5,7 @@ use core::fmt::Write;
 use super::svg::MOST_NODES;
 use crate::topology::{Graph, NodeIndex};
 
-pub(super) fn write(graph: &Graph) -> String {
+pub(in crate::topology) fn write(graph: &Graph) -> Result<String, String> {
     let (kind, arrow) = if graph.is_directed() { ("digraph", "->") } else { ("graph", "--") };
     let points = if graph.node_count() <= MOST_NODES { graph.layout() } else { Vec::new() };
     let mut text = format!("{kind} {{\n");
@@ -27,7 +27,7 @@ pub(super) fn write(graph: &Graph) -> String {
         text.push_str(";\n");
     }
     text.push_str("}\n");
-    text
+    Ok(text)
 }
 
 fn id(graph: &Graph, node: NodeIndex) -> String {
