@@ -155,6 +155,7 @@ impl AnyRun {
         let (initiators, together) = self.resolve_initiators(&graph, seed, &description)?;
         let links = self.links.unwrap_or(description.links);
         self.faults.check(&graph, links).map_err(RunError::refused)?;
+        let timed = self.delay.unwrap_or_default().fits(&graph).map_err(RunError::refused)?;
 
         let mut options = BTreeMap::new();
         let mut arguments = vec!["--topology".into(), quoted(&spec)];
@@ -238,6 +239,7 @@ impl AnyRun {
             tell(name, json!(text), Some(quoted(&text)));
         }
         let mut notices = built.notices;
+        notices.extend(timed);
         if links.are_weaker_than(description.links) {
             let (links, assumed) = (links.name(), description.links.name());
             notices.push(format!("--links {links}: {} assumes {assumed} links, and need not hold on these", description.name));
