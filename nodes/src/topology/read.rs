@@ -9,18 +9,26 @@ mod collector;
 pub(super) mod content;
 mod counts;
 mod cursor;
+pub(super) mod dimacs;
 pub(super) mod dot;
 pub(super) mod edge_list;
 mod entities;
+#[cfg(feature = "cli")]
+mod gexf;
 pub(super) mod gml;
 pub(super) mod graph6;
 #[cfg(feature = "cli")]
 mod graphml;
+mod gzip;
 mod labels;
 mod lines;
+pub(super) mod matrix_market;
 pub(super) mod names;
 pub(super) mod node_link;
+pub(super) mod pajek;
+pub(super) mod sparse6;
 pub(super) mod split;
+pub(super) mod table;
 mod text;
 mod wrong;
 pub(super) mod xml;
@@ -59,8 +67,9 @@ pub(super) fn file(path: &Path) -> Result<(Graph, Vec<String>), TopologyError> {
 /// The graph in the bytes of a file of that name.
 fn bytes_of(path: &Path, bytes: &[u8]) -> Result<(Graph, Vec<String>), TopologyError> {
     let mut text = Cow::Borrowed("");
-    let read = unpacked(bytes).and_then(|()| {
-        text = text::of(bytes)?;
+    let unpacked = gzip::unpacked(bytes).map_err(|wrong| wrong.in_file(path, ""))?;
+    let read = no_archive(&unpacked).and_then(|()| {
+        text = text::of(&unpacked)?;
         let (reader, notice) = reader(path, &text)?;
         let (graph, mut notices) = reader(&text)?.finish()?;
         notices.extend(notice);
@@ -74,13 +83,11 @@ fn bytes_of(path: &Path, bytes: &[u8]) -> Result<(Graph, Vec<String>), TopologyE
     }
 }
 
-/// Whether the bytes are no archive.
-fn unpacked(bytes: &[u8]) -> Result<(), Wrong> {
-    let packed = [(&b"PK\x03\x04"[..], "a ZIP archive (spreadsheets are such, too)"), (b"\x1f\x8b", "packed by gzip")];
-    match packed.iter().find(|(mark, _)| bytes.starts_with(mark)) {
-        Some((_, what)) => Err(Wrong::whole(format!("this is {what}; give the file with the graph in it"))),
-        None => Ok(()),
+fn no_archive(bytes: &[u8]) -> Result<(), Wrong> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(Wrong::whole("this is a ZIP archive, as spreadsheets are, too; give the file with the graph in it"));
     }
+    Ok(())
 }
 
 /// How a text is read: content decides, and the ending of the file's name where the content may be anything.
@@ -100,7 +107,11 @@ fn reader(path: &Path, text: &str) -> Result<(Reader, Option<Wrong>), Wrong> {
 }
 
 fn of_ending(path: &Path) -> Option<&'static Row> {
-    formats::of_ending(&path.extension()?.to_str()?.to_ascii_lowercase())
+    let ending = |path: &Path| Some(path.extension()?.to_str()?.to_ascii_lowercase());
+    match &*ending(path)? {
+        "gz" => formats::of_ending(&ending(&path.with_extension(""))?),
+        ending => formats::of_ending(ending),
+    }
 }
 
 impl Built {

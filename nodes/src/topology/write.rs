@@ -1,10 +1,14 @@
 //! Graphs to files.
 
+pub(super) mod adjacency_list;
 pub(super) mod dot;
 pub(super) mod edges;
+pub(super) mod gml;
+pub(super) mod graph6;
 pub(super) mod graphml;
 pub(super) mod node_link;
 pub(super) mod svg;
+mod words;
 
 use core::fmt;
 use core::str::FromStr;
@@ -17,10 +21,16 @@ use super::{Graph, TopologyError};
 pub enum Format {
     /// A list of links, `u v` or `u v weight`.
     Edges,
+    /// A list of neighbours.
+    AdjacencyList,
     /// GraphML.
     GraphMl,
+    /// GML.
+    Gml,
     /// Graphviz, with the nodes' positions.
     Dot,
+    /// graph6.
+    Graph6,
     /// A drawing.
     Svg,
     /// Node-link JSON, as NetworkX has it.
@@ -29,7 +39,16 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 5] = [Format::Edges, Format::GraphMl, Format::Json, Format::Dot, Format::Svg];
+    pub const ALL: [Format; 8] = [
+        Format::Edges,
+        Format::AdjacencyList,
+        Format::GraphMl,
+        Format::Gml,
+        Format::Json,
+        Format::Dot,
+        Format::Graph6,
+        Format::Svg,
+    ];
 
     /// What it is called on the command line, and the ending of its files.
     pub fn name(self) -> &'static str {

@@ -332,3 +332,124 @@ fn large_files_are_read_in_proportion() {
     assert!(Built::from_bytes("a.edges", open.as_bytes()).is_err());
     assert!(Built::from_bytes("a.adjlist", open.as_bytes()).is_err());
 }
+
+#[test]
+fn pajek_is_read() {
+    holds(&[
+        (
+            "a.net",
+            b"*Vertices 3\n1 \"New York\" 0.1 0.2\n2 Rome\n3 Oslo\n*Edges\n1 2 2.5\n2 3\n",
+            Read(&["New York-Rome 2.5", "Rome-Oslo"], &[]),
+        ),
+        ("a.net", b"% mine\n*network x\n*vertices 3\n*arcs\n1 2\n2 3\n", Read(&["1>2", "2>3"], &[])),
+        ("a.txt", b"*Vertices 3\n*Edgeslist\n1 2 3\n", Read(&["1-2", "1-3"], &["read as Pajek"])),
+        ("a.net", b"*Vertices 2\n*Arcs\n1 2\n*Edges\n1 2\n", Refused("some links lead one way and some both ways")),
+        ("a.net", b"*Vertices 2\n*Arcs\n*Edges\n1 2\n", Read(&["1-2"], &[])),
+        ("a.net", b"*Vertices 2\n*Edges\n1 3\n", Refused("a.net:3: `3` is no node: expected a number from 1 to 2")),
+        ("a.net", b"*Vertices 3 2\n", Refused("two kinds of nodes")),
+        ("a.net", b"*Vertices 2\n*Matrix\n0 1\n1 0\n", Refused("a matrix of links is not read")),
+        ("a.net", b"*Vertices 4000000000\n*Edges\n1 2\n", Refused("it says 4000000000 nodes, and only 2 of them have links")),
+        ("a.net", b"1 2\n", Refused("expected `*Vertices 3`")),
+    ]);
+}
+
+#[test]
+fn matrix_market_is_read() {
+    let head = "%%MatrixMarket matrix coordinate";
+    let file = |rest: &str| format!("{head} {rest}").into_bytes();
+    holds(&[
+        ("a.edges", &file("pattern symmetric\n% mine\n3 3 2\n2 1\n3 2\n"), Read(&["2-1", "3-2"], &["read as Matrix Market"])),
+        (
+            "a.mtx",
+            &file("real symmetric\n3 3 3\n1 1 4.0\n2 1 -1.5\n3 2 2\n"),
+            Read(&["2-1 -1.5", "3-2 2"], &["entries on the diagonal are no links: 1 left out"]),
+        ),
+        ("a.mtx", &file("pattern general\n2 2 1\n2 1\n"), Read(&["2>1"], &[])),
+        ("a.mtx", &file("integer general\n2 2 2\n2 1 3\n1 2 3\n"), Read(&["1-2 3"], &[])),
+        ("a.mtx", &file("pattern general\n2 3 1\n2 1\n"), Refused("only a square matrix says which nodes are linked")),
+        ("a.mtx", &file("pattern symmetric\n3 3 3\n2 1\n3 2\n"), Refused("it says 3 entries, and has 2")),
+        ("a.mtx", &file("pattern symmetric\n3000000000 3000000000 4000000000\n2 1\n"), Refused("falls apart")),
+        ("a.mtx", b"%%MatrixMarket matrix array real general\n1 1\n3\n", Refused("a matrix in the form `array` is not read")),
+    ]);
+}
+
+#[test]
+fn dimacs_is_read() {
+    holds(&[
+        ("a.col", b"c mine\np edge 3 2\ne 1 2\ne 2 3\n", Read(&["1-2", "2-3"], &[])),
+        ("a.gr", b"p sp 2 2\na 1 2 7\na 2 1 7\n", Read(&["1-2 7"], &[])),
+        ("a.gr", b"p sp 2 1\na 1 2 7\n", Read(&["1>2 7"], &[])),
+        ("a.gr", b"p tw 3 2\n1 2\n2 3\n", Read(&["1-2", "2-3"], &[])),
+        ("a.txt", b"c mine\np col 2 1\ne 1 2\n", Read(&["1-2"], &["read as DIMACS"])),
+        ("a.col", b"p edge 3 9\ne 1 2\ne 2 3\n", Read(&["1-2", "2-3"], &["a.col:1: it says 9 links, and has 2"])),
+        ("a.col", b"p edge 2 1\ne 1 x\n", Refused("`x` is no node: expected a number from 1 to 2")),
+        ("a.col", b"e 1 2\n", Refused("expected `p edge 3 2`")),
+    ]);
+}
+
+#[test]
+fn sparse6_is_read() {
+    holds(&[
+        // The example of McKay's description of the format: 7 nodes, links 0-1, 0-2, 1-2, 5-6.
+        ("a.s6", b":Fa@x^\n", Refused("it falls apart")),
+        ("a.g6", b">>sparse6<<:An\n", Read(&["0-1"], &["read as sparse6"])),
+        ("a.s6", b":Cdv\n", Read(&["0-1", "1-2", "2-3"], &[])),
+        ("a.s6", b":~~~~~~~~\n", Refused("falls apart")),
+    ]);
+}
+
+#[test]
+fn tables_name_their_columns() {
+    holds(&[
+        ("a.csv", b"Source,Target,Type,Id,Label,Weight\nx,\"y, z\",Undirected,0,,2.5\n", Read(&["x-y, z 2.5"], &[])),
+        ("a.csv", b"id;from;to;value\n1;x;y;3\n", Read(&["x-y 3"], &[])),
+        ("a.csv", b"from;to;value\nx;y;2,5\n", Refused("`2,5` has a decimal comma")),
+        (
+            "a.tsv",
+            b"source\ttarget\tdistance\nNew York\tRome\t3\n",
+            Read(&["New York-Rome"], &["`distance` of its links is not read"]),
+        ),
+        ("a.csv", b"source,target,type\nx,y,directed\n", Read(&["x>y"], &[])),
+        ("a.csv", b"x,y,3\ny,z\n", Read(&["x-y 3", "y-z"], &[])),
+        (
+            "a.csv",
+            b"Person,Friend,Since when\nx,y,3\n",
+            Refused("names no columns that are known; write `source,target,weight`"),
+        ),
+        ("a.csv", b"source,target\nx\n", Refused("a.csv:2: expected a `source` and a `target`, found `x`")),
+        ("a.txt", b"source,target\nx,y\n", Read(&["x-y"], &["read as a table of links"])),
+    ]);
+}
+
+#[test]
+fn gexf_is_read() {
+    let gexf = |inner: &str| {
+        format!("<?xml version=\"1.0\"?><gexf version=\"1.2\"><graph defaultedgetype=\"undirected\">{inner}</graph></gexf>")
+    };
+    let nodes = r#"<nodes><node id="0" label="X"/><node id="1"/></nodes>"#;
+    let own = gexf(&format!(
+        r#"<attributes class="edge"><attribute id="3" title="Weight"/></attributes>{nodes}<edges><edge id="0" source="0" target="1">
+        <attvalues><attvalue for="3" value="4"/></attvalues></edge></edges>"#
+    ));
+    let directed = gexf(&format!(r#"{nodes}<edges><edge source="0" target="1" weight="2" type="directed"/></edges>"#));
+    let group = gexf(r#"<nodes><node id="0"><nodes><node id="1"/></nodes></node></nodes>"#);
+    holds(&[
+        ("a.gexf", own.as_bytes(), Read(&["X-1 4"], &[])),
+        ("a.gexf", directed.as_bytes(), Read(&["X>1 2"], &[])),
+        ("a.gexf", group.as_bytes(), Refused("nodes in groups are not read")),
+    ]);
+}
+
+#[test]
+fn packed_files_are_unpacked() {
+    // `printf 'a b\nb c\n' | gzip -n`.
+    let packed = [
+        0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b, 0x54, 0x48, 0xe2, 0x4a, 0x52, 0x48, 0xe6, 2, 0, 0x32, 0x58, 0x35, 0xbe, 8, 0,
+        0, 0,
+    ];
+    holds(&[
+        ("a.edges.gz", &packed, Read(&["a-b", "b-c"], &[])),
+        ("a.edges", &packed, Read(&["a-b", "b-c"], &[])),
+        ("a.edges.gz", &packed[..20], Refused("cannot be unpacked")),
+    ]);
+}

@@ -41,6 +41,37 @@ impl Collector {
         self.promised = Some(nodes);
     }
 
+    /// Adds nodes `1`, `2`, .., if so many links can hold them together, and so large a file can have them.
+    pub(super) fn number_from_1(&mut self, nodes: u64, links: u64, bytes: usize) -> Result<(), Wrong> {
+        if nodes > links.saturating_add(1) || nodes > bytes as u64 {
+            return Err(Wrong::whole(format!("it says {nodes} nodes, and has too few links for them: it falls apart")));
+        }
+        for node in 1..=nodes {
+            self.node(&node.to_string());
+        }
+        Ok(())
+    }
+
+    /// The key of the node of that number, from 1 to `nodes`.
+    pub(super) fn numbered(&self, word: &str, nodes: u64, line: usize) -> Result<String, Wrong> {
+        match word.parse::<u64>() {
+            Ok(number) if (1..=nodes).contains(&number) => Ok(number.to_string()),
+            _ => Err(Wrong::at(line, format!("`{}` is no node: expected a number from 1 to {nodes}", shown(word)))),
+        }
+    }
+
+    /// Makes links lead both ways if each of them has its like that leads back.
+    pub(super) fn undirected_if_symmetric(&mut self) {
+        let key = |(a, b, weight): (u32, u32, f64)| (a, b, weight.to_bits());
+        let mut all: Vec<_> = self.links.iter().copied().map(key).collect();
+        all.sort_unstable();
+        let has_like = |(a, b, weight): &(u32, u32, f64)| all.binary_search(&key((*b, *a, *weight))).is_ok();
+        if self.directed && self.links.iter().all(has_like) {
+            self.directed = false;
+            self.links.retain(|(a, b, _)| a < b);
+        }
+    }
+
     /// What the user should know.
     pub(super) fn notice(&mut self, place: impl Into<Place>, what: impl Into<String>) {
         self.notices.push(Wrong::at(place, what));
@@ -90,7 +121,6 @@ impl Collector {
 
     /// What is shown for a node, if not its key.
     pub(super) fn label(&mut self, node: u32, label: &str) {
-        let label = label.trim();
         if !label.is_empty() {
             self.labels.insert(node, label.into());
         }

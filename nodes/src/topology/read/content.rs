@@ -15,6 +15,10 @@ pub(in crate::topology) fn is_graphml(text: &str) -> bool {
     is_xml_of(text, "<graphml")
 }
 
+pub(in crate::topology) fn is_gexf(text: &str) -> bool {
+    is_xml_of(text, "<gexf")
+}
+
 pub(in crate::topology) fn is_svg(text: &str) -> bool {
     is_xml_of(text, "<svg")
 }
@@ -66,6 +70,34 @@ pub(in crate::topology) fn is_dot(text: &str) -> bool {
 
 pub(in crate::topology) fn is_graph6(text: &str) -> bool {
     text.starts_with(">>graph6<<")
+}
+
+/// With the header, or one word that begins with a colon.
+pub(in crate::topology) fn is_sparse6(text: &str) -> bool {
+    let word = text.trim();
+    text.starts_with(">>sparse6<<")
+        || (word.starts_with(':') && word.len() > 1 && word.bytes().all(|byte| (b':'..=b'~').contains(&byte)))
+}
+
+pub(in crate::topology) use super::table::is as is_table;
+
+pub(in crate::topology) fn is_matrix_market(text: &str) -> bool {
+    starts_with(text, "%%MatrixMarket")
+}
+
+/// `*Vertices 3`, perhaps after comments or a name.
+pub(in crate::topology) fn is_pajek(text: &str) -> bool {
+    let mut lines = beginning(text).lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('%'));
+    lines.find(|line| !starts_with(line, "*network")).is_some_and(|line| starts_with(line, "*vertices"))
+}
+
+/// `p edge 3 2`, after comments that begin with the word `c`.
+pub(in crate::topology) fn is_dimacs(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let Some(line) = lines.find(|line| strip(line, "c").is_none()) else { return false };
+    let words: Vec<&str> = line.split_whitespace().take(5).collect();
+    let is_number = |word: &str| word.parse::<u64>().is_ok();
+    matches!(words[..], ["p", kind, nodes, links] if !is_number(kind) && is_number(nodes) && is_number(links))
 }
 
 fn is_xml_of(text: &str, element: &str) -> bool {

@@ -125,7 +125,7 @@ impl<'a> Keys<'a> {
         };
         let number = collector.node(id);
         if let Some(label) = label.take().or_else(drawn) {
-            collector.label(number, label);
+            collector.label(number, label.trim());
         }
     }
 

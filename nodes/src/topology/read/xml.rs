@@ -1,7 +1,7 @@
 //! Formats in XML, which the feature `cli` of the crate reads.
 
 #[cfg(feature = "cli")]
-pub(in crate::topology) use super::graphml::read as graphml;
+pub(in crate::topology) use super::{gexf::read as gexf, graphml::read as graphml};
 
 #[cfg(feature = "cli")]
 mod parsed {
@@ -40,5 +40,8 @@ pub(super) use parsed::{is, parse, place};
 
 #[cfg(not(feature = "cli"))]
 pub(in crate::topology) fn graphml(_text: &str) -> Result<super::Collector, super::Wrong> {
-    Err(super::Wrong::whole("GraphML is read by the feature `cli` of the crate `nodes`, which this program was built without"))
+    Err(super::Wrong::whole("XML is read by the feature `cli` of the crate `nodes`, which this program was built without"))
 }
+
+#[cfg(not(feature = "cli"))]
+pub(in crate::topology) use graphml as gexf;
