@@ -7,6 +7,7 @@ mod files;
 mod graphs;
 mod hostile_files;
 mod kinds_of_files;
+mod networkx;
 mod random_families;
 mod specifications;
 mod written_files;

@@ -52,7 +52,7 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
                     return Err(Wrong::at(line, "expected `*Vertices 3`, the number of nodes, first"));
                 }
                 // A section may be empty: what its first link says counts.
-                one_way = Some((name.starts_with("arcs"), one_way.map_or(None, |(_, all)| all)));
+                one_way = Some((name.starts_with("arcs"), one_way.and_then(|(_, all)| all)));
             }
             continue;
         }

@@ -19,8 +19,7 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
     let names = named(nodes, &mut collector);
     let mut bits = bits.iter().flat_map(|sextet| (0..6).rev().map(move |place| u64::from(sextet >> place & 1)));
     let mut current = 0u64;
-    loop {
-        let Some(step) = bits.next() else { break };
+    while let Some(step) = bits.next() {
         let mut number = 0u64;
         let mut taken = 0;
         for bit in bits.by_ref().take(width) {

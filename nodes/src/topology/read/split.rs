@@ -174,6 +174,11 @@ pub(super) fn link<'a>(line: &'a str, extra: Extra) -> Result<LinkCells<'a>, Str
             readings.push((separator, cells));
         }
     }
+    let is_quoted = |cells: &Cells<'_>| cells.iter().any(|cell| matches!(cell, Cow::Owned(_)));
+    if readings.iter().any(|(_, cells)| is_quoted(cells)) {
+        // A separator within quotes is none.
+        readings.retain(|(_, cells)| !cells.iter().any(|cell| matches!(cell, Cow::Borrowed(text) if text.contains('"'))));
+    }
     if readings.is_empty() && open {
         return Err(unclosed(line));
     }

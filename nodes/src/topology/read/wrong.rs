@@ -11,6 +11,7 @@ pub(super) enum Place {
     /// From 1.
     Line(usize),
     /// From 0.  Its line is counted when a message needs it, as that takes a look at all that stands before.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only XML is read so"))]
     Byte(usize),
     /// In that list of a JSON document, from 0.
     Item(&'static str, usize),
