@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::catalogue::Catalogue;
+use super::changes;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
@@ -24,12 +25,14 @@ pub(super) const COMMAND: Command = Command {
         example: "ring:8",
     }),
     options: || {
-        vec![
+        let mut options = vec![
             Opt::valued("seed", "N", "The number that random graphs follow from", "7").short('s').usually("0"),
             Opt::valued("to", "FORMAT", "Write it in another form", "svg")
                 .values(Format::ALL.map(|format| format!("  {:<9}{}", format.name(), format.about())).join("\n"))
                 .usually("facts, and the neighbours of few nodes"),
-        ]
+        ];
+        options.extend(changes::options());
+        options
     },
     configured: false,
     examples: &[
@@ -71,7 +74,7 @@ fn topology(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fa
         return Ok(ExitCode::SUCCESS);
     };
     let seed = given.value("seed", values::seed)?.unwrap_or(0);
-    let built = spec.parse::<Topology>()?.build(seed)?;
+    let built = changes::read(given, spec.parse::<Topology>()?)?.build(seed)?;
     for notice in &built.notices {
         tell(format_args!("{} {notice}", Terminal::stderr().warning("notice:")));
     }

@@ -139,7 +139,9 @@ impl AnyRun {
         let seed = self.seed.unwrap_or_else(fresh_seed);
         let spec = topology.to_string();
         let built = topology.build(seed)?;
+        let one_way = built.graph.is_directed() && topology.is_file();
         let graph = description.topology.accept(built.graph).map_err(|why| {
+            let why = if one_way { format!("{why}; `--both-ways` lets them lead both") } else { why };
             RunError::refused(format!(
                 "{} is declared for topology {}, and `{spec}` is none: {why}; try `--topology {}`",
                 description.name, description.topology.name, description.topology.default
@@ -159,6 +161,11 @@ impl AnyRun {
 
         let mut options = BTreeMap::new();
         let mut arguments = vec!["--topology".into(), quoted(&spec)];
+        for (name, value) in topology.changes() {
+            options.insert(name.to_owned(), value.as_ref().map_or(json!(true), |value| json!(value)));
+            arguments.push(format!("--{name}"));
+            arguments.extend(value);
+        }
         let mut repeatable = true;
         let mut tell = |name: &str, value: Value, argument: Option<String>| {
             options.insert(name.to_owned(), value);

@@ -15,6 +15,7 @@
 
 mod build;
 mod builder;
+mod changes;
 mod class;
 mod cycle;
 mod error;

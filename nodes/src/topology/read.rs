@@ -41,6 +41,7 @@ pub(super) use collector::Collector;
 pub(super) use wrong::Wrong;
 use wrong::{Place, shown};
 
+use super::changes::Changes;
 use super::formats::{self, Reader, Row};
 use super::{Built, Graph, TopologyError};
 
@@ -53,7 +54,7 @@ pub(super) fn has_known_extension(name: &str) -> bool {
 }
 
 /// The graph in a file.
-pub(super) fn file(path: &Path) -> Result<(Graph, Vec<String>), TopologyError> {
+pub(super) fn file(path: &Path, changes: &Changes) -> Result<(Graph, Vec<String>), TopologyError> {
     let fail = |why: String| TopologyError::File { path: path.to_owned(), why };
     let mut bytes = Vec::new();
     let open = std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
@@ -61,17 +62,17 @@ pub(super) fn file(path: &Path) -> Result<(Graph, Vec<String>), TopologyError> {
     if bytes.len() as u64 > MOST_BYTES {
         return Err(fail("is larger than 1 GiB".into()));
     }
-    bytes_of(path, &bytes)
+    bytes_of(path, &bytes, changes)
 }
 
 /// The graph in the bytes of a file of that name.
-fn bytes_of(path: &Path, bytes: &[u8]) -> Result<(Graph, Vec<String>), TopologyError> {
+fn bytes_of(path: &Path, bytes: &[u8], changes: &Changes) -> Result<(Graph, Vec<String>), TopologyError> {
     let mut text = Cow::Borrowed("");
     let unpacked = gzip::unpacked(bytes).map_err(|wrong| wrong.in_file(path, ""))?;
     let read = no_archive(&unpacked).and_then(|()| {
         text = text::of(&unpacked)?;
         let (reader, notice) = reader(path, &text)?;
-        let (graph, mut notices) = reader(&text)?.finish()?;
+        let (graph, mut notices) = reader(&text)?.finish(changes)?;
         notices.extend(notice);
         Ok((graph, notices))
     });
@@ -122,7 +123,7 @@ impl Built {
     /// If the format is unknown, or the file is wrong: see [`TopologyError`].
     pub fn from_bytes(name: impl AsRef<Path>, bytes: &[u8]) -> Result<Built, TopologyError> {
         let name = name.as_ref();
-        let (graph, notices) = bytes_of(name, bytes)?;
+        let (graph, notices) = bytes_of(name, bytes, &Changes::default())?;
         Ok(Built { graph, notices, spec: format!("file:{}", name.display()) })
     }
 }

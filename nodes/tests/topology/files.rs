@@ -93,7 +93,7 @@ fn the_file_of_nodes_in_python_is_read() {
     assert!(built.accepted_by::<Ring>().is_ok());
     assert_eq!(
         read("network.txt", "3\n[1,2]").unwrap_err(),
-        "network.txt: it says 3 nodes, and only 2 of them have links: it falls apart"
+        "network.txt: it says 3 nodes, and only 2 of them have links: it falls apart; keep a part by `--keep largest`"
     );
     assert_eq!(read("network.txt", "2\n[1,2]\n[2,3]").unwrap_err(), "network.txt: it says 2 nodes, and has links of 3");
     assert_eq!(read("one.edges", "1\n").unwrap().graph.node_count(), 1);
@@ -186,7 +186,12 @@ fn a_directed_file_is_for_directed_topologies_only() {
         assert!(built.graph.is_directed());
         assert!(built.clone().accepted_by::<nodes::topology::DirectedRing>().is_ok());
         let said = built.accepted_by::<Any>().unwrap_err().to_string();
-        assert_eq!(said, format!("`file:{name}` does not fit `Any`: its links lead one way only; write `gnp:10,0.3`"));
+        assert_eq!(
+            said,
+            format!(
+                "`file:{name}` does not fit `Any`: its links lead one way only; `--both-ways` lets them lead both; write `gnp:10,0.3`"
+            )
+        );
     }
 }
 
@@ -209,10 +214,10 @@ fn what_is_wrong_in_a_file_is_said_with_its_place() {
         ("a.edges", "0 1 inf\n", "a.edges:1: `inf` is not a weight: expected a number"),
         ("a.edges", "0 1 {'weight': 'x'}\n", "a.edges:1: `'x'` is not a weight: expected a number"),
         ("a.edges", "0 1 {'weight': 3\n", "a.edges:1: expected attributes as `{'weight': 3}`, found `{'weight': 3`"),
-        ("a.edges", "0 1\n1 1\n", "a.edges:2: a link from `1` to itself; take it out"),
-        ("a.edges", "0 1\n2 3\n", "a.edges: it falls apart: no path leads from `0` to `2`"),
+        ("a.edges", "0 1\n1 1\n", "a.edges:2: a link from `1` to itself; take it out, or write `--drop loops`"),
+        ("a.edges", "0 1\n2 3\n", "a.edges: it falls apart: no path leads from `0` to `2`; keep a part by `--keep largest`"),
         ("a.edges", "# nothing\n", "a.edges: there are no nodes in it"),
-        ("a.adjlist", "0 1\n1 1\n", "a.adjlist:2: a link from `1` to itself; take it out"),
+        ("a.adjlist", "0 1\n1 1\n", "a.adjlist:2: a link from `1` to itself; take it out, or write `--drop loops`"),
         ("a.g6", "DQ", "a.g6:1: 5 nodes need 2 letters after their number, there are 1"),
         ("a.g6", "~~~~~~~~", "a.g6:1: 68719476735 nodes need 393530540221957231958 letters after their number, there are 0"),
         ("a.g6", "~?", "a.g6:1: the number of nodes is cut short"),
@@ -238,7 +243,7 @@ fn what_is_wrong_in_a_file_is_said_with_its_place() {
         (
             "a.json",
             "{\"nodes\": [{\"id\": 1}], \"links\": [{\"source\": 1, \"target\": 1}]}",
-            "a.json: links[0]: a link from `1` to itself; take it out",
+            "a.json: links[0]: a link from `1` to itself; take it out, or write `--drop loops`",
         ),
         ("a.dot", "graph {\n a -> b\n}", "a.dot:2: expected `--` in a graph, found `-> b`"),
         ("a.dot", "graph {\n a -- \n}", "a.dot:3: expected the name of a node, found `}`"),

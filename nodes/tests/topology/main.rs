@@ -1,5 +1,6 @@
 //! Topologies, held to what NetworkX says and writes, to formulas, and to what the documentation promises.
 
+mod changes;
 mod classes;
 mod drawings;
 mod families;

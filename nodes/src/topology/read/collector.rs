@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::labels::Labels;
 use super::wrong::Place;
 use super::{Wrong, names, number, shown};
+use crate::topology::changes::Changes;
 use crate::topology::search::cut_off;
 use crate::topology::stored::MOST_LINKS;
 use crate::topology::{Graph, GraphBuilder, NodeIndex};
@@ -28,6 +29,9 @@ pub(in crate::topology) struct Collector {
     /// Attributes of links that are numbers, and no weights.
     unread: BTreeSet<String>,
     notices: Vec<Wrong>,
+    /// How many links lead from a node to itself, and the first of them.
+    loops: usize,
+    first_loop: Option<(Place, String)>,
 }
 
 impl Collector {
@@ -129,7 +133,10 @@ impl Collector {
     /// A link; its weight is 1 if the file gives none.
     pub(super) fn link(&mut self, a: &str, b: &str, weight: Option<f64>, place: impl Into<Place>) -> Result<(), Wrong> {
         if a == b {
-            return Err(Wrong::at(place, format!("a link from `{}` to itself; take it out", shown(a))));
+            self.node(a);
+            self.loops += 1;
+            self.first_loop.get_or_insert_with(|| (place.into(), shown(a)));
+            return Ok(());
         }
         if self.links.len() == MOST_LINKS {
             return Err(Wrong::at(place, format!("that is more than {MOST_LINKS} links")));
@@ -141,27 +148,47 @@ impl Collector {
     }
 
     /// The graph, and what the user should know of it.
-    pub(super) fn finish(self) -> Result<(Graph, Vec<Wrong>), Wrong> {
+    pub(in crate::topology) fn finish(mut self, changes: &Changes) -> Result<(Graph, Vec<Wrong>), Wrong> {
+        if let Some((place, node)) = self.first_loop.take().filter(|_| !changes.drop_loops) {
+            return Err(Wrong::at(place, format!("a link from `{node}` to itself; take it out, or write `--drop loops`")));
+        }
+        match self.loops {
+            0 => {}
+            1 => self.notice(Place::Whole, "1 link from a node to itself left out"),
+            loops => self.notice(Place::Whole, format!("{loops} links from a node to itself left out")),
+        }
+        if changes.both_ways && self.directed {
+            self.directed = false;
+            self.notice(Place::Whole, "its links lead one way; they are read as leading both ways");
+        }
         let (mut nodes, promised, mut notices) = (self.nodes, self.promised, self.notices);
         if nodes.len() == 0 && promised == Some(1) {
             nodes.number("0");
         }
-        let n = nodes.len();
-        if n == 0 {
+        if nodes.len() == 0 {
             return Err(Wrong::whole("there are no nodes in it"));
         }
+        let n = nodes.len();
         match promised {
-            Some(promised) if (n as u64) < promised => {
-                return Err(Wrong::whole(format!("it says {promised} nodes, and only {n} of them have links: it falls apart")));
+            Some(promised) if (n as u64) < promised && !changes.keep_largest => {
+                return Err(Wrong::whole(format!(
+                    "it says {promised} nodes, and only {n} of them have links: it falls apart; keep a part by `--keep largest`"
+                )));
             }
             Some(promised) if (n as u64) > promised => {
                 return Err(Wrong::whole(format!("it says {promised} nodes, and has links of {n}")));
             }
             _ => {}
         }
-        let titles = titles(nodes.into_vec(), self.labels, &mut notices);
-        let numbers: Option<Vec<u32>> = titles.iter().map(|title| number_below(title, n)).collect();
+        let mut titles = titles(nodes.into_vec(), self.labels, &mut notices);
         let mut links = self.links;
+        if changes.keep_largest
+            && let Some(kept) = keep_largest(&mut titles, &mut links)
+        {
+            notices.push(Wrong::whole(kept));
+        }
+        let n = titles.len();
+        let numbers: Option<Vec<u32>> = titles.iter().map(|title| number_below(title, n)).collect();
         match leave_out_repeated(&mut links, self.directed) {
             0 => {}
             1 => notices.push(Wrong::whole("1 repeated link left out")),
@@ -188,7 +215,11 @@ impl Collector {
             None => Ok((graph, notices)),
             Some(node) => {
                 let (first, other) = (graph.title(NodeIndex::new(0)), graph.title(node));
-                Err(Wrong::whole(format!("it falls apart: no path leads from `{}` to `{}`", shown(&first), shown(&other))))
+                Err(Wrong::whole(format!(
+                    "it falls apart: no path leads from `{}` to `{}`; keep a part by `--keep largest`",
+                    shown(&first),
+                    shown(&other)
+                )))
             }
         }
     }
@@ -228,6 +259,46 @@ fn titles(mut titles: Vec<String>, labels: BTreeMap<u32, String>, notices: &mut 
         notices.push(Wrong::whole(format!("{count}{labels}; its id tells it apart, as in `{example}`")));
     }
     titles
+}
+
+/// Keeps the part of most nodes, the first of those that are as large; says what it kept, if there are others.
+fn keep_largest(titles: &mut Vec<String>, links: &mut Vec<(u32, u32, f64)>) -> Option<String> {
+    let mut above: Vec<u32> = (0..titles.len() as u32).collect();
+    let root = |above: &mut Vec<u32>, mut node: u32| {
+        while above[node as usize] != node {
+            above[node as usize] = above[above[node as usize] as usize];
+            node = above[node as usize];
+        }
+        node
+    };
+    for (a, b, _) in links.iter() {
+        let (a, b) = (root(&mut above, *a), root(&mut above, *b));
+        above[a.max(b) as usize] = a.min(b);
+    }
+    let roots: Vec<u32> = (0..titles.len() as u32).map(|node| root(&mut above, node)).collect();
+    let mut sizes = vec![0u32; titles.len()];
+    for root in &roots {
+        sizes[*root as usize] += 1;
+    }
+    let parts = sizes.iter().filter(|size| **size > 0).count();
+    if parts < 2 {
+        return None;
+    }
+    let largest = (0..sizes.len()).max_by_key(|root| (sizes[*root], core::cmp::Reverse(*root))).unwrap_or_default() as u32;
+    let all = titles.len();
+    let mut numbers = vec![0u32; all];
+    let mut kept = 0;
+    for (number, root) in numbers.iter_mut().zip(&roots) {
+        *number = kept;
+        kept += u32::from(*root == largest);
+    }
+    let mut is_kept = roots.iter().map(|root| *root == largest);
+    titles.retain(|_| is_kept.next().unwrap_or(false));
+    links.retain(|(a, ..)| roots[*a as usize] == largest);
+    for (a, b, _) in links.iter_mut() {
+        (*a, *b) = (numbers[*a as usize], numbers[*b as usize]);
+    }
+    Some(format!("{kept} of {all} nodes are kept, the largest of {parts} parts"))
 }
 
 /// The number that a label is, if it is one below n as one writes it.
