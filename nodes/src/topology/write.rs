@@ -77,9 +77,9 @@ impl Format {
         own.map(|(row, _)| row).unwrap_or_else(|| unreachable!("every format has its row"))
     }
 
-    /// The names of all, for a sentence: `edges, graphml or dot`.
+    /// The names of all, for a sentence, each in backquotes.
     pub fn names() -> String {
-        let names = Format::ALL.map(Format::name);
+        let names = Format::ALL.map(|format| format!("`{format}`"));
         let (last, others) = names.split_last().expect("there are formats");
         format!("{} or {last}", others.join(", "))
     }

@@ -83,7 +83,7 @@ fn formats_have_names() {
     }
     assert_eq!(
         "png".parse::<Format>().unwrap_err(),
-        "`png` is no format of graphs: write edges, adjlist, graphml, gml, json, dot, g6 or svg"
+        "`png` is no format of graphs: write `edges`, `adjlist`, `graphml`, `gml`, `json`, `dot`, `g6` or `svg`"
     );
 }
 
