@@ -281,7 +281,7 @@ macro_rules! loads {
                     pub size: usize,
                     /// bytes of the text that each node keeps
                     #[default(0)]
-                    pub keep: usize,
+                    pub stored: usize,
                 }
 
                 #[protocol($(max_message = $most)?)]
@@ -295,7 +295,7 @@ macro_rules! loads {
                 impl $name {
                     #[init]
                     fn new(config: &Weight) -> Self {
-                        $name { size: config.size, kept: "x".repeat(config.keep), got: 0 }
+                        $name { size: config.size, kept: "x".repeat(config.stored), got: 0 }
                     }
 
                     #[on(Spontaneously)]

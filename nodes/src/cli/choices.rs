@@ -2,9 +2,11 @@
 
 use core::time::Duration;
 
+use super::changes;
 use super::command::Given;
 use super::failure::Failure;
 use super::faults;
+use super::node_labels::NodeLabels;
 use super::option::Opt;
 use super::output::Use;
 use super::values;
@@ -28,6 +30,9 @@ pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
             .values(super::topology::specs_as_text())
             .uses(Use::ReadsBehindFile)
             .usually("what the protocol is made for"),
+    ];
+    options.extend(changes::options());
+    options.extend([
         Opt::valued("ids", "IDS", "Who is who", "3,1,4,0,2")
             .values(
                 "  sequential  node i has id i\n  shuffled    the same ids in a random order\n  3,1,4,0,2   node i has the i-th; \
@@ -43,7 +48,7 @@ pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
             .short('i')
             .values(
                 "  one            node 0\n  all            every node\n  random:3       so many, drawn at random\n  0,4            \
-                 these; 0-3 means 0,1,2,3\n  0@0s,4@200ms   these, each at its time",
+                 these; 0-3 means 0,1,2,3\n  @Rome          the node of that label in a file\n  0@0s,4@200ms   these, each at its time",
             )
             .usually("all for protocols that need all, else one"),
         Opt::valued("wake", "HOW", "How the initiators' starts lie to each other", "random")
@@ -74,7 +79,7 @@ pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
              the link's weight, in units",
         )
         .usually(delay),
-    ];
+    ]);
     options.extend(faults::options());
     options
 }
@@ -105,16 +110,22 @@ impl Choices {
         if let Some(topology) = given.value("topology", super::topology::parse)? {
             run = run.topology(topology);
         }
+        let topology = run.topology.as_ref().ok().cloned().map(|topology| changes::read(given, topology)).transpose()?;
+        let labels = NodeLabels::of(topology.as_ref());
         run.ids = given.value("ids", values::ids)?.unwrap_or_default();
         run.ports = given.value("ports", values::ports)?.unwrap_or_default();
-        run.initiators = given.value("initiators", values::initiators)?.unwrap_or_default();
+        run.initiators =
+            given.value("initiators", |text| values::initiators(&labels.numbered("initiators", text)?))?.unwrap_or_default();
         run.wake = given.value("wake", values::wake)?;
         run.inputs = given.value("inputs", values::inputs)?.unwrap_or_default();
         run.seed = given.value("seed", values::seed)?;
         run.links = given.value("links", values::links)?;
         (run.timeout, run.stop_after) = (timeout, stop_after);
         run.delay = given.value("delay", |text| text.parse().map_err(|why| Failure::wrong(format!("--delay: {why}"))))?;
-        run.faults = faults::read(given)?;
+        run.faults = faults::read(given, &labels)?;
+        if let Some(topology) = topology {
+            run = run.topology(topology);
+        }
         let flag = |flag: &Flag| given.text(&flag.name).map(|value| (flag.name.clone().into_owned(), value.to_owned()));
         Ok(Choices { run, flags: protocol.description().flags.iter().filter_map(flag).collect() })
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::command::Given;
 use super::failure::Failure;
+use super::node_labels::NodeLabels;
 use super::option::Opt;
 use super::values::{duration, keyword, node_range};
 use crate::network::{Cut, Faults, OnCrash, Separation};
@@ -38,17 +39,18 @@ pub(super) fn options() -> Vec<Opt> {
 }
 
 /// Reads what was given.
-pub(super) fn read(given: &Given<'_>) -> Result<Faults, Failure> {
+pub(super) fn read(given: &Given<'_>, labels: &NodeLabels<'_>) -> Result<Faults, Failure> {
     let chance = |name: &str| given.value(name, |text| probability(name, text)).map(Option::unwrap_or_default);
-    let mut cuts = given.value("partition", partition)?.into_iter().collect::<Vec<_>>();
-    cuts.extend(given.value("link-down", link_down)?.unwrap_or_default());
+    let mut cuts =
+        given.value("partition", |text| partition(&labels.numbered("partition", text)?))?.into_iter().collect::<Vec<_>>();
+    cuts.extend(given.value("link-down", |text| link_down(&labels.numbered("link-down", text)?))?.unwrap_or_default());
     Ok(Faults {
         loss: chance("loss")?,
         duplicate: chance("duplicate")?,
         reorder: chance("reorder")?,
         cuts,
-        crashes: given.value("crash", |text| moments("crash", text))?.unwrap_or_default(),
-        recoveries: given.value("recover", |text| moments("recover", text))?.unwrap_or_default(),
+        crashes: given.value("crash", |text| moments("crash", &labels.numbered("crash", text)?))?.unwrap_or_default(),
+        recoveries: given.value("recover", |text| moments("recover", &labels.numbered("recover", text)?))?.unwrap_or_default(),
         on_crash: given.value("on-crash", on_crash)?.unwrap_or_default(),
     })
 }

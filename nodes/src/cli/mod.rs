@@ -5,6 +5,7 @@
 //! every mistake is answered in one sentence with an example of what is right.
 
 mod catalogue;
+mod changes;
 mod choices;
 mod command;
 mod dispatch;
@@ -12,6 +13,7 @@ mod failure;
 mod faults;
 mod live;
 mod logs;
+mod node_labels;
 mod option;
 mod output;
 mod recording;

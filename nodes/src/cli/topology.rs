@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::catalogue::Catalogue;
+use super::changes;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
@@ -26,15 +27,14 @@ pub(super) const COMMAND: Command = Command {
         uses: Use::ReadsBehindFile,
     }),
     options: || {
-        vec![
+        let mut options = vec![
             Opt::valued("seed", "N", "The number that random graphs follow from", "7").short('s').usually("0"),
             Opt::valued("to", "FORMAT", "Write it in another form", "svg")
-                .values(
-                    "  edges    an edge list, `u v` on each line\n  graphml  for yEd, Gephi, NetworkX\n  dot      for Graphviz\n  \
-                     svg      a picture\n  json     node-link, for D3 and NetworkX",
-                )
+                .values(Format::ALL.map(|format| format!("  {:<9}{}", format.name(), format.about())).join("\n"))
                 .usually("facts, and the neighbours of few nodes"),
-        ]
+        ];
+        options.extend(changes::options());
+        options
     },
     configured: false,
     examples: &[
@@ -76,14 +76,17 @@ fn topology(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fa
         return Ok(ExitCode::SUCCESS);
     };
     let seed = given.value("seed", values::seed)?.unwrap_or(0);
-    let built = spec.parse::<Topology>()?.build(seed)?;
+    let built = changes::read(given, spec.parse::<Topology>()?)?.build(seed)?;
     built.notices.iter().for_each(notice);
     match given.text("to") {
         None => print(&facts(spec, &built.graph, terminal))?,
         Some(name) => {
-            let format = name.parse::<Format>().map_err(|_| {
-                keyword("to", name, &Format::ALL.map(Format::name), "write `edges`, `graphml`, `dot`, `svg` or `json`")
-            })?;
+            let format = name
+                .parse::<Format>()
+                .map_err(|_| keyword("to", name, &Format::ALL.map(Format::name), &format!("write {}", Format::names())))?;
+            if let Some(lost) = format.loses(&built.graph) {
+                notice(lost);
+            }
             print_document(&built.graph.write(format)?)?;
         }
     }

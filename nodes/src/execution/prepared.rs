@@ -139,7 +139,9 @@ impl AnyRun {
         let seed = self.seed.unwrap_or_else(fresh_seed);
         let spec = topology.to_string();
         let built = topology.build(seed)?;
+        let one_way = built.graph.is_directed() && topology.is_file();
         let graph = description.topology.accept(built.graph).map_err(|why| {
+            let why = if one_way { format!("{why}; `--both-ways` lets them lead both") } else { why };
             RunError::refused(format!(
                 "{} is declared for topology {}, and `{spec}` is none: {why}; try `--topology {}`",
                 description.name, description.topology.name, description.topology.default
@@ -155,9 +157,15 @@ impl AnyRun {
         let (initiators, together) = self.resolve_initiators(&graph, seed, &description)?;
         let links = self.links.unwrap_or(description.links);
         self.faults.check(&graph, links).map_err(RunError::refused)?;
+        let timed = self.delay.unwrap_or_default().fits(&graph).map_err(RunError::refused)?;
 
         let mut options = BTreeMap::new();
         let mut arguments = vec!["--topology".into(), quoted(&spec)];
+        for (name, value) in topology.changes() {
+            options.insert(name.to_owned(), value.as_ref().map_or(json!(true), |value| json!(value)));
+            arguments.push(format!("--{name}"));
+            arguments.extend(value);
+        }
         let mut repeatable = true;
         let mut tell = |name: &str, value: Value, argument: Option<String>| {
             options.insert(name.to_owned(), value);
@@ -238,6 +246,7 @@ impl AnyRun {
             tell(name, json!(text), Some(quoted(&text)));
         }
         let mut notices = built.notices;
+        notices.extend(timed);
         if links.are_weaker_than(description.links) {
             let (links, assumed) = (links.name(), description.links.name());
             notices.push(format!("--links {links}: {} assumes {assumed} links, and need not hold on these", description.name));

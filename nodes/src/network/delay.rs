@@ -5,6 +5,7 @@ use core::str::FromStr;
 use core::time::Duration;
 
 use crate::time::{duration_text, parse_duration};
+use crate::topology::Graph;
 
 /// One unit of virtual time: what a message takes under [`Delay::Unit`].
 pub const UNIT: Duration = Duration::from_millis(1);
@@ -24,6 +25,29 @@ pub enum Delay {
     LogNormal(Duration, f64),
     /// The weight of the link, in units.
     Weights,
+}
+
+impl Delay {
+    /// Whether the links of a graph have weights that are times, where weights are asked for; and what the user should know.
+    ///
+    /// # Errors
+    /// If a link's weight is no time, or one below a nanosecond: which.
+    pub fn fits(&self, graph: &Graph) -> Result<Option<String>, String> {
+        if *self != Delay::Weights {
+            return Ok(None);
+        }
+        let least = 0.5 / UNIT.as_nanos() as f64;
+        if let Some(link) = graph.links().find(|link| link.weight.is_nan() || link.weight < least) {
+            let (a, b) = (graph.title(link.a), graph.title(link.b));
+            return Err(format!(
+                "--delay weights: the link from `{a}` to `{b}` has the weight {}, and a message takes some time; write one above 0",
+                link.weight
+            ));
+        }
+        let unweighted = !graph.is_weighted() && graph.link_count() > 0;
+        Ok(unweighted
+            .then(|| format!("--delay weights: no link has a weight other than 1, so each takes {}", duration_text(UNIT))))
+    }
 }
 
 impl fmt::Display for Delay {
@@ -96,6 +120,23 @@ mod tests {
             Delay::LogNormal(ms(5), 2.5),
         ] {
             assert_eq!(delay.to_string().parse(), Ok(delay));
+        }
+    }
+
+    #[test]
+    fn weights_are_times_or_refused() {
+        let path = |weights: [f64; 2]| {
+            let mut builder = crate::topology::GraphBuilder::new(3);
+            builder.weighted_link(0, 1, weights[0]).weighted_link(1, 2, weights[1]);
+            builder.build()
+        };
+        assert_eq!(Delay::Weights.fits(&path([2.0, 0.5])), Ok(None));
+        assert_eq!(Delay::Unit.fits(&path([-2.0, 0.0])), Ok(None));
+        let said = Delay::Weights.fits(&path([1.0, 1.0])).unwrap().expect("a notice");
+        assert_eq!(said, "--delay weights: no link has a weight other than 1, so each takes 1ms");
+        for wrong in [-1.5, 0.0, 1e-9] {
+            let error = Delay::Weights.fits(&path([2.0, wrong])).unwrap_err();
+            assert!(error.contains(&format!("the link from `1` to `2` has the weight {wrong}, ")), "{error}");
         }
     }
 

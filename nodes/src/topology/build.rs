@@ -21,11 +21,12 @@ impl Topology {
     /// If the numbers make no graph, a file cannot be read, or no draw of a random family was connected.
     pub fn build(&self, seed: u64) -> Result<Built, TopologyError> {
         self.check()?;
+        self.check_changes()?;
         let mut notices = Vec::new();
         let graph = match &self.0 {
             Kind::Given(graph) => (**graph).clone(),
             Kind::File(path) => {
-                let (graph, said) = read::file(path)?;
+                let (graph, said) = read::file(path, &self.1)?;
                 notices = said;
                 graph
             }
@@ -41,6 +42,10 @@ impl Topology {
                     graph
                 }
             },
+        };
+        let graph = match self.1.weights {
+            Some((least, most)) => graph.with_random_weights(least, most, seed),
+            None => graph,
         };
         Ok(Built { graph, notices, spec: self.to_string() })
     }
@@ -66,8 +71,13 @@ impl Built {
         accept: fn(Graph) -> Result<Graph, String>,
     ) -> Result<Built, TopologyError> {
         let Built { graph, notices, spec } = self;
+        let is_one_way = graph.is_directed() && spec.starts_with("file:");
         match accept(graph) {
             Ok(graph) => Ok(Built { graph, notices, spec }),
+            Err(why) if is_one_way => {
+                let why = format!("{why}; `--both-ways` lets them lead both");
+                Err(TopologyError::Class { spec, class, why, example: default })
+            }
             Err(why) => Err(TopologyError::Class { spec, class, why, example: default }),
         }
     }

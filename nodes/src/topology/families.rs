@@ -18,6 +18,13 @@ pub(super) fn graph(kind: &Kind) -> Option<Graph> {
             of(n, (1..n).map(|node| (0, node)).chain(rim))
         }
         Kind::Grid(rows, columns) => of(rows * columns, grid(rows, columns)),
+        Kind::Grid3d(layers, rows, columns) => {
+            let layer = rows * columns;
+            let within =
+                (0..layers).flat_map(|number| grid(rows, columns).map(move |(a, b)| (number * layer + a, number * layer + b)));
+            let between = (layer..layers * layer).map(|node| (node - layer, node));
+            of(layers * layer, within.chain(between))
+        }
         Kind::Torus(rows, columns) => {
             let closing_rows = (0..rows).map(|row| (row * columns + columns - 1, row * columns));
             let closing_columns = (0..columns).map(|column| ((rows - 1) * columns + column, column));

@@ -173,6 +173,16 @@ impl Graph {
         }
     }
 
+    /// The same graph, each link with a whole number between these as its weight.
+    pub(super) fn with_random_weights(mut self, least: u32, most: u32, seed: u64) -> Self {
+        let mut random = Random::stream(seed, "weights", 0);
+        let stored = self.store();
+        let range = u64::from(most - least) + 1;
+        let weights: Vec<f64> = stored.links.iter().map(|_| (u64::from(least) + random.below(range)) as f64).collect();
+        stored.weights = weights.iter().any(|weight| *weight != 1.0).then_some(weights);
+        self
+    }
+
     /// The same graph, each node's ports in an order that the seed determines: an algorithm that relies on the order of ports,
     /// without saying so, shows.  Labels stay with their ends.
     pub fn with_shuffled_ports(mut self, seed: u64) -> Self {

@@ -15,10 +15,12 @@
 
 mod build;
 mod builder;
+mod changes;
 mod class;
 mod cycle;
 mod error;
 mod families;
+mod formats;
 mod graph;
 mod layout;
 #[cfg(feature = "petgraph")]

@@ -45,6 +45,7 @@ fn advice(kind: &Kind) -> String {
     let rounded = |number: f64| libm::ceil(number * 10_000.0) / 10_000.0;
     match *kind {
         Kind::Gnp(n, _) => format!("write `gnp:{n},{}`", rounded(enough(n)).min(1.0)),
+        Kind::Gnm(n, _) => format!("write `gnm:{n},{}`", (enough(n).min(1.0) * (n as f64) * (n as f64 - 1.0) / 2.0) as u64),
         Kind::Geometric(n, _) => format!("write `geometric:{n},{}`", rounded(libm::sqrt(2.0 * enough(n) / PI))),
         _ => "try another seed".into(),
     }
@@ -57,6 +58,7 @@ fn draw(kind: &Kind, random: &mut Random) -> Option<Drawn> {
     Some(match *kind {
         Kind::RandomTree(n) => (n, tree(n, random), None),
         Kind::Gnp(n, p) => (n, gnp(n, p, random), None),
+        Kind::Gnm(n, links) => (n, gnm(n, links, random), None),
         Kind::Regular(n, degree) => (n, regular::links(n, degree, random)?, None),
         Kind::BarabasiAlbert(n, links) => (n, barabasi_albert(n, links, random), None),
         Kind::WattsStrogatz(n, nearest, p) => (n, watts_strogatz(n, nearest, p, random), None),
@@ -148,6 +150,37 @@ fn gnp(n: usize, p: f64, random: &mut Random) -> Links {
         }
     }
     links
+}
+
+/// Draws pairs until there are enough; of more than half of all pairs those that are left out.
+fn gnm(n: usize, links: usize, random: &mut Random) -> Links {
+    let pairs = n as u64 * (n as u64 - 1) / 2;
+    let links = links as u64;
+    let is_most = links > pairs / 2;
+    let wanted = if is_most { pairs - links } else { links } as usize;
+    let mut drawn: Vec<u64> = Vec::with_capacity(wanted);
+    while drawn.len() < wanted {
+        drawn.extend((drawn.len()..wanted).map(|_| random.below(pairs)));
+        drawn.sort_unstable();
+        drawn.dedup();
+    }
+    if is_most {
+        let mut left_out = drawn.into_iter().peekable();
+        return (0..pairs).filter(|pair| left_out.next_if_eq(pair).is_none()).map(pair).collect();
+    }
+    drawn.into_iter().map(pair).collect()
+}
+
+/// The pair of that number, in the order 01, 02, 12, 03, ..
+fn pair(number: u64) -> (u32, u32) {
+    let mut second = ((1.0 + libm::sqrt(1.0 + 8.0 * number as f64)) / 2.0) as u64;
+    while second * (second - 1) / 2 > number {
+        second -= 1;
+    }
+    while second * (second + 1) / 2 <= number {
+        second += 1;
+    }
+    ((number - second * (second - 1) / 2) as u32, second as u32)
 }
 
 /// Grown from a star of m+1 nodes; a new node's m neighbours are drawn in proportion to the links that they have.

@@ -1,93 +1,60 @@
 //! Graphs from files.
 //!
 //! Every format comes down to nodes with labels and links between labels; [`Collector`] makes the graph of them, by the same
-//! rules for all.  A reader takes bytes and gives a graph or a sentence: it does not panic, nor does it take memory that the
-//! file does not account for.
+//! rules for all.  A reader takes text and gives a graph or a sentence: it does not panic, nor does it take memory that the
+//! file does not account for.  What it has to guess, it says.
 
-mod adjacency_list;
+pub(super) mod adjacency_list;
 mod collector;
+pub(super) mod content;
+mod counts;
 mod cursor;
-mod dot;
-mod edge_list;
-mod gml;
-mod graph6;
+pub(super) mod dimacs;
+pub(super) mod dot;
+pub(super) mod edge_list;
+mod entities;
+#[cfg(feature = "cli")]
+mod gexf;
+pub(super) mod gml;
+pub(super) mod graph6;
 #[cfg(feature = "cli")]
 mod graphml;
+mod gzip;
 mod labels;
-mod node_link;
+mod lines;
+pub(super) mod matrix_market;
+pub(super) mod names;
+pub(super) mod node_link;
+pub(super) mod pajek;
+pub(super) mod sparse6;
+pub(super) mod split;
+pub(super) mod table;
+mod text;
+mod wrong;
+pub(super) mod xml;
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::path::Path;
 
-use collector::Collector;
+pub(super) use collector::Collector;
+pub(super) use wrong::Wrong;
+use wrong::{Place, shown};
 
+use super::changes::Changes;
+use super::formats::{self, Reader, Row};
 use super::{Built, Graph, TopologyError};
 
 /// The largest file that is read: 1 GiB.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// What is wrong with a file, and in which line if in one.
-#[derive(Debug, PartialEq, Eq)]
-struct Wrong {
-    line: Option<usize>,
-    why: String,
-}
-
-impl Wrong {
-    fn at(line: usize, why: impl Into<String>) -> Self {
-        Wrong { line: Some(line), why: why.into() }
-    }
-
-    fn whole(why: impl Into<String>) -> Self {
-        Wrong { line: None, why: why.into() }
-    }
-
-    fn in_file(self, path: &Path) -> TopologyError {
-        let (path, why) = (path.to_owned(), self.why);
-        match self.line {
-            Some(line) => TopologyError::Line { path, line, why },
-            None => TopologyError::File { path, why },
-        }
-    }
-}
-
-type Reader = fn(&str) -> Result<Collector, Wrong>;
-
-/// By extension.
-const READERS: [(&str, Reader); 9] = [
-    ("edges", edge_list::read),
-    ("txt", edge_list::read),
-    ("adjlist", adjacency_list::read),
-    ("graphml", graphml),
-    ("gml", gml::read),
-    ("json", node_link::read),
-    ("dot", dot::read),
-    ("gv", dot::read),
-    ("g6", graph6::read),
-];
-
-#[cfg(feature = "cli")]
-fn graphml(text: &str) -> Result<Collector, Wrong> {
-    graphml::read(text)
-}
-
-#[cfg(not(feature = "cli"))]
-fn graphml(_text: &str) -> Result<Collector, Wrong> {
-    Err(Wrong::whole("GraphML is read by the feature `cli` of the crate `nodes`, which this program was built without"))
-}
-
-fn reader(path: &Path) -> Option<Reader> {
-    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-    READERS.iter().find(|(known, _)| *known == extension).map(|(_, reader)| *reader)
-}
-
 /// Whether that looks like the name of a file with a graph.
 pub(super) fn has_known_extension(name: &str) -> bool {
-    reader(Path::new(name)).is_some()
+    of_ending(Path::new(name)).is_some_and(|row| row.reader.is_some())
 }
 
 /// The graph in a file.
-pub(super) fn file(path: &Path) -> Result<(Graph, Vec<String>), TopologyError> {
+pub(super) fn file(path: &Path, changes: &Changes) -> Result<(Graph, Vec<String>), TopologyError> {
     let fail = |why: String| TopologyError::File { path: path.to_owned(), why };
     let mut bytes = Vec::new();
     let open = std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
@@ -95,55 +62,96 @@ pub(super) fn file(path: &Path) -> Result<(Graph, Vec<String>), TopologyError> {
     if bytes.len() as u64 > MOST_BYTES {
         return Err(fail("is larger than 1 GiB".into()));
     }
-    bytes_of(path, &bytes)
+    bytes_of(path, &bytes, changes)
 }
 
 /// The graph in the bytes of a file of that name.
-fn bytes_of(path: &Path, bytes: &[u8]) -> Result<(Graph, Vec<String>), TopologyError> {
-    let Some(reader) = reader(path) else {
-        let known: Vec<String> = READERS.iter().map(|(extension, _)| format!(".{extension}")).collect();
-        let why = format!("its extension names no format; those of graphs are {}", known.join(" "));
-        return Err(TopologyError::File { path: path.to_owned(), why });
-    };
-    let text = match core::str::from_utf8(bytes) {
-        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
-        Err(error) => {
-            let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-            return Err(Wrong::at(line, "there are bytes that are no text (UTF-8)").in_file(path));
+fn bytes_of(path: &Path, bytes: &[u8], changes: &Changes) -> Result<(Graph, Vec<String>), TopologyError> {
+    let mut text = Cow::Borrowed("");
+    let unpacked = gzip::unpacked(bytes).map_err(|wrong| wrong.in_file(path, ""))?;
+    let read = no_archive(&unpacked).and_then(|()| {
+        text = text::of(&unpacked)?;
+        let (reader, notice) = reader(path, &text)?;
+        let (graph, mut notices) = reader(&text)?.finish(changes)?;
+        notices.extend(notice);
+        Ok((graph, notices))
+    });
+    match read {
+        Ok((graph, notices)) => {
+            Ok((graph, notices.into_iter().map(|notice| notice.in_file(path, &text).to_string()).collect()))
         }
+        Err(wrong) => Err(wrong.in_file(path, &text)),
+    }
+}
+
+fn no_archive(bytes: &[u8]) -> Result<(), Wrong> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(Wrong::whole("this is a ZIP archive, as spreadsheets are, too; give the file with the graph in it"));
+    }
+    Ok(())
+}
+
+/// How a text is read: content decides, and the ending of the file's name where the content may be anything.
+fn reader(path: &Path, text: &str) -> Result<(Reader, Option<Wrong>), Wrong> {
+    if content::is_html(text) {
+        return Err(Wrong::whole("this is HTML, a page for a browser, and no graph"));
+    }
+    let (ending, content) = (of_ending(path), formats::of_content(text));
+    let Some(row) = content.or(ending) else {
+        return Err(Wrong::whole(format!("its ending names no format; those of graphs are {}", formats::ENDINGS)));
     };
-    let (graph, repeated) = reader(text).and_then(Collector::finish).map_err(|wrong| wrong.in_file(path))?;
-    let notices = match repeated {
-        0 => Vec::new(),
-        1 => vec![format!("{}: 1 repeated link left out", path.display())],
-        repeated => vec![format!("{}: {repeated} repeated links left out", path.display())],
+    let Some(reader) = row.reader else {
+        return Err(Wrong::whole(format!("graphs are written as {}, and not read", row.title)));
     };
-    Ok((graph, notices))
+    let contradicted = ending.is_none_or(|ending| ending.name != row.name);
+    Ok((reader, contradicted.then(|| Wrong::whole(format!("read as {}, which it is by its content", row.title)))))
+}
+
+fn of_ending(path: &Path) -> Option<&'static Row> {
+    let ending = |path: &Path| Some(path.extension()?.to_str()?.to_ascii_lowercase());
+    match &*ending(path)? {
+        "gz" => formats::of_ending(&ending(&path.with_extension(""))?),
+        ending => formats::of_ending(ending),
+    }
 }
 
 impl Built {
-    /// The graph in the bytes of a file: `name` is used for messages, and its extension tells the format.
+    /// The graph in the bytes of a file: `name` is used for messages, and its ending tells the format where the bytes may be of
+    /// several.
     ///
     /// # Errors
-    /// If the extension is unknown, or the file is wrong: see [`TopologyError`].
+    /// If the format is unknown, or the file is wrong: see [`TopologyError`].
     pub fn from_bytes(name: impl AsRef<Path>, bytes: &[u8]) -> Result<Built, TopologyError> {
         let name = name.as_ref();
-        let (graph, notices) = bytes_of(name, bytes)?;
+        let (graph, notices) = bytes_of(name, bytes, &Changes::default())?;
         Ok(Built { graph, notices, spec: format!("file:{}", name.display()) })
     }
 }
 
 /// A weight, from text.
-fn weight(text: &str, line: usize) -> Result<f64, Wrong> {
-    match text.trim().parse::<f64>() {
-        Ok(weight) if weight.is_finite() => Ok(weight),
-        _ => Err(Wrong::at(line, format!("`{}` is not a weight: expected a number", shown(text)))),
+fn weight(text: &str, place: impl Into<Place>) -> Result<f64, Wrong> {
+    if let Some(weight) = number(text) {
+        return Ok(weight);
     }
+    let text = text.trim();
+    Err(Wrong::at(
+        place,
+        match with_point(text) {
+            Some(point) => format!("`{}` has a decimal comma; write `{}`", shown(text), shown(&point)),
+            None => format!("`{}` is not a weight: expected a number", shown(text)),
+        },
+    ))
 }
 
-/// The beginning of a text, for a message.
-fn shown(text: &str) -> String {
-    let mut letters = text.trim().chars();
-    let beginning: String = letters.by_ref().take(40).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    if letters.next().is_some() { beginning + ".." } else { beginning }
+/// A finite number, from text.
+fn number(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// `1.5` for `1,5`.
+fn with_point(text: &str) -> Option<String> {
+    let (whole, part) = text.split_once(',')?;
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = digits(whole.strip_prefix(['+', '-']).unwrap_or(whole)) && !part.is_empty() && digits(part);
+    is_number.then(|| format!("{whole}.{part}"))
 }

@@ -1,26 +1,36 @@
 //! Graphs to files.
 
-mod dot;
-mod edges;
-mod graphml;
-mod node_link;
-mod svg;
+pub(super) mod adjacency_list;
+pub(super) mod dot;
+pub(super) mod edges;
+pub(super) mod gml;
+pub(super) mod graph6;
+pub(super) mod graphml;
+pub(super) mod node_link;
+pub(super) mod svg;
+mod words;
 
 use core::fmt;
 use core::str::FromStr;
 
+use super::formats::{self, Row};
 use super::{Graph, TopologyError};
-use crate::plain;
 
 /// A format that a graph can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// A list of links, `u v` or `u v weight`.
     Edges,
+    /// A list of neighbours.
+    AdjacencyList,
     /// GraphML.
     GraphMl,
+    /// GML.
+    Gml,
     /// Graphviz, with the nodes' positions.
     Dot,
+    /// graph6.
+    Graph6,
     /// A drawing.
     Svg,
     /// Node-link JSON, as NetworkX has it.
@@ -29,17 +39,49 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 5] = [Format::Edges, Format::GraphMl, Format::Dot, Format::Svg, Format::Json];
+    pub const ALL: [Format; 8] = [
+        Format::Edges,
+        Format::AdjacencyList,
+        Format::GraphMl,
+        Format::Gml,
+        Format::Json,
+        Format::Dot,
+        Format::Graph6,
+        Format::Svg,
+    ];
 
-    /// What it is called on the command line, and the extension of its files.
+    /// What it is called on the command line, and the ending of its files.
     pub fn name(self) -> &'static str {
-        match self {
-            Format::Edges => "edges",
-            Format::GraphMl => "graphml",
-            Format::Dot => "dot",
-            Format::Svg => "svg",
-            Format::Json => "json",
-        }
+        self.row().name
+    }
+
+    /// What it is, or what reads it, in a few words.
+    pub fn about(self) -> &'static str {
+        self.row().about
+    }
+
+    /// What of the graph the format has no place for, as a sentence.
+    pub fn loses(self, graph: &Graph) -> Option<String> {
+        let keeps = self.row().keeps;
+        let lost = [
+            (!keeps.names && graph.nodes().any(|node| graph.name(node).is_some()), "names"),
+            (!keeps.weights && graph.is_weighted(), "weights"),
+            (!keeps.directions && graph.is_directed(), "directions"),
+        ];
+        let lost: Vec<&str> = lost.into_iter().filter(|(is_lost, _)| *is_lost).map(|(_, what)| what).collect();
+        (!lost.is_empty()).then(|| format!("{} has no place for {}: not written", self.row().title, lost.join(" and ")))
+    }
+
+    fn row(self) -> &'static Row {
+        let own = formats::written().find(|(_, format)| *format == self);
+        own.map(|(row, _)| row).unwrap_or_else(|| unreachable!("every format has its row"))
+    }
+
+    /// The names of all, for a sentence, each in backquotes.
+    pub fn names() -> String {
+        let names = Format::ALL.map(|format| format!("`{format}`"));
+        let (last, others) = names.split_last().expect("there are formats");
+        format!("{} or {last}", others.join(", "))
     }
 }
 
@@ -54,7 +96,7 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let known = Format::ALL.into_iter().find(|format| format.name() == text);
-        known.ok_or_else(|| format!("`{text}` is no format of graphs: write edges, graphml, dot, svg or json"))
+        known.ok_or_else(|| format!("`{text}` is no format of graphs: write {}", Format::names()))
     }
 }
 
@@ -76,13 +118,8 @@ impl Graph {
     /// # Errors
     /// If the format cannot hold the graph: a drawing of more than 2000 nodes or 20 000 links, a name that XML or DOT has no place for.
     pub fn write(&self, format: Format) -> Result<String, TopologyError> {
-        let written = match format {
-            Format::Edges => Ok(edges::write(self)),
-            Format::GraphMl => graphml::write(self),
-            Format::Dot => dot::write(self),
-            Format::Svg => svg::write(self),
-            Format::Json => Ok(plain::json(&node_link::write(self)).into_owned()),
-        };
+        let write = format.row().writer.map(|(_, write)| write);
+        let written = write.map_or_else(|| unreachable!("it is a format that is written"), |write| write(self));
         written.map_err(|why| TopologyError::Write { format: format.name(), why })
     }
 }

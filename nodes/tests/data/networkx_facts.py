@@ -24,6 +24,11 @@ def grid(rows, columns, periodic=False):
     return by_number(nx.grid_2d_graph(rows, columns, periodic=periodic), lambda at: at[0] * columns + at[1])
 
 
+def grid3d(layers, rows, columns):
+    # NetworkX's last number of the dimensions is the first of the node.
+    return by_number(nx.grid_graph((columns, rows, layers)), lambda at: (at[0] * rows + at[1]) * columns + at[2])
+
+
 def hypercube(dimension):
     bits = lambda node: sum(bit << place for place, bit in enumerate(node)) if dimension > 1 else int(node)
     return by_number(nx.hypercube_graph(dimension), bits)
@@ -51,6 +56,7 @@ FIXED = {
     **{f"complete-bipartite:{a},{b}": nx.complete_bipartite_graph(a, b) for a, b in ((1, 1), (3, 4), (5, 2))},
     **{f"wheel:{n}": nx.wheel_graph(n) for n in (4, 5, 8)},
     **{f"grid:{r}x{c}": grid(r, c) for r, c in ((1, 1), (1, 6), (6, 1), (2, 2), (2, 5), (5, 2), (3, 3), (4, 5))},
+    **{f"grid3d:{l}x{r}x{c}": grid3d(l, r, c) for l, r, c in ((1, 1, 2), (2, 3, 4), (3, 2, 2))},
     **{f"torus:{r}x{c}": grid(r, c, periodic=True) for r, c in ((3, 3), (3, 4), (4, 4), (5, 3), (5, 6))},
     **{f"hypercube:{d}": hypercube(d) for d in (1, 2, 3, 4, 6)},
     **{f"binary-tree:{n}": nx.full_rary_tree(2, n) for n in (1, 2, 6, 15)},

@@ -1,6 +1,6 @@
 //! Files as NetworkX writes them are read to the same graph, and what is wrong in a file is said with its place.
 
-use nodes::topology::{Any, Built, Graph, Ring, Topology};
+use nodes::topology::{Any, Built, Format, Graph, Ring, SPECS, Topology};
 
 use super::{data, graph, json, links};
 
@@ -93,7 +93,7 @@ fn the_file_of_nodes_in_python_is_read() {
     assert!(built.accepted_by::<Ring>().is_ok());
     assert_eq!(
         read("network.txt", "3\n[1,2]").unwrap_err(),
-        "network.txt: it says 3 nodes, and only 2 of them have links: it falls apart"
+        "network.txt: it says 3 nodes, and only 2 of them have links: it falls apart; keep a part by `--keep largest`"
     );
     assert_eq!(read("network.txt", "2\n[1,2]\n[2,3]").unwrap_err(), "network.txt: it says 2 nodes, and has links of 3");
     assert_eq!(read("one.edges", "1\n").unwrap().graph.node_count(), 1);
@@ -186,7 +186,22 @@ fn a_directed_file_is_for_directed_topologies_only() {
         assert!(built.graph.is_directed());
         assert!(built.clone().accepted_by::<nodes::topology::DirectedRing>().is_ok());
         let said = built.accepted_by::<Any>().unwrap_err().to_string();
-        assert_eq!(said, format!("`file:{name}` does not fit `Any`: its links lead one way only; write `gnp:10,0.3`"));
+        assert_eq!(
+            said,
+            format!(
+                "`file:{name}` does not fit `Any`: its links lead one way only; `--both-ways` lets them lead both; write `gnp:10,0.3`"
+            )
+        );
+    }
+}
+
+#[test]
+fn the_readme_lists_every_format() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+    let file = SPECS.iter().find(|family| family.name == "file").unwrap();
+    let endings = file.meaning.split(' ').filter(|word| word.starts_with('.'));
+    for word in endings.chain(Format::ALL.map(Format::name)) {
+        assert!(readme.contains(&format!("`{word}`")), "README.md does not list {word}");
     }
 }
 
@@ -199,15 +214,15 @@ fn what_is_wrong_in_a_file_is_said_with_its_place() {
         ("a.edges", "0 1 inf\n", "a.edges:1: `inf` is not a weight: expected a number"),
         ("a.edges", "0 1 {'weight': 'x'}\n", "a.edges:1: `'x'` is not a weight: expected a number"),
         ("a.edges", "0 1 {'weight': 3\n", "a.edges:1: expected attributes as `{'weight': 3}`, found `{'weight': 3`"),
-        ("a.edges", "0 1\n1 1\n", "a.edges:2: a link from `1` to itself; take it out"),
-        ("a.edges", "0 1\n2 3\n", "a.edges: it falls apart: no path leads from `0` to `2`"),
+        ("a.edges", "0 1\n1 1\n", "a.edges:2: a link from `1` to itself; take it out, or write `--drop loops`"),
+        ("a.edges", "0 1\n2 3\n", "a.edges: it falls apart: no path leads from `0` to `2`; keep a part by `--keep largest`"),
         ("a.edges", "# nothing\n", "a.edges: there are no nodes in it"),
-        ("a.adjlist", "0 1\n1 1\n", "a.adjlist:2: a link from `1` to itself; take it out"),
+        ("a.adjlist", "0 1\n1 1\n", "a.adjlist:2: a link from `1` to itself; take it out, or write `--drop loops`"),
         ("a.g6", "DQ", "a.g6:1: 5 nodes need 2 letters after their number, there are 1"),
         ("a.g6", "~~~~~~~~", "a.g6:1: 68719476735 nodes need 393530540221957231958 letters after their number, there are 0"),
         ("a.g6", "~?", "a.g6:1: the number of nodes is cut short"),
         ("a.g6", "D c", "a.g6:1: ` ` is not a letter of graph6"),
-        ("a.g6", ":Fa@x^", "a.g6:1: that is sparse6 or digraph6; expected graph6"),
+        ("a.g6", "&A_", "a.g6:1: that is sparse6 or digraph6; expected graph6"),
         ("a.g6", "A_\nA_\n", "a.g6:2: a second graph begins; keep one"),
         (
             "a.gml",
@@ -223,12 +238,12 @@ fn what_is_wrong_in_a_file_is_said_with_its_place() {
         (
             "a.json",
             "{\"nodes\": [{\"id\": 1}], \"links\": [{\"source\": 1, \"target\": 2}]}",
-            "a.json: the `target` of links[0] is no `id` of a node",
+            "a.json: links[0]: its `target`, `2`, is no `id` of a node",
         ),
         (
             "a.json",
             "{\"nodes\": [{\"id\": 1}], \"links\": [{\"source\": 1, \"target\": 1}]}",
-            "a.json: links[0] leads from `1` to itself; take it out",
+            "a.json: links[0]: a link from `1` to itself; take it out, or write `--drop loops`",
         ),
         ("a.dot", "graph {\n a -> b\n}", "a.dot:2: expected `--` in a graph, found `-> b`"),
         ("a.dot", "graph {\n a -- \n}", "a.dot:3: expected the name of a node, found `}`"),
@@ -244,18 +259,18 @@ fn what_is_wrong_in_a_file_is_said_with_its_place() {
             "<graphml><graph><node id='0'/></graph></graphml>",
             "a.graphml:1: expected `edgedefault=\"undirected\"` or `\"directed\"`",
         ),
-        ("a.graphml", "<html></html>", "a.graphml: expected an element `<graph>`, which is nowhere in it"),
+        ("a.graphml", "<html></html>", "a.graphml: this is HTML, a page for a browser, and no graph"),
         (
             "a.xls",
             "",
-            "a.xls: its extension names no format; those of graphs are .edges .txt .adjlist .graphml .gml .json .dot .gv .g6",
+            "a.xls: its ending names no format; those of graphs are .edges .edgelist .txt .adjlist .csv .tsv .graphml .gml .gexf .json .dot .gv .g6 .s6 .net .mtx .col .gr .dimacs",
         ),
     ];
     for (name, text, sentence) in cases {
         assert_eq!(read(name, text).map(|built| built.graph), Err(sentence.to_owned()), "{text}");
     }
     let said = Built::from_bytes("a.edges", b"0 1\n1 \xff\n").unwrap_err().to_string();
-    assert_eq!(said, "a.edges:2: there are bytes that are no text (UTF-8)");
+    assert!(said.starts_with("a.edges:2: there are bytes that are no text (UTF-8); if the letters are ISO-8859-1, "), "{said}");
     let said = Topology::file("nowhere.gml").build(0).unwrap_err().to_string();
     assert!(said.starts_with("nowhere.gml: cannot be read: "), "{said}");
 }

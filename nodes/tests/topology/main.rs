@@ -1,11 +1,14 @@
 //! Topologies, held to what NetworkX says and writes, to formulas, and to what the documentation promises.
 
+mod changes;
 mod classes;
 mod drawings;
 mod families;
 mod files;
 mod graphs;
 mod hostile_files;
+mod kinds_of_files;
+mod networkx;
 mod random_families;
 mod specifications;
 mod written_files;

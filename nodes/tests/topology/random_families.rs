@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use nodes::topology::{Graph, Topology, TopologyError};
 
-use super::{graphs::assert_sound, links};
+use super::{graph, graphs::assert_sound, links};
 
 fn over_seeds(topology: &Topology, seeds: u64, check: impl Fn(&Graph)) {
     for seed in 0..seeds {
@@ -166,6 +166,25 @@ fn a_family_that_is_hardly_ever_connected_is_given_up_with_advice() {
 }
 
 /// The graph of a seed is part of every published result: it may not change, on any platform, with any later version.
+#[test]
+fn gnm_has_its_number_of_links_and_prefers_no_pair() {
+    for (n, m) in [(1, 0), (2, 1), (5, 10), (8, 27), (50, 120), (40, 700)] {
+        let found = links(&graph(&format!("gnm:{n},{m}")));
+        assert_eq!(found.len(), m, "gnm:{n},{m}");
+        assert!(found.windows(2).all(|pair| pair[0] != pair[1]), "gnm:{n},{m}");
+    }
+    // Of 5 nodes with 9 links one pair is left out: each of the 10 as often, within four standard errors of 1000 draws.
+    let mut missing = [0; 25];
+    for seed in 0..1000 {
+        let found = links(&Topology::gnm(5, 9).build(seed).unwrap().graph);
+        let pairs = (0..5).flat_map(|b| (0..b).map(move |a| (a, b)));
+        let left_out = pairs.into_iter().find(|(a, b)| !found.contains(&(*a, *b, 1.0))).unwrap();
+        missing[left_out.0 * 5 + left_out.1] += 1;
+    }
+    let counts: Vec<i32> = missing.into_iter().filter(|count| *count > 0).collect();
+    assert!(counts.len() == 10 && counts.iter().all(|count| (100 - count).abs() < 38), "{counts:?}");
+}
+
 #[test]
 fn a_seeds_graph_never_changes() {
     let pinned = [

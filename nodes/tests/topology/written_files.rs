@@ -3,9 +3,9 @@
 use nodes::topology::{Built, Format, Graph, GraphBuilder, Topology};
 use proptest::prelude::*;
 
-use super::{data, graph};
+use super::{data, graph, links};
 
-const READ_BACK: [Format; 4] = [Format::Edges, Format::GraphMl, Format::Dot, Format::Json];
+const READ_BACK: [Format; 5] = [Format::Edges, Format::GraphMl, Format::Dot, Format::Json, Format::Gml];
 
 fn read_back(graph: &Graph, format: Format) -> Graph {
     let text = graph.write(format).unwrap();
@@ -44,7 +44,7 @@ fn every_family_survives_every_format() {
 #[test]
 fn names_and_weights_survive() {
     let families = Topology::file(data("graphs/families.gml")).build(0).unwrap().graph;
-    for format in [Format::GraphMl, Format::Dot, Format::Json] {
+    for format in [Format::GraphMl, Format::Dot, Format::Json, Format::Gml] {
         assert_eq!(read_back(&families, format), families, "{format}");
     }
     let edges = families.write(Format::Edges).unwrap();
@@ -55,10 +55,25 @@ fn names_and_weights_survive() {
 #[test]
 fn directed_graphs_stay_directed() {
     let ring = graph("directed-ring:5");
-    for format in [Format::GraphMl, Format::Dot, Format::Json] {
+    for format in [Format::GraphMl, Format::Dot, Format::Json, Format::Gml] {
         let back = read_back(&ring, format);
         assert!(back.is_directed() && back.links().eq(ring.links()), "{format}");
     }
+}
+
+#[test]
+fn what_a_format_has_a_place_for_survives() {
+    for spec in ["path:1", "path:2", "star:9", "grid:4x5", "random-tree:20", "gnp:80,0.1", "petersen"] {
+        let graph = graph(spec);
+        for format in [Format::AdjacencyList, Format::Graph6] {
+            assert_eq!(links(&read_back(&graph, format)), links(&graph), "{spec} as {format}");
+            assert_eq!(format.loses(&graph), None);
+        }
+    }
+    let families = Topology::file(data("graphs/families.gml")).build(0).unwrap().graph;
+    assert_eq!(Format::Graph6.loses(&families).unwrap(), "graph6 has no place for names and weights: not written");
+    let said = graph("directed-ring:5").write(Format::Graph6).unwrap_err().to_string();
+    assert_eq!(said, "the graph cannot be written as g6: its links lead one way");
 }
 
 #[test]
@@ -66,7 +81,10 @@ fn formats_have_names() {
     for format in Format::ALL {
         assert_eq!(format.to_string().parse(), Ok(format));
     }
-    assert_eq!("png".parse::<Format>().unwrap_err(), "`png` is no format of graphs: write edges, graphml, dot, svg or json");
+    assert_eq!(
+        "png".parse::<Format>().unwrap_err(),
+        "`png` is no format of graphs: write `edges`, `adjlist`, `graphml`, `gml`, `json`, `dot`, `g6` or `svg`"
+    );
 }
 
 #[test]
@@ -132,7 +150,7 @@ fn any_graph() -> impl Strategy<Value = Graph> {
 proptest! {
     #[test]
     fn any_graph_survives(graph in any_graph()) {
-        for format in [Format::GraphMl, Format::Dot, Format::Json] {
+        for format in [Format::GraphMl, Format::Dot, Format::Json, Format::Gml] {
             // In DOT a backslash cannot stand before a quote, nor at the end of a name.
             let special = |letter: char| matches!(letter, '\\' | '\u{2028}' | '\u{2029}');
             if format == Format::Dot && graph.write(format).is_err() {

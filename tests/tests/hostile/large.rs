@@ -65,9 +65,9 @@ fn holds_everywhere<P: Protocol>(most: usize, config: impl Fn(usize) -> P::Confi
 
 #[test]
 fn a_message_of_the_declared_size_arrives_and_one_byte_more_is_named() {
-    holds_everywhere::<usual::Usual>(DEFAULT_MAX_MESSAGE, |size| usual::Weight { size, keep: 0 });
-    holds_everywhere::<narrow::Narrow>(1000, |size| narrow::Weight { size, keep: 0 });
-    holds_everywhere::<torrent::Torrent>(45 << 20, |size| torrent::Weight { size, keep: 0 });
+    holds_everywhere::<usual::Usual>(DEFAULT_MAX_MESSAGE, |size| usual::Weight { size, stored: 0 });
+    holds_everywhere::<narrow::Narrow>(1000, |size| narrow::Weight { size, stored: 0 });
+    holds_everywhere::<torrent::Torrent>(45 << 20, |size| torrent::Weight { size, stored: 0 });
 }
 
 #[test]
@@ -92,16 +92,16 @@ fn each_neighbour_is_sent_the_largest_message() {
 
 #[test]
 fn a_final_state_may_be_as_large_as_a_message() {
-    let ended = run("run torrent --topology path:2 --initiators 0 --keep 5000000 --seed 1 --json");
+    let ended = run("run torrent --topology path:2 --initiators 0 --stored 5000000 --seed 1 --json");
     ended.assert_ends(0, "quiescent", &[]);
     let finals = ended.json()["nodes_final"].clone();
     assert!((0..2).all(|node| finals[node]["fields"]["kept"].as_str().is_some_and(|kept| kept.len() == 5_000_000)));
-    let ended = run("run torrent --topology path:2 --initiators 0 --keep 50000000 --seed 1 --json");
+    let ended = run("run torrent --topology path:2 --initiators 0 --stored 50000000 --seed 1 --json");
     ended.assert_ends(1, "crashed", &["its final state, 5000", "at most 47185920 can be told"]);
     // Where messages are smaller than usual, final states need not be.
-    let ended = run("run narrow --topology path:2 --initiators 0 --keep 1000000 --seed 1 --json");
+    let ended = run("run narrow --topology path:2 --initiators 0 --stored 1000000 --seed 1 --json");
     ended.assert_ends(0, "quiescent", &[]);
-    let ended = run("run narrow --topology path:2 --initiators 0 --keep 2000000 --seed 1 --json");
+    let ended = run("run narrow --topology path:2 --initiators 0 --stored 2000000 --seed 1 --json");
     ended.assert_ends(1, "crashed", &["its final state, 2000", "at most 1048576 can be told"]);
 }
 

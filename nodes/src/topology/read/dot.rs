@@ -1,15 +1,16 @@
-//! DOT, the language of Graphviz: nodes, chains of links, groups; attributes but `weight` and `label` are passed over.
+//! DOT, the language of Graphviz: nodes, chains of links, groups; of attributes only weights and labels are read.
 
 use super::collector::Collector;
 use super::cursor::Cursor;
-use super::{Wrong, shown, weight};
+use super::names::{self, Best};
+use super::{Wrong, entities, shown, weight};
 
 /// How deep groups may stand in groups.
 const DEEPEST: usize = 100;
 /// How many links may come of links between groups, which are a product.
 const MOST_OF_GROUPS: usize = 1_000_000;
 
-pub(super) fn read(text: &str) -> Result<Collector, Wrong> {
+pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
     let mut reader = Reader { cursor: Cursor::new(text), collector: Collector::default(), directed: false, of_groups: 0 };
     reader.space()?;
     if reader.is_word("strict") {
@@ -26,12 +27,16 @@ pub(super) fn read(text: &str) -> Result<Collector, Wrong> {
     if !reader.cursor.starts_with("{") {
         reader.identifier()?;
     }
-    reader.group(1.0, 0)?;
+    reader.group(None, 0)?;
     if reader.cursor.peek().is_some() {
         return Err(reader.cursor.expected("nothing after the graph"));
     }
     Ok(reader.collector)
 }
+
+/// Numbers at links that say how they are drawn.
+const DRAWN: [&str; 9] =
+    ["arrowsize", "fontsize", "labelangle", "labeldistance", "labelfontsize", "minlen", "nojustify", "penwidth", "peripheries"];
 
 struct Reader<'a> {
     cursor: Cursor<'a>,
@@ -42,7 +47,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// `{ .. }`; gives the nodes in it.
-    fn group(&mut self, mut usual_weight: f64, depth: usize) -> Result<Vec<String>, Wrong> {
+    fn group(&mut self, mut usual_weight: Option<f64>, depth: usize) -> Result<Vec<String>, Wrong> {
         if depth > DEEPEST {
             return Err(Wrong::at(self.cursor.line(), format!("groups stand in groups more than {DEEPEST} deep")));
         }
@@ -57,8 +62,8 @@ impl Reader<'_> {
                 let about_edges = self.is_word("edge");
                 self.identifier()?;
                 let (line, attributes) = (self.cursor.line(), self.attributes()?);
-                if let (true, Some(heavy)) = (about_edges, value(&attributes, "weight")) {
-                    usual_weight = weight(heavy, line)?;
+                if about_edges {
+                    usual_weight = self.weight(&attributes, line)?.or(usual_weight);
                 }
                 continue;
             }
@@ -69,9 +74,9 @@ impl Reader<'_> {
     }
 
     /// `a`, `a -- b -- {c d}`, each with attributes; or `name = value`.
-    fn statement(&mut self, usual_weight: f64, depth: usize, nodes: &mut Vec<String>) -> Result<(), Wrong> {
+    fn statement(&mut self, usual_weight: Option<f64>, depth: usize, nodes: &mut Vec<String>) -> Result<(), Wrong> {
         let line = self.cursor.line();
-        let is_name = !self.cursor.starts_with("{") && !self.is_word("subgraph");
+        let is_name = !self.at_group();
         let mut chain = vec![self.operand(usual_weight, depth)?];
         if is_name && self.cursor.eat("=") {
             self.space()?;
@@ -91,10 +96,7 @@ impl Reader<'_> {
             chain.push(self.operand(usual_weight, depth)?);
         }
         let attributes = self.attributes()?;
-        let heavy = match value(&attributes, "weight") {
-            Some(text) if chain.len() > 1 => weight(text, line)?,
-            _ => usual_weight,
-        };
+        let heavy = if chain.len() > 1 { self.weight(&attributes, line)?.or(usual_weight) } else { None };
         for pair in chain.windows(2) {
             if pair[0].len() > 1 || pair[1].len() > 1 {
                 self.of_groups = self.of_groups.saturating_add(pair[0].len().saturating_mul(pair[1].len()));
@@ -108,30 +110,54 @@ impl Reader<'_> {
                 }
             }
         }
-        if let ([only], true) = (&chain[..], is_name) {
-            let node = self.collector.node(&only[0]);
-            if let Some(label) = value(&attributes, "label") {
-                self.collector.label(node, label);
+        if let ([only], true, Some(label)) = (&chain[..], is_name, label(&attributes)) {
+            for name in only {
+                let node = self.collector.node(name);
+                self.collector.label(node, &label);
             }
         }
         nodes.extend(chain.into_iter().flatten());
         Ok(())
     }
 
-    /// A node, or the nodes of a group.
-    fn operand(&mut self, usual_weight: f64, depth: usize) -> Result<Vec<String>, Wrong> {
+    /// A node, several with commas between them, or the nodes of a group.
+    fn operand(&mut self, usual_weight: Option<f64>, depth: usize) -> Result<Vec<String>, Wrong> {
+        if self.at_group() {
+            let mut nodes = self.subgraph(usual_weight, depth)?;
+            nodes.sort_unstable();
+            nodes.dedup();
+            return Ok(nodes);
+        }
+        let mut nodes = Vec::new();
+        loop {
+            nodes.push(self.node()?);
+            if !self.cursor.eat(",") {
+                break;
+            }
+            self.space()?;
+        }
+        if nodes.len() > 1 {
+            nodes.sort_unstable();
+            nodes.dedup();
+        }
+        Ok(nodes)
+    }
+
+    fn at_group(&self) -> bool {
+        self.cursor.starts_with("{") || self.is_word("subgraph")
+    }
+
+    fn subgraph(&mut self, usual_weight: Option<f64>, depth: usize) -> Result<Vec<String>, Wrong> {
         if self.is_word("subgraph") {
             self.identifier()?;
             if !self.cursor.starts_with("{") {
                 self.identifier()?;
             }
         }
-        if self.cursor.starts_with("{") {
-            let mut nodes = self.group(usual_weight, depth + 1)?;
-            nodes.sort_unstable();
-            nodes.dedup();
-            return Ok(nodes);
-        }
+        self.group(usual_weight, depth + 1)
+    }
+
+    fn node(&mut self) -> Result<String, Wrong> {
         let name = self.identifier()?;
         // A port, `a:n` or `a:p:n`, says where a line ends on the drawn node.
         while self.cursor.eat(":") {
@@ -141,7 +167,19 @@ impl Reader<'_> {
         if !self.cursor.starts_with("=") {
             self.collector.node(&name);
         }
-        Ok(vec![name])
+        Ok(name)
+    }
+
+    /// The weight among a link's attributes.
+    fn weight(&mut self, attributes: &[(String, String)], line: usize) -> Result<Option<f64>, Wrong> {
+        let mut heavy = Best::default();
+        for (name, value) in attributes.iter().rev() {
+            match names::weight(name) {
+                None if !DRAWN.contains(&&**name) => self.collector.unread(name, value),
+                rank => heavy.offer(rank, value),
+            }
+        }
+        heavy.take().map(|text| weight(text, line)).transpose()
     }
 
     /// `[a=b, c=d]`, any number of them.
@@ -215,6 +253,11 @@ impl Reader<'_> {
                 if digits.is_empty() {
                     return Err(self.cursor.expected("a number"));
                 }
+                if self.cursor.peek().is_some_and(in_word) {
+                    let word = format!("{sign}{digits}{}", self.cursor.take_while(in_word));
+                    let why = format!("`{0}` begins with a digit and is no number; write `\"{0}\"`", shown(&word));
+                    return Err(Wrong::at(line, why));
+                }
                 format!("{sign}{digits}")
             }
             _ => {
@@ -269,6 +312,11 @@ fn in_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '_' || !letter.is_ascii()
 }
 
-fn value<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    attributes.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+/// What a node is labelled; a text in angle brackets is a drawing, and `\\N` the node's name.
+fn label(attributes: &[(String, String)]) -> Option<String> {
+    let mut label = Best::default();
+    for (name, value) in attributes.iter().rev().filter(|(_, value)| !value.starts_with('<') && value != "\\N") {
+        label.offer(names::label(name), value);
+    }
+    label.take().map(|label| entities::replaced(label))
 }

@@ -2,7 +2,8 @@
 
 use super::collector::Collector;
 use super::cursor::Cursor;
-use super::{Wrong, weight};
+use super::names::{self, Best};
+use super::{Wrong, entities, number, shown, weight};
 
 /// How deep lists may stand in lists.
 const DEEPEST: usize = 100;
@@ -31,53 +32,94 @@ impl Value<'_> {
     }
 }
 
-pub(super) fn read(text: &str) -> Result<Collector, Wrong> {
+pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
     let mut cursor = Cursor::new(text);
     let pairs = list(&mut cursor, 0)?;
-    let mut graphs = pairs.iter().filter(|pair| pair.key.eq_ignore_ascii_case("graph"));
+    let mut graphs = pairs.iter().filter(|pair| pair.is("graph"));
     let graph = graphs.next().ok_or_else(|| Wrong::whole("expected `graph [ .. ]`, which is nowhere in it"))?;
     if let Some(second) = graphs.next() {
         return Err(Wrong::at(second.line, "a second graph begins; keep one"));
     }
     let Value::List(graph) = &graph.value else { return Err(Wrong::at(graph.line, "expected `graph [ .. ]`")) };
     let mut collector = Collector::default();
-    if graph.iter().any(|pair| pair.key == "directed" && pair.value.text() == Some("1")) {
-        collector.set_directed();
-    }
-    for pair in graph.iter().filter(|pair| pair.key == "node") {
-        let id = field(pair, "id")?.ok_or_else(|| Wrong::at(pair.line, "this node has no id: expected `node [ id 0 ]`"))?;
-        if collector.knows(id) {
-            return Err(Wrong::at(pair.line, format!("a second node of id {id}")));
-        }
-        let node = collector.node(id);
-        if let Some(label) = field(pair, "label")? {
-            collector.label(node, label);
+    for pair in graph.iter().chain(&pairs).filter(|pair| pair.is("directed")) {
+        match pair.value.text() {
+            Some("0" | "false") => {}
+            Some("1" | "true") => collector.set_directed(),
+            value => {
+                let value = shown(value.unwrap_or("[ .. ]"));
+                return Err(Wrong::at(pair.line, format!("`directed` is `{value}`: expected 0 or 1")));
+            }
         }
     }
-    for pair in graph.iter().filter(|pair| pair.key == "edge") {
-        let end = |key| -> Result<&str, Wrong> {
-            let id = field(pair, key)?.ok_or_else(|| {
-                Wrong::at(pair.line, format!("this edge has no {key}: expected `edge [ source 0 target 1 ]`"))
-            })?;
-            if collector.knows(id) { Ok(id) } else { Err(Wrong::at(pair.line, format!("there is no node of id {id}"))) }
-        };
-        let (a, b) = (end("source")?, end("target")?);
-        let heavy = match field(pair, "weight")? {
-            None => field(pair, "value")?.filter(|value| value.parse::<f64>().is_ok()),
-            weight => weight,
-        };
-        let heavy = heavy.map_or(Ok(1.0), |text| weight(text, pair.line))?;
-        collector.link(a, b, heavy, pair.line)?;
+    for pair in graph.iter().filter(|pair| pair.is("node")) {
+        node(pair, &mut collector)?;
+    }
+    for pair in graph.iter().filter(|pair| pair.is("edge")) {
+        edge(pair, &mut collector)?;
     }
     Ok(collector)
 }
 
-/// The value of a key of a node or an edge.
-fn field<'a>(pair: &'a Pair<'_>, key: &str) -> Result<Option<&'a str>, Wrong> {
+fn node(pair: &Pair<'_>, collector: &mut Collector) -> Result<(), Wrong> {
+    let id = field(pair, "id")?.ok_or_else(|| Wrong::at(pair.line, "this node has no id: expected `node [ id 0 ]`"))?;
+    if collector.knows(id) {
+        return Err(Wrong::at(pair.line, format!("a second node of id {}", shown(id))));
+    }
+    let node = collector.node(id);
+    let mut label = Best::default();
+    for field in fields(pair)? {
+        if field.is("graph") {
+            return Err(Wrong::at(field.line, "a graph stands in a node: nodes in groups are not read; take them out"));
+        }
+        if let Some(text) = field.value.text() {
+            label.offer(names::label(field.key), text);
+        }
+    }
+    if let Some(label) = label.take() {
+        collector.label(node, label);
+    }
+    Ok(())
+}
+
+fn edge(pair: &Pair<'_>, collector: &mut Collector) -> Result<(), Wrong> {
+    let end = |key| -> Result<&str, Wrong> {
+        let id = field(pair, key)?
+            .ok_or_else(|| Wrong::at(pair.line, format!("this edge has no {key}: expected `edge [ source 0 target 1 ]`")))?;
+        let known = collector.knows(id).then_some(id);
+        known.ok_or_else(|| Wrong::at(pair.line, format!("there is no node of id {}", shown(id))))
+    };
+    let (a, b) = (end("source")?, end("target")?);
+    let mut heavy = Best::default();
+    for field in fields(pair)? {
+        let Some(text) = field.value.text() else { continue };
+        match names::weight(field.key).or_else(|| number(text).and(names::number(field.key))) {
+            None => collector.unread(field.key, text),
+            rank => heavy.offer(rank, text),
+        }
+    }
+    let heavy = heavy.take().map(|text| weight(text, pair.line)).transpose()?;
+    collector.link(a, b, heavy, pair.line)
+}
+
+impl Pair<'_> {
+    /// Whether the key is that, in upper or lower case.
+    fn is(&self, key: &str) -> bool {
+        self.key.eq_ignore_ascii_case(key)
+    }
+}
+
+/// The fields of a node or an edge.
+fn fields<'a, 'b>(pair: &'a Pair<'b>) -> Result<&'a [Pair<'b>], Wrong> {
     match &pair.value {
-        Value::List(fields) => Ok(fields.iter().find(|field| field.key == key).and_then(|field| field.value.text())),
+        Value::List(fields) => Ok(fields),
         _ => Err(Wrong::at(pair.line, format!("expected `{} [ .. ]`", pair.key))),
     }
+}
+
+/// The value of a key of a node or an edge.
+fn field<'a>(pair: &'a Pair<'_>, key: &str) -> Result<Option<&'a str>, Wrong> {
+    Ok(fields(pair)?.iter().find(|field| field.is(key)).and_then(|field| field.value.text()))
 }
 
 /// Keys and values, up to the closing bracket or, outside all brackets, the end.
@@ -111,7 +153,7 @@ fn list<'a>(cursor: &mut Cursor<'a>, depth: usize) -> Result<Vec<Pair<'a>>, Wron
             Some('"') => {
                 cursor.next();
                 let text = cursor.take_until("\"").ok_or_else(|| Wrong::at(line, "this text has no closing `\"`"))?;
-                Value::Text(without_entities(text))
+                Value::Text(entities::replaced(text))
             }
             _ => {
                 let number =
@@ -134,37 +176,4 @@ fn space(cursor: &mut Cursor<'_>) {
         }
         cursor.take_while(|letter| letter != '\n');
     }
-}
-
-/// GML is ASCII: `&quot;`, `&amp;` and `&#228;` stand for other letters.
-fn without_entities(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(place) = rest.find('&') {
-        plain.push_str(&rest[..place]);
-        rest = &rest[place..];
-        let entity = rest.find(';').map(|end| &rest[1..end]);
-        let letter = entity.and_then(|entity| match entity {
-            "quot" => Some('"'),
-            "amp" => Some('&'),
-            "apos" => Some('\''),
-            "lt" => Some('<'),
-            "gt" => Some('>'),
-            _ => match entity.strip_prefix('#')? {
-                hex if hex.starts_with(['x', 'X']) => char::from_u32(u32::from_str_radix(&hex[1..], 16).ok()?),
-                decimal => char::from_u32(decimal.parse().ok()?),
-            },
-        });
-        match (letter, entity) {
-            (Some(letter), Some(entity)) => {
-                plain.push(letter);
-                rest = &rest[entity.len() + 2..];
-            }
-            _ => {
-                plain.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    plain + rest
 }

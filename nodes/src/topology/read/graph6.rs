@@ -4,31 +4,14 @@ use super::Wrong;
 use super::collector::Collector;
 use crate::topology::stored::MOST_LINKS;
 
-pub(super) fn read(text: &str) -> Result<Collector, Wrong> {
+pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
     let text = text.strip_prefix(">>graph6<<").unwrap_or(text);
-    let mut lines =
-        text.lines().enumerate().map(|(line, content)| (line + 1, content.trim())).filter(|(_, line)| !line.is_empty());
-    let (line, word) = lines.next().ok_or_else(|| Wrong::whole("there are no nodes in it"))?;
-    if let Some((second, _)) = lines.next() {
-        return Err(Wrong::at(second, "a second graph begins; keep one"));
-    }
+    let (line, word) = one_line(text)?;
     if word.starts_with([':', ';', '&']) {
         return Err(Wrong::at(line, "that is sparse6 or digraph6; expected graph6"));
     }
-    let mut sextets = Vec::with_capacity(word.len());
-    for letter in word.chars() {
-        match letter {
-            '?'..='~' => sextets.push(letter as u8 - b'?'),
-            _ => return Err(Wrong::at(line, format!("`{}` is not a letter of graph6", letter.escape_default()))),
-        }
-    }
-    let number = |sextets: &[u8]| sextets.iter().fold(0u64, |number, sextet| number << 6 | u64::from(*sextet));
-    let (nodes, bits) = match sextets[..] {
-        [63, 63, ..] if sextets.len() >= 8 => (number(&sextets[2..8]), &sextets[8..]),
-        [63, second, ..] if second != 63 && sextets.len() >= 4 => (number(&sextets[1..4]), &sextets[4..]),
-        [63, ..] => return Err(Wrong::at(line, "the number of nodes is cut short")),
-        _ => (number(&sextets[..1]), &sextets[1..]),
-    };
+    let sextets = sextets(word, line)?;
+    let (nodes, bits) = size(&sextets, line)?;
     let pairs = u128::from(nodes) * u128::from(nodes.saturating_sub(1)) / 2;
     if pairs.div_ceil(6) != bits.len() as u128 {
         let expected = pairs.div_ceil(6);
@@ -41,16 +24,53 @@ pub(super) fn read(text: &str) -> Result<Collector, Wrong> {
         return Err(Wrong::at(line, format!("that is more than {MOST_LINKS} links")));
     }
     let mut collector = Collector::default();
-    let names: Vec<String> = (0..nodes).map(|node| node.to_string()).collect();
-    for name in &names {
-        collector.node(name);
-    }
+    let names = named(nodes, &mut collector);
     let mut pairs = (1..names.len()).flat_map(|b| (0..b).map(move |a| (a, b)));
     for place in 0..bits.len() * 6 {
         let Some((a, b)) = pairs.next() else { break };
         if bits[place / 6] >> (5 - place % 6) & 1 == 1 {
-            collector.link(&names[a], &names[b], 1.0, line)?;
+            collector.link(&names[a], &names[b], None, line)?;
         }
     }
     Ok(collector)
+}
+
+/// The only line that is not empty.
+pub(super) fn one_line(text: &str) -> Result<(usize, &str), Wrong> {
+    let mut lines =
+        text.lines().enumerate().map(|(line, content)| (line + 1, content.trim())).filter(|(_, line)| !line.is_empty());
+    let first = lines.next().ok_or_else(|| Wrong::whole("there are no nodes in it"))?;
+    match lines.next() {
+        Some((second, _)) => Err(Wrong::at(second, "a second graph begins; keep one")),
+        None => Ok(first),
+    }
+}
+
+/// The 6 bits of each letter.
+pub(super) fn sextets(word: &str, line: usize) -> Result<Vec<u8>, Wrong> {
+    let sextet = |letter: char| match letter {
+        '?'..='~' => Ok(letter as u8 - b'?'),
+        _ => Err(Wrong::at(line, format!("`{}` is not a letter of graph6", letter.escape_default()))),
+    };
+    word.chars().map(sextet).collect()
+}
+
+/// The number of nodes, and what follows it.
+pub(super) fn size(sextets: &[u8], line: usize) -> Result<(u64, &[u8]), Wrong> {
+    let number = |sextets: &[u8]| sextets.iter().fold(0u64, |number, sextet| number << 6 | u64::from(*sextet));
+    match sextets {
+        [63, 63, ..] if sextets.len() >= 8 => Ok((number(&sextets[2..8]), &sextets[8..])),
+        [63, second, ..] if *second != 63 && sextets.len() >= 4 => Ok((number(&sextets[1..4]), &sextets[4..])),
+        [63, ..] | [] => Err(Wrong::at(line, "the number of nodes is cut short")),
+        _ => Ok((number(&sextets[..1]), &sextets[1..])),
+    }
+}
+
+/// Adds nodes `0`, `1`, ..
+pub(super) fn named(nodes: u64, collector: &mut Collector) -> Vec<String> {
+    let names: Vec<String> = (0..nodes).map(|node| node.to_string()).collect();
+    for name in &names {
+        collector.node(name);
+    }
+    names
 }

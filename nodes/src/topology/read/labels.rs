@@ -24,6 +24,11 @@ impl Labels {
         self.labels
     }
 
+    /// All of them, by number.
+    pub(super) fn as_slice(&self) -> &[String] {
+        &self.labels
+    }
+
     /// The number of a label, if it has appeared.
     pub(super) fn find(&self, label: &str) -> Option<u32> {
         if self.table.is_empty() {

@@ -33,6 +33,7 @@ impl Topology {
             CompleteBipartite(a, b) => at_least(a.min(b), 1, "nodes on a side"),
             Wheel(n) => at_least(n, 4, "nodes of a wheel"),
             Grid(rows, columns) => at_least(rows.min(columns), 1, "rows or columns"),
+            Grid3d(layers, rows, columns) => at_least(layers.min(rows).min(columns), 1, "layers, rows or columns"),
             Torus(rows, columns) => at_least(rows.min(columns), 3, "rows or columns of a torus"),
             Caterpillar(spine, _) => at_least(spine, 1, "nodes in the path"),
             Lollipop(complete, _) => at_least(complete, 1, "nodes in the complete graph"),
@@ -42,6 +43,17 @@ impl Topology {
                 at_least(n, 1, "nodes")?;
                 probability(p)?;
                 if p == 0.0 && n > 1 { Err("with probability 0 there are no links".into()) } else { Ok(()) }
+            }
+            Gnm(n, links) => {
+                at_least(n, 1, "nodes")?;
+                let pairs = n as u128 * (n as u128 - 1) / 2;
+                if links as u128 > pairs {
+                    Err(format!("{n} nodes have at most {pairs} links"))
+                } else if links.saturating_add(1) < n {
+                    Err(format!("{n} nodes with {links} links fall apart"))
+                } else {
+                    Ok(())
+                }
             }
             Regular(n, degree) => regular(n, degree),
             BarabasiAlbert(n, links) if links == 0 || links >= n => {
@@ -96,6 +108,10 @@ impl Topology {
             Grid(rows, columns) | Torus(rows, columns) => {
                 (wide(rows) * wide(columns), (wide(rows) * wide(columns)).saturating_mul(2))
             }
+            Grid3d(layers, rows, columns) => {
+                let nodes = wide(layers).saturating_mul(wide(rows)).saturating_mul(wide(columns));
+                (nodes, nodes.saturating_mul(3))
+            }
             Hypercube(dimension) if dimension > 64 => (u128::MAX, u128::MAX),
             Hypercube(dimension) => (1 << dimension, (wide(dimension) << dimension) / 2),
             Caterpillar(spine, leaves) => (wide(spine) * (1 + wide(leaves)), wide(spine) * (1 + wide(leaves))),
@@ -103,6 +119,7 @@ impl Topology {
             Barbell(complete, path) => (2 * wide(complete) + wide(path), 2 * pairs(complete) + wide(path) + 1),
             Circulant(n, ref jumps) => (wide(n), wide(n) * wide(jumps.len())),
             Gnp(n, p) => (wide(n), (pairs(n) as f64 * p) as u128),
+            Gnm(n, links) => (wide(n), wide(links)),
             Regular(n, degree) => (wide(n), wide(n) * wide(degree) / 2),
             BarabasiAlbert(n, links) => (wide(n), wide(n) * wide(links)),
             WattsStrogatz(n, nearest, _) => (wide(n), wide(n) * wide(nearest) / 2),

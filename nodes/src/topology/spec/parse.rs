@@ -20,7 +20,7 @@ impl FromStr for Topology {
         let mut numbers = Numbers::new(spec, family, numbers);
         let kind = kind(name, &mut numbers)?;
         numbers.end()?;
-        let topology = Topology(kind);
+        let topology = Topology::of(kind);
         topology.check()?;
         Ok(topology)
     }
@@ -38,6 +38,11 @@ fn kind(name: &str, numbers: &mut Numbers<'_>) -> Result<Kind, TopologyError> {
         "complete-bipartite" => Kind::CompleteBipartite(numbers.whole(NODES)?, numbers.whole("number of nodes opposite")?),
         "wheel" => Kind::Wheel(numbers.whole(NODES)?),
         "grid" => Kind::Grid(numbers.whole("number of rows")?, numbers.whole("number of columns")?),
+        "grid3d" => Kind::Grid3d(
+            numbers.whole("number of layers")?,
+            numbers.whole("number of rows")?,
+            numbers.whole("number of columns")?,
+        ),
         "torus" => Kind::Torus(numbers.whole("number of rows")?, numbers.whole("number of columns")?),
         "hypercube" => Kind::Hypercube(numbers.whole("number of dimensions")?),
         "binary-tree" => Kind::BinaryTree(numbers.whole(NODES)?),
@@ -58,6 +63,7 @@ fn kind(name: &str, numbers: &mut Numbers<'_>) -> Result<Kind, TopologyError> {
         "karate" => Kind::Karate,
         "random-tree" => Kind::RandomTree(numbers.whole(NODES)?),
         "gnp" => Kind::Gnp(numbers.whole(NODES)?, numbers.real("probability")?),
+        "gnm" => Kind::Gnm(numbers.whole(NODES)?, numbers.whole("number of links")?),
         "regular" => Kind::Regular(numbers.whole(NODES)?, numbers.whole("number of links at each node")?),
         "barabasi-albert" => Kind::BarabasiAlbert(numbers.whole(NODES)?, numbers.whole("number of links of a new node")?),
         "watts-strogatz" => Kind::WattsStrogatz(
@@ -81,7 +87,7 @@ struct Numbers<'a> {
 
 impl<'a> Numbers<'a> {
     fn new(spec: &'a str, family: &'static Family, rest: Option<&'a str>) -> Self {
-        let separator = if matches!(family.name, "grid" | "torus") { 'x' } else { ',' };
+        let separator = if matches!(family.name, "grid" | "grid3d" | "torus") { 'x' } else { ',' };
         Numbers { spec, family, rest: rest.filter(|rest| !rest.is_empty()), separator }
     }
 

@@ -6,7 +6,7 @@ use super::svg::MOST_NODES;
 use crate::plain;
 use crate::topology::{Graph, NodeIndex};
 
-pub(super) fn write(graph: &Graph) -> Result<String, String> {
+pub(in crate::topology) fn write(graph: &Graph) -> Result<String, String> {
     let (kind, arrow) = if graph.is_directed() { ("digraph", "->") } else { ("graph", "--") };
     let points = if graph.node_count() <= MOST_NODES { graph.layout() } else { Vec::new() };
     let mut text = format!("{kind} {{\n");

@@ -5,7 +5,7 @@ use core::fmt::Write;
 use super::xml;
 use crate::topology::{Graph, NodeIndex};
 
-pub(super) fn write(graph: &Graph) -> Result<String, String> {
+pub(in crate::topology) fn write(graph: &Graph) -> Result<String, String> {
     let id = |node: NodeIndex| {
         xml(&graph.title(node)).ok_or_else(|| format!("the name of node {node} has a letter that XML does not allow"))
     };

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::plain;
 use crate::topology::{Graph, NodeIndex};
 
-pub(super) fn write(graph: &Graph) -> String {
+pub(in crate::topology) fn write(graph: &Graph) -> Result<String, String> {
     let id = |node: NodeIndex| graph.name(node).map_or_else(|| json!(node.index()), |name| json!(name));
     let nodes: Vec<Value> = graph.nodes().map(|node| json!({ "id": id(node) })).collect();
     let edge = |link: crate::topology::Link| {
@@ -25,5 +26,5 @@ pub(super) fn write(graph: &Graph) -> String {
     let multigraph = pairs.windows(2).any(|pair| pair[0] == pair[1]);
     let document =
         json!({ "directed": graph.is_directed(), "multigraph": multigraph, "graph": {}, "nodes": nodes, "edges": edges });
-    document.to_string() + "\n"
+    Ok(plain::json(&document.to_string()).into_owned() + "\n")
 }

@@ -77,7 +77,7 @@ impl Rect {
     }
 }
 
-pub(super) fn write(graph: &Graph) -> Result<String, String> {
+pub(in crate::topology) fn write(graph: &Graph) -> Result<String, String> {
     let (nodes, links) = (graph.node_count(), graph.link_count());
     if nodes > MOST_NODES || links > MOST_LINKS {
         return Err(format!(

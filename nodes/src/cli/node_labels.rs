@@ -1,0 +1,108 @@
+//! Nodes by their labels: `@Köln` wherever the number of a node may stand.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use super::failure::Failure;
+use crate::nearest::nearest;
+use crate::topology::{Graph, Topology};
+
+/// The labels of a graph from a file, which is read when a label is asked for.
+pub(super) struct NodeLabels<'a> {
+    topology: Option<&'a Topology>,
+    graph: OnceCell<Graph>,
+}
+
+impl<'a> NodeLabels<'a> {
+    pub(super) fn of(topology: Option<&'a Topology>) -> Self {
+        NodeLabels { topology, graph: OnceCell::new() }
+    }
+
+    /// The text with numbers for labels.
+    pub(super) fn numbered<'b>(&self, option: &str, text: &'b str) -> Result<Cow<'b, str>, Failure> {
+        let mut places = begins(text).peekable();
+        if places.peek().is_none() {
+            return Ok(Cow::Borrowed(text));
+        }
+        let graph = self.graph(option, text)?;
+        let (mut numbered, mut end) = (String::new(), 0);
+        for place in places {
+            // An `@` in a label begins none.
+            if place < end {
+                continue;
+            }
+            let label = &text[place + 1..];
+            let titles = graph.nodes().map(|node| (node, graph.title(node)));
+            let found = titles.filter(|(_, title)| ends(label.strip_prefix(&**title))).max_by_key(|(_, title)| title.len());
+            let Some((node, title)) = found else { return Err(unknown(option, label, graph)) };
+            numbered.push_str(&text[end..place]);
+            numbered.push_str(&node.to_string());
+            end = place + 1 + title.len();
+        }
+        numbered.push_str(&text[end..]);
+        Ok(Cow::Owned(numbered))
+    }
+
+    fn graph(&self, option: &str, text: &str) -> Result<&Graph, Failure> {
+        if let Some(graph) = self.graph.get() {
+            return Ok(graph);
+        }
+        let Some(topology) = self.topology.filter(|topology| topology.is_file()) else {
+            let why = "only the nodes of a graph from a file have labels; write their numbers";
+            return Err(Failure::wrong(format!("--{option}: `{text}` names a node by its label, and {why}")));
+        };
+        let built = topology.build(0)?;
+        Ok(self.graph.get_or_init(|| built.graph))
+    }
+}
+
+fn unknown(option: &str, text: &str, graph: &Graph) -> Failure {
+    let label = &text[..text.find([',', '|', '@']).unwrap_or(text.len())];
+    let titles: Vec<_> = graph.nodes().map(|node| graph.title(node)).collect();
+    let near = nearest(label, titles.iter().map(|title| &**title));
+    let hint = near.map_or_else(String::new, |near| format!("; did you mean `@{near}`?"));
+    Failure::wrong(format!("--{option}: no node has the label `{label}`{hint}"))
+}
+
+/// Where labels begin: at an `@` that stands where a node may, not behind one, as in `3@500ms`.
+fn begins(text: &str) -> impl Iterator<Item = usize> {
+    text.match_indices('@').map(|(place, _)| place).filter(|place| {
+        let before = text[..*place].trim_end_matches(' ');
+        before.is_empty() || before.ends_with([',', '|', '-', '>'])
+    })
+}
+
+/// Whether a label ends before that.
+fn ends(rest: Option<&str>) -> bool {
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([',', '|', '-', '@', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_stand_for_numbers() {
+        let path = std::env::temp_dir().join(format!("labels-{}.edges", std::process::id()));
+        std::fs::write(&path, "\"New-York\" Köln\nKöln 34\n34 \"a, b\"\n").unwrap();
+        let topology = Topology::file(&path);
+        let labels = NodeLabels::of(Some(&topology));
+        let numbered = |text: &str| labels.numbered("crash", text).map(Cow::into_owned);
+        for (text, numbers) in [
+            ("@Köln", "1"),
+            ("@34@500ms,@New-York@1s", "2@500ms,0@1s"),
+            ("@New-York-@Köln@1s..2s", "0-1@1s..2s"),
+            ("0-1|@34,@a, b@0s..1s", "0-1|2,3@0s..1s"),
+            ("3@500ms", "3@500ms"),
+            ("all", "all"),
+        ] {
+            assert_eq!(numbered(text), Ok(numbers.to_owned()));
+        }
+        let said = format!("{:?}", numbered("@Koln@1s").unwrap_err());
+        assert!(said.contains("--crash: no node has the label `Koln`; did you mean `@Köln`?"), "{said}");
+        std::fs::remove_file(&path).unwrap();
+        let ring = Topology::ring(3);
+        let said = format!("{:?}", NodeLabels::of(Some(&ring)).numbered("crash", "@a").unwrap_err());
+        assert!(said.contains("only the nodes of a graph from a file have labels"), "{said}");
+    }
+}
