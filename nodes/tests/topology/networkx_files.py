@@ -2,6 +2,7 @@
 
     networkx_files.py write FOLDER    graphs, and what each of them is, as JSON
     networkx_files.py check FOLDER    whether what was written again is the same
+    networkx_files.py                 whether NetworkX is there, and new enough: since 3.4, links are called `edges` in JSON
 """
 
 import json
@@ -124,4 +125,7 @@ def check(folder):
     print(checked)
 
 
-{"write": write, "check": check}[sys.argv[1]](sys.argv[2])
+if [int(number) for number in nx.__version__.split(".")[:2]] < [3, 4]:
+    sys.exit(f"NetworkX {nx.__version__} is older than 3.4")
+if sys.argv[1:]:
+    {"write": write, "check": check}[sys.argv[1]](sys.argv[2])
