@@ -90,7 +90,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Nothing yet: what [`AnyWorld::deliver`] fills.
+    /// Nothing yet: what [`AnyWorld::deliver`](super::AnyWorld::deliver) fills.
     pub fn new() -> Self {
         Answer {
             stepped: Stepped::Handled,
