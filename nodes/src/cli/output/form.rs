@@ -57,7 +57,7 @@ impl Form {
             Form::Export(ExportFormat::Ndjson) => Some(b"{\"event\":0,\"time_ns\":"),
             Form::Image => Some(b"tEXtSoftware\0nodes"),
             Form::Numbers => Some(b"protocol,"),
-            Form::Manifest => Some(b"{\n  \"cells\": "),
+            Form::Manifest => Some(b"{\n  \"by\": \"nodes\""),
             // Known by the form of its first line.
             Form::Log => None,
         }

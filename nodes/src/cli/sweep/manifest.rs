@@ -44,8 +44,7 @@ impl Manifest {
 
     /// How a table stands to this sweep, by the manifest beside it.
     pub(super) fn judge(&self, table: &Path) -> Standing {
-        let text = std::fs::read_to_string(beside(table, MANIFEST)).ok();
-        let Some(manifest) = text.and_then(|text| serde_json::from_str::<Value>(&text).ok()) else { return Standing::Foreign };
+        let Some(manifest) = read(&beside(table, MANIFEST)) else { return Standing::Foreign };
         if manifest["conditions"] != self.conditions {
             return Standing::Other(manifest["command"].as_str().unwrap_or_default().to_owned());
         }
@@ -61,6 +60,8 @@ impl Manifest {
             |task: &super::cell::Task| (task.row.protocol.clone(), task.choices.protocol().description().fingerprint_text());
         let variables = plan.grid.variables.iter().map(|variable| (variable.name.clone(), variable.values.clone()));
         let manifest = json!({
+            // First, be keys sorted or not: by this the file is known as ours.
+            "by": "nodes",
             "version": env!("CARGO_PKG_VERSION"),
             "command": std::env::args().skip(1).collect::<Vec<_>>().join(" "),
             "conditions": self.conditions,
@@ -80,6 +81,15 @@ impl Manifest {
         });
         format!("{manifest:#}\n")
     }
+}
+
+fn read(file: &Path) -> Option<Value> {
+    serde_json::from_str(&std::fs::read_to_string(file).ok()?).ok()
+}
+
+/// Whether the file is a manifest, of this version or another.
+pub(super) fn is_one(file: &Path) -> bool {
+    read(file).is_some_and(|manifest| manifest["conditions"].is_object() && manifest["fingerprints"].is_object())
 }
 
 fn engine(plan: &Plan) -> &'static str {

@@ -16,7 +16,7 @@ use super::super::report::counted;
 use super::super::terminal::notice;
 use super::cell::{Cell, MOST_IN_ALL, Plan};
 use super::ledger::{Ledger, Measured, Row, Runs};
-use super::manifest::{Manifest, Standing};
+use super::manifest::{self, Manifest, Standing};
 use super::{content, rows_table, runs_table};
 
 /// Writing may make a sweep longer by one part in so many.
@@ -46,6 +46,8 @@ struct Table {
     output: Output,
     /// That of the runs, if it is another file.
     output_of_runs: Option<Output>,
+    /// What stands beside it; a device or a pipe takes one table.
+    manifest: Option<Output>,
     /// Whether what others wrote may be replaced.
     force: bool,
 }
@@ -68,11 +70,8 @@ impl Table {
     }
 
     fn write(&mut self, manifest: &str, runs: &str, rows: &str) -> Result<(), Failure> {
-        // A device or a pipe takes one table.
-        if self.output.is_file() {
-            let path = &beside(&self.file, MANIFEST);
-            let asked = Asked { option: self.option, path, form: Form::Manifest, force: self.force };
-            asked.open()?.replace(manifest.as_bytes())?;
+        if let Some(output) = &mut self.manifest {
+            output.replace(manifest.as_bytes())?;
         }
         if let Some(output) = &mut self.output_of_runs {
             output.replace(runs.as_bytes())?;
@@ -241,15 +240,28 @@ fn tables(given: &Given<'_>) -> Result<Vec<Table>, Failure> {
         let (option, runs) = ("csv", beside(&file, RUNS));
         let output = open(option, &file)?;
         let output_of_runs = if output.is_file() { Some(open(option, &runs)?) } else { None };
-        tables.push(Table { option, file, runs, output, output_of_runs, force });
+        let manifest = manifest(option, &output, force)?;
+        tables.push(Table { option, file, runs, output, output_of_runs, manifest, force });
     }
     if let Some(file) = given.text("csv-runs").map(PathBuf::from) {
         // Where the runs of the rows stand anyhow.
         if tables.iter().all(|table| table.runs != file) {
             let option = "csv-runs";
             let output = open(option, &file)?;
-            tables.push(Table { option, runs: file.clone(), file, output, output_of_runs: None, force });
+            let manifest = manifest(option, &output, force)?;
+            tables.push(Table { option, runs: file.clone(), file, output, output_of_runs: None, manifest, force });
         }
     }
     Ok(tables)
+}
+
+/// Opens the manifest beside a table, so that nothing is measured which cannot be kept.
+fn manifest(option: &'static str, table: &Output, force: bool) -> Result<Option<Output>, Failure> {
+    if !table.is_file() {
+        return Ok(None);
+    }
+    let path = &beside(table.path(), MANIFEST);
+    // An earlier version left no mark in it.
+    let force = force || manifest::is_one(path);
+    Asked { option, path, form: Form::Manifest, force }.open().map(Some)
 }
