@@ -8,7 +8,7 @@ use std::sync::mpsc;
 /// No machine has use for more threads than this, and few can start many more.
 const MOST_THREADS: u64 = 1024;
 
-/// Does the pieces of work 0, 1, .. `pieces` - 1 on so many threads, 1024 at most, and hands the results over in that order, on
+/// Does the pieces of work 0, 1, .. `pieces` - 1 on `threads` threads, 1024 at most, and hands the results over in that order, on
 /// the thread that called: so what comes of it does not depend on the number of threads.  It ends early when `take` breaks it
 /// off, or `is_over` says so; then results that are already there are handed over, with gaps.
 ///

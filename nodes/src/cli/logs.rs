@@ -24,7 +24,7 @@ pub(super) struct Logs {
 }
 
 impl Logs {
-    /// Into that folder, for so many nodes; and onto standard error.
+    /// Writes a log for each of `nodes` nodes into that folder, and to standard error.
     pub(super) fn new(folder: Option<LogFolder>, nodes: usize, stream: bool) -> Result<Self, Failure> {
         if let Some(folder) = &folder {
             folder.clear(nodes)?;

@@ -67,7 +67,7 @@ macro_rules! main {
 
 /// What [`main!`](crate::main) calls.
 pub fn main(protocols: &[AnyProtocol]) -> ExitCode {
-    // A file that must not grow is told as an error; in the nodes too, which take it over.
+    // A file that reaches its size limit then gives an error, not a signal; node processes inherit this.
     os::ignore_file_size_signal();
     // A process that was started as a node goes no further.
     protocols.iter().for_each(process::serve);

@@ -143,7 +143,7 @@ impl Asked<'_> {
     }
 
     fn check_lock(&self, file: &File) -> Result<(), Failure> {
-        // Where the file system has no locks, nobody can be kept away.
+        // Some file systems have no locks; there, a second writer is not noticed.
         if os::lock(file, false).unwrap_or(true) { Ok(()) } else { Err(self.busy()) }
     }
 
@@ -192,7 +192,7 @@ impl Output {
     /// If the system does not let it; then what stood there stays.
     pub(super) fn replace(&mut self, content: &[u8]) -> Result<(), Failure> {
         match self.write_all(content).and_then(|()| self.keep()) {
-            // Whoever reads a pipe has read enough.
+            // The reader of the pipe has gone: it needs no more.
             Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             written => written.map_err(|cause| self.failure(&cause)),
         }
@@ -257,7 +257,7 @@ struct Part {
 enum PartError {
     /// Another process writes it.
     Busy,
-    /// It is of somebody else.
+    /// Another program wrote it.
     Foreign(PathBuf),
     Io(io::Error),
 }
@@ -283,7 +283,7 @@ impl Part {
         let path = beside(target, ".part");
         loop {
             let mut options = File::options();
-            // A link would lead to a file of somebody else, and a pipe would have us wait.
+            // A link might lead to a file of another user, and opening a pipe would wait for its reader.
             options.read(true).write(true).create(true).truncate(false).custom_flags(os::ONLY_A_FILE);
             let file = match options.open(&path) {
                 Err(_) if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) => {
