@@ -18,8 +18,6 @@
 //!
 #![doc = include_str!("../pictures/yo_yo.md")]
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use State::*;
 use nodes::prelude::*;
 
@@ -72,14 +70,14 @@ pub enum State {
 pub struct YoYo {
     state: State,
     /// The neighbours' ids.
-    met: BTreeMap<Port, Id>,
+    met: PortMap<Id>,
     /// The links that come down to this node, and those that go down from it.
-    above: BTreeSet<Port>,
-    below: BTreeSet<Port>,
+    above: PortSet,
+    below: PortSet,
     /// What came down in this iteration.
-    values: BTreeMap<Port, Id>,
+    values: PortMap<Id>,
     /// What came up.
-    votes: BTreeMap<Port, Vote>,
+    votes: PortMap<Vote>,
 }
 
 #[protocol]
@@ -109,8 +107,14 @@ impl YoYo {
 
     fn check_met(&mut self, net: &mut Net<Self>) {
         if self.met.len() == net.degree() {
-            self.above = net.ports().filter(|port| self.met[port] < net.id()).collect();
-            self.below = net.ports().filter(|port| self.met[port] > net.id()).collect();
+            // A link from the node to itself, in a ring of one, is neither.
+            for (port, id) in &self.met {
+                if *id < net.id() {
+                    self.above.insert(port);
+                } else if *id > net.id() {
+                    self.below.insert(port);
+                }
+            }
             self.iterate(net);
         }
     }
@@ -139,7 +143,7 @@ impl YoYo {
 
     fn send_down(&mut self, id: Id, net: &mut Net<Self>) {
         for port in &self.below {
-            net.send(*port, Yo { id });
+            net.send(port, Yo { id });
         }
         self.state = Voting;
         self.check_votes(net);
@@ -156,32 +160,42 @@ impl YoYo {
             let from_below = std::mem::take(&mut self.votes);
             let to_above = self.votes_to_above(&from_below);
             for (port, vote) in &to_above {
-                net.send(*port, vote.clone());
+                net.send(port, vote.clone());
             }
-            let stay = |votes: &BTreeMap<Port, Vote>, yes| {
-                votes.iter().filter(move |(_, vote)| !vote.prune && vote.yes == yes).map(|(port, _)| *port).collect::<Vec<_>>()
-            };
-            self.above = stay(&to_above, true).into_iter().chain(stay(&from_below, false)).collect();
-            self.below = stay(&to_above, false).into_iter().chain(stay(&from_below, true)).collect();
+            self.above.clear();
+            self.below.clear();
+            for (port, vote) in &to_above {
+                self.keep(port, vote, vote.yes);
+            }
+            for (port, vote) in &from_below {
+                self.keep(port, vote, !vote.yes);
+            }
             self.iterate(net);
         }
     }
 
-    fn votes_to_above(&self, from_below: &BTreeMap<Port, Vote>) -> BTreeMap<Port, Vote> {
-        // The link to keep for each value: the one to the neighbour of the smallest id.
-        let mut keep = BTreeMap::new();
-        for (port, value) in &self.values {
-            let link = (self.met[port], *port);
-            keep.entry(*value).and_modify(|kept| *kept = link.min(*kept)).or_insert(link);
+    fn keep(&mut self, port: Port, vote: &Vote, comes_down: bool) {
+        if !vote.prune {
+            let side = if comes_down { &mut self.above } else { &mut self.below };
+            side.insert(port);
         }
-        let smallest = keep.keys().next().copied();
+    }
+
+    fn votes_to_above(&self, from_below: &PortMap<Vote>) -> PortMap<Vote> {
+        // Of the links that brought the same value, the one to the neighbour of the smallest id is of use.
+        let mut brought = self.values.iter().map(|(port, value)| (*value, self.met[port], port)).collect::<Vec<_>>();
+        brought.sort_unstable();
+        brought.dedup_by_key(|(value, ..)| *value);
+        let useful = brought.iter().map(|(.., port)| *port).collect::<PortSet>();
+        let smallest = brought.first().map(|(value, ..)| *value);
         let all_yes = from_below.values().all(|vote| vote.yes);
-        let useless = keep.len() == 1 && from_below.values().all(|vote| vote.prune);
-        let vote = |(port, value): (&Port, &Id)| {
-            let (yes, prune) = (all_yes && Some(*value) == smallest, useless || keep[value].1 != *port);
-            (*port, Vote { yes, prune })
-        };
-        self.values.iter().map(vote).collect()
+        let useless = useful.len() == 1 && from_below.values().all(|vote| vote.prune);
+        let mut votes = PortMap::default();
+        for (port, value) in &self.values {
+            let (yes, prune) = (all_yes && Some(*value) == smallest, useless || !useful.contains(port));
+            votes.insert(port, Vote { yes, prune });
+        }
+        votes
     }
 
     /// Never two leaders.

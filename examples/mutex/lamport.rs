@@ -15,8 +15,6 @@
 //!
 #![doc = include_str!("../pictures/lamport.md")]
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use State::*;
 use nodes::prelude::*;
 
@@ -81,9 +79,10 @@ pub struct Lamport {
     /// How often it wants to enter.
     requests: u32,
     clock: u64,
-    queue: BTreeSet<(u64, Id)>,
+    /// All requests that have not been released, in the order of (time, id).
+    queue: Vec<(u64, Id)>,
     /// The time of the last message from each neighbour.
-    latest: BTreeMap<Port, u64>,
+    latest: PortMap<u64>,
     /// When it entered last.
     entered: u64,
     /// What it had of the critical section: when asked for, entered, left.
@@ -108,7 +107,7 @@ impl Lamport {
     #[when(Ask in Idle)]
     fn ask(&mut self, net: &mut Net<Self>) {
         self.clock += 1;
-        self.queue.insert((self.clock, net.id()));
+        self.queue_up((self.clock, net.id()));
         net.send_to_all(Request { time: self.clock });
         self.state = Waiting;
         self.try_enter(net);
@@ -117,7 +116,7 @@ impl Lamport {
     #[on(Request)]
     fn enqueue(&mut self, msg: Request, sender: Port, net: &mut Net<Self>) {
         self.hear(sender, msg.time);
-        self.queue.insert((msg.time, net.id_of(sender)));
+        self.queue_up((msg.time, net.id_of(sender)));
         net.send(sender, Reply { time: self.clock });
         self.try_enter(net);
     }
@@ -135,6 +134,11 @@ impl Lamport {
         self.try_enter(net);
     }
 
+    fn queue_up(&mut self, request: (u64, Id)) {
+        let place = self.queue.partition_point(|earlier| *earlier < request);
+        self.queue.insert(place, request);
+    }
+
     fn hear(&mut self, sender: Port, time: u64) {
         self.clock = self.clock.max(time) + 1;
         self.latest.insert(sender, time);
@@ -142,7 +146,7 @@ impl Lamport {
 
     fn try_enter(&mut self, net: &mut Net<Self>) {
         let Some(&(time, first)) = self.queue.first() else { return };
-        if self.state == Waiting && first == net.id() && net.ports().all(|port| self.latest.get(&port) > Some(&time)) {
+        if self.state == Waiting && first == net.id() && net.ports().all(|port| self.latest.get(port) > Some(&time)) {
             self.entered = self.clock;
             net.set_alarm(millis(1), Leave);
             self.state = Critical;
@@ -152,7 +156,8 @@ impl Lamport {
     #[when(Leave in Critical)]
     fn leave(&mut self, net: &mut Net<Self>) {
         self.clock += 1;
-        self.visits.extend(self.queue.pop_first().map(|(asked, _)| (asked, self.entered, self.clock)));
+        let (asked, _) = self.queue.remove(0);
+        self.visits.push((asked, self.entered, self.clock));
         net.send_to_all(Release { time: self.clock });
         self.state = Idle;
         self.pause(net);

@@ -16,8 +16,6 @@
 //!
 #![doc = include_str!("../pictures/chandy_lamport.md")]
 
-use std::collections::BTreeSet;
-
 use State::*;
 use nodes::prelude::*;
 
@@ -76,7 +74,7 @@ pub struct ChandyLamport {
     /// The coins on their way to it in the snapshot.
     under_way: u32,
     /// The links on which the marker has not come.
-    open: BTreeSet<Port>,
+    open: PortSet,
 }
 
 #[protocol]
@@ -110,7 +108,7 @@ impl ChandyLamport {
 
     #[on(Marker in Recording)]
     fn close(&mut self, sender: Port) {
-        self.open.remove(&sender);
+        self.open.remove(sender);
         if self.open.is_empty() {
             self.state = Recorded;
         }
@@ -119,7 +117,7 @@ impl ChandyLamport {
     #[on(Transfer in Working | Recording | Recorded)]
     fn receive(&mut self, msg: Transfer, sender: Port) {
         self.coins += msg.coins;
-        if self.open.contains(&sender) {
+        if self.open.contains(sender) {
             self.under_way += msg.coins;
         }
     }

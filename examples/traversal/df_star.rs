@@ -16,8 +16,6 @@
 //!
 #![doc = include_str!("../pictures/df_star.md")]
 
-use std::collections::BTreeSet;
-
 use State::*;
 use nodes::prelude::*;
 
@@ -59,7 +57,7 @@ pub struct DfStar {
     root: bool,
     parent: Option<Port>,
     /// The neighbours that have been visited, or are about to be.
-    visited: BTreeSet<Port>,
+    visited: PortSet,
     /// Where the token went last.
     next: Option<Port>,
 }
@@ -103,7 +101,7 @@ impl DfStar {
 
     #[on(Return in Active)]
     fn go_on(&mut self, net: &mut Net<Self>) {
-        self.next = net.ports().find(|port| !self.visited.contains(port));
+        self.next = net.ports().find(|port| !self.visited.contains(*port));
         if let Some(next) = self.next {
             self.visited.insert(next);
             net.send(next, Token);

@@ -14,8 +14,6 @@
 //!
 #![doc = include_str!("../pictures/dft.md")]
 
-use std::collections::BTreeSet;
-
 use State::*;
 use nodes::prelude::*;
 
@@ -57,7 +55,7 @@ pub struct Dft {
     root: bool,
     parent: Option<Port>,
     /// The links that have not been used.
-    unused: BTreeSet<Port>,
+    unused: PortSet,
 }
 
 #[protocol]
@@ -80,7 +78,7 @@ impl Dft {
 
     #[on(Token in Visited)]
     fn refuse(&mut self, sender: Port, net: &mut Net<Self>) {
-        self.unused.remove(&sender);
+        self.unused.remove(sender);
         net.send(sender, BackEdge);
     }
 

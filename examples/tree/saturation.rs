@@ -16,8 +16,6 @@
 //!
 #![doc = include_str!("../pictures/saturation.md")]
 
-use std::collections::BTreeMap;
-
 use State::*;
 use nodes::prelude::*;
 
@@ -69,7 +67,7 @@ pub struct Saturation {
     parent: Option<Port>,
     smallest: Id,
     /// Over each port: how far the farthest node is.
-    distance: BTreeMap<Port, u32>,
+    distance: PortMap<u32>,
     eccentricity: u32,
     centre: bool,
 }
@@ -104,7 +102,7 @@ impl Saturation {
     }
 
     fn tell_parent(&mut self, net: &mut Net<Self>) {
-        let silent = net.ports().filter(|port| !self.distance.contains_key(port)).collect::<Vec<_>>();
+        let silent = net.ports().filter(|port| !self.distance.contains(*port)).collect::<Vec<_>>();
         if let [parent] = silent[..] {
             net.send(parent, M { smallest: self.smallest, depth: self.depth_without(parent) });
             self.parent = Some(parent);
@@ -139,16 +137,18 @@ impl Saturation {
         for port in net.ports().filter(|port| Some(*port) != self.parent) {
             net.send(port, Notify { smallest: self.smallest, depth: self.depth_without(port) });
         }
-        let mut distances = self.distance.values().copied().collect::<Vec<_>>();
-        distances.extend([0, 0]);
-        distances.sort_unstable_by(|a, b| b.cmp(a));
-        self.eccentricity = distances[0];
-        self.centre = distances[0] - distances[1] <= 1;
+        let (mut farthest, mut second) = (0, 0);
+        for distance in self.distance.values() {
+            second = second.max(farthest.min(*distance));
+            farthest = farthest.max(*distance);
+        }
+        self.eccentricity = farthest;
+        self.centre = farthest - second <= 1;
     }
 
     /// How far the farthest node is that is not behind `port`.
     fn depth_without(&self, port: Port) -> u32 {
-        self.distance.iter().filter(|(other, _)| **other != port).map(|(_, distance)| *distance).max().unwrap_or(0)
+        self.distance.iter().filter(|(other, _)| *other != port).map(|(_, distance)| *distance).max().unwrap_or(0)
     }
 
     /// No more than two nodes are ever saturated.

@@ -144,6 +144,7 @@ pub(crate) fn properties(model: &Model) -> TokenStream {
         }
     });
     quote! {
+        #[inline(never)]
         fn properties() -> &'static [::nodes::protocol::Property<Self>] {
             const { &[#(#each),*] }
         }

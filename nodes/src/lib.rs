@@ -166,7 +166,7 @@ pub mod prelude {
 
     pub use nodes_macros::*;
 
-    pub use crate::protocol::{Bytes, Id, Net, Node, Payload, Ports, World};
+    pub use crate::protocol::{Bytes, Id, Net, Node, Payload, PortMap, PortSet, Ports, World};
     pub use crate::protocol::{
         DirectedRingPrimitives as _, HypercubePrimitives as _, OrientedRingPrimitives as _, RingPrimitives as _,
     };

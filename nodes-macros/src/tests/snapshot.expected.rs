@@ -508,6 +508,7 @@ const _: () = {
                 }),
             )
         }
+        #[inline(never)]
         fn properties() -> &'static [::nodes::protocol::Property<Self>] {
             const {
                 &[

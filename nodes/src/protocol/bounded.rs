@@ -2,15 +2,15 @@
 //!
 //! Postcard alone believes a length, and goes as deep as the bytes lead it.  Five bytes would keep a `Vec<()>` busy for years,
 //! since its elements take none, and a megabyte would drive a type that holds itself in a `Box` through the end of the stack.
+//! So postcard reads what holds nothing else, and what holds other values is taken apart here.
 
-use core::cell::Cell;
-use core::fmt;
-
+use serde::Deserialize;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 
-use postcard::de_flavors::Slice;
+use postcard::Error;
 
 use crate::link::DEFAULT_MAX_MESSAGE;
 
@@ -25,7 +25,7 @@ pub(crate) const MAX_ELEMENTS: usize = DEFAULT_MAX_MESSAGE;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failed {
     #[error("{0}")]
-    Postcard(postcard::Error),
+    Postcard(Error),
     #[error("more than {MAX_DEPTH} levels, or {MAX_ELEMENTS} elements")]
     Excessive,
     #[error("{0} bytes too many")]
@@ -35,77 +35,79 @@ pub(crate) enum Failed {
 /// Reads a value; `bytes` are all of it.
 #[inline]
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failed> {
-    let mut postcard = postcard::Deserializer::from_bytes(bytes);
-    let limits = Limits { elements: Cell::new(MAX_ELEMENTS.max(bytes.len())), exceeded: Cell::new(false) };
-    let bounded = Bounded { inner: &mut postcard, limits: &limits, depth: 0, counts: false };
-    let value = match T::deserialize(bounded) {
-        Ok(value) => value,
-        Err(cause) => return Err(limits.failed(cause)),
-    };
-    limits.end(postcard)?;
-    Ok(value)
+    let mut input = Input::of(bytes);
+    let value = T::deserialize(input.value());
+    input.end(value)
 }
 
-struct Limits {
+/// What has not been read yet.
+pub(super) struct Input<'de> {
+    rest: &'de [u8],
     /// How many elements there may still be.
-    elements: Cell<usize>,
-    exceeded: Cell<bool>,
+    elements: usize,
+    exceeded: bool,
 }
 
-impl Limits {
-    #[cold]
-    #[inline(never)]
-    fn failed(&self, cause: postcard::Error) -> Failed {
-        if self.exceeded.get() { Failed::Excessive } else { Failed::Postcard(cause) }
-    }
-
-    /// Nothing may follow the value.
-    fn end<'de>(&self, postcard: postcard::Deserializer<'de, Slice<'de>>) -> Result<(), Failed> {
-        match postcard.finalize().map_err(|cause| self.failed(cause))? {
-            [] => Ok(()),
-            rest => Err(Failed::Trailing(rest.len())),
-        }
-    }
-
-    #[cold]
-    fn exceed<T, E: Error>(&self) -> Result<T, E> {
-        self.exceeded.set(true);
-        Err(E::custom("it is excessive"))
+impl<'de> Input<'de> {
+    pub(super) fn of(bytes: &'de [u8]) -> Self {
+        Input { rest: bytes, elements: MAX_ELEMENTS.max(bytes.len()), exceeded: false }
     }
 
     #[inline]
-    fn take<E: Error>(&self, elements: usize) -> Result<(), E> {
-        match self.elements.get().checked_sub(elements) {
-            Some(left) => {
-                self.elements.set(left);
-                Ok(())
-            }
-            None => self.exceed(),
+    pub(super) fn value(&mut self) -> Bounded<'_, 'de> {
+        Bounded { input: self, depth: 0 }
+    }
+
+    #[cold]
+    fn exceed(&mut self) -> Error {
+        self.exceeded = true;
+        Error::custom("it is excessive")
+    }
+
+    /// The value, after which nothing may follow.
+    #[inline]
+    pub(super) fn end<T>(&self, value: Result<T, Error>) -> Result<T, Failed> {
+        match value {
+            Ok(value) if self.rest.is_empty() => Ok(value),
+            Ok(_) => Err(Failed::Trailing(self.rest.len())),
+            Err(_) if self.exceeded => Err(Failed::Excessive),
+            Err(cause) => Err(Failed::Postcard(cause)),
         }
     }
 }
 
-/// A part of what decodes a value (deserializer, visitor, access or seed), with the limits kept.
-struct Bounded<'a, T> {
-    inner: T,
-    limits: &'a Limits,
+/// Reads one value, so many levels deep.
+pub(super) struct Bounded<'a, 'de> {
+    input: &'a mut Input<'de>,
     depth: u32,
-    /// Whether the elements are as many as the bytes say, rather than the type.
-    counts: bool,
 }
 
-impl<'a, T> Bounded<'a, T> {
-    /// The next part.
+impl<'a, 'de> Bounded<'a, 'de> {
     #[inline]
-    fn with<U>(&self, inner: U) -> Bounded<'a, U> {
-        Bounded { inner, limits: self.limits, depth: self.depth, counts: false }
+    fn again(&mut self) -> Bounded<'_, 'de> {
+        Bounded { input: self.input, depth: self.depth }
     }
 
     #[inline]
-    fn deeper<E: Error>(mut self, counts: bool) -> Result<Self, E> {
-        self.depth += 1;
-        self.counts = counts;
-        if self.depth > MAX_DEPTH { self.limits.exceed() } else { Ok(self) }
+    fn deeper(self) -> Result<Self, Error> {
+        if self.depth < MAX_DEPTH { Ok(Bounded { depth: self.depth + 1, ..self }) } else { Err(self.input.exceed()) }
+    }
+
+    /// As many values as the type says.
+    #[inline]
+    fn parts(self, left: usize) -> Elements<'a, 'de> {
+        Elements { of: self, left }
+    }
+
+    /// As many values as the bytes say.
+    fn elements(self) -> Result<Elements<'a, 'de>, Error> {
+        let mut this = self.deeper()?;
+        let left = usize::deserialize(this.again())?;
+        match this.input.elements.checked_sub(left) {
+            Some(elements) => this.input.elements = elements,
+            None => return Err(this.input.exceed()),
+        }
+        Ok(this.parts(left))
     }
 }
 
@@ -113,226 +115,177 @@ impl<'a, T> Bounded<'a, T> {
 macro_rules! plain {
     ($($method:ident)*) => {$(
         #[inline]
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.$method(visitor)
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            let mut postcard = postcard::Deserializer::from_bytes(self.input.rest);
+            let value = postcard.$method(visitor)?;
+            self.input.rest = postcard.finalize()?;
+            Ok(value)
         }
     )*};
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Bounded<'_, D> {
-    type Error = D::Error;
+impl<'de> Deserializer<'de> for Bounded<'_, 'de> {
+    type Error = Error;
 
     plain! {
         deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
+        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf
         deserialize_any deserialize_identifier deserialize_ignored_any
     }
 
-    #[inline]
     fn is_human_readable(&self) -> bool {
-        self.inner.is_human_readable()
+        false
     }
 
     #[inline]
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_unit_struct(name, visitor)
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
     }
 
     #[inline]
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
-        let visitor = self.with(visitor);
-        self.inner.deserialize_newtype_struct(name, visitor)
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
     }
 
     #[inline]
-    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, D::Error> {
-        let visitor = self.with(visitor);
-        self.inner.deserialize_tuple(len, visitor)
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
     }
 
     #[inline]
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        let visitor = self.with(visitor);
-        self.inner.deserialize_tuple_struct(name, len, visitor)
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(self.parts(len))
+    }
+
+    #[inline]
+    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, len: usize, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(self.parts(len))
     }
 
     #[inline]
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        let visitor = self.with(visitor);
-        self.inner.deserialize_struct(name, fields, visitor)
+    ) -> Result<V::Value, Error> {
+        visitor.visit_seq(self.parts(fields.len()))
     }
 
     #[inline]
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        let visitor = self.with(visitor).deeper(false)?;
-        self.inner.deserialize_option(visitor)
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let mut this = self.deeper()?;
+        match u8::deserialize(this.again())? {
+            0 => visitor.visit_none(),
+            1 => visitor.visit_some(this),
+            _ => Err(Error::DeserializeBadOption),
+        }
     }
 
     #[inline]
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        variants: &'static [&'static str],
+        _: &'static str,
+        _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        let visitor = self.with(visitor).deeper(false)?;
-        self.inner.deserialize_enum(name, variants, visitor)
+    ) -> Result<V::Value, Error> {
+        visitor.visit_enum(self.deeper()?)
     }
 
     #[inline]
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        let visitor = self.with(visitor).deeper(true)?;
-        self.inner.deserialize_seq(visitor)
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(self.elements()?)
     }
 
     #[inline]
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        let visitor = self.with(visitor).deeper(true)?;
-        self.inner.deserialize_map(visitor)
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_map(self.elements()?)
     }
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Bounded<'_, V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.expecting(f)
-    }
+impl<'de> EnumAccess<'de> for Bounded<'_, 'de> {
+    type Error = Error;
+    type Variant = Self;
 
     #[inline]
-    fn visit_none<E: Error>(self) -> Result<V::Value, E> {
-        self.inner.visit_none()
-    }
-
-    #[inline]
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        let deserializer = self.with(deserializer);
-        self.inner.visit_some(deserializer)
-    }
-
-    #[inline]
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        let deserializer = self.with(deserializer);
-        self.inner.visit_newtype_struct(deserializer)
-    }
-
-    #[inline]
-    fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        let mut access = self.with(access);
-        if self.counts {
-            match access.inner.size_hint() {
-                Some(elements) => self.limits.take(elements)?,
-                // They are more than the bytes that are left: each is counted as it comes.
-                None => access.counts = true,
-            }
-        }
-        self.inner.visit_seq(access)
-    }
-
-    #[inline]
-    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        self.limits.take(access.size_hint().unwrap_or(usize::MAX))?;
-        let access = self.with(access);
-        self.inner.visit_map(access)
-    }
-
-    #[inline]
-    fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        let access = self.with(access);
-        self.inner.visit_enum(access)
+    fn variant_seed<S: DeserializeSeed<'de>>(mut self, seed: S) -> Result<(S::Value, Self), Error> {
+        let variant = u32::deserialize(self.again())?;
+        Ok((seed.deserialize(variant.into_deserializer())?, self))
     }
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Bounded<'_, A> {
-    type Error = A::Error;
+impl<'de> VariantAccess<'de> for Bounded<'_, 'de> {
+    type Error = Error;
 
     #[inline]
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        if self.counts {
-            self.limits.take(1)?;
+    fn unit_variant(self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    #[inline]
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Error> {
+        seed.deserialize(self)
+    }
+
+    #[inline]
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(self.parts(len))
+    }
+
+    #[inline]
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(self.parts(fields.len()))
+    }
+}
+
+/// Several values, one after the other.
+struct Elements<'a, 'de> {
+    of: Bounded<'a, 'de>,
+    left: usize,
+}
+
+impl Elements<'_, '_> {
+    /// How many there are, if there can be so many: room is made for that many before they are read.
+    #[inline]
+    fn hint(&self) -> Option<usize> {
+        (self.left <= self.of.input.rest.len()).then_some(self.left)
+    }
+}
+
+impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
+    type Error = Error;
+
+    #[inline]
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        if self.left == 0 {
+            return Ok(None);
         }
-        let seed = self.with(seed);
-        self.inner.next_element_seed(seed)
+        self.left -= 1;
+        seed.deserialize(self.of.again()).map(Some)
     }
 
     #[inline]
     fn size_hint(&self) -> Option<usize> {
-        self.inner.size_hint()
+        self.hint()
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Bounded<'_, A> {
-    type Error = A::Error;
+impl<'de> MapAccess<'de> for Elements<'_, 'de> {
+    type Error = Error;
 
     #[inline]
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        let seed = self.with(seed);
-        self.inner.next_key_seed(seed)
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        self.next_element_seed(seed)
     }
 
     #[inline]
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let seed = self.with(seed);
-        self.inner.next_value_seed(seed)
-    }
-}
-
-impl<'a, 'de, A: EnumAccess<'de>> EnumAccess<'de> for Bounded<'a, A> {
-    type Error = A::Error;
-    type Variant = Bounded<'a, A::Variant>;
-
-    #[inline]
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
-        let Bounded { inner, limits, depth, counts } = self;
-        let (value, inner) = inner.variant_seed(seed)?;
-        Ok((value, Bounded { inner, limits, depth, counts }))
-    }
-}
-
-impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Bounded<'_, A> {
-    type Error = A::Error;
-
-    #[inline]
-    fn unit_variant(self) -> Result<(), A::Error> {
-        self.inner.unit_variant()
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        seed.deserialize(self.of.again())
     }
 
     #[inline]
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, A::Error> {
-        let seed = self.with(seed);
-        self.inner.newtype_variant_seed(seed)
-    }
-
-    #[inline]
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        let visitor = self.with(visitor);
-        self.inner.tuple_variant(len, visitor)
-    }
-
-    #[inline]
-    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, A::Error> {
-        let visitor = self.with(visitor);
-        self.inner.struct_variant(fields, visitor)
-    }
-}
-
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Bounded<'_, S> {
-    type Value = S::Value;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
-        let deserializer = self.with(deserializer);
-        self.inner.deserialize(deserializer)
+    fn size_hint(&self) -> Option<usize> {
+        self.hint()
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::bounded::{self, Failed, MAX_DEPTH, MAX_ELEMENTS};
+use super::bounded::{Failed, Input, MAX_DEPTH, MAX_ELEMENTS};
 use super::length;
 
 /// A message could not be encoded.
@@ -69,9 +69,18 @@ pub fn tag(bytes: &[u8]) -> Result<(u8, &[u8]), DecodeError> {
 
 /// Reads the fields behind a tag, all of them.
 pub fn decode<M: DeserializeOwned>(tag: u8, fields: &[u8]) -> Result<M, DecodeError> {
-    bounded::decode(fields).map_err(|failed| match failed {
+    let mut input = Input::of(fields);
+    let value = M::deserialize(input.value());
+    match input.end(value) {
+        Ok(fields) => Ok(fields),
+        Err(failed) => Err(refused(tag, failed)),
+    }
+}
+
+fn refused(tag: u8, failed: Failed) -> DecodeError {
+    match failed {
         Failed::Postcard(cause) => DecodeError::Fields { tag, cause },
         Failed::Excessive => DecodeError::Excessive { tag },
         Failed::Trailing(bytes) => DecodeError::Trailing(bytes),
-    })
+    }
 }

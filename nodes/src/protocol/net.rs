@@ -9,8 +9,8 @@ use core::time::Duration;
 
 use serde::Serialize;
 
-use self::place::Place;
 pub use self::place::{Local, LocalEnd};
+use self::place::{Place, Way};
 use super::{
     AlarmOf, Effect, Id, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random, Size, StoredBy, Uniform,
 };
@@ -55,20 +55,12 @@ impl<P: Protocol> Net<P> {
     /// The ports that it can send through, in order.
     #[inline]
     pub fn ports(&self) -> PortIter {
-        if self.place.is_directed() {
-            PortIter::some((0..self.link_ends()).map(Port::new).filter(|port| self.place.sends(self.node, *port)).collect())
-        } else {
-            PortIter::all(self.link_ends())
-        }
+        self.place.ports(self.node, Way::Out)
     }
 
     /// The ports that messages can arrive from, in order; the same as [`ports`](Net::ports) unless links lead one way.
     pub fn in_ports(&self) -> PortIter {
-        if self.place.is_directed() {
-            PortIter::some((0..self.link_ends()).map(Port::new).filter(|port| self.place.receives(self.node, *port)).collect())
-        } else {
-            PortIter::all(self.link_ends())
-        }
+        self.place.ports(self.node, Way::In)
     }
 
     /// The id of the neighbour at a port.
@@ -129,8 +121,10 @@ impl<P: Protocol> Net<P> {
     /// # Panics
     /// If the range is empty.
     pub fn random<T: Uniform>(&mut self, range: impl RangeBounds<T>) -> T {
-        let (seed, node) = (self.seed(), self.node.index() as u64);
-        self.random.get_or_insert_with(|| Box::new(Random::stream(seed, "node", node))).range(range)
+        if self.random.is_none() {
+            self.random = Some(Box::new(Random::stream(self.seed(), "node", self.node.index() as u64)));
+        }
+        self.random.as_mut().expect("it was just made").range(range)
     }
 
     #[inline]
@@ -162,22 +156,13 @@ impl<P: Protocol> Net<P> {
     #[inline]
     fn send_any(&mut self, port: Port, msg: P::Msg) {
         if !self.place.leads_out(self.node, port) {
-            self.no_way_out(port);
+            no_way_out(port, self.link_ends());
         }
         if self.is_done() {
             self.only = Some((port, msg));
         } else {
             self.ask(Effect::Send { port, msg });
         }
-    }
-
-    #[cold]
-    #[track_caller]
-    fn no_way_out(&self, port: Port) -> ! {
-        assert!(port != Port::SELF, "a message to the node itself goes by `send_to_self`, not through `Port::SELF`");
-        let ports = self.link_ends();
-        assert!(port.index() < ports, "there is no port {port}: this node has {ports} ports");
-        panic!("the link at port {port} leads to this node: nothing can be sent into it");
     }
 
     /// Sends through every port.
@@ -282,4 +267,13 @@ impl<P: Protocol> Net<P> {
     fn ask(&mut self, effect: Effect<P::Msg, P::Alarm>) {
         self.all_effects().push(effect);
     }
+}
+
+/// Nothing can be sent through that port of a node that has so many.
+#[cold]
+#[track_caller]
+fn no_way_out(port: Port, ports: usize) -> ! {
+    assert!(port != Port::SELF, "a message to the node itself goes by `send_to_self`, not through `Port::SELF`");
+    assert!(port.index() < ports, "there is no port {port}: this node has {ports} ports");
+    panic!("the link at port {port} leads to this node: nothing can be sent into it");
 }

@@ -248,7 +248,10 @@ impl<P: Protocol> Node<P> {
 
     #[inline(never)]
     fn rare(&mut self) -> &mut Rare<P> {
-        self.rare.get_or_insert_with(|| Box::new(Rare::new()))
+        if self.rare.is_none() {
+            self.rare = Some(Box::new(Rare::new()));
+        }
+        self.rare.as_mut().expect("it was just made")
     }
 
     /// One atomic step.  What it asks for is left in `net`, except alarms, which the node keeps.

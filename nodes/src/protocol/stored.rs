@@ -26,7 +26,7 @@ impl<T: Serialize + DeserializeOwned> Stored for T {
     }
 
     fn __decode(bytes: &[u8]) -> Self {
-        match postcard::from_bytes(bytes) {
+        match super::bounded::decode(bytes) {
             Ok(saved) => saved,
             Err(cause) => panic!("what was stored cannot be read: {cause}"),
         }

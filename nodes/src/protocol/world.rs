@@ -225,9 +225,7 @@ impl<P: Protocol> World<P> {
     /// If the state is given by a name that the protocol does not have.
     #[track_caller]
     pub fn in_state(&self, state: impl StateName<P::State>) -> InState<'_, P> {
-        let Some(state) = state.state_index() else {
-            panic!("there is no such state; there are {}", P::State::NAMES.join(", "))
-        };
+        let Some(state) = state.state_index() else { no_such_state(P::State::NAMES) };
         InState { world: self, state, passed: 0 }
     }
 
@@ -317,3 +315,9 @@ impl<'a, P: Protocol> Iterator for InState<'a, P> {
 }
 
 impl<P: Protocol> ExactSizeIterator for InState<'_, P> {}
+
+#[cold]
+#[track_caller]
+fn no_such_state(names: &[&str]) -> ! {
+    panic!("there is no such state; there are {}", names.join(", "))
+}

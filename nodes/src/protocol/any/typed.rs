@@ -98,7 +98,7 @@ impl<P: Protocol> Definition for Typed<P> {
         let mut net = Net::<P>::whole(instance);
         net.aim(node);
         let node = match fields {
-            Some(fields) => Node::from_parts(node, id, postcard::from_bytes(fields).ok()?, alive),
+            Some(fields) => Node::from_parts(node, id, bounded::decode(fields).ok()?, alive),
             None => {
                 let mut node = Node::new(Self::config_of(config), &mut net);
                 node.crash();

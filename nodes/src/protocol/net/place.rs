@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::{AnyInstance, Id, Ids, Instance};
+use crate::protocol::{AnyInstance, Id, Ids, Instance, PortIter};
 use crate::topology::{End, Graph, NodeIndex, Port, PortLabel};
 
 /// The surroundings of one node, as far as it can know them: what a node process is given at set-up.
@@ -89,6 +89,40 @@ pub(super) enum Place<I> {
     Local(Box<Local<I>>),
 }
 
+/// From the node, or to it.
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    Out,
+    In,
+}
+
+impl Way {
+    #[inline(never)]
+    fn ports_of(self, graph: &Graph, node: NodeIndex) -> PortIter {
+        self.ports(graph.ends(node).map(|end| (end.sends, end.receives)).collect())
+    }
+
+    #[inline(never)]
+    fn ports_among(self, ends: &[LocalEnd]) -> PortIter {
+        self.ports(ends.iter().map(|end| (end.sends, end.receives)).collect())
+    }
+
+    /// Those of all ports, of each of which it is known whether the node sends and receives there.
+    fn ports(self, ends: Vec<(bool, bool)>) -> PortIter {
+        if ends.iter().all(|(sends, receives)| *sends && *receives) {
+            return PortIter::all(ends.len());
+        }
+        let leads = |port: &Port| {
+            let (sends, receives) = ends[port.index()];
+            match self {
+                Way::Out => sends,
+                Way::In => receives,
+            }
+        };
+        PortIter::some((0..ends.len()).map(Port::new).filter(leads).collect())
+    }
+}
+
 /// What one node was given is of that node: there, `node` is not looked at.
 impl<I> Place<I> {
     pub(super) fn seed(&self) -> u64 {
@@ -129,12 +163,13 @@ impl<I> Place<I> {
         }
     }
 
-    /// Whether some link leads only one way.
+    /// The ports whose links lead that way, in order.
     #[inline]
-    pub(super) fn is_directed(&self) -> bool {
+    pub(super) fn ports(&self, node: NodeIndex, way: Way) -> PortIter {
         match self {
-            Place::Whole(instance) => instance.graph.is_directed(),
-            Place::Local(local) => local.ends.iter().any(|end| !end.sends || !end.receives),
+            Place::Whole(instance) if !instance.graph.is_directed() => PortIter::all(instance.graph.degree(node)),
+            Place::Whole(instance) => way.ports_of(&instance.graph, node),
+            Place::Local(local) => way.ports_among(&local.ends),
         }
     }
 
@@ -143,13 +178,6 @@ impl<I> Place<I> {
         match self {
             Place::Whole(instance) => !instance.graph.is_directed() || instance.graph.end(node, port).sends,
             Place::Local(local) => local.ends[port.index()].sends,
-        }
-    }
-
-    pub(super) fn receives(&self, node: NodeIndex, port: Port) -> bool {
-        match self {
-            Place::Whole(instance) => instance.graph.end(node, port).receives,
-            Place::Local(local) => local.ends[port.index()].receives,
         }
     }
 
