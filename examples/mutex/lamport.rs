@@ -15,6 +15,8 @@
 //!
 #![doc = include_str!("../pictures/lamport.md")]
 
+use std::collections::BTreeSet;
+
 use State::*;
 use nodes::prelude::*;
 
@@ -80,7 +82,7 @@ pub struct Lamport {
     requests: u32,
     clock: u64,
     /// All requests that have not been released, in the order of (time, id).
-    queue: Vec<(u64, Id)>,
+    queue: BTreeSet<(u64, Id)>,
     /// The time of the last message from each neighbour.
     latest: PortMap<u64>,
     /// When it entered last.
@@ -107,7 +109,7 @@ impl Lamport {
     #[when(Ask in Idle)]
     fn ask(&mut self, net: &mut Net<Self>) {
         self.clock += 1;
-        self.queue_up((self.clock, net.id()));
+        self.queue.insert((self.clock, net.id()));
         net.send_to_all(Request { time: self.clock });
         self.state = Waiting;
         self.try_enter(net);
@@ -116,7 +118,7 @@ impl Lamport {
     #[on(Request)]
     fn enqueue(&mut self, msg: Request, sender: Port, net: &mut Net<Self>) {
         self.hear(sender, msg.time);
-        self.queue_up((msg.time, net.id_of(sender)));
+        self.queue.insert((msg.time, net.id_of(sender)));
         net.send(sender, Reply { time: self.clock });
         self.try_enter(net);
     }
@@ -132,11 +134,6 @@ impl Lamport {
         self.hear(sender, msg.time);
         self.queue.retain(|(_, id)| *id != net.id_of(sender));
         self.try_enter(net);
-    }
-
-    fn queue_up(&mut self, request: (u64, Id)) {
-        let place = self.queue.partition_point(|earlier| *earlier < request);
-        self.queue.insert(place, request);
     }
 
     fn hear(&mut self, sender: Port, time: u64) {
@@ -156,8 +153,7 @@ impl Lamport {
     #[when(Leave in Critical)]
     fn leave(&mut self, net: &mut Net<Self>) {
         self.clock += 1;
-        let (asked, _) = self.queue.remove(0);
-        self.visits.push((asked, self.entered, self.clock));
+        self.visits.extend(self.queue.pop_first().map(|(asked, _)| (asked, self.entered, self.clock)));
         net.send_to_all(Release { time: self.clock });
         self.state = Idle;
         self.pause(net);
