@@ -18,6 +18,7 @@ mod builder;
 mod changes;
 mod class;
 mod cycle;
+mod eccentricity;
 mod error;
 mod families;
 mod formats;

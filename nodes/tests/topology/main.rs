@@ -2,6 +2,7 @@
 
 mod changes;
 mod classes;
+mod distances;
 mod drawings;
 mod families;
 mod files;
