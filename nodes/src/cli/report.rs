@@ -14,15 +14,9 @@ use crate::topology::NodeIndex;
 const MOST_LINES: usize = 12;
 const MOST_LINES_OF_A_PAST: usize = 70;
 
-/// The report; `labels` are what a file calls the nodes.
-pub(super) fn report(
-    finished: &AnyFinished,
-    labels: Option<&[String]>,
-    description: &Description,
-    invocation: &str,
-    terminal: Terminal,
-) -> String {
-    let document = &finished.document;
+/// The report.
+pub(super) fn report(finished: &AnyFinished, invocation: &str, terminal: Terminal) -> String {
+    let (document, description) = (&finished.document, &*finished.description);
     let mut text = format!(
         "{} on {}  {}\n",
         terminal.title(&document.protocol),
@@ -71,7 +65,7 @@ pub(super) fn report(
     let mut text = facts.text;
     if !document.nodes_final.is_empty() {
         text.push('\n');
-        text.push_str(&nodes_table::table(document, labels, description, terminal));
+        text.push_str(&nodes_table::table(document, description, terminal));
     }
     let again = explain::again(document.replay.as_ref().map(|line| format!("{invocation} {line}")), document.seed);
     text.push_str(&format!("\n  {}{again}\n", terminal.quiet(format!("{:<NAMES$}", "again"))));

@@ -29,7 +29,7 @@ pub(super) const COMMAND: Command = Command {
             Opt::valued("to", "FORMAT", "Write it in another form", "svg")
                 .values(
                     "  shiviz    a log for ShiViz, with vector clocks\n  perfetto  for https://ui.perfetto.dev\n  dot       for \
-                     Graphviz\n  svg       a space-time diagram\n  csv       a line an event, for pandas, R, spreadsheets\n  ndjson    \
+                     Graphviz\n  svg       a space-time diagram\n  csv       a line an event, with labels of nodes, for pandas, R\n  ndjson    \
                      a line an event, as JSON",
                 )
                 .usually("what is in it"),

@@ -145,6 +145,9 @@ pub struct Times {
 pub struct NodeFinal {
     /// Its index.
     pub node: usize,
+    /// What the file that the graph came from calls it; left out if it calls it by its index.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// Its id.
     pub id: u64,
     /// The name of its state; `None` if the node is gone.
@@ -164,10 +167,11 @@ pub struct NodeFinal {
 }
 
 impl NodeFinal {
-    /// What can be read from the node itself; the counts are `None`.
+    /// What can be read from the node itself; label and counts are `None`.
     pub fn of(node: &dyn NodeView) -> Self {
         NodeFinal {
             node: node.index().index(),
+            label: None,
             id: node.id().0,
             state: Some(node.state_name().to_owned()),
             sent: None,

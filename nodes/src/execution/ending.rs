@@ -153,7 +153,9 @@ impl<'a> Ending<'a> {
         } else {
             for node in nodes {
                 let reported = self.reports.0.remove(&node).unwrap_or_default();
-                document.nodes_final.push(NodeFinal { reported, ..NodeFinal::of(self.world.node(NodeIndex::new(node))) });
+                let index = NodeIndex::new(node);
+                let label = self.prepared.instance.graph().name(index).map(str::to_owned);
+                document.nodes_final.push(NodeFinal { label, reported, ..NodeFinal::of(self.world.node(index)) });
             }
         }
         let description = Arc::clone(&self.prepared.description);

@@ -59,6 +59,7 @@ fn nodes_final(prepared: &Prepared, nodes: &[Option<Box<dyn AnyNode>>], members:
         let (view, last) = (node.as_ref().map(|node| node.view()), member.last.as_deref());
         all.push(NodeFinal {
             node: index,
+            label: prepared.instance.graph().name(NodeIndex::new(index)).map(str::to_owned),
             id: prepared.instance.ids().of(NodeIndex::new(index)).0,
             state: view.map(|view| view.state_name().to_owned()),
             sent: last.map(|last| last.counts.by_type.iter().sum()),

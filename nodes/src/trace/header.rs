@@ -153,9 +153,14 @@ impl Header {
         self.ids.as_ref().and_then(|ids| ids.get(node as usize)).copied().unwrap_or_else(|| node.into())
     }
 
-    /// What people call a node: what a file calls it, or else its number.
+    /// What the file that the graph came from calls a node; `None` if it calls it by its number.
+    pub fn name(&self, node: u32) -> Option<&str> {
+        self.names.as_ref()?.get(node as usize).map(String::as_str)
+    }
+
+    /// What people call a node: its [`name`](Header::name), or else its number.
     pub fn title(&self, node: u32) -> String {
-        self.names.as_ref().and_then(|names| names.get(node as usize)).cloned().unwrap_or_else(|| node.to_string())
+        self.name(node).map_or_else(|| node.to_string(), str::to_owned)
     }
 
     /// What is wrong in it, if something is; a header that was read must be looked at before its numbers are trusted.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use nodes::network::Faults;
 use nodes::protocol::Links;
 use nodes::run::Run;
+use nodes::topology::Built;
 use nodes::trace::{ExportFormat, Kind, Trace};
 use serde_json::Value;
 
@@ -126,6 +127,38 @@ fn tables_have_a_line_an_event() {
     }
     assert_eq!(sizes, trace.messages().iter().map(|message| message.size).sum::<u64>());
 }
+
+/// A file's labels stand at both ends of a message; numbers, which are no labels, stand in their own columns only.
+#[test]
+fn tables_have_the_labels_of_both_ends() {
+    let graph = Built::from_bytes("towns.gml", TOWNS.as_bytes()).expect("a graph").graph;
+    let (trace, document) = recorded(&Run::<catalogue::Flooding>::on(graph).seed(1));
+    let labels = document.nodes_final.iter().map(|node| node.label.as_deref().unwrap_or_default());
+    assert_eq!(labels.collect::<Vec<_>>(), ["Köln", "Bonn, am Rhein", "say \"hi\""]);
+    let csv = export(&trace, ExportFormat::Csv);
+    let sent = csv.lines().filter(|line| line.contains(",send,")).collect::<Vec<_>>();
+    assert!(csv.lines().next().expect("a line of names").ends_with(",label,peer_label"));
+    let ends = [",Köln,\"Bonn, am Rhein\"", ",\"Bonn, am Rhein\",\"say \"\"hi\"\"\""];
+    assert_eq!(sent.len(), 2);
+    assert!(sent.iter().zip(ends).all(|(line, ends)| line.ends_with(ends)), "{sent:?}");
+    let arrived = csv.lines().find(|line| line.contains(",deliver,")).expect("a message arrived");
+    assert!(arrived.ends_with(",\"Bonn, am Rhein\",Köln"), "{arrived}");
+    let ndjson = export(&trace, ExportFormat::Ndjson);
+    let lines = ndjson.lines().map(|line| serde_json::from_str::<Value>(line).expect("it is JSON")).collect::<Vec<_>>();
+    let first = lines.iter().find(|line| line["kind"] == "send").expect("a message was sent");
+    assert_eq!((&first["label"], &first["peer_label"]), (&Value::from("Köln"), &Value::from("Bonn, am Rhein")));
+    // What people look at has them as well.
+    for format in [ExportFormat::Shiviz, ExportFormat::Perfetto, ExportFormat::Dot, ExportFormat::Svg] {
+        let text = export(&trace, format);
+        assert!(text.contains("Köln") && text.contains("Bonn"), "{format}: {text}");
+    }
+    let without = export(&self::trace(), ExportFormat::Csv);
+    assert!(without.lines().skip(1).all(|line| line.ends_with(",,")), "{without}");
+    assert!(!export(&self::trace(), ExportFormat::Ndjson).contains("label"));
+}
+
+const TOWNS: &str = r#"graph [ node [ id 7 label "K&ouml;ln" ] node [ id 8 label "Bonn, am Rhein" ] node [ id 9 label "say &quot;hi&quot;" ]
+    edge [ source 7 target 8 ] edge [ source 8 target 9 ] ]"#;
 
 #[test]
 fn a_picture_has_an_arrow_for_every_message() {

@@ -18,11 +18,11 @@ const OF_EACH: usize = 3;
 /// A value of a field that is longer is cut.
 const LONGEST: usize = 28;
 
-pub(super) fn table(document: &Document, labels: Option<&[String]>, description: &Description, terminal: Terminal) -> String {
+pub(super) fn table(document: &Document, description: &Description, terminal: Terminal) -> String {
     let nodes = &document.nodes_final;
     let shown = choose(nodes);
     let rows = shown.iter().filter_map(|node| nodes.get(*node)).collect::<Vec<_>>();
-    let columns = columns(nodes, labels, &rows, terminal.width);
+    let columns = columns(nodes, &rows, terminal.width);
     let mut sheet = Sheet::new(terminal);
     sheet.head(&columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>());
     let mut before = None;
@@ -106,7 +106,7 @@ fn colour(state: &str, description: &Description) -> Color {
     }
 }
 
-fn columns(nodes: &[NodeFinal], labels: Option<&[String]>, rows: &[&NodeFinal], width: usize) -> Vec<Column> {
+fn columns(nodes: &[NodeFinal], rows: &[&NodeFinal], width: usize) -> Vec<Column> {
     let number = |name: &str, text: &dyn Fn(&NodeFinal) -> Option<String>| Column {
         name: name.into(),
         number: true,
@@ -115,12 +115,8 @@ fn columns(nodes: &[NodeFinal], labels: Option<&[String]>, rows: &[&NodeFinal], 
         states: false,
     };
     let mut columns = vec![number("node", &|node| Some(node.node.to_string()))];
-    if let Some(labels) = labels {
-        let mut column = number("label", &|node| labels.get(node.node).cloned());
-        if column.texts.iter().zip(&columns[0].texts).any(|(label, index)| label != index) {
-            column.number = false;
-            columns.push(column);
-        }
+    if rows.iter().any(|node| node.label.is_some()) {
+        columns.push(Column { number: false, ..number("label", &|node| node.label.clone()) });
     }
     if nodes.iter().any(|node| node.id != node.node as u64) {
         columns.push(number("id", &|node| Some(node.id.to_string())));
@@ -205,6 +201,7 @@ mod tests {
     fn node(index: usize, state: &str) -> NodeFinal {
         NodeFinal {
             node: index,
+            label: None,
             id: index as u64,
             state: Some(state.into()),
             sent: Some(1),

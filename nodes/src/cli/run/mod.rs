@@ -14,7 +14,7 @@ use super::option::Opt;
 use super::output::{self, LogFolder, Use};
 use super::recording::{self, Recording};
 use super::report;
-use super::shown::{About, Shown};
+use super::shown::Shown;
 use super::values;
 use crate::execution::{AnyRun, Engine};
 use crate::process::{Interrupt, Processes};
@@ -98,7 +98,6 @@ fn run(run: &AnyRun, how: &How) -> Result<Shown, Failure> {
     processes.enter(run.protocol());
     // What is wrong is said before a page is opened, and a signal ends what has not begun.
     let prepared = run.prepare()?;
-    let about = About::of(&prepared);
     let recording = &how.recording;
     let sink = if recording.is_on() { Some(recording.open()?) } else { None };
     // Locked until the run has ended.
@@ -121,5 +120,5 @@ fn run(run: &AnyRun, how: &How) -> Result<Shown, Failure> {
     };
     let mut recorded = sink.map(closed).unwrap_or_default();
     recorded.live = live;
-    Ok(about.ended(finished, recorded))
+    Ok(Shown { finished, recorded })
 }

@@ -18,7 +18,7 @@ use super::option::Opt;
 use super::output::{self, Use};
 use super::recording;
 use super::report::counted;
-use super::shown::{About, Shown};
+use super::shown::Shown;
 use super::spinner::Spinner;
 use super::stop::Stop;
 use crate::campaign;
@@ -82,7 +82,6 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
 fn simulate(run: &AnyRun, follow: &Follow, properties: bool) -> Result<Shown, Failure> {
     // What is wrong is said before a page is opened, and a signal ends what has not begun.
     let prepared = run.prepare()?;
-    let about = About::of(&prepared);
     let open = follow.open(prepared.instance.graph().node_count())?;
     let stop = Stop::on_signals()?;
     let spinner = Spinner::new(!follow.verbose);
@@ -120,5 +119,5 @@ fn simulate(run: &AnyRun, follow: &Follow, properties: bool) -> Result<Shown, Fa
     }
     let mut recorded = followers.recorded(&follow.recording);
     recorded.live = live;
-    Ok(about.ended(finished, recorded))
+    Ok(Shown { finished, recorded })
 }

@@ -7,7 +7,7 @@ use super::super::choices::Choices;
 use super::super::command::Given;
 use super::super::failure::Failure;
 use super::super::output;
-use super::super::shown::{About, Shown};
+use super::super::shown::Shown;
 use super::follow::Follow;
 use super::past;
 use crate::campaign;
@@ -58,7 +58,6 @@ fn replay(run: &AnyRun, schedule: &Schedule, file: &str, follow: &Follow, proper
     let run = campaign::of_schedule(run, schedule);
     let prepared = run.prepare()?;
     let open = follow.open(prepared.instance.graph().node_count())?;
-    let about = About::of(&prepared);
     let again = format!("simulate {} --schedule {file}", prepared.description.snake_name());
     let mut followers = open.begin(&prepared);
     let mut simulation = Simulation::new().properties(properties);
@@ -82,5 +81,5 @@ fn replay(run: &AnyRun, schedule: &Schedule, file: &str, follow: &Follow, proper
         Ok(chronicle.past(&again))
     });
     let recorded = followers.recorded(&follow.recording);
-    Ok(about.ended(finished, recorded))
+    Ok(Shown { finished, recorded })
 }

@@ -8,11 +8,28 @@ use crate::plain;
 use crate::trace::kind::Column;
 use crate::trace::{Kind, Trace};
 
-const NAMES: [&str; 14] =
-    ["event", "time_ns", "node", "id", "kind", "lamport", "round", "message", "type", "peer", "port", "size", "state", "text"];
+/// The columns; last the labels, which only the nodes of some graphs have.
+const NAMES: [&str; 16] = [
+    "event",
+    "time_ns",
+    "node",
+    "id",
+    "kind",
+    "lamport",
+    "round",
+    "message",
+    "type",
+    "peer",
+    "port",
+    "size",
+    "state",
+    "text",
+    "label",
+    "peer_label",
+];
 
 /// The values of an event, by name.
-fn values(trace: &Trace, place: usize) -> [Value; 14] {
+fn values(trace: &Trace, place: usize) -> [Value; 16] {
     let header = trace.header();
     let (kind, node) = (trace.kind(place), trace.node(place));
     let parts = trace.parts(place);
@@ -39,6 +56,8 @@ fn values(trace: &Trace, place: usize) -> [Value; 14] {
         json!(message.filter(|_| kind == Kind::Send).map(|(_, message)| message.size)),
         json!(state),
         json!(trace.text(place)),
+        json!(header.name(node)),
+        json!(peer.and_then(|peer| header.name(peer))),
     ]
 }
 
