@@ -13,6 +13,9 @@ const BESIDE: usize = 3;
 /// A line ends where it has no more columns left than this: they are too few for a blank and a word.
 const TOO_NARROW: usize = 2;
 
+/// How many columns a character takes at most.
+const WIDEST: usize = 2;
+
 /// A table.
 pub(super) struct Sheet {
     terminal: Terminal,
@@ -207,7 +210,7 @@ fn broken(line: &str, width: usize) -> Vec<String> {
     for mut word in line.split(' ') {
         loop {
             let gap = usize::from(!current.is_empty());
-            let needed = measure_text_width(word);
+            let needed = measured(word, width);
             if taken + gap + needed <= width {
                 current.extend((gap > 0).then_some(' '));
                 current.push_str(word);
@@ -237,12 +240,31 @@ fn broken(line: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// How many letters a line has at most, some of which take no room: what is longer is not measured, and a long label takes time
+/// in proportion.
+fn most_letters(width: usize) -> usize {
+    8 * width + 8
+}
+
+/// How wide a word is; more than `width` if it has too many letters for a line.
+fn measured(word: &str, width: usize) -> usize {
+    if word.chars().nth(most_letters(width)).is_some() { width + 1 } else { measure_text_width(word) }
+}
+
 /// How many bytes of a word fit; at least one character if something must.
 fn fitting(word: &str, room: usize, must: bool) -> usize {
-    // Characters that are shown as one are measured together.
-    let ends = || word.char_indices().map(|(start, letter)| start + letter.len_utf8());
-    let fitting = ends().rev().find(|end| measure_text_width(&word[..*end]) <= room);
-    fitting.or_else(|| ends().next().filter(|_| must)).unwrap_or(0)
+    let mut ends = word.char_indices().map(|(start, letter)| start + letter.len_utf8()).take(most_letters(room)).peekable();
+    let mut fitting = if must { ends.peek().copied().unwrap_or(0) } else { 0 };
+    for end in ends {
+        // Characters that are shown as one are measured together: a longer beginning may be narrower.
+        let width = measure_text_width(&word[..end]);
+        if width <= room {
+            fitting = end;
+        } else if width > room + WIDEST {
+            break;
+        }
+    }
+    fitting
 }
 
 #[cfg(test)]
@@ -311,6 +333,19 @@ mod tests {
         // What is shown as one is not taken apart, and what is too wide for any line stands alone.
         assert_eq!(broken("👩\u{200d}🦰👩\u{200d}🦰", 2), ["👩\u{200d}🦰", "👩\u{200d}🦰"]);
         assert_eq!(broken("日本", 1), ["日", "本"]);
+    }
+
+    /// Measuring what is left of the word for each line, or each beginning of it, would take hours.
+    #[test]
+    fn long_words_are_broken_in_proportion() {
+        let lines = |letter: &str| broken(&letter.repeat(300_000), 60).len();
+        assert_eq!([lines("x"), lines("日"), lines("é")], [5_000, 10_000, 5_000]);
+        // Letters that take no room make long lines, not one.
+        assert!((300..3_000).contains(&lines("\u{301}")));
+        assert_eq!(
+            sheet(60, &[&["label"], &["x".repeat(57_000).as_str()]]).text().lines().count(),
+            2 + 57_000_usize.div_ceil(58)
+        );
     }
 
     #[test]
