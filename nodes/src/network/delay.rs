@@ -10,6 +10,9 @@ use crate::topology::Graph;
 /// One unit of virtual time: what a message takes under [`Delay::Unit`].
 pub const UNIT: Duration = Duration::from_millis(1);
 
+/// A weight that is a time has at most so many units.
+const MOST_UNITS: f64 = 1e9;
+
 /// How long a message takes from one node to the next: `--delay`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Delay {
@@ -31,18 +34,21 @@ impl Delay {
     /// Whether the links of a graph have weights that are times, where weights are asked for; and what the user should know.
     ///
     /// # Errors
-    /// If a link's weight is no time, or one below a nanosecond: which.
+    /// If a link's weight is no time, one below a nanosecond, or more than 10^9 units (11 days): which.
     pub fn fits(&self, graph: &Graph) -> Result<Option<String>, String> {
         if *self != Delay::Weights {
             return Ok(None);
         }
         let least = 0.5 / UNIT.as_nanos() as f64;
-        if let Some(link) = graph.links().find(|link| link.weight.is_nan() || link.weight < least) {
-            let (a, b) = (graph.title(link.a), graph.title(link.b));
-            return Err(format!(
-                "--delay weights: the link from `{a}` to `{b}` has the weight {}, and a message takes some time; write one above 0",
-                link.weight
-            ));
+        for (link, place) in graph.extreme_links().into_iter().flatten() {
+            let why = match link.weight {
+                weight if weight > MOST_UNITS => format!("that is longer than a run can be; write one up to {MOST_UNITS}"),
+                weight if weight >= least => continue,
+                _ => "a message takes some time; write one above 0".to_owned(),
+            };
+            let (a, b, weight) = (graph.title(link.a), graph.title(link.b), link.weight);
+            let place = place.map_or_else(String::new, |place| format!("{place}: "));
+            return Err(format!("--delay weights: {place}the link from `{a}` to `{b}` has the weight {weight}, and {why}"));
         }
         let unweighted = !graph.is_weighted() && graph.link_count() > 0;
         Ok(unweighted
@@ -134,7 +140,7 @@ mod tests {
         assert_eq!(Delay::Unit.fits(&path([-2.0, 0.0])), Ok(None));
         let said = Delay::Weights.fits(&path([1.0, 1.0])).unwrap().expect("a notice");
         assert_eq!(said, "--delay weights: no link has a weight other than 1, so each takes 1ms");
-        for wrong in [-1.5, 0.0, 1e-9] {
+        for wrong in [-1.5, 0.0, 1e-9, 1e15, f64::NAN, -f64::NAN, f64::INFINITY] {
             let error = Delay::Weights.fits(&path([2.0, wrong])).unwrap_err();
             assert!(error.contains(&format!("the link from `1` to `2` has the weight {wrong}, ")), "{error}");
         }

@@ -100,6 +100,8 @@ pub struct Graph {
     directed: bool,
     names: Option<Vec<String>>,
     positions: Option<Vec<[f64; 2]>>,
+    /// Where the lightest link and the heaviest stand in a file.
+    extremes_at: Option<[String; 2]>,
 }
 
 #[derive(Clone, Debug)]
@@ -111,11 +113,15 @@ enum Shape {
 /// For whoever makes graphs.
 impl Graph {
     pub(super) fn cycle(nodes: u32, oriented: bool, directed: bool) -> Self {
-        Graph { shape: Shape::Cycle(Cycle { nodes, oriented }), directed, names: None, positions: None }
+        Graph { shape: Shape::Cycle(Cycle { nodes, oriented }), directed, names: None, positions: None, extremes_at: None }
     }
 
     pub(super) fn stored(stored: Stored, directed: bool, names: Option<Vec<String>>, positions: Option<Vec<[f64; 2]>>) -> Self {
-        Graph { shape: Shape::Stored(stored), directed, names, positions }
+        Graph { shape: Shape::Stored(stored), directed, names, positions, extremes_at: None }
+    }
+
+    pub(super) fn set_extremes_at(&mut self, places: Option<[String; 2]>) {
+        self.extremes_at = places;
     }
 
     /// Whether it is a ring in the order of the nodes' numbers, known without looking.
@@ -180,6 +186,7 @@ impl Graph {
         let range = u64::from(most - least) + 1;
         let weights: Vec<f64> = stored.links.iter().map(|_| (u64::from(least) + random.below(range)) as f64).collect();
         stored.weights = weights.iter().any(|weight| *weight != 1.0).then_some(weights);
+        self.extremes_at = None;
         self
     }
 
@@ -305,6 +312,14 @@ impl Graph {
     /// Whether any link has a weight other than 1.
     pub fn is_weighted(&self) -> bool {
         matches!(&self.shape, Shape::Stored(stored) if stored.weights.is_some())
+    }
+
+    /// The lightest link and the heaviest, each with its place in the file that the graph came from, as `karate.edges:7`.
+    pub fn extreme_links(&self) -> Option<[(Link, Option<&str>); 2]> {
+        let by_weight = |one: &Link, two: &Link| one.weight.total_cmp(&two.weight);
+        let [lightest, heaviest] = [self.links().min_by(by_weight)?, self.links().max_by(by_weight)?];
+        let place = |which: usize| self.extremes_at.as_ref().map(|places| places[which].as_str());
+        Some([(lightest, place(0)), (heaviest, place(1))])
     }
 
     /// Whether links lead one way only.

@@ -38,6 +38,7 @@ use std::io::Read;
 use std::path::Path;
 
 pub(super) use collector::Collector;
+use collector::Finished;
 pub(super) use wrong::Wrong;
 use wrong::{Place, shown};
 
@@ -72,16 +73,13 @@ fn bytes_of(path: &Path, bytes: &[u8], changes: &Changes) -> Result<(Graph, Vec<
     let read = no_archive(&unpacked).and_then(|()| {
         text = text::of(&unpacked)?;
         let (reader, notice) = reader(path, &text)?;
-        let (graph, mut notices) = reader(&text)?.finish(changes)?;
-        notices.extend(notice);
-        Ok((graph, notices))
+        let mut finished = reader(&text)?.finish(changes)?;
+        finished.notices.extend(notice);
+        Ok(finished)
     });
-    match read {
-        Ok((graph, notices)) => {
-            Ok((graph, notices.into_iter().map(|notice| notice.in_file(path, &text).to_string()).collect()))
-        }
-        Err(wrong) => Err(wrong.in_file(path, &text)),
-    }
+    let Finished { mut graph, notices, extremes } = read.map_err(|wrong| wrong.in_file(path, &text))?;
+    graph.set_extremes_at(extremes.map(|places| places.map(|place| place.in_file(path, &text))));
+    Ok((graph, notices.into_iter().map(|notice| notice.in_file(path, &text).to_string()).collect()))
 }
 
 fn no_archive(bytes: &[u8]) -> Result<(), Wrong> {

@@ -222,7 +222,7 @@ fn what_is_wrong_in_a_file_is_said_with_its_place() {
         ("a.g6", "~~~~~~~~", "a.g6:1: 68719476735 nodes need 393530540221957231958 letters after their number, there are 0"),
         ("a.g6", "~?", "a.g6:1: the number of nodes is cut short"),
         ("a.g6", "D c", "a.g6:1: ` ` is not a letter of graph6"),
-        ("a.g6", "&A_", "a.g6:1: that is sparse6 or digraph6; expected graph6"),
+        ("a.g6", ";A_", "a.g6:1: that is sparse6 or digraph6; expected graph6"),
         ("a.g6", "A_\nA_\n", "a.g6:2: a second graph begins; keep one"),
         (
             "a.gml",
@@ -263,7 +263,7 @@ fn what_is_wrong_in_a_file_is_said_with_its_place() {
         (
             "a.xls",
             "",
-            "a.xls: its ending names no format; those of graphs are .edges .edgelist .txt .adjlist .csv .tsv .graphml .gml .gexf .json .dot .gv .g6 .s6 .net .mtx .col .gr .dimacs",
+            "a.xls: its ending names no format; those of graphs are .edges .edgelist .txt .adjlist .csv .tsv .graphml .gml .gexf .json .dot .gv .g6 .d6 .s6 .net .mtx .col .gr .dimacs",
         ),
     ];
     for (name, text, sentence) in cases {

@@ -1,6 +1,7 @@
 //! Files as people have them: read right, or refused in one sentence, or, where something is guessed, read with a notice.
 
-use nodes::topology::{Built, Graph};
+use nodes::network::Delay;
+use nodes::topology::{Built, Graph, Topology};
 
 /// What becomes of a file.
 enum Then {
@@ -224,6 +225,45 @@ fn names_and_weights_of_other_formats_are_found() {
     ]);
 }
 
+/// Times are above 0; what a file has instead is named with its place, in whatever format.
+#[test]
+fn weights_that_are_no_times_are_named_with_their_place() {
+    let xml = graphml(
+        "<graph edgedefault=\"undirected\"><node id=\"a\"/><node id=\"b\"/><node id=\"c\"/>\n<edge source=\"a\" target=\"b\"/>\n\
+         <edge source=\"b\" target=\"c\"><data key=\"weight\">0</data></edge></graph>",
+    );
+    let refused: [(&str, &[u8], &str); 7] = [
+        (
+            "a.edges",
+            b"a b 3\n\nb c 1e15\n",
+            "a.edges:3: the link from `b` to `c` has the weight 1000000000000000, and that is longer",
+        ),
+        ("a.edges", b"# mine\na b 3\nb c -2.5\n", "a.edges:3: the link from `b` to `c` has the weight -2.5, "),
+        ("a.csv", b"from,to,weight\na,b,-7\n", "a.csv:2: the link from `a` to `b` has the weight -7, "),
+        ("a.graphml", &xml, "a.graphml:4: the link from `b` to `c` has the weight 0, "),
+        (
+            "a.gml",
+            b"graph [\nnode [ id 3 ]\nnode [ id 4 ]\nedge [ source 3 target 4 value -1 ] ]",
+            "a.gml:4: the link from `3`",
+        ),
+        ("a.dot", b"graph {\na -- b\n\nb -- c [weight=-1] }", "a.dot:4: the link from `b` to `c`"),
+        (
+            "a.json",
+            br#"{"nodes":[{"id":"p"},{"id":"q"}],"links":[{"source":"p","target":"q","value":-4}]}"#,
+            "a.json: links[0]: the link from `p` to `q` has the weight -4, ",
+        ),
+    ];
+    for (name, bytes, place) in refused {
+        let graph = Built::from_bytes(name, bytes).unwrap().graph;
+        let said = Delay::Weights.fits(&graph).unwrap_err();
+        assert!(said.starts_with(&format!("--delay weights: {place}")), "{said}");
+        assert!(Delay::Unit.fits(&graph).is_ok());
+    }
+    // Drawn weights stand in no file.
+    let weighted = Topology::from(Built::from_bytes("a.edges", b"a b -2\n").unwrap().graph).random_weights(1, 9);
+    assert_eq!(Delay::Weights.fits(&weighted.build(1).unwrap().graph), Ok(None));
+}
+
 #[test]
 fn repeated_labels_are_told_apart() {
     let dot = b"graph { a [label=\"hub\"]; b [label=\"leaf\"]; c [label=\"leaf\"]; d; a -- b; a -- c; a -- d }";
@@ -347,7 +387,17 @@ fn pajek_is_read() {
         ("a.net", b"*Vertices 2\n*Arcs\n*Edges\n1 2\n", Read(&["1-2"], &[])),
         ("a.net", b"*Vertices 2\n*Edges\n1 3\n", Refused("a.net:3: `3` is no node: expected a number from 1 to 2")),
         ("a.net", b"*Vertices 3 2\n", Refused("two kinds of nodes")),
-        ("a.net", b"*Vertices 2\n*Matrix\n0 1\n1 0\n", Refused("a matrix of links is not read")),
+        // NetworkX reads the first as a-b 2.0, a-c 1.0, and the links of the second as 1>2, 2>3.
+        ("a.net", b"*Vertices 3\n1 a\n2 b\n3 c\n*Matrix\n0 2 1\n2 0 0\n1 0 0\n", Read(&["a-b 2", "a-c"], &[])),
+        ("a.net", b"*Vertices 3\n*Matrix\n0 1 0\n0 0 4\n0 0 0\n", Read(&["1>2", "2>3 4"], &[])),
+        ("a.net", b"*Vertices 2\n*Matrix\n0 1\n", Refused("its matrix has 1 rows: expected 2")),
+        (
+            "a.net",
+            b"*Vertices 2\n*Matrix\n0 1\n1 0 1\n",
+            Refused("a.net:4: row 2 of the matrix has 3: expected 2 rows of 2 numbers"),
+        ),
+        ("a.net", b"*Vertices 2\n*Matrix\n0 x\n1 0\n", Refused("a.net:3: `x` is not a weight")),
+        ("a.net", b"*Vertices 2\n*Edges\n1 2\n*Matrix\n0 1\n1 0\n", Refused("some links lead one way and some both ways")),
         ("a.net", b"*Vertices 4000000000\n*Edges\n1 2\n", Refused("it says 4000000000 nodes, and only 2 of them have links")),
         ("a.net", b"1 2\n", Refused("expected `*Vertices 3`")),
     ]);
@@ -368,9 +418,70 @@ fn matrix_market_is_read() {
         ("a.mtx", &file("integer general\n2 2 2\n2 1 3\n1 2 3\n"), Read(&["1-2 3"], &[])),
         ("a.mtx", &file("pattern general\n2 3 1\n2 1\n"), Refused("only a square matrix says which nodes are linked")),
         ("a.mtx", &file("pattern symmetric\n3 3 3\n2 1\n3 2\n"), Refused("it says 3 entries, and has 2")),
-        ("a.mtx", &file("pattern symmetric\n3000000000 3000000000 4000000000\n2 1\n"), Refused("falls apart")),
-        ("a.mtx", b"%%MatrixMarket matrix array real general\n1 1\n3\n", Refused("a matrix in the form `array` is not read")),
+        (
+            "a.mtx",
+            &file("pattern symmetric\n3000000000 3000000000 4000000000\n2 1\n"),
+            Refused("it says 4000000000 entries, and has 1"),
+        ),
+        ("a.mtx", &file("real skew-symmetric\n2 2 1\n2 1 3\n"), Refused("a matrix that is `skew-symmetric` is no graph")),
     ]);
+}
+
+/// Column by column, so that the second number is that of the link from 2 to 1; of a symmetric matrix from the diagonal on.
+#[test]
+fn dense_matrices_are_read() {
+    let head = "%%MatrixMarket matrix array";
+    let file = |rest: &str| format!("{head} {rest}").into_bytes();
+    holds(&[
+        ("a.mtx", &file("real general\n% mine\n3 3\n0\n2.5\n0\n0\n0\n0\n0\n7\n0\n"), Read(&["2>1 2.5", "2>3 7"], &[])),
+        ("a.mtx", &file("integer general\n2 2\n0\n3\n3\n0\n"), Read(&["1-2 3"], &[])),
+        (
+            "a.mtx",
+            &file("real symmetric\n3 3\n9 1 0\n0 4\n0\n"),
+            Read(&["2-1", "3-2 4"], &["entries on the diagonal are no links: 1 left out"]),
+        ),
+        ("a.mtx", &file("real general\n2 2\n0\n1\n0\n"), Refused("it says 4 entries, and has 3")),
+        ("a.mtx", &file("real general\n2 2\n0\n1\n0\n0\n5\n"), Refused("a.mtx:7: it has more than 4 entries")),
+        ("a.mtx", &file("real general\n2 3\n"), Refused("only a square matrix says which nodes are linked")),
+        ("a.mtx", &file("pattern general\n2 2\n"), Refused("the entries of an `array` are numbers")),
+        ("a.mtx", &file("real general\n3000000000 3000000000\n1\n"), Refused("it says 9000000000000000000 entries, and has 1")),
+        ("a.mtx", b"%%MatrixMarket matrix heap real general\n1 1\n3\n", Refused("a matrix in the form `heap` is not read")),
+    ]);
+}
+
+/// The example of McKay's description of the format: 5 nodes, links 0 to 2, 0 to 4, 3 to 1, 3 to 4.
+#[test]
+fn digraph6_is_read() {
+    let links = || Read(&["0>2", "0>4", "3>1", "3>4"], &[]);
+    holds(&[
+        ("a.d6", b"&DI?AO?\n", links()),
+        ("a.d6", b">>digraph6<<&DI?AO?\n", links()),
+        ("a.g6", b"&DI?AO?", Read(&["0>2", "0>4", "3>1", "3>4"], &["read as digraph6, which it is by its content"])),
+        ("a.d6", b"&DI?AO\n", Refused("a.d6:1: 5 nodes need 5 letters after their number, there are 4")),
+        ("a.d6", b"&~~~~~~~~\n", Refused("letters after their number, there are 0")),
+        ("a.d6", b"&A_\n", Refused("a.d6:1: a link from `0` to itself")),
+        ("a.d6", b"DQc\n", Refused("expected digraph6, which begins with `&`")),
+    ]);
+}
+
+/// Nodes that a file counts and has no links of are parts, too.
+#[test]
+fn of_nodes_that_are_only_counted_the_largest_part_is_kept() {
+    for (name, bytes, kept) in [
+        ("a.s6", &b":Fa@x^\n"[..], "a.s6: 3 of 7 nodes are kept, the largest of 4 parts"),
+        ("a.col", b"p edge 9 2\ne 1 2\ne 2 3\n", "a.col: 3 of 9 nodes are kept, the largest of 7 parts"),
+        ("a.mtx", b"%%MatrixMarket matrix coordinate pattern symmetric\n5 5 2\n2 1\n3 2\n", "3 of 5 nodes are kept"),
+        ("a.net", b"*Vertices 5\n*Edges\n1 2\n2 3\n", "3 of 5 nodes are kept"),
+    ] {
+        let path = std::env::temp_dir().join(format!("counted-{}-{name}", std::process::id()));
+        std::fs::write(&path, bytes).unwrap();
+        let whole = Topology::file(&path).build(0).unwrap_err().to_string();
+        let built = Topology::file(&path).keep_largest().build(0).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert!(whole.contains("falls apart") && whole.contains("`--keep largest`"), "{whole}");
+        assert_eq!(built.graph.node_count(), 3, "{name}");
+        assert!(built.notices.iter().any(|notice| notice.contains(kept.trim_start_matches(name))), "{:?}", built.notices);
+    }
 }
 
 #[test]
@@ -418,6 +529,24 @@ fn tables_name_their_columns() {
         ),
         ("a.csv", b"source,target\nx\n", Refused("a.csv:2: expected a `source` and a `target`, found `x`")),
         ("a.txt", b"source,target\nx,y\n", Read(&["x-y"], &["read as a table of links"])),
+    ]);
+}
+
+/// As RFC 4180 has it.  Python's `csv` reads the same, but for the ends of lines, which are `\n` here.
+#[test]
+fn cells_of_several_lines_are_read() {
+    holds(&[
+        (
+            "a.csv",
+            b"source,target,note\r\n\"New\r\nYork\",\"say \"\"hi\"\"\",\"1,\n\n2\"\r\n\"say \"\"hi\"\"\",z,\"\"\r\n",
+            Read(&["New\nYork-say \"hi\"", "say \"hi\"-z"], &[]),
+        ),
+        ("a.csv", b"from;to\n\"a\nb\" ;c\nc;d\n", Read(&["a\nb-c", "c-d"], &[])),
+        ("a.csv", b"from,to,weight\n\"a\nb\",c,3\nc,d,x\n", Refused("a.csv:4: `x` is not a weight")),
+        // A quote within a cell is a letter, and one that nothing closes is refused where it stands.
+        ("a.csv", b"from,to\n5\" pipe,b\nb,6\" pipe\n", Read(&["5\" pipe-b", "b-6\" pipe"], &[])),
+        ("a.csv", b"from,to\na,b\nb,\"c\nd,e\n", Refused("a.csv:3: a text in quotes or parentheses does not end")),
+        ("a.csv", b"from,to\n'tis,b\n'tis,c\n", Read(&["'tis-b", "'tis-c"], &[])),
     ]);
 }
 

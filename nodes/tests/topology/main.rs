@@ -11,6 +11,7 @@ mod hostile_files;
 mod kinds_of_files;
 mod networkx;
 mod random_families;
+mod samples;
 mod specifications;
 mod written_files;
 

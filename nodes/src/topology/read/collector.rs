@@ -13,12 +13,30 @@ use crate::topology::{Graph, GraphBuilder, NodeIndex};
 /// How many attributes are named that are not read.
 const MOST_UNREAD: usize = 3;
 
+/// A link between nodes of these numbers.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    a: u32,
+    b: u32,
+    weight: f64,
+    place: Place,
+}
+
+/// A graph from a file.
+pub(in crate::topology) struct Finished {
+    pub(super) graph: Graph,
+    /// What the user should know of it.
+    pub(super) notices: Vec<Wrong>,
+    /// Where its lightest link stands, and its heaviest.
+    pub(super) extremes: Option<[Place; 2]>,
+}
+
 /// Nodes and links of a file, by the names (keys) by which its links refer to nodes.
 #[derive(Debug, Default)]
 pub(in crate::topology) struct Collector {
     /// Their keys.
     nodes: Labels,
-    links: Vec<(u32, u32, f64)>,
+    links: Vec<Found>,
     /// By node, where the file gives a label besides the key.
     labels: BTreeMap<u32, String>,
     directed: bool,
@@ -45,15 +63,15 @@ impl Collector {
         self.promised = Some(nodes);
     }
 
-    /// Adds nodes `1`, `2`, .., if so many links can hold them together, and so large a file can have them.
-    pub(super) fn number_from_1(&mut self, nodes: u64, links: u64, bytes: usize) -> Result<(), Wrong> {
-        if nodes > links.saturating_add(1) || nodes > bytes as u64 {
-            return Err(Wrong::whole(format!("it says {nodes} nodes, and has too few links for them: it falls apart")));
+    /// Adds so many nodes, numbered from `first`.  If so few links cannot hold them together, or so small a file cannot have
+    /// them, only those that have links are added.
+    pub(super) fn numbered_from(&mut self, first: u64, nodes: u64, links: u64, bytes: usize) {
+        self.promise(nodes);
+        if nodes <= links.saturating_add(1) && nodes <= bytes as u64 {
+            for node in first..first + nodes {
+                self.node(&node.to_string());
+            }
         }
-        for node in 1..=nodes {
-            self.node(&node.to_string());
-        }
-        Ok(())
     }
 
     /// The key of the node of that number, from 1 to `nodes`.
@@ -66,13 +84,12 @@ impl Collector {
 
     /// Makes links lead both ways if each of them has its like that leads back.
     pub(super) fn undirected_if_symmetric(&mut self) {
-        let key = |(a, b, weight): (u32, u32, f64)| (a, b, weight.to_bits());
-        let mut all: Vec<_> = self.links.iter().copied().map(key).collect();
+        let mut all: Vec<_> = self.links.iter().map(|link| (link.a, link.b, link.weight.to_bits())).collect();
         all.sort_unstable();
-        let has_like = |(a, b, weight): &(u32, u32, f64)| all.binary_search(&key((*b, *a, *weight))).is_ok();
+        let has_like = |link: &Found| all.binary_search(&(link.b, link.a, link.weight.to_bits())).is_ok();
         if self.directed && self.links.iter().all(has_like) {
             self.directed = false;
-            self.links.retain(|(a, b, _)| a < b);
+            self.links.retain(|link| link.a < link.b);
         }
     }
 
@@ -115,7 +132,7 @@ impl Collector {
 
     /// How many links a node has so far.
     pub(super) fn degree(&self, node: u32) -> usize {
-        self.links.iter().filter(|(a, b, _)| *a == node || *b == node).count()
+        self.links.iter().filter(|link| link.a == node || link.b == node).count()
     }
 
     /// The keys of the nodes that have appeared.
@@ -142,13 +159,13 @@ impl Collector {
             return Err(Wrong::at(place, format!("that is more than {MOST_LINKS} links")));
         }
         self.weighted |= weight.is_some();
-        let link = (self.node(a), self.node(b), weight.unwrap_or(1.0));
-        self.links.push(link);
+        let (a, b) = (self.node(a), self.node(b));
+        self.links.push(Found { a, b, weight: weight.unwrap_or(1.0), place: place.into() });
         Ok(())
     }
 
-    /// The graph, and what the user should know of it.
-    pub(in crate::topology) fn finish(mut self, changes: &Changes) -> Result<(Graph, Vec<Wrong>), Wrong> {
+    /// The graph, changed so.
+    pub(in crate::topology) fn finish(mut self, changes: &Changes) -> Result<Finished, Wrong> {
         if let Some((place, node)) = self.first_loop.take().filter(|_| !changes.drop_loops) {
             return Err(Wrong::at(place, format!("a link from `{node}` to itself; take it out, or write `--drop loops`")));
         }
@@ -165,9 +182,6 @@ impl Collector {
         if nodes.len() == 0 && promised == Some(1) {
             nodes.number("0");
         }
-        if nodes.len() == 0 {
-            return Err(Wrong::whole("there are no nodes in it"));
-        }
         let n = nodes.len();
         match promised {
             Some(promised) if (n as u64) < promised && !changes.keep_largest => {
@@ -178,12 +192,14 @@ impl Collector {
             Some(promised) if (n as u64) > promised => {
                 return Err(Wrong::whole(format!("it says {promised} nodes, and has links of {n}")));
             }
+            _ if n == 0 => return Err(Wrong::whole("there are no nodes in it")),
             _ => {}
         }
+        let alone = promised.map_or(0, |promised| promised - n as u64);
         let mut titles = titles(nodes.into_vec(), self.labels, &mut notices);
         let mut links = self.links;
         if changes.keep_largest
-            && let Some(kept) = keep_largest(&mut titles, &mut links)
+            && let Some(kept) = keep_largest(&mut titles, &mut links, alone)
         {
             notices.push(Wrong::whole(kept));
         }
@@ -207,12 +223,15 @@ impl Collector {
             builder = builder.names(titles);
         }
         let number = |node: u32| numbers.as_ref().map_or(node, |numbers| numbers[node as usize]) as usize;
-        for (a, b, weight) in links {
-            builder.weighted_link(number(a), number(b), weight);
+        for link in &links {
+            builder.weighted_link(number(link.a), number(link.b), link.weight);
         }
+        let by_weight = |one: &&Found, two: &&Found| one.weight.total_cmp(&two.weight);
+        let extremes = links.iter().min_by(by_weight).zip(links.iter().max_by(by_weight));
+        let extremes = extremes.map(|(lightest, heaviest)| [lightest.place, heaviest.place]);
         let graph = builder.build();
         match cut_off(&graph) {
-            None => Ok((graph, notices)),
+            None => Ok(Finished { graph, notices, extremes }),
             Some(node) => {
                 let (first, other) = (graph.title(NodeIndex::new(0)), graph.title(node));
                 Err(Wrong::whole(format!(
@@ -261,8 +280,9 @@ fn titles(mut titles: Vec<String>, labels: BTreeMap<u32, String>, notices: &mut 
     titles
 }
 
-/// Keeps the part of most nodes, the first of those that are as large; says what it kept, if there are others.
-fn keep_largest(titles: &mut Vec<String>, links: &mut Vec<(u32, u32, f64)>) -> Option<String> {
+/// Keeps the part of most nodes, the first of those that are as large; says what it kept, if there are others: `alone` are as
+/// many nodes that the file counts, and has no links of.
+fn keep_largest(titles: &mut Vec<String>, links: &mut Vec<Found>, alone: u64) -> Option<String> {
     let mut above: Vec<u32> = (0..titles.len() as u32).collect();
     let root = |above: &mut Vec<u32>, mut node: u32| {
         while above[node as usize] != node {
@@ -271,8 +291,8 @@ fn keep_largest(titles: &mut Vec<String>, links: &mut Vec<(u32, u32, f64)>) -> O
         }
         node
     };
-    for (a, b, _) in links.iter() {
-        let (a, b) = (root(&mut above, *a), root(&mut above, *b));
+    for link in links.iter() {
+        let (a, b) = (root(&mut above, link.a), root(&mut above, link.b));
         above[a.max(b) as usize] = a.min(b);
     }
     let roots: Vec<u32> = (0..titles.len() as u32).map(|node| root(&mut above, node)).collect();
@@ -280,7 +300,7 @@ fn keep_largest(titles: &mut Vec<String>, links: &mut Vec<(u32, u32, f64)>) -> O
     for root in &roots {
         sizes[*root as usize] += 1;
     }
-    let parts = sizes.iter().filter(|size| **size > 0).count();
+    let parts = sizes.iter().filter(|size| **size > 0).count() as u64 + alone;
     if parts < 2 {
         return None;
     }
@@ -294,10 +314,11 @@ fn keep_largest(titles: &mut Vec<String>, links: &mut Vec<(u32, u32, f64)>) -> O
     }
     let mut is_kept = roots.iter().map(|root| *root == largest);
     titles.retain(|_| is_kept.next().unwrap_or(false));
-    links.retain(|(a, ..)| roots[*a as usize] == largest);
-    for (a, b, _) in links.iter_mut() {
-        (*a, *b) = (numbers[*a as usize], numbers[*b as usize]);
+    links.retain(|link| roots[link.a as usize] == largest);
+    for link in links.iter_mut() {
+        (link.a, link.b) = (numbers[link.a as usize], numbers[link.b as usize]);
     }
+    let all = all as u64 + alone;
     Some(format!("{kept} of {all} nodes are kept, the largest of {parts} parts"))
 }
 
@@ -308,9 +329,9 @@ fn number_below(label: &str, n: usize) -> Option<u32> {
 }
 
 /// Keeps the first of links between the same nodes, in the order of the file.
-fn leave_out_repeated(links: &mut Vec<(u32, u32, f64)>, directed: bool) -> usize {
+fn leave_out_repeated(links: &mut Vec<Found>, directed: bool) -> usize {
     let nodes = |place: &u32| {
-        let (a, b, _) = links[*place as usize];
+        let Found { a, b, .. } = links[*place as usize];
         if directed { (a, b) } else { (a.min(b), a.max(b)) }
     };
     let mut order: Vec<u32> = (0..links.len() as u32).collect();

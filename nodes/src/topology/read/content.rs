@@ -72,11 +72,20 @@ pub(in crate::topology) fn is_graph6(text: &str) -> bool {
     text.starts_with(">>graph6<<")
 }
 
+/// With the header, or one word that begins with an ampersand.
+pub(in crate::topology) fn is_digraph6(text: &str) -> bool {
+    text.starts_with(">>digraph6<<") || is_word_after('&', text)
+}
+
 /// With the header, or one word that begins with a colon.
 pub(in crate::topology) fn is_sparse6(text: &str) -> bool {
-    let word = text.trim();
-    text.starts_with(">>sparse6<<")
-        || (word.starts_with(':') && word.len() > 1 && word.bytes().all(|byte| (b':'..=b'~').contains(&byte)))
+    text.starts_with(">>sparse6<<") || is_word_after(':', text)
+}
+
+/// Whether a text is one word of the letters of graph6 behind that sign.
+fn is_word_after(sign: char, text: &str) -> bool {
+    let word = text.trim().strip_prefix(sign);
+    word.is_some_and(|word| !word.is_empty() && word.bytes().all(|byte| (b'?'..=b'~').contains(&byte)))
 }
 
 pub(in crate::topology) use super::table::is as is_table;

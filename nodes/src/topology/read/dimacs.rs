@@ -22,7 +22,7 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
                         format!("expected `p edge 3 2`, the numbers of nodes and links, found `{}`", shown(content)),
                     )
                 })?;
-                collector.number_from_1(nodes, links, text.len())?;
+                collector.numbered_from(1, nodes, links, text.len());
                 size = Some((line, nodes, links));
                 continue;
             }

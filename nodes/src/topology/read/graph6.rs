@@ -1,20 +1,41 @@
-//! graph6: a graph in printable letters, 6 bits each (B. D. McKay, *Description of graph6, sparse6 and digraph6 encodings*).
+//! graph6 and digraph6: a matrix of links in printable letters, 6 bits each (B. D. McKay, *Description of graph6, sparse6 and
+//! digraph6 encodings*).
 
 use super::Wrong;
 use super::collector::Collector;
 use crate::topology::stored::MOST_LINKS;
 
+/// graph6: half of a symmetric matrix.
 pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
-    let text = text.strip_prefix(">>graph6<<").unwrap_or(text);
-    let (line, word) = one_line(text)?;
+    let (line, word) = one_line(text.strip_prefix(">>graph6<<").unwrap_or(text))?;
     if word.starts_with([':', ';', '&']) {
         return Err(Wrong::at(line, "that is sparse6 or digraph6; expected graph6"));
     }
+    let pairs = |nodes: u128| nodes * nodes.saturating_sub(1) / 2;
+    matrix(word, line, pairs, |n| (1..n).flat_map(|b| (0..b).map(move |a| (a, b))))
+}
+
+/// digraph6: the whole matrix, row by row; links lead one way.
+pub(in crate::topology) fn read_directed(text: &str) -> Result<Collector, Wrong> {
+    let (line, word) = one_line(text.strip_prefix(">>digraph6<<").unwrap_or(text))?;
+    let word = word.strip_prefix('&').ok_or_else(|| Wrong::at(line, "expected digraph6, which begins with `&`"))?;
+    let pairs = |nodes: u128| nodes * nodes;
+    let mut collector = matrix(word, line, pairs, |n| (0..n).flat_map(move |a| (0..n).map(move |b| (a, b))))?;
+    collector.set_directed();
+    Ok(collector)
+}
+
+/// A number of nodes, and a bit for each of so many pairs of them, in that order.
+fn matrix<I: Iterator<Item = (usize, usize)>>(
+    word: &str,
+    line: usize,
+    count: impl Fn(u128) -> u128,
+    pairs: impl Fn(usize) -> I,
+) -> Result<Collector, Wrong> {
     let sextets = sextets(word, line)?;
     let (nodes, bits) = size(&sextets, line)?;
-    let pairs = u128::from(nodes) * u128::from(nodes.saturating_sub(1)) / 2;
-    if pairs.div_ceil(6) != bits.len() as u128 {
-        let expected = pairs.div_ceil(6);
+    let expected = count(u128::from(nodes)).div_ceil(6);
+    if expected != bits.len() as u128 {
         return Err(Wrong::at(
             line,
             format!("{nodes} nodes need {expected} letters after their number, there are {}", bits.len()),
@@ -25,9 +46,7 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
     }
     let mut collector = Collector::default();
     let names = named(nodes, &mut collector);
-    let mut pairs = (1..names.len()).flat_map(|b| (0..b).map(move |a| (a, b)));
-    for place in 0..bits.len() * 6 {
-        let Some((a, b)) = pairs.next() else { break };
+    for (place, (a, b)) in pairs(names.len()).enumerate() {
         if bits[place / 6] >> (5 - place % 6) & 1 == 1 {
             collector.link(&names[a], &names[b], None, line)?;
         }
@@ -67,7 +86,7 @@ pub(super) fn size(sextets: &[u8], line: usize) -> Result<(u64, &[u8]), Wrong> {
 }
 
 /// Adds nodes `0`, `1`, ..
-pub(super) fn named(nodes: u64, collector: &mut Collector) -> Vec<String> {
+fn named(nodes: u64, collector: &mut Collector) -> Vec<String> {
     let names: Vec<String> = (0..nodes).map(|node| node.to_string()).collect();
     for name in &names {
         collector.node(name);

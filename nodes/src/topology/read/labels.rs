@@ -1,17 +1,19 @@
 //! The labels of a file's nodes, numbered in the order of first appearance.
 
-use core::hash::{Hash, Hasher};
-use std::hash::DefaultHasher;
+use core::hash::BuildHasher;
+use std::hash::RandomState;
 
 /// No label yet.
 const FREE: u32 = u32::MAX;
 
-/// A hash table of numbers.  Nothing depends on the order in it, so graphs do not depend on how it hashes.
+/// A hash table of numbers.  Nothing depends on the order in it, so graphs do not depend on how it hashes; at random, so that
+/// no file is made of labels that fall on one place.
 #[derive(Debug, Default)]
 pub(super) struct Labels {
     labels: Vec<String>,
     /// A power of two, at most half of it taken.
     table: Vec<u32>,
+    hasher: RandomState,
 }
 
 impl Labels {
@@ -53,10 +55,8 @@ impl Labels {
 
     /// Where the label is, or has its place.
     fn slot(&self, label: &str) -> usize {
-        let mut hasher = DefaultHasher::new();
-        label.hash(&mut hasher);
         let last = self.table.len() - 1;
-        let mut slot = hasher.finish() as usize & last;
+        let mut slot = self.hasher.hash_one(label) as usize & last;
         while self.table[slot] != FREE && self.labels[self.table[slot] as usize] != label {
             slot = (slot + 1) & last;
         }

@@ -43,7 +43,7 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
         collector.set_directed();
     }
     for (place, link) in links.iter().enumerate() {
-        self::link(link, Place::Item(list, place), &mut collector)?;
+        self::link(link, Place::item(list, place), &mut collector)?;
     }
     Ok(collector)
 }
@@ -93,7 +93,7 @@ fn nodes(graph: &Map<String, Value>, collector: &mut Collector) -> Result<Vec<St
             // Where nodes have no id, links refer to them by their place in the list, as in early D3.
             let by_place = nodes.iter().all(|node| node.is_object() && id(node).is_none());
             for (number, node) in nodes.iter().enumerate() {
-                let place = Place::Item("nodes", number);
+                let place = Place::item("nodes", number);
                 let id = match node {
                     Value::Object(_) if by_place => number.to_string(),
                     Value::Object(_) => {
@@ -107,7 +107,7 @@ fn nodes(graph: &Map<String, Value>, collector: &mut Collector) -> Result<Vec<St
         }
         Some(Value::Object(nodes)) => {
             for (number, (id, node)) in nodes.iter().enumerate() {
-                add(id.clone(), node, Place::Item("nodes", number))?;
+                add(id.clone(), node, Place::item("nodes", number))?;
             }
         }
         _ => return Err(wrong("expected a list `nodes`, which is not in it")),
@@ -118,7 +118,7 @@ fn nodes(graph: &Map<String, Value>, collector: &mut Collector) -> Result<Vec<St
 /// The list of links, and what it is called.
 fn links(graph: &Map<String, Value>) -> Result<(&'static str, &[Value]), Wrong> {
     if graph.get("hyperedges").and_then(Value::as_array).is_some_and(|list| !list.is_empty()) {
-        return Err(Wrong::at(Place::Item("hyperedges", 0), "a hyperedge is no link between two nodes"));
+        return Err(Wrong::at(Place::item("hyperedges", 0), "a hyperedge is no link between two nodes"));
     }
     let list = ["links", "edges"].into_iter().find_map(|name| Some((name, graph.get(name)?.as_array()?.as_slice())));
     list.ok_or_else(|| wrong("expected a list `links` or `edges`, which is not in it"))
@@ -133,13 +133,13 @@ fn directed(graph: &Map<String, Value>, usual: Option<bool>, list: &'static str,
     let mut all = None;
     for (place, link) in links.iter().enumerate() {
         let one_way = match (link.get("directed"), link.get("undirected")) {
-            (Some(directed), _) => truth("directed", directed, Place::Item(list, place))?,
-            (None, Some(undirected)) => !truth("undirected", undirected, Place::Item(list, place))?,
+            (Some(directed), _) => truth("directed", directed, Place::item(list, place))?,
+            (None, Some(undirected)) => !truth("undirected", undirected, Place::item(list, place))?,
             _ => usual,
         };
         if *all.get_or_insert(one_way) != one_way {
             let why = "some links lead one way and some both ways; all must do the same";
-            return Err(Wrong::at(Place::Item(list, place), why));
+            return Err(Wrong::at(Place::item(list, place), why));
         }
     }
     Ok(all.unwrap_or(usual))
@@ -201,7 +201,7 @@ fn link(link: &Value, place: Place, collector: &mut Collector) -> Result<(), Wro
 /// Lists of neighbours, one for each node, as `networkx.adjacency_data` makes them.
 fn neighbours(adjacency: &[Value], ids: &[String], directed: bool, collector: &mut Collector) -> Result<(), Wrong> {
     for (number, list) in adjacency.iter().enumerate() {
-        let place = Place::Item("adjacency", number);
+        let place = Place::item("adjacency", number);
         let node = ids.get(number).ok_or_else(|| Wrong::at(place, format!("there are {} nodes only", ids.len())))?;
         let list = list.as_array().ok_or_else(|| Wrong::at(place, "expected a list of neighbours"))?;
         for neighbour in list {

@@ -1,7 +1,8 @@
-//! Pajek's .net: `*Vertices 3`, `1 "a"`, ..; then `*Edges` that lead both ways, or `*Arcs` that lead one way.
+//! Pajek's .net: `*Vertices 3`, `1 "a"`, ..; then `*Edges` that lead both ways, `*Arcs` that lead one way,
+//! or `*Matrix`.
 
 use super::collector::Collector;
-use super::split::{Separator, Unclosed};
+use super::split::{Cells, Separator, Unclosed};
 use super::{Wrong, shown, weight};
 
 /// What the lines of a section are.
@@ -13,6 +14,8 @@ enum Section {
     Links,
     /// A node and its neighbours in each line.
     Lists,
+    /// A row of numbers in each line.
+    Matrix,
     Unread,
 }
 
@@ -20,6 +23,7 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
     let mut collector = Collector::default();
     let (mut section, mut nodes) = (Section::None, None);
     let mut one_way = None;
+    let mut rows = 0;
     for (line, content) in text.lines().enumerate().map(|(line, content)| (line + 1, content.trim())) {
         if content.is_empty() || content.starts_with('%') {
             continue;
@@ -41,18 +45,18 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
                 }
                 "edges" | "arcs" => Section::Links,
                 "edgeslist" | "arcslist" => Section::Lists,
-                "matrix" => return Err(Wrong::at(line, "a matrix of links is not read; save them as `*Edges` or `*Arcs`")),
+                "matrix" => Section::Matrix,
                 _ => {
                     collector.notice(line, format!("the section `*{}` is not read", shown(&name)));
                     Section::Unread
                 }
             };
-            if matches!(section, Section::Links | Section::Lists) {
+            if matches!(section, Section::Links | Section::Lists | Section::Matrix) {
                 if nodes.is_none() {
                     return Err(Wrong::at(line, "expected `*Vertices 3`, the number of nodes, first"));
                 }
                 // A section may be empty: what its first link says counts.
-                one_way = Some((name.starts_with("arcs"), one_way.and_then(|(_, all)| all)));
+                one_way = Some((!name.starts_with("edges"), one_way.and_then(|(_, all)| all)));
             }
             continue;
         }
@@ -73,10 +77,15 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
                     collector.label(node, label);
                 }
             }
-            Section::Links | Section::Lists => {
+            Section::Links | Section::Lists | Section::Matrix => {
                 let (this, all) = one_way.unwrap_or((false, None));
                 if *one_way.insert((this, Some(all.unwrap_or(this)))) != (this, Some(this)) {
                     return Err(Wrong::at(line, "some links lead one way and some both ways; all must do the same"));
+                }
+                if section == Section::Matrix {
+                    rows += 1;
+                    row(&cells, rows, n, line, &mut collector)?;
+                    continue;
                 }
                 let a = collector.numbered(&cells[0], n, line)?;
                 let list = if section == Section::Links { &cells[1..cells.len().min(2)] } else { &cells[1..] };
@@ -100,5 +109,29 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
     if one_way.is_some_and(|(_, all)| all == Some(true)) {
         collector.set_directed();
     }
+    if rows > 0 {
+        let n = nodes.unwrap_or(0);
+        if rows != n {
+            return Err(Wrong::whole(format!("its matrix has {rows} rows: expected {n}, one for each node")));
+        }
+        collector.undirected_if_symmetric();
+    }
     Ok(collector)
+}
+
+/// A row of a matrix: the weights of the links from that node, 0 where there is none.
+fn row(cells: &Cells<'_>, row: u64, n: u64, line: usize, collector: &mut Collector) -> Result<(), Wrong> {
+    if row > n || cells.len() as u64 != n {
+        let why = format!("row {row} of the matrix has {}: expected {n} rows of {n} numbers", cells.len());
+        return Err(Wrong::at(line, why));
+    }
+    let a = row.to_string();
+    collector.node(&a);
+    for (cell, column) in cells.iter().zip(1u64..) {
+        let heavy = weight(cell, line)?;
+        if heavy != 0.0 {
+            collector.link(&a, &column.to_string(), Some(heavy), line)?;
+        }
+    }
+    Ok(())
 }

@@ -73,6 +73,26 @@ impl Separator {
         }
     }
 
+    /// Where the first row of a text ends: with a line, but for one that ends within a cell in quotes.
+    pub(super) fn row(self, text: &str) -> usize {
+        let mut end = 0;
+        loop {
+            let cell =
+                text[end..].trim_start_matches(|letter: char| letter.is_whitespace() && letter != '\n' && !self.is(letter));
+            end = text.len() - cell.len();
+            if let Some(inside) = cell.strip_prefix('"') {
+                // A quote that nothing closes is refused with its line.
+                end += closing(inside, '"').map_or(0, |place| place + 2);
+            }
+            let Some(place) = text[end..].find(|letter| letter == '\n' || self.is(letter)) else { return text.len() };
+            end += place;
+            if text[end..].starts_with('\n') {
+                return end;
+            }
+            end += text[end..].chars().next().map_or(0, char::len_utf8);
+        }
+    }
+
     /// Where a cell without quotes ends; separators in parentheses do not end it, as in `(0, 1)`.
     fn end(self, rest: &str, guards: bool) -> usize {
         let mut depth = 0usize;
@@ -91,29 +111,32 @@ impl Separator {
     fn quoted(self, rest: &str) -> Option<(Cow<'_, str>, &str)> {
         let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
         let inside = &rest[1..];
-        let mut text = String::new();
-        let mut letters = inside.char_indices().peekable();
-        while let Some((place, letter)) = letters.next() {
-            match letter {
-                '\\' if letters.peek().is_some_and(|(_, next)| *next == quote) => {
-                    letters.next();
-                    text.push(quote);
-                }
-                letter if letter != quote => text.push(letter),
-                _ if letters.peek().is_some_and(|(_, next)| *next == quote) => {
-                    letters.next();
-                    text.push(quote);
-                }
-                _ => {
-                    let after =
-                        inside[place + 1..].trim_start_matches(|letter: char| letter.is_whitespace() && !self.is(letter));
-                    let ends = after.is_empty() || after.starts_with(|letter| self.is(letter));
-                    return ends.then_some((Cow::Owned(text), after));
-                }
-            }
+        let end = closing(inside, quote)?;
+        let after = inside[end + 1..].trim_start_matches(|letter: char| letter.is_whitespace() && !self.is(letter));
+        if !after.is_empty() && !after.starts_with(|letter| self.is(letter)) {
+            return None;
         }
-        None
+        let mut text = String::new();
+        let mut letters = inside[..end].chars();
+        while let Some(letter) = letters.next() {
+            // The sign before a quote, which is one itself or a backslash, says that it is a letter.
+            let is_before = letter == quote || (letter == '\\' && letters.as_str().starts_with(quote));
+            text.push(if is_before { letters.next().unwrap_or(letter) } else { letter });
+        }
+        Some((Cow::Owned(text), after))
     }
+}
+
+/// Where the quote is that closes a text; not two of them, nor one behind a backslash.
+fn closing(text: &str, quote: char) -> Option<usize> {
+    let mut letters = text.char_indices().peekable();
+    while let Some((place, letter)) = letters.next() {
+        let is_before = letter == '\\' || letter == quote;
+        if is_before && letters.next_if(|(_, next)| *next == quote).is_none() && letter == quote {
+            return Some(place);
+        }
+    }
+    None
 }
 
 /// Whether every parenthesis has its partner.

@@ -6,7 +6,7 @@ use super::split::{Cells, Separator, Unclosed};
 use super::{Wrong, edge_list, number, shown, weight};
 
 pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
-    let Some((first, content)) = rows(text).next() else { return Ok(Collector::default()) };
+    let Some((first, content, rest)) = head(text) else { return Ok(Collector::default()) };
     let Some(columns) = Columns::of(content) else {
         let cells = Separator::Comma.split(content).unwrap_or_default();
         if cells.len() > 2 && !cells.iter().any(|cell| number(cell).is_some()) {
@@ -17,7 +17,7 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
     };
     let mut collector = Collector::default();
     let mut kind = None;
-    for (line, content) in rows(text).skip(1) {
+    for (line, content) in rows(rest, first + 1, columns.separator) {
         let cells = columns.separator.split(content).map_err(|Unclosed| {
             Wrong::at(line, format!("a text in quotes or parentheses does not end where it should: `{}`", shown(content)))
         })?;
@@ -48,9 +48,9 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
             }
         }
         let heavy = columns.weight.and_then(cell).map(|text| weight(text, line)).transpose()?;
-        for (place, name) in columns.names.iter().enumerate() {
+        for (place, (name, value)) in columns.names.iter().zip(&cells).enumerate() {
             if columns.weight.is_none() && !columns.ends.contains(&place) {
-                collector.unread(name, cell(place).unwrap_or_default());
+                collector.unread(name, value);
             }
         }
         collector.link(a, b, heavy, line)?;
@@ -66,13 +66,36 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
 
 /// Whether the first row names the columns of both ends.
 pub(in crate::topology) fn is(text: &str) -> bool {
-    rows(text).next().is_some_and(|(_, first)| first.len() < 4096 && Columns::of(first).is_some())
+    head(text).is_some_and(|(_, first, _)| first.len() < 4096 && Columns::of(first).is_some())
 }
 
-/// The lines that are not empty, numbered from 1; comments may stand before the first.
-fn rows(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let rows = text.lines().enumerate().map(|(line, content)| (line + 1, content));
-    rows.filter(|(_, content)| !content.trim().is_empty()).skip_while(|(_, content)| content.starts_with('#'))
+/// The first line that is neither empty nor a comment, with its number, and what follows it.
+fn head(text: &str) -> Option<(usize, &str, &str)> {
+    let mut rest = text;
+    (1..)
+        .map_while(|line| {
+            let (content, after) = if rest.is_empty() { None } else { rest.split_once('\n').or(Some((rest, ""))) }?;
+            rest = after;
+            Some((line, content, after))
+        })
+        .find(|(_, content, _)| !content.trim().is_empty() && !content.starts_with('#'))
+}
+
+/// The rows that are not empty, each with the number of its first line: a cell in quotes may be of several lines.
+fn rows(text: &str, first: usize, separator: Separator) -> impl Iterator<Item = (usize, &str)> {
+    let (mut rest, mut next) = (text, first);
+    let rows = core::iter::from_fn(move || {
+        let whole = rest;
+        if whole.is_empty() {
+            return None;
+        }
+        let (content, after) = whole.split_at(separator.row(whole));
+        rest = after.strip_prefix('\n').unwrap_or(after);
+        let line = next;
+        next += 1 + content.matches('\n').count();
+        Some((line, content))
+    });
+    rows.filter(|(_, content)| !content.trim().is_empty())
 }
 
 /// Which column is what.
