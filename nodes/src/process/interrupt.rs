@@ -1,6 +1,8 @@
 //! What ends a run early.
 
 use std::io;
+#[cfg(feature = "cli")]
+use std::io::Read;
 use std::os::unix::net::UnixStream;
 
 use signal_hook::SigId;
@@ -33,6 +35,22 @@ impl Interrupt {
             registered.push(signal_hook::low_level::pipe::register(signal, other.try_clone()?)?);
         }
         Ok(Interrupt { stream: Some(stream), registered })
+    }
+
+    /// Waits for the next signal.
+    #[cfg(feature = "cli")]
+    pub(crate) fn wait(&mut self) -> io::Result<()> {
+        // A byte comes for each.
+        self.stream.as_mut().map_or(Ok(()), |stream| stream.read_exact(&mut [0]))
+    }
+
+    /// Forgets the signals that have come.
+    #[cfg(feature = "cli")]
+    pub(crate) fn forget(&mut self) -> io::Result<()> {
+        let Some(stream) = &mut self.stream else { return Ok(()) };
+        stream.set_nonblocking(true)?;
+        while stream.read(&mut [0; 64]).is_ok_and(|count| count > 0) {}
+        stream.set_nonblocking(false)
     }
 
     /// What becomes readable when a signal comes, for registration; once.
