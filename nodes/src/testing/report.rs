@@ -1,10 +1,13 @@
 //! What a trial tells of a failure, and where it writes the schedule.
 
 use core::fmt;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::execution::explain;
+use crate::os;
 
 /// So many steps of a schedule are told; the file has all.
 const MOST_TOLD: usize = 60;
@@ -13,12 +16,15 @@ impl Failure {
     /// Writes the schedule beside the test's program, or among the temporary files.
     pub(super) fn write(&mut self) {
         let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.parent()?.join("schedules")));
-        let folders = beside.into_iter().chain([std::env::temp_dir()]);
         let name = self.file_name();
+        let beside = beside.map(|folder| (folder.join(&name), false));
+        // There a stranger who knows the name may lay a link to a file of ours.
+        let mut random = [0; 8];
+        let drawn = os::random(&mut random).map(|()| format!("nodes-{:016x}-{name}", u64::from_le_bytes(random)));
+        let temporary = drawn.ok().map(|name| (std::env::temp_dir().join(name), true));
         let mut wrong = String::new();
-        for folder in folders {
-            let path = folder.join(&name);
-            match std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, self.schedule.to_string())) {
+        for (path, new) in beside.into_iter().chain(temporary) {
+            match put(&path, new, &self.schedule.to_string()) {
                 Ok(()) => {
                     self.file = Some(Ok(path));
                     return;
@@ -41,6 +47,16 @@ impl Failure {
         let protocol = &self.finished.document.protocol;
         if test.is_empty() { format!("{protocol}.schedule") } else { format!("{test}-{protocol}.schedule") }
     }
+}
+
+/// Writes a file; if it must be a new one, nothing may stand there.
+fn put(path: &Path, new: bool, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true).create_new(new);
+    options.open(path)?.write_all(text.as_bytes())
 }
 
 pub(super) fn report(failure: &Failure, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -74,5 +90,26 @@ pub(super) fn report(failure: &Failure, f: &mut fmt::Formatter<'_>) -> fmt::Resu
             writeln!(f, "\nreplay it: cargo run -- simulate {name} --schedule {}", path.display())
         }
         Some(Err(wrong)) => writeln!(f, "\nthe schedule cannot be written: {wrong}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn what_must_be_new_follows_no_link() {
+        let folder = std::env::temp_dir().join(format!("nodes-report-{}", std::process::id()));
+        let (mine, link) = (folder.join("mine"), folder.join("link"));
+        put(&mine, false, "old").expect("there is room");
+        put(&mine, false, "mine").expect("it may be replaced");
+        symlink("mine", &link).expect("there are links");
+        let taken = [&mine, &link].map(|path| put(path, true, "other").map_err(|cause| cause.kind()));
+        let content = fs::read_to_string(&mine);
+        fs::remove_dir_all(&folder).expect("it is ours");
+        assert_eq!(taken, [Err(io::ErrorKind::AlreadyExists); 2]);
+        assert_eq!(content.expect("it is there"), "mine");
     }
 }
