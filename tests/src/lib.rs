@@ -8,6 +8,7 @@ pub mod folder;
 pub mod graphs;
 pub mod looking;
 pub mod misbehaved;
+pub mod reading;
 pub mod recovering;
 pub mod seeds;
 pub mod shapes;

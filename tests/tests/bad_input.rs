@@ -45,6 +45,9 @@ const WRONG: &[(&str, &[&str])] = &[
     ("run shout --seed seven", &["--seed", "`seven` is not a number", "`--seed 7`"]),
     ("run shout --seed -1", &["--seed", "`-1` is not a number"]),
     ("run shout --seed 18446744073709551616", &["--seed", "18446744073709551615"]),
+    ("simulate shout --runs 18446744073709551615", &["--runs 18446744073709551615", "`--runs 10000000`", "another --seed"]),
+    ("simulate shout --runs 10000001", &["--runs 10000001", "`--runs 10000000`"]),
+    ("simulate shout --runs 99999999999999999999", &["--runs", "is not a number of runs", "`--runs 1000`"]),
     ("run shout --timeout 5", &["--timeout", "`5` has no unit", "`2s`"]),
     ("run shout --timeout soon", &["--timeout", "`soon` is not a time", "`500ms`"]),
     ("run shout --timeout 0", &["--timeout", "no time", "`--timeout 2s`"]),
@@ -201,9 +204,17 @@ fn traces_that_are_none_or_not_whole_are_told() {
     }
     // Beside the parts that its processes recorded.
     fs::write(&file, &whole[..whole.len() * 2 / 3]).expect("there is room for temporary files");
-    fs::create_dir_all(folder.join("run.trace.parts")).expect("there is room for temporary files");
-    let output = ended(&["trace", "FILE"], &file);
-    assert!(String::from_utf8_lossy(&output.stderr).contains("run.trace.parts"), "{}", String::from_utf8_lossy(&output.stderr));
+    let parts = folder.join("run.trace.parts");
+    fs::create_dir_all(&parts).expect("there is room for temporary files");
+    let told = |says: bool| {
+        let output = ended(&["trace", "FILE"], &file);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(stderr.contains("run.trace.parts"), says, "{stderr}");
+    };
+    // Killed before there was anything to read.
+    told(false);
+    fs::write(parts.join("header.trace"), &whole).expect("there is room for temporary files");
+    told(true);
     // What is no file of bytes; without an end, or not there at all.
     let parts = folder.join("parts");
     fs::create_dir_all(&parts).expect("there is room for temporary files");

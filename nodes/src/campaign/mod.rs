@@ -35,6 +35,7 @@ pub use replayed::{of_schedule, replay};
 pub use single::{past, recorded, simulate, simulate_prepared};
 pub use workers::in_order;
 
+use crate::execution::content::{self, Contents};
 use crate::execution::{AnyRun, RunError};
 use crate::simulator::Simulation;
 use findings::Summary;
@@ -107,13 +108,16 @@ impl<'a> Campaign<'a> {
     /// its seed.
     ///
     /// # Errors
-    /// If the options contradict the protocol, or each other.
+    /// If the options contradict the protocol, or each other, or a file that the runs read changes while they are made.
     #[expect(clippy::disallowed_methods, reason = "how long it took is written down, and nothing depends on it")]
     pub fn run(self, run: &AnyRun) -> Result<Findings, RunError> {
         let started = Instant::now();
         let Campaign { runs, threads, properties, until_failure, max_events, interrupt, mut progress } = self;
+        let files = run.files();
+        content::check_can_be_read_again(&files)?;
         let mixture = Mixture::of(run);
         let mut findings = Findings::new(run.prepare()?, runs, &mixture.varied());
+        let before = Contents::default().of(&files)?;
         let seed = findings.seed;
         let asked = || interrupt.is_some_and(|interrupt| interrupt.load(Ordering::Relaxed));
         let over = AtomicBool::new(false);
@@ -131,7 +135,16 @@ impl<'a> Campaign<'a> {
             }
             let finished = simulate(&mixture.of_seed(seed.wrapping_add(number)), simulation);
             // Half a run tells nothing.
-            if interrupted { None } else { Some(finished.map(|finished| Summary::of(finished.document, finished.explanation))) }
+            if interrupted {
+                return None;
+            }
+            Some(finished.and_then(|finished| match content::changed_since(&files, &before)? {
+                None => Ok(Summary::of(finished.document, finished.explanation)),
+                Some(file) => Err(RunError::refused(format!(
+                    "{} changed while the runs were made, so they are not all the same; make them again",
+                    file.display()
+                ))),
+            }))
         };
         let mut error = None;
         in_order(runs, threads, &is_over, &work, &mut |summary| {

@@ -148,6 +148,9 @@ fn add_flags(catalogue: &Catalogue<'_>, options: &mut Vec<Opt>) -> Result<(), Fa
             let mut option = Opt::valued(&flag.name, &flag.kind, &help, &default).usually(default.clone()).dashes();
             option.heading = Some("Options of the protocol".into());
             option.alone = flag.kind == "bool";
+            if flag.may_name_a_file() {
+                option = option.uses(Use::ReadsIfThere);
+            }
             if flag.name.contains('_') {
                 option.alias = Some(flag.name.replace('_', "-"));
             }
@@ -196,7 +199,8 @@ impl<'a> Given<'a> {
 
     /// The values that may name files, at each place of the grid: the option (empty for the word), and what is done with them.
     pub(super) fn files(&self) -> Vec<(&str, String, Use)> {
-        let options = (self.command.options)();
+        // What is wrong with them was said before.
+        let options = self.command.all_options(self.catalogue).unwrap_or_default();
         let use_of = |name: &str| options.iter().find(|option| option.name == name).map_or(Use::None, |option| option.uses);
         let of_options = self.options().into_iter().filter_map(|(name, value)| Some((name, value?, use_of(name))));
         let word = match self.command.word {

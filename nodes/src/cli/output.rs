@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) use form::Form;
 pub(super) use logs::LogFolder;
-pub(super) use named::{MANIFEST, RUNS, Use, check};
+pub(super) use named::{MANIFEST, PARTS, RUNS, Use, check};
 pub(super) use place::beside;
 use place::{Identity, Place};
 
@@ -101,6 +101,7 @@ impl Asked<'_> {
 
     fn place(&self) -> Result<To, Failure> {
         let cannot = |cause: io::Error| self.refuse(format_args!("cannot be written: {cause}"));
+        let folder = |path: &Path| place::folder_of(path).to_owned();
         let (target, found) = match Place::of(self.path).map_err(cannot)? {
             Place::Descriptor(number) => return Ok(To::Stream(os::duplicated(number).map_err(cannot)?.into())),
             Place::Taken(_, found) if found.is_dir() => return Err(self.refuse("is a folder; name a file")),
@@ -108,6 +109,12 @@ impl Asked<'_> {
                 return Ok(To::Stream(File::options().write(true).open(path).map_err(cannot)?));
             }
             Place::Taken(path, found) => (path, Some(found)),
+            Place::Free(path) if !folder(&path).is_dir() => {
+                let folder = folder(&path);
+                return Err(
+                    self.refuse(format_args!("cannot be written: there is no folder {}; make it first", folder.display()))
+                );
+            }
             Place::Free(path) => (path, None),
         };
         let mut standing = None;
@@ -136,7 +143,10 @@ impl Asked<'_> {
                 part.display(),
                 self.form.name()
             )),
-            PartError::Io(cause) => cannot(cause),
+            PartError::Io(cause) => {
+                let part = beside(&target, ".part");
+                self.refuse(format_args!("is written by way of {}, which cannot be made: {cause}", part.display()))
+            }
         })?;
         part.dress(found.as_ref()).map_err(cannot)?;
         Ok(To::File(Replaced { form: self.form, force: self.force, target, part: Some(part), standing }))
@@ -163,6 +173,14 @@ impl Output {
     /// What it is called.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What takes its place: what is behind the name, if that is a link.
+    pub(super) fn target(&self) -> &Path {
+        match &self.to {
+            To::File(replaced) => &replaced.target,
+            To::Stream(_) => &self.path,
+        }
     }
 
     /// Whether what is written is a file that replaces another, not a stream.

@@ -10,7 +10,7 @@ use super::diagram;
 use super::failure::Failure;
 use super::live::{self, Live};
 use super::option::Opt;
-use super::output::{Asked, Form, Output, Use, beside};
+use super::output::{Asked, Form, Output, PARTS, Use, beside};
 use super::report;
 use super::terminal::Terminal;
 use super::values::keyword;
@@ -31,7 +31,7 @@ pub(super) fn options(live: &str) -> Vec<Opt> {
                 "  The file takes its place when the run has ended.  If this program is killed before, what was recorded is\n  left \
                  beside it, in FILE.part or the folder FILE.parts, which `trace` and `view` read like a trace.",
             )
-            .uses(Use::Writes),
+            .uses(Use::WritesRecord),
         Opt::valued("trace-detail", "HOW", "Whether contents of messages and fields of nodes are recorded too", "full")
             .values(
                 "  auto  until they take 4 MiB: a small run is recorded whole, and a large one costs little\n  full  all\n  none  \
@@ -94,7 +94,7 @@ impl Recording {
     /// Where the processes of a run keep their parts until it has ended, if that outlives the run should it be killed.
     fn parts(&self, places: &Places) -> Option<PathBuf> {
         let file = places.file.as_ref().filter(|file| file.is_file())?;
-        Some(beside(file.path(), ".parts"))
+        Some(beside(file.path(), PARTS))
     }
 
     /// For a run of processes.
@@ -108,27 +108,33 @@ impl Recording {
         if self.live { recording.live() } else { recording }
     }
 
-    /// The parts that a run of processes has left, which hold what its record lacks.
-    pub(super) fn left(&self, sink: &Sink) -> Option<PathBuf> {
-        self.parts(&sink.places()).filter(|parts| parts.is_dir())
+    /// How the record of a run of processes ends; what is wrong with it, its result says, among what is `unwritten`.
+    pub(super) fn of_ended_processes(&self, sink: &Sink, unwritten: &[String]) -> Closing {
+        let places = sink.places();
+        let parts_stay = self.parts(&places).is_some_and(|parts| parts.is_dir());
+        let is_told = !unwritten.is_empty() && (parts_stay || places.failed.is_some());
+        if is_told { Closing::Told } else { Closing::Whole }
     }
 
-    /// What came of it, for below the result.  A record that `is_whole` takes its place; of another, what is left stays.
-    pub(super) fn closed(&self, sink: &Sink, is_whole: bool, left: Option<PathBuf>) -> Recorded {
+    /// What came of it, for below the result.  A record that `is_whole` takes its place; of another, what is there stays, unless
+    /// the parts of processes stay, which hold more.
+    pub(super) fn closed(&self, sink: &Sink, how: Closing) -> Recorded {
         let mut recorded = Recorded::default();
         let mut places = sink.places();
         places.feed = None;
         if let Some(mut file) = places.file.take() {
             let path = file.path().display().to_string();
-            let failed = places.failed.take();
-            let kept = match failed {
-                None if is_whole => file.keep(),
-                failed => Err(failed.unwrap_or_else(|| io::Error::other("not all was recorded"))),
+            let kept = match (how, places.failed.take()) {
+                (Closing::Whole, None) => Some(file.keep()),
+                (Closing::Whole | Closing::Cut, Some(cause)) => Some(Err(cause)),
+                (Closing::Cut, None) => Some(Err(io::Error::other("not all was recorded"))),
+                (Closing::Told, _) => None,
             };
             match kept {
-                Ok(()) => recorded.text.push_str(&report::fact_line("trace", &path)),
-                Err(cause) => {
-                    let left = left.or_else(|| file.leave().filter(|part| is_readable(part)));
+                None => {}
+                Some(Ok(())) => recorded.text.push_str(&report::fact_line("trace", &path)),
+                Some(Err(cause)) => {
+                    let left = file.leave().filter(|part| is_readable(part));
                     let left = left.map_or(String::new(), |left| format!("; what was recorded is in {}", left.display()));
                     let what = format!("--trace: the record in {path} is not whole: {cause}{left}");
                     recorded.failure = Some(Failure::failed(what));
@@ -144,6 +150,17 @@ impl Recording {
         }
         recorded
     }
+}
+
+/// How a record ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// All is on record.
+    Whole,
+    /// Not all is, and nothing says so yet.
+    Cut,
+    /// Not all is, and the result of the run says why, and where its parts are.
+    Told,
 }
 
 /// Whether there is enough of a trace to be read.
@@ -208,9 +225,9 @@ impl Write for Sink {
             && let Some(file) = &mut places.file
             && let Err(cause) = file.write_all(bytes)
         {
-            let kind = cause.kind();
+            let told = io::Error::new(cause.kind(), format!("{} cannot be written: {cause}", file.path().display()));
             places.failed = Some(cause);
-            return Err(kind.into());
+            return Err(told);
         }
         Ok(bytes.len())
     }

@@ -1,6 +1,6 @@
 //! `trace`: what is in a trace, or the trace in the form of another tool.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,14 +9,14 @@ use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
-use super::output::{self, Asked, Form, Use, beside};
+use super::output::{self, Asked, Form, PARTS, Use, beside};
 use super::report::counted;
 use super::terminal::{notice, print};
 use super::values::keyword;
 use crate::execution::{duration_text, explain};
 use crate::plain;
 use crate::simulator::{CRASHED_BY_HAND, DELIVERED_BY_HAND};
-use crate::trace::{Event, ExportFormat, Kind, MAGIC, Trace, TraceError, What, merge_parts};
+use crate::trace::{Event, ExportFormat, HEADER_FILE, Kind, MAGIC, Trace, TraceError, What, merge_parts};
 
 pub(super) const COMMAND: Command = Command {
     name: "trace",
@@ -61,9 +61,11 @@ pub(super) fn read(file: &str) -> Result<Vec<u8>, Failure> {
     })
 }
 
-/// What is left of the record of a run that was killed.
+/// What is left of the record of a run that was killed, if there is anything to read in it.
 fn left_beside(path: &Path) -> Option<PathBuf> {
-    [".parts", ".part"].into_iter().map(|ending| beside(path, ending)).find(|left| left.exists())
+    let (parts, part) = (beside(path, PARTS), beside(path, ".part"));
+    let left = [(parts.join(HEADER_FILE), parts), (part.clone(), part)];
+    left.into_iter().find(|(beginning, _)| fs::metadata(beginning).is_ok_and(|found| found.len() > 0)).map(|(_, left)| left)
 }
 
 /// What is in a file; of what does not begin as a trace, only the beginning: it may have no end.

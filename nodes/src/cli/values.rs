@@ -33,6 +33,9 @@ pub(super) fn bytes(option: &str, text: &str) -> Result<usize, Failure> {
     })
 }
 
+/// The most runs that a command makes: something is kept of each, and more is a slip.
+pub(super) const MOST_RUNS: u64 = 10_000_000;
+
 /// A seed.
 pub(super) fn seed(text: &str) -> Result<u64, Failure> {
     text.parse().map_err(|_| {

@@ -11,6 +11,7 @@ use super::option::Opt;
 use super::output::{self, Asked, Form, Use};
 use super::terminal::print;
 use super::trace;
+use crate::plain;
 use crate::trace::Trace;
 use crate::viewer;
 
@@ -53,7 +54,7 @@ fn view(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failur
     written.replace(page.as_bytes())?;
     // Else the page itself may be there.
     if written.is_file() {
-        print(&format!("{}\n", output.display()))?;
+        print(&format!("{}\n", plain::line(&output.display().to_string())))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! A run, independent of its engine: what it starts from ([`AnyRun`], [`Prepared`]), what makes it ([`Engine`]), and its result
 //! ([`AnyFinished`], [`Document`]).
 
+pub(crate) mod content;
 mod document;
 mod ending;
 mod engine;

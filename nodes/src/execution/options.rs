@@ -158,7 +158,7 @@ impl AnyRun {
             InputChoice::File(path) => Some(path.clone()),
             InputChoice::ByIndex | InputChoice::Given(_) | InputChoice::Random { .. } | InputChoice::Values(_) => None,
         };
-        let texts = self.description.flags.iter().filter(|flag| matches!(&*flag.kind, "String" | "PathBuf"));
+        let texts = self.description.flags.iter().filter(|flag| flag.may_name_a_file());
         let named = texts.filter_map(|flag| Some(PathBuf::from(self.config.get(&flag.name)?))).filter(|path| path.is_file());
         graph.into_iter().chain(inputs).chain(named).collect()
     }

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use mio::Waker;
 
+use crate::process::not_made;
+
 /// No page shows a longer trace; the disk is for others too.
 const LONGEST: u64 = 4 << 30;
 
@@ -26,7 +28,8 @@ pub(super) struct Spool {
 impl Spool {
     pub(super) fn new(folder: &Path, name: &str) -> io::Result<Self> {
         let path = folder.join(format!("nodes-{name}"));
-        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path);
+        let file = file.map_err(|cause| not_made(folder, &cause))?;
         remove_file(&path)?;
         Ok(Spool { file, length: AtomicU64::new(0), closed: AtomicBool::new(false), told: AtomicBool::new(false) })
     }

@@ -35,6 +35,14 @@ const TOLD: usize = 32 << 20;
 /// How often the progress of a long run is told.
 const SHOWN: Duration = Duration::from_millis(50);
 
+/// One line about the logs of all nodes: a full disk ends them all.
+fn in_a_line(unwritten: Vec<String>) -> Vec<String> {
+    let others = unwritten.len().saturating_sub(1);
+    let first = unwritten.into_iter().next();
+    let line = |first| if others == 0 { first } else { format!("{first} (and {others} more like it)") };
+    first.map(line).into_iter().collect()
+}
+
 /// Makes the run.
 pub(super) fn run(prepared: Prepared, how: Processes) -> Result<AnyFinished, RunError> {
     let mut initializer = Initializer::new(prepared, how)?;
@@ -46,7 +54,7 @@ pub(super) fn run(prepared: Prepared, how: Processes) -> Result<AnyFinished, Run
     let Initializer { prepared, started, tally, mut members, deaths, recovered, recorded, unwritten, end, .. } = initializer;
     let ending = Ending { started, ended, end: end.unwrap_or(End::Quiet), deaths, recovered, sent: tally.sent(), rejected };
     let mut finished = result::finished(&prepared, ending, &mut members);
-    finished.unwritten = unwritten;
+    finished.unwritten = in_a_line(unwritten);
     if let Some(recorded) = recorded {
         let told = |(node, member): (usize, &Member)| {
             let cause = member.last.as_ref()?.unrecorded.as_ref()?;

@@ -56,6 +56,8 @@ use std::path::PathBuf;
 pub use interrupt::Interrupt;
 pub use launcher::Launcher;
 pub use recording::Recording;
+#[cfg(feature = "cli")]
+pub(crate) use temporary::not_made;
 
 use crate::execution::{AnyFinished, Engine, Prepared, RunError};
 use crate::protocol::AnyProtocol;

@@ -38,7 +38,7 @@ impl Parts {
                     fs::create_dir_all(above)?;
                 }
                 // Never one that is there: whoever made it may have laid links in it.
-                DirBuilder::new().mode(0o700).create(&folder)?;
+                DirBuilder::new().mode(0o700).create(&folder).map_err(|cause| not_made(&folder, &cause))?;
                 Place::Beside(folder)
             }
         };
@@ -103,11 +103,9 @@ fn used() -> io::Error {
 fn remove_left(folder: &Path) -> io::Result<()> {
     match fs::symlink_metadata(folder) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
-        found => {
-            if !found?.is_dir() {
-                return Err(foreign(folder));
-            }
-        }
+        Err(cause) => return Err(not_made(folder, &cause)),
+        Ok(found) if !found.is_dir() => return Err(foreign(folder)),
+        Ok(_) => {}
     }
     let header = folder.join(HEADER_FILE);
     let file = match File::options().read(true).custom_flags(os::ONLY_A_FILE).open(&header) {
@@ -131,6 +129,10 @@ fn remove_left(folder: &Path) -> io::Result<()> {
     }
     remove(folder);
     Ok(())
+}
+
+fn not_made(folder: &Path, cause: &io::Error) -> io::Error {
+    io::Error::new(cause.kind(), format!("the folder {} cannot be made: {cause}", folder.display()))
 }
 
 fn foreign(folder: &Path) -> io::Error {

@@ -1,6 +1,6 @@
 //! A folder among the temporary files that does not outlive the run.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -33,9 +33,18 @@ impl Temporary {
             let mut random = [0; 8];
             os::random(&mut random)?;
             let path = parent.join(format!("{NAME}{:016x}", u64::from_le_bytes(random)));
-            DirBuilder::new().mode(MODE).create(&path)?;
-            // Until it is locked, another run may take it for one that was left, and remove it.
-            let Ok(folder) = open(&path) else { continue };
+            DirBuilder::new().mode(MODE).create(&path).map_err(|cause| not_made(parent, &cause))?;
+            let folder = match open(&path) {
+                // Until it is locked, another run may take it for one that was left, and remove it.
+                Err(cause) if cause.kind() == io::ErrorKind::NotFound => continue,
+                Err(cause) => {
+                    let _ = fs::remove_dir(&path);
+                    return Err(cause);
+                }
+                Ok(folder) => folder,
+            };
+            // A mask may have taken some of it, and then no run would take it for one of ours.
+            folder.set_permissions(Permissions::from_mode(MODE))?;
             let is_locked = os::lock(&folder, false).unwrap_or(true);
             if is_locked && path.is_dir() {
                 return Ok(Temporary { path, _folder: folder });
@@ -46,6 +55,13 @@ impl Temporary {
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// Why nothing can be made among the temporary files.
+pub(crate) fn not_made(parent: &Path, cause: &io::Error) -> io::Error {
+    let parent = parent.display();
+    let what = format!("nothing can be made in {parent}, where temporary files go: {cause}; set TMPDIR to another folder");
+    io::Error::new(cause.kind(), what)
 }
 
 impl Drop for Temporary {

@@ -25,6 +25,11 @@ impl Flag {
     pub const fn new(name: &'static str, help: &'static str, kind: &'static str) -> Self {
         Flag { name: Cow::Borrowed(name), help: Cow::Borrowed(help), kind: Cow::Borrowed(kind) }
     }
+
+    /// Whether its value may be the name of a file that the protocol reads.
+    pub(crate) fn may_name_a_file(&self) -> bool {
+        matches!(&*self.kind, "String" | "PathBuf" | "Option<String>" | "Option<PathBuf>")
+    }
 }
 
 /// A `#[config]` struct: the defaults, and how text changes them.

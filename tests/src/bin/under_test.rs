@@ -10,6 +10,7 @@ use nodes_tests::misbehaved::{
     aborting::Aborting, abrupt::Abrupt, boastful::Boastful, bulky::Bulky, chattering::Chattering, fickle::Fickle,
     fostering::Fostering, garrulous::Garrulous, looping::Looping, panicking::Panicking, surprised::Surprised, waiting::Waiting,
 };
+use nodes_tests::reading::Reading;
 use nodes_tests::recovering::Bank;
 use nodes_tests::tables;
 use nodes_tests::torrents::{
@@ -35,6 +36,7 @@ const MORE: &[AnyProtocol] = &[
     attached::<Looping>(),
     attached::<Narrow>(),
     attached::<Panicking>(),
+    attached::<Reading>(),
     attached::<Sluggish>(),
     attached::<Streaming>(),
     attached::<Surprised>(),

@@ -6,6 +6,7 @@ use catalogue::{Flooding, Lamport, Shout};
 use nodes::campaign::Campaign;
 use nodes::protocol::Links;
 use nodes::run::{Outcome, Run};
+use nodes_tests::folder::Folder;
 use nodes_tests::started::start;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
@@ -43,6 +44,31 @@ fn until_the_first_failure_and_no_further() {
     let first = run.campaign(Campaign::of(200).until_failure()).expect("it runs");
     assert_eq!(first.failures, all.failures[..1]);
     assert_eq!(first.runs, first.failures[0].seed, "seeds begin at 1");
+}
+
+/// Numbers of two graphs would be none of either.
+#[test]
+fn a_graph_that_changes_ends_the_campaign() {
+    let folder = Folder::new("campaign-changing");
+    let (graph, new) = (folder.join("g.edges"), folder.join("new.edges"));
+    std::fs::write(&graph, "0 1\n1 2\n").expect("there is room");
+    std::fs::write(&new, "0 1\n1 2\n2 3\n").expect("there is room");
+    let line = format!("simulate flooding --topology file:{} --runs", graph.display());
+    let long = start(PROGRAM, &format!("{line} 9999999"));
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    std::fs::rename(&new, &graph).expect("it is there");
+    let ended = long.wait();
+    assert_eq!((ended.status(), ended.stdout()), (Some(2), String::new()), "{}", ended.stderr());
+    assert!(ended.stderr().contains("g.edges changed while the runs were made"), "{}", ended.stderr());
+    // Flooding a path of 4 takes a message a link.
+    let again = start(PROGRAM, &format!("{line} 50 --initiators one --json")).wait().json();
+    assert_eq!((&again["messages"]["min"], &again["messages"]["max"]), (&3.0.into(), &3.0.into()));
+    let made = std::process::Command::new("mkfifo").arg(folder.join("p.edges")).status().expect("mkfifo is there");
+    assert!(made.success());
+    let ended =
+        start(PROGRAM, &format!("simulate flooding --topology file:{} --runs 5", folder.join("p.edges").display())).wait();
+    assert_eq!(ended.status(), Some(2));
+    assert!(ended.stderr().contains("p.edges is a pipe or a device"), "{}", ended.stderr());
 }
 
 #[test]

@@ -168,6 +168,103 @@ fn inputs_that_changed_are_measured_again() {
 }
 
 #[test]
+fn what_can_be_read_once_only_is_refused() {
+    let folder = Folder::new("sweep-pipe");
+    let pipe = folder.join("g.edges");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is there");
+    assert!(made.success());
+    for options in ["--topology file:PIPE", "--topology file:{p} --p PIPE", "--topology ring:3 --inputs file:PIPE"] {
+        let options = options.replace("PIPE", &pipe.display().to_string());
+        refused(&format!("flooding {options} --seeds 2"), &["g.edges is a pipe or a device", "copy it into a file"]);
+    }
+}
+
+/// What a protocol reads by itself belongs to what is measured, too, if a text of its configuration names it.
+#[test]
+fn a_file_that_a_flag_names_is_measured_again_when_it_changed() {
+    let folder = Folder::new("sweep-flags");
+    let (file, other, csv) = (folder.join("a.txt"), folder.join("b.txt"), folder.join("f.csv"));
+    let of = "reading --topology path:2 --initiators one --seeds 2";
+    for (flags, sum) in [
+        (format!("--file {}", file.display()), false),
+        (format!("--file {{f}} --f {}", file.display()), false),
+        (format!("--more {}", file.display()), false),
+        (format!("--file {} --more {}", other.display(), file.display()), true),
+    ] {
+        let line = format!("{of} {flags} --csv {}", csv.display());
+        write(&other, "line\nline\n");
+        for (place, text) in ["one\n", "one\ntwo\nthree\n"].into_iter().enumerate() {
+            write(&file, text);
+            let ended = sweep(&line);
+            assert_eq!(ended.stderr().contains("a.txt changed since then"), place == 1, "{flags}: {}", ended.stderr());
+            let messages = text.lines().count() + if sum { 2 } else { 0 };
+            assert_eq!(columns(&csv)["messages_mean"], [messages.to_string()], "{flags}");
+        }
+        assert!(sweep(&line).stdout().contains("1 row measured before"));
+        // Nor is it written over.
+        let before = read(&file);
+        refused(
+            &format!("{line} --plot {} --force", folder.join("a.svg").display()).replace("f.csv", "a.txt"),
+            &["would replace"],
+        );
+        assert_eq!(read(&file), before);
+        for file in fs::read_dir(&*folder).expect("it is there").flatten() {
+            fs::remove_file(file.path()).expect("it can be removed");
+        }
+    }
+    // Any other text names nothing.
+    sweep(&format!("{of} --file no/such/file --csv {}", csv.display()));
+    assert_eq!(columns(&csv)["messages_mean"], ["0"]);
+}
+
+/// Each of the tables, each time that it must go before it is written anew.
+#[test]
+fn a_table_behind_a_link_is_replaced_and_the_link_stays() {
+    let folder = Folder::new("sweep-links");
+    let (graph, csv, runs) = (folder.join("g.edges"), folder.join("f.csv"), folder.join("r.csv"));
+    fs::create_dir(folder.join("far")).expect("there is room");
+    let links = ["f.csv", "f.csv.runs.csv", "r.csv", "f.csv.manifest.json"];
+    for name in links {
+        std::os::unix::fs::symlink(format!("far/{name}"), folder.join(name)).expect("there are links");
+    }
+    let line =
+        format!("flooding --topology file:{} --seeds 2 --csv {} --csv-runs {}", graph.display(), csv.display(), runs.display());
+    let is_behind = |messages: &str| {
+        for name in links {
+            assert!(fs::symlink_metadata(folder.join(name)).expect("it is there").is_symlink(), "{name} is a link");
+        }
+        assert_eq!(columns(&folder.join("far/f.csv"))["messages_mean"], [messages]);
+        assert_eq!(columns(&folder.join("far/r.csv"))["messages"], [messages; 2]);
+    };
+    for (links, messages) in [("0 1\n1 2\n", "4"), ("0 1\n1 2\n2 0\n", "6")] {
+        write(&graph, links);
+        sweep(&line);
+        is_behind(messages);
+    }
+    // Of other conditions, and without its runs.
+    sweep(&format!("{line} --ids shuffled --force"));
+    is_behind("6");
+    fs::remove_file(folder.join("far/f.csv.runs.csv")).expect("it is there");
+    fs::remove_file(folder.join("far/r.csv")).expect("it is there");
+    sweep(&format!("{line} --ids shuffled"));
+    is_behind("6");
+}
+
+#[test]
+fn all_places_go_into_one_file() {
+    let folder = Folder::new("sweep-places");
+    let name = |name: &str| folder.join(name).display().to_string();
+    for (option, file) in [("csv", "f{n}.csv"), ("csv-runs", "{n}.csv"), ("plot", "a{n}b.svg")] {
+        let file = name(file);
+        refused(
+            &format!("flooding --topology ring:{{n}} --n 3,4 --seeds 2 --{option} {file}"),
+            &[option, &file, "no variable"],
+        );
+    }
+    assert_eq!(fs::read_dir(&*folder).expect("it is there").count(), 0);
+}
+
+#[test]
 fn a_variable_cannot_be_called_like_a_column() {
     let folder = Folder::new("sweep-columns");
     let (csv, runs, graph) = (folder.join("f.csv"), folder.join("r.csv"), folder.join("g.edges"));

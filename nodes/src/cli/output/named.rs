@@ -21,8 +21,12 @@ pub(in crate::cli) enum Use {
     Reads,
     /// It is read, if the value is `file:PATH`.
     ReadsBehindFile,
+    /// It is read, if the value is the name of a file: any text may be meant.
+    ReadsIfThere,
     /// It is written.
     Writes,
+    /// The record of a run is written, by way of the folder of its parts if the run is one of processes.
+    WritesRecord,
     /// It is written, and so are the table of its runs and the manifest beside it.
     WritesNumbers,
     /// It is written, and so is the manifest beside it, unless another option writes it anyhow.
@@ -33,6 +37,9 @@ pub(in crate::cli) enum Use {
 
 /// What stands for the manifest beside the numbers of a sweep.
 pub(in crate::cli) const MANIFEST: &str = ".manifest.json";
+
+/// What stands for the folder of the parts beside a record of processes.
+pub(in crate::cli) const PARTS: &str = ".parts";
 
 /// What stands for the table of runs beside the rows of a sweep.
 pub(in crate::cli) const RUNS: &str = ".runs.csv";
@@ -54,6 +61,7 @@ struct Named {
 /// command lines reads counts, and what the first writes.
 pub(in crate::cli) fn check(lines: &[&Given<'_>]) -> Result<(), Failure> {
     let Some(first) = lines.first() else { return Ok(()) };
+    check_names(first)?;
     let outputs = outputs(first);
     if outputs.is_empty() {
         return Ok(());
@@ -71,6 +79,33 @@ pub(in crate::cli) fn check(lines: &[&Given<'_>]) -> Result<(), Failure> {
         }
         if own.as_ref().is_some_and(|own| output.files.contains(own)) {
             return wrong("is standard output, which the result goes to; name a file".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses names of outputs that cannot be meant.
+fn check_names(given: &Given<'_>) -> Result<(), Failure> {
+    for (option, value, used) in given.files() {
+        let raw = given.text(option).unwrap_or_default();
+        match used {
+            Use::None | Use::Reads | Use::ReadsBehindFile | Use::ReadsIfThere => {}
+            Use::WritesLogs if value.is_empty() => {
+                return Err(Failure::wrong(format!("--{option}: the name is empty; write for example `--{option} logs`")));
+            }
+            _ if value.is_empty() => {
+                return Err(Failure::wrong(format!("--{option}: the name is empty; name a file")));
+            }
+            Use::WritesLogs => {}
+            _ if value.ends_with('/') => {
+                return Err(Failure::wrong(format!("--{option} {value}: this names a folder; name a file")));
+            }
+            _ if value != raw => {
+                return Err(Failure::wrong(format!(
+                    "--{option} {raw}: all places of a sweep go into one file, so its name holds no variable; name a file without"
+                )));
+            }
+            _ => {}
         }
     }
     Ok(())
@@ -105,6 +140,12 @@ impl Named {
         self
     }
 
+    /// Until it is whole, its parts are written into a folder.
+    fn by_way_of_its_parts(mut self) -> Self {
+        self.files.extend(Identity::at(&beside(&self.path, PARTS)));
+        self
+    }
+
     /// Whether both are the same file, or one is a file in the other that this holds.
     fn meets(&self, other: &Named) -> bool {
         let is_in = |file: &Named, folder: &Named| {
@@ -128,6 +169,7 @@ fn inputs(given: &Given<'_>) -> Vec<Named> {
     for (option, value, used) in given.files() {
         match used {
             Use::Reads => inputs.push(read(option, &value)),
+            Use::ReadsIfThere if Path::new(&value).is_file() => inputs.push(read(option, &value)),
             Use::ReadsBehindFile => inputs.extend(value.trim_start().strip_prefix("file:").map(|path| read(option, path))),
             _ => {}
         }
@@ -144,6 +186,7 @@ fn outputs(given: &Given<'_>) -> Vec<Named> {
         let whole = |path: &Path| Named::of(option, path, None).by_way_of_its_part();
         match used {
             Use::Writes => outputs.push(whole(path)),
+            Use::WritesRecord => outputs.push(whole(path).by_way_of_its_parts()),
             Use::WritesNumbers => outputs.extend([whole(path), whole(&beside(path, RUNS)), whole(&beside(path, MANIFEST))]),
             Use::WritesRuns if runs.iter().any(|runs| runs == path) => {}
             Use::WritesRuns => outputs.extend([whole(path), whole(&beside(path, MANIFEST))]),

@@ -81,8 +81,10 @@ impl Identity {
         if folder == path {
             return None;
         }
+        // Else it is `..` behind a folder that is yet to be made.
+        let Some(name) = path.file_name() else { return Identity::at(folder_of(folder)) };
         let mut identity = Identity::at(folder)?;
-        identity.below.push(path.file_name()?);
+        identity.below.push(name);
         Some(identity)
     }
 }

@@ -114,10 +114,7 @@ fn run(run: &AnyRun, how: &How) -> Result<Shown, Failure> {
         processes = processes.record(recording.of_processes(sink));
     }
     let finished = processes.run(prepared)?;
-    let closed = |sink| {
-        let left = recording.left(&sink);
-        recording.closed(&sink, left.is_none(), left)
-    };
+    let closed = |sink| recording.closed(&sink, recording.of_ended_processes(&sink, &finished.unwritten));
     let mut recorded = sink.map(closed).unwrap_or_default();
     recorded.live = live;
     Ok(Shown { finished, recorded })

@@ -6,7 +6,7 @@ use super::super::command::Given;
 use super::super::failure::Failure;
 use super::super::logs::Logs;
 use super::super::output::LogFolder;
-use super::super::recording::{Recorded, Recording, Sink};
+use super::super::recording::{Closing, Recorded, Recording, Sink};
 use super::super::report;
 use crate::execution::{AnyFinished, EngineKind, NodeLog, Prepared};
 use crate::network::Observer;
@@ -92,6 +92,7 @@ impl Followers {
 
     /// What came of recording it.
     pub(super) fn recorded(self, recording: &Recording) -> Recorded {
-        self.sink.map(|sink| recording.closed(&sink, self.is_whole, None)).unwrap_or_default()
+        let how = if self.is_whole { Closing::Whole } else { Closing::Cut };
+        self.sink.map(|sink| recording.closed(&sink, how)).unwrap_or_default()
     }
 }

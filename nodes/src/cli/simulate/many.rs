@@ -11,6 +11,7 @@ use super::super::sheet::{Cell, Sheet};
 use super::super::spinner::Spinner;
 use super::super::stop::Stop;
 use super::super::terminal::{Terminal, print, print_json, tell};
+use super::super::values::MOST_RUNS;
 use crate::campaign::{Campaign, Distribution, Failure as Failed, Findings};
 use crate::execution::explain;
 
@@ -19,10 +20,17 @@ const SHOWN: usize = 5;
 
 /// Reads `--runs`.
 pub(super) fn runs(text: &str) -> Result<u64, Failure> {
-    text.parse()
-        .ok()
-        .filter(|runs| *runs > 0)
-        .ok_or_else(|| Failure::wrong(format!("--runs: `{text}` is not a number of runs; write one such as `--runs 1000`")))
+    let runs =
+        text.parse().ok().filter(|runs| *runs > 0).ok_or_else(|| {
+            Failure::wrong(format!("--runs: `{text}` is not a number of runs; write one such as `--runs 1000`"))
+        })?;
+    if runs > MOST_RUNS {
+        return Err(Failure::wrong(format!(
+            "--runs {runs}: more than the {MOST_RUNS} that a command makes; write `--runs {MOST_RUNS}` or less, and make more with \
+             another --seed"
+        )));
+    }
+    Ok(runs)
 }
 
 /// Simulates with that many seeds.

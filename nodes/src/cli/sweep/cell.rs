@@ -6,20 +6,17 @@ use std::path::PathBuf;
 use super::super::choices::Choices;
 use super::super::command::Given;
 use super::super::failure::Failure;
-use super::super::values;
-use super::content::Contents;
+use super::super::values::{self, MOST_RUNS};
 use super::ledger::{Measured, Row, Runs};
 use crate::campaign::Failure as FailedRun;
 use crate::execution::Initiators;
+use crate::execution::content::{self, Contents};
 use crate::protocol::{AnyProtocol, InitiatorRule};
 use crate::sweep::{Places, Summary};
 
 /// The options that do not change what a run tells: those about output, and those that say how many runs there are.
 const NOT_OF_A_RUN: [&str; 10] =
     ["force", "csv", "csv-runs", "plot", "log", "threads", "json", "measure", "seeds", "precision"];
-
-/// As many runs as `--seeds` may ask for in all: more is a slip, and would not fit into memory.
-pub(super) const MOST_IN_ALL: u64 = 10_000_000;
 
 /// What is to be done.
 pub(super) struct Plan {
@@ -167,10 +164,10 @@ impl Plan {
         }
         let places = plan.grid.places();
         let rows = (places.len() * protocols.len()) as u64;
-        if rows.saturating_mul(plan.seeds) > MOST_IN_ALL {
-            let (seeds, most) = (plan.seeds, MOST_IN_ALL / rows);
+        if rows.saturating_mul(plan.seeds) > MOST_RUNS {
+            let (seeds, most) = (plan.seeds, MOST_RUNS / rows);
             return Err(Failure::wrong(format!(
-                "--seeds {seeds}: so many runs of each of {rows} rows are more than the {MOST_IN_ALL} that a sweep makes; write \
+                "--seeds {seeds}: so many runs of each of {rows} rows are more than the {MOST_RUNS} that a sweep makes; write \
                  `--seeds {most}` or less"
             )));
         }
@@ -178,6 +175,8 @@ impl Plan {
         for (protocol, name) in protocols.into_iter().zip(&plan.protocols) {
             for place in &places {
                 let choices = choices_at(given, place, protocol)?;
+                let files = choices.run()?.files();
+                content::check_can_be_read_again(&files)?;
                 // What cannot be run is refused before anything is.
                 check(&choices, plan.seed).map_err(|failure| match failure {
                     Failure::Wrong(why) => {
@@ -186,7 +185,6 @@ impl Plan {
                     }
                     failed => failed,
                 })?;
-                let files = choices.run()?.files();
                 let row = Row {
                     protocol: name.clone(),
                     values: place.iter().map(|value| (*value).to_owned()).collect(),

@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::output::{MANIFEST, beside};
 use super::cell::Plan;
-use super::content;
-use crate::execution::EngineKind;
+use crate::execution::{EngineKind, content};
 
 /// What the numbers of a sweep depend on.
 pub(super) struct Manifest {

@@ -10,10 +10,10 @@ use super::super::failure::Failure;
 use super::super::spinner::Spinner;
 use super::super::stop::Stop;
 use super::cell::{Cell, Plan, Swept, Task};
-use super::content::{self, Contents};
 use super::ledger::{Measured, Runs};
 use super::store::Store;
 use crate::campaign::{self, in_order};
+use crate::execution::content;
 use crate::process::{Interrupt, Processes};
 use crate::simulator::Simulation;
 
@@ -169,8 +169,7 @@ impl Plan {
             campaign::simulate(&run, simulation)?
         };
         // The run read them, some time before now.
-        let now = Contents::default().of(&task.files)?;
-        if let Some(file) = content::changed(&task.files, &task.row.files, &now).next() {
+        if let Some(file) = content::changed_since(&task.files, &task.row.files)? {
             let file = file.display();
             return Err(Failure::failed(format!("{file} changed while it was measured; the same command measures it again")));
         }

@@ -2,7 +2,6 @@
 
 mod cell;
 mod columns;
-mod content;
 mod csv;
 mod ledger;
 mod manifest;

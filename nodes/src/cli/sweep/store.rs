@@ -14,10 +14,12 @@ use super::super::failure::Failure;
 use super::super::output::{Asked, Form, MANIFEST, Output, RUNS, beside};
 use super::super::report::counted;
 use super::super::terminal::notice;
-use super::cell::{Cell, MOST_IN_ALL, Plan};
+use super::super::values::MOST_RUNS;
+use super::cell::{Cell, Plan};
 use super::ledger::{Ledger, Measured, Row, Runs};
 use super::manifest::{self, Manifest, Standing};
-use super::{content, rows_table, runs_table};
+use super::{rows_table, runs_table};
+use crate::execution::content;
 
 /// Writing may make a sweep longer by one part in so many.
 const SHARE_OF_WRITING: u32 = 20;
@@ -63,6 +65,12 @@ impl Table {
 
     fn failed(&self, what: &str, file: &Path, cause: &io::Error) -> Failure {
         Failure::failed(format!("--{}: {} cannot be {what}: {cause}", self.option, file.display()))
+    }
+
+    /// What stands behind the name of the table, or that of its runs, if it is a link.
+    fn target(&self, file: &Path) -> PathBuf {
+        let output = if *file == self.file { Some(&self.output) } else { self.output_of_runs.as_ref() };
+        output.map_or(file, Output::target).to_owned()
     }
 
     fn read(&self, file: &Path) -> Result<String, Failure> {
@@ -117,7 +125,7 @@ impl Store {
             }
             Standing::Same if there.contains(&&table.runs) => {
                 let variables = plan.variables();
-                let ledger = runs_table::read(&table.read(&table.runs)?, &variables, plan.seed, MOST_IN_ALL);
+                let ledger = runs_table::read(&table.read(&table.runs)?, &variables, plan.seed, MOST_RUNS);
                 let edited = |file: &Path, why: &str| table.wrong(file, &format!(":{why}; mend it, or remove the file"));
                 let ledger = ledger.map_err(|why| edited(&table.runs, &why))?;
                 if is_there && table.is_of_rows() {
@@ -134,7 +142,7 @@ impl Store {
             // The table itself was removed; what is left of it does not matter.
             Standing::Other(_) | Standing::Older => {}
         }
-        self.outdated.extend(there.into_iter().cloned());
+        self.outdated.extend(there.into_iter().map(|file| table.target(file)));
         Ok(())
     }
 
@@ -158,7 +166,7 @@ impl Store {
         if rows > 0 || again {
             // Runs that are made again may tell something else than the rows that are there.
             let tables = self.tables.iter().filter(|table| table.is_of_rows());
-            self.outdated.extend(tables.map(|table| table.file.clone()));
+            self.outdated.extend(tables.map(|table| table.target(&table.file)));
         }
     }
 

@@ -1,5 +1,9 @@
 //! What commands write: no file is lost, none is written by two, and what a killed run recorded can be read.
 
+mod killed;
+mod names;
+mod root;
+
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -33,6 +37,15 @@ fn ends(folder: &Path, line: &str, status: i32, says: &str) {
     let stderr = stderr(&output);
     assert_eq!(output.status.code(), Some(status), "{line}: {stderr}");
     assert!(stderr.contains(says), "{line}: no `{says}` in: {stderr}");
+}
+
+/// One cause is one line, with all of these in it.
+#[track_caller]
+fn is_told_once(output: &Output, says: &[&str]) {
+    let stderr = stderr(output);
+    let errors = stderr.lines().filter(|line| line.starts_with("error: ")).collect::<Vec<_>>();
+    assert_eq!(errors.len(), 1, "{stderr}");
+    says.iter().for_each(|says| assert!(errors[0].contains(says), "no `{says}` in: {stderr}"));
 }
 
 /// With a graph, a trace, a file of somebody else, and a folder for temporary files.
@@ -95,6 +108,9 @@ fn no_output_is_an_input_or_another_output() {
         "sweep flooding --topology file:g.edges --plot link.svg --csv link.svg",
         "sweep flooding --topology ring:{n} --n 3,4 --plot new.svg --csv new.svg",
         "run flooding --logs l --trace l/node-0.log",
+        "run flooding --trace x --logs x.parts",
+        "run flooding --trace x --logs ./l/../x.parts/",
+        "run flooding --trace x --logs x.part",
         "run flooding --logs l --trace ./l/../l/node-0.log",
         "simulate flooding --json --trace /dev/stdout",
         "run flooding --trace /dev/fd/1",
@@ -211,9 +227,10 @@ fn where_the_disk_is_full_it_is_told_and_nothing_is_left() {
     let folder = folder("files-full");
     let before = names(&folder);
     for command in ["simulate", "run"] {
-        let output = run(&folder, &format!("{command} flooding --topology ring:3 --seed 1 --json --trace /dev/full"));
+        let line = format!("{command} flooding --topology ring:3 --seed 1 --json --trace /dev/full");
+        let output = run(&folder, &line);
         assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-        assert!(stderr(&output).contains("/dev/full is not whole: No space left"), "{}", stderr(&output));
+        is_told_once(&output, &["is not whole: ", "/dev/full", "No space left on device (os error 28)"]);
         assert!(serde_json::from_slice::<serde_json::Value>(&output.stdout).is_ok(), "the result is shown all the same");
         assert!(!Path::new("/dev/full.parts").exists() && !Path::new("/dev/full.part").exists());
     }
@@ -228,9 +245,10 @@ fn where_the_disk_is_full_it_is_told_and_nothing_is_left() {
         let logs = folder.join(command);
         fs::create_dir(&logs).expect("there is room for temporary files");
         symlink("/dev/full", logs.join("node-1.log")).expect("there are links");
+        symlink("/dev/full", logs.join("node-2.log")).expect("there are links");
         let output = run(&folder, &format!("{command} shout --topology path:3 --seed 1 --json --logs {command}"));
         assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-        assert!(stderr(&output).contains("error: ") && stderr(&output).contains("No space left"), "{}", stderr(&output));
+        is_told_once(&output, &["No space left"]);
     }
 }
 
@@ -266,14 +284,16 @@ fn a_file_that_must_not_grow_is_told_and_what_stood_there_stays() {
     let output = limited(&folder, 8, line);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(serde_json::from_slice::<serde_json::Value>(&output.stdout).is_ok(), "{}", stderr(&output));
-    assert!(stderr(&output).contains("large.trace is not whole"), "{}", stderr(&output));
+    is_told_once(&output, &["large.trace is not whole", "File too large", "large.trace.part"]);
     assert!(content("page.html") == page && content("picture.svg") == picture && content("large.trace") == trace);
     // One of processes too.
     let line = "run lamport --topology complete:4 --requests 300 --seed 1 --trace-detail full --trace run.trace --json";
     let output = limited(&folder, 8, line);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(serde_json::from_slice::<serde_json::Value>(&output.stdout).is_ok(), "{}", stderr(&output));
-    assert!(!folder.join("run.trace").exists());
+    is_told_once(&output, &["the record of the run is not whole", "File too large", "run.trace.parts"]);
+    assert!(!folder.join("run.trace").exists() && !folder.join("run.trace.part").exists());
+    ends(&folder, "trace run.trace.parts", 0, "it was cut short");
     // Nothing is made by halves.
     let output = limited(&folder, 0, "new my_echo --nodes .");
     assert_ne!(output.status.code(), Some(0));
@@ -308,7 +328,8 @@ fn a_disk_that_fills_is_told_and_what_stood_there_stays() {
     let (stdout, said) = on_disk("simulate lamport --topology complete:5 --requests 100 --seed 1 --json --logs l");
     assert!(stdout.contains("status 1\n") && said.contains("the logs are not whole"), "{stdout}{said}");
     let (stdout, said) = on_disk("run lamport --topology complete:5 --requests 100 --seed 1 --json --trace t.trace");
-    assert!(stdout.contains("status 1\n") && said.contains("t.trace is not whole"), "{stdout}{said}");
+    assert!(stdout.contains("status 1\n") && said.contains("the record of the run is not whole: "), "{stdout}{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
     assert!(stdout.contains("\"outcome\":") && !stdout.contains("t.trace\n"), "{stdout}{said}");
 }
 

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use siphasher::sip::SipHasher13;
 
-use super::super::failure::Failure;
+use super::RunError;
 
 /// Between the hashes of several files.
 const BETWEEN: &str = "+";
 
 /// A hash of what a file holds.
-pub(super) fn hash(file: &Path) -> io::Result<String> {
+pub(crate) fn hash(file: &Path) -> io::Result<String> {
     let mut file = std::fs::File::open(file)?;
     let (mut hasher, mut buffer) = (SipHasher13::new(), vec![0; 1 << 16]);
     loop {
@@ -24,18 +24,29 @@ pub(super) fn hash(file: &Path) -> io::Result<String> {
     }
 }
 
+/// Refuses a pipe or a device: where many runs are made, each reads the files again.
+pub(crate) fn check_can_be_read_again(files: &[PathBuf]) -> Result<(), RunError> {
+    let is_stream = |file: &&PathBuf| std::fs::metadata(file).is_ok_and(|found| !found.is_file() && !found.is_dir());
+    files.iter().find(is_stream).map_or(Ok(()), |file| {
+        let file = file.display();
+        Err(RunError::refused(format!(
+            "{file} is a pipe or a device, and is read again for each run; copy it into a file first"
+        )))
+    })
+}
+
 /// What files held when each was first asked for.
 #[derive(Default)]
-pub(super) struct Contents(BTreeMap<PathBuf, String>);
+pub(crate) struct Contents(BTreeMap<PathBuf, String>);
 
 impl Contents {
     /// The hashes of these files; empty without any.
-    pub(super) fn of(&mut self, files: &[PathBuf]) -> Result<String, Failure> {
+    pub(crate) fn of(&mut self, files: &[PathBuf]) -> Result<String, RunError> {
         let mut hashes = Vec::new();
         for file in files {
             let known = self.0.get(file).cloned();
             let hash = known.map_or_else(|| hash(file), Ok);
-            let hash = hash.map_err(|cause| Failure::wrong(format!("{} cannot be read: {cause}", file.display())))?;
+            let hash = hash.map_err(|cause| RunError::refused(format!("{} cannot be read: {cause}", file.display())))?;
             self.0.insert(file.clone(), hash.clone());
             hashes.push(hash);
         }
@@ -43,8 +54,14 @@ impl Contents {
     }
 }
 
+/// The first file that does not hold what it held.
+pub(crate) fn changed_since(files: &[PathBuf], before: &str) -> Result<Option<PathBuf>, RunError> {
+    let now = Contents::default().of(files)?;
+    Ok(changed(files, before, &now).next().cloned())
+}
+
 /// The files that do not hold what they held.
-pub(super) fn changed<'a>(files: &'a [PathBuf], before: &str, now: &str) -> impl Iterator<Item = &'a PathBuf> {
+pub(crate) fn changed<'a>(files: &'a [PathBuf], before: &str, now: &str) -> impl Iterator<Item = &'a PathBuf> {
     let (mut before, mut now) = (before.split(BETWEEN), now.split(BETWEEN));
     files.iter().filter(move |_| before.next() != now.next())
 }
