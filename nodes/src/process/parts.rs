@@ -46,8 +46,9 @@ impl Parts {
             let new = |path: PathBuf| File::options().create_new(true).read(true).write(true).open(path);
             let file = new(place.folder().join(HEADER_FILE))?;
             os::lock(&file, false).unwrap_or(true).then_some(()).ok_or_else(used)?;
-            trace::Writer::new(&file, header).finish()?;
             let parts = (0..header.nodes).map(|node| new(part_file(place.folder(), node))).collect::<io::Result<Vec<_>>>()?;
+            // Where there is a header, all parts are there: whatever moment a run is killed at, what it leaves can be read.
+            trace::Writer::new(&file, header).finish()?;
             Ok((file, parts))
         };
         match made(&place) {
@@ -145,10 +146,31 @@ fn is_ours(name: &str) -> bool {
 
 /// Removes our files, and the folder if nothing else is in it.
 fn remove(folder: &Path) {
+    // Without a header it is not taken for the parts of a record.
+    let _ = fs::remove_file(folder.join(HEADER_FILE));
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if is_ours(&entry.file_name().to_string_lossy()) {
             let _ = fs::remove_file(entry.path());
         }
     }
     let _ = fs::remove_dir(folder);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_removed_by_halves_has_no_header() {
+        let folder = Temporary::new().unwrap();
+        let parts = folder.path().join("x.parts");
+        // What is no file stays, and the folder with it.
+        fs::create_dir_all(part_file(&parts, 0)).unwrap();
+        for name in [HEADER_FILE, "node-1.part"] {
+            fs::write(parts.join(name), MAGIC).unwrap();
+        }
+        remove(&parts);
+        let left = fs::read_dir(&parts).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(left.collect::<Vec<_>>(), ["node-0.part"]);
+    }
 }

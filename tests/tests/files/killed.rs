@@ -164,9 +164,61 @@ fn killed_runs_of_processes_leave_what_can_be_read_and_the_next_ones_leave_nothi
     eprintln!("processes: {:?}", tally.into_inner());
 }
 
+/// Killed by `strace` whenever files are made, removed or renamed: what random moments rarely meet.
+#[test]
+fn a_run_of_processes_that_is_killed_at_any_step_leaves_what_can_be_read() {
+    let folder = folder("killed-at-steps");
+    let strace = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("strace");
+        command.args(["-f", "-qq", "-o", "/dev/null"]).args(arguments);
+        command.current_dir(&*folder).env("TMPDIR", folder.join("temporary"));
+        command.output()
+    };
+    let tried = strace(&["-e", "trace=?rename", "true"]);
+    if !tried.as_ref().is_ok_and(|tried| tried.status.success()) {
+        eprintln!("skipped: no process can be traced here: {:?}", tried.map(|tried| stderr(&tried)));
+        return;
+    }
+    let line = "run flooding --topology ring:3 --seed 1 --trace x.trace";
+    let mut points = 0;
+    for (calls, path) in [
+        ("?mkdir,?mkdirat", None),
+        ("openat", Some("x.trace.parts/header.trace")),
+        ("openat", Some("x.trace.parts/node-0.part")),
+        ("openat", Some("x.trace.parts/node-2.part")),
+        ("?unlink,?unlinkat", None),
+        ("?rmdir,?unlinkat", None),
+        ("?rename,?renameat,?renameat2", None),
+    ] {
+        for point in 1.. {
+            let (traced, killed) = (format!("trace={calls}"), format!("inject={calls}:signal=KILL:when={point}"));
+            let only = path.map(|path| ["-P", path]).unwrap_or(["-e", "signal=none"]);
+            let words =
+                [&only[..], &["-e", &traced, "-e", &killed, super::PROGRAM], &line.split(' ').collect::<Vec<_>>()].concat();
+            let ended = strace(&words).expect("it could be traced before");
+            let left =
+                [("x.trace", "x.trace"), ("x.trace.part", "x.trace.part"), ("x.trace.parts", "x.trace.parts/header.trace")];
+            for (name, beginning) in left {
+                if fs::metadata(folder.join(beginning)).is_ok_and(|found| found.len() > 0) {
+                    ends(&folder, &format!("trace {name}"), 0, "");
+                }
+            }
+            ends(&folder, line, 0, "");
+            let left = names(&folder).into_iter().filter(|name| name.starts_with("x.")).collect::<Vec<_>>();
+            assert_eq!((left, names(&folder.join("temporary"))), (vec!["x.trace".to_owned()], vec![]), "{calls} {point}");
+            fs::remove_file(folder.join("x.trace")).expect("it is there");
+            if ended.status.success() {
+                points += point - 1;
+                break;
+            }
+        }
+    }
+    assert!(points >= 7, "killed at {points} steps only");
+}
+
 /// The owner of a temporary folder holds its lock as long as it lives.
 #[test]
-fn a_run_sweeps_the_folders_of_the_dead_and_of_nobody_else() {
+fn a_run_sweeps_the_folders_of_dead_owners_only() {
     let folder = folder("killed-swept");
     let temporary = |name: &str| folder.join("temporary").join(name);
     let make = |name: &str, mode: u32| {
@@ -212,7 +264,7 @@ fn a_mask_leaves_no_temporary_folder() {
         let mut command = std::process::Command::new("bash");
         let ended = command.args(["-c", &script]).current_dir(&*folder).env("TMPDIR", folder.join("temporary")).output();
         let ended = ended.expect("there is a shell");
-        // Who is not root cannot use what nobody may read.
+        // Only root can use a folder that has no permissions.
         assert!(matches!(ended.status.code(), Some(0 | 1)), "{mask}: {}", stderr(&ended));
         assert_eq!(ended.status.code() == Some(1), stderr(&ended).starts_with("error: "), "{mask}: {}", stderr(&ended));
         assert_eq!(names(&folder.join("temporary")), [""; 0], "{mask}");
