@@ -84,9 +84,7 @@ impl Bully {
         if larger.is_empty() {
             self.lead(net);
         } else {
-            for port in larger {
-                net.send(port, Election);
-            }
+            net.send_to(larger, Election);
             net.set_alarm(ANSWER, Timeout);
         }
     }
@@ -104,18 +102,14 @@ impl Bully {
 
     #[on(Ok in Asking)]
     fn wait(&mut self, net: &mut Net<Self>) {
-        net.cancel::<Timeout>();
-        net.set_alarm(RESULT, Timeout);
+        net.restart(RESULT, Timeout);
         self.state = Waiting;
     }
 
     #[when(Timeout in Asking)]
     fn lead(&mut self, net: &mut Net<Self>) {
-        for port in net.ports() {
-            if net.id_of(port) < net.id() {
-                net.send(port, Coordinator);
-            }
-        }
+        let smaller = net.ports().filter(|port| net.id_of(*port) < net.id()).collect::<Vec<_>>();
+        net.send_to(smaller, Coordinator);
         self.leader = Some(net.id());
         self.state = Leader;
     }

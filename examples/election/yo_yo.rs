@@ -142,9 +142,7 @@ impl YoYo {
     }
 
     fn send_down(&mut self, id: Id, net: &mut Net<Self>) {
-        for port in &self.below {
-            net.send(port, Yo { id });
-        }
+        net.send_to(&self.below, Yo { id });
         self.state = Voting;
         self.check_votes(net);
     }

@@ -101,8 +101,7 @@ impl Lamport {
     #[on(Spontaneously in Idle)]
     fn pause(&mut self, net: &mut Net<Self>) {
         if self.visits.len() < self.requests as usize {
-            let rest = net.random(0..=10);
-            net.set_alarm(millis(rest), Ask);
+            net.set_alarm(millis(0)..=millis(10), Ask);
         }
     }
 

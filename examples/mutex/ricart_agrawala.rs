@@ -91,8 +91,7 @@ impl RicartAgrawala {
     fn pause(&mut self, net: &mut Net<Self>) {
         if self.wanted > 0 {
             self.wanted -= 1;
-            let rest = net.random(0..=10);
-            net.set_alarm(millis(rest), Ask);
+            net.set_alarm(millis(0)..=millis(10), Ask);
         }
     }
 

@@ -99,8 +99,7 @@ impl SuzukiKasami {
     fn pause(&mut self, net: &mut Net<Self>) {
         if self.wanted > 0 {
             self.wanted -= 1;
-            let rest = net.random(0..=10);
-            net.set_alarm(millis(rest), Ask);
+            net.set_alarm(millis(0)..=millis(10), Ask);
         }
     }
 

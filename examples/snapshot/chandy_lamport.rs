@@ -88,8 +88,7 @@ impl ChandyLamport {
 
     #[on(Spontaneously in Working)]
     fn soon(&mut self, net: &mut Net<Self>) {
-        let after = net.random(0..=10);
-        net.set_alarm(millis(after), Record);
+        net.set_alarm(millis(0)..=millis(10), Record);
     }
 
     #[when(Record in Working)]
@@ -129,8 +128,7 @@ impl ChandyLamport {
             let coins = net.random(0..=self.coins);
             self.coins -= coins;
             net.send_random(Transfer { coins });
-            let pause = net.random(0..=2);
-            net.set_alarm(millis(pause), Move);
+            net.set_alarm(millis(0)..=millis(2), Move);
         }
     }
 

@@ -115,8 +115,7 @@ impl DijkstraScholten {
 
     fn work(&mut self, net: &mut Net<Self>) {
         if self.tasks > 0 {
-            let time = net.random(0..=2);
-            net.set_alarm(millis(time), TaskDone);
+            net.set_alarm(millis(0)..=millis(2), TaskDone);
         } else {
             self.state = Passive;
             self.check(net);

@@ -77,13 +77,17 @@ impl Args {
         let mut seen: Vec<String> = Vec::new();
         for argument in arguments {
             let name = argument.name.to_string();
-            if seen.contains(&name) {
+            let again = seen.contains(&name);
+            if again && name != "knows" {
                 errors.at(&argument.name, format!("`{name}` is declared twice"));
                 continue;
             }
             if let Err(error) = args.set(&argument) {
                 errors.push(error);
                 args.broken.push(name.clone());
+            } else if again {
+                let text = format!("`knows` is declared twice; write `knows({})`", args.known().join(", "));
+                errors.at(&argument.name, text);
             }
             seen.push(name);
         }
@@ -144,6 +148,12 @@ impl Args {
             }
         }
         Ok(())
+    }
+
+    /// What a node is told, as it stands in `knows(..)`.
+    fn known(&self) -> Vec<&'static str> {
+        let known = [("Size", self.knows_size), ("NeighbourIds", self.knows_neighbour_ids)];
+        known.into_iter().filter(|(_, known)| *known).map(|(name, _)| name).collect()
     }
 
     /// Whether that argument was there but could not be read.

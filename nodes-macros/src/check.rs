@@ -2,11 +2,12 @@
 
 use proc_macro2::Ident;
 use quote::{ToTokens, quote};
-use syn::{Attribute, FnArg, PatType, ReturnType, Signature, Type};
+use syn::{Attribute, FnArg, PatType, PathArguments, ReturnType, Signature, Type, parse_quote, parse_quote_spanned};
 
 use crate::diagnostics::Errors;
 use crate::model::{Action, Finish, Init, Param, Recover, Rule, Slot, Trigger};
 use crate::parse::{Method, last_name};
+use crate::scan;
 use crate::text::{compact, doc, pretty};
 
 /// What a handler may take.
@@ -35,6 +36,14 @@ impl<'a> Wanted<'a> {
         format!("fn {method}(&mut self{}{sender}, net: &mut Net<Self>)", event.unwrap_or_default())
     }
 
+    /// The parameters under their usual names.
+    fn usual(&self) -> Vec<(&'static str, Type)> {
+        let event = self.event.map(|event| (if self.sender { "msg" } else { "alarm" }, event.clone()));
+        let sender = self.sender.then(|| ("sender", parse_quote!(::nodes::topology::Port)));
+        let net = ("net", parse_quote!(&mut ::nodes::protocol::Net<Self>));
+        event.into_iter().chain(sender).chain([net]).collect()
+    }
+
     fn slot(&self, ty: &Type) -> Option<Slot> {
         if self.event.is_some_and(|event| compact(event) == compact(ty)) {
             Some(Slot::Event)
@@ -57,38 +66,101 @@ fn is_net(ty: &Type) -> bool {
     referent(ty).and_then(last_name).is_some_and(|name| name == "Net")
 }
 
-/// The parameters of a handler, or `None` if the signature is wrong.
-pub(crate) fn handler(method: &Method, wanted: &Wanted<'_>, errors: &mut Errors) -> Option<Vec<Param>> {
-    let sig = &method.sig;
-    let expected = wanted.signature(&sig.ident);
-    let mut right = is_plain(sig, "a handler", errors);
-    if let ReturnType::Type(_, ty) = &sig.output
-        && !matches!(&**ty, Type::Tuple(unit) if unit.elems.is_empty())
-    {
-        errors.at(ty, "a handler returns nothing; change the state by `self.state = ..`, answer by `net.send(..)`");
-        right = false;
+/// Writes `<Self>` where a reference to `Net`, `World` or `Node` lacks it; the first such word.
+pub(crate) fn complete(sig: &mut Signature) -> Option<Ident> {
+    let mut first = None;
+    for typed in sig.inputs.iter_mut().filter_map(as_typed) {
+        if let Type::Reference(reference) = &mut *typed.ty
+            && let Type::Path(path) = &mut *reference.elem
+            && let Some(last) = path.path.segments.last_mut()
+            && ["Net", "World", "Node"].iter().any(|word| last.ident == word)
+            && last.arguments.is_none()
+        {
+            last.arguments = PathArguments::AngleBracketed(parse_quote!(<Self>));
+            first.get_or_insert(last.ident.clone());
+        }
     }
+    first
+}
+
+/// The parameters of a handler, or `None` if the signature is wrong.
+///
+/// A wrong signature is mended as far as it is known what is meant: so the body has no errors that are consequences only.
+pub(crate) fn handler(method: &mut Method, wanted: &Wanted<'_>, errors: &mut Errors) -> Option<Vec<Param>> {
+    let expected = wanted.signature(&method.sig.ident);
+    let right =
+        [is_plain(&method.sig, "a handler", errors), returns_nothing(method, errors), has_self(&method.sig, &expected, errors)];
+    if method.sig.receiver().is_none() {
+        let span = method.sig.ident.span();
+        method.sig.inputs.insert(0, parse_quote_spanned!(span=> &mut self));
+    }
+    let params = params(&mut method.sig, wanted, &expected, errors)?;
+    (right == [true; 3] && lacks_nothing(method, wanted, &expected, errors)).then_some(params)
+}
+
+fn params(sig: &mut Signature, wanted: &Wanted<'_>, expected: &str, errors: &mut Errors) -> Option<Vec<Param>> {
     let rest = "; every parameter but `self` may be left out";
-    right &= has_self(sig, &expected, errors);
     let mut params: Vec<Param> = Vec::new();
-    for PatType { pat, ty, .. } in typed(sig) {
-        match wanted.slot(ty) {
-            Some(slot) if params.iter().all(|param| param.slot != slot) => params.push(Param { slot, pattern: quote!(#pat) }),
-            Some(_) => {
-                errors.at(ty, format!("a second `{}`; expected `{expected}`{rest}", pretty(ty)));
-                right = false;
-            }
-            None => {
-                let event = match wanted.event {
-                    Some(event) => format!("a handler for `{}`", pretty(event)),
-                    None => "a handler of the impulse".to_owned(),
-                };
-                errors.at(ty, format!("{event} is not given a `{}`; expected `{expected}`{rest}", pretty(ty)));
-                right = false;
-            }
+    let mut right = true;
+    for PatType { pat, ty, .. } in sig.inputs.iter_mut().filter_map(as_typed) {
+        let slot = wanted.slot(ty);
+        if let Some(slot) = slot
+            && params.iter().all(|param| param.slot != slot)
+        {
+            params.push(Param { slot, pattern: quote!(#pat) });
+            continue;
+        }
+        let event = match wanted.event {
+            _ if slot.is_some() => format!("a second `{}`", pretty(ty)),
+            Some(event) => format!("a handler for `{}` is not given a `{}`", pretty(event), pretty(ty)),
+            None => format!("a handler of the impulse is not given a `{}`", pretty(ty)),
+        };
+        errors.at(&ty, format!("{event}; expected `{expected}`{rest}"));
+        right = false;
+        let usual = wanted.usual().into_iter().find(|(name, _)| scan::mentions(&pat.to_token_stream(), name));
+        if let Some((_, meant)) = usual {
+            **ty = meant;
         }
     }
     right.then_some(params)
+}
+
+fn returns_nothing(method: &mut Method, errors: &mut Errors) -> bool {
+    match &method.sig.output {
+        ReturnType::Type(_, ty) if !matches!(&**ty, Type::Tuple(unit) if unit.elems.is_empty()) => {
+            errors.at(ty, "a handler returns nothing; change the state by `self.state = ..`, answer by `net.send(..)`");
+            if scan::gives_nothing(&method.body) {
+                method.sig.output = ReturnType::Default;
+            }
+            false
+        }
+        _ => true,
+    }
+}
+
+/// What the body uses under its usual name is among the parameters; if it is not, it is added, and that is an error.
+fn lacks_nothing(method: &mut Method, wanted: &Wanted<'_>, expected: &str, errors: &mut Errors) -> bool {
+    let mut lacking = Vec::new();
+    for (name, ty) in wanted.usual() {
+        let taken = method.sig.inputs.iter().any(|input| scan::mentions(&input.to_token_stream(), name));
+        if !taken && let Some(used) = scan::uses(&method.body, name) {
+            let pattern = Ident::new(name, used.span());
+            method.sig.inputs.push(parse_quote!(#pattern: #ty));
+            lacking.push(used);
+        }
+    }
+    let Some(first) = lacking.first() else { return true };
+    let names: Vec<String> = lacking.iter().map(|name| format!("`{name}`")).collect();
+    let text = format!("`{}` uses what it does not take: {}; expected `{expected}`", method.sig.ident, names.join(", "));
+    errors.at(first, text);
+    false
+}
+
+fn as_typed(input: &mut FnArg) -> Option<&mut PatType> {
+    match input {
+        FnArg::Typed(typed) => Some(typed),
+        _ => None,
+    }
 }
 
 fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {
@@ -327,8 +399,7 @@ pub(crate) fn not_twice(rule: &Rule, before: &[Rule], errors: &mut Errors) {
     let what = if rule.trigger == Trigger::Spontaneously { "the impulse".to_owned() } else { format!("`{event}`") };
     let Some(states) = &rule.states else {
         if let Some(first) = same().find(|other| other.states.is_none()) {
-            errors.at(&rule.event, format!("{what} is handled twice in every state"));
-            errors.at(&first.event, "first handled here");
+            errors.at(&rule.event, twice(&what, "every state", rule, &first.action));
         }
         return;
     };
@@ -336,13 +407,22 @@ pub(crate) fn not_twice(rule: &Rule, before: &[Rule], errors: &mut Errors) {
         let within = states[..number].iter().map(|first| (first, &rule.action));
         let mut earlier =
             same().flat_map(|other| other.states.iter().flatten().map(|first| (first, &other.action))).chain(within);
-        let Some((first, action)) = earlier.find(|(first, _)| *first == state) else { continue };
-        if matches!((action, &rule.action), (Action::Handle(_), Action::Handle(_))) {
-            errors.at(state, format!("{what} is handled twice in state `{state}`"));
-            errors.at(first, "first handled here");
-        } else {
-            errors.at(state, format!("{what} has two rules in state `{state}`"));
-            errors.at(first, "this is the first");
+        if let Some((_, first)) = earlier.find(|(first, _)| *first == state) {
+            errors.at(state, twice(&what, &format!("state `{state}`"), rule, first));
         }
+    }
+}
+
+/// That there are two rules, and how there would be one.
+fn twice(what: &str, place: &str, rule: &Rule, first: &Action) -> String {
+    let again = "leave it to one of them, or give one an `if`";
+    match (first, &rule.action) {
+        (Action::Handle(first), Action::Handle(second)) if first.method == second.method => {
+            format!("{what} is handled twice in {place}, both times by `{}`; once is enough", first.method)
+        }
+        (Action::Handle(first), Action::Handle(_)) => {
+            format!("{what} is handled twice in {place}, by `{}` already; {again}", first.method)
+        }
+        (first, _) => format!("{what} has two rules in {place}, of which the other {}; {again}", first.told()),
     }
 }

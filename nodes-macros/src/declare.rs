@@ -9,19 +9,20 @@ use syn::{Data, DataStruct, DeriveInput, Field, Ident, Type};
 use crate::args::{self, Args};
 use crate::derive::{self, Carrier, Derived};
 use crate::diagnostics::Errors;
-use crate::text;
+use crate::{lenient, refused, text};
 
 /// The struct, and all that follows from it alone.
 pub(crate) fn declare(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::parse(args, &mut errors);
-    let mut input: DeriveInput = match syn::parse2(item.clone()) {
+    let mut input: DeriveInput = match lenient::item(item.clone()) {
         Ok(input) => input,
         Err(_) => {
             errors.at(&item, "`#[protocol]` stands on a struct, and on the `impl` that holds its handlers");
             return quote!(#errors #item);
         }
     };
+    refused::in_fields(&mut input.data, &mut errors);
     let Data::Struct(data) = &input.data else {
         errors.at(&input.ident, "a protocol is a struct, whose field `state` holds an enum with `#[states]`");
         return quote!(#errors #item);
@@ -30,7 +31,7 @@ pub(crate) fn declare(args: TokenStream, item: TokenStream) -> TokenStream {
         errors.at(lifetime, "a protocol owns all that it has: it has no lifetime parameter");
         return quote!(#errors #item);
     }
-    let alias = alias(&input, state_type(data));
+    let aliases = aliases(&input.ident, state_type(data));
     let declared = declared(&args, &input, data);
     let default = if derive::derives(&input.attrs, "Default") { TokenStream::new() } else { default(&input, data) };
     let abilities = abilities(&args, &input);
@@ -39,7 +40,7 @@ pub(crate) fn declare(args: TokenStream, item: TokenStream) -> TokenStream {
     quote! {
         #errors
         #input
-        #alias
+        #aliases
         #derived
         #default
         #declared
@@ -47,24 +48,32 @@ pub(crate) fn declare(args: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// The name under which the `impl` finds the states: rustc then says of a misspelt state what it says of any variant.  What one
-/// reads if there is no such name, for want of the attribute or the field, is the name itself.
+/// The name under which an `impl` whose rules name states finds its struct.  Where the attribute is missing there is no such name: rustc
+/// says nothing more of a type that it cannot find, and what one reads is the name itself.
+pub(crate) fn struct_alias(protocol: &Ident) -> Ident {
+    format_ident!("__{}_lacks_protocol_on_its_struct", protocol.unraw(), span = protocol.span())
+}
+
+/// The name under which that `impl` finds the states, and its methods the struct: missing where the field is.
 pub(crate) fn states_alias(protocol: &Ident) -> Ident {
-    let name = protocol.unraw();
-    format_ident!("__{name}_lacks_protocol_on_its_struct_or_the_field_state", span = protocol.span())
+    format_ident!("__add_the_field_state_to_{}", protocol.unraw(), span = protocol.span())
 }
 
 fn state_type(data: &DataStruct) -> Option<&Type> {
     data.fields.iter().find(|field| field.ident.as_ref().is_some_and(|name| name == "state")).map(|field| &field.ty)
 }
 
-fn alias(input: &DeriveInput, state: Option<&Type>) -> Option<TokenStream> {
-    let (vis, name, states) = (&input.vis, states_alias(&input.ident), state?);
-    Some(quote! {
-        #[doc(hidden)]
-        #[allow(dead_code, non_camel_case_types, private_interfaces, unreachable_pub)]
-        #vis type #name = #states;
-    })
+/// Aliases that say of any type what it is; by itself, the second stands for the states.
+fn aliases(name: &Ident, state: Option<&Type>) -> TokenStream {
+    let alias = |alias: Ident, default: TokenStream| {
+        quote! {
+            #[allow(dead_code, non_camel_case_types, private_interfaces, unreachable_pub)]
+            pub(crate) type #alias<__T #default> = __T;
+        }
+    };
+    let found = alias(struct_alias(name), TokenStream::new());
+    let states = state.map(|state| alias(states_alias(name), quote!(= #state)));
+    quote!(#found #states)
 }
 
 fn declared(args: &Args, input: &DeriveInput, data: &DataStruct) -> TokenStream {

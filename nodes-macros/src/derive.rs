@@ -14,6 +14,7 @@ use syn::{
 };
 
 use crate::diagnostics::Errors;
+use crate::{lenient, refused};
 
 /// A standard trait.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,11 +83,9 @@ pub(crate) fn input(
     if !args.is_empty() {
         errors.at(args, format!("`#[{kind}]` takes nothing in parentheses"));
     }
-    let input = syn::parse2(item.clone());
-    if input.is_err() {
-        errors.at(item, place);
-    }
-    input.ok()
+    let mut input = lenient::item(item.clone()).map_err(|_| errors.at(item, place)).ok()?;
+    refused::in_fields(&mut input.data, errors);
+    Some(input)
 }
 
 /// Whether the user's own `#[derive]` below our attribute has that trait.

@@ -128,12 +128,12 @@ fn rule_info(model: &Model, rule: &Rule) -> TokenStream {
 /// `fn properties`.
 pub(crate) fn properties(model: &Model) -> TokenStream {
     let each = model.properties.iter().map(|property| {
-        let (method, doc) = (&property.method, &property.doc);
-        let name = method.unraw().to_string();
+        let (method, doc) = (model.method(&property.method), &property.doc);
+        let name = property.method.unraw().to_string();
         let when = if property.always { quote!(Always) } else { quote!(Finally) };
         let scope = if property.local { quote!(Local) } else { quote!(World) };
         let check =
-            quote_spanned!(method.span()=> |__seen| ::nodes::protocol::IntoVerdict::into_verdict(Self::#method(__seen)));
+            quote_spanned!(property.method.span()=> |__seen| ::nodes::protocol::IntoVerdict::into_verdict(#method(__seen)));
         quote! {
             ::nodes::protocol::Property::new(
                 #name,

@@ -11,14 +11,14 @@ use crate::model::{Action, Handler, Model, Rule, Slot, Trigger, visible};
 /// Rules with `if` come first, in source order; then one `match` over the states.
 pub(crate) fn body(model: &Model, trigger: Trigger) -> TokenStream {
     let rules = || model.rules.iter().filter(move |rule| rule.trigger == trigger);
-    let guarded = rules().filter_map(|rule| guarded(rule, trigger));
+    let guarded = rules().filter_map(|rule| guarded(model, rule, trigger));
     let arms = rules().filter(|rule| rule.guard.is_none()).filter_map(|rule| {
         let states = patterns(rule.states.as_deref()?);
-        let act = act(&rule.action, trigger);
+        let act = act(model, &rule.action, trigger);
         Some(quote!(#states => { #act }))
     });
     let rest = rules().find(|rule| rule.guard.is_none() && rule.states.is_none());
-    let unmentioned = rest.map(|rule| act(&rule.action, trigger)).or_else(|| {
+    let unmentioned = rest.map(|rule| act(model, &rule.action, trigger)).or_else(|| {
         // Without this, the compiler has proved that only terminal states are left.
         let ignored = model.otherwise_ignore && matches!(trigger, Trigger::Message(_));
         ignored.then(|| quote!(::nodes::protocol::Outcome::Ignored))
@@ -49,10 +49,10 @@ fn patterns(states: &[Ident]) -> TokenStream {
     quote!(#(#each)|*)
 }
 
-fn act(action: &Action, trigger: Trigger) -> TokenStream {
+fn act(model: &Model, action: &Action, trigger: Trigger) -> TokenStream {
     match action {
         Action::Handle(handler) => {
-            let call = call(handler);
+            let call = call(model, handler);
             quote!(#call ::nodes::protocol::Outcome::Handled)
         }
         Action::Ignore => quote!(::nodes::protocol::Outcome::Ignored),
@@ -66,18 +66,18 @@ fn act(action: &Action, trigger: Trigger) -> TokenStream {
     }
 }
 
-fn call(handler: &Handler) -> TokenStream {
-    let method = &handler.method;
+fn call(model: &Model, handler: &Handler) -> TokenStream {
+    let method = model.method(&handler.method);
     let args = handler.params.iter().map(|param| match param.slot {
         Slot::Event => quote!(__event),
         Slot::Sender => quote!(__sender),
         Slot::Net | Slot::Config | Slot::Saved => quote!(__net),
     });
-    quote_spanned!(method.span()=> Self::#method(self, #(#args),*);)
+    quote_spanned!(handler.method.span()=> #method(self, #(#args),*);)
 }
 
 /// A rule with `if`.
-fn guarded(rule: &Rule, trigger: Trigger) -> Option<TokenStream> {
+fn guarded(model: &Model, rule: &Rule, trigger: Trigger) -> Option<TokenStream> {
     let guard = rule.guard.as_ref()?;
     let here = match &rule.states {
         Some(states) => {
@@ -87,7 +87,7 @@ fn guarded(rule: &Rule, trigger: Trigger) -> Option<TokenStream> {
         None => quote!(!<Self as ::nodes::protocol::Declared>::__has_decided(self)),
     };
     let holds = holds(guard, &rule.action, trigger);
-    let act = act(&rule.action, trigger);
+    let act = act(model, &rule.action, trigger);
     Some(quote! {
         if #here && #holds {
             return { #act };

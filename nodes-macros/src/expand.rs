@@ -12,6 +12,7 @@ use crate::model::{Action, Event, Model, Rule, Slot, Trigger};
 use crate::parse::{Block, last_name};
 use crate::set;
 use crate::text::compact;
+use crate::words;
 
 /// Whether `#[protocol]` stands on an `impl`, and not on a struct.
 pub(crate) fn is_impl(item: &TokenStream) -> bool {
@@ -38,6 +39,7 @@ pub(crate) fn implement(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     let states = states(args, &mut errors);
     let model = Model::read(&mut block, name, states, &mut errors);
+    block.self_ty = model.self_ty.clone();
     starts(&model, &block, &mut errors);
     only_guarded(&model, &mut errors);
     let messages = set::Set::new(&model.name, "Msg", &model.messages, &block.generics);
@@ -46,9 +48,12 @@ pub(crate) fn implement(args: TokenStream, item: TokenStream) -> TokenStream {
     let alarm_set = alarms.alarms(&block);
     let protocol = protocol(&model, &block, &messages, &alarms);
     let checks = checks(&model);
+    block.self_ty = model.has_methods.clone();
     let (states, block) = (named_states(&model), own(&block));
+    let words = model.words.iter().map(words::said);
     quote! {
         #errors
+        #(#words)*
         #message_set
         #alarm_set
         const _: () = {
@@ -151,11 +156,11 @@ fn protocol(model: &Model, block: &Block, messages: &set::Set<'_>, alarms: &set:
     let of_message = arms(&model.messages, messages, |number| dispatch::body(model, Trigger::Message(number)));
     let of_alarm = arms(&model.alarms, alarms, |number| dispatch::body(model, Trigger::Alarm(number)));
     let finish = model.finish.as_ref().map(|finish| {
-        let method = &finish.method;
+        let method = model.method(&finish.method);
         let args = finish.slots.iter().map(|_| quote!(__net));
         quote! {
             fn on_finish(&mut self, __net: &mut ::nodes::protocol::Net<Self>) {
-                Self::#method(self, #(#args),*);
+                #method(self, #(#args),*);
             }
         }
     });
@@ -211,9 +216,9 @@ fn arms(events: &[Event], set: &set::Set<'_>, body: impl Fn(usize) -> TokenStrea
 fn init(model: &Model, self_ty: &Type) -> TokenStream {
     let make = match &model.init {
         Some(init) => {
-            let method = &init.method;
+            let method = model.method(&init.method);
             let args = init.slots.iter().map(|slot| if *slot == Slot::Config { quote!(__config) } else { quote!(__net) });
-            quote!(Self::#method(#(#args),*))
+            quote!(#method(#(#args),*))
         }
         None => quote_spanned!(self_ty.span()=> <Self as ::core::default::Default>::default()),
     };
@@ -226,7 +231,7 @@ fn init(model: &Model, self_ty: &Type) -> TokenStream {
 
 fn recover(model: &Model) -> Option<TokenStream> {
     let recover = model.recover.as_ref()?;
-    let (method, saved) = (&recover.method, &recover.saved);
+    let (method, saved) = (model.method(&recover.method), &recover.saved);
     let args = recover.slots.iter().map(|slot| match slot {
         Slot::Config => quote!(__config),
         Slot::Net => quote!(__net),
@@ -239,7 +244,7 @@ fn recover(model: &Model) -> Option<TokenStream> {
             __net: &mut ::nodes::protocol::Net<Self>,
         ) -> Self {
             match __saved {
-                ::core::option::Option::Some(__saved) => Self::#method(#(#args),*),
+                ::core::option::Option::Some(__saved) => #method(#(#args),*),
                 ::core::option::Option::None => <Self as ::nodes::protocol::Protocol>::init(__config, __net),
             }
         }

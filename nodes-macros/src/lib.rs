@@ -15,16 +15,19 @@ mod describe;
 mod diagnostics;
 mod dispatch;
 mod expand;
+mod lenient;
 mod message;
 mod model;
 mod outside;
 mod parse;
+mod refused;
 mod scan;
 mod set;
 mod state;
 #[cfg(test)]
 mod tests;
 mod text;
+mod words;
 
 use proc_macro::TokenStream;
 
@@ -91,7 +94,7 @@ use proc_macro::TokenStream;
 /// | `topology = ..` | `Any`, `Ring`, `OrientedRing`, `DirectedRing`, `Complete`, `Tree`, `Grid`, `Torus`, `Hypercube` (no import needed), or a type of your own that implements `TopologyClass` | `Any` |
 /// | `links = ..` | `Fifo` (every message arrives, in order), `Reliable` (in any order), `Lossy` (or not at all) | `Fifo` |
 /// | `initiators = ..` | `Any`, `One`, `All` | `Any` |
-/// | `knows(..)` | `Size` (n), `NeighbourIds` | neither |
+/// | `knows(..)` | `Size` (n), `NeighbourIds`, or both: `knows(Size, NeighbourIds)` | neither |
 /// | `anonymous` | a node does not know an id of its own | it does |
 /// | `input = T` | each node is given a `T` (`net.input()`), a type that implements `Input` | `()` |
 /// | `max_message = ".."` | how large an encoded message may be, at most `"1 GiB"`: `"45 MiB"`; units are `B`, `KiB`, `MiB`, `GiB` | `"1 MiB"` |
@@ -158,10 +161,33 @@ pub fn protocol(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// It becomes `Clone`, `Debug`, `PartialEq`, `Serialize` and `Deserialize`; a `#[derive]` of your own for more stands below.  A
 /// field can be whatever is all that: numbers, texts, ids, ports, collections, other messages.  For many bytes take
-/// `nodes::Bytes`, which is decoded by one copy where a `Vec<u8>` is decoded byte by byte.
+/// `nodes::Bytes`, which is decoded by one copy where a `Vec<u8>` is decoded byte by byte.  What only stands in a field is
+/// [`#[data]`](macro@data).
 #[proc_macro_attribute]
 pub fn message(args: TokenStream, item: TokenStream) -> TokenStream {
     message::message(args.into(), item.into()).into()
+}
+
+/// Makes a struct or enum data, for fields of nodes, messages and states: it does not travel by itself, and is stored, shown and
+/// compared with what has it.
+///
+/// ```
+/// use nodes::prelude::*;
+///
+/// /// What a node remembers of a link.
+/// #[data]
+/// #[derive(Default)]
+/// pub struct Edge {
+///     pub weight: u64,
+///     pub rejected: bool,
+/// }
+/// ```
+///
+/// It becomes what a [`#[message]`](macro@message) is, `Clone`, `Debug`, `PartialEq`, `Serialize` and `Deserialize`, but no rule can be
+/// for it.
+#[proc_macro_attribute]
+pub fn data(args: TokenStream, item: TokenStream) -> TokenStream {
+    message::data(args.into(), item.into()).into()
 }
 
 /// Makes a struct or enum a type of alarm, which a node sets for itself and handles by [`#[when]`](macro@when).
@@ -175,8 +201,9 @@ pub fn message(args: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// `net.set_alarm(millis(20), Retry { attempt: 1 })` sets one, `net.cancel::<Retry>()` takes all of them back.  Alarms never
-/// travel.
+/// `net.set_alarm(millis(20), Retry { attempt: 1 })` sets one, which rings after that time, or after one of a range that is drawn:
+/// `millis(20)..millis(40)`.  `net.cancel::<Retry>()` takes all of them back, `net.restart(..)` does that and sets one.  Alarms
+/// never travel.
 #[proc_macro_attribute]
 pub fn alarm(args: TokenStream, item: TokenStream) -> TokenStream {
     message::alarm(args.into(), item.into()).into()

@@ -1,22 +1,26 @@
 //! The rules of a protocol, as they stand in its `impl` block: STATE x EVENT -> ACTION.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Attribute, Path, Type, parse_quote};
 
 use crate::check;
 use crate::declare;
 use crate::diagnostics::Errors;
-use crate::parse::{Block, Clause, Item, last_name};
+use crate::parse::{Block, Clause, Item, Method, last_name};
 use crate::scan::{self, Assignment, Scan};
-use crate::text;
+use crate::{refused, text, words};
 
 /// A protocol's behaviour.
 pub(crate) struct Model {
     /// The protocol's own name.
     pub(crate) name: Ident,
+    /// By which name its struct is found.
+    pub(crate) self_ty: Type,
+    /// And by which its methods find it.
+    pub(crate) has_methods: Type,
     /// By which path its states are found.
     pub(crate) states: Path,
     pub(crate) messages: Vec<Event>,
@@ -32,6 +36,8 @@ pub(crate) struct Model {
     parameters: Vec<Ident>,
     /// Something is said of the impulse, right or not.
     pub(crate) starts: bool,
+    /// Events that cannot be, for they are called by words of the language; methods that mention them are left out.
+    pub(crate) words: Vec<Ident>,
 }
 
 /// A type of message or alarm.
@@ -69,6 +75,18 @@ pub(crate) enum Action {
     Ignore,
     Defer,
     Never,
+}
+
+impl Action {
+    /// What the rule does, in a sentence.
+    pub(crate) fn told(&self) -> String {
+        match self {
+            Action::Handle(handler) => format!("calls `{}`", handler.method),
+            Action::Ignore => "is `#[ignore(..)]`".to_owned(),
+            Action::Defer => "is `#[defer(..)]`".to_owned(),
+            Action::Never => "is `#[never(..)]`".to_owned(),
+        }
+    }
 }
 
 /// The method that a rule calls.
@@ -186,10 +204,11 @@ fn take_marks(attrs: &mut Vec<Attribute>) -> Vec<(Mark, Attribute)> {
 impl Model {
     /// Reads the rules off the block, which is left with Rust's own attributes only.
     pub(crate) fn read(block: &mut Block, name: Ident, states: Option<Path>, errors: &mut Errors) -> Model {
-        let states = states.unwrap_or_else(|| alias(&block.self_ty, &name));
         let mut model = Model {
+            states: declare::states_alias(&name).into(),
             name,
-            states,
+            self_ty: block.self_ty.clone(),
+            has_methods: block.self_ty.clone(),
             messages: Vec::new(),
             alarms: Vec::new(),
             rules: Vec::new(),
@@ -200,15 +219,28 @@ impl Model {
             properties: Vec::new(),
             parameters: block.generics.type_params().map(|param| param.ident.clone()).collect(),
             starts: false,
+            words: Vec::new(),
         };
+        model.leave_out(block);
         let scans = scans(block);
         let marks = take_marks(&mut block.attrs);
         for item in &mut block.items {
             match item {
                 Item::Method(method) => {
                     let marks = take_marks(&mut method.attrs);
+                    let bare = check::complete(&mut method.sig);
+                    let mut right = true;
                     for (mark, attr) in &marks {
-                        model.method_mark(*mark, attr, method, &scans, errors);
+                        right &= model.method_mark(*mark, attr, method, &scans, errors);
+                    }
+                    if !marks.iter().any(|(mark, _)| matches!(mark, Mark::Always | Mark::Finally)) {
+                        refused::in_method(method, errors);
+                    }
+                    for (sign, value) in scan::compared(&method.body) {
+                        errors.at(sign, format!("`==` compares and changes nothing; write `self.state = {value};`"));
+                    }
+                    if let Some(bare) = bare.filter(|_| right) {
+                        errors.at(&bare, format!("write `{bare}<Self>`: the `{bare}` of this protocol"));
                     }
                     if !marks.is_empty() {
                         check::not_conditional(&method.attrs, errors);
@@ -225,24 +257,112 @@ impl Model {
         for (mark, attr) in &marks {
             model.block_mark(*mark, attr, errors);
         }
+        model.not_alike(block, &scans, errors);
+        model.find(states);
         model
     }
 
+    /// No name by itself is a message in one place and a state in another.  Each is an error, and then means the state.
+    fn not_alike(&self, block: &mut Block, scans: &BTreeMap<String, Scan>, errors: &mut Errors) {
+        let is_message = |state: &Ident| self.messages.iter().any(|event| last_name(&event.ty) == Some(state));
+        if !scans.values().flat_map(|scan| &scan.plain).any(|assignment| is_message(&assignment.state)) {
+            return;
+        }
+        let mut seen = BTreeSet::new();
+        for item in &mut block.items {
+            let Item::Method(method) = item else { continue };
+            method.body = scan::in_place_of_bare(&method.body, &mut |state| {
+                if !is_message(state) {
+                    return None;
+                }
+                if seen.insert(state.to_string()) {
+                    let text = format!("`{state}` is a message here; for the state, write `self.state = State::{state}`");
+                    errors.at(state, format!("{text}, or call one of them otherwise"));
+                }
+                Some(quote_spanned!(state.span()=> <<Self as ::nodes::protocol::Declared>::State>::#state))
+            });
+        }
+    }
+
+    /// By which names the struct and its states are found: beside the struct, unless it is told where the states are.
+    fn find(&mut self, states: Option<Path>) {
+        let names_states = self.rules.iter().any(|rule| rule.states.is_some());
+        if let Some(states) = states {
+            self.states = states;
+        } else if let Type::Path(own) = &self.self_ty
+            && names_states
+        {
+            let beside = |name: Ident| {
+                let mut path = own.path.clone();
+                path.segments.pop();
+                path.segments.push(name.into());
+                path
+            };
+            let (found, states) = (beside(declare::struct_alias(&self.name)), beside(declare::states_alias(&self.name)));
+            self.has_methods = parse_quote!(#states<#own>);
+            self.self_ty = parse_quote!(#found<#own>);
+            self.states = states;
+        }
+    }
+
+    /// One of the methods, to be called.
+    pub(crate) fn method(&self, method: &Ident) -> TokenStream {
+        let has_methods = &self.has_methods;
+        quote_spanned!(method.span()=> <#has_methods>::#method)
+    }
+
+    /// Leaves out the methods that mention an event called by a word of the language; of their other events, nothing is said.
+    fn leave_out(&mut self, block: &mut Block) {
+        let clauses = |method: &Method| -> Vec<(Kind, Type)> {
+            let kind = |attr: &Attribute| match Mark::of(attr)? {
+                Mark::On => Some(Kind::Message),
+                Mark::When => Some(Kind::Alarm),
+                _ => None,
+            };
+            let marks = method.attrs.iter().filter_map(|attr| Some((kind(attr)?, attr.parse_args::<Clause>().ok()?.event)));
+            marks.collect()
+        };
+        let methods = || block.items.iter().filter_map(Item::method);
+        for name in methods().flat_map(clauses).filter_map(|(_, event)| last_name(&event).cloned()) {
+            if words::is_word(&name) && name != "Spontaneously" && !self.words.contains(&name) {
+                self.words.push(name);
+            }
+        }
+        if self.words.is_empty() {
+            return;
+        }
+        let mentions = |item: &Item| self.words.iter().any(|word| scan::mentions(&item.to_token_stream(), &word.to_string()));
+        let (out, kept) = std::mem::take(&mut block.items).into_iter().partition(mentions);
+        block.items = kept;
+        self.starts = true;
+        let out: Vec<Item> = out;
+        for (kind, event) in out.iter().filter_map(Item::method).flat_map(clauses) {
+            if last_name(&event).is_some_and(|name| !words::is_word(name)) {
+                let number = self.event(kind, &event);
+                self.fault(match kind {
+                    Kind::Message => Trigger::Message(number),
+                    Kind::Alarm => Trigger::Alarm(number),
+                });
+            }
+        }
+    }
+
+    /// What an attribute makes of its method; whether it found the method's head right.
     fn method_mark(
         &mut self,
         mark: Mark,
         attr: &Attribute,
-        method: &crate::parse::Method,
+        method: &mut Method,
         scans: &BTreeMap<String, Scan>,
         errors: &mut Errors,
-    ) {
+    ) -> bool {
         match mark {
             Mark::On | Mark::When => {
-                let Some((trigger, clause)) = self.clause(mark, attr, errors) else { return };
+                let Some((trigger, clause)) = self.clause(mark, attr, errors) else { return true };
                 let wanted = check::Wanted::of(trigger, &clause.event);
                 let Some(params) = check::handler(method, &wanted, errors) else {
                     self.fault(trigger);
-                    return;
+                    return false;
                 };
                 let name = method.sig.ident.to_string();
                 let action = Action::Handle(Handler {
@@ -258,33 +378,35 @@ impl Model {
                 check::plain_mark(attr, "init", errors);
                 if let Some(first) = &self.init {
                     errors.at(&method.sig.ident, format!("a protocol has one `#[init]`; `{}` is it already", first.method));
-                    return;
+                    return true;
                 }
                 self.init = check::init(method, &self.name, errors);
+                return self.init.is_some();
             }
             Mark::Recover => {
                 check::plain_mark(attr, "recover", errors);
                 if let Some(first) = &self.recover {
                     errors.at(&method.sig.ident, format!("a protocol has one `#[recover]`; `{}` is it already", first.method));
-                    return;
+                    return true;
                 }
                 self.recover = check::recover(method, &self.name, &self.parameters, errors);
+                return self.recover.is_some();
             }
             Mark::Finish => {
                 check::plain_mark(attr, "finish", errors);
                 if let Some(first) = &self.finish {
                     errors.at(&method.sig.ident, format!("a protocol has one `#[finish]`; `{}` is it already", first.method));
-                    return;
+                    return true;
                 }
                 self.finish = check::finish(method, errors);
+                return self.finish.is_some();
             }
             Mark::Always | Mark::Finally => {
                 let always = mark == Mark::Always;
                 check::plain_mark(attr, if always { "always" } else { "finally" }, errors);
-                if let Some(local) = check::property(method, errors) {
-                    let (name, doc) = (method.sig.ident.clone(), text::doc(&method.attrs));
-                    self.properties.push(PropertyFn { method: name, always, local, doc });
-                }
+                let Some(local) = check::property(method, errors) else { return false };
+                let (name, doc) = (method.sig.ident.clone(), text::doc(&method.attrs));
+                self.properties.push(PropertyFn { method: name, always, local, doc });
             }
             Mark::Ignore | Mark::Defer | Mark::Never | Mark::Otherwise => {
                 let name = attr.path().to_token_stream();
@@ -297,6 +419,7 @@ impl Model {
                 }
             }
         }
+        true
     }
 
     fn block_mark(&mut self, mark: Mark, attr: &Attribute, errors: &mut Errors) {
@@ -436,16 +559,6 @@ fn scans(block: &Block) -> BTreeMap<String, Scan> {
         Item::Other { .. } => None,
     });
     methods.collect()
-}
-
-/// Beside the struct, and so behind the same path.
-fn alias(self_ty: &Type, name: &Ident) -> Path {
-    let Type::Path(path) = self_ty else { return declare::states_alias(name).into() };
-    let mut path = path.path.clone();
-    if let Some(last) = path.segments.last_mut() {
-        *last = declare::states_alias(name).into();
-    }
-    path
 }
 
 /// At the call site: for names that the user is to see, too.

@@ -7,6 +7,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Generics, Ident, Signature, Token, Type, Visibility, braced};
 
+use crate::text::pretty;
+
 /// An `impl` block.
 pub(crate) struct Block {
     pub(crate) attrs: Vec<Attribute>,
@@ -26,6 +28,16 @@ pub(crate) enum Item {
         attrs: Vec<Attribute>,
         tokens: TokenStream,
     },
+}
+
+impl Item {
+    /// The method that it is.
+    pub(crate) fn method(&self) -> Option<&Method> {
+        match self {
+            Item::Method(method) => Some(method),
+            Item::Other { .. } => None,
+        }
+    }
 }
 
 /// A method, its body unread.
@@ -163,11 +175,24 @@ impl Clause {
         if input.is_empty() {
             return Ok(());
         }
-        Err(input.error(match self.states {
-            None => "expected `in` and states, or `if` and a condition: `Forth in Candidate | Defeated if self.limit > 1`",
-            Some(_) if input.peek(Token![,]) => "states are joined by `|`: `in Candidate | Defeated`",
-            Some(_) => "expected `|` and another state, or `if` and a condition",
-        }))
+        Err(input.error(self.instead_of(input)))
+    }
+
+    /// What was meant, in the user's own words, where neither `in`, `|` nor `if` follows.
+    fn instead_of(&self, input: ParseStream<'_>) -> String {
+        let words = input.fork().parse::<TokenStream>().unwrap_or_default().into_iter();
+        let more = words.filter_map(|token| match token {
+            TokenTree::Ident(word) if word.to_string().starts_with(char::is_uppercase) => Some(word.to_string()),
+            _ => None,
+        });
+        let states: Vec<String> = self.states.iter().flatten().map(Ident::to_string).chain(more).collect();
+        let (event, states) = (pretty(&self.event), states.join(" | "));
+        match &self.states {
+            None if states.is_empty() => format!("expected `in` and states, or `if` and a condition: `{event} in ..`"),
+            None => format!("expected `in` and states, or `if` and a condition: `{event} in {states}`"),
+            Some(_) if input.peek(Token![,]) => format!("states are joined by `|`: `{event} in {states}`"),
+            Some(_) => format!("expected `|` and another state, or `if` and a condition: `{event} in {states}`"),
+        }
     }
 }
 

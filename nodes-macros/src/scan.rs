@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 /// What the tokens of one method tell.
 #[derive(Default)]
@@ -116,16 +116,115 @@ fn is_leaving(token: &TokenTree) -> bool {
     is(token, "return") || punct(token, '?')
 }
 
-fn is(token: &TokenTree, word: &str) -> bool {
+pub(crate) fn is(token: &TokenTree, word: &str) -> bool {
     matches!(token, TokenTree::Ident(ident) if ident == word)
 }
 
-fn punct(token: &TokenTree, sign: char) -> bool {
+pub(crate) fn punct(token: &TokenTree, sign: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
 }
 
 fn starts_upper(name: &Ident) -> bool {
     name.to_string().trim_start_matches("r#").starts_with(char::is_uppercase)
+}
+
+/// Whether that word stands anywhere among the tokens.
+pub(crate) fn mentions(tokens: &TokenStream, word: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(&group.stream(), word),
+        token => is(&token, word),
+    })
+}
+
+/// Whether the body gives no value, as far as it is certain.
+pub(crate) fn gives_nothing(body: &TokenStream) -> bool {
+    let Some(TokenTree::Group(block)) = body.clone().into_iter().last() else { return false };
+    block.stream().into_iter().last().is_none_or(|last| punct(&last, ';')) && !mentions(body, "return")
+}
+
+/// The body, with something else in the place of states that are assigned by their name alone.
+pub(crate) fn in_place_of_bare(body: &TokenStream, instead: &mut dyn FnMut(&Ident) -> Option<TokenStream>) -> TokenStream {
+    let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
+    let mut new = TokenStream::new();
+    let mut bare = None;
+    for (place, token) in tokens.iter().enumerate() {
+        if let Some([TokenTree::Ident(_)] | [TokenTree::Ident(_), TokenTree::Group(_)]) = assignment(&tokens[place..]) {
+            // After `self.state =`.
+            bare = Some(place + 4);
+        }
+        match token {
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), in_place_of_bare(&group.stream(), instead));
+                inner.set_span(group.span());
+                new.extend([TokenTree::Group(inner)]);
+            }
+            TokenTree::Ident(name) if bare == Some(place) => match instead(name) {
+                Some(instead) => new.extend(instead),
+                None => new.extend([token.clone()]),
+            },
+            token => new.extend([token.clone()]),
+        }
+    }
+    new
+}
+
+/// `self.state == ..;` as a statement, which does nothing: the sign and what is compared with.
+pub(crate) fn compared(body: &TokenStream) -> Vec<(TokenTree, String)> {
+    let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
+    let mut found: Vec<_> = tokens
+        .iter()
+        .flat_map(|token| match token {
+            TokenTree::Group(group) => compared(&group.stream()),
+            _ => Vec::new(),
+        })
+        .collect();
+    for place in 0..tokens.len() {
+        let begins = place == 0
+            || punct(&tokens[place - 1], ';')
+            || matches!(&tokens[place - 1], TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+        if begins
+            && let [this, dot, field, sign, equals, rest @ ..] = &tokens[place..]
+            && is(this, "self")
+            && punct(dot, '.')
+            && is(field, "state")
+            && punct(sign, '=')
+            && punct(equals, '=')
+            && let Some(end) = rest.iter().position(|token| punct(token, ';'))
+        {
+            let value: TokenStream = rest[..end].iter().cloned().collect();
+            found.push((sign.clone(), crate::text::compact(value)));
+        }
+    }
+    found
+}
+
+/// The first mention of a variable, if it is certain that the body does not make it itself: a method of it is called, or it is
+/// an argument of a method; in a pattern, neither can be.
+pub(crate) fn uses(body: &TokenStream, name: &str) -> Option<Ident> {
+    first_mention(body.clone(), name, false)?
+}
+
+/// The first mention, and whether it is such a use.
+fn first_mention(tokens: TokenStream, name: &str, arguments: bool) -> Option<Option<Ident>> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    (0..tokens.len()).find_map(|place| {
+        let before = |steps: usize| place.checked_sub(steps).map(|place| &tokens[place]);
+        let dot = |steps: usize| before(steps).is_some_and(|token| punct(token, '.'));
+        match &tokens[place] {
+            TokenTree::Group(group) => {
+                let method = matches!(before(1), Some(TokenTree::Ident(_))) && dot(2);
+                first_mention(group.stream(), name, method && group.delimiter() == Delimiter::Parenthesis)
+            }
+            TokenTree::Ident(word) if word == name && (!dot(1) || dot(2)) => {
+                let next = tokens.get(place + 1);
+                let called = next.is_some_and(|next| punct(next, '.'));
+                let closure = tokens[..place].iter().any(|token| punct(token, '|'));
+                let argument = arguments && !closure && next.is_none_or(|next| punct(next, ','));
+                Some((called || argument).then(|| word.clone()))
+            }
+            _ => None,
+        }
+    })
 }
 
 /// The states that a method, or one that it calls, may assign, by name, sorted.

@@ -23,6 +23,13 @@ pub(crate) fn states(args: TokenStream, item: TokenStream) -> TokenStream {
         errors.at(&name, "a protocol has at least one state");
         return quote!(#errors #item);
     }
+    for variant in &data.variants {
+        if ["Ok", "Err", "Some", "None"].iter().any(|word| variant.ident == word) {
+            let text =
+                format!("a state `{0}` would hide Rust's own `{0}` below `use {name}::*`; call it otherwise", variant.ident);
+            errors.at(&variant.ident, text);
+        }
+    }
     let mut names = Vec::new();
     let mut docs = Vec::new();
     let mut terminal = Vec::new();

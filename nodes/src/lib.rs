@@ -72,6 +72,20 @@
 //! `impl` holds the rules, one method each.  The compiler sees the whole table of states and messages: a pair without a rule, a
 //! message that nobody handles, a terminal state that is left are compile errors which say what to write instead.
 //!
+//! | a handler says | and means |
+//! |---|---|
+//! | `net.send(port, msg)` | through one port, be it the one from which the message came; `Port::SELF` is the node itself |
+//! | `net.send_to(ports, msg)`, `net.send_to_all(msg)`, `net.send_to_all_except(sender, msg)` | through some, all, all but some |
+//! | `net.set_alarm(millis(20), Retry)` | rings after that time; after one drawn of a range with `millis(20)..millis(40)` |
+//! | `net.restart(secs(1), Retry)`, `net.cancel::<Retry>()` | takes the alarms of that type back, and sets one, or does not |
+//! | `net.random(1..=6)` | a number that follows from the seed |
+//! | `net.store(&self.term)` | kept over a crash, for [`#[recover]`](recover) |
+//! | `net.report("size", n)`, `net.log(text)` | shown in the result, in the node's log |
+//!
+//! A run is a function of its seed, so handlers read no other clock than `net.now()` and draw from nothing but `net.random`: a
+//! `HashMap`, `Instant::now` or `rand::random` in a protocol does not compile.  A type that only stands in fields has
+//! [`#[data]`](data).
+//!
 //! A *terminal* state means that the node has **decided**.  It is not deaf: a rule may name a terminal state, and answer there.
 //!
 //! # What is assumed, and what must hold

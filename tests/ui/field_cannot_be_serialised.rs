@@ -1,9 +1,9 @@
 use nodes::prelude::*;
-use std::time::Instant;
+use std::thread::ThreadId;
 
 #[message]
 enum Forth {
-    At(Vec<Instant>),
+    At(Vec<ThreadId>),
     Never,
 }
 

@@ -29,9 +29,9 @@ fn a_half_typed_body_keeps_every_handler() {
         assert_eq!(errors(&expansion), [""; 0], "{body}");
         let wanted = [
             format!("fn typing(&mut self, msg: Forth, sender: Port, net: &mut Net<Self>) {{ {body} }}"),
-            "Self::start(self, __net);".to_owned(),
-            "Self::typing(self, __event, __sender, __net);".to_owned(),
-            "Self::other(self, );".to_owned(),
+            "::start(self, __net);".to_owned(),
+            "::typing(self, __event, __sender, __net);".to_owned(),
+            "::other(self, );".to_owned(),
         ];
         for part in wanted {
             assert!(contains(&expansion, &part), "`{body}`: no `{part}` in {expansion}");
@@ -56,7 +56,7 @@ fn a_half_typed_head_keeps_the_other_handlers() {
         ));
         assert_eq!(errors(&expansion), [""; 0], "{head}");
         assert!(contains(&expansion, &format!("{head} {{}}")), "{head}: not in {expansion}");
-        assert!(contains(&expansion, "Self::other(self, );"), "{head}");
+        assert!(contains(&expansion, "::other(self, );"), "{head}");
         assert!(contains(&expansion, "Forth(Forth)"), "{head}: the message is known all the same");
         assert!(!is_checked(&expansion, "Forth"), "{head}");
         assert!(is_checked(&expansion, "Back"), "{head}");

@@ -4,6 +4,8 @@ use proc_macro2::{TokenStream, TokenTree};
 
 mod faults;
 mod half_typed;
+mod meant;
+mod refused;
 mod scan;
 mod snapshot;
 mod text;

@@ -151,9 +151,10 @@ pub struct Walk {
     state: State,
     hops: u32,
 }
-#[doc(hidden)]
 #[allow(dead_code, non_camel_case_types, private_interfaces, unreachable_pub)]
-pub type __Walk_lacks_protocol_on_its_struct_or_the_field_state = State;
+pub(crate) type __Walk_lacks_protocol_on_its_struct<__T> = __T;
+#[allow(dead_code, non_camel_case_types, private_interfaces, unreachable_pub)]
+pub(crate) type __add_the_field_state_to_Walk<__T = State> = __T;
 #[automatically_derived]
 impl ::core::clone::Clone for Walk {
     #[inline]
@@ -352,10 +353,14 @@ impl<'de> ::nodes::__private::serde::Deserialize<'de> for WalkMsg {
     }
 }
 #[automatically_derived]
-impl ::nodes::protocol::MessageOf<Walk> for Hop {
+impl ::nodes::protocol::MessageOf<__Walk_lacks_protocol_on_its_struct<Walk>> for Hop {
     const TAG: u8 = 0u8;
     #[inline]
-    fn wrap(self) -> <Walk as ::nodes::protocol::Protocol>::Msg {
+    fn wrap(
+        self,
+    ) -> <__Walk_lacks_protocol_on_its_struct<
+        Walk,
+    > as ::nodes::protocol::Protocol>::Msg {
         WalkMsg::Hop(self)
     }
 }
@@ -448,22 +453,26 @@ impl<'de> ::nodes::__private::serde::Deserialize<'de> for WalkAlarm {
     }
 }
 #[automatically_derived]
-impl ::nodes::protocol::AlarmOf<Walk> for Patience {
+impl ::nodes::protocol::AlarmOf<__Walk_lacks_protocol_on_its_struct<Walk>> for Patience {
     const TAG: u8 = 0u8;
     #[inline]
-    fn wrap(self) -> <Walk as ::nodes::protocol::Protocol>::Alarm {
+    fn wrap(
+        self,
+    ) -> <__Walk_lacks_protocol_on_its_struct<
+        Walk,
+    > as ::nodes::protocol::Protocol>::Alarm {
         WalkAlarm::Patience(self)
     }
 }
 const _: () = {
-    type __States = __Walk_lacks_protocol_on_its_struct_or_the_field_state;
+    type __States = __add_the_field_state_to_Walk;
     const __STATES: ::nodes::__private::Table = ::nodes::__private::Table {
         names: <__States as ::nodes::protocol::States>::NAMES,
         terminal: <__States as ::nodes::protocol::States>::TERMINAL,
     };
     #[automatically_derived]
     #[allow(unused_variables, unreachable_patterns, unreachable_code, clippy::all)]
-    impl ::nodes::protocol::Protocol for Walk {
+    impl ::nodes::protocol::Protocol for __Walk_lacks_protocol_on_its_struct<Walk> {
         type Msg = WalkMsg;
         type Alarm = WalkAlarm;
         type Config = ();
@@ -517,7 +526,7 @@ const _: () = {
                         "",
                         ::nodes::protocol::When::Finally,
                         ::nodes::protocol::Check::World(|__seen| ::nodes::protocol::IntoVerdict::into_verdict(
-                            Self::all_home(__seen),
+                            <__add_the_field_state_to_Walk<Walk>>::all_home(__seen),
                         )),
                     ),
                 ]
@@ -536,7 +545,9 @@ const _: () = {
         ) -> Self {
             match __saved {
                 ::core::option::Option::Some(__saved) => {
-                    Self::back(<u32 as ::nodes::protocol::Stored>::__decode(__saved))
+                    <__add_the_field_state_to_Walk<
+                        Walk,
+                    >>::back(<u32 as ::nodes::protocol::Stored>::__decode(__saved))
                 }
                 ::core::option::Option::None => {
                     <Self as ::nodes::protocol::Protocol>::init(__config, __net)
@@ -549,7 +560,7 @@ const _: () = {
         ) -> ::nodes::protocol::Outcome<()> {
             match <Self as ::nodes::protocol::Declared>::state(self) {
                 __States::Idle { .. } => {
-                    Self::start(self, __net);
+                    <__add_the_field_state_to_Walk<Walk>>::start(self, __net);
                     ::nodes::protocol::Outcome::Handled
                 }
                 _ => ::nodes::protocol::Outcome::Ignored,
@@ -588,13 +599,15 @@ const _: () = {
                         }
                     {
                         return {
-                            Self::home(self, __event);
+                            <__add_the_field_state_to_Walk<Walk>>::home(self, __event);
                             ::nodes::protocol::Outcome::Handled
                         };
                     }
                     match <Self as ::nodes::protocol::Declared>::state(self) {
                         __States::Asking { .. } | __States::Done { .. } => {
-                            Self::away(self, __event, __sender, __net);
+                            <__add_the_field_state_to_Walk<
+                                Walk,
+                            >>::away(self, __event, __sender, __net);
                             ::nodes::protocol::Outcome::Handled
                         }
                         __States::Idle { .. } => ::nodes::protocol::Outcome::Unexpected,
@@ -612,7 +625,7 @@ const _: () = {
                 WalkAlarm::Patience(__event) => {
                     match <Self as ::nodes::protocol::Declared>::state(self) {
                         __States::Asking { .. } => {
-                            Self::impatient(self);
+                            <__add_the_field_state_to_Walk<Walk>>::impatient(self);
                             ::nodes::protocol::Outcome::Handled
                         }
                         _ => ::nodes::protocol::Outcome::Ignored,
@@ -622,7 +635,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::nodes::protocol::StoredBy<Walk> for u32 {
+    impl ::nodes::protocol::StoredBy<__Walk_lacks_protocol_on_its_struct<Walk>> for u32 {
         fn encode(
             &self,
         ) -> ::core::result::Result<
@@ -660,7 +673,7 @@ const _: () = {
         }
     };
 };
-impl Walk {
+impl __add_the_field_state_to_Walk<Walk> {
     /// Begins.
     fn start(&mut self, net: &mut Net<Self>) {
         net.send(

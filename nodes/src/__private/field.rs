@@ -56,7 +56,7 @@ field! {
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot be carried by a message or a state",
         label = "cannot be carried",
-        note = "what is carried is Clone, Debug, PartialEq, Serialize and Deserialize: `#[message]` on a type of your own makes it all that"
+        note = "what is carried is Clone, Debug, PartialEq, Serialize and Deserialize: `#[data]` on a type of your own makes it all that"
     )]
     Carried: Payload, __eq
 }
@@ -66,7 +66,7 @@ field! {
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot be a field of a protocol",
         label = "cannot be kept",
-        note = "a node is shown, copied and sent: its fields are Clone, Debug, Serialize and Deserialize; `#[message]` on a type of your own makes it all that"
+        note = "a node is shown, copied and sent: its fields are Clone, Debug, Serialize and Deserialize; `#[data]` on a type of your own makes it all that"
     )]
     Kept: Data
 }

@@ -88,6 +88,17 @@ impl Table {
         true
     }
 
+    const fn none_is_terminal(self) -> bool {
+        let mut i = 0;
+        while i < self.terminal.len() {
+            if self.terminal[i] {
+                return false;
+            }
+            i += 1;
+        }
+        true
+    }
+
     /// A message without a rule in a state that is not terminal.
     pub const fn uncovered(self, protocol: &str, message: &str, covered: &[&str], named: &[&str], guarded: bool) -> Text {
         let mut text = Text::new();
@@ -110,7 +121,7 @@ impl Table {
         }
         let states = states.as_str();
         text.push_all(&[
-            "`",
+            "the table of rules is incomplete: `",
             protocol,
             "` has no rule for `",
             message,
@@ -128,6 +139,9 @@ impl Table {
             states,
             ")]` on the impl",
         ]);
+        if self.none_is_terminal() {
+            text.push("; if a node has decided there, mark the state `#[terminal]`");
+        }
         if guarded {
             text.push(" (a rule with `if` does not count: its condition may fail)");
         }
@@ -155,7 +169,8 @@ impl Table {
             i += 1;
         }
         if let Some(state) = left {
-            text.push_all(&["`", state, "` is terminal: a node in it has decided, and cannot become `", to, "`"]);
+            text.push_all(&["the rules contradict the states: `", state, "` is terminal, so a node in it has decided"]);
+            text.push_all(&[" and cannot become `", to, "`; stay in `", state, "`, or take its `#[terminal]` off"]);
         }
         text
     }
@@ -168,13 +183,9 @@ impl Table {
             if let Some(state) = place(self.names, states[i])
                 && self.terminal[state]
             {
-                text.push_all(&[
-                    "`",
-                    message,
-                    "` would wait for ever: `",
-                    states[i],
-                    "` is terminal, and what is deferred is offered again when the state changes",
-                ]);
+                text.push_all(&["the rules contradict the states: `", message, "` would wait for ever, since `", states[i]]);
+                text.push("` is terminal, and what is deferred is offered again when the state changes; ");
+                text.push_all(&["write `#[ignore(", message, " in ", states[i], ")]`"]);
                 return text;
             }
             i += 1;

@@ -26,6 +26,7 @@ mod primitives;
 mod property;
 mod states;
 mod stored;
+mod wait;
 mod world;
 
 pub use alarm::{Alarm, AlarmOf, AlarmSet, NoAlarm};
@@ -54,6 +55,7 @@ pub use primitives::{DirectedRingPrimitives, HypercubePrimitives, OrientedRingPr
 pub use property::{Check, CheckWorld, IntoVerdict, Property, Verdict, When};
 pub use states::{StateName, States};
 pub use stored::{Stored, StoredBy};
+pub use wait::Wait;
 pub use world::{InState, World};
 
 pub use crate::random::{Random, Uniform};

@@ -3,6 +3,7 @@
 mod engine;
 mod place;
 
+use core::borrow::Borrow;
 use core::fmt;
 use core::ops::RangeBounds;
 use core::time::Duration;
@@ -13,6 +14,7 @@ pub use self::place::{Local, LocalEnd};
 use self::place::{Place, Way};
 use super::{
     AlarmOf, Effect, Id, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random, Size, StoredBy, Uniform,
+    Wait,
 };
 use crate::topology::{NodeIndex, Port, PortLabel};
 
@@ -121,10 +123,8 @@ impl<P: Protocol> Net<P> {
     /// # Panics
     /// If the range is empty.
     pub fn random<T: Uniform>(&mut self, range: impl RangeBounds<T>) -> T {
-        if self.random.is_none() {
-            self.random = Some(Box::new(Random::stream(self.seed(), "node", self.node.index() as u64)));
-        }
-        self.random.as_mut().expect("it was just made").range(range)
+        let seed = self.seed();
+        stream(&mut self.random, seed, self.node).range(range)
     }
 
     #[inline]
@@ -142,7 +142,7 @@ impl<P: Protocol> Net<P> {
 
 /// For handlers: what the node does.
 impl<P: Protocol> Net<P> {
-    /// Sends through one port.
+    /// Sends through one port; through [`Port::SELF`], to the node itself, as [`send_to_self`](Net::send_to_self) does.
     ///
     /// # Panics
     /// If the node has no such port, or its link does not lead that way.
@@ -156,6 +156,9 @@ impl<P: Protocol> Net<P> {
     #[inline]
     fn send_any(&mut self, port: Port, msg: P::Msg) {
         if !self.place.leads_out(self.node, port) {
+            if port == Port::SELF {
+                return self.ask(Effect::ToSelf { msg });
+            }
             no_way_out(port, self.link_ends());
         }
         if self.is_done() {
@@ -177,6 +180,32 @@ impl<P: Protocol> Net<P> {
         self.ask(Effect::SendAll { except: except.into(), msg: msg.wrap() });
     }
 
+    /// Sends through each of these ports, in their order.
+    ///
+    /// ```
+    /// # use nodes::prelude::*;
+    /// # #[message] struct Notify;
+    /// # #[protocol] struct Tree { children: Vec<Port> }
+    /// #[protocol]
+    /// impl Tree {
+    ///     # #[on(Spontaneously)] fn start(&mut self) {}
+    ///     #[on(Notify)]
+    ///     fn pass_down(&mut self, msg: Notify, net: &mut Net<Self>) {
+    ///         net.send_to(&self.children, msg);
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    /// As [`send`](Net::send).
+    #[track_caller]
+    pub fn send_to<M: MessageOf<P>>(&mut self, ports: impl IntoIterator<Item: Borrow<Port>>, msg: M) {
+        let msg = msg.wrap();
+        for port in ports {
+            self.send_any(*port.borrow(), msg.clone());
+        }
+    }
+
     /// Sends through a port drawn at random.  Does nothing at a node without ports.
     pub fn send_random<M: MessageOf<P>>(&mut self, msg: M) {
         let degree = self.degree();
@@ -194,10 +223,47 @@ impl<P: Protocol> Net<P> {
         self.ask(Effect::ToSelf { msg: msg.wrap() });
     }
 
-    /// Sets an alarm, to ring after that time.  Several of a type may be set; each rings.
-    pub fn set_alarm<A: AlarmOf<P>>(&mut self, after: Duration, alarm: A) {
+    /// Sets an alarm, to ring after that time, or after one of a range, which is [drawn](Wait).  Several of a type may be set; each
+    /// rings.
+    ///
+    /// ```
+    /// # use nodes::prelude::*;
+    /// # #[alarm] struct Election;
+    /// # #[message] struct Heartbeat;
+    /// # #[protocol] struct Follower;
+    /// #[protocol]
+    /// impl Follower {
+    ///     #[on(Spontaneously)]
+    ///     fn start(&mut self, net: &mut Net<Self>) {
+    ///         net.set_alarm(millis(150)..millis(300), Election);
+    ///     }
+    ///
+    ///     #[on(Heartbeat)]
+    ///     fn heartbeat(&mut self, net: &mut Net<Self>) {
+    ///         net.restart(millis(150)..millis(300), Election);
+    ///     }
+    ///     # #[when(Election)] fn elect(&mut self, net: &mut Net<Self>) { net.send_to_all(Heartbeat); }
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    /// If the range is empty.
+    #[track_caller]
+    pub fn set_alarm<A: AlarmOf<P>>(&mut self, after: impl Into<Wait>, alarm: A) {
+        let seed = self.seed();
+        let after = drawn(after.into(), &mut self.random, seed, self.node);
         self.kept_changed = true;
         self.ask(Effect::SetAlarm { after, alarm: alarm.wrap() });
+    }
+
+    /// Takes back every alarm of that type that has not rung, and sets this one.
+    ///
+    /// # Panics
+    /// As [`set_alarm`](Net::set_alarm).
+    #[track_caller]
+    pub fn restart<A: AlarmOf<P>>(&mut self, after: impl Into<Wait>, alarm: A) {
+        self.cancel::<A>();
+        self.set_alarm(after, alarm);
     }
 
     /// Takes back every alarm of type `A` that has not rung.
@@ -269,11 +335,24 @@ impl<P: Protocol> Net<P> {
     }
 }
 
+/// The random numbers of that node, from which it has drawn already, or not.
+fn stream(random: &mut Option<Box<Random>>, seed: u64, node: NodeIndex) -> &mut Random {
+    random.get_or_insert_with(|| Box::new(Random::stream(seed, "node", node.index() as u64)))
+}
+
+/// How long an alarm of that node waits.
+#[track_caller]
+fn drawn(wait: Wait, random: &mut Option<Box<Random>>, seed: u64, node: NodeIndex) -> Duration {
+    match wait {
+        Wait::For(time) => time,
+        range => range.draw(stream(random, seed, node)),
+    }
+}
+
 /// Nothing can be sent through that port of a node that has so many.
 #[cold]
 #[track_caller]
 fn no_way_out(port: Port, ports: usize) -> ! {
-    assert!(port != Port::SELF, "a message to the node itself goes by `send_to_self`, not through `Port::SELF`");
     assert!(port.index() < ports, "there is no port {port}: this node has {ports} ports");
     panic!("the link at port {port} leads to this node: nothing can be sent into it");
 }

@@ -9,7 +9,7 @@ use super::codec::EncodeError;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored",
     label = "cannot be stored",
-    note = "what is stored is Serialize and Deserialize: `#[message]` on a type of your own makes it both"
+    note = "what is stored is Serialize and Deserialize: `#[data]` on a type of your own makes it both"
 )]
 pub trait Stored: Sized {
     #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! `#[alarm]`, `#[when]`, `set_alarm`, `cancel`.
+//! `#[alarm]`, `#[when]`, `set_alarm`, `restart`, `cancel`.
 
 use State::*;
 use nodes::prelude::*;
@@ -31,6 +31,14 @@ struct Stubborn {
 
 #[message]
 struct Calm;
+/// The next try is later.
+#[message]
+struct Later;
+/// Waits for some time.
+#[message]
+struct Sometime {
+    drawn: bool,
+}
 /// As `Calm`, of the alarms of a tag.
 #[message]
 struct CalmTag(u8);
@@ -39,6 +47,7 @@ struct CalmTag(u8);
 #[never(Retry in Asleep)]
 #[ignore(Calm in Asleep)]
 #[ignore(CalmTag in Asleep)]
+#[ignore(Later in Asleep)]
 impl Stubborn {
     #[on(Spontaneously in Asleep)]
     fn start(&mut self, net: &mut Net<Self>) {
@@ -62,6 +71,21 @@ impl Stubborn {
     #[on(Calm in Trying)]
     fn calm(&mut self, net: &mut Net<Self>) {
         net.cancel::<Retry>();
+    }
+
+    #[on(Later in Trying)]
+    fn later(&mut self, net: &mut Net<Self>) {
+        net.restart(millis(40), Retry { attempt: 4 });
+    }
+
+    #[on(Sometime)]
+    fn sometime(&mut self, msg: Sometime, net: &mut Net<Self>) {
+        if msg.drawn {
+            net.set_alarm(millis(150)..millis(300), GiveUp);
+        } else {
+            let after = net.random(150..300);
+            net.set_alarm(millis(after), GiveUp);
+        }
     }
 
     #[on(CalmTag in Trying)]
@@ -99,6 +123,33 @@ fn cancel_takes_back_every_alarm_of_one_type() {
     party.ring(0);
     assert_eq!(party.state(0), "Failed");
     assert_eq!(party.node(0).heard, [0; 0]);
+}
+
+#[test]
+fn restart_takes_back_every_alarm_of_its_type_and_sets_one() {
+    let mut party = Party::<Stubborn>::new(Topology::complete(2));
+    party.impulse(0);
+    party.deliver(0, 0, Later);
+    assert_eq!(party.node(0).next_alarm(), Some(millis(40)));
+    party.ring(0);
+    assert_eq!((&party.node(0).heard[..], party.node(0).next_alarm()), (&[4][..], Some(secs(3))));
+}
+
+#[test]
+fn a_range_of_times_is_drawn_from_the_stream_of_the_node() {
+    let next = |drawn: bool| {
+        let mut party = Party::<Stubborn>::new(Topology::complete(2));
+        let times = (0..20).map(|_| {
+            party.deliver(0, 0, Sometime { drawn });
+            let time = party.node(0).next_alarm().expect("it is set");
+            party.ring(0);
+            time
+        });
+        times.collect::<Vec<_>>()
+    };
+    assert_eq!(next(true), next(false), "as if the number of milliseconds was drawn");
+    let waits = next(true).windows(2).map(|two| (two[1] - two[0]).as_millis()).collect::<Vec<_>>();
+    assert!(waits.iter().all(|wait| (150..300).contains(wait)), "{waits:?}");
 }
 
 #[test]

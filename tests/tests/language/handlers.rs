@@ -21,6 +21,12 @@ struct Partial {
 #[message]
 struct Reading;
 #[message]
+struct Through {
+    ports: Vec<Port>,
+}
+#[message]
+struct Echo(u32);
+#[message]
 struct Mutable(Vec<u32>);
 #[message]
 #[allow(non_camel_case_types)]
@@ -86,6 +92,23 @@ impl Shapes {
         self.r#loop = r#fn;
     }
 
+    #[on(Through)]
+    fn ports(&mut self, Through { ports }: Through, net: &mut Net<Self>) {
+        net.send_to(&ports, Reading);
+        net.send_to(ports, Reading);
+        net.send_to(net.ports(), Reading);
+        net.send_to([Port::SELF], Echo(2));
+    }
+
+    /// Answers to where it came from, be it the node itself.
+    #[on(Echo)]
+    fn echo(&mut self, Echo(left): Echo, sender: Port, net: &mut Net<Self>) {
+        self.seen.push(left);
+        if left > 0 {
+            net.send(sender, Echo(left - 1));
+        }
+    }
+
     #[on(elsewhere::Far)]
     fn far(&mut self, elsewhere::Far(number): elsewhere::Far) {
         self.seen.push(number);
@@ -121,6 +144,15 @@ fn handlers_call_each_other_and_send_to_themselves() {
     party.run();
     assert_eq!(party.node(0).seen, [0, 0]);
     assert_eq!(party.sent, 0, "a message to itself is not counted");
+}
+
+#[test]
+fn what_is_sent_to_the_node_itself_is_answered_there() {
+    let mut party = party();
+    party.deliver(0, 0, Through { ports: vec![Port::new(1)] });
+    party.run();
+    assert_eq!(party.sent, 4, "through the named ports, again, and through both");
+    assert_eq!(party.node(0).seen, [2, 1, 0], "each answers the one before");
 }
 
 #[test]
