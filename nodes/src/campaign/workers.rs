@@ -1,12 +1,19 @@
 //! Work for several threads, whose results come in order.
 
 use core::ops::ControlFlow;
+use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 
 /// No machine has use for more threads than this, and few can start many more.
 const MOST_THREADS: u64 = 1024;
+
+/// How long results may lie before they are taken.
+const REST: Duration = Duration::from_micros(500);
+
+/// So many results are taken at once at most: there may be more of them as fast as they are taken.
+const MOST_AT_ONCE: usize = 1024;
 
 /// Does the pieces of work 0, 1, .. `pieces` - 1 on `threads` threads, 1024 at most, and hands the results over in that order, on
 /// the thread that called: so what comes of it does not depend on the number of threads.  It ends early when `take` breaks it
@@ -39,8 +46,13 @@ pub fn in_order<T: Send>(
         drop(results);
         let mut early = BTreeMap::new();
         let mut expected = 0;
-        for (piece, result) in &received {
+        while let Ok((piece, result)) = received.recv() {
             early.insert(piece, result);
+            // Small pieces are taken several at a time: to be woken for each would cost the workers more than the work.
+            if expected > 0 {
+                std::thread::sleep(REST);
+            }
+            early.extend(received.try_iter().take(MOST_AT_ONCE));
             while let Some(result) = early.remove(&expected) {
                 expected += 1;
                 if take(result).is_break() {
