@@ -218,7 +218,7 @@ impl<'a> Player<'a> {
     }
 }
 
-/// What happens next in an order of our own: no fault, and the earliest alarm only if nothing else is left.
+/// What happens next in an order of our own: no fault but what is bound to happen, and the earliest alarm only if nothing else is left.
 fn next(system: &System) -> Option<Choice> {
     let enabled = system.enabled();
     let step = |choice: &&Choice| matches!(choice, Choice::Impulse(_) | Choice::Deliver(_) | Choice::ToSelf(_));
@@ -231,7 +231,9 @@ fn next(system: &System) -> Option<Choice> {
     let first = enabled.iter().find(step).copied();
     let first = first.or_else(|| enabled.iter().find(mends).copied());
     let first = first.or_else(|| enabled.iter().filter_map(alarm).min().map(|(_, choice)| choice));
-    first.or_else(|| enabled.iter().find(lost).copied())
+    let first = first.or_else(|| enabled.iter().find(lost).copied());
+    let dies = |choice: &&Choice| matches!(choice, Choice::Crash(node) if system.is_doomed(*node));
+    first.or_else(|| enabled.iter().find(dies).copied())
 }
 
 /// The choices as a schedule, each with what happens by it.
@@ -264,7 +266,7 @@ fn told(system: &mut System, at: Option<Duration>, choice: Choice) -> String {
             (format!("{} to node {to}", msg.unwrap_or_default()), Some(to))
         }
         Choice::Impulse(node) | Choice::ToSelf(node) | Choice::Alarm(node) => (String::new(), Some(node)),
-        Choice::Crash(_) | Choice::Recover(_) | Choice::Cut(_) | Choice::Mend(_) => (String::new(), None),
+        Choice::Doom(_) | Choice::Crash(_) | Choice::Recover(_) | Choice::Cut(_) | Choice::Mend(_) => (String::new(), None),
     };
     let state = |system: &System| node.map(|node| system.world().node(node).state_name().to_owned());
     let before = state(system);

@@ -122,7 +122,7 @@ fn with_fewer_faults(run: &AnyRun) -> Vec<AnyRun> {
     });
     for place in 0..run.faults.crashes.len() {
         less(&|faults| {
-            let (node, _) = faults.crashes.remove(place);
+            let node = faults.crashes.remove(place).node;
             faults.recoveries.retain(|(other, _): &(usize, Duration)| *other != node);
         });
     }

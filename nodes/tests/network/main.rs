@@ -1,4 +1,5 @@
 //! What links and faults allow.
 
+mod crashes;
 mod recovery;
 mod semantics;
