@@ -79,6 +79,14 @@ impl<P: Protocol> Trial<P> {
         Trial::from_any(self.any.max_events(events))
     }
 
+    /// In each run up to so many nodes crash, and the others go on.  Who crashes is drawn by the seed, and in which of the steps that
+    /// it makes in the same run without crashes, each with the same probability, and which messages of that step leave.
+    ///
+    /// `.crashes(2)` tests what a protocol promises of two crashes.
+    pub fn crashes(self, at_most: usize) -> Self {
+        Trial::from_any(self.any.crashes(at_most))
+    }
+
     /// With other options: `.with(|run| run.links(Links::Reliable))`.
     pub fn with(self, options: impl Fn(Run<P>) -> Run<P>) -> Self {
         Trial::from_any(self.any.with(&|run| options(Run::from_any(run)).into()))
@@ -120,6 +128,7 @@ pub struct AnyTrial {
     seeds: u64,
     first: u64,
     max_events: u64,
+    crashes: usize,
     only: Option<String>,
 }
 
@@ -141,6 +150,7 @@ impl AnyTrial {
             seeds: 1000,
             first: 1,
             max_events: MOST_EVENTS,
+            crashes: 0,
             only: None,
         }
     }
@@ -160,6 +170,12 @@ impl AnyTrial {
     /// A run in which more events happen has failed; 1,000,000 unless given.
     pub fn max_events(mut self, events: u64) -> Self {
         self.max_events = events;
+        self
+    }
+
+    /// In each run up to so many nodes crash: as [`Trial::crashes`].
+    pub fn crashes(mut self, at_most: usize) -> Self {
+        self.crashes = at_most;
         self
     }
 
@@ -210,13 +226,13 @@ impl AnyTrial {
         for run in &self.runs {
             let mut tried = 0;
             while tried < seeds {
-                let campaign = Campaign::of(seeds - tried).until_failure().max_events(self.max_events);
+                let campaign = Campaign::of(seeds - tried).until_failure().max_events(self.max_events).crashes(self.crashes);
                 let findings = campaign.run(&run.clone().seed(self.first.wrapping_add(tried)))?;
                 tried += findings.runs;
                 let Some(found) = findings.failures.into_iter().next() else { break };
                 if self.only.is_none() || self.only == found.property {
                     let found = Found { seed: found.seed, tried, explanation: found.explanation, replay: found.replay };
-                    return shrink::shrunk(run, found, self.max_events).map(Some);
+                    return shrink::shrunk(run, self.crashes, found, self.max_events).map(Some);
                 }
             }
         }

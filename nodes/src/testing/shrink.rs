@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use super::smaller::smaller;
 use super::{Failure, Found, Kind};
-use crate::campaign::{of_seed, replay};
+use crate::campaign::{Mixture, replay};
 use crate::execution::{AnyFinished, AnyRun, Engine, Judge, Prepared, RunError, explain};
 use crate::network::{Choice, Recorder, Schedule, Step, System};
 use crate::panics::caught;
@@ -28,17 +28,21 @@ const MOST_CHOICES: usize = 20_000;
 type Choices = Vec<(Option<Duration>, Choice)>;
 
 /// Finds a small run that fails as the one that was found.
-pub(super) fn shrunk(run: &AnyRun, found: Found, max_events: u64) -> Result<Failure, RunError> {
-    let mut search = Search { events: EVENTS, max_events };
-    let first = of_seed(run, found.seed);
+pub(super) fn shrunk(run: &AnyRun, crashes: usize, found: Found, max_events: u64) -> Result<Failure, RunError> {
+    let first = Mixture::of(run).crashes(crashes).of_seed(found.seed);
+    // What is smaller has no more crashes than what was found.
+    let crashes = first.faults.crashes.len().saturating_sub(run.faults.crashes.len());
+    let mut search = Search { events: EVENTS, max_events, crashes };
+    let mut start = first.clone();
+    start.faults.crashes.clone_from(&run.faults.crashes);
     let (finished, choices) = search.recorded(&first)?;
     let Some(kind) = Kind::of(&finished.document) else {
         return Err(RunError::Refused(format!("seed {} failed in a campaign, and does not fail alone", found.seed)));
     };
     let (mut run, mut finished, mut choices) = (first, finished, choices);
     if kind != Kind::Endless {
-        if let Some((smaller, seed)) = search.smallest(run.clone(), found.seed, &kind) {
-            run = of_seed(&smaller, seed);
+        if let Some((smaller, seed)) = search.smallest(start, found.seed, &kind) {
+            run = search.of_seed(&smaller, seed);
             (finished, choices) = search.recorded(&run)?;
         }
         let prepared = run.prepare()?;
@@ -63,9 +67,16 @@ pub(super) fn shrunk(run: &AnyRun, found: Found, max_events: u64) -> Result<Fail
 struct Search {
     events: u64,
     max_events: u64,
+    /// In each run up to so many crashes are drawn.
+    crashes: usize,
 }
 
 impl Search {
+    /// The run of that seed.
+    fn of_seed(&self, run: &AnyRun, seed: u64) -> AnyRun {
+        Mixture::of(run).crashes(self.crashes).of_seed(seed)
+    }
+
     /// The run, and what was chosen in it.
     fn recorded(&mut self, run: &AnyRun) -> Result<(AnyFinished, Choices), RunError> {
         let prepared = run.prepare()?;
@@ -84,7 +95,7 @@ impl Search {
             if self.events == 0 {
                 break;
             }
-            let (finished, choices) = self.recorded(&of_seed(run, seed)).ok()?;
+            let (finished, choices) = self.recorded(&self.of_seed(run, seed)).ok()?;
             if Kind::of(&finished.document).as_ref() == Some(kind) && best.is_none_or(|(events, _)| choices.len() < events) {
                 best = Some((choices.len(), seed));
                 if !all {

@@ -3,11 +3,12 @@
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
-use nodes::network::{Choice, Crash, Fate, Faults, Happening, Observer, OnCrash, Passage, Sent, System};
+use nodes::network::{Choice, Crash, Delay, Fate, Faults, Happening, Observer, OnCrash, Passage, Sent, System};
 use nodes::prelude::*;
 use nodes::protocol::{Links, Random, WorldView};
 use nodes::run::{Outcome, Run};
 use nodes::simulator::Simulation;
+use nodes::testing::Trial;
 
 /// All values that a node knows.
 #[message]
@@ -83,6 +84,26 @@ impl FloodSet {
         });
         decided.collect::<BTreeSet<_>>().len() <= 1
     }
+}
+
+fn floods(nodes: usize, rounds: u32) -> Trial<FloodSet> {
+    let delay = Delay::Uniform(Duration::from_millis(1), Duration::from_millis(10));
+    Trial::<FloodSet>::on([format!("complete:{nodes}").as_str()]).with(|run| run.config(Options { rounds }).delay(delay))
+}
+
+#[test]
+fn flood_set_needs_one_round_more_than_nodes_crash() {
+    for nodes in [3, 5] {
+        let failure = floods(nodes, 1).crashes(1).failure().expect("it can be tried").expect("one round is not enough");
+        assert_eq!(failure.kind, nodes::testing::Kind::Property("agreement".into()), "{failure}");
+        assert_eq!(
+            failure.finished.document.nodes, 3,
+            "two nodes that disagree, and one that told only one of them: {failure}"
+        );
+        floods(nodes, 2).crashes(1).seeds(2000).must_hold();
+        floods(nodes, 1).must_hold();
+    }
+    floods(5, 3).crashes(2).seeds(2000).must_hold();
 }
 
 /// Drives a system at random, with the earliest alarms only when nothing is under way; a node crashes at any time.
