@@ -4,7 +4,7 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 use super::smaller::smaller;
-use super::{Failure, Found, Kind};
+use super::{Failure, Found, Kind, stuck_in};
 use crate::campaign::{Mixture, replay};
 use crate::execution::{AnyFinished, AnyRun, Engine, Judge, Prepared, RunError, explain};
 use crate::network::{Choice, Recorder, Schedule, Step, System};
@@ -36,7 +36,7 @@ pub(super) fn shrunk(run: &AnyRun, crashes: usize, found: Found, max_events: u64
     let mut start = first.clone();
     start.faults.crashes.clone_from(&run.faults.crashes);
     let (finished, choices) = search.recorded(&first)?;
-    let Some(kind) = Kind::of(&finished.document) else {
+    let Some(kind) = Kind::of(&finished) else {
         return Err(RunError::Refused(format!("seed {} failed in a campaign, and does not fail alone", found.seed)));
     };
     let (mut run, mut finished, mut choices) = (first, finished, choices);
@@ -96,7 +96,7 @@ impl Search {
                 break;
             }
             let (finished, choices) = self.recorded(&self.of_seed(run, seed)).ok()?;
-            if Kind::of(&finished.document).as_ref() == Some(kind) && best.is_none_or(|(events, _)| choices.len() < events) {
+            if Kind::of(&finished).as_ref() == Some(kind) && best.is_none_or(|(events, _)| choices.len() < events) {
                 best = Some((choices.len(), seed));
                 if !all {
                     break;
@@ -138,7 +138,7 @@ impl<'a> Player<'a> {
     fn new(prepared: &'a Prepared, start: System, kind: &'a Kind) -> Self {
         let properties = &prepared.description.properties;
         let finally = |name: &String| properties.iter().any(|own| own.name == *name && own.when == When::Finally);
-        let at_end = *kind == Kind::Stuck || matches!(kind, Kind::Property(name) if finally(name));
+        let at_end = matches!(kind, Kind::Stuck(_)) || matches!(kind, Kind::Property(name) if finally(name));
         Player { prepared, start, judge: Judge::new(&prepared.description, true), kind, at_end, choices: CHOICES }
     }
 
@@ -201,7 +201,8 @@ impl<'a> Player<'a> {
                 let mut named = properties.filter(|(_, property)| property.name == *name);
                 named.any(|(place, _)| explain::verdict(system.world(), place).is_err())
             }
-            _ => self.prepared.description.has_terminal_states() && !system.world().all_terminal(),
+            Kind::Stuck(states) => self.prepared.description.has_terminal_states() && stuck_in(system.world()) == *states,
+            _ => false,
         };
         fails.then_some(made)
     }

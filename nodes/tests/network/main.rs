@@ -3,3 +3,4 @@
 mod crashes;
 mod recovery;
 mod semantics;
+mod shrinking;
