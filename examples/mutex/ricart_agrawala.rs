@@ -40,6 +40,7 @@ pub struct Leave;
 pub struct Options {
     /// How often each node enters.
     #[default(2)]
+    #[shrink]
     pub requests: u32,
 }
 

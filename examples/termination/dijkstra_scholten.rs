@@ -38,6 +38,7 @@ pub struct TaskDone;
 pub struct Options {
     /// How many tasks the initiator has.
     #[default(50)]
+    #[shrink]
     pub tasks: u32,
 }
 

@@ -30,11 +30,12 @@ pub(crate) fn config(args: TokenStream, item: TokenStream) -> TokenStream {
     let (mut set, mut get, mut defaults) = (Vec::new(), Vec::new(), Vec::new());
     for field in fields.iter_mut() {
         let default = default(field, &mut errors);
+        let shrinking = shrinks(field, &mut errors).then(|| quote!(.shrinking()));
         let Some(ident) = field.ident.clone() else { continue };
         let (flag, help, kind) = (flag_name(&ident), text::doc(&field.attrs).replace('\n', " "), text::compact(&field.ty));
         let used = |function: &str| derive::carried(&field.ty, quote!(::nodes::protocol::FlagValue), function);
         let (parse, show, expected) = (used("parse"), used("show"), used("EXPECTED"));
-        flags.push(quote!(::nodes::protocol::Flag::new(#flag, #help, #kind)));
+        flags.push(quote!(::nodes::protocol::Flag::new(#flag, #help, #kind) #shrinking));
         set.push(quote!(#flag => self.#ident = #parse(__value).ok_or_else(|| ::nodes::__private::not_a_value(#flag, __value, #expected))?,));
         get.push(quote!(#flag => #show(&self.#ident),));
         defaults.push(quote!(#ident: #default));
@@ -82,6 +83,15 @@ pub(crate) fn config(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `max-requests` is what one types for the field `max_requests`.
 fn flag_name(field: &Ident) -> String {
     field.unraw().to_string().replace('_', "-")
+}
+
+/// Takes `#[shrink]` off the field; whether it was there.
+fn shrinks(field: &mut Field, errors: &mut Errors) -> bool {
+    let marks: Vec<_> = field.attrs.extract_if(.., |attr| attr.path().is_ident("shrink")).collect();
+    for attr in marks.iter().filter(|attr| attr.meta.require_path_only().is_err()) {
+        errors.at(attr, "write `#[shrink]` alone: a smaller run that fails alike may have less of this");
+    }
+    !marks.is_empty()
 }
 
 /// Takes `#[default(3)]` off the field.

@@ -271,6 +271,9 @@ pub fn states(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// That gives `--requests` and `--longest-stay`, with the documentation as their help.  Without `#[default(..)]` a field begins
 /// at the default of its type.  Numbers, `bool`, texts, `Duration` and `Id` are flags, and each of them as an `Option`.
+///
+/// Where a test (`nodes::testing::Trial`) makes a failing run small, it may lower numbers that are marked `#[shrink]`: how often
+/// something is done, say.  All else stays as it was, since the failure may be due to it.
 #[proc_macro_attribute]
 pub fn config(args: TokenStream, item: TokenStream) -> TokenStream {
     config::config(args.into(), item.into()).into()

@@ -83,7 +83,7 @@ const WRONG: &[(&str, &[&str])] = &[
     ("run shout --duplicate often", &["--duplicate", "`often` is not a probability"]),
     ("run shout --partition 0-3", &["--partition", "from when until when", "`--partition '0-3|4-7@1s..2s'`"]),
     ("run shout --link-down 0@1s..2s", &["--link-down", "names no two nodes", "`--link-down 0-1@1s..2s`"]),
-    ("run shout --crash 3", &["--crash", "`3` is not a node and a time", "`--crash 3@500ms`"]),
+    ("run shout --crash 3", &["--crash", "`3` is not a node and a time", "`3@500ms`"]),
     ("run shout --on-crash explode", &["--on-crash", "no `explode`", "`stop` or `continue`"]),
     ("run shout --delay slow", &["--delay", "`slow`", "uniform:1ms..10ms"]),
     // Topologies.

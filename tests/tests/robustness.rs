@@ -249,6 +249,26 @@ fn crashes_at_the_start_do_not_confuse_the_count() {
 }
 
 #[test]
+fn of_the_step_in_which_a_node_crashes_the_same_messages_leave_in_both_engines() {
+    // Node 0 tells all others in its first step: who hears of it is done.
+    let informed = |command: &str, crash: &str, seed: u64| {
+        let line = format!("flooding --topology star:6 --crash {crash} --on-crash continue --seed {seed} --json --timeout 20s");
+        let document = run(&format!("{command} {line}")).json();
+        let finals = document["nodes_final"].as_array().unwrap().clone();
+        assert_ne!(finals[0]["state"], "Done", "{command} {line}: the step has not happened");
+        (0..6).filter(|node| finals[*node]["state"] == "Done").collect::<Vec<_>>()
+    };
+    for first in 0..6 {
+        let expected = (1..=first).collect::<Vec<_>>();
+        assert_eq!(informed("run", &format!("0@0s+{first}"), 1), expected);
+        assert_eq!(informed("simulate", &format!("0@0s+{first}"), 1), expected);
+    }
+    let drawn = (1..7).map(|seed| informed("run", "0@0s", seed)).collect::<Vec<_>>();
+    assert_eq!(drawn, (1..7).map(|seed| informed("simulate", "0@0s", seed)).collect::<Vec<_>>());
+    assert!(drawn.iter().any(|nodes| !nodes.is_empty() && nodes.len() < 5), "{drawn:?}");
+}
+
+#[test]
 fn a_crash_that_comes_too_late_is_told() {
     let ended = run("run flooding --topology ring:3 --crash 1@1h --seed 1 --json");
     ended.assert_ends(0, "terminated", &["node 1 did not crash"]);

@@ -15,6 +15,8 @@ struct Settings {
     wrong: u32,
     size: NonZeroU32,
     plain: Plain,
+    #[shrink(1)]
+    less: u32,
 }
 
 #[config]

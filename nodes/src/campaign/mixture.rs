@@ -2,8 +2,9 @@
 
 use core::time::Duration;
 
+use super::crashes;
 use crate::execution::{AnyRun, Initiators, Wake};
-use crate::network::Delay;
+use crate::network::{Delay, OnCrash};
 use crate::protocol::{InitiatorRule, Links};
 use crate::random::Random;
 
@@ -18,15 +19,17 @@ pub fn of_seed(run: &AnyRun, seed: u64) -> AnyRun {
 }
 
 /// A run whose seeds are mixed.
-pub(super) struct Mixture<'a> {
+pub(crate) struct Mixture<'a> {
     run: &'a AnyRun,
     links: Links,
     /// Whether several nodes start, at no given time.
     wakes_several: bool,
+    /// In each run up to so many nodes crash.
+    crashes: usize,
 }
 
 impl<'a> Mixture<'a> {
-    pub(super) fn of(run: &'a AnyRun) -> Self {
+    pub(crate) fn of(run: &'a AnyRun) -> Self {
         let description = &run.description;
         let wakes_several = match &run.initiators {
             Initiators::Declared => description.initiators == InitiatorRule::All,
@@ -35,11 +38,27 @@ impl<'a> Mixture<'a> {
             Initiators::Random(count) => *count > 1,
             Initiators::Given(given) => given.len() > 1 && given.iter().all(|(_, at)| at.is_none()),
         };
-        Mixture { run, links: run.links.unwrap_or(description.links), wakes_several }
+        Mixture { run, links: run.links.unwrap_or(description.links), wakes_several, crashes: 0 }
+    }
+
+    /// Up to so many nodes crash besides, drawn by the seed; the others go on.
+    pub(crate) fn crashes(mut self, at_most: usize) -> Self {
+        self.crashes = at_most;
+        self
     }
 
     /// See [`of_seed`].
-    pub(super) fn of_seed(&self, seed: u64) -> AnyRun {
+    pub(crate) fn of_seed(&self, seed: u64) -> AnyRun {
+        let mut run = self.without_crashes(seed);
+        if self.crashes > 0 {
+            let drawn = crashes::drawn(&run, self.crashes);
+            run.faults.crashes.extend(drawn);
+            run.faults.on_crash = OnCrash::Continue;
+        }
+        run
+    }
+
+    fn without_crashes(&self, seed: u64) -> AnyRun {
         let mut run = self.run.clone().seed(seed);
         if run.delay.is_some() {
             return run;

@@ -15,6 +15,7 @@
 //!
 //! The functions here are those of [`Run`](crate::run::Run) for a run without the protocol's type, an [`AnyRun`].
 
+mod crashes;
 mod distribution;
 mod findings;
 mod mixture;
@@ -39,7 +40,7 @@ use crate::execution::content::{self, Contents};
 use crate::execution::{AnyRun, RunError};
 use crate::simulator::Simulation;
 use findings::Summary;
-use mixture::Mixture;
+pub(crate) use mixture::Mixture;
 
 /// Who is told how far a campaign is: so many runs are done, and so many of them failed.
 pub type Progress<'a> = dyn FnMut(u64, u64) + 'a;
@@ -51,6 +52,7 @@ pub struct Campaign<'a> {
     properties: bool,
     until_failure: bool,
     max_events: Option<u64>,
+    crashes: usize,
     interrupt: Option<&'a AtomicBool>,
     progress: Option<&'a mut Progress<'a>>,
 }
@@ -65,7 +67,16 @@ impl<'a> Campaign<'a> {
     /// So many runs: the seed of the first is the run's, the others' follow it.  On all cores, with properties.
     pub fn of(runs: u64) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        Campaign { runs, threads, properties: true, until_failure: false, max_events: None, interrupt: None, progress: None }
+        Campaign {
+            runs,
+            threads,
+            properties: true,
+            until_failure: false,
+            max_events: None,
+            crashes: 0,
+            interrupt: None,
+            progress: None,
+        }
     }
 
     /// On so many threads, at least one.  The findings do not depend on it.
@@ -92,6 +103,13 @@ impl<'a> Campaign<'a> {
         self
     }
 
+    /// In each run up to so many nodes crash, each in one of the steps that it makes in the same run without crashes; who, in which
+    /// step, and which of its messages leave, is drawn by the seed.  The others go on.
+    pub fn crashes(mut self, at_most: usize) -> Self {
+        self.crashes = at_most;
+        self
+    }
+
     /// What ends the campaign early when it is set; the findings are those so far.
     pub fn interrupt(mut self, interrupt: &'a AtomicBool) -> Self {
         self.interrupt = Some(interrupt);
@@ -112,10 +130,10 @@ impl<'a> Campaign<'a> {
     #[expect(clippy::disallowed_methods, reason = "how long it took is written down, and nothing depends on it")]
     pub fn run(self, run: &AnyRun) -> Result<Findings, RunError> {
         let started = Instant::now();
-        let Campaign { runs, threads, properties, until_failure, max_events, interrupt, mut progress } = self;
+        let Campaign { runs, threads, properties, until_failure, max_events, crashes, interrupt, mut progress } = self;
         let files = run.files();
         content::check_can_be_read_again(&files)?;
-        let mixture = Mixture::of(run);
+        let mixture = Mixture::of(run).crashes(crashes);
         let mut findings = Findings::new(run.prepare()?, runs, &mixture.varied());
         let before = Contents::default().of(&files)?;
         let seed = findings.seed;

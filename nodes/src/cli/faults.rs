@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::node_labels::NodeLabels;
 use super::option::Opt;
 use super::values::{duration, keyword, node_range};
-use crate::network::{Cut, Faults, OnCrash, Separation};
+use crate::network::{Crash, Cut, Faults, OnCrash, Separation};
 
 const HEADING: &str = "Faults on purpose, below the links";
 
@@ -24,8 +24,11 @@ pub(super) fn options() -> Vec<Opt> {
             .values("  0-3|4-7@1s..2s   groups of nodes, from when until when; nodes in no group form one more"),
         Opt::valued("link-down", "CUT", "Cut the links between two nodes for some time", "0-1@1s..2s")
             .values("  0-1@1s..2s           two nodes, from when until when\n  0-1@1s..2s,2-3@0..1s   several"),
-        Opt::valued("crash", "WHO", "Stop nodes", "3@500ms")
-            .values("  3@500ms        node 3, half a second after the start\n  3@500ms,5@1s   several"),
+        Opt::valued("crash", "WHO", "Crash nodes, each in the first step that it begins from then on", "3@500ms").values(
+            "  3@500ms        node 3, half a second after the start; of the messages of that step some leave, by the seed\n  \
+             3@500ms+2      of that step, the first two messages leave, one for each link\n  \
+             3@500ms,5@1s   several",
+        ),
         Opt::valued("recover", "WHO", "Start nodes again that have crashed; they know what they had stored", "3@2s")
             .values("  3@2s       node 3, two seconds after the start\n  3@2s,5@3s  several"),
         Opt::valued("on-crash", "WHAT", "What the crash of a node means for the run", "continue")
@@ -49,7 +52,7 @@ pub(super) fn read(given: &Given<'_>, labels: &NodeLabels<'_>) -> Result<Faults,
         duplicate: chance("duplicate")?,
         reorder: chance("reorder")?,
         cuts,
-        crashes: given.value("crash", |text| moments("crash", &labels.numbered("crash", text)?))?.unwrap_or_default(),
+        crashes: given.value("crash", |text| crashes(&labels.numbered("crash", text)?))?.unwrap_or_default(),
         recoveries: given.value("recover", |text| moments("recover", &labels.numbered("recover", text)?))?.unwrap_or_default(),
         on_crash: given.value("on-crash", on_crash)?.unwrap_or_default(),
     })
@@ -105,6 +108,12 @@ fn timed<'a>(option: &str, text: &'a str, example: &str) -> Result<(&'a str, Ran
     let (what, time) = text.split_once('@').ok_or_else(wrong)?;
     let (from, until) = time.split_once("..").ok_or_else(wrong)?;
     Ok((what, duration(option, from)?..duration(option, until)?))
+}
+
+/// `3@500ms`, `3@500ms+2`, several with commas.
+fn crashes(text: &str) -> Result<Vec<Crash>, Failure> {
+    let crash = |item: &str| item.trim().parse().map_err(|wrong| Failure::wrong(format!("--crash: {wrong}")));
+    text.split(',').map(crash).collect()
 }
 
 /// `3@500ms`, several with commas.

@@ -84,7 +84,11 @@ impl<S: LogSink> Observer for NodeLog<S> {
                 self.tell(node, &LogLine::Received { msg: *msg, from, port: *sender });
             }
             Happening::Crash => self.tell(node, &LogLine::Crashes),
-            Happening::Message { .. } | Happening::Deferred | Happening::Recover | Happening::ToTheDead { .. } => {}
+            Happening::Message { .. }
+            | Happening::Deferred
+            | Happening::Doomed
+            | Happening::Recover
+            | Happening::ToTheDead { .. } => {}
         }
     }
 

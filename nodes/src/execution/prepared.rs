@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -304,6 +305,20 @@ impl AnyRun {
         }
     }
 
+    /// What says that each of these nodes has the input that it has here, on a graph of them alone, in that order.
+    ///
+    /// # Errors
+    /// If a file of inputs cannot be read.
+    pub(crate) fn inputs_of(&self, nodes: &[usize]) -> Result<InputChoice, RunError> {
+        let those = |texts: &[String]| nodes.iter().filter_map(|node| texts.get(*node).cloned()).collect();
+        Ok(match &self.inputs {
+            InputChoice::ByIndex | InputChoice::Random { .. } => self.inputs.clone(),
+            InputChoice::Given(texts) => InputChoice::Given(those(texts)),
+            InputChoice::File(path) => InputChoice::Given(those(&from_file(path)?.texts)),
+            InputChoice::Values(values) => InputChoice::Values(values.of_nodes(nodes)),
+        })
+    }
+
     /// The inputs that are given as text; those from a file with their places in it.
     fn input_texts(&self, nodes: usize, description: &Description) -> Result<InputTexts, RunError> {
         if !matches!(self.inputs, InputChoice::ByIndex) && !description.has_input {
@@ -315,17 +330,7 @@ impl AnyRun {
         let mut texts = InputTexts::default();
         match &self.inputs {
             InputChoice::Given(given) => texts.texts.clone_from(given),
-            InputChoice::File(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|cause| RunError::refused(format!("--inputs: {} cannot be read: {cause}", path.display())))?;
-                for (number, line) in text.lines().enumerate() {
-                    let line = line.split('#').next().unwrap_or_default();
-                    for word in line.split([',', ' ', '\t']).map(str::trim).filter(|word| !word.is_empty()) {
-                        texts.places.push(format!("{}:{}: ", path.display(), number + 1));
-                        texts.texts.push(word.to_owned());
-                    }
-                }
-            }
+            InputChoice::File(path) => texts = from_file(path)?,
             InputChoice::ByIndex | InputChoice::Random { .. } | InputChoice::Values(_) => return Ok(texts),
         }
         if texts.texts.len() == nodes { Ok(texts) } else { Err(not_one_each(texts.texts.len(), nodes)) }
@@ -443,6 +448,21 @@ impl AnyRun {
 struct InputTexts {
     texts: Vec<String>,
     places: Vec<String>,
+}
+
+/// The inputs that stand in a file.
+fn from_file(path: &Path) -> Result<InputTexts, RunError> {
+    let mut texts = InputTexts::default();
+    let text = std::fs::read_to_string(path)
+        .map_err(|cause| RunError::refused(format!("--inputs: {} cannot be read: {cause}", path.display())))?;
+    for (number, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default();
+        for word in line.split([',', ' ', '\t']).map(str::trim).filter(|word| !word.is_empty()) {
+            texts.places.push(format!("{}:{}: ", path.display(), number + 1));
+            texts.texts.push(word.to_owned());
+        }
+    }
+    Ok(texts)
 }
 
 fn not_one_each(given: usize, nodes: usize) -> RunError {

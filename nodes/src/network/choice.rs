@@ -19,7 +19,7 @@ pub struct Passage {
 /// One event of the whole system: what a scheduler chooses.
 ///
 /// As text, which [`FromStr`] reads: `impulse 0`, `deliver 0:1 3` (the third message that node 0 sent through its port 1), `lose 0:1 3`,
-/// `duplicate 0:1 3`, `self 0`, `alarm 0`, `crash 0`, `recover 0`, `cut 0`, `mend 0`.
+/// `duplicate 0:1 3`, `self 0`, `alarm 0`, `doom 0`, `crash 0`, `recover 0`, `cut 0`, `mend 0`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Choice {
     /// An initiator starts.
@@ -34,7 +34,9 @@ pub enum Choice {
     ToSelf(NodeIndex),
     /// The first alarm of a node rings.
     Alarm(NodeIndex),
-    /// A node stops.
+    /// A node will crash in its next step.
+    Doom(NodeIndex),
+    /// A node stops, between two steps.
     Crash(NodeIndex),
     /// A node that has crashed comes back.
     Recover(NodeIndex),
@@ -54,6 +56,7 @@ impl Choice {
             Choice::Duplicate(_) => "duplicate",
             Choice::ToSelf(_) => "self",
             Choice::Alarm(_) => "alarm",
+            Choice::Doom(_) => "doom",
             Choice::Crash(_) => "crash",
             Choice::Recover(_) => "recover",
             Choice::Cut(_) => "cut",
@@ -76,6 +79,7 @@ impl fmt::Display for Choice {
             Choice::Impulse(node)
             | Choice::ToSelf(node)
             | Choice::Alarm(node)
+            | Choice::Doom(node)
             | Choice::Crash(node)
             | Choice::Recover(node) => {
                 write!(f, "{word} {node}")
@@ -94,6 +98,7 @@ fn expected(word: &str) -> Option<&'static str> {
         "duplicate" => "a node, its port and a number, as in `duplicate 0:1 3`",
         "self" => "a node, as in `self 0`",
         "alarm" => "a node, as in `alarm 0`",
+        "doom" => "a node, as in `doom 0`",
         "crash" => "a node, as in `crash 0`",
         "recover" => "a node, as in `recover 0`",
         "cut" => "the number of a cut, as in `cut 0`",
@@ -107,7 +112,7 @@ impl FromStr for Choice {
 
     /// As [`Display`](fmt::Display) writes it; the error says what was expected.
     fn from_str(text: &str) -> Result<Self, String> {
-        const WORDS: &str = "impulse, deliver, lose, duplicate, self, alarm, crash, recover, cut or mend";
+        const WORDS: &str = "impulse, deliver, lose, duplicate, self, alarm, doom, crash, recover, cut or mend";
         let mut words = text.split_whitespace();
         let word = words.next().unwrap_or_default();
         let expected = expected(word).ok_or_else(|| format!("`{word}` is no event; expected {WORDS}"))?;
@@ -131,6 +136,7 @@ impl FromStr for Choice {
             "duplicate" => passage().map(Choice::Duplicate),
             "self" => node().map(Choice::ToSelf),
             "alarm" => node().map(Choice::Alarm),
+            "doom" => node().map(Choice::Doom),
             "crash" => node().map(Choice::Crash),
             "recover" => node().map(Choice::Recover),
             "cut" => number().map(Choice::Cut),
@@ -163,6 +169,7 @@ mod tests {
             Choice::Duplicate(passage(3, 2, u64::MAX)),
             Choice::ToSelf(node),
             Choice::Alarm(node),
+            Choice::Doom(node),
             Choice::Crash(node),
             Choice::Recover(node),
             Choice::Cut(0),

@@ -4,6 +4,7 @@ use core::fmt;
 use core::time::Duration;
 use std::collections::BTreeSet;
 
+use super::Crash;
 use crate::protocol::Links;
 use crate::time::duration_text;
 use crate::topology::{Graph, NodeIndex};
@@ -89,8 +90,8 @@ pub struct Faults {
     pub reorder: f64,
     /// Links that are cut.
     pub cuts: Vec<Cut>,
-    /// Who stops, and when.
-    pub crashes: Vec<(usize, Duration)>,
+    /// Who crashes, and when.
+    pub crashes: Vec<Crash>,
     /// Who starts again, and when.
     pub recoveries: Vec<(usize, Duration)>,
     /// What a crash means for the run.
@@ -129,7 +130,7 @@ impl Faults {
             |moments: &[(usize, Duration)]| join(moments.iter().map(|(node, at)| format!("{node}@{}", duration_text(*at))));
         let listed = [
             ("link-down", join(links.iter().map(ToString::to_string))),
-            ("crash", moments(&self.crashes)),
+            ("crash", join(self.crashes.iter().map(ToString::to_string))),
             ("recover", moments(&self.recoveries)),
         ];
         arguments.extend(listed.into_iter().filter(|(_, text)| !text.is_empty()));
@@ -157,12 +158,12 @@ impl Faults {
                 Err(format!("--{option}: there is no node {node}; the nodes are 0 to {}", nodes.saturating_sub(1)))
             }
         };
-        for (node, _) in &self.crashes {
-            there("crash", *node)?;
+        for crash in &self.crashes {
+            there("crash", crash.node)?;
         }
         for (node, at) in &self.recoveries {
             there("recover", *node)?;
-            if !self.crashes.iter().any(|(crashed, when)| crashed == node && when < at) {
+            if !self.crashes.iter().any(|crash| crash.node == *node && crash.at < *at) {
                 return Err(format!(
                     "--recover: node {node} has not crashed before; add `--crash {node}@..` with an earlier time"
                 ));
@@ -237,7 +238,9 @@ mod tests {
         assert!(wrong(Faults { loss: 1.5, ..Faults::default() }).contains("--loss: `1.5`"));
         assert!(wrong(Faults { loss: 1.0, ..Faults::default() }).contains("less than 1"));
         assert!(Faults { loss: 1.0, ..Faults::default() }.check(&path, Links::Lossy).is_ok());
-        assert!(wrong(Faults { crashes: vec![(3, Duration::ZERO)], ..Faults::default() }).contains("there is no node 3"));
+        assert!(
+            wrong(Faults { crashes: vec![Crash::new(3, Duration::ZERO)], ..Faults::default() }).contains("there is no node 3")
+        );
         assert!(wrong(Faults { recoveries: vec![(1, Duration::ZERO)], ..Faults::default() }).contains("has not crashed"));
         assert!(
             wrong(Faults { cuts: vec![secs(2, 1, Separation::Link(0, 1))], ..Faults::default() }).contains("before it begins")

@@ -9,6 +9,7 @@
 
 mod carrier;
 mod choice;
+mod crash;
 mod delay;
 mod fault;
 mod observer;
@@ -20,6 +21,8 @@ mod transit;
 pub(crate) use carrier::too_large;
 pub use carrier::{Carrier, carry_out, checked_length};
 pub use choice::{Choice, Passage};
+pub use crash::{Crash, Leaving};
+pub(crate) use crash::{draws, over_links};
 pub use delay::{Delay, UNIT};
 pub use fault::{Cut, Faults, OnCrash, Separation};
 pub(crate) use observer::pass_on;

@@ -25,7 +25,10 @@ pub enum Happening<'a> {
     Alarm,
     /// A deferred message is offered again.
     Deferred,
-    /// The node stops.
+    /// The node will crash in its next step.
+    Doomed,
+    /// The node stops; if it was [doomed](Happening::Doomed) and has just been told to make a step, in the midst of that: of what it
+    /// sent by it, what will never arrive has not left.
     Crash,
     /// The node starts again.
     Recover,
@@ -146,7 +149,8 @@ pub trait Observer {
     /// Something is about to happen at a node; `now` is the time since the start.
     fn before(&mut self, _now: Duration, _node: NodeIndex, _happening: &Happening<'_>, _world: &dyn WorldView) {}
 
-    /// It has happened.  What the node sent by it follows, by [`sent`](Observer::sent).
+    /// It has happened.  What the node sent by it follows, by [`sent`](Observer::sent).  A step in which the node crashes counts as
+    /// handled, and leaves the node as it was.
     fn after(&mut self, _node: NodeIndex, _stepped: Stepped, _world: &dyn WorldView) {}
 
     /// A handler wrote a line into the node's log, or what has just happened to the node was ordered by hand.

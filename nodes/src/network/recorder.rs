@@ -20,6 +20,8 @@ pub struct Recorder {
     cuts: Vec<(Duration, Choice)>,
     impulses: Vec<(NodeIndex, Duration)>,
     dead: BTreeSet<NodeIndex>,
+    /// Who will crash in its next step, and whether it makes that.
+    doomed: BTreeMap<NodeIndex, bool>,
 }
 
 impl Recorder {
@@ -39,6 +41,7 @@ impl Recorder {
             cuts,
             impulses: initiators.to_vec(),
             dead: BTreeSet::new(),
+            doomed: BTreeMap::new(),
         }
     }
 
@@ -93,6 +96,11 @@ impl Observer for Recorder {
         }
         self.cut(now);
         self.passed_by(now);
+        if let Happening::Impulse | Happening::Message { .. } | Happening::Alarm = happening
+            && let Some(makes_step) = self.doomed.get_mut(&node)
+        {
+            *makes_step = true;
+        }
         let choice = match happening {
             Happening::Impulse => {
                 self.impulses.retain(|(other, _)| *other != node);
@@ -105,8 +113,16 @@ impl Observer for Recorder {
                 None => return,
             },
             Happening::Alarm => Choice::Alarm(node),
+            Happening::Doomed => {
+                self.doomed.insert(node, false);
+                Choice::Doom(node)
+            }
             Happening::Crash => {
                 self.dead.insert(node);
+                // Its last step was that.
+                if self.doomed.remove(&node) == Some(true) {
+                    return;
+                }
                 Choice::Crash(node)
             }
             Happening::Recover => {

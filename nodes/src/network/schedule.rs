@@ -8,6 +8,9 @@
 //! impulse 0
 //! alarm 0 at 3ms          # a choice may have a time, which handlers see
 //! deliver 0:1 2           # the second message that node 0 sent through its port 1
+//! doom 2                  # node 2 crashes in its next step,
+//! impulse 2               # which is this one:
+//! lose 2:0 1              # what it sends by that through its port 0 does not leave
 //! ```
 //!
 //! The first line tells the format's version, the second the run, as on a command line.  The third, which may be left out, is the

@@ -4,7 +4,7 @@ mod drive;
 
 use core::ops::ControlFlow;
 use core::time::Duration;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 pub use drive::After;
@@ -32,6 +32,9 @@ pub enum NotEnabled {
     /// The node has crashed.
     #[error("the node has crashed")]
     Dead,
+    /// The node is doomed already.
+    #[error("the node crashes in its next step already")]
+    Doomed,
     /// The node has not crashed.
     #[error("the node is alive")]
     Alive,
@@ -77,7 +80,9 @@ enum Stage {
 /// happen if they are declared, each as often as it is, at any time:
 ///
 /// - A node that *crashes* takes no step any more; what arrives at it is gone.  What it sent arrives, but of the messages that it
-///   sent last some may never have left.
+///   sent last some may never have left: they may be lost.
+/// - A crash may fall inside a step: a node that is *doomed* crashes in the next step that it makes.  What it sends over links by that
+///   is under way, and may be lost as above, so that any part of it leaves; what it stores is stored; else the step has not happened.
 /// - A node that *recovers* is a new one that knows what it had stored.  What was sent to it before may still arrive, or be
 ///   lost.
 /// - While a link is *cut*, what is sent over it waits until it is whole again; over a lossy one, it is lost.
@@ -122,6 +127,9 @@ pub struct System {
     /// Before all else.
     together: bool,
     crashes: Vec<NodeIndex>,
+    doomed: BTreeSet<NodeIndex>,
+    /// What nodes stored in the steps in which they crashed.
+    stored_last: BTreeMap<NodeIndex, Box<[u8]>>,
     recoveries: Vec<NodeIndex>,
     cuts: Vec<(Cut, Stage)>,
     /// What the step under way asks for; empty between steps.
@@ -150,7 +158,6 @@ impl System {
         faults: &Faults,
         observer: &mut dyn Observer,
     ) -> Result<Self, (NodeIndex, String)> {
-        let planned = |planned: &[(usize, Duration)]| planned.iter().map(|(node, _)| NodeIndex::new(*node)).collect();
         let stage = |cut: &Cut| if cut.from.is_zero() { Stage::Present } else { Stage::Ahead };
         let (world, asked) = protocol.world(instance, config, observer.reads())?;
         let mut system = System {
@@ -164,8 +171,10 @@ impl System {
             sent: 0,
             impulses: Vec::new(),
             together: false,
-            crashes: planned(&faults.crashes),
-            recoveries: planned(&faults.recoveries),
+            crashes: faults.crashes.iter().map(|crash| NodeIndex::new(crash.node)).collect(),
+            doomed: BTreeSet::new(),
+            stored_last: BTreeMap::new(),
+            recoveries: faults.recoveries.iter().map(|(node, _)| NodeIndex::new(*node)).collect(),
             cuts: faults.cuts.iter().map(|cut| (cut.clone(), stage(cut))).collect(),
             effects: Vec::new(),
         };
@@ -247,13 +256,19 @@ impl System {
         Passage { from, port, number: self.channels[channel].next_number() }
     }
 
-    /// Whether the run is over: nothing is under way, nobody is still to be woken or to recover, and no alarm is set but by who has
-    /// decided.
+    /// Whether that node will crash in its next step.
+    pub fn is_doomed(&self, node: NodeIndex) -> bool {
+        self.doomed.contains(&node)
+    }
+
+    /// Whether the run is over: nothing is under way, nobody is still to be woken, to crash since it is doomed, or to recover, and no
+    /// alarm is set but by who has decided.
     pub fn is_quiet(&self) -> bool {
         let waits = |node: &dyn NodeView| node.is_alive() && node.next_alarm().is_some() && !node.is_decided();
         self.impulses.is_empty()
             && self.to_self.is_empty()
             && self.channels.iter().all(Channel::is_empty)
+            && self.doomed.is_empty()
             && self.recoveries.iter().all(|node| self.is_alive(*node))
             && !self.nodes().any(waits)
     }
@@ -266,7 +281,8 @@ impl System {
         }
         choices.extend(self.to_self.keys().copied().map(Choice::ToSelf));
         choices.extend(self.nodes().filter(|node| !node.is_plain()).map(|node| Choice::Alarm(node.index())));
-        choices.extend(self.crashes.iter().copied().map(Choice::Crash));
+        choices.extend(self.crashes.iter().copied().flat_map(|node| [Choice::Doom(node), Choice::Crash(node)]));
+        choices.extend(self.doomed.iter().copied().map(Choice::Crash));
         choices.extend(self.recoveries.iter().copied().map(Choice::Recover));
         choices.extend((0..self.cuts.len()).flat_map(|cut| [Choice::Cut(cut), Choice::Mend(cut)]));
         choices.retain(|choice| self.is_enabled(*choice).is_ok());
@@ -304,6 +320,10 @@ impl System {
             Choice::Alarm(node) if !self.exists(node) => Err(NotEnabled::NoSuchPlace),
             Choice::Alarm(node) if !self.is_alive(node) => Err(NotEnabled::Dead),
             Choice::Alarm(node) => ok(self.world.node(node).next_alarm().is_some(), NotEnabled::NoAlarm),
+            Choice::Doom(node) if !self.crashes.contains(&node) => Err(NotEnabled::NotDeclared),
+            Choice::Doom(node) if self.is_doomed(node) => Err(NotEnabled::Doomed),
+            Choice::Doom(node) => ok(self.is_alive(node), NotEnabled::Dead),
+            Choice::Crash(node) if self.is_doomed(node) => Ok(()),
             Choice::Crash(node) if !self.crashes.contains(&node) => Err(NotEnabled::NotDeclared),
             Choice::Crash(node) => ok(self.is_alive(node), NotEnabled::Dead),
             Choice::Recover(node) if !self.recoveries.contains(&node) => Err(NotEnabled::NotDeclared),

@@ -1,6 +1,7 @@
 //! The protocol's part of a node process: takes what arrives, lets the node make its steps, and carries out what they ask for.
 
 mod arrivals;
+mod crash;
 mod detection;
 mod effects;
 mod followers;
@@ -22,8 +23,8 @@ use super::control::{Failure, Final, FromNode};
 use super::links::tell;
 use crate::execution::explain;
 use crate::link::Endpoint;
-use crate::network::Observer;
-use crate::protocol::{AnyEffect, AnyMessage, Description, Effect, Event};
+use crate::network::{Leaving, Observer};
+use crate::protocol::{AnyEffect, AnyMessage, Description, Effect, Event, Links};
 use crate::topology::Port;
 
 /// How long a node may be busy with itself before it looks at its links again.
@@ -68,8 +69,13 @@ pub(super) struct Actor {
     changes: u32,
     /// Where it stores.
     memory: Option<PathBuf>,
-    /// Messages may be lost, so that the links' own accounts matter.
-    lossy: bool,
+    /// What they promise: where messages may be lost, the links' own accounts matter.
+    links: Links,
+    /// The run's.
+    seed: u64,
+    /// It crashes in its next step, of which so much leaves; when it has, on the machine's clock.
+    doomed: Option<Leaving>,
+    crashed: Option<Duration>,
     /// Whether the node has decided.
     decided: bool,
     /// The longest chain of messages that led here.

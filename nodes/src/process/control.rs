@@ -19,6 +19,8 @@ pub(super) enum ToNode {
     Impulse { origin: Duration },
     /// From now on messages may be handled.
     Begin { origin: Duration },
+    /// The node crashes in the next step that it begins; of its messages so many leave, the first ones, or what the seed draws.
+    Doom { first: Option<u64> },
     /// A node is dead: nothing comes from it any more, and nothing reaches it.
     Died { node: u32 },
     /// A node is back, in another process, which listens there; answered by [`FromNode::Aware`].

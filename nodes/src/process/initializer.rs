@@ -47,6 +47,7 @@ fn in_a_line(unwritten: Vec<String>) -> Vec<String> {
 pub(super) fn run(prepared: Prepared, how: Processes) -> Result<AnyFinished, RunError> {
     let mut initializer = Initializer::new(prepared, how)?;
     initializer.conduct()?;
+    initializer.crash_the_doomed();
     let ended = clock::now();
     initializer.collect();
     initializer.children.end();
@@ -126,6 +127,8 @@ impl Initializer {
         };
         let last = started.saturating_add(last);
         if self.end.is_none() {
+            // Who crashes at the start does so in what wakes it.
+            self.crash_and_recover_due(started);
             self.wake_up(started, last)?;
         }
         let mut shown = started;

@@ -26,7 +26,7 @@ pub(super) struct Member {
     pub(super) last: Option<Box<Final>>,
     pub(super) reported: BTreeMap<String, Value>,
     pub(super) gone: bool,
-    /// Its crash was planned.
+    /// Its crash was planned, and is due: it dies in its next step.
     pub(super) planned: bool,
     /// How often it was started again, whether it has begun since, and which neighbours do not know of it yet.
     pub(super) incarnation: u32,

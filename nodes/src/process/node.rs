@@ -15,6 +15,7 @@ use super::links::{CONTROL, INITIALIZER, endpoint_options, link_of, port_of, tel
 use super::socket::{BATCH, DatagramSocket};
 use super::{clock, faults};
 use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
+use crate::network::Leaving;
 use crate::protocol::{AnyProtocol, Links, bounded};
 use crate::topology::Port;
 use crate::{os, panics};
@@ -25,6 +26,9 @@ const PARENT: Token = Token(1);
 /// A node that has been quiet for so long says so: at first after, and at most after.  It doubles each time, so that a short
 /// run ends at once, and a node that every now and then has something to do soon knows how long that may take.
 const QUIET: (Duration, Duration) = (Duration::from_micros(400), Duration::from_millis(100));
+
+/// How long the messages that leave a node in the step in which it crashes may take to reach their receivers.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Lives the life of a node of that protocol, and ends the process.
 pub(super) fn live(protocol: &AnyProtocol) -> ! {
@@ -137,6 +141,9 @@ impl NodeProcess {
             self.say_when_quiet();
             self.record();
             self.socket.transmit(&mut self.endpoint, self.poll.registry())?;
+            if self.is_dead() {
+                return Ok(());
+            }
             // However fast datagrams come, the end of the pipe is seen.
             let wait = if datagrams == BATCH { Some(Duration::ZERO) } else { self.wait() };
             match self.poll.poll(&mut events, wait) {
@@ -149,6 +156,13 @@ impl NodeProcess {
                 return Ok(());
             }
         }
+    }
+
+    /// Whether the node has crashed in its last step, and what left of that has reached its neighbours, or cannot.
+    fn is_dead(&mut self) -> bool {
+        let Some(since) = self.actor.as_ref().and_then(Actor::crashed) else { return false };
+        let waits = self.endpoint.queued_total() > self.endpoint.queued(CONTROL) || self.socket.poll_timeout().is_some();
+        !waits || clock::now() >= since + LAST_WORDS
     }
 
     /// Whatever becomes of this process: what is about to leave it is on record.
@@ -164,7 +178,9 @@ impl NodeProcess {
         let now = clock::now();
         let status = self.status_due();
         let alarm = self.actor.as_ref().and_then(|actor| actor.next_call());
-        let next = [self.endpoint.poll_timeout(), self.socket.poll_timeout(), status, alarm].into_iter().flatten().min()?;
+        let dies = self.actor.as_ref().and_then(Actor::crashed).map(|since| since + LAST_WORDS);
+        let next = [self.endpoint.poll_timeout(), self.socket.poll_timeout(), status, alarm, dies];
+        let next = next.into_iter().flatten().min()?;
         Some(next.saturating_sub(now))
     }
 
@@ -228,6 +244,9 @@ impl NodeProcess {
             (ToNode::Begin { origin }, Some(actor)) => {
                 self.socket.set_origin(origin);
                 actor.begin(origin, &mut self.endpoint);
+            }
+            (ToNode::Doom { first }, Some(actor)) => {
+                actor.doom(first.map_or(Leaving::Drawn, |messages| Leaving::First(messages as usize)));
             }
             (ToNode::Died { node }, Some(actor)) => actor.note_death(node, &mut self.endpoint),
             (ToNode::Recovered { node, incarnation, address }, Some(actor)) => {

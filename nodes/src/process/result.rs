@@ -126,15 +126,15 @@ fn notices(prepared: &Prepared, deaths: &[Death], recovered: &[Death]) -> Vec<St
         let at = death.at.map_or(String::new(), |at| format!(", {:.3} s after the start", at.as_secs_f64()));
         format!("node {}{at}: {}; {rest}", death.node, death.what)
     };
-    let missed = |(node, at): &(usize, Duration), what: &str| {
-        format!("node {node} did not {what}: the run ended before {}", duration_text(*at))
+    let missed = |node: usize, at: Duration, what: &str| {
+        format!("node {node} did not {what}: the run ended before {}", duration_text(at))
     };
     let mut notices = prepared.notices.clone();
     notices.extend(deaths.iter().map(|death| told(death, "the others went on")));
     let former = "what it sent and handled in its former life is not counted";
     notices.extend(recovered.iter().map(|recovery| told(recovery, former)));
-    notices.extend(prepared.faults.recoveries.iter().map(|planned| missed(planned, "recover")));
-    notices.extend(prepared.faults.crashes.iter().map(|planned| missed(planned, "crash")));
+    notices.extend(prepared.faults.recoveries.iter().map(|(node, at)| missed(*node, *at, "recover")));
+    notices.extend(prepared.faults.crashes.iter().map(|crash| missed(crash.node, crash.at, "crash")));
     notices
 }
 

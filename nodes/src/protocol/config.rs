@@ -18,12 +18,20 @@ pub struct Flag {
     pub help: Cow<'static, str>,
     /// The field's type.
     pub kind: Cow<'static, str>,
+    /// Whether a smaller run that fails alike may have less of it: `#[shrink]`.
+    pub shrinks: bool,
 }
 
 impl Flag {
     /// A flag whose texts are known when the program is compiled.
     pub const fn new(name: &'static str, help: &'static str, kind: &'static str) -> Self {
-        Flag { name: Cow::Borrowed(name), help: Cow::Borrowed(help), kind: Cow::Borrowed(kind) }
+        Flag { name: Cow::Borrowed(name), help: Cow::Borrowed(help), kind: Cow::Borrowed(kind), shrinks: false }
+    }
+
+    /// The same, but a smaller run that fails alike may have less of it.
+    pub const fn shrinking(mut self) -> Self {
+        self.shrinks = true;
+        self
     }
 
     /// Whether its value may be the name of a file that the protocol reads.

@@ -171,14 +171,14 @@ impl<P: Protocol> Node<P> {
         self.life = Life::Crashed;
     }
 
-    /// It comes back, and knows what it had stored; what it asks for is left in `net`, which is aimed at it.
+    /// It comes back, and knows what it had stored: this, if it stored that in the step in which it crashed.  What it asks for is left in `net`, which is aimed at it.
     ///
     /// # Panics
     /// If `#[recover]` does.
-    pub fn recover(&mut self, config: &P::Config, net: &mut Net<P>) {
+    pub fn recover(&mut self, stored: Option<Box<[u8]>>, config: &P::Config, net: &mut Net<P>) {
         let stored = match &self.rare {
-            Some(rare) => rare.stored.clone(),
-            None => None,
+            Some(rare) if stored.is_none() => rare.stored.clone(),
+            _ => stored,
         };
         *self = Node::recovered(stored, self.incarnation() + 1, config, net);
     }

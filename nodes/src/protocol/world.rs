@@ -127,14 +127,14 @@ impl<P: Protocol> World<P> {
         }
     }
 
-    /// A node that has crashed comes back; what it asks for is left in `net`, which is aimed at it.
+    /// A node that has crashed comes back, with what it had stored, be it only in the step in which it crashed; what it asks for is left in `net`, which is aimed at it.
     ///
     /// # Panics
     /// If `#[recover]` does.
-    pub fn recover(&mut self, index: NodeIndex, config: &P::Config, net: &mut Net<P>) {
+    pub fn recover(&mut self, index: NodeIndex, stored: Option<Box<[u8]>>, config: &P::Config, net: &mut Net<P>) {
         let node = &mut self.nodes[index.index()];
         if !node.is_alive() {
-            node.recover(config, net);
+            node.recover(stored, config, net);
             let state = node.state().index();
             self.alive += 1;
             self.enter(index, state);

@@ -2,14 +2,15 @@
 
 use core::time::Duration;
 
-use crate::network::Faults;
+use crate::network::{Faults, Leaving};
 use crate::time::nanos;
 use crate::topology::NodeIndex;
 
 /// Something planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Plan {
-    Crash(NodeIndex),
+    /// The node is doomed from now on.
+    Crash(NodeIndex, Leaving),
     Recover(NodeIndex),
     Impulse(NodeIndex),
 }
@@ -29,10 +30,9 @@ pub(super) struct Agenda {
 impl Agenda {
     pub(super) fn new(mut impulses: Vec<(NodeIndex, Duration)>, faults: &Faults) -> Self {
         impulses.sort_by_key(|(_, at)| *at);
-        let plan =
-            |plan: fn(NodeIndex) -> Plan| move |(node, at): &(usize, Duration)| (nanos(*at), plan(NodeIndex::new(*node)));
-        let crashes = faults.crashes.iter().map(plan(Plan::Crash));
-        let recoveries = faults.recoveries.iter().map(plan(Plan::Recover));
+        let crashes = faults.crashes.iter();
+        let crashes = crashes.map(|crash| (nanos(crash.at), Plan::Crash(NodeIndex::new(crash.node), crash.leaving)));
+        let recoveries = faults.recoveries.iter().map(|(node, at)| (nanos(*at), Plan::Recover(NodeIndex::new(*node))));
         let mut faults = crashes.chain(recoveries).collect::<Vec<_>>();
         faults.sort_unstable_by(|one, other| other.cmp(one));
         let mut agenda = Agenda { impulses, given: 0, faults, next: u64::MAX };
@@ -86,11 +86,16 @@ impl Agenda {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::Crash;
 
     #[test]
     fn at_one_time_faults_come_before_impulses_and_those_in_the_given_order() {
         let (node, secs) = (NodeIndex::new, Duration::from_secs);
-        let faults = Faults { crashes: vec![(1, secs(2)), (0, secs(1))], recoveries: vec![(1, secs(3))], ..Faults::default() };
+        let faults = Faults {
+            crashes: vec![Crash::new(1, secs(2)), Crash::new(0, secs(1))],
+            recoveries: vec![(1, secs(3))],
+            ..Faults::default()
+        };
         let mut agenda = Agenda::new(vec![(node(5), secs(1)), (node(4), secs(1)), (node(6), secs(0))], &faults);
         let mut happened = Vec::new();
         while agenda.next_time() < u64::MAX {
@@ -99,7 +104,7 @@ mod tests {
                 happened.push((now / 1_000_000_000, plan));
             }
         }
-        let crash = |at, index| (at, Plan::Crash(node(index)));
+        let crash = |at, index| (at, Plan::Crash(node(index), Leaving::Drawn));
         let impulse = |at, index| (at, Plan::Impulse(node(index)));
         let expected = [impulse(0, 6), crash(1, 0), impulse(1, 5), impulse(1, 4), crash(2, 1), (3, Plan::Recover(node(1)))];
         assert_eq!(happened, expected);

@@ -33,6 +33,8 @@ pub(super) struct Counting {
     numbers: Vec<(u64, u64)>,
     now: Duration,
     pub(super) acting: NodeIndex,
+    /// Who crashed last.
+    pub(super) crashed: Option<NodeIndex>,
     /// The message that is handled, and whether a neighbour sent it.
     message: (Option<u8>, bool),
 }
@@ -49,6 +51,7 @@ impl Counting {
             numbers: vec![(0, 0); graph.link_count() * 2],
             now: Duration::ZERO,
             acting: NodeIndex::new(0),
+            crashed: None,
             message: (None, false),
         }
     }
@@ -99,6 +102,7 @@ impl Observer for Counting {
                 self.arrives(*number);
                 self.tally.to_the_dead += 1;
             }
+            Happening::Crash => self.crashed = Some(node),
             _ => {}
         }
     }

@@ -3,6 +3,7 @@
 mod cast;
 mod core;
 mod course;
+mod doom;
 mod effects;
 mod steered;
 mod step;
@@ -89,6 +90,7 @@ impl<'a, C: Cast> Engine<'a, C> {
                 self.failed(what);
             }
         }
+        self.crash_the_doomed();
     }
 
     /// A handler, or a property, panicked.

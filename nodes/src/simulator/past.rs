@@ -116,7 +116,7 @@ impl Observer for Chronicle {
             Happening::Deferred => (Kind::Deferred(world.node(node).next_offer().map(|(_, msg)| msg)), None),
             Happening::Crash => (Kind::Crash, None),
             Happening::Recover => (Kind::Recover, None),
-            Happening::ToTheDead { .. } => return,
+            Happening::Doomed | Happening::ToTheDead { .. } => return,
         };
         if self.last.len() <= node.index() {
             self.last.resize(node.index() + 1, None);

@@ -9,6 +9,7 @@ use super::result::{self, Ended};
 use crate::execution::{AnyFinished, End, Engine, Judge, Prepared, RunError, Violation};
 use crate::network::{Choice, NotEnabled, Observer, OnCrash, Schedule, System};
 use crate::panics::caught;
+use crate::topology::NodeIndex;
 
 /// A choice that cannot be made where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,26 +71,27 @@ fn replay(
     let judge = Judge::new(&prepared.description, simulation.properties);
     let mut end = None;
     for (place, (at, choice)) in choices.iter().enumerate() {
+        // What of its last step did not leave is told behind that step.
+        let stayed = |node: NodeIndex| matches!(choice, Choice::Lose(passage) if passage.from == node);
+        if end.as_ref().is_some_and(|end| !matches!(end, End::Crashed(node) if stayed(*node))) {
+            break;
+        }
         system.pass_time(at.unwrap_or_default());
         let made = caught(|| make(&mut system, *choice, &judge, &mut followers));
         let acting = followers.0.acting;
-        end = match made {
+        let wrong = match made {
             Ok(Err(why)) => return Err(Refused { place, choice: *choice, why }),
             Ok(Ok(violation)) => violation.map(End::Violated),
             Err(said) => Some(judge.panicked(acting, said)),
         };
-        if let Some(end) = &end {
-            end.tell(&mut followers);
-        }
-        if end.is_none()
-            && let Choice::Crash(node) = *choice
+        if let Some(wrong) = wrong {
+            wrong.tell(&mut followers);
+            end = Some(wrong);
+        } else if let Some(node) = followers.0.crashed.take()
             && prepared.faults.on_crash == OnCrash::Stop
             && !prepared.faults.recoveries.iter().any(|(other, _)| *other == node.index())
         {
             end = Some(End::Crashed(node));
-        }
-        if end.is_some() {
-            break;
         }
     }
     let end = end.unwrap_or(if system.is_quiet() { End::Quiet } else { End::Planned });

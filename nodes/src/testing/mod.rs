@@ -17,8 +17,9 @@
 //! ```
 //!
 //! Each seed is a simulated run under a mixture of delays (see [`campaign::of_seed`](crate::campaign::of_seed)), with the protocol's
-//! properties.  Where one fails, the trial looks for a smaller one that fails alike: fewer nodes, links, initiators, smaller numbers
-//! in the configuration; then leaves out events, on the transition system ([`System`](crate::network::System)), while it still fails.
+//! properties.  Where one fails, the trial looks for a smaller one that fails alike, by the same property or in the same states: fewer
+//! nodes, links, initiators and faults, and less of what is marked `#[shrink]` in the configuration.  What remains keeps its inputs and
+//! ids.  Then it leaves out events, on the transition system ([`System`](crate::network::System)), while it still fails.
 //! What is left is reported event by event, and written as a [`Schedule`], which `simulate --schedule FILE` replays.
 //! [`AnyTrial`] is the same for a protocol that is known at run time only.
 //!
@@ -30,14 +31,15 @@ mod smaller;
 
 use core::fmt;
 use core::marker::PhantomData;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::campaign::Campaign;
-use crate::execution::{AnyFinished, AnyRun, Document, IntoTopology, Outcome, RunError};
+use crate::execution::{AnyFinished, AnyRun, IntoTopology, Outcome, RunError};
 use crate::network::Schedule;
-use crate::protocol::{AnyProtocol, Protocol};
+use crate::protocol::{AnyProtocol, AnyWorld, Protocol};
 use crate::simulator::Past;
-use crate::topology::Topology;
+use crate::topology::{NodeIndex, Topology};
 use crate::typed::Run;
 
 /// The environment variable that says how many seeds are tried, whatever the test says.
@@ -77,6 +79,14 @@ impl<P: Protocol> Trial<P> {
     /// A run in which more events happen has failed; 1,000,000 unless given.
     pub fn max_events(self, events: u64) -> Self {
         Trial::from_any(self.any.max_events(events))
+    }
+
+    /// In each run up to so many nodes crash, and the others go on.  Who crashes is drawn by the seed, and in which of the steps that
+    /// it makes in the same run without crashes, each with the same probability, and which messages of that step leave.
+    ///
+    /// `.crashes(2)` tests what a protocol promises of two crashes.
+    pub fn crashes(self, at_most: usize) -> Self {
+        Trial::from_any(self.any.crashes(at_most))
     }
 
     /// With other options: `.with(|run| run.links(Links::Reliable))`.
@@ -120,6 +130,7 @@ pub struct AnyTrial {
     seeds: u64,
     first: u64,
     max_events: u64,
+    crashes: usize,
     only: Option<String>,
 }
 
@@ -141,6 +152,7 @@ impl AnyTrial {
             seeds: 1000,
             first: 1,
             max_events: MOST_EVENTS,
+            crashes: 0,
             only: None,
         }
     }
@@ -160,6 +172,12 @@ impl AnyTrial {
     /// A run in which more events happen has failed; 1,000,000 unless given.
     pub fn max_events(mut self, events: u64) -> Self {
         self.max_events = events;
+        self
+    }
+
+    /// In each run up to so many nodes crash: as [`Trial::crashes`].
+    pub fn crashes(mut self, at_most: usize) -> Self {
+        self.crashes = at_most;
         self
     }
 
@@ -210,13 +228,13 @@ impl AnyTrial {
         for run in &self.runs {
             let mut tried = 0;
             while tried < seeds {
-                let campaign = Campaign::of(seeds - tried).until_failure().max_events(self.max_events);
+                let campaign = Campaign::of(seeds - tried).until_failure().max_events(self.max_events).crashes(self.crashes);
                 let findings = campaign.run(&run.clone().seed(self.first.wrapping_add(tried)))?;
                 tried += findings.runs;
                 let Some(found) = findings.failures.into_iter().next() else { break };
                 if self.only.is_none() || self.only == found.property {
                     let found = Found { seed: found.seed, tried, explanation: found.explanation, replay: found.replay };
-                    return shrink::shrunk(run, found, self.max_events).map(Some);
+                    return shrink::shrunk(run, self.crashes, found, self.max_events).map(Some);
                 }
             }
         }
@@ -244,8 +262,8 @@ pub enum Kind {
     Property(String),
     /// The protocol broke its own word: a `#[never]` happened, or a terminal state was left.
     Rule,
-    /// Nothing is under way, and somebody has not decided.
-    Stuck,
+    /// Nothing is under way, and somebody has not decided: the states of those.
+    Stuck(BTreeSet<String>),
     /// A handler panicked.
     Panic,
     /// It does not come to an end.
@@ -253,17 +271,24 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// How the run failed of which this is the document; `None` if it did not.
-    pub fn of(document: &Document) -> Option<Kind> {
+    /// How that run failed; `None` if it did not.
+    pub fn of(finished: &AnyFinished) -> Option<Kind> {
+        let document = &finished.document;
         match (document.outcome, document.violated()) {
             (Outcome::Violated, Some(property)) => Some(Kind::Property(property.to_owned())),
             (Outcome::Violated, None) => Some(Kind::Rule),
-            (Outcome::Stuck, _) => Some(Kind::Stuck),
+            (Outcome::Stuck, _) => Some(Kind::Stuck(finished.world.as_deref().map(stuck_in).unwrap_or_default())),
             (Outcome::Crashed, _) => Some(Kind::Panic),
             (Outcome::Timeout, _) => Some(Kind::Endless),
             (Outcome::Terminated | Outcome::Quiescent | Outcome::Stopped, _) => None,
         }
     }
+}
+
+/// The states of the live nodes that have not decided.
+fn stuck_in(world: &dyn AnyWorld) -> BTreeSet<String> {
+    let nodes = world.nodes().map(|node| world.node(NodeIndex::new(node)));
+    nodes.filter(|node| node.is_alive() && !node.is_decided()).map(|node| node.state_name().to_owned()).collect()
 }
 
 /// A run that fails, as small as it could be made.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use crate::execution::explain;
+use crate::execution::{InputChoice, explain};
 use crate::os;
 
 /// So many steps of a schedule are told; the file has all.
@@ -80,11 +80,16 @@ pub(super) fn report(failure: &Failure, f: &mut fmt::Formatter<'_>) -> fmt::Resu
     }
     match file {
         None => Ok(()),
-        Some(Ok(path)) if document.replay.is_none() => writeln!(
-            f,
-            "\nreplay it from a program, with the same inputs: read {} as a `Schedule`, and call `.replay(&schedule)`",
-            path.display()
-        ),
+        Some(Ok(path)) if document.replay.is_none() => {
+            if let InputChoice::Values(values) = &failure.run.inputs {
+                writeln!(f, "\nthe inputs of its nodes: {values:?}")?;
+            }
+            let path = path.display();
+            writeln!(
+                f,
+                "\nreplay it from a program, with these inputs: read {path} as a `Schedule`, and call `.replay(&schedule)`"
+            )
+        }
         Some(Ok(path)) => {
             let name = failure.run.description.snake_name();
             writeln!(f, "\nreplay it: cargo run -- simulate {name} --schedule {}", path.display())

@@ -4,8 +4,8 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 use super::smaller::smaller;
-use super::{Failure, Found, Kind};
-use crate::campaign::{of_seed, replay};
+use super::{Failure, Found, Kind, stuck_in};
+use crate::campaign::{Mixture, replay};
 use crate::execution::{AnyFinished, AnyRun, Engine, Judge, Prepared, RunError, explain};
 use crate::network::{Choice, Recorder, Schedule, Step, System};
 use crate::panics::caught;
@@ -28,17 +28,21 @@ const MOST_CHOICES: usize = 20_000;
 type Choices = Vec<(Option<Duration>, Choice)>;
 
 /// Finds a small run that fails as the one that was found.
-pub(super) fn shrunk(run: &AnyRun, found: Found, max_events: u64) -> Result<Failure, RunError> {
-    let mut search = Search { events: EVENTS, max_events };
-    let first = of_seed(run, found.seed);
+pub(super) fn shrunk(run: &AnyRun, crashes: usize, found: Found, max_events: u64) -> Result<Failure, RunError> {
+    let first = Mixture::of(run).crashes(crashes).of_seed(found.seed);
+    // What is smaller has no more crashes than what was found.
+    let crashes = first.faults.crashes.len().saturating_sub(run.faults.crashes.len());
+    let mut search = Search { events: EVENTS, max_events, crashes };
+    let mut start = first.clone();
+    start.faults.crashes.clone_from(&run.faults.crashes);
     let (finished, choices) = search.recorded(&first)?;
-    let Some(kind) = Kind::of(&finished.document) else {
+    let Some(kind) = Kind::of(&finished) else {
         return Err(RunError::Refused(format!("seed {} failed in a campaign, and does not fail alone", found.seed)));
     };
     let (mut run, mut finished, mut choices) = (first, finished, choices);
     if kind != Kind::Endless {
-        if let Some((smaller, seed)) = search.smallest(run.clone(), found.seed, &kind) {
-            run = of_seed(&smaller, seed);
+        if let Some((smaller, seed)) = search.smallest(start, found.seed, &kind) {
+            run = search.of_seed(&smaller, seed);
             (finished, choices) = search.recorded(&run)?;
         }
         let prepared = run.prepare()?;
@@ -63,9 +67,16 @@ pub(super) fn shrunk(run: &AnyRun, found: Found, max_events: u64) -> Result<Fail
 struct Search {
     events: u64,
     max_events: u64,
+    /// In each run up to so many crashes are drawn.
+    crashes: usize,
 }
 
 impl Search {
+    /// The run of that seed.
+    fn of_seed(&self, run: &AnyRun, seed: u64) -> AnyRun {
+        Mixture::of(run).crashes(self.crashes).of_seed(seed)
+    }
+
     /// The run, and what was chosen in it.
     fn recorded(&mut self, run: &AnyRun) -> Result<(AnyFinished, Choices), RunError> {
         let prepared = run.prepare()?;
@@ -84,8 +95,8 @@ impl Search {
             if self.events == 0 {
                 break;
             }
-            let (finished, choices) = self.recorded(&of_seed(run, seed)).ok()?;
-            if Kind::of(&finished.document).as_ref() == Some(kind) && best.is_none_or(|(events, _)| choices.len() < events) {
+            let (finished, choices) = self.recorded(&self.of_seed(run, seed)).ok()?;
+            if Kind::of(&finished).as_ref() == Some(kind) && best.is_none_or(|(events, _)| choices.len() < events) {
                 best = Some((choices.len(), seed));
                 if !all {
                     break;
@@ -127,7 +138,7 @@ impl<'a> Player<'a> {
     fn new(prepared: &'a Prepared, start: System, kind: &'a Kind) -> Self {
         let properties = &prepared.description.properties;
         let finally = |name: &String| properties.iter().any(|own| own.name == *name && own.when == When::Finally);
-        let at_end = *kind == Kind::Stuck || matches!(kind, Kind::Property(name) if finally(name));
+        let at_end = matches!(kind, Kind::Stuck(_)) || matches!(kind, Kind::Property(name) if finally(name));
         Player { prepared, start, judge: Judge::new(&prepared.description, true), kind, at_end, choices: CHOICES }
     }
 
@@ -190,7 +201,8 @@ impl<'a> Player<'a> {
                 let mut named = properties.filter(|(_, property)| property.name == *name);
                 named.any(|(place, _)| explain::verdict(system.world(), place).is_err())
             }
-            _ => self.prepared.description.has_terminal_states() && !system.world().all_terminal(),
+            Kind::Stuck(states) => self.prepared.description.has_terminal_states() && stuck_in(system.world()) == *states,
+            _ => false,
         };
         fails.then_some(made)
     }
@@ -218,7 +230,7 @@ impl<'a> Player<'a> {
     }
 }
 
-/// What happens next in an order of our own: no fault, and the earliest alarm only if nothing else is left.
+/// What happens next in an order of our own: no fault but what is bound to happen, and the earliest alarm only if nothing else is left.
 fn next(system: &System) -> Option<Choice> {
     let enabled = system.enabled();
     let step = |choice: &&Choice| matches!(choice, Choice::Impulse(_) | Choice::Deliver(_) | Choice::ToSelf(_));
@@ -231,7 +243,9 @@ fn next(system: &System) -> Option<Choice> {
     let first = enabled.iter().find(step).copied();
     let first = first.or_else(|| enabled.iter().find(mends).copied());
     let first = first.or_else(|| enabled.iter().filter_map(alarm).min().map(|(_, choice)| choice));
-    first.or_else(|| enabled.iter().find(lost).copied())
+    let first = first.or_else(|| enabled.iter().find(lost).copied());
+    let dies = |choice: &&Choice| matches!(choice, Choice::Crash(node) if system.is_doomed(*node));
+    first.or_else(|| enabled.iter().find(dies).copied())
 }
 
 /// The choices as a schedule, each with what happens by it.
@@ -264,7 +278,7 @@ fn told(system: &mut System, at: Option<Duration>, choice: Choice) -> String {
             (format!("{} to node {to}", msg.unwrap_or_default()), Some(to))
         }
         Choice::Impulse(node) | Choice::ToSelf(node) | Choice::Alarm(node) => (String::new(), Some(node)),
-        Choice::Crash(_) | Choice::Recover(_) | Choice::Cut(_) | Choice::Mend(_) => (String::new(), None),
+        Choice::Doom(_) | Choice::Crash(_) | Choice::Recover(_) | Choice::Cut(_) | Choice::Mend(_) => (String::new(), None),
     };
     let state = |system: &System| node.map(|node| system.world().node(node).state_name().to_owned());
     let before = state(system);

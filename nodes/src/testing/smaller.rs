@@ -2,9 +2,10 @@
 
 use core::time::Duration;
 
-use crate::execution::{AnyRun, IdChoice, Initiators, InputChoice};
+use crate::execution::{AnyRun, IdChoice, Initiators};
+use crate::network::{Crash, Cut, Separation};
 use crate::protocol::InitiatorRule;
-use crate::topology::{Graph, GraphBuilder, Topology};
+use crate::topology::{Graph, GraphBuilder, NodeIndex, Topology};
 
 /// Of larger graphs, single nodes and links are not taken away.
 const PIECEMEAL: usize = 12;
@@ -15,11 +16,18 @@ pub(super) fn smaller(run: &AnyRun) -> Vec<AnyRun> {
     let graph = prepared.instance.graph();
     let mut runs = Vec::new();
     if let Ok(topology) = &run.topology {
-        runs.extend(specifications(topology).into_iter().map(|topology| on(run, topology)));
+        let first = |topology: Topology| {
+            let nodes = nodes_of(&topology).ok().filter(|nodes| *nodes <= graph.node_count())?;
+            on(run, topology, &(0..nodes).collect::<Vec<_>>())
+        };
+        runs.extend(specifications(topology).into_iter().filter_map(first));
     }
     if graph.node_count() <= PIECEMEAL && !graph.is_directed() {
-        runs.extend(graph.nodes().map(|node| on(run, without_node(graph, node.index()).into())));
-        runs.extend((0..graph.link_count()).map(|link| on(run, without_link(graph, link).into())));
+        let all = || graph.nodes().map(NodeIndex::index);
+        let but = |node: usize| all().filter(|other| *other != node).collect::<Vec<_>>();
+        runs.extend(all().filter_map(|node| on(run, without_node(graph, node).into(), &but(node))));
+        let nodes = all().collect::<Vec<_>>();
+        runs.extend((0..graph.link_count()).filter_map(|link| on(run, without_link(graph, link).into(), &nodes)));
     }
     if prepared.description.initiators == InitiatorRule::Any && prepared.initiators.len() > 1 {
         let woken = prepared.initiators.iter().map(|(node, _)| node.index()).collect::<Vec<_>>();
@@ -28,7 +36,7 @@ pub(super) fn smaller(run: &AnyRun) -> Vec<AnyRun> {
             runs.extend(woken.iter().map(|node| run.clone().wake(woken.iter().copied().filter(|other| other != node))));
         }
     }
-    for flag in &prepared.description.flags {
+    for flag in prepared.description.flags.iter().filter(|flag| flag.shrinks) {
         let value = run.config.get(&flag.name).and_then(|value| value.parse::<u64>().ok());
         for less in (0..value.unwrap_or_default()).take(4) {
             let mut config = run.config.clone();
@@ -41,28 +49,41 @@ pub(super) fn smaller(run: &AnyRun) -> Vec<AnyRun> {
     runs
 }
 
-/// The same run on another graph; what was said of single nodes is said anew.
-fn on(run: &AnyRun, topology: Topology) -> AnyRun {
+/// The same run on another graph, of which the nodes are those of the first, in that order; what was said of single nodes is said of
+/// those that remain.
+fn on(run: &AnyRun, topology: Topology, nodes: &[usize]) -> Option<AnyRun> {
     let mut run = run.clone();
+    let inputs = run.inputs_of(nodes).ok()?;
+    let now = |node: usize| nodes.iter().position(|other| *other == node);
     run.topology = Ok(topology);
-    if matches!(run.ids, IdChoice::Given(_)) {
-        run.ids = IdChoice::Sequential;
+    run.inputs = inputs;
+    if let IdChoice::Given(ids) = &mut run.ids {
+        *ids = nodes.iter().filter_map(|node| ids.get(*node).copied()).collect();
     }
-    if matches!(run.inputs, InputChoice::Given(_) | InputChoice::File(_) | InputChoice::Values(_)) {
-        run.inputs = InputChoice::ByIndex;
-    }
-    if let (Initiators::Given(given), Ok(nodes)) = (&mut run.initiators, nodes_of(&run.topology)) {
-        given.retain(|(node, _)| *node < nodes);
+    if let Initiators::Given(given) = &mut run.initiators {
+        *given = given.iter().filter_map(|(node, at)| Some((now(*node)?, *at))).collect();
         if given.is_empty() {
             run.initiators = Initiators::Declared;
         }
     }
-    run
+    let faults = &mut run.faults;
+    faults.crashes = faults.crashes.iter().filter_map(|crash| Some(Crash { node: now(crash.node)?, ..*crash })).collect();
+    faults.recoveries = faults.recoveries.iter().filter_map(|(node, at)| Some((now(*node)?, *at))).collect();
+    let cut = |cut: &Cut| {
+        let what = match &cut.what {
+            Separation::Link(a, b) => Separation::Link(now(*a)?, now(*b)?),
+            Separation::Groups(groups) => {
+                Separation::Groups(groups.iter().map(|group| group.iter().filter_map(|node| now(*node)).collect()).collect())
+            }
+        };
+        Some(Cut { what, ..cut.clone() })
+    };
+    faults.cuts = faults.cuts.iter().filter_map(cut).collect();
+    Some(run)
 }
 
-fn nodes_of(topology: &Result<Topology, String>) -> Result<usize, String> {
-    let built = topology.as_ref().map_err(Clone::clone)?.build(0);
-    built.map(|built| built.graph.node_count()).map_err(|wrong| wrong.to_string())
+fn nodes_of(topology: &Topology) -> Result<usize, String> {
+    topology.build(0).map(|built| built.graph.node_count()).map_err(|wrong| wrong.to_string())
 }
 
 /// The same specification with each of its whole numbers smaller: `complete:5` gives `complete:1`, `complete:2`, ..
@@ -122,7 +143,7 @@ fn with_fewer_faults(run: &AnyRun) -> Vec<AnyRun> {
     });
     for place in 0..run.faults.crashes.len() {
         less(&|faults| {
-            let (node, _) = faults.crashes.remove(place);
+            let node = faults.crashes.remove(place).node;
             faults.recoveries.retain(|(other, _): &(usize, Duration)| *other != node);
         });
     }

@@ -196,6 +196,13 @@ impl<R: Read, W: Write> Merger<R, W> {
                 arrived = Some((sender, own));
             }
         }
+        if let What::Lost { message: Some(message) } = &mut what {
+            let own = *message;
+            arrived = Some((node, own));
+            if let Some(number) = self.sent[part].get(own) {
+                *message = number;
+            }
+        }
         let number = self.writer.push(Event { node, time: self.time, what });
         match what {
             What::Send { .. } => {

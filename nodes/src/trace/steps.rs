@@ -277,6 +277,7 @@ impl<T: Pen> Observer for Steps<T> {
             Happening::Impulse => self.impulse(node),
             Happening::Alarm => self.rings(world.node(node)),
             Happening::Deferred => self.offered(node),
+            Happening::Doomed => {}
             Happening::Crash => self.crashes(node),
             Happening::Recover => self.recovers(node),
             Happening::ToTheDead { sender, number } => self.finds_nobody(node, *number, *sender),

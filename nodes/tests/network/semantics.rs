@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use nodes::network::{Choice, Cut, Faults, NotEnabled, Passage, Separation, System};
+use nodes::network::{Choice, Crash, Cut, Faults, NotEnabled, Passage, Separation, System};
 use nodes::prelude::*;
 use nodes::protocol::Links;
 use nodes::run::Run;
@@ -84,7 +84,7 @@ fn cut() -> Faults {
 
 fn crash(recovers: bool) -> Faults {
     let recoveries = if recovers { vec![(1, Duration::from_secs(2))] } else { Vec::new() };
-    Faults { crashes: vec![(1, Duration::from_secs(1))], recoveries, ..Faults::default() }
+    Faults { crashes: vec![Crash::new(1, Duration::from_secs(1))], recoveries, ..Faults::default() }
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn who_crashes_takes_no_step_and_what_arrives_is_gone() {
 
 #[test]
 fn who_crashes_may_take_with_it_what_it_sent_last() {
-    let faults = Faults { crashes: vec![(0, Duration::from_secs(1))], ..Faults::default() };
+    let faults = Faults { crashes: vec![Crash::new(0, Duration::from_secs(1))], ..Faults::default() };
     let system = after(started(Links::Fifo, faults.clone()), &[Choice::Crash(node(0))]);
     assert!(system.is_enabled(Choice::Deliver(nth(1))).is_ok());
     assert_eq!(system.is_enabled(Choice::Lose(nth(1))), Err(NotEnabled::NotLossy), "the second left after the first");

@@ -1,7 +1,7 @@
 //! Observers that are put together: as pairs, in options, borrowed, and behind a trait object.
 
 use State::*;
-use nodes::network::{Delay, Fate, Faults, Happening, Observer, OnCrash, Sent};
+use nodes::network::{Crash, Delay, Fate, Faults, Happening, Observer, OnCrash, Sent};
 use nodes::prelude::*;
 use nodes::protocol::{AnyEffect, Links, Reads, Stepped, WorldView};
 use nodes::run::{AnyRun, Engine, Run};
@@ -149,7 +149,7 @@ impl Observer for Heard {
 /// A run in which all of it happens.
 fn run(seed: u64) -> Run<Busybody> {
     let faults = Faults {
-        crashes: vec![(1, millis(3))],
+        crashes: vec![Crash::new(1, millis(3))],
         recoveries: vec![(1, millis(6))],
         on_crash: OnCrash::Continue,
         loss: 0.2,
@@ -220,7 +220,7 @@ fn the_runs_have_everything_to_tell() {
     for word in ["begun", "sent", "fate", "before", "after", "logged", "reported", "alarm", "violated"] {
         assert!(heard.has(word), "nothing was {word}");
     }
-    for happening in ["Impulse", "Message", "Alarm", "Deferred", "Crash", "Recover", "ToTheDead"] {
+    for happening in ["Impulse", "Message", "Alarm", "Deferred", "Doomed", "Crash", "Recover", "ToTheDead"] {
         let told = |told: &String| told.starts_with("before") && told.contains(happening);
         assert!(heard.told.iter().any(told), "no {happening}");
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use nodes::campaign::{self, Campaign};
 use nodes::millis;
-use nodes::network::{Delay, Faults, OnCrash};
+use nodes::network::{Crash, Delay, Faults, OnCrash};
 use nodes::process::{Launcher, Processes, Recording};
 use nodes::protocol::{AnyProtocol, Links, Random};
 use nodes::run::{AnyFinished, AnyRun, Engine, IdChoice, Outcome, PortOrder, PropertyStatus};
@@ -223,7 +223,7 @@ fn what_does_not_hold_is_found_and_made_small() {
 #[test]
 fn nodes_crash_and_come_back() {
     let faults = |recoveries| Faults {
-        crashes: vec![(2, millis(0))],
+        crashes: vec![Crash::new(2, millis(0))],
         recoveries,
         on_crash: OnCrash::Continue,
         loss: 0.1,

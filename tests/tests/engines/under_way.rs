@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use nodes::millis;
-use nodes::network::{Delay, Faults};
+use nodes::network::{Crash, Delay, Faults};
 use nodes::protocol::{AnyWorld, Crowd, Links, Random};
 use nodes::run::{AnyRun, Outcome};
 use nodes::simulator::Simulation;
@@ -64,7 +64,8 @@ fn a_property_sees_them_after_each_event() {
 fn whatever_happens_to_messages_the_count_is_that_of_the_links() {
     for_seeds(300, |seed| {
         let mut random = Random::stream(seed, "test", 0);
-        let faults = Faults { crashes: vec![(random.range(0..5), millis(1))], loss: 0.5, duplicate: 0.5, ..Faults::default() };
+        let faults =
+            Faults { crashes: vec![Crash::new(random.range(0..5), millis(1))], loss: 0.5, duplicate: 0.5, ..Faults::default() };
         let run = survey(5).links(Links::Lossy).faults(faults);
         let mut system = run.prepare().expect("it can be run").system();
         loop {

@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::collections::BTreeSet;
 
-use nodes::network::{Cut, Delay, Faults, OnCrash, Separation};
+use nodes::network::{Crash, Cut, Delay, Faults, OnCrash, Separation};
 use nodes::protocol::{InitiatorRule, Links, Protocol, Random};
 use nodes::run::{AnyRun, IdChoice, Initiators, PortOrder, Wake};
 use nodes_tests::graphs::fitting;
@@ -72,7 +72,8 @@ fn faults(nodes: usize, random: &mut Random) -> Faults {
     for node in 0..nodes {
         if random.chance(0.3) {
             let crash = ms(random);
-            faults.crashes.push((node, crash));
+            let planned = Crash::new(node, crash);
+            faults.crashes.push(if random.chance(0.3) { planned.leaving(random.below(4) as usize) } else { planned });
             if random.chance(0.6) {
                 faults.recoveries.push((node, crash + Duration::from_nanos(1) + ms(random)));
             }

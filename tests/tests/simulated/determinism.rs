@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use catalogue::{Bully, ChandyLamport, ControlledDistance, Echo, Flooding, Lamport, Shout, YoYo};
 use nodes::campaign::{Campaign, in_order};
-use nodes::network::{Cut, Fate, Faults, Happening, NotEnabled, Observer, OnCrash, Sent, Separation};
+use nodes::network::{Crash, Cut, Fate, Faults, Happening, NotEnabled, Observer, OnCrash, Sent, Separation};
 use nodes::protocol::{Links, Reads, Stepped, WorldView};
 use nodes::run::{IdChoice, Initiators, PortOrder, Run, Wake};
 use nodes::simulator::{Order, Simulation, Steering};
@@ -66,6 +66,7 @@ impl<P: Protocol> Observer for Stream<P> {
             Happening::Message { sender, msg, number } => self.note((sender, msg, self.marks[number])),
             Happening::Alarm => self.note("alarm"),
             Happening::Deferred => self.note("deferred"),
+            Happening::Doomed => self.note("doomed"),
             Happening::Crash => self.note("crash"),
             Happening::Recover => self.note("recover"),
             Happening::ToTheDead { number, .. } => self.note(("to the dead", self.marks[number])),
@@ -127,7 +128,7 @@ fn cases() -> Vec<Case> {
     let cut = |what, from, until| Cut { what, from: millis(from), until: millis(until) };
     let noise =
         Faults { loss: 0.1, duplicate: 0.1, reorder: 0.2, cuts: vec![cut(Separation::Link(0, 1), 2, 9)], ..Faults::default() };
-    let crash = Faults { crashes: vec![(4, millis(3))], on_crash: OnCrash::Continue, ..Faults::default() };
+    let crash = Faults { crashes: vec![Crash::new(4, millis(3))], on_crash: OnCrash::Continue, ..Faults::default() };
     let complete = || Run::<Lamport>::on("complete:5").seed(5);
     vec![
         case("flooding", Run::<Flooding>::on("gnp:50,0.1").seed(1), "unit", 0xd26a_7aaf_8d12_6aeb),
@@ -157,7 +158,7 @@ fn cases() -> Vec<Case> {
             "alarms and a crash",
             Run::<Bully>::on("complete:5").faults(crash).seed(7),
             "uniform:1ms..2ms",
-            0x6392_acaf_31a8_1355,
+            0xda47_0456_d307_ee4f,
         ),
         case(
             "snapshot",

@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::rc::Rc;
 
 use catalogue::{Bully, Echo, Flooding, Shout, YoYo};
-use nodes::network::{Fate, Faults, Happening, NotEnabled, Observer, OnCrash, Sent};
+use nodes::network::{Crash, Fate, Faults, Happening, NotEnabled, Observer, OnCrash, Sent};
 use nodes::protocol::{Links, Random, WorldView};
 use nodes::run::{Document, Initiators, Outcome, Run, Wake};
 use nodes::simulator::{Order, Simulation, Steering};
@@ -68,7 +68,7 @@ impl Observer for Watcher {
             }
             Happening::Impulse => messages.woken += 1,
             Happening::Crash => messages.dead.push(node),
-            Happening::Alarm | Happening::Deferred | Happening::Recover => {}
+            Happening::Alarm | Happening::Deferred | Happening::Doomed | Happening::Recover => {}
         }
     }
 }
@@ -181,10 +181,11 @@ fn a_node_that_is_crashed_by_hand_is_dead_and_the_run_goes_on() {
     // Its father waits for its echo.
     assert_eq!(document.outcome, Outcome::Stuck);
     assert_eq!(document.links.lost, Some(0));
-    // As if the crash had been planned, where others go on without it.
+    // As if the crash had been planned and nothing left, where others go on without it.
     let (by_hand, made) = once(&Run::<Bully>::on("complete:5").seed(1), 2, crash);
     assert_eq!(made, right);
-    let planned = Faults { crashes: vec![(4, millis(0))], on_crash: OnCrash::Continue, ..Faults::default() };
+    let planned =
+        Faults { crashes: vec![Crash::new(4, millis(0)).leaving(0)], on_crash: OnCrash::Continue, ..Faults::default() };
     let planned = Run::<Bully>::on("complete:5").seed(1).faults(planned).simulate().expect("it runs").document;
     assert_eq!(by_hand.outcome, planned.outcome);
     let (_, made) = once(&Run::<Echo>::on("path:5").seed(1), 3, Order::Crash(NodeIndex::new(5)));

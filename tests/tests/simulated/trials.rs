@@ -135,7 +135,7 @@ fn a_wrong_end_is_shrunk_too() {
     let schedule = failure.schedule.to_string().parse::<Schedule>().expect("it is read as it is written");
     let again = replay(&failure.run, &schedule, Simulation::new()).expect("it can be replayed");
     assert_eq!(again.outcome(), Outcome::Violated, "{failure}");
-    assert_eq!(Kind::of(&again.document), Some(failure.kind));
+    assert_eq!(Kind::of(&again), Some(failure.kind));
 }
 
 #[test]

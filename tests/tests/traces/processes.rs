@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use catalogue::mutex::lamport;
-use nodes::network::{Faults, OnCrash};
+use nodes::network::{Crash, Faults, OnCrash};
 use nodes::process::{Launcher, Processes, Recording};
 use nodes::protocol::Links;
 use nodes::run::{Document, Run};
@@ -68,7 +68,7 @@ fn what_links_send_again_is_recorded_and_arrives_once() {
 
 #[test]
 fn the_record_of_a_killed_node_reaches_to_its_death() {
-    let faults = Faults { crashes: vec![(2, millis(150))], on_crash: OnCrash::Continue, ..Faults::default() };
+    let faults = Faults { crashes: vec![Crash::new(2, millis(150))], on_crash: OnCrash::Continue, ..Faults::default() };
     let run = Run::<catalogue::Lamport>::on("complete:4").config(lamport::Options { requests: 100_000 }).seed(1).faults(faults);
     let (trace, document) = recorded(run.stop_after(millis(600)), true);
     assert_eq!(trace.outcome(), Some(document.outcome.name()));

@@ -1,6 +1,6 @@
 //! Traces of simulated runs.
 
-use nodes::network::{Delay, Faults, OnCrash};
+use nodes::network::{Crash, Delay, Faults, OnCrash};
 use nodes::protocol::Links;
 use nodes::run::Run;
 use nodes::trace::Kind;
@@ -39,7 +39,7 @@ fn what_goes_wrong_is_recorded() {
         agree(&trace, &document);
         assert!(count(&trace, Kind::Resend) > 0);
 
-        let faults = Faults { crashes: vec![(3, millis(2))], on_crash: OnCrash::Continue, ..Faults::default() };
+        let faults = Faults { crashes: vec![Crash::new(3, millis(2))], on_crash: OnCrash::Continue, ..Faults::default() };
         let (trace, document) = recorded(&Run::<catalogue::Flooding>::on("complete:6").seed(seed).faults(faults));
         assert_eq!(count(&trace, Kind::Crash), 1);
         agree(&trace, &document);

@@ -6,7 +6,7 @@ use core::time::Duration;
 use super::{NotEnabled, Stage, System};
 use crate::network::transit::Transit;
 use crate::network::{Carrier, Choice, Fate, Happening, Observer, Passage, Sent, carry_out, checked_length, take_step};
-use crate::protocol::{AnyAlarm, AnyEvent, AnyMessage, AnyWorld, Event, Links, Stepped};
+use crate::protocol::{AnyAlarm, AnyEvent, AnyMessage, AnyWorld, Effect, Event, Links, Stepped};
 use crate::topology::{NodeIndex, Port};
 
 /// What looks at the world after each step, once its effects are carried out: given which node made it, what came of it, and the tag
@@ -76,15 +76,21 @@ impl System {
                 self.pass_time(due);
                 self.happens(node, Event::Alarm, 0, observer, after);
             }
-            Choice::Crash(node) => {
+            Choice::Doom(node) => {
                 take_one(&mut self.crashes, node);
-                observer.before(self.now, node, &Happening::Crash, self.world.view());
-                self.world.crash(node);
-                self.to_self.remove(&node);
+                self.doomed.insert(node);
+                observer.before(self.now, node, &Happening::Doomed, self.world.view());
+            }
+            Choice::Crash(node) => {
+                if !self.is_doomed(node) {
+                    take_one(&mut self.crashes, node);
+                }
+                self.crash(node, observer);
             }
             Choice::Recover(node) => {
                 observer.before(self.now, node, &Happening::Recover, self.world.view());
-                self.world.recover(node, self.now, &mut self.effects);
+                let stored = self.stored_last.remove(&node);
+                self.world.recover(node, stored, self.now, &mut self.effects);
                 take_one(&mut self.recoveries, node);
                 observer.after(node, Stepped::Handled, self.world.view());
                 self.carry_out(node, observer);
@@ -127,8 +133,30 @@ impl System {
         }
     }
 
+    fn crash(&mut self, node: NodeIndex, observer: &mut dyn Observer) {
+        self.doomed.remove(&node);
+        observer.before(self.now, node, &Happening::Crash, self.world.view());
+        self.world.crash(node);
+        self.to_self.remove(&node);
+    }
+
+    /// A doomed node makes its last step.  All that it sends by it is under way, and may be lost, since it is dead then.
+    fn crash_in_step(&mut self, node: NodeIndex, event: AnyEvent, number: u64, observer: &mut dyn Observer) {
+        observer.before(self.now, node, &Happening::of(&event, number), self.world.view());
+        if let Some(stored) = self.world.last_step(node, event, self.now, &mut self.effects) {
+            self.stored_last.insert(node, stored);
+        }
+        observer.after(node, Stepped::Handled, self.world.view());
+        self.effects.retain(|effect| matches!(effect, Effect::Send { .. } | Effect::SendAll { .. } | Effect::Store(_)));
+        self.carry_out(node, observer);
+        self.crash(node, observer);
+    }
+
     /// An event of a live node, and all that follows from it at once.
     fn happens(&mut self, node: NodeIndex, event: AnyEvent, number: u64, observer: &mut dyn Observer, after: &mut After<'_>) {
+        if self.is_doomed(node) {
+            return self.crash_in_step(node, event, number, observer);
+        }
         let mut next = Some((event, number));
         while let Some((event, number)) = next.take() {
             let (world, effects) = (&mut *self.world, &mut self.effects);

@@ -6,6 +6,7 @@ use super::Actor;
 use crate::link::Endpoint;
 use crate::process::control::Status;
 use crate::process::links::link_of;
+use crate::protocol::Links;
 use crate::topology::Port;
 
 impl Actor {
@@ -44,7 +45,7 @@ impl Actor {
 
     /// What it counts for the detection of the end.
     pub(in crate::process) fn status(&self, wave: u32, endpoint: &Endpoint) -> Status {
-        let lost = if self.lossy {
+        let lost = if self.links == Links::Lossy {
             let live = (0..self.own.peers.len()).filter(|port| !self.dead[*port]).map(Port::new);
             live.map(|port| endpoint.link_stats(link_of(port)).lost - self.before[port.index()].1).sum()
         } else {

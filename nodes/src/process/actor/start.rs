@@ -11,7 +11,7 @@ use super::step::guarded;
 use crate::network::Observer;
 use crate::process::control::{Failure, Final, Setup};
 use crate::process::{clock, memory};
-use crate::protocol::{AnyEffect, AnyNode, AnyProtocol, Links, NodeStart};
+use crate::protocol::{AnyEffect, AnyNode, AnyProtocol, NodeStart};
 
 impl Actor {
     /// A node of that protocol, set up so.
@@ -19,7 +19,7 @@ impl Actor {
         let config = protocol.decode_config(&setup.config).map_err(undecoded)?;
         let description = protocol.description_of(&*config);
         let mut followers = Followers::new(&setup, description.messages.len()).map_err(failed)?;
-        let (index, ports) = (setup.local.node, setup.local.ends.len());
+        let (index, ports, seed) = (setup.local.node, setup.local.ends.len(), setup.local.seed);
         let sends = setup.local.ends.iter().map(|end| end.sends).collect();
         let now = setup.origin.map_or(Duration::ZERO, |origin| clock::now().saturating_sub(origin));
         let input = std::mem::take(&mut setup.local.input).0;
@@ -59,7 +59,10 @@ impl Actor {
             before: vec![(0, 0); ports],
             changes: setup.changes,
             memory: setup.memory,
-            lossy: setup.links == Links::Lossy,
+            links: setup.links,
+            seed,
+            doomed: None,
+            crashed: None,
             decided,
             depth: 0,
             last: Final::default(),

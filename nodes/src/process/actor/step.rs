@@ -23,6 +23,9 @@ pub(super) enum Occasion {
 impl Actor {
     /// Lets the node make one step, and all steps that follow from a change of its state.  A message has that number.
     pub(super) fn step(&mut self, occasion: Occasion, number: u64, endpoint: &mut Endpoint) {
+        if let Some(leaving) = self.doomed.take() {
+            return self.crash_in_step(occasion, number, leaving, endpoint);
+        }
         let mut has_offer = self.one_step(occasion, number, endpoint);
         while !self.over && has_offer {
             has_offer = self.one_step(Occasion::Event(Event::Deferred), 0, endpoint);
@@ -34,13 +37,8 @@ impl Actor {
     fn one_step(&mut self, occasion: Occasion, number: u64, endpoint: &mut Endpoint) -> bool {
         let (began, now) = (self.read, self.now());
         let tag = self.tell_before(&occasion, number, now);
-        let (node, effects) = (&mut self.own.node, &mut self.effects);
         let mut stepped = Stepped::Handled;
-        // What is moved through `caught` is copied again and again.
-        let done = match occasion {
-            Occasion::Received(sender) => guard(&mut || stepped = node.handle(sender, now, effects)),
-            Occasion::Event(event) => guarded(|| stepped = node.step(event, now, effects)),
-        };
+        let done = self.run_handler(occasion, now, &mut stepped);
         self.read = clock::now();
         let now = self.now();
         self.last.busy += self.read.saturating_sub(began);
@@ -67,9 +65,20 @@ impl Actor {
         has_offer
     }
 
+    /// Lets the node handle it; what that asks for is in `effects`.
+    #[inline]
+    pub(super) fn run_handler(&mut self, occasion: Occasion, now: Duration, stepped: &mut Stepped) -> Result<(), Failure> {
+        let (node, effects) = (&mut self.own.node, &mut self.effects);
+        // What is moved through `caught` is copied again and again.
+        match occasion {
+            Occasion::Received(sender) => guard(&mut || *stepped = node.handle(sender, now, effects)),
+            Occasion::Event(event) => guarded(|| *stepped = node.step(event, now, effects)),
+        }
+    }
+
     /// Tells the followers what is about to happen.  The type of the message, if it is one.
     #[inline]
-    fn tell_before(&mut self, occasion: &Occasion, number: u64, now: Duration) -> Option<u8> {
+    pub(super) fn tell_before(&mut self, occasion: &Occasion, number: u64, now: Duration) -> Option<u8> {
         let own = &self.own;
         let (happening, tag) = match occasion {
             Occasion::Received(sender) => {

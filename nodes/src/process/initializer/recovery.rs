@@ -1,4 +1,7 @@
-//! Crashes as planned, and recoveries: a new process for a node that was killed.
+//! Crashes as planned, and recoveries: a new process for a node that has crashed.
+//!
+//! A node that is to crash is told so, and dies in the next step that it begins: see [`Doom`](ToNode::Doom).  It is killed if it has
+//! begun none when it is to recover, or when the run is over.
 //!
 //! The new process says Hello, and is set up as the first was, with what the node had stored.  When it is ready, everybody is
 //! told; once each live neighbour has said that it knows, the node begins.  So what is sent to it from then on reaches it, and
@@ -10,6 +13,7 @@ use mio::Token;
 
 use super::Initializer;
 use crate::link::LinkId;
+use crate::network::{Crash, Leaving};
 use crate::process::clock;
 use crate::process::control::{Failure, ToNode};
 use crate::process::ending::Death;
@@ -21,19 +25,22 @@ impl Initializer {
     pub(super) fn next_fault(&self) -> Option<Duration> {
         let started = self.started?;
         let faults = &self.prepared.faults;
-        let recoveries = faults.recoveries.iter().filter(|(node, _)| self.members[*node].gone);
-        faults.crashes.iter().chain(recoveries).map(|(_, at)| started.saturating_add(*at)).min()
+        let recoveries = faults.recoveries.iter().filter(|(node, _)| self.members[*node].gone || self.members[*node].planned);
+        let times = faults.crashes.iter().map(|crash| crash.at).chain(recoveries.map(|(_, at)| *at));
+        times.map(|at| started.saturating_add(at)).min()
     }
 
-    /// Kills the nodes whose time has come, and starts those again whose time it is.
+    /// Tells the nodes whose time has come, and starts those again whose time it is.
     pub(super) fn crash_and_recover_due(&mut self, now: Duration) {
         let Some(origin) = self.started else { return };
         let is_due = |at: Duration| origin.saturating_add(at) <= now;
-        let crashes = self.prepared.faults.crashes.extract_if(.., |(_, at)| is_due(*at)).collect::<Vec<_>>();
-        for (node, _) in crashes {
-            self.members[node].planned = true;
-            self.children.kill_one(node);
+        let crashes = self.prepared.faults.crashes.extract_if(.., |crash| is_due(crash.at)).collect::<Vec<_>>();
+        for Crash { node, leaving, .. } in crashes {
+            self.doom(node, leaving);
         }
+        let recoveries = &self.prepared.faults.recoveries;
+        let late = recoveries.iter().filter(|(node, at)| is_due(*at) && self.members[*node].planned);
+        late.for_each(|(node, _)| self.children.kill_one(*node));
         // Who has not ended yet is started again when it has.
         let members = &self.members;
         let recoveries = &mut self.prepared.faults.recoveries;
@@ -43,10 +50,39 @@ impl Initializer {
         }
     }
 
-    /// Whether a node that has crashed is to come back: then the run is not over.
+    /// The node dies in its next step; at once if it cannot be told.
+    fn doom(&mut self, node: usize, leaving: Leaving) {
+        if self.members[node].gone || std::mem::replace(&mut self.members[node].planned, true) {
+            return;
+        }
+        let first = match leaving {
+            Leaving::Drawn => None,
+            Leaving::First(messages) => Some(messages as u64),
+        };
+        if self.members[node].stage < Stage::Ready {
+            self.children.kill_one(node);
+        } else {
+            self.tell(node, &ToNode::Doom { first });
+        }
+        if self.will_recover(node) {
+            self.tally.expect();
+        }
+    }
+
+    /// The run is over: who was to crash, and has made no step since, is killed.
+    pub(super) fn crash_the_doomed(&mut self) {
+        for node in 0..self.nodes() {
+            if self.members[node].planned && !self.members[node].gone {
+                self.children.kill_one(node);
+                self.note_ended(node);
+            }
+        }
+    }
+
+    /// Whether a node that has crashed, or is to, is to come back: then the run is not over.
     pub(super) fn expects_recoveries(&self) -> bool {
         let faults = &self.prepared.faults;
-        faults.recoveries.iter().any(|(node, _)| self.members[*node].gone)
+        faults.recoveries.iter().any(|(node, _)| self.members[*node].gone || self.members[*node].planned)
             || self.members.iter().any(|member| member.incarnation > 0 && !member.gone && !member.begun)
     }
 

@@ -114,6 +114,18 @@ impl<I: Debug + Serialize + Send + Sync + 'static> AnyInstance for Instance<I> {
 pub struct AnyInputs {
     values: std::sync::Arc<dyn Any + Send + Sync>,
     texts: Option<Vec<String>>,
+    of_nodes: fn(&AnyInputs, &[usize]) -> AnyInputs,
+    show: fn(&AnyInputs, &mut core::fmt::Formatter<'_>) -> core::fmt::Result,
+}
+
+fn show<I: Input>(inputs: &AnyInputs, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    inputs.downcast::<I>().unwrap_or_default().fmt(f)
+}
+
+/// Those of these nodes, in this order.
+fn of_nodes<I: Input>(inputs: &AnyInputs, nodes: &[usize]) -> AnyInputs {
+    let values = inputs.downcast::<I>().unwrap_or_default();
+    AnyInputs::new(nodes.iter().filter_map(|node| values.get(*node).cloned()).collect())
 }
 
 impl AnyInputs {
@@ -126,7 +138,13 @@ impl AnyInputs {
             same.then_some(text)
         };
         let texts = values.iter().map(text).collect::<Option<Vec<_>>>();
-        AnyInputs { texts: texts.filter(|texts| listed(texts).is_some()), values: std::sync::Arc::new(values) }
+        let texts = texts.filter(|texts| listed(texts).is_some());
+        AnyInputs { texts, values: std::sync::Arc::new(values), of_nodes: of_nodes::<I>, show: show::<I> }
+    }
+
+    /// Those of these nodes, in this order.
+    pub fn of_nodes(&self, nodes: &[usize]) -> Self {
+        (self.of_nodes)(self, nodes)
     }
 
     /// The values, if they are of type `I`.
@@ -143,6 +161,6 @@ impl AnyInputs {
 
 impl Debug for AnyInputs {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("AnyInputs").field("texts", &self.texts).finish_non_exhaustive()
+        (self.show)(self, f)
     }
 }

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{
-    Act, AnyConfig, AnyEffect, AnyInstance, AnyNode, AnyWorld, Asked, Glance, NodeStart, NodeView, Reads, Totals, WorldView,
+    Act, AnyConfig, AnyEffect, AnyEvent, AnyInstance, AnyNode, AnyWorld, Asked, Glance, Look, NodeStart, NodeView, Reads,
+    Totals, WorldView,
 };
 use crate::protocol::{Description, Local, Stepped, Verdict};
 use crate::topology::{Graph, NodeIndex};
@@ -145,6 +146,14 @@ impl Crowd {
         view.is_alive() && !view.is_decided()
     }
 
+    /// The step in which a node crashes: see `AnyWorld::last_step`.  What cannot be copied stands there as that step leaves it.
+    pub(super) fn last_step(&mut self, node: NodeIndex, event: AnyEvent, now: Duration, effects: &mut Vec<AnyEffect>) {
+        match self.nodes[node.index()].copied() {
+            Some(mut last) => drop(last.step(event, now, effects)),
+            None => drop(self.act(node, Act::Step(event), now, effects)),
+        }
+    }
+
     /// Does something to a node, and keeps the count of undecided nodes right, even if that panics.
     fn with(&mut self, node: NodeIndex, deed: &mut dyn FnMut(&mut Self)) {
         self.undecided -= usize::from(self.waits(node));
@@ -185,12 +194,13 @@ impl AnyWorld for Crowd {
                 self.with(node, &mut |crowd| stepped = crowd.nodes[node.index()].step(event.clone(), now, effects));
             }
             Act::Finish => self.nodes[node.index()].finish(now, effects),
-            Act::Recover => {
-                let look = self.node(node).look();
-                if look.is_alive {
+            Act::Recover(stored) => {
+                let Look { is_alive, incarnation, .. } = self.node(node).look();
+                if is_alive {
                     return stepped;
                 }
-                let again = Some((look.incarnation + 1, self.nodes[node.index()].stored().map(Into::into)));
+                let stored = stored.or_else(|| self.nodes[node.index()].stored().map(Into::into));
+                let again = Some((incarnation + 1, stored));
                 let mut new = Some(self.make(node, again, now, effects).unwrap_or_else(|what| panic!("{what}")));
                 self.with(node, &mut |crowd| {
                     if let Some(new) = new.take() {

@@ -238,7 +238,8 @@ pub trait AnyNode: Any {
     /// It stops: takes no step any more.
     fn crash(&mut self);
 
-    /// A copy of it, as it is now: what a [`Crowd`](super::Crowd) of them needs, to be copied itself.
+    /// A copy of it, as it is now: what a [`Crowd`](super::Crowd) of them needs, to be copied itself, and to let a node crash in a step
+    /// that has not happened.
     fn copied(&self) -> Option<Box<dyn AnyNode>> {
         None
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::answer::{Answer, Glance};
 use super::node::{erase_effects, typed_event, typed_message};
-use super::{AnyEffect, AnyEvent, AnyMessage, NodeView};
+use super::{AnyEffect, AnyEvent, AnyMessage, Crowd, NodeView};
 use crate::protocol::{Event, Instance, MessageSet, Net, Node, Property, Protocol, Stepped, Verdict, World};
 use crate::topology::{Graph, NodeIndex, Port};
 
@@ -52,8 +52,8 @@ impl dyn WorldView {
 pub enum Act {
     /// An atomic step.
     Step(AnyEvent),
-    /// The node has crashed and comes back, and knows what it had stored.
-    Recover,
+    /// The node has crashed and comes back, and knows what it had stored: this, if it stored that in the step in which it crashed.
+    Recover(Option<Box<[u8]>>),
     /// The run is over: the protocol may log and report.
     Finish,
 }
@@ -130,6 +130,28 @@ impl dyn AnyWorld {
         self.act(node, Act::Step(event), now, effects)
     }
 
+    /// The step in which a node crashes: tells what it asks for, as [`step`](AnyWorld::step) does, and what it stores; the node is as it
+    /// was before, and alive until it is [crashed](AnyWorld::crash).
+    ///
+    /// # Panics
+    /// If a handler does.
+    // Few nodes crash, and each protocol is spared a function of its own: hence the copy of all nodes.
+    pub fn last_step(
+        &mut self,
+        node: NodeIndex,
+        event: AnyEvent,
+        now: Duration,
+        effects: &mut Vec<AnyEffect>,
+    ) -> Option<Box<[u8]>> {
+        let any: &mut dyn Any = self;
+        match any.downcast_mut::<Crowd>() {
+            Some(crowd) => crowd.last_step(node, event, now, effects),
+            None => drop(self.copied().step(node, event, now, effects)),
+        }
+        let stored = |effect: &AnyEffect| if let AnyEffect::Store(bytes) = effect { Some(bytes.clone()) } else { None };
+        effects.iter().rev().find_map(stored)
+    }
+
     /// The run is over: [`Act::Finish`].
     ///
     /// # Panics
@@ -142,8 +164,8 @@ impl dyn AnyWorld {
     ///
     /// # Panics
     /// If `#[recover]` does.
-    pub fn recover(&mut self, node: NodeIndex, now: Duration, effects: &mut Vec<AnyEffect>) {
-        self.act(node, Act::Recover, now, effects);
+    pub fn recover(&mut self, node: NodeIndex, stored: Option<Box<[u8]>>, now: Duration, effects: &mut Vec<AnyEffect>) {
+        self.act(node, Act::Recover(stored), now, effects);
     }
 
     /// Counts messages of a type that are sent.
@@ -265,7 +287,7 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
         let mut stepped = Stepped::Handled;
         match act {
             Act::Step(event) => stepped = self.world.step(node, typed_event::<P>(event), &mut self.net),
-            Act::Recover => self.world.recover(node, &self.config, &mut self.net),
+            Act::Recover(stored) => self.world.recover(node, stored, &self.config, &mut self.net),
             Act::Finish => self.world.finish(node, &mut self.net),
         }
         erase_effects(&mut self.net, effects);

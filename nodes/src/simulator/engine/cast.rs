@@ -48,6 +48,14 @@ pub(super) trait Cast {
 
     fn set_now(&mut self, now: Duration);
     fn step(&mut self, node: NodeIndex, event: Event<Self::Msg>) -> Stepped;
+    /// The step in which a node crashes, as [`AnyWorld`]'s; what it stores.
+    fn last_step(
+        &mut self,
+        node: NodeIndex,
+        event: Event<Self::Msg>,
+        now: Duration,
+        asked: &mut Vec<AnyEffect>,
+    ) -> Option<Box<[u8]>>;
     /// What the last step sends, if that is its only effect and the cast can tell quickly.
     fn take_only_send(&mut self) -> Option<OnlySend<Self::Msg>>;
     fn is_done(&self) -> bool;
@@ -171,6 +179,22 @@ impl<P: Protocol> Cast for TypedWorld<P> {
     fn step(&mut self, node: NodeIndex, event: Event<P::Msg>) -> Stepped {
         self.net.aim(node);
         self.world.step(node, event, &mut self.net)
+    }
+
+    fn last_step(
+        &mut self,
+        node: NodeIndex,
+        event: Event<P::Msg>,
+        now: Duration,
+        asked: &mut Vec<AnyEffect>,
+    ) -> Option<Box<[u8]>> {
+        let event = match event {
+            Event::Impulse => Event::Impulse,
+            Event::Alarm => Event::Alarm,
+            Event::Deferred => Event::Deferred,
+            Event::Message { sender, msg } => Event::Message { sender, msg: AnyMessage::new(msg) },
+        };
+        self.any_mut().last_step(node, event, now, asked)
     }
 
     #[inline(always)]
@@ -313,6 +337,22 @@ impl Cast for Untyped<'_> {
             }
             other => self.world.step(node, other, self.now, &mut self.answer.effects),
         }
+    }
+
+    fn last_step(
+        &mut self,
+        node: NodeIndex,
+        event: Event<AnyMessage>,
+        now: Duration,
+        asked: &mut Vec<AnyEffect>,
+    ) -> Option<Box<[u8]>> {
+        // As the world does that a message is handed to.
+        if let Event::Message { sender, msg } = &event
+            && *sender != Port::SELF
+        {
+            self.world.count_arrived(msg.tag());
+        }
+        self.any_mut().last_step(node, event, now, asked)
     }
 
     fn take_only_send(&mut self) -> Option<OnlySend> {

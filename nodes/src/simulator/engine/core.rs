@@ -2,19 +2,20 @@
 
 use core::ops::ControlFlow;
 use core::time::Duration;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Flow;
 use crate::execution::{End, Judge, Prepared, Reports};
-use crate::network::checked_length;
-use crate::protocol::Description;
+use crate::network::{Leaving, checked_length, draws, over_links};
+use crate::protocol::{AnyEffect, AnyMessage, Description};
 use crate::simulator::agenda::Agenda;
 use crate::simulator::courier::Courier;
 use crate::simulator::queue::{Kind, Queue};
 use crate::simulator::tally::Tally;
 use crate::simulator::{Simulation, Watch};
 use crate::time::nanos;
-use crate::topology::{Graph, NodeIndex};
+use crate::topology::{Graph, NodeIndex, Port};
 
 /// From this many nodes on they do not fit into the processor's caches.
 const LARGE: usize = 10_000;
@@ -40,6 +41,10 @@ pub(in crate::simulator) struct Core<'a> {
     /// How many nodes have an alarm set, are alive and have not decided: the run is not over before.
     pub(super) waiting: usize,
     pub(super) agenda: Agenda,
+    /// Who crashes in its next step, and what of that leaves.
+    pub(super) doomed: BTreeMap<NodeIndex, Leaving>,
+    /// What nodes stored in the steps in which they crashed.
+    pub(super) stored_last: BTreeMap<NodeIndex, Box<[u8]>>,
     /// Of which kind the queue of messages is.
     pub(super) kind: Kind,
     /// How many nanoseconds a tick of the queue has.
@@ -82,6 +87,8 @@ impl<'a> Core<'a> {
             alarm_before: (None, false),
             waiting: 0,
             agenda,
+            doomed: BTreeMap::new(),
+            stored_last: BTreeMap::new(),
             now: 0,
             tick: 0,
             is_large: graph.node_count() > LARGE,
@@ -112,6 +119,26 @@ impl<'a> Core<'a> {
         }
     }
 
+    /// Whether that node will crash in its next step.
+    pub(super) fn is_doomed(&self, node: NodeIndex) -> bool {
+        self.doomed.contains_key(&node)
+    }
+
+    /// What a doomed node sends by its last step, in the life of that number, and whether it leaves.
+    pub(super) fn last_messages(
+        &self,
+        node: NodeIndex,
+        incarnation: u32,
+        asked: Vec<AnyEffect>,
+    ) -> Vec<(Port, AnyMessage, bool)> {
+        let can_send = |port: Port| !self.graph.is_directed() || self.graph.end(node, port).sends;
+        let messages = over_links(asked, self.graph.degree(node), &can_send);
+        let leaving = self.doomed.get(&node).copied().unwrap_or_default();
+        let random = draws(self.prepared.instance.seed(), node, incarnation);
+        let leaves = leaving.choose(&mut messages.iter().map(|(port, _)| *port), self.prepared.links, random);
+        messages.into_iter().zip(leaves).map(|((port, msg), leaves)| (port, msg, leaves)).collect()
+    }
+
     #[cold]
     pub(super) fn over(&mut self, end: End) -> Flow {
         self.end = Some(end);
@@ -120,10 +147,7 @@ impl<'a> Core<'a> {
 
     /// On to the next time at which something is due; `tick` is when the next message is.
     #[inline(always)]
-    pub(super) fn advance_to(&mut self, tick: Option<u64>, is_alive: impl Fn(NodeIndex) -> bool) -> Flow {
-        if tick.is_none() && self.waiting == 0 && !self.agenda.wakes(|node| !is_alive(node)) {
-            return self.over(End::Quiet);
-        }
+    pub(super) fn advance_to(&mut self, tick: Option<u64>) -> Flow {
         let message = tick.map_or(u64::MAX, |tick| tick.saturating_mul(self.tick_length));
         let alarm = self.alarms.next_time(self.now).unwrap_or(u64::MAX);
         let next = message.min(self.agenda.next_time()).min(alarm);

@@ -31,6 +31,12 @@ impl<C: Cast> Engine<'_, C> {
                 self.carry_out_plan(plan)?;
             }
             while self.queue.look_for(self.core.tick) {
+                if !self.core.doomed.is_empty() {
+                    while let Some(parcel) = self.queue.pop() {
+                        self.deliver_to_any(parcel)?;
+                    }
+                    continue;
+                }
                 if self.core.is_large {
                     (0..AHEAD).for_each(|others| self.look_ahead(others));
                 }
@@ -97,7 +103,11 @@ impl<C: Cast> Engine<'_, C> {
             return Flow::Continue(());
         }
         let (tick, cast) = (self.queue.next_time(self.core.tick), &self.cast);
-        self.core.advance_to(tick, |node| cast.is_alive(node))?;
+        let core = &self.core;
+        if tick.is_none() && core.waiting == 0 && !core.agenda.wakes(|node| !cast.is_alive(node) || core.is_doomed(node)) {
+            return self.core.over(End::Quiet);
+        }
+        self.core.advance_to(tick)?;
         self.cast.set_now(self.core.time());
         Flow::Continue(())
     }
@@ -106,15 +116,20 @@ impl<C: Cast> Engine<'_, C> {
     pub(super) fn carry_out_plan(&mut self, plan: Plan) -> Flow {
         match plan {
             Plan::Impulse(node) if self.cast.is_alive(node) => self.happens(node, Event::Impulse, None),
-            Plan::Crash(node) if self.cast.is_alive(node) => {
-                self.crash(node);
-                if self.core.prepared.faults.crash_ends_run(node, self.core.time()) {
-                    return self.core.over(End::Crashed(node));
+            Plan::Crash(node, leaving) if self.cast.is_alive(node) => {
+                if !self.core.is_doomed(node) {
+                    self.cast.happens(self.core.time(), node, &Happening::Doomed);
+                    self.core.doomed.insert(node, leaving);
                 }
                 Flow::Continue(())
             }
-            Plan::Recover(node) if !self.cast.is_alive(node) => self.recover(node),
-            Plan::Impulse(_) | Plan::Crash(_) | Plan::Recover(_) => Flow::Continue(()),
+            Plan::Recover(node) => {
+                if self.core.is_doomed(node) {
+                    self.crash(node);
+                }
+                if self.cast.is_alive(node) { Flow::Continue(()) } else { self.recover(node) }
+            }
+            Plan::Impulse(_) | Plan::Crash(..) => Flow::Continue(()),
         }
     }
 
@@ -125,7 +140,8 @@ impl<C: Cast> Engine<'_, C> {
         let now = self.core.time();
         self.cast.happens(now, node, &Happening::Recover);
         let mut asked = Vec::new();
-        self.cast.any_mut().recover(node, now, &mut asked);
+        let stored = self.core.stored_last.remove(&node);
+        self.cast.any_mut().recover(node, stored, now, &mut asked);
         self.core.events += 1;
         self.cast.after(node, Stepped::Handled);
         self.follow_alarms(node, (None, false), true);
@@ -141,6 +157,7 @@ impl<C: Cast> Engine<'_, C> {
     }
 
     pub(super) fn stop(&mut self, node: NodeIndex) {
+        self.core.doomed.remove(&node);
         self.core.waiting -= usize::from(self.is_waiting(node));
         self.cast.any_mut().crash(node);
         self.own.retain(|own| own.node != node);

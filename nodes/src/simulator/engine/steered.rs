@@ -47,7 +47,7 @@ impl Engine<'_, Untyped<'_>> {
                 return self.carry_out_plan(plan);
             }
             if let Some(parcel) = self.queue.pop_due(self.core.tick) {
-                return self.deliver(parcel);
+                return self.deliver_to_any(parcel);
             }
             let before = self.core.events;
             if !self.own_or_alarm()? {
@@ -60,7 +60,7 @@ impl Engine<'_, Untyped<'_>> {
 
     fn arrive(&mut self, chosen: Chosen) -> Flow {
         match chosen {
-            Chosen::Parcel(parcel) => self.deliver(parcel),
+            Chosen::Parcel(parcel) => self.deliver_to_any(parcel),
             Chosen::Own(Own { node, msg, sending }) => {
                 self.happens(node, Event::Message { sender: Port::SELF, msg }, Some(sending))
             }

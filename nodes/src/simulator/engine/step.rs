@@ -21,7 +21,7 @@ impl<C: Cast> Engine<'_, C> {
 
     /// Counts a message that arrives.  Whether the node there is alive.
     #[inline(always)]
-    fn arrives(&mut self, to: NodeIndex, port: Port, number: u32, tag: u8, sending: C::Number) -> bool {
+    pub(super) fn arrives(&mut self, to: NodeIndex, port: Port, number: u32, tag: u8, sending: C::Number) -> bool {
         let graph = self.core.graph;
         // It came out of the other end.
         self.core.courier.arrived(|| graph.way(to, port).channel as usize ^ 1, number);
@@ -38,6 +38,9 @@ impl<C: Cast> Engine<'_, C> {
 
     /// An event of a live node, and all that follows from it at once.
     pub(super) fn happens(&mut self, node: NodeIndex, event: Event<C::Msg>, sending: Option<C::Number>) -> Flow {
+        if self.core.is_doomed(node) {
+            return self.crash_in_step(node, event, 0, sending);
+        }
         let tag = if let Event::Message { msg, .. } = &event { Some(C::tag(msg)) } else { None };
         self.any_step(node, event, tag, 0, sending)?;
         self.offer_deferred(node)

@@ -59,7 +59,7 @@ impl ByNeighbour {
 
 #[test]
 fn who_knows_links_by_neighbours_is_lost_on_a_ring_of_2() {
-    assert_eq!(failing(&Trial::<ByNeighbour>::on(["ring:2"]).seeds(10)), Kind::Stuck);
+    assert!(matches!(failing(&Trial::<ByNeighbour>::on(["ring:2"]).seeds(10)), Kind::Stuck(_)));
     Trial::<ByNeighbour>::on(["ring:3", "ring:8"]).seeds(100).must_hold();
     Trial::<RingSize>::on(["ring:2", "ring:3"]).seeds(100).must_hold();
 }

@@ -71,6 +71,6 @@ impl Deaf {
 #[test]
 fn who_has_decided_must_still_answer() {
     let graphs = ["complete:4", "gnp:8,0.5"];
-    assert_eq!(failing(&Trial::<Deaf>::on(graphs)), Kind::Stuck);
+    assert!(matches!(failing(&Trial::<Deaf>::on(graphs)), Kind::Stuck(_)));
     Trial::<Shout>::on(graphs).seeds(200).must_hold();
 }

@@ -94,6 +94,6 @@ impl Unbound {
 #[test]
 fn who_says_ready_before_it_listens_is_never_started() {
     let trial = |bind_first| Trial::<Unbound>::on(["star:5"]).with(move |run| run.config(Order { bind_first })).seeds(200);
-    assert_eq!(failing(&trial(false)), Kind::Stuck);
+    assert!(matches!(failing(&trial(false)), Kind::Stuck(_)));
     trial(true).must_hold();
 }
