@@ -45,7 +45,9 @@ fn campaign(choices: &Choices, runs: u64, properties: bool) -> Result<Findings, 
         }
     };
     let campaign = Campaign::of(runs).properties(properties).interrupt(stop.flag()).progress(&mut progress);
-    Ok(campaign.run(&run)?)
+    let findings = campaign.run(&run);
+    stop.is_computed();
+    Ok(findings?)
 }
 
 pub(super) fn command(catalogue: &Catalogue<'_>, given: &Given<'_>, choices: &Choices, runs: u64) -> Result<ExitCode, Failure> {

@@ -107,6 +107,7 @@ fn simulate(run: &AnyRun, follow: &Follow, properties: bool) -> Result<Shown, Fa
         simulation = simulation.steering(helm);
     }
     let mut finished = campaign::simulate_prepared(prepared, simulation)?;
+    stop.is_computed();
     let (live, by_hand) = page.map_or((None, 0), |(live, helm)| (Some(live), helm.interventions()));
     followers.finish(&mut finished);
     if by_hand == 0 {
