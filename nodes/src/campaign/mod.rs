@@ -51,6 +51,7 @@ pub struct Campaign<'a> {
     properties: bool,
     until_failure: bool,
     max_events: Option<u64>,
+    max_in_transit: Option<u64>,
     interrupt: Option<&'a AtomicBool>,
     progress: Option<&'a mut Progress<'a>>,
 }
@@ -65,7 +66,16 @@ impl<'a> Campaign<'a> {
     /// So many runs: the seed of the first is the run's, the others' follow it.  On all cores, with properties.
     pub fn of(runs: u64) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        Campaign { runs, threads, properties: true, until_failure: false, max_events: None, interrupt: None, progress: None }
+        Campaign {
+            runs,
+            threads,
+            properties: true,
+            until_failure: false,
+            max_events: None,
+            max_in_transit: None,
+            interrupt: None,
+            progress: None,
+        }
     }
 
     /// On so many threads, at least one.  The findings do not depend on it.
@@ -92,6 +102,12 @@ impl<'a> Campaign<'a> {
         self
     }
 
+    /// A run fails once more messages than that are under way: see [`Simulation::max_in_transit`].
+    pub fn max_in_transit(mut self, messages: u64) -> Self {
+        self.max_in_transit = Some(messages);
+        self
+    }
+
     /// What ends the campaign early when it is set; the findings are those so far.
     pub fn interrupt(mut self, interrupt: &'a AtomicBool) -> Self {
         self.interrupt = Some(interrupt);
@@ -112,11 +128,15 @@ impl<'a> Campaign<'a> {
     #[expect(clippy::disallowed_methods, reason = "how long it took is written down, and nothing depends on it")]
     pub fn run(self, run: &AnyRun) -> Result<Findings, RunError> {
         let started = Instant::now();
-        let Campaign { runs, threads, properties, until_failure, max_events, interrupt, mut progress } = self;
+        let Campaign { runs, threads, properties, until_failure, max_events, max_in_transit, interrupt, mut progress } = self;
         let files = run.files();
         content::check_can_be_read_again(&files)?;
         let mixture = Mixture::of(run);
-        let mut findings = Findings::new(run.prepare()?, runs, &mixture.varied());
+        let mut prepared = run.prepare()?;
+        if let Some(messages) = max_in_transit {
+            prepared.note_option("max-in-transit", messages.to_string());
+        }
+        let mut findings = Findings::new(prepared, runs, &mixture.varied());
         let before = Contents::default().of(&files)?;
         let seed = findings.seed;
         let asked = || interrupt.is_some_and(|interrupt| interrupt.load(Ordering::Relaxed));
@@ -132,6 +152,9 @@ impl<'a> Campaign<'a> {
             let mut simulation = Simulation::new().properties(properties).most_finals(0).watch(&mut watch);
             if let Some(events) = max_events {
                 simulation = simulation.max_events(events);
+            }
+            if let Some(messages) = max_in_transit {
+                simulation = simulation.max_in_transit(messages);
             }
             let finished = simulate(&mixture.of_seed(seed.wrapping_add(number)), simulation);
             // Half a run tells nothing.

@@ -71,7 +71,9 @@ pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
                  once, in any order\n  lossy     messages may be lost, duplicated and reordered",
             )
             .usually("as declared"),
-        Opt::valued("timeout", "TIME", "The run has failed if it has not ended by then", "5s").usually(timeout),
+        Opt::valued("timeout", "TIME", "The run has failed if it has not ended by then", "5s")
+            .values("  A simulated run has two clocks, its own and that on the wall, and has failed when one of them says so.")
+            .usually(timeout),
         Opt::valued("for", "TIME", "The run shall end then", "2s").usually("when nothing is left to do"),
         Opt::valued("delay", "DELAY", "How long each message takes on its way", "uniform:1ms..10ms").values(
             "  unit               one unit: 1 ms\n  uniform:1ms..10ms  between these, each as likely\n  exponential:5ms    \

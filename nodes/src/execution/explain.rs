@@ -34,6 +34,27 @@ pub(crate) fn out_of_time(after: Duration) -> String {
     format!("the run did not end within {}; `--timeout` gives it more time", duration_text(after))
 }
 
+/// Why a run that takes too long on the clock is not complete.
+pub(crate) fn overtime(after: Duration, moment: &str) -> String {
+    let after = duration_text(after);
+    format!("the run did not end within {after} on the clock ({moment}); `--timeout` gives it more time")
+}
+
+/// Why a run whose times are too large is not complete.
+pub(crate) const TIME_USED_UP: &str =
+    "time is used up: what comes next comes later than 584 years after the start; shorten delays, pauses or alarms";
+
+/// Why a run that stays at one moment is not complete.
+pub(crate) fn stood_still(events: u64, moment: &str, why: &str) -> String {
+    format!("time stands still: {events} events {moment}, and no end: {why}")
+}
+
+/// Why a run with too many messages is not complete.
+pub(crate) fn multiplied(in_transit: u64, duplicated: u64) -> String {
+    let links = if duplicated > 0 { format!("links have duplicated {duplicated}; ") } else { String::new() };
+    format!("messages multiply: {in_transit} are under way; {links}`--max-in-transit` allows more")
+}
+
 /// A line for each node; if there are many, for the first ones.
 pub(crate) fn one_by_one(nodes: &mut dyn Iterator<Item = NodeIndex>, tell: &mut dyn FnMut(NodeIndex) -> String) -> Vec<String> {
     let mut nodes = nodes;
