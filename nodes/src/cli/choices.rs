@@ -116,8 +116,9 @@ impl Choices {
         let labels = NodeLabels::of(topology.as_ref());
         run.ids = given.value("ids", values::ids)?.unwrap_or_default();
         run.ports = given.value("ports", values::ports)?.unwrap_or_default();
-        run.initiators =
-            given.value("initiators", |text| values::initiators(&labels.numbered("initiators", text)?))?.unwrap_or_default();
+        run.initiators = given
+            .value("initiators", |text| values::initiators(&labels.numbered("initiators", text)?, &labels))?
+            .unwrap_or_default();
         run.wake = given.value("wake", values::wake)?;
         run.inputs = given.value("inputs", values::inputs)?.unwrap_or_default();
         run.seed = given.value("seed", values::seed)?;

@@ -10,6 +10,7 @@ use super::{
     AnyRun, Document, EngineKind, IdChoice, Initiators, InputChoice, LinkCounts, MessageCounts, Outcome, PortOrder,
     PropertyStatus, RunError, Times, Wake, explain,
 };
+use crate::file;
 use crate::network::{Delay, Faults, Observer, System};
 use crate::protocol::input::{GIVEN, listed};
 use crate::protocol::{
@@ -316,7 +317,7 @@ impl AnyRun {
         match &self.inputs {
             InputChoice::Given(given) => texts.texts.clone_from(given),
             InputChoice::File(path) => {
-                let text = std::fs::read_to_string(path)
+                let text = file::text(path)
                     .map_err(|cause| RunError::refused(format!("--inputs: {} cannot be read: {cause}", path.display())))?;
                 for (number, line) in text.lines().enumerate() {
                     let line = line.split('#').next().unwrap_or_default();

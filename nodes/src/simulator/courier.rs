@@ -51,11 +51,10 @@ impl Sampler {
     }
 }
 
-/// In whole ticks; no message arrives at the moment at which it is sent.
+/// In whole ticks; no message arrives at the moment at which it is sent.  What takes longer than the clock can tell arrives when time is
+/// used up.
 fn whole(ticks: f64) -> u64 {
-    // Longer than a century is as long as a century.
-    const CENTURY: f64 = 3.2e18;
-    libm::round(ticks).clamp(1.0, CENTURY) as u64
+    libm::round(ticks).max(1.0) as u64
 }
 
 /// A standard normal variable (Box & Muller 1958).
