@@ -51,6 +51,7 @@ pub struct Leave;
 pub struct Options {
     /// How often each node enters.
     #[default(2)]
+    #[range(0..=1_000_000)]
     pub requests: u32,
 }
 

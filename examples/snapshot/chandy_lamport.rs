@@ -42,9 +42,11 @@ pub struct Record;
 pub struct Options {
     /// How many coins each node has at first.
     #[default(10)]
+    #[range(0..=1_000)]
     pub coins: u32,
     /// How often each node gives some away.
     #[default(10)]
+    #[range(0..=1_000_000)]
     pub moves: u32,
 }
 

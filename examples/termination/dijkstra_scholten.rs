@@ -38,6 +38,7 @@ pub struct TaskDone;
 pub struct Options {
     /// How many tasks the initiator has.
     #[default(50)]
+    #[range(0..=1_000_000)]
     pub tasks: u32,
 }
 

@@ -244,6 +244,7 @@ pub fn states(args: TokenStream, item: TokenStream) -> TokenStream {
 /// struct Settings {
 ///     /// Times that each node asks.
 ///     #[default(3)]
+///     #[range(1..=1000)]
 ///     requests: u32,
 ///     /// How long it stays at most.
 ///     #[default(millis(20))]
