@@ -34,6 +34,7 @@ pub use mixture::of_seed;
 pub use replayed::{of_schedule, replay};
 pub use single::{past, recorded, simulate, simulate_prepared};
 pub use workers::in_order;
+pub(crate) use workers::in_order_by_name;
 
 use crate::execution::content::{self, Contents};
 use crate::execution::{AnyRun, RunError};
@@ -170,7 +171,9 @@ impl<'a> Campaign<'a> {
             }))
         };
         let mut error = None;
-        in_order(runs, threads, &is_over, &work, &mut |summary| {
+        let protocol = run.description.snake_name();
+        let name = |number: u64| format!("{protocol} seed {}", seed.wrapping_add(number));
+        in_order_by_name(runs, threads, &name, &is_over, &work, &mut |summary| {
             match summary {
                 None => {}
                 Some(Err(refused)) => error = Some(refused),

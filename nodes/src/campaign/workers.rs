@@ -8,6 +8,32 @@ use std::sync::mpsc;
 /// No machine has use for more threads than this, and few can start many more.
 const MOST_THREADS: u64 = 1024;
 
+/// Does the pieces of work 0, 1, .. `pieces` - 1, each on a thread whose name `name` gives: if its stack overflows, the system prints that
+/// name, and nothing else can be told.  Apart from that as [`in_order`].
+///
+/// # Panics
+/// If a piece of work does.
+pub(crate) fn in_order_by_name<T: Send>(
+    pieces: u64,
+    threads: usize,
+    name: &(dyn Fn(u64) -> String + Sync),
+    is_over: &(dyn Fn() -> bool + Sync),
+    work: &(dyn Fn(u64) -> T + Sync),
+    take: &mut dyn FnMut(T) -> ControlFlow<()>,
+) {
+    let named = |piece: u64| {
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name(name(piece));
+            match thread.spawn_scoped(scope, || work(piece)) {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                // There are threads enough already.
+                Err(_) => work(piece),
+            }
+        })
+    };
+    in_order(pieces, threads, is_over, &named, take);
+}
+
 /// Does the pieces of work 0, 1, .. `pieces` - 1 on `threads` threads, 1024 at most, and hands the results over in that order, on
 /// the thread that called: so what comes of it does not depend on the number of threads.  It ends early when `take` breaks it
 /// off, or `is_over` says so; then results that are already there are handed over, with gaps.
@@ -77,6 +103,17 @@ mod tests {
             });
             assert_eq!(taken, (0..100).map(|piece| piece * piece).collect::<Vec<_>>(), "{threads} threads");
         }
+    }
+
+    #[test]
+    fn a_thread_is_named_after_its_piece_of_work() {
+        let mut taken = Vec::new();
+        let work = |_| std::thread::current().name().map(str::to_owned);
+        in_order_by_name(5, 2, &|piece| format!("ghs seed {piece}"), &|| false, &work, &mut |name| {
+            taken.extend(name);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(taken, (0..5).map(|piece| format!("ghs seed {piece}")).collect::<Vec<_>>());
     }
 
     #[test]

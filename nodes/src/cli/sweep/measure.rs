@@ -12,7 +12,7 @@ use super::super::stop::Stop;
 use super::cell::{Cell, Plan, Swept, Task};
 use super::ledger::{Measured, Runs};
 use super::store::Store;
-use crate::campaign::{self, in_order};
+use crate::campaign::{self, in_order_by_name};
 use crate::execution::content;
 use crate::process::{Interrupt, Processes};
 use crate::simulator::Simulation;
@@ -138,7 +138,12 @@ impl Plan {
             (stretch.open, number, self.measure(&self.tasks[stretch.task], self.seed.wrapping_add(number), stop))
         };
         let mut error = None;
-        in_order(pieces, threads, &is_over, &work, &mut |(open, number, made)| {
+        let name = |piece: u64| {
+            let stretch = &stretches[stretches.partition_point(|stretch| stretch.piece <= piece) - 1];
+            let protocol = self.tasks[stretch.task].choices.protocol().description().snake_name();
+            format!("{protocol} seed {}", self.seed.wrapping_add(stretch.number + (piece - stretch.piece)))
+        };
+        in_order_by_name(pieces, threads, &name, &is_over, &work, &mut |(open, number, made)| {
             let put = made.and_then(|measured| match measured {
                 Some(measured) => taken(store, &mut opened[open], number, measured),
                 None => Ok(()),
