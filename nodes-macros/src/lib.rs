@@ -460,7 +460,8 @@ inside_protocol! {
     always
 
     /// A property of the end of a run, on a function of an `impl` with [`#[protocol]`](macro@protocol); it looks like
-    /// [`#[always]`](macro@always).
+    /// [`#[always]`](macro@always).  The end is when nothing is under way any more: in a run that `--for` or a time limit ends before,
+    /// it is not checked.
     ///
     /// ```
     /// # use nodes::prelude::*;

@@ -162,6 +162,9 @@ impl<'a> Ending<'a> {
             outcome = Outcome::Violated;
         }
         let mut notices = self.prepared.notices.clone();
+        if self.end == End::Planned && self.judge.is_on() {
+            notices.extend(explain::end_not_reached(&self.prepared.description.properties));
+        }
         let mut document = self.prepared.document(engine, outcome);
         document.messages = MessageCounts::of(&self.prepared.description, self.world.sent_by_tag());
         document.properties = properties;

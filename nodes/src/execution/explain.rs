@@ -5,7 +5,7 @@ use core::time::Duration;
 use super::duration_text;
 use crate::panics::caught;
 use crate::plain;
-use crate::protocol::{Action, AnyWorld, Description, NodeView, Stepped, Trigger, Verdict};
+use crate::protocol::{Action, AnyWorld, Description, NodeView, PropertyInfo, Stepped, Trigger, Verdict, When};
 use crate::topology::NodeIndex;
 
 /// An explanation describes at most this many nodes one by one.
@@ -27,6 +27,14 @@ pub(crate) fn again(line: Option<String>, seed: u64) -> String {
 /// Why a run is stuck.
 pub(crate) fn stuck(undecided: usize, nodes: usize) -> String {
     format!("stuck: nothing is under way, and {undecided} of {nodes} nodes have not decided")
+}
+
+/// Why properties of the end are not checked in a run that was stopped, if there are any.
+pub(crate) fn end_not_reached(properties: &[PropertyInfo]) -> Option<String> {
+    let of_the_end = properties.iter().filter(|property| property.when == When::Finally);
+    let names = of_the_end.map(|property| format!("`{}`", property.name)).collect::<Vec<_>>().join(", ");
+    let why = "`#[finally]` is looked at when a run has come to its end by itself, and `--for` ended this one";
+    (!names.is_empty()).then(|| format!("unchecked: {names}: {why}"))
 }
 
 /// Why a run that reached its time limit is not complete.
