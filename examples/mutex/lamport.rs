@@ -52,6 +52,7 @@ pub struct Options {
     /// How often each node enters.
     #[default(2)]
     #[shrink]
+    #[range(0..=1_000_000)]
     pub requests: u32,
 }
 

@@ -42,10 +42,12 @@ pub struct Record;
 pub struct Options {
     /// How many coins each node has at first.
     #[default(10)]
+    #[range(0..=1_000)]
     #[shrink]
     pub coins: u32,
     /// How often each node gives some away.
     #[default(10)]
+    #[range(0..=1_000_000)]
     #[shrink]
     pub moves: u32,
 }

@@ -39,6 +39,7 @@ pub struct Options {
     /// How many tasks the initiator has.
     #[default(50)]
     #[shrink]
+    #[range(0..=1_000_000)]
     pub tasks: u32,
 }
 

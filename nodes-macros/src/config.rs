@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{Data, Expr, Field, Fields, Ident};
+use syn::{Data, Expr, ExprRange, Field, Fields, Ident, RangeLimits};
 
 use crate::derive::{self, Carrier, Derived};
 use crate::diagnostics::Errors;
@@ -31,12 +31,21 @@ pub(crate) fn config(args: TokenStream, item: TokenStream) -> TokenStream {
     for field in fields.iter_mut() {
         let default = default(field, &mut errors);
         let shrinking = shrinks(field, &mut errors).then(|| quote!(.shrinking()));
+        let range = range(field, &mut errors);
         let Some(ident) = field.ident.clone() else { continue };
         let (flag, help, kind) = (flag_name(&ident), text::doc(&field.attrs).replace('\n', " "), text::compact(&field.ty));
         let used = |function: &str| derive::carried(&field.ty, quote!(::nodes::protocol::FlagValue), function);
         let (parse, show, expected) = (used("parse"), used("show"), used("EXPECTED"));
-        flags.push(quote!(::nodes::protocol::Flag::new(#flag, #help, #kind) #shrinking));
-        set.push(quote!(#flag => self.#ident = #parse(__value).ok_or_else(|| ::nodes::__private::not_a_value(#flag, __value, #expected))?,));
+        let value = quote!(#parse(__value).ok_or_else(|| ::nodes::__private::not_a_value(#flag, __value, #expected))?);
+        let (made, value) = match range {
+            Some((range, text)) => (
+                quote!(in_range(#flag, #help, #kind, #text)),
+                quote!(::nodes::__private::within(#value, &(#range), #flag, __value, #text)?),
+            ),
+            None => (quote!(new(#flag, #help, #kind)), value),
+        };
+        flags.push(quote!(::nodes::protocol::Flag::#made #shrinking));
+        set.push(quote!(#flag => self.#ident = #value,));
         get.push(quote!(#flag => #show(&self.#ident),));
         defaults.push(quote!(#ident: #default));
     }
@@ -92,6 +101,23 @@ fn shrinks(field: &mut Field, errors: &mut Errors) -> bool {
         errors.at(attr, "write `#[shrink]` alone: a smaller run that fails alike may have less of this");
     }
     !marks.is_empty()
+}
+
+/// Takes `#[range(1..=1000)]` off the field: the range, and its text for people.
+fn range(field: &mut Field, errors: &mut Errors) -> Option<(ExprRange, String)> {
+    let marks: Vec<_> = field.attrs.extract_if(.., |attr| attr.path().is_ident("range")).collect();
+    let mut range = None;
+    for attr in &marks {
+        match attr.parse_args::<ExprRange>() {
+            Ok(_) if range.is_some() => errors.at(attr, "a field has one range"),
+            Ok(written @ ExprRange { start: Some(_), end: Some(_), limits: RangeLimits::Closed(_), .. }) => {
+                let text = format!("{} to {}", text::compact(&written.start), text::compact(&written.end));
+                range = Some((written, text));
+            }
+            _ => errors.at(attr, "write the least and the most that the flag may be: `#[range(1..=1000)]`"),
+        }
+    }
+    range
 }
 
 /// Takes `#[default(3)]` off the field.

@@ -244,6 +244,7 @@ pub fn states(args: TokenStream, item: TokenStream) -> TokenStream {
 /// struct Settings {
 ///     /// Times that each node asks.
 ///     #[default(3)]
+///     #[range(1..=1000)]
 ///     requests: u32,
 ///     /// How long it stays at most.
 ///     #[default(millis(20))]
@@ -462,7 +463,8 @@ inside_protocol! {
     always
 
     /// A property of the end of a run, on a function of an `impl` with [`#[protocol]`](macro@protocol); it looks like
-    /// [`#[always]`](macro@always).
+    /// [`#[always]`](macro@always).  The end is when nothing is under way any more: in a run that `--for` or a time limit ends before,
+    /// it is not checked.
     ///
     /// ```
     /// # use nodes::prelude::*;

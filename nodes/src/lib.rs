@@ -139,6 +139,7 @@ pub mod campaign;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod execution;
+mod file;
 pub mod link;
 pub mod lint;
 #[cfg(feature = "viewer")]

@@ -22,14 +22,29 @@ pub(crate) fn nanos(time: Duration) -> u64 {
 
 /// Reads a time with its unit: `500ms`, `1.5s`, `20us`, `7ns`, `2m`; `0` needs none.
 pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
+    read_duration(text).ok()
+}
+
+/// The same; the error says what is wrong with the text.
+pub(crate) fn read_duration(text: &str) -> Result<Duration, &'static str> {
     let text = text.trim();
     if text == "0" {
-        return Some(Duration::ZERO);
+        return Ok(Duration::ZERO);
     }
+    let seconds = seconds(text).ok_or_else(|| {
+        let is_bare = !text.is_empty() && text.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+        if is_bare { "has no unit" } else { "is not a time" }
+    })?;
+    // The clock of a run counts nanoseconds in 64 bits.
+    let time = Duration::try_from_secs_f64(seconds).ok().filter(|time| nanos(*time) < u64::MAX);
+    time.ok_or("is longer than 584 years, which no run takes")
+}
+
+fn seconds(text: &str) -> Option<f64> {
     let letters = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.')?;
     let (number, unit) = text.split_at(letters);
     let number = number.parse::<f64>().ok()?;
-    let seconds = match unit {
+    Some(match unit {
         "ns" => number / 1e9,
         "us" => number / 1e6,
         "ms" => number / 1e3,
@@ -37,8 +52,7 @@ pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
         "m" | "min" => number * 60.0,
         "h" => number * 3600.0,
         _ => return None,
-    };
-    Duration::try_from_secs_f64(seconds).ok()
+    })
 }
 
 #[cfg(test)]
@@ -54,8 +68,10 @@ mod tests {
         }
         assert_eq!(parse_duration("0"), Some(Duration::ZERO));
         assert_eq!(parse_duration("2m"), Some(Duration::from_secs(120)));
-        for wrong in ["", "5", "s", "-1s", "1..2s", "1.2.3s", "2 weeks", "99999999999999999999999s"] {
+        for wrong in ["", "5", "s", "-1s", "1..2s", "1.2.3s", "2 weeks", "99999999999999999999999s", "5200000h"] {
             assert_eq!(parse_duration(wrong), None, "`{wrong}`");
         }
+        // 2^64 nanoseconds are 5124095.576 hours.
+        assert!(parse_duration("5124095.5h").is_some() && parse_duration("5124095.6h").is_none());
     }
 }

@@ -126,6 +126,49 @@ pub mod waiting {
     }
 }
 
+/// An alarm that rings sets itself again for the moment at which it rings.
+pub mod restless {
+    use nodes::prelude::*;
+
+    #[alarm]
+    pub struct Again;
+
+    #[protocol]
+    pub struct Restless {}
+
+    #[protocol]
+    impl Restless {
+        #[on(Spontaneously)]
+        #[when(Again)]
+        fn again(&mut self, net: &mut Net<Self>) {
+            net.set_alarm(Duration::ZERO, Again);
+        }
+    }
+}
+
+/// A handler calls itself until its stack is full.
+pub mod bottomless {
+    use std::hint::black_box;
+
+    use nodes::prelude::*;
+
+    #[protocol]
+    pub struct Bottomless {}
+
+    #[protocol]
+    impl Bottomless {
+        #[on(Spontaneously)]
+        fn fall(&mut self, net: &mut Net<Self>) {
+            net.report("depth", fall_from(0));
+        }
+    }
+
+    fn fall_from(depth: u64) -> u64 {
+        let below = black_box([depth; 64]);
+        if black_box(true) { fall_from(below[7] + 1) + below[9] } else { depth }
+    }
+}
+
 /// Two messages chase each other around for ever.
 pub mod chattering {
     use nodes::prelude::*;

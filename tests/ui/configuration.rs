@@ -13,6 +13,13 @@ struct Settings {
     limit: u32,
     #[default("three")]
     wrong: u32,
+    #[range(1..1000)]
+    half_open: u32,
+    #[range(3)]
+    no_range: u32,
+    #[range(1..=2)]
+    #[range(1..=3)]
+    two: u32,
     size: NonZeroU32,
     plain: Plain,
     #[shrink(1)]

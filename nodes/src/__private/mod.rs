@@ -118,6 +118,17 @@ pub fn not_a_value(flag: &str, value: &str, expected: &str) -> String {
     format!("--{flag}: `{value}` is not {expected}")
 }
 
+/// The value of a flag, if it lies in the range that the configuration declares.
+pub fn within<T: PartialOrd>(
+    value: T,
+    range: &core::ops::RangeInclusive<T>,
+    flag: &str,
+    text: &str,
+    declared: &str,
+) -> Result<T, String> {
+    if range.contains(&value) { Ok(value) } else { Err(format!("--{flag}: `{text}` is not in the range from {declared}")) }
+}
+
 /// What a configuration says of a flag that it does not have.
 pub fn no_flag(flag: &str) -> String {
     format!("there is no flag `--{flag}`")

@@ -23,7 +23,7 @@ mod replayed;
 mod single;
 mod workers;
 
-use core::ops::ControlFlow;
+use core::ops::{ControlFlow, Range};
 use core::time::Duration;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,6 +35,7 @@ pub use mixture::of_seed;
 pub use replayed::{of_schedule, replay};
 pub use single::{past, recorded, simulate, simulate_prepared};
 pub use workers::in_order;
+pub(crate) use workers::in_order_by_name;
 
 use crate::execution::content::{self, Contents};
 use crate::execution::{AnyRun, RunError};
@@ -53,6 +54,7 @@ pub struct Campaign<'a> {
     until_failure: bool,
     max_events: Option<u64>,
     crashes: usize,
+    max_in_transit: Option<u64>,
     interrupt: Option<&'a AtomicBool>,
     progress: Option<&'a mut Progress<'a>>,
 }
@@ -74,6 +76,7 @@ impl<'a> Campaign<'a> {
             until_failure: false,
             max_events: None,
             crashes: 0,
+            max_in_transit: None,
             interrupt: None,
             progress: None,
         }
@@ -110,6 +113,12 @@ impl<'a> Campaign<'a> {
         self
     }
 
+    /// A run fails once more messages than that are under way: see [`Simulation::max_in_transit`].
+    pub fn max_in_transit(mut self, messages: u64) -> Self {
+        self.max_in_transit = Some(messages);
+        self
+    }
+
     /// What ends the campaign early when it is set; the findings are those so far.
     pub fn interrupt(mut self, interrupt: &'a AtomicBool) -> Self {
         self.interrupt = Some(interrupt);
@@ -130,11 +139,16 @@ impl<'a> Campaign<'a> {
     #[expect(clippy::disallowed_methods, reason = "how long it took is written down, and nothing depends on it")]
     pub fn run(self, run: &AnyRun) -> Result<Findings, RunError> {
         let started = Instant::now();
-        let Campaign { runs, threads, properties, until_failure, max_events, crashes, interrupt, mut progress } = self;
+        let Campaign { runs, threads, properties, until_failure, max_events, max_in_transit, crashes, interrupt, mut progress } =
+            self;
         let files = run.files();
         content::check_can_be_read_again(&files)?;
         let mixture = Mixture::of(run).crashes(crashes);
-        let mut findings = Findings::new(run.prepare()?, runs, &mixture.varied());
+        let mut prepared = run.prepare()?;
+        if let Some(messages) = max_in_transit {
+            prepared.note_option("max-in-transit", messages.to_string());
+        }
+        let mut findings = Findings::new(prepared, runs, &mixture.varied());
         let before = Contents::default().of(&files)?;
         let seed = findings.seed;
         let asked = || interrupt.is_some_and(|interrupt| interrupt.load(Ordering::Relaxed));
@@ -151,6 +165,9 @@ impl<'a> Campaign<'a> {
             if let Some(events) = max_events {
                 simulation = simulation.max_events(events);
             }
+            if let Some(messages) = max_in_transit {
+                simulation = simulation.max_in_transit(messages);
+            }
             let finished = simulate(&mixture.of_seed(seed.wrapping_add(number)), simulation);
             // Half a run tells nothing.
             if interrupted {
@@ -165,7 +182,12 @@ impl<'a> Campaign<'a> {
             }))
         };
         let mut error = None;
-        in_order(runs, threads, &is_over, &work, &mut |summary| {
+        let protocol = run.description.snake_name();
+        let name = |numbers: Range<u64>| {
+            let (first, last) = (seed.wrapping_add(numbers.start), seed.wrapping_add(numbers.end - 1));
+            if first == last { format!("{protocol} seed {first}") } else { format!("{protocol} seeds {first} to {last}") }
+        };
+        in_order_by_name(runs, threads, &name, &is_over, &work, &mut |summary| {
             match summary {
                 None => {}
                 Some(Err(refused)) => error = Some(refused),

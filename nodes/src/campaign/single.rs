@@ -16,7 +16,8 @@ pub fn simulate(run: &AnyRun, simulation: Simulation<'_>) -> Result<AnyFinished,
     simulate_prepared(run.prepare()?, simulation)
 }
 
-/// Simulates a run that has been prepared, and measures how long that takes.
+/// Simulates a run that has been prepared, and measures how long that takes.  A time limit ends it when it has passed in virtual time,
+/// or on the clock.
 ///
 /// # Errors
 /// If the simulator cannot make the run.
@@ -24,6 +25,11 @@ pub fn simulate(run: &AnyRun, simulation: Simulation<'_>) -> Result<AnyFinished,
 pub fn simulate_prepared(prepared: Prepared, simulation: Simulation<'_>) -> Result<AnyFinished, RunError> {
     crate::panics::keep();
     let started = Instant::now();
+    let simulation = match prepared.timeout {
+        // Who steers a run may take his time.
+        Some(timeout) if !simulation.is_steered() => simulation.overtime(Box::new(move || started.elapsed() >= timeout)),
+        _ => simulation,
+    };
     let mut finished = simulation.run(prepared)?;
     finished.document.time.wall_s = started.elapsed().as_secs_f64();
     Ok(finished)

@@ -1,6 +1,6 @@
 //! Work for several threads, whose results come in order.
 
-use core::ops::ControlFlow;
+use core::ops::{ControlFlow, Range};
 use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +14,40 @@ const REST: Duration = Duration::from_micros(500);
 
 /// So many results are taken at once at most: there may be more of them as fast as they are taken.
 const MOST_AT_ONCE: usize = 1024;
+
+/// From so many pieces on, several have one thread with one name: to start a thread takes as long as half a small run.
+const MANY: u64 = 1000;
+const BATCH: u64 = 16;
+
+/// Does the pieces of work 0, 1, .. `pieces` - 1, each on a thread whose name `name` gives: if its stack overflows, the system prints that
+/// name, and nothing else can be told.  Of 1000 pieces or more, 16 at a time are on one thread.  Apart from that as [`in_order`].
+///
+/// # Panics
+/// If a piece of work does.
+pub(crate) fn in_order_by_name<T: Send>(
+    pieces: u64,
+    threads: usize,
+    name: &(dyn Fn(Range<u64>) -> String + Sync),
+    is_over: &(dyn Fn() -> bool + Sync),
+    work: &(dyn Fn(u64) -> T + Sync),
+    take: &mut dyn FnMut(T) -> ControlFlow<()>,
+) {
+    let batch = if pieces < MANY { 1 } else { BATCH };
+    let named = |number: u64| {
+        let first = number * batch;
+        let some = first..pieces.min(first.saturating_add(batch));
+        let all_of_them = || some.clone().take_while(|piece| *piece == first || !is_over()).map(work).collect::<Vec<_>>();
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name(name(some.clone()));
+            match thread.spawn_scoped(scope, all_of_them) {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                // There are threads enough already.
+                Err(_) => all_of_them(),
+            }
+        })
+    };
+    in_order(pieces.div_ceil(batch), threads, is_over, &named, &mut |results| results.into_iter().try_for_each(&mut *take));
+}
 
 /// Does the pieces of work 0, 1, .. `pieces` - 1 on `threads` threads, 1024 at most, and hands the results over in that order, on
 /// the thread that called: so what comes of it does not depend on the number of threads.  It ends early when `take` breaks it
@@ -89,6 +123,17 @@ mod tests {
             });
             assert_eq!(taken, (0..100).map(|piece| piece * piece).collect::<Vec<_>>(), "{threads} threads");
         }
+    }
+
+    #[test]
+    fn a_thread_is_named_after_its_piece_of_work() {
+        let mut taken = Vec::new();
+        let work = |_| std::thread::current().name().map(str::to_owned);
+        in_order_by_name(5, 2, &|pieces| format!("ghs seed {}", pieces.start), &|| false, &work, &mut |name| {
+            taken.extend(name);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(taken, (0..5).map(|piece| format!("ghs seed {piece}")).collect::<Vec<_>>());
     }
 
     #[test]

@@ -71,7 +71,9 @@ pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
                  once, in any order\n  lossy     messages may be lost, duplicated and reordered",
             )
             .usually("as declared"),
-        Opt::valued("timeout", "TIME", "The run has failed if it has not ended by then", "5s").usually(timeout),
+        Opt::valued("timeout", "TIME", "The run has failed if it has not ended by then", "5s")
+            .values("  A simulated run has two clocks, its own and that on the wall, and has failed when one of them says so.")
+            .usually(timeout),
         Opt::valued("for", "TIME", "The run shall end then", "2s").usually("when nothing is left to do"),
         Opt::valued("delay", "DELAY", "How long each message takes on its way", "uniform:1ms..10ms").values(
             "  unit               one unit: 1 ms\n  uniform:1ms..10ms  between these, each as likely\n  exponential:5ms    \
@@ -114,8 +116,9 @@ impl Choices {
         let labels = NodeLabels::of(topology.as_ref());
         run.ids = given.value("ids", values::ids)?.unwrap_or_default();
         run.ports = given.value("ports", values::ports)?.unwrap_or_default();
-        run.initiators =
-            given.value("initiators", |text| values::initiators(&labels.numbered("initiators", text)?))?.unwrap_or_default();
+        run.initiators = given
+            .value("initiators", |text| values::initiators(&labels.numbered("initiators", text)?, &labels))?
+            .unwrap_or_default();
         run.wake = given.value("wake", values::wake)?;
         run.inputs = given.value("inputs", values::inputs)?.unwrap_or_default();
         run.seed = given.value("seed", values::seed)?;

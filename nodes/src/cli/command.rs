@@ -147,6 +147,9 @@ fn add_flags(catalogue: &Catalogue<'_>, options: &mut Vec<Opt>) -> Result<(), Fa
             };
             let mut option = Opt::valued(&flag.name, &flag.kind, &help, &default).usually(default.clone()).dashes();
             option.heading = Some("Options of the protocol".into());
+            if let Some(range) = &flag.range {
+                option = option.values(format!("  From {range}."));
+            }
             option.alone = flag.kind == "bool";
             if flag.may_name_a_file() {
                 option = option.uses(Use::ReadsIfThere);

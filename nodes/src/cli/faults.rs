@@ -8,7 +8,7 @@ use super::command::Given;
 use super::failure::Failure;
 use super::node_labels::NodeLabels;
 use super::option::Opt;
-use super::values::{duration, keyword, node_range};
+use super::values::{duration, keyword};
 use crate::network::{Crash, Cut, Faults, OnCrash, Separation};
 
 const HEADING: &str = "Faults on purpose, below the links";
@@ -44,8 +44,10 @@ pub(super) fn options() -> Vec<Opt> {
 /// Reads what was given.
 pub(super) fn read(given: &Given<'_>, labels: &NodeLabels<'_>) -> Result<Faults, Failure> {
     let chance = |name: &str| given.value(name, |text| probability(name, text)).map(Option::unwrap_or_default);
-    let mut cuts =
-        given.value("partition", |text| partition(&labels.numbered("partition", text)?))?.into_iter().collect::<Vec<_>>();
+    let mut cuts = given
+        .value("partition", |text| partition(&labels.numbered("partition", text)?, labels))?
+        .into_iter()
+        .collect::<Vec<_>>();
     cuts.extend(given.value("link-down", |text| link_down(&labels.numbered("link-down", text)?))?.unwrap_or_default());
     Ok(Faults {
         loss: chance("loss")?,
@@ -75,15 +77,14 @@ fn on_crash(text: &str) -> Result<OnCrash, Failure> {
 }
 
 /// `0-3|4-7@1s..2s`.
-fn partition(text: &str) -> Result<Cut, Failure> {
+fn partition(text: &str, labels: &NodeLabels<'_>) -> Result<Cut, Failure> {
     const EXAMPLE: &str = "write groups of nodes and a time such as `--partition '0-3|4-7@1s..2s'`";
     let (groups, time) = timed("partition", text, EXAMPLE)?;
     let groups = groups.split('|').map(|group| {
         let mut nodes = BTreeSet::new();
         for part in group.split(',').map(str::trim) {
-            let part =
-                node_range(part).ok_or_else(|| Failure::wrong(format!("--partition: `{part}` is not a node; {EXAMPLE}")))?;
-            nodes.extend(part);
+            let range = labels.range("partition", part)?;
+            nodes.extend(range.ok_or_else(|| Failure::wrong(format!("--partition: `{part}` is not a node; {EXAMPLE}")))?);
         }
         Ok(nodes)
     });

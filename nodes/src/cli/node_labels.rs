@@ -1,7 +1,8 @@
-//! Nodes by their labels: `@Köln` wherever the number of a node may stand.
+//! Nodes by their labels, `@Köln` wherever the number of a node may stand, and ranges of nodes, `0-3`.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::ops::RangeInclusive;
 
 use super::failure::Failure;
 use crate::nearest::nearest;
@@ -43,14 +44,39 @@ impl<'a> NodeLabels<'a> {
         Ok(Cow::Owned(numbered))
     }
 
-    fn graph(&self, option: &str, text: &str) -> Result<&Graph, Failure> {
-        if let Some(graph) = self.graph.get() {
-            return Ok(graph);
+    /// The nodes that `4` or `0-3` means; `None` if it means none.
+    pub(super) fn range(&self, option: &str, text: &str) -> Result<Option<RangeInclusive<usize>>, Failure> {
+        /// A shorter range takes no memory to speak of.  Of a longer one the graph has all nodes, or it is refused here: a slip must
+        /// not fill the memory.
+        const SHORT: usize = 100_000;
+        let (from, to) = text.split_once('-').unwrap_or((text, text));
+        let number = |text: &str| text.trim().parse::<usize>().ok();
+        let Some((from, to)) = number(from).zip(number(to)).filter(|(from, to)| from <= to) else { return Ok(None) };
+        if to - from >= SHORT {
+            let nodes = match self.topology.and_then(Topology::node_count) {
+                Some(nodes) => nodes,
+                None => self.topology.map_or(Ok(0), |topology| Ok::<_, Failure>(self.built(topology)?.node_count()))?,
+            };
+            if to >= nodes {
+                let last = nodes.saturating_sub(1);
+                return Err(Failure::wrong(format!("--{option}: there is no node {to}; the nodes are 0 to {last}")));
+            }
         }
+        Ok(Some(from..=to))
+    }
+
+    fn graph(&self, option: &str, text: &str) -> Result<&Graph, Failure> {
         let Some(topology) = self.topology.filter(|topology| topology.is_file()) else {
             let why = "only the nodes of a graph from a file have labels; write their numbers";
             return Err(Failure::wrong(format!("--{option}: `{text}` names a node by its label, and {why}")));
         };
+        self.built(topology)
+    }
+
+    fn built(&self, topology: &Topology) -> Result<&Graph, Failure> {
+        if let Some(graph) = self.graph.get() {
+            return Ok(graph);
+        }
         let built = topology.build(0)?;
         Ok(self.graph.get_or_init(|| built.graph))
     }
@@ -80,6 +106,23 @@ fn ends(rest: Option<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_ranges_are_held_against_the_graph() {
+        let ring = Topology::ring(200_000);
+        let labels = NodeLabels::of(Some(&ring));
+        let range = |text: &str| labels.range("initiators", text);
+        assert_eq!(range("0-3"), Ok(Some(0..=3)));
+        assert_eq!(range(" 7 "), Ok(Some(7..=7)));
+        assert_eq!(range("0-199999"), Ok(Some(0..=199_999)));
+        for wrong in ["", "3-1", "a", "1-", "-1", "0-99999999999999999999"] {
+            assert_eq!(range(wrong), Ok(None), "`{wrong}`");
+        }
+        for wrong in ["0-200000", "0-99999999", "5-18446744073709551615"] {
+            let said = format!("{:?}", range(wrong).unwrap_err());
+            assert!(said.contains("--initiators: there is no node ") && said.contains("the nodes are 0 to 199999"), "{said}");
+        }
+    }
 
     #[test]
     fn labels_stand_for_numbers() {

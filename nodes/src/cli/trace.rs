@@ -70,11 +70,11 @@ fn left_beside(path: &Path) -> Option<PathBuf> {
 
 /// What is in a file; of what does not begin as a trace, only the beginning: it may have no end.
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
+    let file = File::open(path)?;
     let mut bytes = Vec::new();
     (&file).take(MAGIC.len() as u64).read_to_end(&mut bytes)?;
     if bytes == MAGIC {
-        file.read_to_end(&mut bytes)?;
+        bytes.extend(crate::file::read(file)?);
     }
     Ok(bytes)
 }

@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use super::failure::Failure;
+use super::node_labels::NodeLabels;
 use crate::execution::{IdChoice, Initiators, InputChoice, PortOrder, Wake};
 use crate::nearest::nearest;
 use crate::protocol::Links;
@@ -10,11 +11,8 @@ use crate::protocol::input::GIVEN;
 
 /// A time: `500ms`, `2s`, `1.5s`, `0`.
 pub(super) fn duration(option: &str, text: &str) -> Result<Duration, Failure> {
-    crate::time::parse_duration(text).ok_or_else(|| {
-        let bare = !text.is_empty() && text.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
-        let why = if bare { "has no unit" } else { "is not a time" };
-        Failure::wrong(format!("--{option}: `{text}` {why}; write a time such as `500ms` or `2s`"))
-    })
+    crate::time::read_duration(text)
+        .map_err(|why| Failure::wrong(format!("--{option}: `{text}` {why}; write a time such as `500ms` or `2s`")))
 }
 
 /// A number of bytes, at least one: `16MiB`, `100000`.
@@ -86,7 +84,7 @@ pub(super) fn links(text: &str) -> Result<Links, Failure> {
 }
 
 /// `--initiators`.
-pub(super) fn initiators(text: &str) -> Result<Initiators, Failure> {
+pub(super) fn initiators(text: &str, nodes: &NodeLabels<'_>) -> Result<Initiators, Failure> {
     let example = "write `one`, `all`, `random:3`, nodes such as `0,4` or `0-3`, or with times `0@0s,4@200ms`";
     if let Some(count) = text.strip_prefix("random:") {
         return count
@@ -102,26 +100,18 @@ pub(super) fn initiators(text: &str) -> Result<Initiators, Failure> {
         _ => {
             let mut given = Vec::new();
             for item in items(text) {
-                let (nodes, at) = match item.split_once('@') {
-                    Some((nodes, at)) => (nodes, Some(duration("initiators", at)?)),
+                let (item, at) = match item.split_once('@') {
+                    Some((item, at)) => (item, Some(duration("initiators", at)?)),
                     None => (item, None),
                 };
-                let nodes = node_range(nodes)
-                    .ok_or_else(|| Failure::wrong(format!("--initiators: `{nodes}` is not a node; {example}")))?;
-                given.extend(nodes.map(|node| (node, at)));
+                let range = nodes
+                    .range("initiators", item)?
+                    .ok_or_else(|| Failure::wrong(format!("--initiators: `{item}` is not a node; {example}")))?;
+                given.extend(range.map(|node| (node, at)));
             }
             Ok(Initiators::Given(given))
         }
     }
-}
-
-/// `4`, or `0-3`.
-pub(super) fn node_range(text: &str) -> Option<std::ops::RangeInclusive<usize>> {
-    /// Nobody means more nodes than this; a slip must not fill the memory.
-    const MOST: usize = 100_000_000;
-    let (from, to) = text.split_once('-').unwrap_or((text, text));
-    let (from, to) = (from.trim().parse::<usize>().ok()?, to.trim().parse::<usize>().ok()?);
-    (from <= to && to < MOST).then_some(from..=to)
 }
 
 /// `--inputs`.
@@ -172,6 +162,7 @@ mod tests {
 
     #[test]
     fn initiators_are_words_nodes_ranges_and_times() {
+        let initiators = |text: &str| initiators(text, &NodeLabels::of(None));
         assert_eq!(initiators("one"), Ok(Initiators::One));
         assert_eq!(initiators("random:3"), Ok(Initiators::Random(3)));
         assert_eq!(initiators("0,4"), Ok(Initiators::Given(vec![(0, None), (4, None)])));

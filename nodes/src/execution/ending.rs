@@ -27,8 +27,26 @@ pub enum End {
     Interrupted,
     /// The run reached this time limit.
     TimedOut(Duration),
+    /// This time limit has passed on the clock, though not in the run's own time.
+    Overtime(Duration),
+    /// What comes next comes later than the clock of a run can tell.
+    TimeUsedUp,
     /// This many events have happened.
     TooManyEvents(u64),
+    /// Time does not go on.
+    StoodStill {
+        /// How many events have happened at one moment.
+        events: u64,
+        /// Which node keeps it from going on, and how.
+        why: String,
+    },
+    /// More messages are under way than there may be.
+    Multiplied {
+        /// How many.
+        in_transit: u64,
+        /// How many the links have duplicated.
+        duplicated: u64,
+    },
     /// A property does not hold, or the protocol has broken its own rules.
     Violated(Violation),
     /// A handler panicked.
@@ -144,6 +162,9 @@ impl<'a> Ending<'a> {
             outcome = Outcome::Violated;
         }
         let mut notices = self.prepared.notices.clone();
+        if self.end == End::Planned && self.judge.is_on() {
+            notices.extend(explain::end_not_reached(&self.prepared.description.properties));
+        }
         let mut document = self.prepared.document(engine, outcome);
         document.messages = MessageCounts::of(&self.prepared.description, self.world.sent_by_tag());
         document.properties = properties;
@@ -223,6 +244,24 @@ impl<'a> Ending<'a> {
             End::TimedOut(after) => {
                 explanation.push(explain::out_of_time(*after));
                 explanation.extend(tell_each());
+                Outcome::Timeout
+            }
+            End::Overtime(after) => {
+                explanation.push(explain::overtime(*after, &self.moment));
+                explanation.extend(tell_each());
+                Outcome::Timeout
+            }
+            End::TimeUsedUp => {
+                explanation.push(explain::TIME_USED_UP.to_owned());
+                explanation.extend(tell_each());
+                Outcome::Timeout
+            }
+            End::StoodStill { events, why } => {
+                explanation.push(explain::stood_still(*events, &self.moment, why));
+                Outcome::Timeout
+            }
+            End::Multiplied { in_transit, duplicated } => {
+                explanation.push(explain::multiplied(*in_transit, *duplicated));
                 Outcome::Timeout
             }
             End::TooManyEvents(events) => {

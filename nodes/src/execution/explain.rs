@@ -5,7 +5,7 @@ use core::time::Duration;
 use super::duration_text;
 use crate::panics::caught;
 use crate::plain;
-use crate::protocol::{Action, AnyWorld, Description, NodeView, Stepped, Trigger, Verdict};
+use crate::protocol::{Action, AnyWorld, Description, NodeView, PropertyInfo, Stepped, Trigger, Verdict, When};
 use crate::topology::NodeIndex;
 
 /// An explanation describes at most this many nodes one by one.
@@ -29,9 +29,38 @@ pub(crate) fn stuck(undecided: usize, nodes: usize) -> String {
     format!("stuck: nothing is under way, and {undecided} of {nodes} nodes have not decided")
 }
 
+/// Why properties of the end are not checked in a run that was stopped, if there are any.
+pub(crate) fn end_not_reached(properties: &[PropertyInfo]) -> Option<String> {
+    let of_the_end = properties.iter().filter(|property| property.when == When::Finally);
+    let names = of_the_end.map(|property| format!("`{}`", property.name)).collect::<Vec<_>>().join(", ");
+    let why = "`#[finally]` is looked at when a run has come to its end by itself, and `--for` ended this one";
+    (!names.is_empty()).then(|| format!("unchecked: {names}: {why}"))
+}
+
 /// Why a run that reached its time limit is not complete.
 pub(crate) fn out_of_time(after: Duration) -> String {
     format!("the run did not end within {}; `--timeout` gives it more time", duration_text(after))
+}
+
+/// Why a run that takes too long on the clock is not complete.
+pub(crate) fn overtime(after: Duration, moment: &str) -> String {
+    let after = duration_text(after);
+    format!("the run did not end within {after} on the clock ({moment}); `--timeout` gives it more time")
+}
+
+/// Why a run whose times are too large is not complete.
+pub(crate) const TIME_USED_UP: &str =
+    "time is used up: what comes next comes later than 584 years after the start; shorten delays, pauses or alarms";
+
+/// Why a run that stays at one moment is not complete.
+pub(crate) fn stood_still(events: u64, moment: &str, why: &str) -> String {
+    format!("time stands still: {events} events {moment}, and no end: {why}")
+}
+
+/// Why a run with too many messages is not complete.
+pub(crate) fn multiplied(in_transit: u64, duplicated: u64) -> String {
+    let links = if duplicated > 0 { format!("links have duplicated {duplicated}; ") } else { String::new() };
+    format!("messages multiply: {in_transit} are under way; {links}`--max-in-transit` allows more")
 }
 
 /// A line for each node; if there are many, for the first ones.

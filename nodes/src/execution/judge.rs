@@ -94,6 +94,11 @@ impl Judge {
         verdicts
     }
 
+    /// Whether properties are looked at.
+    pub fn is_on(&self) -> bool {
+        self.on
+    }
+
     /// Whether there is no property to check after a step.
     #[inline]
     pub(crate) fn is_idle(&self) -> bool {

@@ -11,6 +11,7 @@ use super::{
     AnyRun, Document, EngineKind, IdChoice, Initiators, InputChoice, LinkCounts, MessageCounts, Outcome, PortOrder,
     PropertyStatus, RunError, Times, Wake, explain,
 };
+use crate::file;
 use crate::network::{Delay, Faults, Observer, System};
 use crate::protocol::input::{GIVEN, listed};
 use crate::protocol::{
@@ -453,8 +454,8 @@ struct InputTexts {
 /// The inputs that stand in a file.
 fn from_file(path: &Path) -> Result<InputTexts, RunError> {
     let mut texts = InputTexts::default();
-    let text = std::fs::read_to_string(path)
-        .map_err(|cause| RunError::refused(format!("--inputs: {} cannot be read: {cause}", path.display())))?;
+    let text =
+        file::text(path).map_err(|cause| RunError::refused(format!("--inputs: {} cannot be read: {cause}", path.display())))?;
     for (number, line) in text.lines().enumerate() {
         let line = line.split('#').next().unwrap_or_default();
         for word in line.split([',', ' ', '\t']).map(str::trim).filter(|word| !word.is_empty()) {

@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 use core::time::Duration;
 
-use crate::time::{duration_text, parse_duration};
+use crate::time::{duration_text, read_duration};
 use crate::topology::Graph;
 
 /// One unit of virtual time: what a message takes under [`Delay::Unit`].
@@ -74,9 +74,7 @@ impl FromStr for Delay {
     /// As [`Display`](fmt::Display) writes it; the error says what is wrong and what would be right.
     fn from_str(text: &str) -> Result<Self, String> {
         const FORMS: &str = "write `unit`, `uniform:1ms..10ms`, `exponential:5ms`, `lognormal:5ms,2` or `weights`";
-        let time = |text: &str| {
-            parse_duration(text).ok_or_else(|| format!("`{text}` is not a time; write one such as `500ms` or `2s`"))
-        };
+        let time = |text: &str| read_duration(text).map_err(|why| format!("`{text}` {why}; write one such as `500ms` or `2s`"));
         let positive = |text: &str| match time(text)? {
             Duration::ZERO => Err(format!("`{text}`: a message takes some time; write one such as `5ms`")),
             time => Ok(time),
@@ -160,6 +158,8 @@ mod tests {
             ("lognormal:5ms", "lognormal:5ms,2"),
             ("lognormal:5ms,-1", "from 0 to 20"),
             ("lognormal:5ms,nan", "from 0 to 20"),
+            ("uniform:1ms..5200000h", "longer than 584 years"),
+            ("exponential:5200000h", "longer than 584 years"),
         ] {
             let error = wrong.parse::<Delay>().unwrap_err();
             assert!(error.contains(hint), "{wrong}: {error}");

@@ -1,5 +1,7 @@
 //! What ends a run early.
 
+#[cfg(feature = "cli")]
+use core::time::Duration;
 use std::io;
 #[cfg(feature = "cli")]
 use std::io::Read;
@@ -37,11 +39,36 @@ impl Interrupt {
         Ok(Interrupt { stream: Some(stream), registered })
     }
 
+    /// What ends the run when something is written to the stream.
+    #[cfg(feature = "cli")]
+    pub(crate) fn by_hand() -> io::Result<(Self, UnixStream)> {
+        let (stream, trigger) = UnixStream::pair()?;
+        Ok((Interrupt { stream: Some(stream), registered: Vec::new() }, trigger))
+    }
+
     /// Waits for the next signal.
     #[cfg(feature = "cli")]
     pub(crate) fn wait(&mut self) -> io::Result<()> {
         // A byte comes for each.
         self.stream.as_mut().map_or(Ok(()), |stream| stream.read_exact(&mut [0]))
+    }
+
+    /// Waits for the next signal, at most that long.  Whether one has come.
+    #[cfg(feature = "cli")]
+    pub(crate) fn wait_for(&mut self, at_most: Duration) -> io::Result<bool> {
+        let Some(stream) = &mut self.stream else { return Ok(false) };
+        stream.set_read_timeout(Some(at_most))?;
+        let read = stream.read(&mut [0]);
+        stream.set_read_timeout(None)?;
+        match read {
+            Ok(count) => Ok(count > 0),
+            Err(cause)
+                if matches!(cause.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted) =>
+            {
+                Ok(false)
+            }
+            Err(cause) => Err(cause),
+        }
     }
 
     /// Forgets the signals that have come.

@@ -41,7 +41,10 @@ pub(super) fn finished(prepared: &Prepared, ending: Ending, members: &mut [Membe
     document.time = Times { wall_s: wall.as_secs_f64(), virtual_time: None, causal: finals().map(|last| last.causal).max() };
     document.properties = properties;
     document.nodes_final = nodes_final;
-    let notices = notices(prepared, &deaths, &recovered);
+    let mut notices = notices(prepared, &deaths, &recovered);
+    if matches!(end, End::Planned) {
+        notices.extend(explain::end_not_reached(&prepared.description.properties));
+    }
     AnyFinished { description: Arc::clone(&prepared.description), document, world, explanation, notices, unwritten: Vec::new() }
 }
 

@@ -20,18 +20,35 @@ pub struct Flag {
     pub kind: Cow<'static, str>,
     /// Whether a smaller run that fails alike may have less of it: `#[shrink]`.
     pub shrinks: bool,
+    /// What its values may be, if the field declares it by `#[range(1..=1000)]`: `1 to 1000`.
+    pub range: Option<Cow<'static, str>>,
 }
 
 impl Flag {
     /// A flag whose texts are known when the program is compiled.
     pub const fn new(name: &'static str, help: &'static str, kind: &'static str) -> Self {
-        Flag { name: Cow::Borrowed(name), help: Cow::Borrowed(help), kind: Cow::Borrowed(kind), shrinks: false }
+        Flag { name: Cow::Borrowed(name), help: Cow::Borrowed(help), kind: Cow::Borrowed(kind), shrinks: false, range: None }
     }
 
     /// The same, but a smaller run that fails alike may have less of it.
     pub const fn shrinking(mut self) -> Self {
         self.shrinks = true;
         self
+    }
+
+    /// The same, with a range.
+    pub const fn in_range(name: &'static str, help: &'static str, kind: &'static str, range: &'static str) -> Self {
+        let (name, help, kind) = (Cow::Borrowed(name), Cow::Borrowed(help), Cow::Borrowed(kind));
+        Flag { name, help, kind, shrinks: false, range: Some(Cow::Borrowed(range)) }
+    }
+
+    /// Its type, and its range if it has one, for people: `u32, 1 to 1000`.
+    #[cfg(feature = "cli")]
+    pub(crate) fn kind_and_range(&self) -> String {
+        match &self.range {
+            Some(range) => format!("{}, {range}", self.kind),
+            None => self.kind.to_string(),
+        }
     }
 
     /// Whether its value may be the name of a file that the protocol reads.

@@ -277,6 +277,11 @@ impl<P: Protocol> World<P> {
         self.in_transit_by_tag(M::TAG)
     }
 
+    /// How many messages of all types are under way.
+    pub(crate) fn all_in_transit(&self) -> u64 {
+        (0..self.sent.len()).map(|tag| self.in_transit_by_tag(tag as u8)).sum()
+    }
+
     /// How many messages of that tag, their place in [`Description::messages`](super::Description::messages), are under way.
     ///
     /// # Panics

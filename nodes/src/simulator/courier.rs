@@ -35,7 +35,8 @@ impl Sampler {
     fn draw(&self, random: &mut Random, graph: &Graph, link: usize) -> u64 {
         match *self {
             Sampler::Equal(delay) => delay,
-            Sampler::Range(low, count) => low + random.below(count),
+            // As in `Courier::delay`.
+            Sampler::Range(low, count) => low.wrapping_add(random.below(count)),
             _ => self.compute(random, graph, link),
         }
     }
@@ -51,17 +52,45 @@ impl Sampler {
     }
 }
 
-/// In whole ticks; no message arrives at the moment at which it is sent.
+/// In whole ticks; no message arrives at the moment at which it is sent.  What takes longer than the clock can tell arrives when time is
+/// used up.
 fn whole(ticks: f64) -> u64 {
-    // Longer than a century is as long as a century.
-    const CENTURY: f64 = 3.2e18;
-    libm::round(ticks).clamp(1.0, CENTURY) as u64
+    libm::round(ticks).max(1.0) as u64
 }
 
 /// A standard normal variable (Box & Muller 1958).
 fn normal(random: &mut Random) -> f64 {
     let (radius, angle) = (1.0 - random.unit(), random.unit());
     libm::sqrt(-2.0 * libm::log(radius)) * libm::cos(core::f64::consts::TAU * angle)
+}
+
+/// How many times in a row something is lost that is lost with probability `loss` each time; `drawn` is uniform in `0.0..1.0`.
+fn losses(loss: f64, drawn: f64) -> u64 {
+    // It is lost k times or more with probability loss^k.
+    (libm::log(1.0 - drawn) / libm::log(loss)) as u64
+}
+
+/// When a message leaves that arrives, if it is sent first at `now`, and how often it is sent in vain before: while its link is cut,
+/// and `losses` times at other moments.  It is sent again when the link is whole again, or else after `pause`.
+fn last_sending(faults: &Faults, (from, to): (NodeIndex, NodeIndex), now: u64, losses: u64, pause: u64) -> (u64, u64) {
+    let (mut at, mut left, mut in_vain) = (now, losses, 0u64);
+    while at < u64::MAX {
+        if let Some(until) = faults.cut_until(from, to, Duration::from_nanos(at)) {
+            // Whatever is sent before is lost as well.
+            at = nanos(until);
+            in_vain = in_vain.saturating_add(1);
+        } else if left > 0 {
+            let cuts = faults.cuts.iter().filter(|cut| nanos(cut.from) > at && cut.what.separates(from, to));
+            let before_a_cut = cuts.map(|cut| (nanos(cut.from) - at).div_ceil(pause)).min();
+            let lost = before_a_cut.map_or(left, |sendings| sendings.min(left));
+            at = at.saturating_add(lost.saturating_mul(pause));
+            in_vain = in_vain.saturating_add(lost);
+            left -= lost;
+        } else {
+            break;
+        }
+    }
+    (at, in_vain)
 }
 
 /// What the links did to messages.
@@ -179,8 +208,9 @@ impl Courier {
             return self.sampler.draw(&mut self.random, graph, way.link());
         };
         let place = self.next_drawn % AHEAD;
-        self.next_drawn = place + 1;
-        core::mem::replace(&mut self.drawn[place], low + self.random.below(count))
+        self.next_drawn = place.wrapping_add(1);
+        // What is drawn is less than `count`, and `low + count - 1` is the longest delay in ticks.
+        core::mem::replace(&mut self.drawn[place], low.wrapping_add(self.random.below(count)))
     }
 
     /// The delay that was drawn for the so many-th of the messages that will be sent, if delays are drawn ahead.
@@ -245,7 +275,8 @@ impl Courier {
         let draw = |random: &mut Random| self.sampler.draw(random, graph, way.link());
         let Some(faults) = &mut self.faults else { return (Arrival::Never, number) };
         let (faults, dice) = &mut **faults;
-        let cut_until = |now: u64| faults.cut_until(from, way.neighbour, Duration::from_nanos(now * self.tick));
+        // Among faults a tick is a nanosecond.
+        let is_cut = || faults.cut_until(from, way.neighbour, Duration::from_nanos(now)).is_some();
         let mut delay = draw(&mut self.random);
         if dice.chance(faults.reorder) {
             // Long enough that those sent meanwhile can overtake it.
@@ -255,7 +286,7 @@ impl Courier {
         self.tally.duplicated += u64::from(twice);
         if self.links == Links::Lossy {
             let mut arrives = |random: &mut Random, delay: Option<u64>| {
-                let lost = cut_until(now).is_some() || dice.chance(faults.loss);
+                let lost = is_cut() || dice.chance(faults.loss);
                 (!lost).then(|| now.saturating_add(delay.unwrap_or_else(|| draw(random))))
             };
             let first = arrives(&mut self.random, Some(delay));
@@ -270,20 +301,94 @@ impl Courier {
             return (arrival, number);
         }
         // The link below sends it again until it arrives, and takes away what arrives twice.
-        let mut sent_at = now;
-        loop {
-            if let Some(until) = cut_until(sent_at) {
-                // Whatever is sent before is lost as well.
-                sent_at = nanos(until).div_ceil(self.tick);
-            } else if dice.chance(faults.loss) {
-                // After the time of a way there and back.
-                sent_at = sent_at.saturating_add(draw(&mut self.random)).saturating_add(draw(&mut self.random));
-            } else {
-                break;
-            }
-            self.tally.retransmitted += 1;
-        }
+        let losses = losses(faults.loss, dice.unit());
+        // After the time of a way there and back.
+        let pause = if losses > 0 { draw(&mut self.random).saturating_add(draw(&mut self.random)) } else { 0 };
+        let (sent_at, in_vain) = last_sending(faults, (from, way.neighbour), now, losses, pause);
+        self.tally.retransmitted = self.tally.retransmitted.saturating_add(in_vain);
         let at = self.in_order(way, sent_at.saturating_add(delay));
         (Arrival::Once(at), number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Cut, Separation};
+
+    /// A seed that a failure prints.
+    fn seed() -> u64 {
+        std::env::var("SEED").map_or_else(|_| std::process::id().into(), |seed| seed.parse().expect("SEED is a number"))
+    }
+
+    #[test]
+    fn losses_follow_the_geometric_distribution() {
+        let seed = seed();
+        let mut random = Random::stream(seed, "test", 0);
+        const DRAWN: usize = 200_000;
+        for loss in [0.001, 0.05, 0.3, 0.5, 0.9, 0.99, 0.999_999] {
+            let drawn = (0..DRAWN).map(|_| losses(loss, random.unit())).collect::<Vec<_>>();
+            let mean = drawn.iter().map(|losses| *losses as f64).sum::<f64>() / DRAWN as f64;
+            let (expected, variance) = (loss / (1.0 - loss), loss / ((1.0 - loss) * (1.0 - loss)));
+            let error = libm::sqrt(variance / DRAWN as f64);
+            assert!((mean - expected).abs() < 6.0 * error, "seed {seed}: loss {loss}: mean {mean}, expected {expected}");
+            // P(k losses or more) = loss^k.
+            for k in [1u64, 2, 3, 10, 100, 1_000_000] {
+                let share = drawn.iter().filter(|losses| **losses >= k).count() as f64 / DRAWN as f64;
+                let right = libm::pow(loss, k as f64);
+                let error = libm::sqrt(right * (1.0 - right) / DRAWN as f64);
+                assert!(
+                    (share - right).abs() <= 6.0 * error + 1e-4,
+                    "seed {seed}: loss {loss}, {k} times: {share}, not {right}"
+                );
+            }
+        }
+        assert_eq!((losses(0.0, 0.0), losses(0.0, random.unit()), losses(0.5, 0.0)), (0, 0, 0));
+        // So often that no loop may count it.
+        assert!(losses(0.999_999_999_9, 0.5) > 6_000_000_000);
+    }
+
+    /// As a loop that sends it each time finds it.
+    #[test]
+    fn the_last_sending_is_that_of_a_loop() {
+        let seed = seed();
+        let mut random = Random::stream(seed, "test", 1);
+        let (a, b) = (NodeIndex::new(0), NodeIndex::new(1));
+        for case in 0..10_000 {
+            let cut = |random: &mut Random| {
+                let from = random.below(200);
+                let between = |nanos| Duration::from_nanos(nanos);
+                let what = Separation::Link(random.below(2) as usize, random.below(3) as usize);
+                Cut { what, from: between(from), until: between(from + 1 + random.below(50)) }
+            };
+            let cuts = (0..random.below(4)).map(|_| cut(&mut random)).collect();
+            let faults = Faults { cuts, ..Faults::default() };
+            let (now, losses, pause) = (random.below(250), random.below(20), 1 + random.below(30));
+            let (mut at, mut left, mut in_vain) = (now, losses, 0);
+            loop {
+                if let Some(until) = faults.cut_until(a, b, Duration::from_nanos(at)) {
+                    at = nanos(until);
+                } else if left > 0 {
+                    (at, left) = (at + pause, left - 1);
+                } else {
+                    break;
+                }
+                in_vain += 1;
+            }
+            assert_eq!(
+                last_sending(&faults, (a, b), now, losses, pause),
+                (at, in_vain),
+                "seed {seed}, case {case}: {faults:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_lost_for_ever_is_sent_when_time_ends() {
+        let ends = (NodeIndex::new(0), NodeIndex::new(1));
+        assert_eq!(last_sending(&Faults::default(), ends, 5, u64::MAX, 2), (u64::MAX, u64::MAX));
+        let cut = Cut { what: Separation::Link(0, 1), from: Duration::ZERO, until: Duration::MAX };
+        let faults = Faults { cuts: vec![cut], ..Faults::default() };
+        assert_eq!(last_sending(&faults, ends, 5, 0, 0), (u64::MAX, 1));
     }
 }

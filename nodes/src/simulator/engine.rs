@@ -173,12 +173,15 @@ fn run_untyped<'a>(
 /// # Errors
 /// If a node does not come into being: what was prepared, which node, and why.
 pub(super) fn run(
-    prepared: Prepared,
+    mut prepared: Prepared,
     simulation: &mut Simulation<'_>,
     fast: Option<&'static Fast>,
     observer: &mut dyn Observer,
 ) -> Result<Ended, Box<(Prepared, NodeIndex, String)>> {
     let (mut watch, steering) = (simulation.watch.take(), simulation.steering.take());
+    if let Some(most) = simulation.max_in_transit {
+        prepared.note_option("max-in-transit", most.to_string());
+    }
     let made = prepared.protocol.world(&prepared.instance, &*prepared.config, observer.reads());
     let (world, asked) = match made {
         Ok(made) => made,

@@ -60,6 +60,8 @@ pub struct Simulation<'a> {
     /// Whether properties are looked at.
     properties: bool,
     max_events: Option<u64>,
+    max_in_transit: Option<u64>,
+    overtime: Option<Box<dyn Fn() -> bool>>,
     most_finals: usize,
     types: Types,
     watch: Option<&'a mut Watch<'a>>,
@@ -81,6 +83,8 @@ impl Default for Simulation<'_> {
         Simulation {
             properties: true,
             max_events: None,
+            max_in_transit: None,
+            overtime: None,
             most_finals: MOST_FINALS,
             types: Types::Auto,
             watch: None,
@@ -108,6 +112,24 @@ impl<'a> Simulation<'a> {
         self
     }
 
+    /// Ends the run, as by a timeout, once more messages than that are under way: on links that duplicate, messages may multiply until
+    /// memory ends.  Unless given: a million, and 20 for each link.
+    pub fn max_in_transit(mut self, messages: u64) -> Self {
+        self.max_in_transit = Some(messages);
+        self
+    }
+
+    /// What is asked now and then, in a run that has a time limit, whether that has passed on the clock of who waits for the run.
+    pub(crate) fn overtime(mut self, overtime: Box<dyn Fn() -> bool>) -> Self {
+        self.overtime = Some(overtime);
+        self
+    }
+
+    /// Whether something steers the run.
+    pub(crate) fn is_steered(&self) -> bool {
+        self.steering.is_some()
+    }
+
     /// Up to how many nodes the document lists each node's end; [`MOST_FINALS`] unless given.
     pub fn most_finals(mut self, nodes: usize) -> Self {
         self.most_finals = nodes;
@@ -132,10 +154,21 @@ impl<'a> Simulation<'a> {
         'a: 'b,
     {
         // What is borrowed for longer is also borrowed for as long as that.
-        let Simulation { properties, max_events, most_finals, types, watch, steering, observer: _ } = self;
+        let Simulation { properties, max_events, max_in_transit, overtime, most_finals, types, watch, steering, observer: _ } =
+            self;
         let watch = watch.map(|watch| watch as &mut Watch<'b>);
         let steering = steering.map(|steering| steering as &mut dyn Steering);
-        Simulation { properties, max_events, most_finals, types, watch, steering, observer: Some(observer) }
+        Simulation {
+            properties,
+            max_events,
+            max_in_transit,
+            overtime,
+            most_finals,
+            types,
+            watch,
+            steering,
+            observer: Some(observer),
+        }
     }
 
     /// By which loop the run is made.

@@ -45,9 +45,7 @@ use wrong::{Place, shown};
 use super::changes::Changes;
 use super::formats::{self, Reader, Row};
 use super::{Built, Graph, TopologyError};
-
-/// The largest file that is read: 1 GiB.
-const MOST_BYTES: u64 = 1 << 30;
+use crate::file::MOST_BYTES;
 
 /// Whether that looks like the name of a file with a graph.
 pub(super) fn has_known_extension(name: &str) -> bool {

@@ -121,6 +121,11 @@ pub(super) struct Limits {
     pub(super) properties: u64,
 }
 
+/// How many events a block says that it has.
+pub(super) fn events(block: &[u8]) -> u64 {
+    Bytes(block).varint().unwrap_or(0)
+}
+
 /// Reads a block; `sent` is how many messages have been sent before it, and then before what follows.  The error says what is
 /// wrong in it.
 pub(super) fn read(

@@ -31,7 +31,19 @@ impl Content {
             Content::Block => 16 << 20,
         }
     }
+
+    /// How long it may be when it is no longer compressed, if it takes so many bytes in the file.
+    fn limit_of(self, compressed: usize) -> usize {
+        match self {
+            Content::Header => self.limit().min((1 << 20) + MOST_COMPRESSED * compressed),
+            Content::Block => self.limit(),
+        }
+    }
 }
+
+/// A header takes at most this many times as much as it does in the file, beyond the first mebibyte: names and links that differ
+/// are not compressed as much as what is there to fill the memory.
+const MOST_COMPRESSED: usize = 64;
 
 const HEADER: u8 = 1;
 const BLOCK: u8 = 2;
@@ -101,7 +113,7 @@ impl<R: Read> Frames<R> {
         if tag == BLOCK {
             return Ok(Some((content, self.body.clone())));
         }
-        match decompress_to_vec_with_limit(&self.body, content.limit()) {
+        match decompress_to_vec_with_limit(&self.body, content.limit_of(self.body.len())) {
             Ok(body) => Ok(Some((content, body))),
             Err(cause) => Err(damaged(format!("it cannot be decompressed: {cause}"))),
         }

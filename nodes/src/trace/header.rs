@@ -10,6 +10,9 @@ use crate::network::{Delay, UNIT};
 use crate::protocol::{Description, Ids, Links, When};
 use crate::topology::Graph;
 
+/// A graph with more nodes hangs together: so room that is made for nodes is in proportion to the links in the file.
+const MOST_APART: usize = 1_000_000;
+
 /// Up to so many nodes, a trace says where to draw them.
 const MOST_PLACED: usize = 3000;
 
@@ -168,6 +171,10 @@ impl Header {
         let nodes = self.nodes;
         if nodes == 0 || nodes > u32::MAX as usize {
             return Err(format!("it has {nodes} nodes"));
+        }
+        // A graph hangs together; one whose nodes do not, a program may have made, but not a large one.
+        if nodes > MOST_APART.max(self.links.len() + 1) {
+            return Err(format!("it has {nodes} nodes, and {} links do not join them", self.links.len()));
         }
         let lists = [
             ("ids", self.ids.as_ref().map(Vec::len)),

@@ -27,7 +27,9 @@
 //! | 2 | a block of events |
 //! | 3 | a block of events, compressed in the same way |
 //!
-//! The first frame is the header, and there is one.  Uncompressed, a block has at most 16 MiB, a header 256 MiB.
+//! The first frame is the header, and there is one.  Uncompressed, a block has at most 16 MiB, a header 256 MiB
+//! and 64 times as much as compressed, beyond 1 MiB.  A file has at most a million events and 128 for each of its bytes, and a graph
+//! of more than a million nodes hangs together: so the memory that a reader needs is in proportion to the file.
 //!
 //! ## The header
 //! The JSON object has the fields of [`Header`], by name.  Later builds may add fields without a new version; ignore what you

@@ -14,7 +14,14 @@ pub struct Reader<R> {
     limits: Limits,
     sent: u64,
     time: u64,
+    /// How many events have been read.
+    events: u64,
 }
+
+/// So many events may stand in a file of a few bytes, and so many more for each byte: a run that repeats itself is compressed well,
+/// but what is compressed better was made to fill the memory.
+const EVENTS_OF_ANY: u64 = 1_000_000;
+const EVENTS_OF_A_BYTE: u64 = 128;
 
 impl<R: Read> Reader<R> {
     /// Reads the header.
@@ -53,7 +60,7 @@ impl<R: Read> Reader<R> {
             alarms: header.alarms.len() as u64,
             properties: header.properties.len() as u64,
         };
-        Ok(Reader { frames, header, limits, sent: 0, time: 0 })
+        Ok(Reader { frames, header, limits, sent: 0, time: 0, events: 0 })
     }
 
     /// What ran.
@@ -77,6 +84,11 @@ impl<R: Read> Reader<R> {
             None => Ok(false),
             Some((Content::Header, _)) => Err(damaged("a second header".to_owned())),
             Some((Content::Block, bytes)) => {
+                let most = EVENTS_OF_ANY + EVENTS_OF_A_BYTE * self.frames.at;
+                self.events = self.events.saturating_add(block::events(&bytes));
+                if self.events > most {
+                    return Err(damaged(format!("it tells of {} events, which so few bytes cannot hold", self.events)));
+                }
                 block::read(&bytes, &self.limits, &mut self.sent, &mut self.time, take).map_err(damaged)?;
                 Ok(true)
             }

@@ -254,6 +254,40 @@ fn what_is_no_trace_is_said_in_a_sentence() {
     }
 }
 
+/// A file with that header, behind which nothing stands.
+fn headed(header: &Header) -> Vec<u8> {
+    let mut file = [&MAGIC[..], &VERSION.to_le_bytes()].concat();
+    frame::push(frame::Content::Header, &serde_json::to_vec(header).expect("it is JSON"), &mut file);
+    file
+}
+
+#[test]
+fn a_small_file_cannot_ask_for_much_memory() {
+    let refused = |file: &[u8], why: &str| {
+        assert!(file.len() < 100_000, "{} bytes", file.len());
+        let said = Trace::read(file).expect_err("it is refused").to_string();
+        assert!(said.contains(why), "no `{why}` in: {said}");
+    };
+    refused(&headed(&Header { nodes: u32::MAX as usize, ..header() }), "it has 4294967295 nodes, and 3 links do not join them");
+    let names = Some(vec![String::new(); 6_000_000]);
+    refused(&headed(&Header { names, ..header() }), "it cannot be decompressed");
+    // As many events as fit into a block: each at the node and time of the one before, and of a byte.
+    let plain = |kind: &&Kind| !(kind.has_message() || kind.has_port() || kind.has_detail() || kind.has_amount());
+    let kind = *Kind::ALL.iter().find(plain).expect("there is such a kind") as u8;
+    let many = (16 << 20) - 100;
+    let mut block = Vec::new();
+    [many, 0, 0, many].iter().for_each(|number| bytes::push(&mut block, *number));
+    block.push(kind);
+    block.resize(block.len() + many as usize - 1, kind | 0x80);
+    block.extend([1, 0, 1, 0, 0, 0, 0, 0, 0]);
+    let mut file = headed(&header());
+    frame::push(frame::Content::Block, &block, &mut file);
+    refused(&file, "which so few bytes cannot hold");
+    // Of a run that repeats itself, as many as there are can be read.
+    let plan = vec![(kind, 0, 0, 0, None); 900_000];
+    assert_eq!(Trace::read(&written(&plan, 100_000)[..]).expect("it was written right").len(), plan.len());
+}
+
 #[test]
 fn long_texts_are_cut_between_letters() {
     let mut writer = Writer::new(Vec::new(), &header());

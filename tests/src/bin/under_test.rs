@@ -7,8 +7,9 @@ use nodes::protocol::AnyProtocol;
 use nodes::simulator::attached;
 use nodes_tests::looking::Looking;
 use nodes_tests::misbehaved::{
-    aborting::Aborting, abrupt::Abrupt, boastful::Boastful, bulky::Bulky, chattering::Chattering, fickle::Fickle,
-    fostering::Fostering, garrulous::Garrulous, looping::Looping, panicking::Panicking, surprised::Surprised, waiting::Waiting,
+    aborting::Aborting, abrupt::Abrupt, boastful::Boastful, bottomless::Bottomless, bulky::Bulky, chattering::Chattering,
+    fickle::Fickle, fostering::Fostering, garrulous::Garrulous, looping::Looping, panicking::Panicking, restless::Restless,
+    surprised::Surprised, waiting::Waiting,
 };
 use nodes_tests::reading::Reading;
 use nodes_tests::recovering::Bank;
@@ -24,6 +25,7 @@ const MORE: &[AnyProtocol] = &[
     attached::<Avalanche>(),
     attached::<Bank>(),
     attached::<Boastful>(),
+    attached::<Bottomless>(),
     attached::<Bulky>(),
     attached::<Chattering>(),
     attached::<EchoChamber>(),
@@ -37,6 +39,7 @@ const MORE: &[AnyProtocol] = &[
     attached::<Narrow>(),
     attached::<Panicking>(),
     attached::<Reading>(),
+    attached::<Restless>(),
     attached::<Sluggish>(),
     attached::<Streaming>(),
     attached::<Surprised>(),

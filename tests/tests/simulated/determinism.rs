@@ -147,7 +147,7 @@ fn cases() -> Vec<Case> {
         case("echo", Run::<Echo>::on("grid:4x5").seed(4), "lognormal:5ms,2", 0x62d8_4bef_9449_cfaa),
         case("mutex", complete(), "exponential:5ms", 0x6eb4_a24c_bd19_002a),
         case("mutex without order", complete().links(Links::Reliable), "lognormal:5ms,2", 0x55f0_6f01_382a_682f),
-        case("mutex among faults", complete().faults(noise.clone()), "uniform:1ms..3ms", 0xc5b9_13db_d6d1_7e0d),
+        case("mutex among faults", complete().faults(noise.clone()), "uniform:1ms..3ms", 0xb409_df65_f9ad_e586),
         case(
             "election on lossy links",
             Run::<YoYo>::on("gnp:12,0.4").links(Links::Lossy).faults(noise).seed(6),

@@ -36,7 +36,7 @@ pub(super) fn page(protocol: &AnyProtocol, description: &Description, terminal: 
         let help = flag.help.trim().trim_end_matches('.');
         (
             format!("--{} {default}", flag.name),
-            vec![if help.is_empty() { flag.kind.clone().into_owned() } else { format!("{help} ({})", flag.kind) }],
+            vec![if help.is_empty() { flag.kind_and_range() } else { format!("{help} ({})", flag.kind_and_range()) }],
         )
     });
     page.definitions("options of its configuration", flags.collect());

@@ -15,9 +15,10 @@ use super::output::{self, LogFolder, Use};
 use super::recording::{self, Recording};
 use super::report;
 use super::shown::Shown;
+use super::stop;
 use super::values;
 use crate::execution::{AnyRun, Engine};
-use crate::process::{Interrupt, Processes};
+use crate::process::Processes;
 use watch::Watch;
 
 pub(super) const COMMAND: Command = Command {
@@ -102,8 +103,7 @@ fn run(run: &AnyRun, how: &How) -> Result<Shown, Failure> {
     let sink = if recording.is_on() { Some(recording.open()?) } else { None };
     // Locked until the run has ended.
     let _logs = how.logs.as_deref().map(|logs| LogFolder::open(logs, how.force)).transpose()?;
-    let interrupt = Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
-    processes = processes.interrupt(interrupt);
+    processes = processes.interrupt(stop::interrupt_on_signals()?);
     let mut live = None;
     if let Some(sink) = &sink {
         if recording.live {

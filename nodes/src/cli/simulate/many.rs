@@ -34,7 +34,8 @@ pub(super) fn runs(text: &str) -> Result<u64, Failure> {
 }
 
 /// Simulates with that many seeds.
-fn campaign(choices: &Choices, runs: u64, properties: bool) -> Result<Findings, Failure> {
+fn campaign(choices: &Choices, given: &Given<'_>, runs: u64) -> Result<Findings, Failure> {
+    let max_in_transit = given.value("max-in-transit", super::max_in_transit)?;
     let run = choices.run()?;
     let stop = Stop::on_signals()?;
     let bar = Spinner::bar(runs, "runs");
@@ -44,8 +45,14 @@ fn campaign(choices: &Choices, runs: u64, properties: bool) -> Result<Findings, 
             bar.say(|| format!("{failed} failed"));
         }
     };
-    let campaign = Campaign::of(runs).properties(properties).interrupt(stop.flag()).progress(&mut progress);
-    Ok(campaign.run(&run)?)
+    let mut campaign = Campaign::of(runs).properties(!given.is_set("no-properties"));
+    if let Some(messages) = max_in_transit {
+        campaign = campaign.max_in_transit(messages);
+    }
+    let campaign = campaign.interrupt(stop.flag()).progress(&mut progress);
+    let findings = campaign.run(&run);
+    stop.is_computed();
+    Ok(findings?)
 }
 
 pub(super) fn command(catalogue: &Catalogue<'_>, given: &Given<'_>, choices: &Choices, runs: u64) -> Result<ExitCode, Failure> {
@@ -63,7 +70,7 @@ pub(super) fn command(catalogue: &Catalogue<'_>, given: &Given<'_>, choices: &Ch
             )));
         }
     }
-    let findings = campaign(choices, runs, !given.is_set("no-properties"))?;
+    let findings = campaign(choices, given, runs)?;
     if given.is_set("json") {
         let text = serde_json::to_string(&findings).map_err(|cause| Failure::failed(format!("the result: {cause}")))?;
         print_json(&format!("{text}\n"))?;

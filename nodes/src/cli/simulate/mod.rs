@@ -60,6 +60,9 @@ fn options() -> Vec<Opt> {
         Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs").uses(Use::WritesLogs),
         output::force(),
         Opt::switch("verbose", "Show the logs of all nodes, on standard error").short('v'),
+        Opt::valued("max-in-transit", "N", "The run has failed if more messages are under way at a time", "50000000")
+            .values("  On links that duplicate, messages may multiply without end.")
+            .usually("a million, and 20 for each link"),
         Opt::switch("no-properties", "Do not look at properties: faster, and they stay unchecked"),
     ]);
     options.extend(recording::options("Watch and steer the run in a browser: pause it, step, deliver a message, crash a node"));
@@ -75,11 +78,20 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
         return many::command(catalogue, given, &choices, runs);
     }
     let follow = Follow::read(given)?;
-    let shown = simulate(&choices.run()?, &follow, !given.is_set("no-properties"))?;
+    let shown = simulate(&choices.run()?, &follow, given)?;
     shown.show(&catalogue.invocation, given.is_set("json"), &follow.logs_line())
 }
 
-fn simulate(run: &AnyRun, follow: &Follow, properties: bool) -> Result<Shown, Failure> {
+/// Reads `--max-in-transit`.
+fn max_in_transit(text: &str) -> Result<u64, Failure> {
+    text.parse().ok().filter(|messages| *messages > 0).ok_or_else(|| {
+        let example = "write one such as `--max-in-transit 50000000`";
+        Failure::wrong(format!("--max-in-transit: `{text}` is not a number of messages; {example}"))
+    })
+}
+
+fn simulate(run: &AnyRun, follow: &Follow, given: &Given<'_>) -> Result<Shown, Failure> {
+    let max_in_transit = given.value("max-in-transit", max_in_transit)?;
     // What is wrong is said before a page is opened, and a signal ends what has not begun.
     let prepared = run.prepare()?;
     let open = follow.open(prepared.instance.graph().node_count())?;
@@ -99,7 +111,10 @@ fn simulate(run: &AnyRun, follow: &Follow, properties: bool) -> Result<Shown, Fa
         _ => None,
     };
     let mut followers = open.begin(&prepared);
-    let mut simulation = Simulation::new().properties(properties).watch(&mut watch);
+    let mut simulation = Simulation::new().properties(!given.is_set("no-properties")).watch(&mut watch);
+    if let Some(messages) = max_in_transit {
+        simulation = simulation.max_in_transit(messages);
+    }
     if let Some(observer) = followers.observer() {
         simulation = simulation.observe(observer);
     }
@@ -107,6 +122,7 @@ fn simulate(run: &AnyRun, follow: &Follow, properties: bool) -> Result<Shown, Fa
         simulation = simulation.steering(helm);
     }
     let mut finished = campaign::simulate_prepared(prepared, simulation)?;
+    stop.is_computed();
     let (live, by_hand) = page.map_or((None, 0), |(live, helm)| (Some(live), helm.interventions()));
     followers.finish(&mut finished);
     if by_hand == 0 {

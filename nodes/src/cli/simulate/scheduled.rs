@@ -1,5 +1,6 @@
 //! `simulate --schedule FILE`: explicit choices, replayed.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::super::catalogue::Catalogue;
@@ -12,6 +13,7 @@ use super::follow::Follow;
 use super::past;
 use crate::campaign;
 use crate::execution::{AnyRun, Engine, RunError};
+use crate::file;
 use crate::network::Schedule;
 use crate::simulator::{Chronicle, Replay, Simulation};
 
@@ -30,7 +32,7 @@ pub(super) fn command(catalogue: &Catalogue<'_>, given: &Given<'_>, file: &str) 
         return Err(Failure::wrong(format!("--{twice}: a schedule tells itself what it runs; leave it out, or change {file}")));
     }
     let text =
-        std::fs::read_to_string(file).map_err(|cause| Failure::wrong(format!("--schedule: {file} cannot be read: {cause}")))?;
+        file::text(Path::new(file)).map_err(|cause| Failure::wrong(format!("--schedule: {file} cannot be read: {cause}")))?;
     let schedule =
         text.parse::<Schedule>().map_err(|wrong| Failure::wrong(format!("{file}:{}: {}", wrong.line, wrong.what)))?;
     let described = given.with(schedule.arguments.clone())?.map_err(|error| {

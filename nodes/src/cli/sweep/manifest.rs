@@ -83,7 +83,7 @@ impl Manifest {
 }
 
 fn read(file: &Path) -> Option<Value> {
-    serde_json::from_str(&std::fs::read_to_string(file).ok()?).ok()
+    serde_json::from_str(&crate::file::text(file).ok()?).ok()
 }
 
 /// Whether the file is a manifest, of this version or another.

@@ -1,6 +1,6 @@
 //! The runs of a sweep.
 
-use core::ops::ControlFlow;
+use core::ops::{ControlFlow, Range};
 use core::time::Duration;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -12,7 +12,7 @@ use super::super::stop::Stop;
 use super::cell::{Cell, Plan, Swept, Task};
 use super::ledger::{Measured, Runs};
 use super::store::Store;
-use crate::campaign::{self, in_order};
+use crate::campaign::{self, in_order_by_name};
 use crate::execution::content;
 use crate::process::{Interrupt, Processes};
 use crate::simulator::Simulation;
@@ -138,7 +138,17 @@ impl Plan {
             (stretch.open, number, self.measure(&self.tasks[stretch.task], self.seed.wrapping_add(number), stop))
         };
         let mut error = None;
-        in_order(pieces, threads, &is_over, &work, &mut |(open, number, made)| {
+        let name = |pieces: Range<u64>| {
+            let piece = pieces.start;
+            let stretch = &stretches[stretches.partition_point(|stretch| stretch.piece <= piece) - 1];
+            let protocol = self.tasks[stretch.task].choices.protocol().description().snake_name();
+            let seed = self.seed.wrapping_add(stretch.number + (piece - stretch.piece));
+            match pieces.end - pieces.start {
+                1 => format!("{protocol} seed {seed}"),
+                runs => format!("{protocol} seed {seed} and the next {} runs", runs - 1),
+            }
+        };
+        in_order_by_name(pieces, threads, &name, &is_over, &work, &mut |(open, number, made)| {
             let put = made.and_then(|measured| match measured {
                 Some(measured) => taken(store, &mut opened[open], number, measured),
                 None => Ok(()),

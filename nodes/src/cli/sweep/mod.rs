@@ -112,6 +112,7 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     let mut store = Store::open(given, &plan)?;
     let stop = Stop::on_signals()?;
     let swept = plan.run(&mut store, &stop)?;
+    stop.is_computed();
     let growth = report::growth(&plan, &swept);
     if let Some(drawing) = &mut drawing {
         let figure = plot::figure(&plan, &swept, &growth, given.is_set("log"));

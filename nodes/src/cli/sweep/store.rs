@@ -74,7 +74,7 @@ impl Table {
     }
 
     fn read(&self, file: &Path) -> Result<String, Failure> {
-        std::fs::read_to_string(file).map_err(|cause| self.failed("read", file, &cause))
+        crate::file::text(file).map_err(|cause| self.failed("read", file, &cause))
     }
 
     fn write(&mut self, manifest: &str, runs: &str, rows: &str) -> Result<(), Failure> {

@@ -223,7 +223,8 @@ impl AnyWorld for Crowd {
     }
 
     fn totals(&self) -> Totals<'_> {
-        Totals { sent: &self.sent, all_terminal: self.undecided == 0 }
+        let in_transit = (0..self.sent.len()).map(|tag| self.in_transit_by_tag(tag as u8)).sum();
+        Totals { sent: &self.sent, in_transit, all_terminal: self.undecided == 0 }
     }
 
     fn check(&self, property: usize, at: Option<NodeIndex>) -> Verdict {

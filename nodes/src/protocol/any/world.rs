@@ -63,6 +63,8 @@ pub enum Act {
 pub struct Totals<'a> {
     /// How many messages, by tag.
     pub sent: &'a [u64],
+    /// How many messages of all types are under way.
+    pub in_transit: u64,
     /// Whether every live node has decided.
     pub all_terminal: bool,
 }
@@ -186,6 +188,11 @@ impl dyn AnyWorld {
     /// How many messages have been sent, by tag.
     pub fn sent_by_tag(&self) -> &[u64] {
         self.totals().sent
+    }
+
+    /// How many messages of all types are under way.
+    pub fn in_transit(&self) -> u64 {
+        self.totals().in_transit
     }
 
     /// Whether every live node has decided.
@@ -324,7 +331,8 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
 
     #[inline(never)]
     fn totals(&self) -> Totals<'_> {
-        Totals { sent: self.world.sent_by_tag(), all_terminal: self.world.all_terminal() }
+        let (sent, in_transit) = (self.world.sent_by_tag(), self.world.all_in_transit());
+        Totals { sent, in_transit, all_terminal: self.world.all_terminal() }
     }
 
     #[inline(never)]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Flow;
 use crate::execution::{End, Judge, Prepared, Reports};
 use crate::network::{Leaving, checked_length, draws, over_links};
-use crate::protocol::{AnyEffect, AnyMessage, Description};
+use crate::protocol::{AnyEffect, AnyMessage, AnyWorld, Description};
 use crate::simulator::agenda::Agenda;
 use crate::simulator::courier::Courier;
 use crate::simulator::queue::{Kind, Queue};
@@ -22,6 +22,19 @@ const LARGE: usize = 10_000;
 
 /// A run that is watched pauses after this many events.
 pub(super) const BETWEEN_PAUSES: u64 = 1 << 10;
+
+/// The last moment that the clock of a run holds, in nanoseconds.
+const LAST: u64 = u64::MAX - 1;
+
+/// So many events at one moment are no accident, on this graph: each node may have some, and each message may arrive.
+fn most_at_once(graph: &Graph) -> u64 {
+    1_000_000.max(100 * (graph.node_count() + graph.link_count()) as u64)
+}
+
+/// So many messages are under way at most, unless another limit is given: those of a protocol that has a few for each link at a time.
+fn usual_in_transit(graph: &Graph) -> u64 {
+    1_000_000 + 20 * graph.link_count() as u64
+}
 
 /// What a run under way is, apart from what has types.
 pub(in crate::simulator) struct Core<'a> {
@@ -60,6 +73,12 @@ pub(in crate::simulator) struct Core<'a> {
     /// The run does not pause before this many events have happened.
     pub(super) next_pause: u64,
     max_events: u64,
+    /// More messages are not under way at a time.
+    most_in_transit: u64,
+    /// Whether the time limit has passed on the wall clock.
+    overtime: Option<Box<dyn Fn() -> bool>>,
+    /// The present at the last pause, and how many events had happened when a pause first found it.
+    moment: (u64, u64),
     /// The node that is making a step.
     pub(super) acting: NodeIndex,
     pub(super) end: Option<End>,
@@ -67,12 +86,13 @@ pub(in crate::simulator) struct Core<'a> {
 
 impl<'a> Core<'a> {
     /// Everything as it is before anything happens.
-    pub(super) fn new(mut prepared: Prepared, graph: &'a Graph, simulation: &Simulation<'_>) -> Self {
+    pub(super) fn new(mut prepared: Prepared, graph: &'a Graph, simulation: &mut Simulation<'_>) -> Self {
         let delay = prepared.delay.unwrap_or_default();
         let seed = prepared.instance.seed();
         let (courier, kind) = Courier::new(delay, prepared.links, &prepared.faults, graph, seed);
         let agenda = Agenda::new(std::mem::take(&mut prepared.initiators), &prepared.faults);
         let max_events = simulation.max_events.unwrap_or(u64::MAX);
+        let limits = [prepared.stop_after, prepared.timeout].into_iter().flatten().map(nanos);
         Core {
             graph,
             description: Arc::clone(&prepared.description),
@@ -92,10 +112,13 @@ impl<'a> Core<'a> {
             now: 0,
             tick: 0,
             is_large: graph.node_count() > LARGE,
-            limit: [prepared.stop_after, prepared.timeout].into_iter().flatten().map(nanos).min().unwrap_or(u64::MAX),
+            limit: limits.min().unwrap_or(LAST).min(LAST),
             judge: Judge::new(&prepared.description, simulation.properties),
             next_pause: max_events.min(BETWEEN_PAUSES),
             max_events,
+            most_in_transit: simulation.max_in_transit.unwrap_or_else(|| usual_in_transit(graph)),
+            overtime: simulation.overtime.take(),
+            moment: (0, 0),
             acting: NodeIndex::new(0),
             end: None,
             prepared,
@@ -151,9 +174,6 @@ impl<'a> Core<'a> {
         let message = tick.map_or(u64::MAX, |tick| tick.saturating_mul(self.tick_length));
         let alarm = self.alarms.next_time(self.now).unwrap_or(u64::MAX);
         let next = message.min(self.agenda.next_time()).min(alarm);
-        if next == u64::MAX && tick.is_none() {
-            return self.over(End::Quiet);
-        }
         if next > self.limit {
             return self.out_of_time();
         }
@@ -167,23 +187,58 @@ impl<'a> Core<'a> {
 
     #[cold]
     fn out_of_time(&mut self) -> Flow {
+        let at_limit = |time: Option<Duration>| time.filter(|time| nanos(*time) == self.limit);
+        let end = if at_limit(self.prepared.stop_after).is_some() {
+            End::Planned
+        } else if let Some(timeout) = at_limit(self.prepared.timeout) {
+            End::TimedOut(timeout)
+        } else {
+            return self.over(End::TimeUsedUp);
+        };
         self.now = self.limit;
-        let planned = self.prepared.stop_after.map(nanos) == Some(self.limit);
-        self.over(match self.prepared.timeout {
-            Some(timeout) if !planned => End::TimedOut(timeout),
-            _ => End::Planned,
-        })
+        self.over(end)
     }
 
+    /// Looks whether the run may go on.  `own` is the next message of a node to itself: who sent it, and its tag.
     #[cold]
-    pub(super) fn pause(&mut self, watch: &mut Option<&mut Watch<'_>>) {
-        if self.events >= self.max_events {
-            let _ = self.over(End::TooManyEvents(self.max_events));
-        } else if let Some(watch) = watch
-            && watch(self.events, self.time()).is_break()
+    pub(super) fn pause(&mut self, watch: &mut Option<&mut Watch<'_>>, world: &dyn AnyWorld, own: Option<(NodeIndex, u8)>) {
+        if self.moment.0 != self.now {
+            self.moment = (self.now, self.events);
+        }
+        let (at_once, too_many) = (self.events - self.moment.1, self.events >= self.max_events);
+        let (in_transit, most_in_transit) = (world.in_transit(), self.most_in_transit);
+        let end = if at_once >= most_at_once(self.graph) || (too_many && at_once > self.events / 2) {
+            Some(End::StoodStill { events: at_once, why: self.stands_still(world, own) })
+        } else if too_many {
+            Some(End::TooManyEvents(self.max_events))
+        } else if in_transit > most_in_transit {
+            Some(End::Multiplied { in_transit, duplicated: self.courier.tally.duplicated })
+        } else if let (Some(timeout), Some(overtime)) = (self.prepared.timeout, &self.overtime)
+            && overtime()
         {
-            let _ = self.over(End::Interrupted);
+            Some(End::Overtime(timeout))
+        } else {
+            let asked = watch.as_mut().is_some_and(|watch| watch(self.events, self.time()).is_break());
+            asked.then_some(End::Interrupted)
+        };
+        if let Some(end) = end {
+            let _ = self.over(end);
         }
         self.next_pause = self.max_events.min(self.events + BETWEEN_PAUSES);
+    }
+
+    /// What keeps the present from ending.
+    fn stands_still(&self, world: &dyn AnyWorld, own: Option<(NodeIndex, u8)>) -> String {
+        if let Some((node, tag)) = own {
+            return format!("node {node} keeps sending `{}` to itself", self.description.messages[usize::from(tag)].name);
+        }
+        let node = self.acting;
+        match world.node(node).first_alarm() {
+            Some(alarm) => {
+                let name = &self.description.alarms[usize::from(alarm.tag())].name;
+                format!("node {node} keeps setting `{name}` for the moment at which it is set")
+            }
+            None => format!("node {node} is one of those that make steps"),
+        }
     }
 }

@@ -19,9 +19,15 @@ impl<C: Cast> Engine<'_, C> {
                 return;
             }
             if self.core.events >= self.core.next_pause {
-                self.core.pause(watch);
+                self.pause(watch);
             }
         }
+    }
+
+    #[cold]
+    pub(super) fn pause(&mut self, watch: &mut Option<&mut Watch<'_>>) {
+        let own = self.own.front().map(|own| (own.node, C::tag(&own.msg)));
+        self.core.pause(watch, self.cast.any(), own);
     }
 
     /// All that is due now.

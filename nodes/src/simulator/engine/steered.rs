@@ -12,7 +12,7 @@ impl Engine<'_, Untyped<'_>> {
     pub(super) fn go_on_steered(&mut self, watch: &mut Option<&mut Watch<'_>>, steering: &mut dyn Steering) {
         while self.core.end.is_none() {
             if self.core.events >= self.core.next_pause {
-                self.core.pause(watch);
+                self.pause(watch);
                 continue;
             }
             if steering.looks() {

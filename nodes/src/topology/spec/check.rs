@@ -94,6 +94,18 @@ impl Topology {
         }
     }
 
+    /// How many nodes there will be; `None` if a file tells.
+    #[cfg(feature = "cli")]
+    pub(crate) fn node_count(&self) -> Option<usize> {
+        match &self.0 {
+            Kind::File(_) => None,
+            Kind::Given(graph) => Some(graph.node_count()),
+            Kind::Petersen => Some(10),
+            Kind::Karate => Some(34),
+            _ => usize::try_from(self.nodes_and_links().0).ok(),
+        }
+    }
+
     /// How many nodes and links there will be; for some random families the number of links that is to be expected.
     pub(in crate::topology) fn nodes_and_links(&self) -> (u128, u128) {
         use Kind::*;
