@@ -59,6 +59,7 @@ impl<'de> Input<'de> {
     }
 
     #[cold]
+    #[inline(never)]
     fn exceed(&mut self) -> Error {
         self.exceeded = true;
         Error::custom("it is excessive")

@@ -77,6 +77,8 @@ pub fn decode<M: DeserializeOwned>(tag: u8, fields: &[u8]) -> Result<M, DecodeEr
     }
 }
 
+#[cold]
+#[inline(never)]
 fn refused(tag: u8, failed: Failed) -> DecodeError {
     match failed {
         Failed::Postcard(cause) => DecodeError::Fields { tag, cause },
