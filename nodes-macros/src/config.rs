@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{Data, Expr, ExprRange, Field, Fields, Ident, RangeLimits};
+use syn::{Data, Expr, ExprLit, ExprRange, Field, Fields, Ident, Lit, RangeLimits};
 
 use crate::derive::{self, Carrier, Derived};
 use crate::diagnostics::Errors;
@@ -111,7 +111,11 @@ fn range(field: &mut Field, errors: &mut Errors) -> Option<(ExprRange, String)> 
         match attr.parse_args::<ExprRange>() {
             Ok(_) if range.is_some() => errors.at(attr, "a field has one range"),
             Ok(written @ ExprRange { start: Some(_), end: Some(_), limits: RangeLimits::Closed(_), .. }) => {
-                let text = format!("{} to {}", text::compact(&written.start), text::compact(&written.end));
+                let end = |end: &Option<Box<Expr>>| match end.as_deref() {
+                    Some(Expr::Lit(ExprLit { lit: Lit::Int(number), .. })) => number.base10_digits().to_owned(),
+                    end => text::compact(end),
+                };
+                let text = format!("{} to {}", end(&written.start), end(&written.end));
                 range = Some((written, text));
             }
             _ => errors.at(attr, "write the least and the most that the flag may be: `#[range(1..=1000)]`"),

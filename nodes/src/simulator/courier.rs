@@ -35,7 +35,8 @@ impl Sampler {
     fn draw(&self, random: &mut Random, graph: &Graph, link: usize) -> u64 {
         match *self {
             Sampler::Equal(delay) => delay,
-            Sampler::Range(low, count) => low + random.below(count),
+            // As in `Courier::delay`.
+            Sampler::Range(low, count) => low.wrapping_add(random.below(count)),
             _ => self.compute(random, graph, link),
         }
     }
@@ -207,8 +208,9 @@ impl Courier {
             return self.sampler.draw(&mut self.random, graph, way.link());
         };
         let place = self.next_drawn % AHEAD;
-        self.next_drawn = place + 1;
-        core::mem::replace(&mut self.drawn[place], low + self.random.below(count))
+        self.next_drawn = place.wrapping_add(1);
+        // What is drawn is less than `count`, and `low + count - 1` is the longest delay in ticks.
+        core::mem::replace(&mut self.drawn[place], low.wrapping_add(self.random.below(count)))
     }
 
     /// The delay that was drawn for the so many-th of the messages that will be sent, if delays are drawn ahead.

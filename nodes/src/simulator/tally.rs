@@ -79,7 +79,8 @@ impl Tally {
         let tally = &mut self.nodes[node];
         add_one(&mut tally.sent, &mut self.sent_carries, node);
         add_one(&mut self.carried[link], &mut self.carried_carries, link);
-        self.bytes += length;
+        // At 10 GB a second, 2^64 bytes take 58 years.
+        self.bytes = self.bytes.wrapping_add(length);
         self.max_bytes = self.max_bytes.max(length);
         NonZeroU32::MIN.saturating_add(tally.depth)
     }

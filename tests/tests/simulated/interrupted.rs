@@ -72,6 +72,19 @@ fn a_later_signal_ends_what_cannot_be_asked() {
 }
 
 #[test]
+fn one_signal_ends_what_cannot_be_asked_some_seconds_later() {
+    let looping = "simulate looping --topology ring:5 --initiators 1";
+    for line in [format!("{looping} --seed 1"), format!("{looping} --runs 9")] {
+        let started = start(PROGRAM, &line);
+        await_handler(&started);
+        signal(started.pid(), "TERM");
+        let ended = started.wait();
+        assert_eq!((ended.status(), ended.stdout()), (Some(130), String::new()), "{line}: {}", ended.stderr());
+        assert!(ended.stderr().contains("has not ended within 5s of the signal"), "{line}: {}", ended.stderr());
+    }
+}
+
+#[test]
 fn timeout_ends_a_campaign_with_its_findings() {
     let mut command = Command::new("timeout");
     let ended =

@@ -88,7 +88,8 @@ impl<C: Cast> Engine<'_, C> {
         }
         let rang = matches!(event, Event::Alarm);
         let stepped = self.cast.step(node, event);
-        self.core.events += 1;
+        // At a nanosecond each, 2^64 events take 584 years.
+        self.core.events = self.core.events.wrapping_add(1);
         self.cast.after(node, stepped);
         let (is_plain, is_decided) = (self.cast.is_plain(node), self.cast.is_decided(node));
         let handled = matches!(stepped, Stepped::Handled | Stepped::Ignored);

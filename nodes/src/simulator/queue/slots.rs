@@ -58,7 +58,8 @@ impl<T> Slots<T> {
         }
         let slot = &mut self.slots[lane.tail as usize];
         *slot = Some(make());
-        lane.tail += 1;
+        // Places are below `NONE`: `add` sees to it.
+        lane.tail = lane.tail.wrapping_add(1);
         if lane.tail.is_multiple_of(CHUNK) {
             self.extend(lane);
         }
@@ -107,7 +108,8 @@ impl<T> Slots<T> {
             return None;
         }
         let item = self.slots[lane.head as usize].take();
-        lane.head += 1;
+        // Places are below `NONE`: `add` sees to it.
+        lane.head = lane.head.wrapping_add(1);
         if lane.head.is_multiple_of(CHUNK) {
             let left = lane.head / CHUNK - 1;
             lane.head = self.next[left as usize] * CHUNK;
