@@ -109,7 +109,7 @@ impl<P: Protocol> Drive<P> {
             Ids::Given(ids) => IdChoice::Given(ids.iter().map(|id| id.0).collect()),
         };
         let wake = if self.together { Wake::Together } else { Wake::Random };
-        let crashes = self.crashed.iter().map(|node| Crash::new(*node, Duration::ZERO)).collect();
+        let crashes = self.crashed.iter().map(|node| Crash::new(*node, Duration::ZERO).leaving(0)).collect();
         let faults = Faults { crashes, on_crash: OnCrash::Continue, ..Faults::default() };
         let run = Run::on(self.graph.clone()).config(self.config.clone()).ids(ids).wake_up(wake).faults(faults).seed(self.seed);
         run.wake(self.initiators.iter().copied())
