@@ -206,7 +206,7 @@ fn what_took_memory_or_time_without_end_is_refused_or_ends() {
             "simulate dolev_klawe_rodeh --topology ring:8 --links lossy --loss 0.1 --duplicate 0.2 --reorder 0.2 --for 5s --seed 1 \
              --max-in-transit 100000",
             1,
-            "messages multiply: 1000",
+            "messages multiply: 1",
         ),
     ] {
         let words = line.split_whitespace().collect::<Vec<_>>();
@@ -222,7 +222,7 @@ fn what_took_memory_or_time_without_end_is_refused_or_ends() {
 fn a_stack_overflow_names_protocol_and_seed() {
     let folder = Folder::new("overflow");
     for line in [
-        "simulate bottomless --topology path:2 --seed 17 --runs 1000",
+        "simulate bottomless --topology path:2 --seed 17 --runs 900",
         "sweep bottomless --topology path:{n} --n 2 --seed 17 --seeds 9",
     ] {
         let output = limited(&folder, &line.split_whitespace().collect::<Vec<_>>());
