@@ -132,7 +132,7 @@ impl dyn AnyWorld {
         self.act(node, Act::Step(event), now, effects)
     }
 
-    /// The step in which a node crashes: tells what it asks for, as [`step`](AnyWorld::step) does, and what it stores; the node is as it
+    /// The step in which a node crashes: tells what it asks for, as [`act`](AnyWorld::act) does, and what it stores; the node is as it
     /// was before, and alive until it is [crashed](AnyWorld::crash).
     ///
     /// # Panics
