@@ -17,10 +17,10 @@ const MOST_AT_ONCE: usize = 1024;
 
 /// From so many pieces on, several have one thread with one name: to start a thread takes as long as half a small run.
 const MANY: u64 = 1000;
-const BATCH: u64 = 16;
+const BATCH: u64 = 64;
 
 /// Does the pieces of work 0, 1, .. `pieces` - 1, each on a thread whose name `name` gives: if its stack overflows, the system prints that
-/// name, and nothing else can be told.  Of 1000 pieces or more, 16 at a time are on one thread.  Apart from that as [`in_order`].
+/// name, and nothing else can be told.  Of 1000 pieces or more, 64 at a time are on one thread.  Apart from that as [`in_order`].
 ///
 /// # Panics
 /// If a piece of work does.
