@@ -3,6 +3,7 @@
 mod killed;
 mod names;
 mod root;
+mod stopped;
 
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
