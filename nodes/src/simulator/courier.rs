@@ -65,9 +65,11 @@ fn normal(random: &mut Random) -> f64 {
 }
 
 /// How many times in a row something is lost that is lost with probability `loss` each time; `drawn` is uniform in `0.0..1.0`.
+#[inline]
 fn losses(loss: f64, drawn: f64) -> u64 {
-    // It is lost k times or more with probability loss^k.
-    (libm::log(1.0 - drawn) / libm::log(loss)) as u64
+    // It is lost k times or more with probability loss^k; most often it is not lost at all, which takes no logarithm.
+    let left = 1.0 - drawn;
+    if left > loss { 0 } else { (libm::log(left) / libm::log(loss)) as u64 }
 }
 
 /// When a message leaves that arrives, if it is sent first at `now`, and how often it is sent in vain before: while its link is cut,
@@ -302,9 +304,13 @@ impl Courier {
         }
         // The link below sends it again until it arrives, and takes away what arrives twice.
         let losses = losses(faults.loss, dice.unit());
-        // After the time of a way there and back.
-        let pause = if losses > 0 { draw(&mut self.random).saturating_add(draw(&mut self.random)) } else { 0 };
-        let (sent_at, in_vain) = last_sending(faults, (from, way.neighbour), now, losses, pause);
+        let (sent_at, in_vain) = if losses == 0 && faults.cuts.is_empty() {
+            (now, 0)
+        } else {
+            // After the time of a way there and back.
+            let pause = if losses > 0 { draw(&mut self.random).saturating_add(draw(&mut self.random)) } else { 0 };
+            last_sending(faults, (from, way.neighbour), now, losses, pause)
+        };
         self.tally.retransmitted = self.tally.retransmitted.saturating_add(in_vain);
         let at = self.in_order(way, sent_at.saturating_add(delay));
         (Arrival::Once(at), number)
