@@ -6,7 +6,7 @@
 //! own.
 //!
 //! *Idea.* Every node's id goes all the way round, counting links.  When a node's own id is back, it knows n; when it has
-//! seen n ids, it knows the smallest, and so do all the others: nobody need be told.
+//! seen n ids, it knows the smallest, and so do all the others: no message need say it.
 //!
 //! *Cost.* n^2 messages, always.
 //!

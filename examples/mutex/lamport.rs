@@ -46,7 +46,7 @@ pub struct Ask;
 #[alarm]
 pub struct Leave;
 
-/// What a node is told.
+/// What every node is given at its start.
 #[config]
 pub struct Options {
     /// How often each node enters.

@@ -43,7 +43,7 @@ pub struct Ask;
 #[alarm]
 pub struct Leave;
 
-/// What a node is told.
+/// What every node is given at its start.
 #[config]
 pub struct Options {
     /// How often each node enters.

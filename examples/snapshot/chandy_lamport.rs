@@ -37,7 +37,7 @@ pub struct Move;
 #[alarm]
 pub struct Record;
 
-/// What a node is told.
+/// What every node is given at its start.
 #[config]
 pub struct Options {
     /// How many coins each node has at first.

@@ -33,7 +33,7 @@ pub struct Ack;
 #[alarm]
 pub struct TaskDone;
 
-/// What a node is told.
+/// What every node is given at its start.
 #[config]
 pub struct Options {
     /// How many tasks the initiator has.

@@ -142,7 +142,7 @@ impl Args {
                 "Size" => self.knows_size = true,
                 "NeighbourIds" => self.knows_neighbour_ids = true,
                 other => {
-                    let text = format!("a node cannot be told to know `{other}`; write {}", one_of(KNOWLEDGE));
+                    let text = format!("a node cannot know `{other}`; write {}", one_of(KNOWLEDGE));
                     return Err(syn::Error::new_spanned(word, text));
                 }
             }
@@ -150,7 +150,7 @@ impl Args {
         Ok(())
     }
 
-    /// What a node is told, as it stands in `knows(..)`.
+    /// What a node knows from the start, in the words of `knows(..)`.
     fn known(&self) -> Vec<&'static str> {
         let known = [("Size", self.knows_size), ("NeighbourIds", self.knows_neighbour_ids)];
         known.into_iter().filter(|(_, known)| *known).map(|(name, _)| name).collect()

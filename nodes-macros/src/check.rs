@@ -1,4 +1,4 @@
-//! What can be wrong with a rule or a method, as far as the tokens tell.
+//! What can be wrong with a rule or a method, as far as its tokens show.
 
 use proc_macro2::Ident;
 use quote::{ToTokens, quote};
@@ -423,6 +423,6 @@ fn twice(what: &str, place: &str, rule: &Rule, first: &Action) -> String {
         (Action::Handle(first), Action::Handle(_)) => {
             format!("{what} is handled twice in {place}, by `{}` already; {again}", first.method)
         }
-        (first, _) => format!("{what} has two rules in {place}, of which the other {}; {again}", first.told()),
+        (first, _) => format!("{what} has two rules in {place}, of which the other {}; {again}", first.in_words()),
     }
 }

@@ -1,6 +1,6 @@
 //! What our attributes derive.
 //!
-//! `Clone`, `Debug` and `PartialEq` are written out, and serde is told by which functions a field goes, so that every use of a
+//! `Clone`, `Debug` and `PartialEq` are written out, and serde is given the functions that read and write a field, so that every use of a
 //! field's type is `<Type as Carrier>::..` at one and the same place: a type that cannot be a field is then one error, with a
 //! text of ours, where the standard derives give seven.
 
@@ -96,7 +96,7 @@ pub(crate) fn derives(attrs: &[Attribute], name: &str) -> bool {
     })
 }
 
-/// Adds to the item what serde must be told, and gives the impls beside it.  `carrier` is the trait that every field has.
+/// Adds to the item what serde must know, and gives the impls beside it.  `carrier` is the trait that every field has.
 pub(crate) fn derive(item: &mut DeriveInput, wanted: &[Derived], carrier: Carrier) -> TokenStream {
     let missing: Vec<Derived> = wanted.iter().copied().filter(|wanted| !derives(&item.attrs, wanted.name())).collect();
     let mut impls = TokenStream::new();
@@ -167,8 +167,8 @@ fn tell_serde(item: &mut DeriveInput, carrier: Carrier) {
         Data::Union(_) => return,
     };
     for field in fields {
-        let told = field.attrs.iter().any(|attr| attr.path().is_ident("serde"));
-        if told || is_well_known(&field.ty) {
+        let has_own = field.attrs.iter().any(|attr| attr.path().is_ident("serde"));
+        if has_own || is_well_known(&field.ty) {
             continue;
         }
         let function = |name: &str| LitStr::new(&used(field, carrier, name).to_string(), field.ty.span());

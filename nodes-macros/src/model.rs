@@ -78,8 +78,8 @@ pub(crate) enum Action {
 }
 
 impl Action {
-    /// What the rule does, in a sentence.
-    pub(crate) fn told(&self) -> String {
+    /// What the rule does, as part of a sentence.
+    pub(crate) fn in_words(&self) -> String {
         match self {
             Action::Handle(handler) => format!("calls `{}`", handler.method),
             Action::Ignore => "is `#[ignore(..)]`".to_owned(),
@@ -284,7 +284,7 @@ impl Model {
         }
     }
 
-    /// By which names the struct and its states are found: beside the struct, unless it is told where the states are.
+    /// By which names the struct and its states are found: beside the struct, unless the attribute says where the states are.
     fn find(&mut self, states: Option<Path>) {
         let names_states = self.rules.iter().any(|rule| rule.states.is_some());
         if let Some(states) = states {

@@ -1,10 +1,10 @@
-//! What a body does to `self.state`, and which methods it calls, as far as its tokens tell.
+//! What a body does to `self.state`, and which methods it calls, as far as its tokens show.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
-/// What the tokens of one method tell.
+/// What the tokens of one method show.
 #[derive(Default)]
 pub(crate) struct Scan {
     /// Names that appear in what is assigned to `self.state`: states, and maybe others.

@@ -153,6 +153,7 @@ mod plain;
 pub mod process;
 pub mod protocol;
 mod random;
+mod scarce;
 mod shell;
 pub mod simulator;
 pub mod sweep;

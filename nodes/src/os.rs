@@ -11,6 +11,8 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 #[cfg(feature = "cli")]
 use std::os::fd::{FromRawFd, OwnedFd};
+#[cfg(feature = "cli")]
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a call returns that returns -1 for an error.
 fn checked(result: c_int) -> io::Result<()> {
@@ -112,6 +114,17 @@ pub(crate) fn die_with_parent() -> io::Result<()> {
     checked(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL as libc::c_ulong) })
 }
 
+/// Whether a signal has stopped that child of this process, and none has let it go on.
+pub(crate) fn is_stopped(child: u32) -> bool {
+    // SAFETY: all zeros are a `siginfo_t`, which holds numbers and pointers.
+    let mut info: libc::siginfo_t = unsafe { core::mem::zeroed() };
+    // WNOWAIT: it is not taken from who waits for the child.
+    let what = libc::WSTOPPED | libc::WNOHANG | libc::WNOWAIT;
+    // SAFETY: the system writes one `siginfo_t` into one that is borrowed mutably here.
+    let asked = checked(unsafe { libc::waitid(libc::P_PID, child, &mut info, what) });
+    asked.is_ok() && info.si_signo == libc::SIGCHLD
+}
+
 /// A flag to open a file: not what a link leads to, and without waiting for the other end of a pipe.
 pub(crate) const ONLY_A_FILE: c_int = libc::O_NOFOLLOW | libc::O_NONBLOCK;
 
@@ -145,6 +158,30 @@ pub(crate) fn duplicated(descriptor: c_int) -> io::Result<OwnedFd> {
     // SAFETY: the descriptor is new, open, and nobody else's.
     Ok(unsafe { OwnedFd::from_raw_fd(new) })
 }
+
+/// Whether standard output was closed when this process began.  Rust opens /dev/null in its place before `main`, and nothing tells
+/// that from a /dev/null that was given.
+#[cfg(feature = "cli")]
+pub(crate) fn output_was_closed() -> bool {
+    OUTPUT_WAS_CLOSED.load(Ordering::Relaxed)
+}
+
+#[cfg(feature = "cli")]
+static OUTPUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+#[cfg(feature = "cli")]
+extern "C" fn look_at_output() {
+    // SAFETY: the call takes numbers, and fails for a descriptor that is not open.
+    let is_closed = unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFD) } == -1;
+    OUTPUT_WAS_CLOSED.store(is_closed, Ordering::Relaxed);
+}
+
+/// The C library calls what stands in this section before it calls `main`, and so before Rust's runtime begins: SAFETY: the function
+/// needs nothing of that, and its type is one that can be called with the arguments of `main`, which it does not take.
+#[cfg(all(feature = "cli", target_os = "linux"))]
+#[used]
+#[unsafe(link_section = ".init_array")]
+static LOOK_AT_OUTPUT: extern "C" fn() = look_at_output;
 
 /// From now on a file that grows beyond the limit of this process is an error of the write, and no longer ends the process.
 #[cfg(feature = "cli")]
@@ -273,6 +310,28 @@ mod tests {
         let link = std::fs::read_link("/proc/self/fd/0").unwrap();
         replace_stdin(before).unwrap();
         assert_eq!(link, file);
+    }
+
+    #[test]
+    fn a_child_is_stopped_until_a_signal_lets_it_go_on() {
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let signal = |name: &str| {
+            std::process::Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+        };
+        let becomes = |stopped: bool| {
+            (0..500).any(|_| {
+                std::thread::sleep(Duration::from_millis(10));
+                is_stopped(child.id()) == stopped
+            })
+        };
+        assert!(!is_stopped(child.id()));
+        signal("-STOP");
+        assert!(becomes(true) && is_stopped(child.id()), "it is seen again and again");
+        signal("-CONT");
+        assert!(becomes(false));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!is_stopped(child.id()), "it is no child any more");
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub struct Entered(u64);
 #[alarm]
 pub struct Again;
 
-/// What a node is told.
+/// What every node is given at its start.
 #[config]
 pub struct Options {
     /// How many deposits the initiator makes.

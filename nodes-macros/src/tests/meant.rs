@@ -58,7 +58,7 @@ fn net_without_its_protocol_is_that_of_this_one() {
     assert_eq!(errors(&expansion), ["write `Net<Self>`: the `Net` of this protocol"]);
     assert!(contains(&expansion, "fn hear(&mut self, net: &mut Net<Self>)"));
     let expansion = hear("(&mut self, sender: usize, net: &mut Net)", "net.send(sender, Forth);");
-    assert_eq!(errors(&expansion).len(), 1, "the whole head is told once");
+    assert_eq!(errors(&expansion).len(), 1, "one error for the whole head");
     assert!(contains(&expansion, "sender: ::nodes::topology::Port"));
     let expansion = hear("(&mut self) -> bool", "self.limit = 1;");
     assert_eq!(errors(&expansion).len(), 1);

@@ -1,4 +1,4 @@
-//! What the tokens of a body tell of the states that it assigns.
+//! What the tokens of a body show of the states that it assigns.
 
 use std::collections::BTreeMap;
 

@@ -50,8 +50,9 @@ pub(crate) fn in_order_by_name<T: Send>(
 }
 
 /// Does the pieces of work 0, 1, .. `pieces` - 1 on `threads` threads, 1024 at most, and hands the results over in that order, on
-/// the thread that called: so what comes of it does not depend on the number of threads.  It ends early when `take` breaks it
-/// off, or `is_over` says so; then results that are already there are handed over, with gaps.
+/// the thread that called: so what comes of it does not depend on the number of threads.  Where the system lets fewer be started,
+/// there are fewer; if it lets none, the thread that called does the work.  It ends early when `take` breaks it off, or `is_over` says
+/// so; then results that are already there are handed over, with gaps.
 ///
 /// # Panics
 /// If a piece of work does.
@@ -65,9 +66,10 @@ pub fn in_order<T: Send>(
     let next = AtomicU64::new(0);
     let (results, received) = mpsc::channel();
     std::thread::scope(|scope| {
+        let mut started = 0;
         for _ in 0..(threads.max(1) as u64).min(MOST_THREADS).min(pieces) {
             let (results, next) = (results.clone(), &next);
-            scope.spawn(move || {
+            let works = move || {
                 while !is_over() {
                     let piece = next.fetch_add(1, Ordering::Relaxed);
                     // Whoever takes the results may have had enough.
@@ -75,9 +77,17 @@ pub fn in_order<T: Send>(
                         return;
                     }
                 }
-            });
+            };
+            if std::thread::Builder::new().spawn_scoped(scope, works).is_err() {
+                break;
+            }
+            started += 1;
         }
         drop(results);
+        if started == 0 {
+            let _ = (0..pieces).take_while(|_| !is_over()).try_for_each(|piece| take(work(piece)));
+            return;
+        }
         let mut early = BTreeMap::new();
         let mut expected = 0;
         while let Ok((piece, result)) = received.recv() {

@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::option::Opt;
 use super::terminal::{Terminal, tell};
 use crate::live::{Feed, Helm, Server};
+use crate::scarce::in_words;
 
 /// The option.
 pub(super) fn option(about: &str) -> Opt {
@@ -25,7 +26,7 @@ pub(super) struct Live {
 }
 
 fn failed(cause: io::Error) -> Failure {
-    Failure::failed(format!("the page cannot be served: {cause}"))
+    Failure::failed(format!("the page cannot be served: {}", in_words(&cause)))
 }
 
 impl Live {

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::output::LogFolder;
 use super::terminal::{Terminal, tell};
 use crate::execution::{LogLine, LogSink};
+use crate::scarce::in_words;
 use crate::topology::NodeIndex;
 
 /// What a node has logged is written to its file when it is more than this.
@@ -47,7 +48,8 @@ impl Logs {
             File::options().append(true).create(true).open(&file)?.write_all(self.waiting[node].as_bytes())
         };
         if let Err(cause) = write() {
-            self.failed = Some(format!("--logs: the logs are not whole: {} cannot be written: {cause}", file.display()));
+            let why = in_words(&cause);
+            self.failed = Some(format!("--logs: the logs are not whole: {} cannot be written: {why}", file.display()));
         }
         self.waiting[node].clear();
     }

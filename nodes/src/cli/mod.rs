@@ -44,6 +44,7 @@ use crate::os;
 use crate::process;
 use crate::protocol::AnyProtocol;
 use catalogue::Catalogue;
+use failure::Failure;
 
 /// Gives protocols the whole command line: `nodes::main!(P)`, or `nodes::main!(P, Q, R)` whose commands take the protocol's
 /// name first.
@@ -71,6 +72,11 @@ pub fn main(protocols: &[AnyProtocol]) -> ExitCode {
     os::ignore_file_size_signal();
     // A process that was started as a node goes no further.
     protocols.iter().for_each(process::serve);
+    if os::output_was_closed() {
+        let why =
+            "standard output is closed, so that the result would go nowhere; write `>FILE`, or `>/dev/null` if nobody needs it";
+        return Failure::failed(why).report();
+    }
     let arguments = std::env::args_os().skip(1).collect::<Vec<_>>();
     dispatch::dispatch(&Catalogue::new(protocols), &arguments).unwrap_or_else(|failure| failure.report())
 }

@@ -24,6 +24,7 @@ use place::{Identity, Place};
 use super::failure::Failure;
 use super::option::Opt;
 use crate::os;
+use crate::scarce::in_words;
 
 /// The option that lets a command replace what it did not write.
 pub(super) fn force() -> Opt {
@@ -100,7 +101,7 @@ impl Asked<'_> {
     }
 
     fn place(&self) -> Result<To, Failure> {
-        let cannot = |cause: io::Error| self.refuse(format_args!("cannot be written: {cause}"));
+        let cannot = |cause: io::Error| self.refuse(format_args!("cannot be written: {}", in_words(&cause)));
         let folder = |path: &Path| place::folder_of(path).to_owned();
         let (target, found) = match Place::of(self.path).map_err(cannot)? {
             Place::Descriptor(number) => return Ok(To::Stream(os::duplicated(number).map_err(cannot)?.into())),
@@ -145,7 +146,7 @@ impl Asked<'_> {
             )),
             PartError::Io(cause) => {
                 let part = beside(&target, ".part");
-                self.refuse(format_args!("is written by way of {}, which cannot be made: {cause}", part.display()))
+                self.refuse(format_args!("is written by way of {}, which cannot be made: {}", part.display(), in_words(&cause)))
             }
         })?;
         part.dress(found.as_ref()).map_err(cannot)?;
@@ -190,7 +191,7 @@ impl Output {
 
     /// It cannot be written.
     pub(super) fn failure(&self, cause: &io::Error) -> Failure {
-        Failure::failed(format!("--{}: {} cannot be written: {cause}", self.option, self.path.display()))
+        Failure::failed(format!("--{}: {} cannot be written: {}", self.option, self.path.display(), in_words(cause)))
     }
 
     /// What has been written is whole, and takes its place.

@@ -9,6 +9,7 @@ use signal_hook::low_level;
 
 use super::failure::Failure;
 use crate::process::Interrupt;
+use crate::scarce::in_words;
 
 /// The exit status of a program that a signal ended, as shells tell it.
 const ENDED: i32 = 130;
@@ -67,8 +68,8 @@ pub(super) fn interrupt_on_signals() -> Result<Interrupt, Failure> {
     Ok(interrupt)
 }
 
-fn not_handled(cause: io::Error) -> Failure {
-    Failure::failed(format!("Ctrl-C cannot be handled: {cause}"))
+pub(super) fn not_handled(cause: io::Error) -> Failure {
+    Failure::failed(format!("Ctrl-C cannot be handled: {}", in_words(&cause)))
 }
 
 /// Waits for signals on a thread of its own.

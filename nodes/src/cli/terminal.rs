@@ -85,7 +85,7 @@ impl Terminal {
 /// Standard output cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[error("standard output cannot be written: {0}")]
-pub(super) struct Unwritten(io::Error);
+pub(super) struct Unwritten(pub(super) io::Error);
 
 /// Shows text on standard output, without what would act on a terminal, wherever it came from.
 pub(super) fn print(text: &str) -> Result<(), Unwritten> {

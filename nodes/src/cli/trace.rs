@@ -11,10 +11,11 @@ use super::failure::Failure;
 use super::option::Opt;
 use super::output::{self, Asked, Form, PARTS, Use, beside};
 use super::report::counted;
-use super::terminal::{notice, print};
+use super::terminal::{Unwritten, notice, print};
 use super::values::keyword;
 use crate::execution::{duration_text, explain};
 use crate::plain;
+use crate::scarce::in_words;
 use crate::simulator::{CRASHED_BY_HAND, DELIVERED_BY_HAND};
 use crate::trace::{Event, ExportFormat, HEADER_FILE, Kind, MAGIC, Trace, TraceError, What, merge_parts};
 
@@ -55,7 +56,7 @@ pub(super) fn read(file: &str) -> Result<Vec<u8>, Failure> {
             let left = left_beside(path).map_or(String::new(), |left| {
                 format!("; a run that was killed has left {}, which is read like a trace", left.display())
             });
-            Failure::wrong(format!("{file}: it cannot be read: {cause}{left}"))
+            Failure::wrong(format!("{file}: it cannot be read: {}{left}", in_words(&cause)))
         }
         error => wrong(file, &error),
     })
@@ -133,7 +134,7 @@ fn trace(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failu
         Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         Err(cause) => Err(match &file {
             Some(file) => file.failure(&cause),
-            None => Failure::failed(format!("standard output: cannot be written: {cause}")),
+            None => Unwritten(cause).into(),
         }),
         Ok(()) => Ok(ExitCode::SUCCESS),
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use siphasher::sip::SipHasher13;
 
 use super::RunError;
+use crate::scarce::in_words;
 
 /// Between the hashes of several files.
 const BETWEEN: &str = "+";
@@ -46,7 +47,8 @@ impl Contents {
         for file in files {
             let known = self.0.get(file).cloned();
             let hash = known.map_or_else(|| hash(file), Ok);
-            let hash = hash.map_err(|cause| RunError::refused(format!("{} cannot be read: {cause}", file.display())))?;
+            let hash =
+                hash.map_err(|cause| RunError::refused(format!("{} cannot be read: {}", file.display(), in_words(&cause))))?;
             self.0.insert(file.clone(), hash.clone());
             hashes.push(hash);
         }

@@ -265,7 +265,7 @@ impl<'a> Ending<'a> {
                 Outcome::Timeout
             }
             End::TooManyEvents(events) => {
-                explanation.push(format!("the run did not end within {events} events"));
+                explanation.push(explain::too_many_events(*events, self.world.in_transit()));
                 explanation.extend(tell_each());
                 Outcome::Timeout
             }

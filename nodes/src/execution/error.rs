@@ -1,5 +1,6 @@
 //! Why a run could not take place.
 
+use crate::scarce::in_words;
 use crate::topology::TopologyError;
 
 /// Why a run could not take place.  What goes wrong *during* a run is an [`Outcome`](super::Outcome), not an error.
@@ -12,7 +13,7 @@ pub enum RunError {
     #[error("{0}")]
     Refused(String),
     /// The operating system refused something that the run needs.
-    #[error("{what}: {cause}")]
+    #[error("{what}: {}", in_words(cause))]
     System {
         /// What was tried.
         what: String,

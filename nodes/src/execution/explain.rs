@@ -57,6 +57,11 @@ pub(crate) fn stood_still(events: u64, moment: &str, why: &str) -> String {
     format!("time stands still: {events} events {moment}, and no end: {why}")
 }
 
+/// Why a run with too many events is not complete.
+pub(crate) fn too_many_events(events: u64, in_transit: u64) -> String {
+    format!("the run did not end within {events} events; {in_transit} messages are under way")
+}
+
 /// Why a run with too many messages is not complete.
 pub(crate) fn multiplied(in_transit: u64, duplicated: u64) -> String {
     let links = if duplicated > 0 { format!("links have duplicated {duplicated}; ") } else { String::new() };

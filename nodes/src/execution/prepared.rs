@@ -18,6 +18,7 @@ use crate::protocol::{
     AnyConfig, AnyInstance, AnyProtocol, Description, Id, Ids, InitiatorRule, InputSource, Links, PropertyInfo, WrongInput,
 };
 use crate::random::Random;
+use crate::scarce::in_words;
 use crate::shell::quoted;
 use crate::topology::{Graph, NodeIndex};
 
@@ -454,8 +455,8 @@ struct InputTexts {
 /// The inputs that stand in a file.
 fn from_file(path: &Path) -> Result<InputTexts, RunError> {
     let mut texts = InputTexts::default();
-    let text =
-        file::text(path).map_err(|cause| RunError::refused(format!("--inputs: {} cannot be read: {cause}", path.display())))?;
+    let text = file::text(path)
+        .map_err(|cause| RunError::refused(format!("--inputs: {} cannot be read: {}", path.display(), in_words(&cause))))?;
     for (number, line) in text.lines().enumerate() {
         let line = line.split('#').next().unwrap_or_default();
         for word in line.split([',', ' ', '\t']).map(str::trim).filter(|word| !word.is_empty()) {

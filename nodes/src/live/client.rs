@@ -75,6 +75,11 @@ impl Client {
         matches!(self.state, State::Reading(_) | State::Leaving(_))
     }
 
+    /// Whether the trace goes to it.
+    pub(super) fn is_follower(&self) -> bool {
+        matches!(self.state, State::Sending(_, Body::Trace(_), _))
+    }
+
     /// The command whose answer it waits for.
     pub(super) fn waits_for(&self) -> Option<u64> {
         if let State::Waiting(number) = self.state { Some(number) } else { None }
@@ -124,10 +129,7 @@ impl Client {
 
     /// Answers with a sentence.
     pub(super) fn say(&mut self, status: u16, sentence: &str, now: Duration) {
-        let text = if sentence.is_empty() { String::new() } else { format!("{sentence}\n") };
-        let mut head = head(status, "text/plain; charset=utf-8", Some(text.len()));
-        head.extend_from_slice(text.as_bytes());
-        self.send(head, Body::Nothing, Some(now + TIME_TO_TAKE));
+        self.send(said(status, sentence), Body::Nothing, Some(now + TIME_TO_TAKE));
     }
 
     pub(super) fn send_page(&mut self, page: &Arc<[u8]>, now: Duration) {
@@ -155,6 +157,23 @@ impl Client {
     pub(super) fn is_late(&self, now: Duration) -> bool {
         self.deadline.is_some_and(|deadline| deadline <= now)
     }
+}
+
+/// Answers whatever is asked with a sentence, and closes the connection at once.
+pub(super) fn turn_away(mut stream: TcpStream, sentence: &str) {
+    // So short an answer fits into the buffer of a new connection.
+    let _ = stream.write_all(&said(503, sentence));
+    let _ = stream.shutdown(Shutdown::Write);
+    // What is closed with something unread is reset, and the answer may be lost.
+    has_gone(&mut stream, &mut [0; LONGEST_HEAD]);
+}
+
+/// An answer that is a sentence.
+fn said(status: u16, sentence: &str) -> Vec<u8> {
+    let text = if sentence.is_empty() { String::new() } else { format!("{sentence}\n") };
+    let mut answer = head(status, "text/plain; charset=utf-8", Some(text.len()));
+    answer.extend_from_slice(text.as_bytes());
+    answer
 }
 
 /// The first lines of an answer.

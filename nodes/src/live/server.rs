@@ -1,8 +1,9 @@
 //! The server: one thread, one loop.
 
 use core::time::Duration;
+use std::fs::File;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::TrySendError;
@@ -11,17 +12,19 @@ use std::thread::JoinHandle;
 use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token, Waker};
 
-use super::client::{Client, Next};
+use super::client::{self, Client, Next};
 use super::helm::{Asked, OVER, Rudder};
 use super::request::{Command, Guard, Request};
 use super::spool::Spool;
 use super::{Feed, Helm};
-use crate::os;
 use crate::process::clock;
-use crate::viewer;
+use crate::{os, scarce, viewer};
 
 /// So many connections are served at once; each takes a few kilobytes.
 const MOST_CLIENTS: usize = 64;
+
+/// So many of them may follow the trace, which has no end before that of the run: the others are left for what is answered at once.
+const MOST_FOLLOWERS: usize = 56;
 
 /// So often deadlines are looked at, while there are any.
 const GLANCE: Duration = Duration::from_millis(250);
@@ -103,6 +106,8 @@ impl Setup {
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         let mut listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
+        // Asks for the way to it, and sends nothing: without a loopback interface there is none.
+        UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?.connect(listener.local_addr()?)?;
         let guard = Guard { port: listener.local_addr()?.port(), token: random()? };
         Ok(Setup { poll, waker, listener, guard })
     }
@@ -124,6 +129,7 @@ impl Setup {
             page: page.into_bytes().into(),
             trace,
             rudder,
+            spare: spare(),
             clients: (0..MOST_CLIENTS).map(|_| None).collect(),
             somebody_knocks: false,
             asked: 0,
@@ -132,6 +138,10 @@ impl Setup {
         let thread = std::thread::Builder::new().name("pages".to_owned()).spawn(move || serving.serve())?;
         Ok((Server { address, waker: Arc::clone(&waker), ends, thread: Some(thread) }, waker))
     }
+}
+
+fn spare() -> Option<File> {
+    File::open("/dev/null").ok()
 }
 
 /// 128 bits that nobody can guess, as text.
@@ -151,6 +161,8 @@ struct Serving {
     page: Arc<[u8]>,
     trace: Option<Arc<Spool>>,
     rudder: Option<Rudder>,
+    /// Given up where no other descriptor is left for who waits.
+    spare: Option<File>,
     clients: Vec<Option<Client>>,
     /// Connections may be waiting to be accepted.
     somebody_knocks: bool,
@@ -190,15 +202,36 @@ impl Serving {
 
     fn accept(&mut self) {
         for _ in 0..MOST_CLIENTS {
-            let mut stream = match self.listener.accept() {
+            let accepted = match self.listener.accept() {
+                // It says so whether anybody waits or not.
+                Err(cause) if scarce::remedy(&cause).is_some() => {
+                    drop(self.spare.take());
+                    self.listener.accept()
+                }
+                accepted => accepted,
+            };
+            let mut stream = match accepted {
                 Ok((stream, _)) => stream,
                 Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => {
+                    self.spare = self.spare.take().or_else(spare);
                     self.somebody_knocks = false;
                     return;
                 }
-                // It has gone again, or this process has no room for another file.
+                // It has gone again.
                 Err(_) => continue,
             };
+            if self.spare.is_none() {
+                self.make_room();
+                self.spare = spare();
+                if self.spare.is_none() {
+                    client::turn_away(
+                        stream,
+                        "this process may have no more open files; close another page, or raise `ulimit -n`",
+                    );
+                    self.spare = spare();
+                    continue;
+                }
+            }
             let place = self.clients.iter().position(Option::is_none).or_else(|| self.make_room());
             let Some(place) = place else { continue };
             let interest = Interest::READABLE | Interest::WRITABLE;
@@ -262,14 +295,18 @@ impl Serving {
     }
 
     fn answer(&mut self, place: usize, request: Request, now: Duration) {
+        let followers = self.clients.iter().flatten().filter(|client| client.is_follower()).count();
         let asked = match request {
             Request::Command(command) => self.ask(command),
+            Request::Trace if followers >= MOST_FOLLOWERS => {
+                Err((503, "as many pages follow the run as may; close one of them"))
+            }
             _ => Err((404, "there is no such run")),
         };
         let Some(client) = &mut self.clients[place] else { return };
         match (request, &self.trace) {
             (Request::Page, _) => client.send_page(&self.page, now),
-            (Request::Trace, Some(spool)) => client.send_trace(spool),
+            (Request::Trace, Some(spool)) if followers < MOST_FOLLOWERS => client.send_trace(spool),
             _ => match asked {
                 Ok(number) => client.wait_for(number, now),
                 Err((status, why)) => client.say(status, why, now),

@@ -247,6 +247,12 @@ impl System {
         })
     }
 
+    /// A message, if it is under way.
+    pub fn message(&self, passage: Passage) -> Option<&AnyMessage> {
+        let (channel, _) = self.way(passage).ok()?;
+        self.channels[channel].get(passage.number)
+    }
+
     /// Which message sets out next through a port.
     ///
     /// # Panics

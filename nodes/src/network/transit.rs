@@ -73,8 +73,16 @@ impl Channel {
         self.transits.iter_mut().for_each(|transit| transit.held = false);
     }
 
+    /// The message of that number, if it is under way.
+    pub(super) fn get(&self, number: u64) -> Option<&AnyMessage> {
+        Some(&self.transits[self.place(number).ok()?].msg)
+    }
+
+    /// They stand in the order of their numbers, and there may be very many.
     fn place(&self, number: u64) -> Result<usize, NotEnabled> {
-        self.transits.iter().position(|transit| transit.number == number).ok_or(NotEnabled::NotUnderWay)
+        let place = self.transits.partition_point(|transit| transit.number < number);
+        let is_there = self.transits.get(place).is_some_and(|transit| transit.number == number);
+        if is_there { Ok(place) } else { Err(NotEnabled::NotUnderWay) }
     }
 
     /// Whether the message may arrive now, and where it stands.

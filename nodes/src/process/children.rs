@@ -1,10 +1,11 @@
 //! The node processes, as the initializer holds them.  Dropping them kills whoever is left.
 
 use core::time::Duration;
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, ChildStdin, ExitStatus};
+use std::process::{Child, ExitStatus};
 use std::sync::Arc;
 
 use mio::unix::SourceFd;
@@ -13,6 +14,10 @@ use signal_hook::SigId;
 use signal_hook::consts::SIGCHLD;
 
 use super::clock;
+use crate::os;
+
+/// How much is read of what a process says as it ends.
+const LAST_WORDS: u64 = 1 << 10;
 
 /// How long a process may take to end by itself.
 const GRACE: Duration = Duration::from_secs(1);
@@ -26,8 +31,8 @@ pub(super) struct Children {
 
 struct NodeChild {
     process: Child,
-    /// Closed to end the process.
-    pipe: Option<ChildStdin>,
+    /// Closed to end the process, which says on it why it ends if it cannot live.
+    pipe: Option<UnixStream>,
     ended: Option<ExitStatus>,
 }
 
@@ -39,20 +44,25 @@ impl Children {
     }
 
     /// Takes the next node's process; an event with the token comes when it ends.
-    pub(super) fn add(&mut self, mut process: Child, registry: &Registry, token: Token) -> io::Result<()> {
-        let pipe = process.stdin.take();
-        let registered =
-            pipe.as_ref().map_or(Ok(()), |pipe| registry.register(&mut SourceFd(&pipe.as_raw_fd()), token, Interest::WRITABLE));
-        self.all.push(NodeChild { process, pipe, ended: None });
+    pub(super) fn add(&mut self, started: (Child, UnixStream), registry: &Registry, token: Token) -> io::Result<()> {
+        let (process, pipe) = started;
+        let registered = registry.register(&mut SourceFd(&pipe.as_raw_fd()), token, Interest::WRITABLE);
+        self.all.push(NodeChild { process, pipe: Some(pipe), ended: None });
         registered
     }
 
     /// Takes another process in place of one that has ended.
-    pub(super) fn replace(&mut self, index: usize, process: Child, registry: &Registry, token: Token) -> io::Result<()> {
+    pub(super) fn replace(
+        &mut self,
+        index: usize,
+        started: (Child, UnixStream),
+        registry: &Registry,
+        token: Token,
+    ) -> io::Result<()> {
         if let Some(pipe) = self.all.get_mut(index).and_then(|child| child.pipe.take()) {
             let _ = registry.deregister(&mut SourceFd(&pipe.as_raw_fd()));
         }
-        self.add(process, registry, token)?;
+        self.add(started, registry, token)?;
         self.all.swap_remove(index);
         Ok(())
     }
@@ -73,6 +83,21 @@ impl Children {
             std::thread::sleep(Duration::from_millis(1));
         }
         self.ended(index)
+    }
+
+    /// Why the process of node `index` ended, in its own words, if it could not live.
+    pub(super) fn last_words(&mut self, index: usize) -> Option<String> {
+        let pipe = self.all.get_mut(index)?.pipe.as_mut()?;
+        let mut words = String::new();
+        // What it has said is there; it need not have closed its end.
+        pipe.set_nonblocking(true).ok()?;
+        let _ = pipe.take(LAST_WORDS).read_to_string(&mut words);
+        (!words.is_empty()).then_some(words)
+    }
+
+    /// Whether a signal has stopped the process of node `index`, and none lets it go on.
+    pub(super) fn is_stopped(&self, index: usize) -> bool {
+        self.all.get(index).is_some_and(|child| child.ended.is_none() && os::is_stopped(child.process.id()))
     }
 
     /// Kills one process.

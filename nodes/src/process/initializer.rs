@@ -217,6 +217,9 @@ impl Initializer {
                 break;
             }
         }
+        for (node, member) in self.members.iter_mut().enumerate() {
+            member.stopped = self.children.is_stopped(node);
+        }
     }
 
     /// How much longer it may take where all inputs, or all final states, are as large as the protocol allows.

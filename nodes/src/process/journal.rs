@@ -6,6 +6,7 @@ use std::io::{LineWriter, Write as _};
 use std::path::Path;
 
 use crate::execution::{LogLine, LogSink};
+use crate::scarce::in_words;
 use crate::topology::NodeIndex;
 
 /// Where a node's log goes.
@@ -22,19 +23,18 @@ impl Journal {
     /// A log in that file, if one is named, and for the initializer, if it wants it; `None` if it goes nowhere.  A node that is
     /// started again goes on with it.
     pub(super) fn open(file: Option<&Path>, stream: bool, again: bool) -> Result<Option<Self>, String> {
-        let file = match file {
-            None if !stream => return Ok(None),
-            None => None,
-            Some(path) => Some(LineWriter::new(
-                File::options()
-                    .create(true)
-                    .write(true)
-                    .append(again)
-                    .truncate(!again)
-                    .open(path)
-                    .map_err(|cause| format!("the log file {} cannot be written: {cause}", path.display()))?,
-            )),
-        };
+        let file =
+            match file {
+                None if !stream => return Ok(None),
+                None => None,
+                Some(path) => {
+                    Some(LineWriter::new(
+                        File::options().create(true).write(true).append(again).truncate(!again).open(path).map_err(
+                            |cause| format!("the log file {} cannot be written: {}", path.display(), in_words(&cause)),
+                        )?,
+                    ))
+                }
+            };
         Ok(Some(Journal { file, stream, lines: Vec::new(), trouble: None }))
     }
 

@@ -2,7 +2,8 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -37,25 +38,25 @@ impl Launcher {
         Launcher { program: program.into(), arguments: arguments.into_iter().map(Into::into).collect() }
     }
 
-    /// Starts one node process and tells it what it must know.
-    pub(super) fn launch(&self, protocol: &str, birth: &Birth) -> io::Result<Child> {
+    /// Starts one node process and gives it what it must know, through the other end of the stream.
+    pub(super) fn launch(&self, protocol: &str, birth: &Birth) -> io::Result<(Child, UnixStream)> {
+        let (pipe, its_end) = UnixStream::pair()?;
         // What a handler prints goes where the initializer's diagnostics go: its standard output is the result's alone.
         let output = io::stderr().as_fd().try_clone_to_owned()?;
         let mut child = Command::new(&self.program)
             .arg0(format!("{protocol} node {}", birth.node))
             .args(&self.arguments)
             .env(NODE_OF, protocol)
-            .stdin(Stdio::piped())
+            .stdin(Stdio::from(OwnedFd::from(its_end)))
             .stdout(Stdio::from(output))
             // A group of its own: the terminal's Ctrl-C is for the initializer, which ends its nodes in order.
             .process_group(0)
             .spawn()?;
-        let told = child.stdin.as_ref().map_or(Ok(()), |pipe| birth.write(pipe));
-        if let Err(cause) = told {
+        if let Err(cause) = birth.write(&pipe) {
             let _ = child.kill();
             let how = child.wait().map_or(cause.to_string(), how_ended);
             return Err(io::Error::other(format!("it {how} before it could be told who it is")));
         }
-        Ok(child)
+        Ok((child, pipe))
     }
 }

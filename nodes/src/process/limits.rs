@@ -1,6 +1,8 @@
 //! Whether the system allows a run of that size; asked before anything is started, so that a run is never half-started.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use crate::execution::RunError;
@@ -16,14 +18,15 @@ const OTHERS_PROCESSES: u64 = 64;
 /// kernel's part included; and some messages.
 const NODE_MEMORY: u64 = 1 << 20;
 
-/// Refuses a run of so many node processes, be it recorded, if the system has no room for it.  Raises the limit of open files
-/// if that is allowed.
-pub(super) fn allow(nodes: usize, recorded: bool) -> Result<(), RunError> {
+/// Refuses a run of so many node processes, be it recorded, that bind to that address, if the system has no room for it.  Raises the
+/// limit of open files if that is allowed.
+pub(super) fn allow(nodes: usize, recorded: bool, bind: IpAddr) -> Result<(), RunError> {
     let nodes = nodes as u64;
     allow_files(nodes, if recorded { 2 } else { 1 })?;
     // They are looked at one after the other, since a look at all of a user's processes takes time.
-    let rooms: [fn(u64) -> Option<Room>; 5] = [user_processes, system_processes, group_processes, memory, ports];
-    rooms.into_iter().filter_map(|room| room(nodes)).try_for_each(|room| room.allow(nodes))
+    let rooms: [fn(u64) -> Option<Room>; 4] = [user_processes, system_processes, group_processes, memory];
+    let rooms = rooms.into_iter().filter_map(|room| room(nodes));
+    rooms.chain(std::iter::once_with(|| ports(bind)).flatten()).try_for_each(|room| room.allow(nodes))
 }
 
 /// For how many node processes there is room, and why.
@@ -144,16 +147,36 @@ fn group_memory(group: &Path) -> Option<u64> {
     Some(limit.saturating_sub(usage.saturating_sub(idle)))
 }
 
-/// The UDP ports that the system gives away; the initializer takes one too.
-fn ports(_: u64) -> Option<Room> {
+/// The UDP ports that the system gives away and that are free; the initializer takes one too.
+fn ports(bind: IpAddr) -> Option<Room> {
     let range = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok()?;
-    let mut ends = range.split_whitespace().map_while(|end| end.parse::<u64>().ok());
+    let mut ends = range.split_whitespace().map_while(|end| end.parse::<u16>().ok());
     let (first, last) = (ends.next()?, ends.next()?);
+    let taken = ["/proc/net/udp", "/proc/net/udp6"].map(|file| fs::read_to_string(file).unwrap_or_default());
+    let taken = taken.iter().flat_map(|table| table.lines()).filter_map(|line| taken_at(line, bind));
+    let taken = taken.filter(|port| (first..=last).contains(port)).collect::<BTreeSet<_>>().len() as u64;
     Some(Room {
-        nodes: last.saturating_sub(first),
-        why: format!("the system gives away the UDP ports {first} to {last}"),
+        nodes: u64::from(last.saturating_sub(first)).saturating_sub(taken),
+        why: format!("the system gives away the UDP ports {first} to {last}, and {taken} of them are taken"),
         remedy: "let it give more (`sysctl net.ipv4.ip_local_port_range`)",
     })
+}
+
+/// The port that a socket has which stands on this line of /proc/net/udp or udp6, if nothing else can bind to it at that address.
+fn taken_at(line: &str, bind: IpAddr) -> Option<u16> {
+    // proc(5): the second field is the local address and port, in hexadecimal, the address in words of the machine's byte order.
+    let (address, port) = line.split_whitespace().nth(1)?.split_once(':')?;
+    let in_words = |octets: &[u8]| {
+        let words = octets.chunks_exact(4).filter_map(|word| Some(u32::from_ne_bytes(word.try_into().ok()?)));
+        words.map(|word| format!("{word:08X}")).collect::<String>()
+    };
+    let bound = match bind {
+        IpAddr::V4(bind) => in_words(&bind.octets()),
+        IpAddr::V6(bind) => in_words(&bind.octets()),
+    };
+    let is_any = |address: &str| address.bytes().all(|digit| digit == b'0');
+    let collides = is_any(address) || is_any(&bound) || address == bound;
+    u16::from_str_radix(port, 16).ok().filter(|_| collides)
 }
 
 /// The control groups of a process: cgroups(7).
@@ -198,6 +221,8 @@ fn number(file: &Path) -> Option<u64> {
 mod tests {
     use super::*;
 
+    const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
     fn groups(membership: &str) -> Groups {
         Groups { mount: "/cg".into(), membership: membership.into() }
     }
@@ -229,11 +254,32 @@ mod tests {
     }
 
     #[test]
+    fn a_port_is_taken_by_who_is_bound_to_the_address_or_to_all() {
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let port = socket.local_addr().unwrap().port();
+        let taken = |table: &str, bind| {
+            let table = fs::read_to_string(table).unwrap();
+            table.lines().filter_map(|line| taken_at(line, bind)).any(|taken| taken == port)
+        };
+        assert!(taken("/proc/net/udp", LOOPBACK) && taken("/proc/net/udp", "0.0.0.0".parse().unwrap()));
+        assert!(!taken("/proc/net/udp", "192.0.2.1".parse().unwrap()));
+        // As proc(5) shows them, where the least significant byte comes first: 0xFFFF of 127.0.0.1, `*`, and `::1`.
+        let line = |local: &str| format!("  0: {local} 00000000:0000 07 00000000:00000000 00:00000000 00000000 0 0 1 2 0 0");
+        if cfg!(target_endian = "little") {
+            assert_eq!(taken_at(&line("0100007F:FFFF"), LOOPBACK), Some(65535));
+            assert_eq!(taken_at(&line("00000000:9C40"), LOOPBACK), Some(40000));
+            let six = line("00000000000000000000000001000000:9C40");
+            assert_eq!((taken_at(&six, LOOPBACK), taken_at(&six, "::1".parse().unwrap())), (None, Some(40000)));
+        }
+        assert_eq!(taken_at("  sl  local_address rem_address   st", LOOPBACK), None);
+    }
+
+    #[test]
     fn this_process_is_counted() {
         let tasks = tasks_of(os::user());
         assert!(tasks >= 1);
         assert!(system_tasks().is_some_and(|all| all >= 1));
-        assert!(allow(1, true).is_ok());
+        assert!(allow(1, true, LOOPBACK).is_ok());
         let refusal = Room { nodes: 63, why: "there are 100".into(), remedy: "add some" }.allow(64).unwrap_err().to_string();
         assert_eq!(
             refusal,

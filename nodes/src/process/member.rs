@@ -26,6 +26,8 @@ pub(super) struct Member {
     pub(super) last: Option<Box<Final>>,
     pub(super) reported: BTreeMap<String, Value>,
     pub(super) gone: bool,
+    /// A signal had stopped its process when the run ended.
+    pub(super) stopped: bool,
     /// Its crash was planned, and is due: it dies in its next step.
     pub(super) planned: bool,
     /// How often it was started again, whether it has begun since, and which neighbours do not know of it yet.

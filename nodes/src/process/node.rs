@@ -17,6 +17,7 @@ use super::{clock, faults};
 use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
 use crate::network::Leaving;
 use crate::protocol::{AnyProtocol, Links, bounded};
+use crate::scarce::in_words;
 use crate::topology::Port;
 use crate::{os, panics};
 
@@ -32,15 +33,15 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Lives the life of a node of that protocol, and ends the process.
 pub(super) fn live(protocol: &AnyProtocol) -> ! {
-    let code = match NodeProcess::be_born(protocol).and_then(NodeProcess::run) {
-        Ok(()) => 0,
-        Err(cause) => {
-            // Where nobody reads it, the exit status says it.
-            let _ = writeln!(io::stderr(), "a node of {}: {cause}", protocol.description().name);
-            1
-        }
-    };
-    std::process::exit(code)
+    let mut pipe = None;
+    let lived = take_stdin().and_then(|taken| NodeProcess::be_born(protocol, pipe.insert(taken)).and_then(NodeProcess::run));
+    let Err(cause) = lived else { std::process::exit(0) };
+    let why = in_words(&cause);
+    // The initializer shows it in its result, unless it is gone.
+    if pipe.is_none_or(|mut pipe| pipe.write_all(why.as_bytes()).is_err()) {
+        let _ = writeln!(io::stderr(), "a node of {}: {why}", protocol.description().name);
+    }
+    std::process::exit(1)
 }
 
 /// Takes the pipe away from standard input, where nothing is to be read any more.  Programs that a handler starts do not
@@ -52,11 +53,11 @@ fn take_stdin() -> io::Result<File> {
 }
 
 /// All that a node process is, around its [`Actor`].
-struct NodeProcess {
+struct NodeProcess<'p> {
     protocol: AnyProtocol,
     poll: Poll,
-    /// The pipe that brought the key: it ends when the run does.
-    pipe: File,
+    /// The stream that brought the key: it ends when the run does.
+    pipe: &'p File,
     socket: DatagramSocket,
     endpoint: Endpoint,
     /// How many bytes of messages may wait to be sent.
@@ -71,9 +72,9 @@ struct NodeProcess {
     inbox: Vec<u8>,
 }
 
-impl NodeProcess {
-    fn be_born(protocol: &AnyProtocol) -> io::Result<Self> {
-        let birth = Birth::read(io::stdin())?;
+impl<'p> NodeProcess<'p> {
+    fn be_born(protocol: &AnyProtocol, pipe: &'p File) -> io::Result<Self> {
+        let birth = Birth::read(pipe)?;
         // Whatever becomes of the initializer, this process does not outlive it; even while a handler loops for ever.
         #[cfg(target_os = "linux")]
         os::die_with_parent()?;
@@ -81,10 +82,10 @@ impl NodeProcess {
             return Err(io::Error::other("the initializer is gone"));
         }
         panics::keep();
-        let pipe = take_stdin()?;
 
         // The socket is bound before anybody hears of the node.
-        let mut socket = DatagramSocket::bind(birth.bind)?;
+        let deaf = |cause| io::Error::other(format!("it cannot listen at {}: {}", birth.bind, in_words(&cause)));
+        let mut socket = DatagramSocket::bind(birth.bind).map_err(deaf)?;
         let outbox_limit = usize::try_from(birth.outbox_limit).unwrap_or(usize::MAX);
         let max_message = usize::try_from(birth.max_message).unwrap_or(usize::MAX);
         let options = endpoint_options(outbox_limit, max_message, socket.receive_buffer()?, birth.bind);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::temporary::Temporary;
 use crate::os;
+use crate::scarce::in_words;
 use crate::trace::{self, HEADER_FILE, Header, MAGIC, is_part_file, part_file};
 
 /// The folder.  Dropping it removes it, unless there is something in it that is kept nowhere else.
@@ -133,7 +134,7 @@ fn remove_left(folder: &Path) -> io::Result<()> {
 }
 
 fn not_made(folder: &Path, cause: &io::Error) -> io::Error {
-    io::Error::new(cause.kind(), format!("the folder {} cannot be made: {cause}", folder.display()))
+    io::Error::new(cause.kind(), format!("the folder {} cannot be made: {}", folder.display(), in_words(cause)))
 }
 
 fn foreign(folder: &Path) -> io::Error {

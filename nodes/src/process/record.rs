@@ -10,6 +10,7 @@ use super::links::link_of;
 use crate::link::Endpoint;
 use crate::network::{Fate, Observer, pass_on};
 use crate::protocol::Reads;
+use crate::scarce::in_words;
 use crate::topology::{NodeIndex, Port};
 use crate::trace::{Detail, PartWriter, Steps};
 
@@ -45,7 +46,8 @@ pub(super) fn read_stamp(stamp: u64) -> (u64, u64) {
 impl Record {
     /// Opens it; a node that is started again goes on with it.
     pub(super) fn open(plan: &RecordPlan, node: NodeIndex, ports: usize) -> Result<Self, String> {
-        let cannot = |cause: std::io::Error| format!("the record {} cannot be written: {cause}", plan.file.display());
+        let cannot =
+            |cause: std::io::Error| format!("the record {} cannot be written: {}", plan.file.display(), in_words(&cause));
         let file = File::options().create(true).truncate(false).read(true).write(true).open(&plan.file).map_err(cannot)?;
         let part = PartWriter::go_on(file).map_err(cannot)?;
         Ok(Record { steps: Steps::new(part, plan.detail), node, resent: 0, resent_by_port: vec![0; ports] })

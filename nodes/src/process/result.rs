@@ -202,6 +202,7 @@ fn outcome_of(
             let handled = explain::handled(last_message(last, description));
             explain::situation(node.view(), Some(&handled), &last.deferred, description)
         }
+        (_, None) if members[node.index()].stopped => format!("node {node} did not answer: a signal has stopped its process"),
         _ => format!("node {node} did not answer: its handler may run for ever, or its process is gone"),
     };
     let mut explanation = Vec::new();

@@ -20,6 +20,9 @@ pub(super) const RECEIVE_BUFFER: usize = 4 << 20;
 /// How many datagrams are taken in before others get their turn.
 pub(super) const BATCH: usize = 256;
 
+/// How long a datagram of this process to itself may take.
+const TIME_TO_ARRIVE: Duration = Duration::from_secs(1);
+
 /// A UDP socket, and a datagram that it could not yet take.
 pub(super) struct DatagramSocket {
     socket: UdpSocket,
@@ -54,6 +57,33 @@ impl DatagramSocket {
             lossy: false,
             origin: Duration::MAX,
         })
+    }
+
+    /// Sends itself a datagram, and waits until it arrives: where that cannot be, no process of the run can reach another.
+    pub(super) fn reach_itself(&mut self) -> io::Result<()> {
+        let own = self.address()?;
+        let mut token = [0; 16];
+        os::random(&mut token)?;
+        let deadline = clock::now() + TIME_TO_ARRIVE;
+        let mut pause = Duration::from_millis(1);
+        loop {
+            // A packet filter may drop or forbid some datagrams, and let others pass.
+            let sent = match self.socket.send_to(&token, own) {
+                Err(error) if error.kind() != io::ErrorKind::PermissionDenied => return Err(error),
+                sent => sent,
+            };
+            while let Ok((length, _)) = self.socket.recv_from(&mut self.incoming) {
+                if self.incoming[..length] == token {
+                    return Ok(());
+                }
+            }
+            if clock::now() >= deadline {
+                let why = sent.map_or_else(|error| error.to_string(), |_| format!("none arrived within {TIME_TO_ARRIVE:?}"));
+                return Err(io::Error::other(format!("{why}; let the packet filter pass UDP to {}", own.ip())));
+            }
+            std::thread::sleep(pause);
+            pause *= 2;
+        }
     }
 
     /// Lets the poll tell, under that token, when something has arrived.

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::os;
+use crate::{os, scarce};
 
 /// How such a folder's name begins; 16 hexadecimal digits follow.
 const NAME: &str = "nodes-";
@@ -60,7 +60,8 @@ impl Temporary {
 /// Why nothing can be made among the temporary files.
 pub(crate) fn not_made(parent: &Path, cause: &io::Error) -> io::Error {
     let parent = parent.display();
-    let what = format!("nothing can be made in {parent}, where temporary files go: {cause}; set TMPDIR to another folder");
+    let remedy = scarce::remedy(cause).unwrap_or_else(|| "set TMPDIR to another folder".to_owned());
+    let what = format!("nothing can be made in {parent}, where temporary files go: {cause}; {remedy}");
     io::Error::new(cause.kind(), what)
 }
 

@@ -1,35 +1,15 @@
-//! A value for each of some ports, and sets of ports, as arrays by the port's number.
-//!
-//! What protocols keep about their links is small and dense, and a map of it is generated for each type of its values: an array
-//! takes a tenth of the code of a balanced tree, and no search.
+//! A value for each of some ports, as an array by the port's number.
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
 use core::ops::{Index, IndexMut};
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use super::Ports;
-use super::bounded::MAX_ELEMENTS;
+use super::port_slot::{checked, port_at, slot_of};
 use crate::topology::Port;
-
-/// Where a port stands: [`Port::SELF`] first, then the others by number.
-#[inline]
-fn slot_of(port: Port) -> usize {
-    port.index().wrapping_add(1) as u32 as usize
-}
-
-#[inline]
-fn port_at(slot: usize) -> Port {
-    if slot == 0 { Port::SELF } else { Port::new(slot - 1) }
-}
-
-/// Whether a port that was read from bytes is one that a node can have; bytes must not reserve room for others.
-fn checked<E: Error>(port: Port) -> Result<Port, E> {
-    if slot_of(port) <= MAX_ELEMENTS { Ok(port) } else { Err(E::custom("a port with too large a number")) }
-}
 
 /// A value for each of some ports of a node.
 ///
@@ -277,258 +257,30 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for PortMap<T> {
     }
 }
 
-/// A set of ports of a node.
-///
-/// It is an array of bits by the ports' numbers.  Its order is that of the ports, [`Port::SELF`] first.  It is encoded like a list.
-///
-/// ```
-/// use nodes::prelude::*;
-///
-/// let mut unused = (0..3).map(Port::new).collect::<PortSet>();
-/// assert!(unused.remove(Port::new(1)) && !unused.contains(Port::new(1)));
-/// assert_eq!(unused.pop_first(), Some(Port::new(0)));
-/// assert_eq!(unused.iter().collect::<Vec<_>>(), [Port::new(2)]);
-/// ```
-#[derive(Clone, Default)]
-pub struct PortSet {
-    words: Vec<u64>,
-    len: usize,
-    /// The words before this one are empty, so that to empty a set from its front takes no time twice.
-    empty: usize,
-}
-
-impl PortSet {
-    /// How many ports it has.
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Whether it has none.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    /// Whether it has `port`.
-    pub fn contains(&self, port: Port) -> bool {
-        let slot = slot_of(port);
-        self.words.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
-    }
-
-    /// Adds `port`; returns whether it is new.
-    pub fn insert(&mut self, port: Port) -> bool {
-        let slot = slot_of(port);
-        let new = !self.contains(port);
-        if new {
-            self.words.resize(self.words.len().max(slot / 64 + 1), 0);
-            self.words[slot / 64] |= 1 << (slot % 64);
-            self.len += 1;
-            self.empty = self.empty.min(slot / 64);
-        }
-        new
-    }
-
-    /// Takes `port` out; returns whether it was there.
-    pub fn remove(&mut self, port: Port) -> bool {
-        let slot = slot_of(port);
-        let there = self.contains(port);
-        if there {
-            self.words[slot / 64] &= !(1 << (slot % 64));
-            self.len -= 1;
-        }
-        there
-    }
-
-    /// The first.
-    pub fn first(&self) -> Option<Port> {
-        self.from(self.empty * 64).map(port_at)
-    }
-
-    /// Takes the first out.
-    pub fn pop_first(&mut self) -> Option<Port> {
-        let slot = self.from(self.empty * 64)?;
-        self.empty = slot / 64;
-        self.remove(port_at(slot));
-        Some(port_at(slot))
-    }
-
-    /// Takes all out.
-    pub fn clear(&mut self) {
-        self.words.clear();
-        (self.len, self.empty) = (0, 0);
-    }
-
-    /// The ports in order.
-    pub fn iter(&self) -> PortSetIter<'_> {
-        PortSetIter { set: self, next: self.empty * 64 }
-    }
-
-    /// The first slot in it that is not before this one.
-    fn from(&self, slot: usize) -> Option<usize> {
-        let mut at = slot / 64;
-        let mut word = self.words.get(at)? & (u64::MAX << (slot % 64));
-        while word == 0 {
-            at += 1;
-            word = *self.words.get(at)?;
-        }
-        Some(at * 64 + word.trailing_zeros() as usize)
-    }
-}
-
-/// The ports of a [`PortSet`], in order.
-#[derive(Clone, Debug)]
-pub struct PortSetIter<'a> {
-    set: &'a PortSet,
-    next: usize,
-}
-
-impl Iterator for PortSetIter<'_> {
-    type Item = Port;
-
-    fn next(&mut self) -> Option<Port> {
-        let slot = self.set.from(self.next)?;
-        self.next = slot + 1;
-        Some(port_at(slot))
-    }
-}
-
-impl<'a> IntoIterator for &'a PortSet {
-    type Item = Port;
-    type IntoIter = PortSetIter<'a>;
-
-    fn into_iter(self) -> PortSetIter<'a> {
-        self.iter()
-    }
-}
-
-impl Extend<Port> for PortSet {
-    fn extend<I: IntoIterator<Item = Port>>(&mut self, ports: I) {
-        for port in ports {
-            self.insert(port);
-        }
-    }
-}
-
-impl FromIterator<Port> for PortSet {
-    fn from_iter<I: IntoIterator<Item = Port>>(ports: I) -> Self {
-        let mut set = PortSet::default();
-        for port in ports {
-            set.insert(port);
-        }
-        set
-    }
-}
-
-impl PartialEq for PortSet {
-    fn eq(&self, other: &Self) -> bool {
-        self.len == other.len && self.iter().eq(other)
-    }
-}
-
-impl Eq for PortSet {}
-
-impl Hash for PortSet {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_usize(self.len);
-        self.iter().for_each(|port| port.hash(state));
-    }
-}
-
-impl fmt::Debug for PortSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self).finish()
-    }
-}
-
-impl Serialize for PortSet {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeSeq;
-        let mut list = serializer.serialize_seq(Some(self.len))?;
-        for port in self {
-            list.serialize_element(&port)?;
-        }
-        list.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for PortSet {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-
-        impl<'de> Visitor<'de> for Members {
-            type Value = PortSet;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of ports")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<PortSet, A::Error> {
-                let mut set = PortSet::default();
-                while let Some(port) = access.next_element()? {
-                    set.insert(checked(port)?);
-                }
-                Ok(set)
-            }
-        }
-
-        deserializer.deserialize_seq(Members)
-    }
-}
-
-impl From<&PortSet> for Ports {
-    fn from(ports: &PortSet) -> Self {
-        ports.iter().collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeMap;
 
+    use super::super::port_slot::testing::{ordered, some_port};
     use super::*;
-    use crate::protocol::bounded::decode;
+    use crate::protocol::bounded::{MAX_ELEMENTS, decode};
     use crate::random::Random;
 
-    /// Few ports, the node's own among them, and one that stands far behind the others.
-    fn some_port(random: &mut Random) -> Port {
-        match random.range(0..12) {
-            10 => Port::SELF,
-            11 => Port::new(200),
-            port => Port::new(port),
-        }
-    }
-
-    /// In the order of this module.
-    fn ordered<T>(values: impl IntoIterator<Item = T>, port: impl Fn(&T) -> Port) -> Vec<T> {
-        let (mut first, rest): (Vec<_>, Vec<_>) = values.into_iter().partition(|value| port(value) == Port::SELF);
-        first.extend(rest);
-        first
-    }
-
-    /// The standard library's trees are the reference.
+    /// The standard library's tree is the reference.
     #[test]
-    fn they_hold_what_trees_hold() {
+    fn it_holds_what_a_tree_holds() {
         for seed in 0..50 {
             println!("seed {seed} of 0..50");
             let mut random = Random::stream(seed, "ports", 0);
             let (mut map, mut tree) = (PortMap::default(), BTreeMap::new());
-            let (mut set, mut members) = (PortSet::default(), BTreeSet::new());
             for step in 0..300u32 {
                 let port = some_port(&mut random);
                 match random.range(0..8) {
-                    0..3 => {
-                        assert_eq!(map.insert(port, step), tree.insert(port, step));
-                        assert_eq!(set.insert(port), members.insert(port));
-                    }
-                    3..5 => {
-                        assert_eq!(map.remove(port), tree.remove(&port));
-                        assert_eq!(set.remove(port), members.remove(&port));
-                    }
+                    0..3 => assert_eq!(map.insert(port, step), tree.insert(port, step)),
+                    3..5 => assert_eq!(map.remove(port), tree.remove(&port)),
                     5 => {
                         *map.or_default(port) += 1;
                         *tree.entry(port).or_default() += 1;
-                        let first = ordered(members.iter().copied(), |port| *port).first().copied();
-                        assert_eq!((set.first(), set.pop_first()), (first, first));
-                        first.map(|first| members.remove(&first));
                     }
                     6 => {
                         map.values_mut().for_each(|value| *value += 1);
@@ -537,37 +289,23 @@ mod tests {
                     _ if step % 10 == 0 => {
                         map.clear();
                         tree.clear();
-                        set.clear();
-                        members.clear();
                     }
                     _ => {}
                 }
                 assert_eq!((map.len(), map.is_empty(), map.get(port)), (tree.len(), tree.is_empty(), tree.get(&port)));
-                assert_eq!(
-                    (set.len(), set.is_empty(), set.contains(port)),
-                    (members.len(), members.is_empty(), members.contains(&port))
-                );
                 let entries = ordered(tree.iter().map(|(port, value)| (*port, value)), |(port, _)| *port);
                 assert_eq!(map.iter().collect::<Vec<_>>(), entries);
-                assert_eq!(set.iter().collect::<Vec<_>>(), ordered(members.iter().copied(), |port| *port));
                 assert_eq!(map, tree.iter().map(|(port, value)| (*port, *value)).collect());
-                assert_eq!(set, members.iter().copied().collect());
             }
             assert_eq!(decode::<PortMap<u32>>(&postcard::to_allocvec(&map).unwrap()).unwrap(), map);
-            assert_eq!(decode::<PortSet>(&postcard::to_allocvec(&set).unwrap()).unwrap(), set);
         }
     }
 
-    /// Traces and documents show them as they show a map and a set of the standard library.
+    /// Traces and documents show it as they show a map of the standard library.
     #[test]
-    fn they_are_written_like_trees() {
-        let ports = [Port::new(0), Port::new(7)];
-        let map = ports.iter().map(|port| (*port, 'x'));
+    fn it_is_written_like_a_tree() {
+        let map = [Port::new(0), Port::new(7)].into_iter().map(|port| (port, 'x'));
         let (ours, theirs) = (map.clone().collect::<PortMap<_>>(), map.collect::<BTreeMap<_, _>>());
-        assert_eq!(serde_json::to_string(&ours).unwrap(), serde_json::to_string(&theirs).unwrap());
-        assert_eq!(postcard::to_allocvec(&ours).unwrap(), postcard::to_allocvec(&theirs).unwrap());
-        assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
-        let (ours, theirs) = (ports.iter().copied().collect::<PortSet>(), ports.iter().copied().collect::<BTreeSet<_>>());
         assert_eq!(serde_json::to_string(&ours).unwrap(), serde_json::to_string(&theirs).unwrap());
         assert_eq!(postcard::to_allocvec(&ours).unwrap(), postcard::to_allocvec(&theirs).unwrap());
         assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
@@ -576,15 +314,11 @@ mod tests {
     /// Six bytes must not reserve gigabytes.
     #[test]
     fn bytes_with_too_large_a_port_are_refused() {
-        for port in [MAX_ELEMENTS as u32, u32::MAX - 1] {
-            let port = Port::new(port as usize);
-            assert!(decode::<PortMap<u8>>(&postcard::to_allocvec(&BTreeMap::from([(port, 1u8)])).unwrap()).is_err());
-            assert!(decode::<PortSet>(&postcard::to_allocvec(&BTreeSet::from([port])).unwrap()).is_err());
+        let decoded = |port| decode::<PortMap<u8>>(&postcard::to_allocvec(&BTreeMap::from([(Port::new(port), 1u8)])).unwrap());
+        for port in [MAX_ELEMENTS, u32::MAX as usize - 1] {
+            assert!(decoded(port).is_err(), "{port}");
         }
-        let port = Port::new(MAX_ELEMENTS - 1);
-        assert!(
-            decode::<PortSet>(&postcard::to_allocvec(&BTreeSet::from([port])).unwrap()).is_ok_and(|set| set.contains(port))
-        );
+        assert!(decoded(MAX_ELEMENTS - 1).is_ok_and(|map| map[Port::new(MAX_ELEMENTS - 1)] == 1));
     }
 
     #[test]

@@ -38,7 +38,7 @@ use crate::campaign::Campaign;
 use crate::execution::{AnyFinished, AnyRun, IntoTopology, Outcome, RunError};
 use crate::network::Schedule;
 use crate::protocol::{AnyProtocol, AnyWorld, Protocol};
-use crate::simulator::Past;
+use crate::simulator::{Past, Simulation};
 use crate::topology::{NodeIndex, Topology};
 use crate::typed::Run;
 
@@ -79,6 +79,11 @@ impl<P: Protocol> Trial<P> {
     /// A run in which more events happen has failed; 1,000,000 unless given.
     pub fn max_events(self, events: u64) -> Self {
         Trial::from_any(self.any.max_events(events))
+    }
+
+    /// A run in which more messages are under way has failed, as they multiply; a million and 20 for each link unless given.
+    pub fn max_in_transit(self, messages: u64) -> Self {
+        Trial::from_any(self.any.max_in_transit(messages))
     }
 
     /// In each run up to so many nodes crash, and the others go on.  Who crashes is drawn by the seed, and in which of the steps that
@@ -122,6 +127,24 @@ impl<P: Protocol> Trial<P> {
     }
 }
 
+/// What a run may take before it has failed.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    events: u64,
+    in_transit: Option<u64>,
+}
+
+impl Limits {
+    /// A simulation under these limits.
+    fn of(self, simulation: Simulation<'_>) -> Simulation<'_> {
+        let simulation = simulation.max_events(self.events);
+        match self.in_transit {
+            Some(messages) => simulation.max_in_transit(messages),
+            None => simulation,
+        }
+    }
+}
+
 /// A [`Trial`] of a protocol that is known at run time.
 #[derive(Clone, Debug)]
 pub struct AnyTrial {
@@ -129,7 +152,7 @@ pub struct AnyTrial {
     runs: Vec<AnyRun>,
     seeds: u64,
     first: u64,
-    max_events: u64,
+    limits: Limits,
     crashes: usize,
     only: Option<String>,
 }
@@ -151,7 +174,7 @@ impl AnyTrial {
             runs: topologies.into_iter().map(on).collect(),
             seeds: 1000,
             first: 1,
-            max_events: MOST_EVENTS,
+            limits: Limits { events: MOST_EVENTS, in_transit: None },
             crashes: 0,
             only: None,
         }
@@ -171,7 +194,13 @@ impl AnyTrial {
 
     /// A run in which more events happen has failed; 1,000,000 unless given.
     pub fn max_events(mut self, events: u64) -> Self {
-        self.max_events = events;
+        self.limits.events = events;
+        self
+    }
+
+    /// A run in which more messages are under way has failed: as [`Trial::max_in_transit`].
+    pub fn max_in_transit(mut self, messages: u64) -> Self {
+        self.limits.in_transit = Some(messages);
         self
     }
 
@@ -228,13 +257,17 @@ impl AnyTrial {
         for run in &self.runs {
             let mut tried = 0;
             while tried < seeds {
-                let campaign = Campaign::of(seeds - tried).until_failure().max_events(self.max_events).crashes(self.crashes);
+                let Limits { events, in_transit } = self.limits;
+                let mut campaign = Campaign::of(seeds - tried).until_failure().max_events(events).crashes(self.crashes);
+                if let Some(messages) = in_transit {
+                    campaign = campaign.max_in_transit(messages);
+                }
                 let findings = campaign.run(&run.clone().seed(self.first.wrapping_add(tried)))?;
                 tried += findings.runs;
                 let Some(found) = findings.failures.into_iter().next() else { break };
                 if self.only.is_none() || self.only == found.property {
                     let found = Found { seed: found.seed, tried, explanation: found.explanation, replay: found.replay };
-                    return shrink::shrunk(run, self.crashes, found, self.max_events).map(Some);
+                    return shrink::shrunk(run, self.crashes, found, self.limits).map(Some);
                 }
             }
         }

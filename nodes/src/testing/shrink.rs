@@ -4,7 +4,7 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 use super::smaller::smaller;
-use super::{Failure, Found, Kind, stuck_in};
+use super::{Failure, Found, Kind, Limits, stuck_in};
 use crate::campaign::{Mixture, replay};
 use crate::execution::{AnyFinished, AnyRun, Engine, Judge, Prepared, RunError, explain};
 use crate::network::{Choice, Recorder, Schedule, Step, System};
@@ -21,6 +21,9 @@ const SEEDS: u64 = 200;
 const EVENTS: u64 = 20_000_000;
 const CHOICES: usize = 2_000_000;
 
+/// So many steps of a schedule have a comment: nobody reads on in a run without end.
+const COMMENTS: usize = 10_000;
+
 /// A run that ends by an order of our own takes so many choices at most.
 const MOST_CHOICES: usize = 20_000;
 
@@ -28,11 +31,11 @@ const MOST_CHOICES: usize = 20_000;
 type Choices = Vec<(Option<Duration>, Choice)>;
 
 /// Finds a small run that fails as the one that was found.
-pub(super) fn shrunk(run: &AnyRun, crashes: usize, found: Found, max_events: u64) -> Result<Failure, RunError> {
+pub(super) fn shrunk(run: &AnyRun, crashes: usize, found: Found, limits: Limits) -> Result<Failure, RunError> {
     let first = Mixture::of(run).crashes(crashes).of_seed(found.seed);
     // What is smaller has no more crashes than what was found.
     let crashes = first.faults.crashes.len().saturating_sub(run.faults.crashes.len());
-    let mut search = Search { events: EVENTS, max_events, crashes };
+    let mut search = Search { events: EVENTS, limits, crashes };
     let mut start = first.clone();
     start.faults.crashes.clone_from(&run.faults.crashes);
     let (finished, choices) = search.recorded(&first)?;
@@ -66,7 +69,7 @@ pub(super) fn shrunk(run: &AnyRun, crashes: usize, found: Found, max_events: u64
 /// Looks for smaller runs, as long as it may.
 struct Search {
     events: u64,
-    max_events: u64,
+    limits: Limits,
     /// In each run up to so many crashes are drawn.
     crashes: usize,
 }
@@ -81,7 +84,7 @@ impl Search {
     fn recorded(&mut self, run: &AnyRun) -> Result<(AnyFinished, Choices), RunError> {
         let prepared = run.prepare()?;
         let mut recorder = Recorder::new(&prepared.initiators, &prepared.faults);
-        let finished = Simulation::new().max_events(self.max_events).observe(&mut recorder).run(prepared)?;
+        let finished = self.limits.of(Simulation::new()).observe(&mut recorder).run(prepared)?;
         // Where the nodes do not come into being, there is nothing to choose.
         let choices = if finished.world.is_some() { recorder.into_choices() } else { Vec::new() };
         self.events = self.events.saturating_sub(choices.len() as u64 + 10);
@@ -260,11 +263,12 @@ fn schedule(run: &AnyRun, prepared: &Prepared, choices: &Choices) -> Schedule {
     }
     arguments.insert(0, prepared.description.snake_name());
     let mut system = caught(|| prepared.system()).ok();
-    let step = |(at, choice): &(Option<Duration>, Choice)| {
-        let comment = system.as_mut().map(|system| told(system, *at, *choice)).unwrap_or_default();
+    let step = |(place, (at, choice)): (usize, &(Option<Duration>, Choice))| {
+        let system = system.as_mut().filter(|_| place < COMMENTS);
+        let comment = system.map(|system| told(system, *at, *choice)).unwrap_or_default();
         Step { line: 0, at: *at, choice: *choice, comment }
     };
-    let steps = choices.iter().map(step).collect();
+    let steps = choices.iter().enumerate().map(step).collect();
     Schedule { arguments, graph, steps }
 }
 
@@ -274,7 +278,7 @@ fn told(system: &mut System, at: Option<Duration>, choice: Choice) -> String {
     let (what, node) = match choice {
         Choice::Deliver(passage) | Choice::Lose(passage) | Choice::Duplicate(passage) => {
             let to = graph.end(passage.from, passage.port).neighbour;
-            let msg = system.in_transit().find(|(other, _)| *other == passage).map(|(_, msg)| format!("{msg:?}"));
+            let msg = system.message(passage).map(|msg| format!("{msg:?}"));
             (format!("{} to node {to}", msg.unwrap_or_default()), Some(to))
         }
         Choice::Impulse(node) | Choice::ToSelf(node) | Choice::Alarm(node) => (String::new(), Some(node)),

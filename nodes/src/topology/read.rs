@@ -46,6 +46,7 @@ use super::changes::Changes;
 use super::formats::{self, Reader, Row};
 use super::{Built, Graph, TopologyError};
 use crate::file::MOST_BYTES;
+use crate::scarce::in_words;
 
 /// Whether that looks like the name of a file with a graph.
 pub(super) fn has_known_extension(name: &str) -> bool {
@@ -57,7 +58,7 @@ pub(super) fn file(path: &Path, changes: &Changes) -> Result<(Graph, Vec<String>
     let fail = |why: String| TopologyError::File { path: path.to_owned(), why };
     let mut bytes = Vec::new();
     let open = std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
-    open.map_err(|cause| fail(format!("cannot be read: {cause}")))?;
+    open.map_err(|cause| fail(format!("cannot be read: {}", in_words(&cause))))?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(fail("is larger than 1 GiB".into()));
     }

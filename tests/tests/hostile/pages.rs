@@ -106,6 +106,36 @@ fn only_the_page_itself_is_answered() {
 }
 
 #[test]
+fn however_many_pages_follow_a_run_one_more_is_answered() {
+    let (server, _feed) = Server::of_run("Echo").expect("it starts");
+    let page = Page::of(server.address());
+    let follow = || {
+        let mut stream = page.connect();
+        write!(stream, "GET /trace?t={} HTTP/1.1\r\nHost: {}\r\n\r\n", page.token, page.address).expect("it is open");
+        let mut beginning = [0; 12];
+        stream.read_exact(&mut beginning).expect("it is answered");
+        (stream, status(&beginning))
+    };
+    let mut following = (0..70).map(|_| follow()).collect::<Vec<_>>();
+    let refused = following.split_off(56);
+    assert!(following.iter().all(|(_, status)| status == "200"));
+    for (mut stream, status) in refused {
+        assert_eq!(status, "503");
+        assert!(
+            String::from_utf8_lossy(&rest(&mut stream)).ends_with("as many pages follow the run as may; close one of them\n")
+        );
+        page.assert_serves();
+    }
+    drop(following);
+    // Once it is seen that they have gone.
+    let is_served = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(20));
+        follow().1 == "200"
+    });
+    assert!(is_served);
+}
+
+#[test]
 fn who_says_nothing_makes_room() {
     let (server, _feed) = Server::of_run("Echo").expect("it starts");
     let page = Page::of(server.address());

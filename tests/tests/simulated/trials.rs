@@ -8,7 +8,9 @@ use nodes::protocol::Links;
 use nodes::run::{Outcome, Run};
 use nodes::simulator::Simulation;
 use nodes::testing::{Failure, Kind, Trial};
+use nodes_tests::misbehaved::restless::Restless;
 use nodes_tests::started::start;
+use nodes_tests::torrents::{Avalanche, EchoChamber};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
 
@@ -191,4 +193,46 @@ fn bad_schedules_are_refused_with_file_and_line() {
         assert_eq!(ended.status(), Some(2), "{options}: {}", ended.stderr());
         assert!(ended.stderr().contains(hint), "{options}: {}", ended.stderr());
     }
+}
+
+/// What a trial says of a protocol that never comes to an end, and how long it takes to say so.
+fn endless<P: nodes::Protocol>(trial: &Trial<P>) -> (String, Duration) {
+    #[expect(clippy::disallowed_methods, reason = "a test of how long it takes")]
+    let started = std::time::Instant::now();
+    let failure = trial.failure().expect("it can be tried").expect("it does not end");
+    assert_eq!(failure.kind, Kind::Endless);
+    let text = failure.to_string();
+    assert!(text.contains(&format!(" fails with seed {}, run 1 of this graph:", failure.found.seed)), "{text:.500}");
+    assert!(text.lines().count() < 100, "{} lines", text.lines().count());
+    (text, started.elapsed())
+}
+
+#[test]
+fn a_protocol_whose_messages_multiply_or_whose_time_stands_still_ends_with_a_sentence_and_its_seed() {
+    let multiplies = Trial::<Avalanche>::on(["path:2"]).first_seed(7).seeds(3).max_in_transit(5000);
+    let (text, _) = endless(&multiplies);
+    // It is looked at now and then.
+    let many = text.lines().nth(1).and_then(|line| line.strip_prefix("  messages multiply: ")?.split(' ').next()?.parse().ok());
+    assert!(many.is_some_and(|many: u64| (5001..6000).contains(&many)), "{text:.500}");
+    assert!(text.contains("--delay exponential:5ms --max-in-transit 5000 --seed 7\n"), "{text:.500}");
+    for (text, said) in [
+        (endless(&Trial::<EchoChamber>::on(["path:2"]).seeds(3)).0, "node 0 keeps sending `Thought` to itself"),
+        (
+            endless(&Trial::<Restless>::on(["path:2"]).seeds(3)).0,
+            "node 0 keeps setting `Again` for the moment at which it is set",
+        ),
+    ] {
+        let right = format!("  time stands still: 1000000 events at 0.000000 s, and no end: {said}\n");
+        assert!(text.contains(&right), "{text:.500}");
+    }
+}
+
+#[test]
+fn a_trial_of_a_protocol_without_end_takes_time_in_proportion_to_its_events() {
+    let took = |events| endless(&Trial::<Avalanche>::on(["path:2"]).seeds(1).max_events(events));
+    let (text, few) = took(20_000);
+    assert!(text.contains("\n  the run did not end within 20000 events; "), "{text:.500}");
+    let (_, many) = took(160_000);
+    // Eight times the events; 64 times the time would be quadratic.
+    assert!(many < 24 * few + Duration::from_secs(2), "{few:?}, {many:?}");
 }

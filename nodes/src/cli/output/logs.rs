@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::failure::Failure;
 use super::{Form, is_ours};
 use crate::os;
+use crate::scarce::in_words;
 
 /// The folder for the logs of a run, locked as long as the run goes on.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ impl LogFolder {
     pub(in crate::cli) fn open(path: &Path, force: bool) -> Result<Self, Failure> {
         let refuse = |why: String| Failure::wrong(format!("--logs: {why}"));
         fs::create_dir_all(path)
-            .map_err(|cause| refuse(format!("the directory {} cannot be made: {cause}", path.display())))?;
+            .map_err(|cause| refuse(format!("the directory {} cannot be made: {}", path.display(), in_words(&cause))))?;
         // Who may write into a folder need not be allowed to read it.
         let folder = File::open(path).ok();
         if let Some(folder) = &folder
@@ -52,7 +53,9 @@ impl LogFolder {
     pub(in crate::cli) fn clear(&self, nodes: usize) -> Result<(), Failure> {
         for log in (0..nodes).map(|node| self.file(node)).filter(|log| log.is_file()) {
             let cleared = File::options().write(true).truncate(true).open(&log);
-            cleared.map_err(|cause| Failure::wrong(format!("--logs: {} cannot be written: {cause}", log.display())))?;
+            cleared.map_err(|cause| {
+                Failure::wrong(format!("--logs: {} cannot be written: {}", log.display(), in_words(&cause)))
+            })?;
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ use crate::campaign;
 use crate::execution::{AnyRun, Engine, RunError};
 use crate::file;
 use crate::network::Schedule;
+use crate::scarce::in_words;
 use crate::simulator::{Chronicle, Replay, Simulation};
 
 /// What may stand beside `--schedule`; all else stands in the file.
@@ -31,8 +32,8 @@ pub(super) fn command(catalogue: &Catalogue<'_>, given: &Given<'_>, file: &str) 
     if let Some(twice) = given.options().into_iter().map(|(name, _)| name).find(|name| !BESIDE.contains(name)) {
         return Err(Failure::wrong(format!("--{twice}: a schedule tells itself what it runs; leave it out, or change {file}")));
     }
-    let text =
-        file::text(Path::new(file)).map_err(|cause| Failure::wrong(format!("--schedule: {file} cannot be read: {cause}")))?;
+    let text = file::text(Path::new(file))
+        .map_err(|cause| Failure::wrong(format!("--schedule: {file} cannot be read: {}", in_words(&cause))))?;
     let schedule =
         text.parse::<Schedule>().map_err(|wrong| Failure::wrong(format!("{file}:{}: {}", wrong.line, wrong.what)))?;
     let described = given.with(schedule.arguments.clone())?.map_err(|error| {

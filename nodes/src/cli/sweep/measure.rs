@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::super::failure::Failure;
 use super::super::spinner::Spinner;
-use super::super::stop::Stop;
+use super::super::stop::{Stop, not_handled};
 use super::cell::{Cell, Plan, Swept, Task};
 use super::ledger::{Measured, Runs};
 use super::store::Store;
@@ -169,8 +169,7 @@ impl Plan {
     fn measure(&self, task: &Task, seed: u64, stop: &Stop) -> Result<Option<Measured>, Failure> {
         let run = task.choices.run()?.seed(seed);
         let finished = if self.processes {
-            let interrupt =
-                Interrupt::on_signals().map_err(|cause| Failure::failed(format!("Ctrl-C cannot be handled: {cause}")))?;
+            let interrupt = Interrupt::on_signals().map_err(not_handled)?;
             run.by(Processes::new().interrupt(interrupt))?
         } else {
             let mut watch =

@@ -20,6 +20,7 @@ use super::ledger::{Ledger, Measured, Row, Runs};
 use super::manifest::{self, Manifest, Standing};
 use super::{rows_table, runs_table};
 use crate::execution::content;
+use crate::scarce::in_words;
 
 /// Writing may make a sweep longer by one part in so many.
 const SHARE_OF_WRITING: u32 = 20;
@@ -64,7 +65,7 @@ impl Table {
     }
 
     fn failed(&self, what: &str, file: &Path, cause: &io::Error) -> Failure {
-        Failure::failed(format!("--{}: {} cannot be {what}: {cause}", self.option, file.display()))
+        Failure::failed(format!("--{}: {} cannot be {what}: {}", self.option, file.display(), in_words(cause)))
     }
 
     /// What stands behind the name of the table, or that of its runs, if it is a link.

@@ -79,7 +79,11 @@ impl Initializer {
         if std::mem::replace(&mut member.gone, true) || member.last.is_some() {
             return;
         }
-        let what = if member.planned { "crashed, as planned".to_owned() } else { format!("its process {how}") };
+        let what = match self.children.last_words(node) {
+            _ if member.planned => "crashed, as planned".to_owned(),
+            Some(why) => format!("its process cannot go on: {why}"),
+            None => format!("its process {how}"),
+        };
         if let (Some(recorded), Some(at)) = (&self.recorded, at) {
             recorded.note_death(node, at, &what);
         }

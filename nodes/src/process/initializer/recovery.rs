@@ -18,6 +18,7 @@ use crate::process::clock;
 use crate::process::control::{Failure, ToNode};
 use crate::process::ending::Death;
 use crate::process::member::Stage;
+use crate::scarce::in_words;
 use crate::topology::NodeIndex;
 
 impl Initializer {
@@ -102,7 +103,10 @@ impl Initializer {
             self.children.replace(node, child, self.poll.registry(), Token(node))
         });
         if let Err(cause) = started {
-            self.fail(node, Failure { violation: false, what: format!("its process cannot be started again: {cause}") });
+            self.fail(
+                node,
+                Failure { violation: false, what: format!("its process cannot be started again: {}", in_words(&cause)) },
+            );
         }
     }
 

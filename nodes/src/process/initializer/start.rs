@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 use std::io;
+use std::net::IpAddr;
 
 use mio::{Events, Interest, Poll, Token};
 
@@ -18,6 +19,7 @@ use crate::process::recording::Recorded;
 use crate::process::socket::{DatagramSocket, RECEIVE_BUFFER};
 use crate::process::tally::Tally;
 use crate::process::{DEFAULT_OUTBOX_LIMIT, Launcher, Processes, Progress, clock, limits, memory, temporary};
+use crate::scarce::in_words;
 use crate::topology::Graph;
 use crate::trace::{Header, TimeKind};
 
@@ -28,28 +30,23 @@ const LEAST_WINDOW: usize = 16 << 10;
 impl Initializer {
     pub(super) fn new(mut prepared: Prepared, mut how: Processes) -> Result<Self, RunError> {
         let nodes = prepared.instance.graph().node_count();
-        limits::allow(nodes, how.recording.is_some())?;
+        limits::allow(nodes, how.recording.is_some(), how.bind_address())?;
+        let (mut socket, buffer) = listen(how.bind_address())?;
         temporary::sweep();
         if let Some(limit) = how.outbox_limit {
             prepared.note_option("outbox-limit", limit.to_string());
         }
         if let Some(directory) = &how.logs {
             std::fs::create_dir_all(directory).map_err(|cause| {
-                RunError::refused(format!("--logs {}: the directory cannot be made: {cause}", directory.display()))
+                RunError::refused(format!("--logs {}: the directory cannot be made: {}", directory.display(), in_words(&cause)))
             })?;
         }
-        let system = |what: &str| {
-            let what = what.to_owned();
-            move |cause| RunError::System { what, cause }
-        };
         let launcher = match how.launcher.take() {
             Some(launcher) => launcher,
             None => Launcher::this_program().map_err(system("this program cannot be found, to be started as nodes"))?,
         };
         let poll = Poll::new().map_err(system("no epoll"))?;
-        let mut socket = DatagramSocket::bind(how.bind_address()).map_err(system("the initializer's socket"))?;
-        socket.register(poll.registry(), SOCKET).map_err(system("the initializer's socket"))?;
-        let buffer = socket.receive_buffer().map_err(system("the initializer's socket"))?;
+        socket.register(poll.registry(), SOCKET).map_err(system("no epoll"))?;
         prepared.notices.extend(scarce_buffer(buffer, prepared.instance.graph()));
         let mut interrupt = match &mut how.interrupt {
             Some(interrupt) => interrupt.stream().map_err(system("signals"))?,
@@ -59,7 +56,7 @@ impl Initializer {
             poll.registry().register(stream, INTERRUPT, Interest::READABLE).map_err(system("signals"))?;
         }
         let mut key = [0; 32];
-        os::random(&mut key).map_err(|cause| RunError::System { what: "no key can be drawn".into(), cause })?;
+        os::random(&mut key).map_err(system("no key can be drawn"))?;
         let memory = if prepared.faults.recoveries.is_empty() { None } else { Some(memory::Folder::new()) };
         let memory = memory.transpose().map_err(system("a folder for what nodes store"))?;
         let begin = |recording| Recorded::begin(recording, &Header::of(&prepared, EngineKind::Processes, TimeKind::Real));
@@ -110,10 +107,7 @@ impl Initializer {
             self.birth(node)
                 .and_then(|birth| self.launcher.launch(&name, &birth))
                 .and_then(|child| self.children.add(child, self.poll.registry(), Token(node)))
-                .map_err(|cause| RunError::System {
-                    what: format!("node process {node} of {} cannot be started", self.nodes()),
-                    cause,
-                })?;
+                .map_err(system(format!("node process {node} of {} cannot be started", self.nodes())))?;
             self.tell_progress(Progress::Started(node + 1));
             // Meanwhile the first ones say Hello.
             if node % 16 == 15 {
@@ -158,6 +152,7 @@ impl Initializer {
             if now >= deadline {
                 let first = self.members.iter().position(|member| member.stage < Stage::Ready).unwrap_or_default();
                 let what = match self.members[first].stage {
+                    _ if self.children.is_stopped(first) => "has a process that a signal has stopped",
                     Stage::Started => "said nothing after its process was started",
                     _ => "did not become ready after it was introduced to its neighbours",
                 };
@@ -171,6 +166,20 @@ impl Initializer {
         }
         Ok(())
     }
+}
+
+/// Why the system does not let the run begin.
+fn system(what: impl Into<String>) -> impl FnOnce(io::Error) -> RunError {
+    let what = what.into();
+    move |cause| RunError::System { what, cause }
+}
+
+/// The initializer's socket, which can be reached, and the size of its receive buffer.
+fn listen(bind: IpAddr) -> Result<(DatagramSocket, usize), RunError> {
+    let made = DatagramSocket::bind(bind).and_then(|socket| Ok((socket.receive_buffer()?, socket)));
+    let (buffer, mut socket) = made.map_err(system(format!("no process can listen at {bind}")))?;
+    socket.reach_itself().map_err(system(format!("no process can send a datagram to another at {bind}")))?;
+    Ok((socket, buffer))
 }
 
 /// What people should know if the system gives sockets less buffer than was asked for, and some node has so many neighbours
