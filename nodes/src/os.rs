@@ -220,9 +220,13 @@ pub(crate) fn force_receive_buffer(socket: impl AsFd, bytes: usize) -> io::Resul
 /// If the kernel does not support it.
 #[cfg(target_os = "linux")]
 pub(crate) fn lay_on_huge_pages<T>(vector: &Vec<T>) -> io::Result<()> {
+    lay_pages(vector.as_ptr().cast(), vector.capacity().saturating_mul(size_of::<T>()))
+}
+
+/// The same for all that a vector has reserved: where it begins, and how many bytes that are.
+#[cfg(target_os = "linux")]
+fn lay_pages(start: *const u8, bytes: usize) -> io::Result<()> {
     const PAGE: usize = 4096;
-    let bytes = vector.capacity().saturating_mul(size_of::<T>());
-    let start = vector.as_ptr().cast::<u8>();
     let skipped = start.align_offset(PAGE);
     let length = bytes.saturating_sub(skipped) / PAGE * PAGE;
     if length == 0 {

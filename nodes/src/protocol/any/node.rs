@@ -5,8 +5,9 @@ use core::time::Duration;
 
 use serde_json::Value;
 
-use super::{AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
+use super::{AlarmContent, AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
 use crate::protocol::codec::DecodeError;
+use crate::protocol::fingerprint::Print;
 use crate::protocol::{Event, Id, MessageSet, Net, Node, Protocol, States, Stepped};
 use crate::topology::{NodeIndex, Port};
 
@@ -82,7 +83,20 @@ pub trait NodeView: Any {
     /// # Errors
     /// If a field cannot be encoded.
     fn encode(&self) -> Result<Vec<u8>, String>;
+
+    /// A copy of the node, as it is now.  All that its future depends on is appended to `fingerprint`: its fields, whether it is alive,
+    /// what it has deferred and how much of that has been offered, its alarms in the order of setting, what it has stored, how often it
+    /// has recovered.  Two things are left out: when its alarms ring, and its random numbers.
+    ///
+    /// # Errors
+    /// If a field cannot be encoded, or such nodes are not copied so.
+    fn keep(&self, _fingerprint: &mut Vec<u8>) -> Result<KeptNode, String> {
+        Err("such nodes cannot be copied".to_owned())
+    }
 }
+
+/// A copy of a node.
+pub type KeptNode = Box<dyn Any>;
 
 impl dyn NodeView {
     /// The node with its type, if it is one of protocol `P`.
@@ -195,6 +209,23 @@ impl<P: Protocol> NodeView for Node<P> {
     #[inline(never)]
     fn encode(&self) -> Result<Vec<u8>, String> {
         super::encoded(postcard::to_allocvec(self.protocol()))
+    }
+
+    #[inline(never)]
+    fn keep(&self, fingerprint: &mut Vec<u8>) -> Result<KeptNode, String> {
+        let mut print = Print::of(fingerprint, self.is_alive());
+        print.part(NodeView::encode(self)?);
+        if let Some(rare) = &self.rare {
+            print.counts(&[rare.deferred.len(), rare.offered, rare.alarms.len(), rare.incarnation as usize]);
+            for (port, msg) in &rare.deferred {
+                print.message(*port, msg)?;
+            }
+            for (_, alarm) in &rare.alarms {
+                print.part(AlarmContent::encode(alarm)?);
+            }
+            print.stored(rare.stored.as_deref());
+        }
+        Ok(Box::new(self.clone()))
     }
 }
 
