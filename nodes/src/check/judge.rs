@@ -78,12 +78,6 @@ impl Judge {
         }
         Ok(None)
     }
-
-    /// All that the properties have read.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the reduction asks what is seen"))]
-    pub(super) fn asked(&self) -> Questions {
-        self.always.iter().chain(&self.finally).flat_map(|looked| looked.questions.iter().copied()).collect()
-    }
 }
 
 impl Looked {

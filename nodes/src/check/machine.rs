@@ -349,7 +349,7 @@ impl Machine {
             if !self.outcomes[first..].iter().any(|other| other.is_as(&outcome, self.matters.durations)) {
                 self.outcomes.push(outcome);
             }
-            if !script.next() {
+            if !script.advance() {
                 break;
             }
         }

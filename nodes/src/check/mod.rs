@@ -70,13 +70,16 @@ use space::Move;
 /// The memory that a check may take unless it is given another limit: 4 GiB.
 const MEMORY: u64 = 4 << 30;
 
+/// Is told how far a check has come, and may end it.
+pub type Watch<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
+
 /// How far a check goes, and who follows it.
 #[derive(Default)]
 pub struct Check<'a> {
     depth: Option<u64>,
     most_states: Option<u64>,
     memory: Option<u64>,
-    watch: Option<&'a mut dyn FnMut(&Progress) -> ControlFlow<()>>,
+    watch: Option<&'a mut Watch<'a>>,
 }
 
 impl fmt::Debug for Check<'_> {
@@ -141,7 +144,7 @@ impl<'a> Check<'a> {
     }
 
     /// Is told now and then how far the check has come, and may end it.
-    pub fn watch(mut self, watch: &'a mut dyn FnMut(&Progress) -> ControlFlow<()>) -> Self {
+    pub fn watch(mut self, watch: &'a mut Watch<'a>) -> Self {
         self.watch = Some(watch);
         self
     }

@@ -1,12 +1,10 @@
 //! Breadth first through all states.
 
-use core::ops::ControlFlow;
-
 use super::judge::{Judge, all_terminal};
 use super::machine::{Machine, Matters, Unusable, Wrong};
 use super::space::{Move, Space, State};
 use super::store::Store;
-use super::{Limit, Progress};
+use super::{Limit, Progress, Watch};
 use crate::execution::Prepared;
 use crate::topology::NodeIndex;
 
@@ -18,7 +16,7 @@ pub(super) struct Limits<'a> {
     pub(super) depth: Option<u64>,
     pub(super) most_states: Option<u64>,
     pub(super) memory: usize,
-    pub(super) watch: Option<&'a mut dyn FnMut(&Progress) -> ControlFlow<()>>,
+    pub(super) watch: Option<&'a mut Watch<'a>>,
 }
 
 /// One step of a run: what was chosen, and which of the outcomes came of it.

@@ -21,7 +21,7 @@ pub const MOST_ALTERNATIVES: u64 = 4096;
 
 /// What a handler draws, as choices.
 ///
-/// The first run draws the least of each range.  [`next`](Script::next) then goes on to the next alternative, until all have been
+/// The first run draws the least of each range.  [`advance`](Script::advance) then goes on to the next alternative, until all have been
 /// seen: the draws of a run may depend on what was drawn before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script {
@@ -63,7 +63,7 @@ impl Script {
     }
 
     /// The next alternative; false if there is none.
-    pub fn next(&mut self) -> bool {
+    pub fn advance(&mut self) -> bool {
         self.draws.truncate(self.place);
         while let Some((drawn, of)) = self.draws.pop() {
             if drawn + 1 < of {
@@ -202,7 +202,7 @@ mod tests {
         loop {
             let result = script.run(|| code(&|span| drawn(span).expect("a script runs")));
             seen.push((script.draws(), result));
-            if !script.next() {
+            if !script.advance() {
                 return seen;
             }
         }
@@ -228,7 +228,7 @@ mod tests {
     fn too_many_alternatives_are_noticed() {
         for spans in [&[4096][..], &[64, 64], &[4097], &[64, 65], &[1 << 64]] {
             let mut script = Script::default();
-            script.run(|| spans.iter().for_each(|span| drop(drawn(*span))));
+            script.run(|| spans.iter().for_each(|span| assert!(drawn(*span).is_some())));
             assert_eq!(script.has_too_many(), spans.iter().product::<u128>() > 4096, "{spans:?}");
         }
     }

@@ -39,8 +39,14 @@ impl Clone for Members {
 }
 
 impl Members {
+    // Not generic, so that it is made once.
+    #[inline(never)]
+    fn empty(states: usize) -> Self {
+        Members { by_state: vec![BTreeSet::new(); states] }
+    }
+
     fn of<P: Protocol>(nodes: &[Node<P>]) -> Self {
-        let mut members = Members { by_state: vec![BTreeSet::new(); P::State::NAMES.len()] };
+        let mut members = Members::empty(P::State::NAMES.len());
         for node in nodes {
             if node.is_alive() {
                 members.enter(node.index(), node.state().index());
@@ -208,6 +214,7 @@ impl<P: Protocol> Drop for Moving<'_, P> {
 /// For properties.
 impl<P: Protocol> World<P> {
     /// All nodes, in order, the crashed ones too.
+    #[inline]
     pub fn nodes(&self) -> core::slice::Iter<'_, Node<P>> {
         watch::note(Question::AllNodes);
         self.nodes.iter()
@@ -289,7 +296,11 @@ impl<P: Protocol> World<P> {
 
     /// How many messages of all types are under way.
     pub(crate) fn all_in_transit(&self) -> u64 {
-        (0..self.sent.len()).map(|tag| self.in_transit_by_tag(tag as u8)).sum()
+        let mut all = 0;
+        for tag in 0..self.sent.len() {
+            all += self.in_transit_by_tag(tag as u8);
+        }
+        all
     }
 
     /// How many messages of that tag, their place in [`Description::messages`](super::Description::messages), are under way.
