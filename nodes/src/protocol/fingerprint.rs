@@ -1,40 +1,60 @@
 //! What a node's future depends on, as bytes.
 
-use super::any::Content;
-use crate::topology::Port;
+use super::any::{AlarmContent, KeptNode, NodeView};
 
-/// Writes parts one after the other, each so that its end is known.
-pub(super) struct Print<'a>(&'a mut Vec<u8>);
+/// Writes parts one after the other, each so that its end is known.  The first that cannot be encoded is the error of the whole.
+pub(super) struct Print<'a> {
+    bytes: &'a mut Vec<u8>,
+    wrong: Option<String>,
+}
 
 impl<'a> Print<'a> {
-    pub(super) fn of(bytes: &'a mut Vec<u8>, alive: bool) -> Self {
+    pub(super) fn of(bytes: &'a mut Vec<u8>, alive: bool, fields: Result<Vec<u8>, String>) -> Self {
         bytes.push(u8::from(alive));
-        Print(bytes)
+        let mut print = Print { bytes, wrong: None };
+        print.part(fields);
+        print
     }
 
-    pub(super) fn part(&mut self, bytes: Vec<u8>) {
-        self.counts(&[bytes.len()]);
-        self.0.extend(bytes);
-    }
-
-    pub(super) fn counts(&mut self, counts: &[usize]) {
-        for count in counts {
-            put_varint(self.0, *count as u64);
+    fn part(&mut self, part: Result<Vec<u8>, String>) {
+        match part {
+            Ok(part) => {
+                self.count(part.len());
+                self.bytes.extend(part);
+            }
+            Err(wrong) => drop(self.wrong.get_or_insert(wrong)),
         }
     }
 
-    pub(super) fn message(&mut self, port: Port, msg: &dyn Content) -> Result<(), String> {
-        let mut encoded = Vec::new();
-        let length = msg.encode_into(&mut encoded, usize::MAX).map_err(|cause| cause.to_string())?;
-        encoded.truncate(length);
-        self.counts(&[port.index()]);
-        self.part(encoded);
-        Ok(())
+    fn count(&mut self, count: usize) {
+        put_varint(self.bytes, count as u64);
     }
 
-    pub(super) fn stored(&mut self, stored: Option<&[u8]>) {
-        self.counts(&[usize::from(stored.is_some())]);
-        self.part(stored.unwrap_or_default().to_vec());
+    /// What is not in the fields: what the node has deferred, how much of that has been offered, what it has stored, and how often it has
+    /// recovered.
+    pub(super) fn kept(&mut self, node: &dyn NodeView, stored: &Option<Box<[u8]>>, incarnation: u32, offered: usize) {
+        self.count(incarnation as usize);
+        self.count(usize::from(stored.is_some()));
+        self.part(Ok(stored.as_deref().unwrap_or_default().to_vec()));
+        self.count(offered);
+        self.count(node.deferred_messages().count());
+        for (port, msg) in node.deferred_messages() {
+            let mut encoded = Vec::new();
+            let length = msg.encode_into(&mut encoded, usize::MAX).map_err(|cause| cause.to_string());
+            self.count(port.index());
+            self.part(length.map(|length| {
+                encoded.truncate(length);
+                encoded
+            }));
+        }
+    }
+
+    pub(super) fn alarm(&mut self, alarm: &dyn AlarmContent) {
+        self.part(alarm.encode());
+    }
+
+    pub(super) fn finish(self, copy: KeptNode) -> Result<KeptNode, String> {
+        self.wrong.map_or(Ok(copy), Err)
     }
 }
 

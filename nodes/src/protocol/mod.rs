@@ -20,6 +20,7 @@ mod length;
 mod message;
 mod net;
 mod node;
+mod node_set;
 mod payload;
 mod port_map;
 mod port_set;

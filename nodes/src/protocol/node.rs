@@ -228,13 +228,8 @@ impl<P: Protocol> Node<P> {
     /// When the first of its alarms rings, on the clock of [`Net::now`].
     #[inline(never)]
     pub fn next_alarm(&self) -> Option<Duration> {
-        let mut first = None;
-        for (at, _) in &self.rare.as_ref()?.alarms {
-            if !matches!(first, Some(first) if first <= *at) {
-                first = Some(*at);
-            }
-        }
-        first
+        let alarms = &self.rare.as_ref()?.alarms;
+        Some(alarms[first_of(alarms)?].0)
     }
 
     /// The alarm that rings first.

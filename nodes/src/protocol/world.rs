@@ -1,8 +1,8 @@
 //! The configuration of the whole system: what properties look at.
 
-use std::collections::{BTreeSet, btree_set};
 use std::sync::{Arc, OnceLock};
 
+use super::node_set::NodeSet;
 use super::watch::Question;
 use super::{Event, Instance, MessageOf, Net, Node, Protocol, StateName, States, Stepped, watch};
 use crate::topology::{Graph, NodeIndex};
@@ -27,7 +27,7 @@ pub struct World<P: Protocol> {
 /// The live nodes by state, kept at each step: a scan after every event would cost O(n).
 #[derive(Debug)]
 struct Members {
-    by_state: Vec<BTreeSet<NodeIndex>>,
+    by_state: Vec<NodeSet>,
 }
 
 // What is derived is marked to be inlined, so that it is made for each protocol.
@@ -42,7 +42,7 @@ impl Members {
     // Not generic, so that it is made once.
     #[inline(never)]
     fn empty(states: usize) -> Self {
-        Members { by_state: vec![BTreeSet::new(); states] }
+        Members { by_state: vec![NodeSet::default(); states] }
     }
 
     fn of<P: Protocol>(nodes: &[Node<P>]) -> Self {
@@ -57,12 +57,12 @@ impl Members {
 
     #[inline(never)]
     fn enter(&mut self, node: NodeIndex, state: usize) {
-        self.by_state[state].insert(node);
+        self.by_state[state].insert(node.index());
     }
 
     #[inline(never)]
     fn leave(&mut self, node: NodeIndex, state: usize) {
-        self.by_state[state].remove(&node);
+        self.by_state[state].remove(node.index());
     }
 }
 
@@ -239,7 +239,7 @@ impl<P: Protocol> World<P> {
     pub fn in_state(&self, state: impl StateName<P::State>) -> InState<'_, P> {
         let Some(state) = state.state_index() else { no_such_state(P::State::NAMES) };
         watch::note(Question::Count(state));
-        InState { world: self, state, passed: 0, members: None }
+        InState { world: self, state, passed: 0, from: 0 }
     }
 
     /// Whether every live node has decided.
@@ -296,11 +296,8 @@ impl<P: Protocol> World<P> {
 
     /// How many messages of all types are under way.
     pub(crate) fn all_in_transit(&self) -> u64 {
-        let mut all = 0;
-        for tag in 0..self.sent.len() {
-            all += self.in_transit_by_tag(tag as u8);
-        }
-        all
+        watch::note(Question::InTransit);
+        all_under_way(&self.sent, &self.arrived)
     }
 
     /// How many messages of that tag, their place in [`Description::messages`](super::Description::messages), are under way.
@@ -319,22 +316,20 @@ pub struct InState<'a, P: Protocol> {
     world: &'a World<P>,
     state: usize,
     passed: usize,
-    /// Known once the first is asked for.
-    members: Option<btree_set::Iter<'a, NodeIndex>>,
+    /// Behind the last that was shown.
+    from: usize,
 }
 
 impl<'a, P: Protocol> Iterator for InState<'a, P> {
     type Item = &'a Node<P>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.members.is_none() {
-            watch::note(Question::Members(self.state));
-            let members = self.world.members.get_or_init(|| Members::of(&self.world.nodes));
-            self.members = Some(members.by_state[self.state].iter());
-        }
-        let index = self.members.as_mut()?.next()?;
+        watch::note(Question::Members(self.state));
+        let members = self.world.members.get_or_init(|| Members::of(&self.world.nodes));
+        let index = members.by_state[self.state].first_from(self.from)?;
         self.passed += 1;
-        Some(&self.world.nodes[index.index()])
+        self.from = index + 1;
+        Some(&self.world.nodes[index])
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -348,6 +343,12 @@ impl<'a, P: Protocol> Iterator for InState<'a, P> {
 }
 
 impl<P: Protocol> ExactSizeIterator for InState<'_, P> {}
+
+/// How many messages are under way, given by tag how many have been sent, and how many are not under way any more.
+// Not generic, so that it is made once.
+fn all_under_way(sent: &[u64], arrived: &[u64]) -> u64 {
+    sent.iter().zip(arrived).map(|(sent, arrived)| sent.wrapping_sub(*arrived)).sum()
+}
 
 #[cold]
 #[track_caller]

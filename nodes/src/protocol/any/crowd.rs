@@ -158,9 +158,8 @@ impl Crowd {
     /// A copy of a node, and what its future depends on: see `AnyWorld::keep`.
     pub(super) fn keep(&self, node: NodeIndex, fingerprint: &mut Vec<u8>) -> Result<KeptNode, String> {
         let kept = &self.nodes[node.index()];
-        made_print(&**kept, fingerprint)?;
         let copy = kept.copied().ok_or("these nodes cannot be copied: `AnyNode::copied` gives none")?;
-        Ok(Box::new(copy))
+        made_print(&**kept, fingerprint, Box::new(copy))
     }
 
     /// Does something to a node, and keeps the count of undecided nodes right, even if that panics.
@@ -269,20 +268,13 @@ impl AnyWorld for Crowd {
 }
 
 /// All that the future of a node depends on: what can be seen of it.
-fn made_print(node: &dyn AnyNode, bytes: &mut Vec<u8>) -> Result<(), String> {
+fn made_print(node: &dyn AnyNode, bytes: &mut Vec<u8>, copy: KeptNode) -> Result<KeptNode, String> {
     let view = node.view();
     let look = view.look();
     if look.next_alarm.is_some() {
         return Err("a node of a protocol made at run time sets an alarm, which a checker cannot see whole".to_owned());
     }
-    let mut print = Print::of(bytes, look.is_alive);
-    print.part(view.encode()?);
-    let deferred = view.deferred();
-    print.counts(&[look.incarnation as usize, usize::from(look.has_offer), deferred.len()]);
-    for (port, msg) in deferred {
-        print.counts(&[port.index()]);
-        print.part(msg.into_bytes());
-    }
-    print.stored(node.stored());
-    Ok(())
+    let mut print = Print::of(bytes, look.is_alive, view.encode());
+    print.kept(view, &node.stored().map(Into::into), look.incarnation, usize::from(look.has_offer));
+    print.finish(copy)
 }

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use serde_json::Value;
 
-use super::{AlarmContent, AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
+use super::{AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
 use crate::protocol::codec::DecodeError;
 use crate::protocol::fingerprint::Print;
 use crate::protocol::{Event, Id, MessageSet, Net, Node, Protocol, States, Stepped};
@@ -70,9 +70,9 @@ pub trait NodeView: Any {
         None
     }
 
-    /// The messages that wait for another state, oldest first, with the ports that they came from, as text.
-    fn deferred(&self) -> Vec<(Port, String)> {
-        Vec::new()
+    /// Of the messages that wait for another state, oldest first, the one of that index, and the port that it came from.
+    fn deferred_at(&self, _index: usize) -> Option<(Port, &dyn Content)> {
+        None
     }
 
     /// The protocol's fields but its state, as JSON; as text where JSON cannot hold them.
@@ -108,6 +108,16 @@ impl dyn NodeView {
     pub fn downcast_ref<N: NodeView>(&self) -> Option<&N> {
         let any: &dyn Any = self;
         any.downcast_ref()
+    }
+
+    /// The messages that wait for another state, oldest first, with the ports that they came from.
+    pub(crate) fn deferred_messages(&self) -> impl Iterator<Item = (Port, &dyn Content)> {
+        (0..).map_while(|index| self.deferred_at(index))
+    }
+
+    /// The messages that wait for another state, oldest first, with the ports that they came from, as text.
+    pub fn deferred(&self) -> Vec<(Port, String)> {
+        self.deferred_messages().map(|(port, msg)| (port, super::text_of(&msg))).collect()
     }
 
     /// [`Look::index`].
@@ -193,12 +203,9 @@ impl<P: Protocol> NodeView for Node<P> {
     }
 
     #[inline(never)]
-    fn deferred(&self) -> Vec<(Port, String)> {
-        let mut deferred = Vec::new();
-        for (port, msg) in Node::deferred(self) {
-            deferred.push((*port, super::text_of(msg)));
-        }
-        deferred
+    fn deferred_at(&self, index: usize) -> Option<(Port, &dyn Content)> {
+        let (port, msg) = Node::deferred(self).get(index)?;
+        Some((*port, msg))
     }
 
     #[inline(never)]
@@ -213,19 +220,14 @@ impl<P: Protocol> NodeView for Node<P> {
 
     #[inline(never)]
     fn keep(&self, fingerprint: &mut Vec<u8>) -> Result<KeptNode, String> {
-        let mut print = Print::of(fingerprint, self.is_alive());
-        print.part(NodeView::encode(self)?);
+        let mut print = Print::of(fingerprint, self.is_alive(), NodeView::encode(self));
         if let Some(rare) = &self.rare {
-            print.counts(&[rare.deferred.len(), rare.offered, rare.alarms.len(), rare.incarnation as usize]);
-            for (port, msg) in &rare.deferred {
-                print.message(*port, msg)?;
-            }
+            print.kept(self, &rare.stored, rare.incarnation, rare.offered);
             for (_, alarm) in &rare.alarms {
-                print.part(AlarmContent::encode(alarm)?);
+                print.alarm(alarm);
             }
-            print.stored(rare.stored.as_deref());
         }
-        Ok(Box::new(self.clone()))
+        print.finish(Box::new(self.clone()))
     }
 }
 

@@ -359,12 +359,8 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
     fn place(&mut self, kept: &KeptNode) {
         let Some(node) = kept.downcast_ref::<Node<P>>() else { super::not_of(P::DECLARATION.name) };
         let (world, index) = (&mut self.world, node.index());
-        let before = world.peek(index);
-        if before.is_alive() {
-            let state = before.state().index();
-            world.leave(index, state);
-            world.alive -= 1;
-        }
+        // It leaves the counts of its state.
+        world.crash(index);
         if node.is_alive() {
             world.enter(index, node.state().index());
             world.alive += 1;
