@@ -136,6 +136,7 @@ extern crate self as nodes;
 #[allow(missing_docs)]
 pub mod __private;
 pub mod campaign;
+pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod execution;

@@ -214,15 +214,33 @@ pub(crate) fn force_receive_buffer(socket: impl AsFd, bytes: usize) -> io::Resul
     checked(unsafe { libc::setsockopt(socket.as_raw_fd(), option.0, option.1, (&raw const bytes).cast(), length) })
 }
 
+/// The memory that a vector has reserved.
+// Not generic: what is done with it is made once, not for each type.
+#[cfg(target_os = "linux")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reserved<'a> {
+    start: *const u8,
+    bytes: usize,
+    vector: core::marker::PhantomData<&'a ()>,
+}
+
+#[cfg(target_os = "linux")]
+impl<'a> Reserved<'a> {
+    #[inline(always)]
+    pub(crate) fn by<T>(vector: &'a Vec<T>) -> Self {
+        let bytes = vector.capacity().saturating_mul(size_of::<T>());
+        Reserved { start: vector.as_ptr().cast(), bytes, vector: core::marker::PhantomData }
+    }
+}
+
 /// Asks the system to lay the whole pages of a vector's memory on huge pages.
 ///
 /// # Errors
 /// If the kernel does not support it.
 #[cfg(target_os = "linux")]
-pub(crate) fn lay_on_huge_pages<T>(vector: &Vec<T>) -> io::Result<()> {
+pub(crate) fn lay_on_huge_pages(vector: Reserved<'_>) -> io::Result<()> {
+    let Reserved { start, bytes, .. } = vector;
     const PAGE: usize = 4096;
-    let bytes = vector.capacity().saturating_mul(size_of::<T>());
-    let start = vector.as_ptr().cast::<u8>();
     let skipped = start.align_offset(PAGE);
     let length = bytes.saturating_sub(skipped) / PAGE * PAGE;
     if length == 0 {
@@ -376,9 +394,9 @@ mod tests {
         for length in [0, 1, 5000, 3 << 20] {
             let mut vector = Vec::with_capacity(length);
             // A kernel without huge pages refuses; both are well.
-            let _ = lay_on_huge_pages(&vector);
+            let _ = lay_on_huge_pages(Reserved::by(&vector));
             vector.extend((0..length).map(|place| place as u8));
-            let _ = lay_on_huge_pages(&vector);
+            let _ = lay_on_huge_pages(Reserved::by(&vector));
             assert!(vector.iter().enumerate().all(|(place, byte)| *byte == place as u8));
         }
     }

@@ -7,8 +7,15 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 /// A stream of random numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Random(Xoshiro256PlusPlus);
+
+// What is derived is marked to be inlined, so that it is made for each protocol.
+impl Clone for Random {
+    fn clone(&self) -> Self {
+        Random(self.0.clone())
+    }
+}
 
 impl Random {
     /// The stream of that number for that purpose, of a run's seed.
@@ -60,20 +67,13 @@ impl Random {
     /// # Panics
     /// If the range is empty.
     pub fn range<T: Uniform>(&mut self, range: impl RangeBounds<T>) -> T {
-        let low = match range.start_bound() {
-            Bound::Included(low) => low.to_i128(),
-            Bound::Excluded(low) => low.to_i128() + 1,
-            Bound::Unbounded => T::MIN.to_i128(),
-        };
-        let high = match range.end_bound() {
-            Bound::Included(high) => high.to_i128(),
-            Bound::Excluded(high) => high.to_i128() - 1,
-            Bound::Unbounded => T::MAX.to_i128(),
-        };
-        assert!(low <= high, "random(..) of an empty range");
-        let span = (high - low) as u128 + 1;
-        let offset = if span > u128::from(u64::MAX) { self.bits() } else { self.below(span as u64) };
-        T::from_i128(low + i128::from(offset))
+        let (low, span) = span_of(&range);
+        T::from_i128(low + i128::from(self.offset(span)))
+    }
+
+    /// A number below that, which is at most 2^64.
+    pub(crate) fn offset(&mut self, span: u128) -> u64 {
+        if span > u128::from(u64::MAX) { self.bits() } else { self.below(span as u64) }
     }
 
     /// Puts the items into a random order (Fisher & Yates).
@@ -82,6 +82,25 @@ impl Random {
             items.swap(last, self.below(last as u64 + 1) as usize);
         }
     }
+}
+
+/// The least integer of a range, and how many there are.
+///
+/// # Panics
+/// If the range is empty.
+pub(crate) fn span_of<T: Uniform>(range: &impl RangeBounds<T>) -> (i128, u128) {
+    let low = match range.start_bound() {
+        Bound::Included(low) => low.to_i128(),
+        Bound::Excluded(low) => low.to_i128() + 1,
+        Bound::Unbounded => T::MIN.to_i128(),
+    };
+    let high = match range.end_bound() {
+        Bound::Included(high) => high.to_i128(),
+        Bound::Excluded(high) => high.to_i128() - 1,
+        Bound::Unbounded => T::MAX.to_i128(),
+    };
+    assert!(low <= high, "random(..) of an empty range");
+    (low, (high - low) as u128 + 1)
 }
 
 fn splitmix(state: u64) -> u64 {

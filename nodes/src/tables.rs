@@ -10,7 +10,7 @@ const LARGE: usize = 1 << 20;
 #[cfg(target_os = "linux")]
 pub(crate) fn make_huge<T>(vector: &Vec<T>) {
     if vector.capacity().saturating_mul(size_of::<T>()) >= LARGE {
-        let _ = crate::os::lay_on_huge_pages(vector);
+        let _ = crate::os::lay_on_huge_pages(crate::os::Reserved::by(vector));
     }
 }
 

@@ -6,6 +6,7 @@ use core::time::Duration;
 use std::io::{self, Write};
 
 use crate::campaign::{self, Campaign, Findings};
+use crate::check::{self, Check, Checked};
 use crate::execution::{
     AnyFinished, AnyRun, Engine, Finished, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Prepared, RunError,
     Wake, options,
@@ -176,6 +177,17 @@ impl<P: Protocol> Run<P> {
     /// As [`replay`](Run::replay).
     pub fn replay_with<'a>(&self, schedule: &'a Schedule, simulation: Simulation<'a>) -> Result<Finished<P>, RunError> {
         campaign::replay(&self.any, schedule, simulation).map(AnyFinished::of)
+    }
+}
+
+/// To check it.
+impl<P: Protocol> Run<P> {
+    /// Looks at every schedule of the run: see [`check`](mod@crate::check).
+    ///
+    /// # Errors
+    /// If the options contradict the protocol, or each other, or such a run cannot be checked.
+    pub fn check(&self, how: Check<'_>) -> Result<Checked, RunError> {
+        check::check(&self.any, how)
     }
 }
 

@@ -7,7 +7,7 @@ use super::catalogue::Catalogue;
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::terminal::{Terminal, print};
-use super::{describe, list, new, output, run, simulate, sweep, topology, trace, view, wrap, wrong};
+use super::{check, describe, list, new, output, run, simulate, sweep, topology, trace, view, wrap, wrong};
 use crate::nearest::nearest;
 use crate::protocol::AnyProtocol;
 use crate::sweep::Places;
@@ -16,6 +16,7 @@ use crate::sweep::Places;
 const COMMANDS: &[Command] = &[
     run::COMMAND,
     simulate::COMMAND,
+    check::COMMAND,
     sweep::COMMAND,
     view::COMMAND,
     list::COMMAND,

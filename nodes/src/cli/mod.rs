@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod changes;
+mod check;
 mod choices;
 mod command;
 mod dispatch;

@@ -11,6 +11,8 @@ pub enum EngineKind {
     Processes,
     /// The simulator.
     Simulator,
+    /// The checker.
+    Checker,
     /// An engine of the user's own, with that name.
     Other(&'static str),
 }
@@ -21,6 +23,7 @@ impl EngineKind {
         match self {
             EngineKind::Processes => "processes",
             EngineKind::Simulator => "simulator",
+            EngineKind::Checker => "checker",
             EngineKind::Other(name) => name,
         }
     }
@@ -30,6 +33,7 @@ impl EngineKind {
         match self {
             EngineKind::Processes => Some("run"),
             EngineKind::Simulator => Some("simulate"),
+            EngineKind::Checker => Some("check"),
             EngineKind::Other(_) => None,
         }
     }

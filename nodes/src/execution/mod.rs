@@ -13,6 +13,7 @@ mod log_line;
 mod node_log;
 mod options;
 mod prepared;
+pub(crate) mod scheduled;
 
 pub use document::{Document, LinkCounts, MessageCounts, NodeFinal, Outcome, PropertyStatus, Times};
 pub use ending::{End, Ending, MOST_FINALS, Reports};

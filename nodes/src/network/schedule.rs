@@ -7,6 +7,7 @@
 //!
 //! impulse 0
 //! alarm 0 at 3ms          # a choice may have a time, which handlers see
+//! impulse 1 drawing 4,0   # what the step draws, where that is not left to the seed: of each range, counted from its least
 //! deliver 0:1 2           # the second message that node 0 sent through its port 1
 //! doom 2                  # node 2 crashes in its next step,
 //! impulse 2               # which is this one:
@@ -52,6 +53,8 @@ pub struct Step {
     pub at: Option<Duration>,
     /// What happens.
     pub choice: Choice,
+    /// What the step draws, each number from the least of its range: if there are any, they are drawn, and not what the seed says.
+    pub draws: Vec<u64>,
     /// For people.
     pub comment: String,
 }
@@ -73,6 +76,10 @@ impl fmt::Display for Step {
             let readable = duration_text(at);
             let exact = parse_duration(&readable) == Some(at);
             text += &format!(" at {}", if exact { readable } else { format!("{}ns", at.as_nanos()) });
+        }
+        if !self.draws.is_empty() {
+            let draws = self.draws.iter().map(u64::to_string).collect::<Vec<_>>();
+            text += &format!(" drawing {}", draws.join(","));
         }
         match self.comment.as_str() {
             "" => f.write_str(&text),
@@ -149,6 +156,14 @@ impl FromStr for Schedule {
 
 fn step(line: usize, text: &str) -> Result<Step, String> {
     let (text, comment) = text.split_once('#').unwrap_or((text, ""));
+    let (text, draws) = match text.split_once(" drawing ") {
+        None => (text, Vec::new()),
+        Some((text, drawn)) => {
+            let numbers = drawn.split(',').map(|number| number.trim().parse::<u64>().ok());
+            let wrong = || format!("`{}` is not what is drawn; expected numbers such as `drawing 4,0`", drawn.trim());
+            (text, numbers.collect::<Option<Vec<_>>>().ok_or_else(wrong)?)
+        }
+    };
     let (choice, at) = match text.split_once(" at ") {
         None => (text, None),
         Some((choice, time)) => {
@@ -156,7 +171,7 @@ fn step(line: usize, text: &str) -> Result<Step, String> {
             (choice, Some(at.ok_or_else(|| format!("`{}` is not a time; expected one such as `at 3ms`", time.trim()))?))
         }
     };
-    Ok(Step { line, at, choice: choice.trim().parse()?, comment: comment.trim().to_owned() })
+    Ok(Step { line, at, choice: choice.trim().parse()?, draws, comment: comment.trim().to_owned() })
 }
 
 /// `3: 0-1 0-2 1-2:2.5`.

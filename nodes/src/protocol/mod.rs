@@ -12,6 +12,7 @@ mod config;
 mod declaration;
 mod description;
 mod effect;
+pub(crate) mod fingerprint;
 mod id;
 pub(crate) mod input;
 mod instance;
@@ -19,6 +20,7 @@ mod length;
 mod message;
 mod net;
 mod node;
+mod node_set;
 mod payload;
 mod port_map;
 mod port_set;
@@ -29,13 +31,14 @@ mod property;
 mod states;
 mod stored;
 mod wait;
+pub mod watch;
 mod world;
 
 pub use alarm::{Alarm, AlarmOf, AlarmSet, NoAlarm};
 pub(crate) use any::TypedWorld;
 pub use any::{
     Act, AlarmContent, Answer, AnyAlarm, AnyConfig, AnyEffect, AnyEvent, AnyInputs, AnyInstance, AnyMessage, AnyNode,
-    AnyProtocol, AnyWorld, Asked, Content, Crowd, Definition, Extension, Glance, InputSource, Look, LookAt, MakeNode,
+    AnyProtocol, AnyWorld, Asked, Content, Crowd, Definition, Extension, Glance, InputSource, KeptNode, Look, LookAt, MakeNode,
     NodeStart, NodeView, OnlySend, Reads, Totals, WorldView, WrongInput,
 };
 pub use config::{Config, Flag, FlagValue};

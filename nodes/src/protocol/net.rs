@@ -14,8 +14,9 @@ pub use self::place::{Local, LocalEnd};
 use self::place::{Place, Way};
 use super::{
     AlarmOf, Effect, Id, Knows, MessageOf, NeighbourIds, OwnId, PortIter, Ports, Protocol, Random, Size, StoredBy, Uniform,
-    Wait,
+    Wait, watch,
 };
+use crate::random::span_of;
 use crate::topology::{NodeIndex, Port, PortLabel};
 
 /// A node's view of its surroundings, and the outbox of a step.  Plain data: an engine has one, aims it at a node, lets the
@@ -115,6 +116,7 @@ impl<P: Protocol> Net<P> {
 
     /// The time since the run began.
     pub fn now(&self) -> Duration {
+        watch::note_clock();
         self.now
     }
 
@@ -123,8 +125,9 @@ impl<P: Protocol> Net<P> {
     /// # Panics
     /// If the range is empty.
     pub fn random<T: Uniform>(&mut self, range: impl RangeBounds<T>) -> T {
+        let (low, span) = span_of(&range);
         let seed = self.seed();
-        stream(&mut self.random, seed, self.node).range(range)
+        T::from_i128(low + i128::from(drawn(span, &mut self.random, seed, self.node)))
     }
 
     #[inline]
@@ -251,7 +254,7 @@ impl<P: Protocol> Net<P> {
     #[track_caller]
     pub fn set_alarm<A: AlarmOf<P>>(&mut self, after: impl Into<Wait>, alarm: A) {
         let seed = self.seed();
-        let after = drawn(after.into(), &mut self.random, seed, self.node);
+        let after = waits(after.into(), &mut self.random, seed, self.node);
         self.kept_changed = true;
         self.ask(Effect::SetAlarm { after, alarm: alarm.wrap() });
     }
@@ -335,17 +338,21 @@ impl<P: Protocol> Net<P> {
     }
 }
 
-/// The random numbers of that node, from which it has drawn already, or not.
-fn stream(random: &mut Option<Box<Random>>, seed: u64, node: NodeIndex) -> &mut Random {
-    random.get_or_insert_with(|| Box::new(Random::stream(seed, "node", node.index() as u64)))
+/// A number below `span`, which is at most 2^64: what a script says, else the next of that node's random numbers, from which it has
+/// drawn already, or not.
+fn drawn(span: u128, random: &mut Option<Box<Random>>, seed: u64, node: NodeIndex) -> u64 {
+    match watch::drawn(span) {
+        Some(scripted) => scripted,
+        None => random.get_or_insert_with(|| Box::new(Random::stream(seed, "node", node.index() as u64))).offset(span),
+    }
 }
 
 /// How long an alarm of that node waits.
 #[track_caller]
-fn drawn(wait: Wait, random: &mut Option<Box<Random>>, seed: u64, node: NodeIndex) -> Duration {
+fn waits(wait: Wait, random: &mut Option<Box<Random>>, seed: u64, node: NodeIndex) -> Duration {
     match wait {
         Wait::For(time) => time,
-        range => range.draw(stream(random, seed, node)),
+        range => range.draw(&mut |span| drawn(u128::from(span), random, seed, node)),
     }
 }
 

@@ -51,18 +51,41 @@ enum Life {
 }
 
 /// What few nodes have: kept behind one pointer.
-#[derive(Clone, Debug)]
-struct Rare<P: Protocol> {
+#[derive(Debug)]
+pub(super) struct Rare<P: Protocol> {
     random: Option<Box<Random>>,
     /// In order of arrival; the first `offered` have been offered to the present state.
-    deferred: Vec<(Port, P::Msg)>,
-    offered: usize,
+    pub(super) deferred: Vec<(Port, P::Msg)>,
+    pub(super) offered: usize,
     /// In order of setting.
-    alarms: Vec<(Duration, P::Alarm)>,
+    pub(super) alarms: Vec<(Duration, P::Alarm)>,
     /// What a crash does not reach.
-    stored: Option<Box<[u8]>>,
+    pub(super) stored: Option<Box<[u8]>>,
     /// How often the node has recovered.
-    incarnation: u32,
+    pub(super) incarnation: u32,
+}
+
+// What is derived is marked to be inlined, so that it is made several times for each protocol.
+impl<P: Protocol> Clone for Rare<P> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Rare {
+            random: self.random.clone(),
+            deferred: self.deferred.clone(),
+            offered: self.offered,
+            alarms: self.alarms.clone(),
+            stored: self.stored.clone(),
+            incarnation: self.incarnation,
+        }
+    }
+}
+
+impl<P: Protocol> Clone for Node<P> {
+    #[inline(never)]
+    fn clone(&self) -> Self {
+        let Node { protocol, id, index, life, rare } = self;
+        Node { protocol: protocol.clone(), id: *id, index: *index, life: *life, rare: rare.clone() }
+    }
 }
 
 impl<P: Protocol> Rare<P> {
@@ -73,13 +96,13 @@ impl<P: Protocol> Rare<P> {
 }
 
 /// A node: the protocol's fields (to which it dereferences), and all else that makes its state.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Node<P: Protocol> {
     protocol: P,
     id: Id,
     index: NodeIndex,
     life: Life,
-    rare: Option<Box<Rare<P>>>,
+    pub(super) rare: Option<Box<Rare<P>>>,
 }
 
 impl<P: Protocol> Deref for Node<P> {
@@ -205,13 +228,8 @@ impl<P: Protocol> Node<P> {
     /// When the first of its alarms rings, on the clock of [`Net::now`].
     #[inline(never)]
     pub fn next_alarm(&self) -> Option<Duration> {
-        let mut first = None;
-        for (at, _) in &self.rare.as_ref()?.alarms {
-            if !matches!(first, Some(first) if first <= *at) {
-                first = Some(*at);
-            }
-        }
-        first
+        let alarms = &self.rare.as_ref()?.alarms;
+        Some(alarms[first_of(alarms)?].0)
     }
 
     /// The alarm that rings first.
@@ -321,7 +339,10 @@ impl<P: Protocol> Node<P> {
 
     fn take_first_alarm(&mut self) -> Option<P::Alarm> {
         let rare = self.rare.as_mut()?;
-        let first = first_of(&rare.alarms)?;
+        let first = match super::watch::alarm() {
+            Some(chosen) => chosen,
+            None => first_of(&rare.alarms)?,
+        };
         Some(rare.alarms.remove(first).1)
     }
 
@@ -335,7 +356,7 @@ impl<P: Protocol> Node<P> {
 
     #[inline(never)]
     fn take_what_changed(&mut self, net: &mut Net<P>) {
-        let (now, keeps_alarms) = (net.now(), net.keep_alarms);
+        let (now, keeps_alarms) = (net.clock(), net.keep_alarms);
         let rare = self.rare();
         let effects = net.all_effects();
         let mut place = 0;
@@ -345,7 +366,7 @@ impl<P: Protocol> Node<P> {
                 Effect::SetAlarm { after, alarm } => rare.alarms.push((now.saturating_add(*after), alarm.clone())),
                 Effect::Cancel { alarm } => {
                     let cancelled = *alarm;
-                    rare.alarms.retain(|(_, set)| set.tag() != cancelled);
+                    rare.alarms.retain(|(_, set)| AlarmSet::tag(set) != cancelled);
                 }
                 Effect::Store(bytes) => stored = Some(bytes.clone()),
                 _ => {}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::watch::{self, Question};
 use super::{Node, Protocol, World};
 use crate::topology::NodeIndex;
 
@@ -104,7 +105,7 @@ impl<P: Protocol> Property<P> {
     #[inline(always)]
     pub(crate) fn check_after(&self, world: &World<P>, node: NodeIndex) -> Verdict {
         match &self.check {
-            Check::Local(holds) => holds(world.node(node)),
+            Check::Local(holds) => holds(world.peek(node)),
             _ => self.check_at(world, Some(node)),
         }
     }
@@ -114,9 +115,10 @@ impl<P: Protocol> Property<P> {
         match (&self.check, at) {
             (Check::World(holds), _) => holds(world),
             (Check::Closure(holds), _) => holds(world),
-            (Check::Local(holds), Some(node)) => holds(world.node(node)),
+            (Check::Local(holds), Some(node)) => holds(world.peek(node)),
             (Check::Local(holds), None) => {
-                for node in world.nodes() {
+                watch::note(Question::AllNodes);
+                for node in &world.nodes {
                     if node.is_alive()
                         && let Err(what) = holds(node)
                     {

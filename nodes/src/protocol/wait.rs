@@ -3,8 +3,6 @@
 use core::ops::{Range, RangeInclusive};
 use core::time::Duration;
 
-use super::Random;
-
 /// How long an alarm waits: a time, or a range of times from which one is drawn.
 ///
 /// What is drawn is a whole number of milliseconds if both ends are, otherwise of microseconds, otherwise of nanoseconds:
@@ -38,12 +36,12 @@ impl From<RangeInclusive<Duration>> for Wait {
 }
 
 impl Wait {
-    /// The time, drawn from the stream if it is a range.
+    /// The time; if it is a range, `offset` draws a number below the one that it is given.
     ///
     /// # Panics
     /// If the range is empty, or ends later than the clock can show: after 584 years.
     #[track_caller]
-    pub(super) fn draw(self, stream: &mut Random) -> Duration {
+    pub(super) fn draw(self, offset: &mut dyn FnMut(u64) -> u64) -> Duration {
         let (first, last, to_the_end) = match self {
             Wait::For(time) => return time,
             Wait::UpTo(times) => (times.start, times.end, false),
@@ -54,14 +52,16 @@ impl Wait {
         let [Some(first), Some(last)] = nanos else { panic!("an alarm in {first:?}..{last:?}: no clock shows so late a time") };
         let unit = [1_000_000, 1_000].into_iter().find(|unit| first % unit == 0 && last % unit == 0).unwrap_or(1);
         let (first, last) = (first / unit, last / unit);
-        let drawn = if to_the_end { stream.range(first..=last) } else { stream.range(first..last) };
-        Duration::from_nanos(drawn * unit)
+        // All 2^64 times of the clock are never asked for.
+        let span = (last - first).saturating_add(u64::from(to_the_end));
+        Duration::from_nanos((first + offset(span)) * unit)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Random;
     use crate::{millis, secs};
 
     fn stream() -> Random {
@@ -69,7 +69,7 @@ mod tests {
     }
 
     fn draw(wait: impl Into<Wait>, stream: &mut Random) -> Duration {
-        wait.into().draw(stream)
+        wait.into().draw(&mut |span| stream.below(span))
     }
 
     #[test]

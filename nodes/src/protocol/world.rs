@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{Event, Instance, MessageOf, Net, Node, Protocol, StateName, States, Stepped};
+use super::node_set::NodeSet;
+use super::watch::Question;
+use super::{Event, Instance, MessageOf, Net, Node, Protocol, StateName, States, Stepped, watch};
 use crate::topology::{Graph, NodeIndex};
 
 /// All nodes, and what has been sent: a configuration of the system, as [`#[always]`](macro@crate::always) and `#[finally]` see
@@ -10,7 +12,7 @@ use crate::topology::{Graph, NodeIndex};
 #[derive(Clone, Debug)]
 pub struct World<P: Protocol> {
     instance: Arc<Instance<P::Input>>,
-    nodes: Vec<Node<P>>,
+    pub(super) nodes: Vec<Node<P>>,
     /// By state: how many are in it.
     population: Vec<usize>,
     /// Who they are: known from the first question on, so that worlds which are never asked do not pay.
@@ -19,27 +21,32 @@ pub struct World<P: Protocol> {
     /// By tag: how many are no longer under way.  A second copy of a message counts as one less.
     arrived: Vec<u64>,
     terminal: usize,
-    alive: usize,
+    pub(super) alive: usize,
 }
 
 /// The live nodes by state, kept at each step: a scan after every event would cost O(n).
 #[derive(Debug)]
 struct Members {
-    by_state: Vec<Vec<NodeIndex>>,
-    /// By node: where it stands in its state's list.
-    places: Vec<u32>,
+    by_state: Vec<NodeSet>,
 }
 
 // What is derived is marked to be inlined, so that it is made for each protocol.
 impl Clone for Members {
+    #[inline(never)]
     fn clone(&self) -> Self {
-        Members { by_state: self.by_state.clone(), places: self.places.clone() }
+        Members { by_state: self.by_state.clone() }
     }
 }
 
 impl Members {
+    // Not generic, so that it is made once.
+    #[inline(never)]
+    fn empty(states: usize) -> Self {
+        Members { by_state: vec![NodeSet::default(); states] }
+    }
+
     fn of<P: Protocol>(nodes: &[Node<P>]) -> Self {
-        let mut members = Members { by_state: vec![Vec::new(); P::State::NAMES.len()], places: vec![0; nodes.len()] };
+        let mut members = Members::empty(P::State::NAMES.len());
         for node in nodes {
             if node.is_alive() {
                 members.enter(node.index(), node.state().index());
@@ -48,18 +55,14 @@ impl Members {
         members
     }
 
+    #[inline(never)]
     fn enter(&mut self, node: NodeIndex, state: usize) {
-        self.places[node.index()] = self.by_state[state].len() as u32;
-        self.by_state[state].push(node);
+        self.by_state[state].insert(node.index());
     }
 
+    #[inline(never)]
     fn leave(&mut self, node: NodeIndex, state: usize) {
-        let place = self.places[node.index()];
-        let members = &mut self.by_state[state];
-        members.swap_remove(place as usize);
-        if let Some(moved) = members.get(place as usize) {
-            self.places[moved.index()] = place;
-        }
+        self.by_state[state].remove(node.index());
     }
 }
 
@@ -141,6 +144,12 @@ impl<P: Protocol> World<P> {
         }
     }
 
+    /// A node, for engines: no property asks for it.
+    #[inline]
+    pub(crate) fn peek(&self, index: NodeIndex) -> &Node<P> {
+        &self.nodes[index.index()]
+    }
+
     /// Counts messages of a type that are sent.
     #[inline]
     pub fn count_sent(&mut self, tag: u8, copies: u64) {
@@ -150,7 +159,7 @@ impl<P: Protocol> World<P> {
     /// Counts messages of a type: how many are sent, and how many more are under way than before.
     pub fn count(&mut self, tag: u8, sent: u64, under_way: i64) {
         let tag = usize::from(tag);
-        self.sent[tag] += sent;
+        self.sent[tag] = self.sent[tag].wrapping_add(sent);
         self.arrived[tag] = self.arrived[tag].wrapping_add(sent).wrapping_sub(under_way as u64);
     }
 
@@ -166,7 +175,7 @@ impl<P: Protocol> World<P> {
     }
 
     #[inline(never)]
-    fn enter(&mut self, node: NodeIndex, state: usize) {
+    pub(super) fn enter(&mut self, node: NodeIndex, state: usize) {
         self.population[state] += 1;
         self.terminal += usize::from(P::State::TERMINAL[state]);
         if let Some(members) = self.members.get_mut() {
@@ -175,7 +184,7 @@ impl<P: Protocol> World<P> {
     }
 
     #[inline(never)]
-    fn leave(&mut self, node: NodeIndex, state: usize) {
+    pub(super) fn leave(&mut self, node: NodeIndex, state: usize) {
         self.population[state] -= 1;
         self.terminal -= usize::from(P::State::TERMINAL[state]);
         if let Some(members) = self.members.get_mut() {
@@ -205,7 +214,9 @@ impl<P: Protocol> Drop for Moving<'_, P> {
 /// For properties.
 impl<P: Protocol> World<P> {
     /// All nodes, in order, the crashed ones too.
+    #[inline]
     pub fn nodes(&self) -> core::slice::Iter<'_, Node<P>> {
+        watch::note(Question::AllNodes);
         self.nodes.iter()
     }
 
@@ -215,10 +226,11 @@ impl<P: Protocol> World<P> {
     /// If there is no such node.
     #[inline]
     pub fn node(&self, index: NodeIndex) -> &Node<P> {
+        watch::note(Question::Node(index));
         &self.nodes[index.index()]
     }
 
-    /// The live nodes that are in a state, in no order that means anything; what the state carries does not matter.
+    /// The live nodes that are in a state, in order; what the state carries does not matter.
     /// `count()` takes constant time.
     ///
     /// # Panics
@@ -226,11 +238,13 @@ impl<P: Protocol> World<P> {
     #[track_caller]
     pub fn in_state(&self, state: impl StateName<P::State>) -> InState<'_, P> {
         let Some(state) = state.state_index() else { no_such_state(P::State::NAMES) };
-        InState { world: self, state, passed: 0 }
+        watch::note(Question::Count(state));
+        InState { world: self, state, passed: 0, from: 0 }
     }
 
     /// Whether every live node has decided.
     pub fn all_terminal(&self) -> bool {
+        watch::note(Question::AllTerminal);
         self.terminal == self.alive
     }
 
@@ -254,21 +268,24 @@ impl<P: Protocol> World<P> {
 
     /// The nodes that have not crashed, in order.
     pub fn correct(&self) -> impl Iterator<Item = &Node<P>> {
-        self.nodes.iter().filter(|node| node.is_alive())
+        self.nodes().filter(|node| node.is_alive())
     }
 
     /// How many messages of type `M` have been sent.
     pub fn sent<M: MessageOf<P>>(&self) -> u64 {
+        watch::note(Question::Sent);
         self.sent[M::TAG as usize]
     }
 
     /// How many messages have been sent, by tag.
     pub fn sent_by_tag(&self) -> &[u64] {
+        watch::note(Question::Sent);
         &self.sent
     }
 
     /// How many messages have been sent, of all types.
     pub fn sent_in_all(&self) -> u64 {
+        watch::note(Question::Sent);
         self.sent.iter().sum()
     }
 
@@ -279,7 +296,8 @@ impl<P: Protocol> World<P> {
 
     /// How many messages of all types are under way.
     pub(crate) fn all_in_transit(&self) -> u64 {
-        (0..self.sent.len()).map(|tag| self.in_transit_by_tag(tag as u8)).sum()
+        watch::note(Question::InTransit);
+        all_under_way(&self.sent, &self.arrived)
     }
 
     /// How many messages of that tag, their place in [`Description::messages`](super::Description::messages), are under way.
@@ -287,6 +305,7 @@ impl<P: Protocol> World<P> {
     /// # Panics
     /// If the protocol has no message of that tag.
     pub fn in_transit_by_tag(&self, tag: u8) -> u64 {
+        watch::note(Question::InTransit);
         self.sent[usize::from(tag)].wrapping_sub(self.arrived[usize::from(tag)])
     }
 }
@@ -297,16 +316,20 @@ pub struct InState<'a, P: Protocol> {
     world: &'a World<P>,
     state: usize,
     passed: usize,
+    /// Behind the last that was shown.
+    from: usize,
 }
 
 impl<'a, P: Protocol> Iterator for InState<'a, P> {
     type Item = &'a Node<P>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        watch::note(Question::Members(self.state));
         let members = self.world.members.get_or_init(|| Members::of(&self.world.nodes));
-        let index = members.by_state[self.state].get(self.passed)?;
+        let index = members.by_state[self.state].first_from(self.from)?;
         self.passed += 1;
-        Some(&self.world.nodes[index.index()])
+        self.from = index + 1;
+        Some(&self.world.nodes[index])
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -320,6 +343,12 @@ impl<'a, P: Protocol> Iterator for InState<'a, P> {
 }
 
 impl<P: Protocol> ExactSizeIterator for InState<'_, P> {}
+
+/// How many messages are under way, given by tag how many have been sent, and how many are not under way any more.
+// Not generic, so that it is made once.
+fn all_under_way(sent: &[u64], arrived: &[u64]) -> u64 {
+    sent.iter().zip(arrived).map(|(sent, arrived)| sent.wrapping_sub(*arrived)).sum()
+}
 
 #[cold]
 #[track_caller]

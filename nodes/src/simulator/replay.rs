@@ -1,13 +1,12 @@
 //! A run of given choices: the same document as of any simulated run, made on the transition system.
 
 use core::ops::ControlFlow;
-use core::time::Duration;
 
 use super::Simulation;
 use super::counting::Counting;
 use super::result::{self, Ended};
-use crate::execution::{AnyFinished, End, Engine, Judge, Prepared, RunError, Violation};
-use crate::network::{Choice, NotEnabled, Observer, OnCrash, Schedule, System};
+use crate::execution::{AnyFinished, End, Engine, Judge, Prepared, RunError, Violation, scheduled};
+use crate::network::{Choice, NotEnabled, Observer, OnCrash, Schedule, Step, System};
 use crate::panics::caught;
 use crate::topology::NodeIndex;
 
@@ -41,8 +40,7 @@ impl<'a> Replay<'a> {
 impl Engine for Replay<'_> {
     fn run(self, prepared: Prepared) -> Result<AnyFinished, RunError> {
         let Replay { schedule, simulation } = self;
-        let choices = schedule.steps.iter().map(|step| (step.at, step.choice)).collect::<Vec<_>>();
-        replay(prepared, &choices, simulation).map_err(|refused| {
+        replay(prepared, &schedule.steps, simulation).map_err(|refused| {
             let line = schedule.steps.get(refused.place).map_or(0, |step| step.line);
             RunError::refused(if line > 0 { format!("line {line}: {refused}") } else { refused.to_string() })
         })
@@ -53,11 +51,7 @@ impl Engine for Replay<'_> {
 ///
 /// # Errors
 /// If a choice cannot be made where it stands.
-fn replay(
-    prepared: Prepared,
-    choices: &[(Option<Duration>, Choice)],
-    mut simulation: Simulation<'_>,
-) -> Result<AnyFinished, Refused> {
+fn replay(prepared: Prepared, steps: &[Step], mut simulation: Simulation<'_>) -> Result<AnyFinished, Refused> {
     let mut nobody = ();
     let observer = match simulation.observer.take() {
         Some(observer) => observer,
@@ -70,14 +64,14 @@ fn replay(
     };
     let judge = Judge::new(&prepared.description, simulation.properties);
     let mut end = None;
-    for (place, (at, choice)) in choices.iter().enumerate() {
+    for (place, Step { at, choice, draws, .. }) in steps.iter().enumerate() {
         // What of its last step did not leave is told behind that step.
         let stayed = |node: NodeIndex| matches!(choice, Choice::Lose(passage) if passage.from == node);
         if end.as_ref().is_some_and(|end| !matches!(end, End::Crashed(node) if stayed(*node))) {
             break;
         }
-        system.pass_time(at.unwrap_or_default());
-        let made = caught(|| make(&mut system, *choice, &judge, &mut followers));
+        let mut follow = |system: &mut System| make(system, *choice, &judge, &mut followers);
+        let made = caught(|| scheduled::make(&mut system, *at, draws, &mut follow));
         let acting = followers.0.acting;
         let wrong = match made {
             Ok(Err(why)) => return Err(Refused { place, choice: *choice, why }),

@@ -6,11 +6,10 @@ use core::time::Duration;
 use super::smaller::smaller;
 use super::{Failure, Found, Kind, Limits, stuck_in};
 use crate::campaign::{Mixture, replay};
-use crate::execution::{AnyFinished, AnyRun, Engine, Judge, Prepared, RunError, explain};
-use crate::network::{Choice, Recorder, Schedule, Step, System};
+use crate::execution::{AnyFinished, AnyRun, Engine, Judge, Prepared, RunError, explain, scheduled};
+use crate::network::{Choice, Recorder, System};
 use crate::panics::caught;
 use crate::protocol::{AnyWorld, Stepped, When};
-use crate::shell::words;
 use crate::simulator::{Chronicle, Simulation};
 use crate::topology::NodeIndex;
 
@@ -20,9 +19,6 @@ const SEEDS: u64 = 200;
 /// All that is tried to find a smaller run may take so many events, and to find a shorter schedule so many choices.
 const EVENTS: u64 = 20_000_000;
 const CHOICES: usize = 2_000_000;
-
-/// So many steps of a schedule have a comment: nobody reads on in a run without end.
-const COMMENTS: usize = 10_000;
 
 /// A run that ends by an order of our own takes so many choices at most.
 const MOST_CHOICES: usize = 20_000;
@@ -56,7 +52,7 @@ pub(super) fn shrunk(run: &AnyRun, crashes: usize, found: Found, limits: Limits)
         }
     }
     let prepared = run.prepare()?;
-    let schedule = schedule(&run, &prepared, &choices);
+    let schedule = scheduled::schedule(&run, &prepared, &chosen(&choices));
     let mut past = None;
     if kind != Kind::Endless {
         let mut chronicle = Chronicle::default();
@@ -251,46 +247,7 @@ fn next(system: &System) -> Option<Choice> {
     first.or_else(|| enabled.iter().find(dies).copied())
 }
 
-/// The choices as a schedule, each with what happens by it.
-fn schedule(run: &AnyRun, prepared: &Prepared, choices: &Choices) -> Schedule {
-    let mut arguments = words(&prepared.arguments.join(" ")).unwrap_or_default();
-    let mut graph = None;
-    // A graph that was made here has no name.
-    let named = run.topology.as_ref().is_ok_and(|topology| topology.family().is_some());
-    if !named && arguments.len() >= 2 {
-        arguments.drain(..2);
-        graph = Some(prepared.instance.graph().clone());
-    }
-    arguments.insert(0, prepared.description.snake_name());
-    let mut system = caught(|| prepared.system()).ok();
-    let step = |(place, (at, choice)): (usize, &(Option<Duration>, Choice))| {
-        let system = system.as_mut().filter(|_| place < COMMENTS);
-        let comment = system.map(|system| told(system, *at, *choice)).unwrap_or_default();
-        Step { line: 0, at: *at, choice: *choice, comment }
-    };
-    let steps = choices.iter().enumerate().map(step).collect();
-    Schedule { arguments, graph, steps }
-}
-
-/// Makes a choice, and tells what it is.
-fn told(system: &mut System, at: Option<Duration>, choice: Choice) -> String {
-    let graph = system.topology();
-    let (what, node) = match choice {
-        Choice::Deliver(passage) | Choice::Lose(passage) | Choice::Duplicate(passage) => {
-            let to = graph.end(passage.from, passage.port).neighbour;
-            let msg = system.message(passage).map(|msg| format!("{msg:?}"));
-            (format!("{} to node {to}", msg.unwrap_or_default()), Some(to))
-        }
-        Choice::Impulse(node) | Choice::ToSelf(node) | Choice::Alarm(node) => (String::new(), Some(node)),
-        Choice::Doom(_) | Choice::Crash(_) | Choice::Recover(_) | Choice::Cut(_) | Choice::Mend(_) => (String::new(), None),
-    };
-    let state = |system: &System| node.map(|node| system.world().node(node).state_name().to_owned());
-    let before = state(system);
-    system.pass_time(at.unwrap_or_default());
-    let _ = caught(|| system.apply(choice));
-    match (before, state(system)) {
-        (Some(before), Some(after)) if before != after && what.is_empty() => format!("{before} -> {after}"),
-        (Some(before), Some(after)) if before != after => format!("{what}: {before} -> {after}"),
-        _ => what,
-    }
+/// Choices that leave to the seed what is drawn.
+fn chosen(choices: &Choices) -> Vec<scheduled::Chosen> {
+    choices.iter().map(|(at, choice)| scheduled::Chosen { at: *at, choice: *choice, draws: Vec::new() }).collect()
 }

@@ -31,7 +31,7 @@ pub(crate) const FLOORS: &[Floor] = &[
     Floor { name: "the network", modules: &["network"], apart: false },
     Floor { name: "a run", modules: &["execution"], apart: false },
     Floor { name: "its record", modules: &["trace"], apart: false },
-    Floor { name: "engines", modules: &["process", "simulator"], apart: true },
+    Floor { name: "engines", modules: &["check", "process", "simulator"], apart: true },
     Floor { name: "many runs", modules: &["campaign", "lint", "sweep"], apart: true },
     Floor { name: "runs with types", modules: &["typed"], apart: false },
     Floor { name: "trials", modules: &["testing"], apart: false },

@@ -158,7 +158,7 @@ fn a_recorded_run_replays_to_the_same_document() {
     let prepared = run.prepare().expect("it can be made");
     let mut recorder = Recorder::new(&prepared.initiators, &prepared.faults);
     let simulated = run.by(Simulation::new().observe(&mut recorder)).expect("it runs");
-    let step = |(at, choice)| Step { line: 0, at: Some(at), choice, comment: String::new() };
+    let step = |(at, choice)| Step { line: 0, at: Some(at), choice, draws: Vec::new(), comment: String::new() };
     let schedule = Schedule { steps: recorder.into_choices().into_iter().map(step).collect(), ..Schedule::default() };
     let mut replayed = run.replay(&schedule).expect("it can be replayed");
     replayed.document.time.wall_s = simulated.document.time.wall_s;

@@ -5,7 +5,9 @@ use core::time::Duration;
 
 use super::{NotEnabled, Stage, System};
 use crate::network::transit::Transit;
-use crate::network::{Carrier, Choice, Fate, Happening, Observer, Passage, Sent, carry_out, checked_length, take_step};
+use crate::network::{
+    Carrier, Choice, Fate, Happening, Observer, Passage, Sent, carry_out, checked_length, goes_on, react, take_step,
+};
 use crate::protocol::{AnyAlarm, AnyEvent, AnyMessage, AnyWorld, Effect, Event, Links, Stepped};
 use crate::topology::{NodeIndex, Port};
 
@@ -157,17 +159,13 @@ impl System {
         if self.is_doomed(node) {
             return self.crash_in_step(node, event, number, observer);
         }
-        let mut next = Some((event, number));
-        while let Some((event, number)) = next.take() {
+        let mut number = number;
+        react(event, &mut |event| {
             let (world, effects) = (&mut *self.world, &mut self.effects);
-            let (stepped, tag) = take_step(world, node, event, number, self.now, effects, observer);
+            let (stepped, tag) = take_step(world, node, event, core::mem::take(&mut number), self.now, effects, observer);
             self.carry_out(node, observer);
-            let broken = matches!(stepped, Stepped::Never | Stepped::LeftTerminal { .. });
-            let goes_on = after(&*self.world, node, stepped, tag).is_continue();
-            if goes_on && !broken && self.world.node(node).has_offer() {
-                next = Some((Event::Deferred, 0));
-            }
-        }
+            after(&*self.world, node, stepped, tag).is_continue() && goes_on(stepped, self.world.glance(node))
+        });
     }
 
     /// The run is over: lets every live node report.

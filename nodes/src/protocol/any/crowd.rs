@@ -6,10 +6,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{
-    Act, AnyConfig, AnyEffect, AnyEvent, AnyInstance, AnyNode, AnyWorld, Asked, Glance, Look, NodeStart, NodeView, Reads,
-    Totals, WorldView,
+    Act, AnyConfig, AnyEffect, AnyEvent, AnyInstance, AnyNode, AnyWorld, Asked, Glance, KeptNode, Look, NodeStart, NodeView,
+    Reads, Totals, WorldView,
 };
-use crate::protocol::{Description, Local, Stepped, Verdict};
+use crate::protocol::fingerprint::Print;
+use crate::protocol::{Description, Local, Stepped, Verdict, watch};
 use crate::topology::{Graph, NodeIndex};
 
 /// Makes a node, at the start or after a crash: as [`Definition::node`](super::Definition::node).
@@ -154,6 +155,13 @@ impl Crowd {
         }
     }
 
+    /// A copy of a node, and what its future depends on: see `AnyWorld::keep`.
+    pub(super) fn keep(&self, node: NodeIndex, fingerprint: &mut Vec<u8>) -> Result<KeptNode, String> {
+        let kept = &self.nodes[node.index()];
+        let copy = kept.copied().ok_or("these nodes cannot be copied: `AnyNode::copied` gives none")?;
+        made_print(&**kept, fingerprint, Box::new(copy))
+    }
+
     /// Does something to a node, and keeps the count of undecided nodes right, even if that panics.
     fn with(&mut self, node: NodeIndex, deed: &mut dyn FnMut(&mut Self)) {
         self.undecided -= usize::from(self.waits(node));
@@ -218,7 +226,7 @@ impl AnyWorld for Crowd {
 
     fn count(&mut self, tag: u8, sent: u64, under_way: i64) {
         let tag = usize::from(tag);
-        self.sent[tag] += sent;
+        self.sent[tag] = self.sent[tag].wrapping_add(sent);
         self.arrived[tag] = self.arrived[tag].wrapping_add(sent).wrapping_sub(under_way as u64);
     }
 
@@ -228,7 +236,19 @@ impl AnyWorld for Crowd {
     }
 
     fn check(&self, property: usize, at: Option<NodeIndex>) -> Verdict {
+        watch::note_all();
         self.checks.get(property).map_or(Ok(()), |check| check(self, at))
+    }
+
+    fn place(&mut self, kept: &KeptNode) {
+        let copy = kept.downcast_ref::<Box<dyn AnyNode>>().and_then(|kept| kept.copied());
+        let mut copy = Some(copy.unwrap_or_else(|| super::not_of("a protocol made at run time")));
+        let node = copy.as_ref().map_or(NodeIndex::new(0), |copy| copy.view().index());
+        self.with(node, &mut |crowd| {
+            if let Some(copy) = copy.take() {
+                crowd.nodes[node.index()] = copy;
+            }
+        });
     }
 
     fn copied(&self) -> Box<dyn AnyWorld> {
@@ -245,4 +265,16 @@ impl AnyWorld for Crowd {
             undecided: self.undecided,
         })
     }
+}
+
+/// All that the future of a node depends on: what can be seen of it.
+fn made_print(node: &dyn AnyNode, bytes: &mut Vec<u8>, copy: KeptNode) -> Result<KeptNode, String> {
+    let view = node.view();
+    let look = view.look();
+    if look.next_alarm.is_some() {
+        return Err("a node of a protocol made at run time sets an alarm, which a checker cannot see whole".to_owned());
+    }
+    let mut print = Print::of(bytes, look.is_alive, view.encode());
+    print.kept(view, &node.stored().map(Into::into), look.incarnation, usize::from(look.has_offer));
+    print.finish(copy)
 }

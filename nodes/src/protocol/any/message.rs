@@ -103,11 +103,23 @@ impl Debug for AnyMessage {
 pub trait AlarmContent: Any + Debug {
     /// Which of [`Description::alarms`](crate::protocol::Description::alarms) this is.
     fn tag(&self) -> u8;
+
+    /// As bytes; by default, its text.
+    ///
+    /// # Errors
+    /// If a field cannot be encoded.
+    fn encode(&self) -> Result<Vec<u8>, String> {
+        Ok(format!("{self:?}").into_bytes())
+    }
 }
 
 impl<A: AlarmSet> AlarmContent for A {
     fn tag(&self) -> u8 {
         AlarmSet::tag(self)
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, String> {
+        super::encoded(postcard::to_allocvec(self))
     }
 }
 

@@ -30,7 +30,7 @@ pub use config::{AnyConfig, AnyInputs, AnyInstance};
 pub use crowd::{Crowd, LookAt, MakeNode};
 pub use handle::{AnyProtocol, Definition, Extension, InputSource, NodeStart, WrongInput};
 pub use message::{AlarmContent, AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
-pub use node::{AnyNode, Look, NodeView};
+pub use node::{AnyNode, KeptNode, Look, NodeView};
 pub(crate) use world::TypedWorld;
 pub use world::{Act, AnyWorld, Asked, Reads, Totals, WorldView};
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
 use crate::protocol::codec::DecodeError;
+use crate::protocol::fingerprint::Print;
 use crate::protocol::{Event, Id, MessageSet, Net, Node, Protocol, States, Stepped};
 use crate::topology::{NodeIndex, Port};
 
@@ -69,9 +70,9 @@ pub trait NodeView: Any {
         None
     }
 
-    /// The messages that wait for another state, oldest first, with the ports that they came from, as text.
-    fn deferred(&self) -> Vec<(Port, String)> {
-        Vec::new()
+    /// Of the messages that wait for another state, oldest first, the one of that index, and the port that it came from.
+    fn deferred_at(&self, _index: usize) -> Option<(Port, &dyn Content)> {
+        None
     }
 
     /// The protocol's fields but its state, as JSON; as text where JSON cannot hold them.
@@ -82,7 +83,20 @@ pub trait NodeView: Any {
     /// # Errors
     /// If a field cannot be encoded.
     fn encode(&self) -> Result<Vec<u8>, String>;
+
+    /// A copy of the node, as it is now.  All that its future depends on is appended to `fingerprint`: its fields, whether it is alive,
+    /// what it has deferred and how much of that has been offered, its alarms in the order of setting, what it has stored, how often it
+    /// has recovered.  Two things are left out: when its alarms ring, and its random numbers.
+    ///
+    /// # Errors
+    /// If a field cannot be encoded, or such nodes are not copied so.
+    fn keep(&self, _fingerprint: &mut Vec<u8>) -> Result<KeptNode, String> {
+        Err("such nodes cannot be copied".to_owned())
+    }
 }
+
+/// A copy of a node.
+pub type KeptNode = Box<dyn Any>;
 
 impl dyn NodeView {
     /// The node with its type, if it is one of protocol `P`.
@@ -94,6 +108,16 @@ impl dyn NodeView {
     pub fn downcast_ref<N: NodeView>(&self) -> Option<&N> {
         let any: &dyn Any = self;
         any.downcast_ref()
+    }
+
+    /// The messages that wait for another state, oldest first, with the ports that they came from.
+    pub(crate) fn deferred_messages(&self) -> impl Iterator<Item = (Port, &dyn Content)> {
+        (0..).map_while(|index| self.deferred_at(index))
+    }
+
+    /// The messages that wait for another state, oldest first, with the ports that they came from, as text.
+    pub fn deferred(&self) -> Vec<(Port, String)> {
+        self.deferred_messages().map(|(port, msg)| (port, super::text_of(&msg))).collect()
     }
 
     /// [`Look::index`].
@@ -179,12 +203,9 @@ impl<P: Protocol> NodeView for Node<P> {
     }
 
     #[inline(never)]
-    fn deferred(&self) -> Vec<(Port, String)> {
-        let mut deferred = Vec::new();
-        for (port, msg) in Node::deferred(self) {
-            deferred.push((*port, super::text_of(msg)));
-        }
-        deferred
+    fn deferred_at(&self, index: usize) -> Option<(Port, &dyn Content)> {
+        let (port, msg) = Node::deferred(self).get(index)?;
+        Some((*port, msg))
     }
 
     #[inline(never)]
@@ -195,6 +216,18 @@ impl<P: Protocol> NodeView for Node<P> {
     #[inline(never)]
     fn encode(&self) -> Result<Vec<u8>, String> {
         super::encoded(postcard::to_allocvec(self.protocol()))
+    }
+
+    #[inline(never)]
+    fn keep(&self, fingerprint: &mut Vec<u8>) -> Result<KeptNode, String> {
+        let mut print = Print::of(fingerprint, self.is_alive(), NodeView::encode(self));
+        if let Some(rare) = &self.rare {
+            print.kept(self, &rare.stored, rare.incarnation, rare.offered);
+            for (_, alarm) in &rare.alarms {
+                print.alarm(alarm);
+            }
+        }
+        print.finish(Box::new(self.clone()))
     }
 }
 

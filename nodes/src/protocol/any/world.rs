@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::answer::{Answer, Glance};
 use super::node::{erase_effects, typed_event, typed_message};
-use super::{AnyEffect, AnyEvent, AnyMessage, Crowd, NodeView};
-use crate::protocol::{Event, Instance, MessageSet, Net, Node, Property, Protocol, Stepped, Verdict, World};
+use super::{AnyEffect, AnyEvent, AnyMessage, Crowd, KeptNode, NodeView};
+use crate::protocol::{Event, Instance, MessageSet, Net, Node, Property, Protocol, States, Stepped, Verdict, World};
 use crate::topology::{Graph, NodeIndex, Port};
 
 /// What an observer sees: nodes, and who is whose neighbour.  A simulator shows all nodes, a node process only its own.
@@ -111,6 +111,9 @@ pub trait AnyWorld: WorldView {
     /// If the property does.
     fn check(&self, property: usize, at: Option<NodeIndex>) -> Verdict;
 
+    /// Puts a copy of a node of this protocol, made by [`keep`](trait@AnyWorld#method.keep), in the place of the node of its index.
+    fn place(&mut self, kept: &KeptNode);
+
     /// A copy of it, as it is now.
     ///
     /// # Panics
@@ -152,6 +155,18 @@ impl dyn AnyWorld {
         }
         let stored = |effect: &AnyEffect| if let AnyEffect::Store(bytes) = effect { Some(bytes.clone()) } else { None };
         effects.iter().rev().find_map(stored)
+    }
+
+    /// A copy of a node, as it is now, for [`place`](AnyWorld::place): see [`NodeView::keep`].
+    ///
+    /// # Errors
+    /// If a field cannot be encoded, or the node cannot be copied.
+    pub fn keep(&self, node: NodeIndex, fingerprint: &mut Vec<u8>) -> Result<KeptNode, String> {
+        let any: &dyn Any = self;
+        match any.downcast_ref::<Crowd>() {
+            Some(crowd) => crowd.keep(node, fingerprint),
+            None => self.node(node).keep(fingerprint),
+        }
     }
 
     /// The run is over: [`Act::Finish`].
@@ -272,7 +287,7 @@ impl<P: Protocol> TypedWorld<P> {
 impl<P: Protocol> WorldView for TypedWorld<P> {
     #[inline(never)]
     fn node(&self, node: NodeIndex) -> &dyn NodeView {
-        self.world.node(node)
+        self.world.peek(node)
     }
 
     #[inline(never)]
@@ -284,7 +299,7 @@ impl<P: Protocol> WorldView for TypedWorld<P> {
 impl<P: Protocol> AnyWorld for TypedWorld<P> {
     #[inline(never)]
     fn glance(&self, node: NodeIndex) -> Glance {
-        Glance::at(self.world.node(node))
+        Glance::at(self.world.peek(node))
     }
 
     #[inline(never)]
@@ -310,7 +325,7 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
             self.world.count_arrived(msg.tag());
         }
         let stepped = self.world.step(node, Event::Message { sender, msg }, &mut self.net);
-        answer.note(stepped, Glance::at(self.world.node(node)));
+        answer.note(stepped, Glance::at(self.world.peek(node)));
         if let Some((port, msg)) = self.net.take_only_send() {
             let (tag, length) = (msg.tag(), msg.length());
             answer.note_only_send(port, AnyMessage::new(msg), tag, length);
@@ -338,6 +353,19 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
     #[inline(never)]
     fn check(&self, property: usize, at: Option<NodeIndex>) -> Verdict {
         self.properties[property].check_at(&self.world, at)
+    }
+
+    #[inline(never)]
+    fn place(&mut self, kept: &KeptNode) {
+        let Some(node) = kept.downcast_ref::<Node<P>>() else { super::not_of(P::DECLARATION.name) };
+        let (world, index) = (&mut self.world, node.index());
+        // It leaves the counts of its state.
+        world.crash(index);
+        if node.is_alive() {
+            world.enter(index, node.state().index());
+            world.alive += 1;
+        }
+        world.nodes[index.index()] = node.clone();
     }
 
     #[inline(never)]

@@ -65,6 +65,11 @@ impl<P: Protocol> Net<P> {
         self.now = now;
     }
 
+    /// The time, without a note that a handler reads it.
+    pub(in crate::protocol) fn clock(&self) -> Duration {
+        self.now
+    }
+
     /// Sets the clock before a step, and forgets what a step that panicked has left.
     pub(in crate::protocol) fn begin(&mut self, now: Duration) {
         if !self.is_done() {

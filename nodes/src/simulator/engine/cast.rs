@@ -121,32 +121,32 @@ impl<P: Protocol> Cast for TypedWorld<P> {
 
     #[inline(always)]
     fn is_alive(&self, node: NodeIndex) -> bool {
-        self.world.node(node).is_alive()
+        self.world.peek(node).is_alive()
     }
 
     #[inline(always)]
     fn is_plain(&self, node: NodeIndex) -> bool {
-        self.world.node(node).is_plain()
+        self.world.peek(node).is_plain()
     }
 
     #[inline(always)]
     fn is_decided(&self, node: NodeIndex) -> bool {
-        self.world.node(node).is_decided()
+        self.world.peek(node).is_decided()
     }
 
     #[inline(always)]
     fn next_alarm(&self, node: NodeIndex) -> Option<u64> {
-        self.world.node(node).next_alarm().map(nanos)
+        self.world.peek(node).next_alarm().map(nanos)
     }
 
     #[inline(always)]
     fn has_offer(&self, node: NodeIndex) -> bool {
-        self.world.node(node).has_offer()
+        self.world.peek(node).has_offer()
     }
 
     #[inline(always)]
     fn next_offer(&self, node: NodeIndex) -> Option<(Port, u8)> {
-        let (sender, msg) = self.world.node(node).next_offer()?;
+        let (sender, msg) = self.world.peek(node).next_offer()?;
         Some((sender, msg.tag()))
     }
 
@@ -167,7 +167,7 @@ impl<P: Protocol> Cast for TypedWorld<P> {
 
     #[inline(always)]
     fn prefetch(&self, node: NodeIndex) {
-        prefetch(self.world.node(node));
+        prefetch(self.world.peek(node));
     }
 
     #[inline(always)]

@@ -1,0 +1,197 @@
+//! Whether properties hold in a state.  A property is the user's code, and a function of what it reads: it is looked at once for each
+//! set of answers.
+
+use super::machine::{LocalId, Machine, Matter, Unusable};
+use super::space::{Space, State};
+use super::store::Store;
+use crate::panics::caught;
+use crate::protocol::fingerprint::put_varint;
+use crate::protocol::watch::{Question, Questions, asking};
+use crate::protocol::{Links, Verdict, When};
+use crate::topology::NodeIndex;
+
+/// Looks at properties.
+pub(super) struct Judge {
+    always: Vec<Looked>,
+    finally: Vec<Looked>,
+    /// How often properties have been looked at.
+    pub(super) looks: u64,
+}
+
+/// A property, and what is known of it.
+struct Looked {
+    /// Its index in the description.
+    property: usize,
+    /// All that it has read so far.
+    questions: Questions,
+    /// It reads nothing but the node that it is given: a local invariant.
+    local: Option<bool>,
+    /// The answers to all of those, for which the verdict is known.
+    known: Store,
+    verdicts: Vec<Verdict>,
+}
+
+impl Judge {
+    pub(super) fn new(machine: &Machine) -> Self {
+        let of = |when: When| {
+            let properties = machine.description.properties.iter().enumerate();
+            let those = properties.filter(|(_, property)| property.when == when);
+            let looked = |property| Looked {
+                property,
+                questions: Questions::new(),
+                local: None,
+                known: Store::new(),
+                verdicts: Vec::new(),
+            };
+            those.map(|(property, _)| looked(property)).collect()
+        };
+        Judge { always: of(When::Always), finally: of(When::Finally), looks: 0 }
+    }
+
+    /// What a property says that must hold always and does not in this state, into which a step of that node has led.
+    pub(super) fn look(
+        &mut self,
+        machine: &mut Machine,
+        space: &Space,
+        state: &State,
+        node: NodeIndex,
+    ) -> Result<Option<(usize, String)>, Unusable> {
+        for looked in &mut self.always {
+            if let Err(what) = looked.verdict(machine, space, state, Some(node), &mut self.looks)? {
+                return Ok(Some((looked.property, what)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a property says that must hold at the end and does not at this one.
+    pub(super) fn look_at_end(
+        &mut self,
+        machine: &mut Machine,
+        space: &Space,
+        state: &State,
+    ) -> Result<Option<(usize, String)>, Unusable> {
+        for looked in &mut self.finally {
+            if let Err(what) = looked.verdict(machine, space, state, None, &mut self.looks)? {
+                return Ok(Some((looked.property, what)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Looked {
+    fn verdict(
+        &mut self,
+        machine: &mut Machine,
+        space: &Space,
+        state: &State,
+        node: Option<NodeIndex>,
+        looks: &mut u64,
+    ) -> Result<Verdict, Unusable> {
+        let at_end = node.is_none();
+        let mut key = Vec::new();
+        let here = node.filter(|_| self.local == Some(true)).map(|node| state.locals[node.index()]);
+        answers(&self.questions, machine, space, state, here, at_end, &mut key);
+        if let Some(known) = self.known.find(&key) {
+            return Ok(self.verdicts[known as usize].clone());
+        }
+        *looks += 1;
+        for local in &state.locals {
+            machine.place(*local);
+        }
+        set_counts(machine, space, state, at_end);
+        let world = &*machine.world;
+        let (verdict, asked) = asking(|| caught(|| world.check(self.property, node)));
+        let verdict = verdict.unwrap_or_else(|said| Err(format!("it panicked: {said}")));
+        if asked.contains(&Question::Sent) && !space.matters.sent {
+            return Err(Unusable::Matters(Matter::Sent));
+        }
+        if asked.contains(&Question::InTransit) && !at_end && space.links == Links::Lossy && !space.matters.losses {
+            return Err(Unusable::Matters(Matter::Losses));
+        }
+        let local = *self.local.get_or_insert(asked.is_empty() && node.is_some());
+        if !asked.is_subset(&self.questions) {
+            self.questions.extend(asked);
+            (self.known, self.verdicts) = (Store::new(), Vec::new());
+        }
+        let here = node.filter(|_| local).map(|node| state.locals[node.index()]);
+        key.clear();
+        answers(&self.questions, machine, space, state, here, at_end, &mut key);
+        self.known.insert(&key);
+        self.verdicts.push(verdict.clone());
+        Ok(verdict)
+    }
+}
+
+/// The answers to questions, as bytes.
+fn answers(
+    questions: &Questions,
+    machine: &Machine,
+    space: &Space,
+    state: &State,
+    here: Option<LocalId>,
+    at_end: bool,
+    bytes: &mut Vec<u8>,
+) {
+    if let Some(local) = here {
+        put_varint(bytes, u64::from(local));
+    }
+    let live_in = |wanted: usize| {
+        state.locals.iter().filter(move |local| {
+            let local = &machine.locals[**local as usize];
+            local.alive && local.state == wanted
+        })
+    };
+    for question in questions {
+        match question {
+            Question::AllNodes => state.locals.iter().for_each(|local| put_varint(bytes, u64::from(*local))),
+            Question::Node(node) => put_varint(bytes, u64::from(state.locals[node.index()])),
+            Question::Count(wanted) => put_varint(bytes, live_in(*wanted).count() as u64),
+            Question::Members(wanted) => {
+                put_varint(bytes, live_in(*wanted).count() as u64);
+                live_in(*wanted).for_each(|local| put_varint(bytes, u64::from(*local)));
+            }
+            Question::AllTerminal => bytes.push(u8::from(all_terminal(machine, state))),
+            Question::Sent => state.sent.iter().for_each(|count| put_varint(bytes, *count)),
+            Question::InTransit => {
+                for count in in_transit(machine, space, state, at_end) {
+                    put_varint(bytes, count);
+                }
+            }
+        }
+    }
+}
+
+/// Whether every live node has decided.
+pub(super) fn all_terminal(machine: &Machine, state: &State) -> bool {
+    state.locals.iter().map(|local| &machine.locals[*local as usize]).all(|local| !local.alive || local.decided)
+}
+
+/// How many messages of each type are under way.  What is under way on lossy links at the end is lost.
+fn in_transit(machine: &Machine, space: &Space, state: &State, at_end: bool) -> Vec<u64> {
+    let mut counts = vec![0; machine.description.messages.len()];
+    if at_end && space.links == Links::Lossy {
+        return counts;
+    }
+    for packet in &state.packets {
+        let packet = &machine.packets[*packet as usize];
+        if (packet.channel as usize) < machine.channels() {
+            counts[usize::from(packet.msg.tag())] += 1;
+        }
+    }
+    counts
+}
+
+/// Makes the counters of the stage those of a state.
+fn set_counts(machine: &mut Machine, space: &Space, state: &State, at_end: bool) {
+    let wanted = in_transit(machine, space, state, at_end);
+    for (tag, under_way) in wanted.into_iter().enumerate() {
+        let sent = machine.world.sent_by_tag()[tag];
+        let more = state.sent.get(tag).map_or(0, |wanted| wanted.wrapping_sub(sent));
+        // `count` tells how many more are under way than before.
+        let before = machine.under_way[tag];
+        machine.world.count(tag as u8, more, under_way as i64 - before as i64);
+        machine.under_way[tag] = under_way;
+    }
+}

@@ -1,0 +1,559 @@
+//! A protocol as tables: a handler is a function of the node's local state and the event, so it runs once for each pair.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::store::Store;
+use crate::execution::{Prepared, explain};
+use crate::network::{Carrier, Observer, carry_out, checked_length, goes_on, react};
+use crate::panics::caught;
+use crate::protocol::fingerprint::put_varint;
+use crate::protocol::watch::Script;
+use crate::protocol::{
+    AnyAlarm, AnyEffect, AnyEvent, AnyInstance, AnyMessage, AnyWorld, Description, Effect, Event, KeptNode, Links, Reads,
+    Stepped,
+};
+use crate::topology::{Graph, NodeIndex, Port};
+
+/// The number of a local state: of one node, all that its future depends on.
+pub(super) type LocalId = u32;
+
+/// The number of a packet: a message on a channel.
+pub(super) type PacketId = u32;
+
+/// Something that a node reacts to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cause {
+    /// Its impulse.
+    Impulse,
+    /// A packet arrives.
+    Packet(PacketId),
+    /// The alarm of that index rings, in the order of setting.
+    Alarm(u32),
+}
+
+/// A local state.
+pub(super) struct Local {
+    /// Whose.
+    pub(super) node: NodeIndex,
+    kept: KeptNode,
+    /// Its state's place in the description.
+    pub(super) state: usize,
+    /// Whether it is alive.
+    pub(super) alive: bool,
+    /// Whether its state is terminal.
+    pub(super) decided: bool,
+    /// Its alarms, in the order of setting.
+    alarms: Vec<Alarm>,
+    /// The alarms that may ring: their indices.
+    pub(super) bells: Vec<u32>,
+}
+
+impl Local {
+    /// Its alarms, in the order of setting.
+    pub(super) fn alarms(&self) -> &[Alarm] {
+        &self.alarms
+    }
+}
+
+/// An alarm that is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Alarm {
+    tag: u8,
+    /// After its setting.
+    pub(super) after: Duration,
+}
+
+/// What a step does to the alarms of its node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// The alarm of that index rings.
+    Ring(usize),
+    /// Those of that tag are cancelled.
+    Cancel(u8),
+    /// One is set.
+    Set(Alarm),
+}
+
+impl Change {
+    /// Makes it; `wrap` makes an item of the list of a new alarm, `alarm` gives it back.
+    pub(super) fn make<T>(&self, list: &mut Vec<T>, wrap: &dyn Fn(&Alarm) -> T, alarm: &dyn Fn(&T) -> &Alarm) {
+        match self {
+            Change::Ring(index) => drop(list.remove(*index)),
+            Change::Cancel(tag) => list.retain(|item| alarm(item).tag != *tag),
+            Change::Set(set) => list.push(wrap(set)),
+        }
+    }
+}
+
+/// A message on its way over a channel, or from a node to itself.
+pub(super) struct Packet {
+    /// [`End::channel`](crate::topology::End::channel); behind all of them, one for each node's messages to itself.
+    pub(super) channel: u32,
+    /// Where it leads.
+    pub(super) to: NodeIndex,
+    port: Port,
+    /// What.
+    pub(super) msg: AnyMessage,
+    /// There are two of it, or have been.
+    pub(super) copied: bool,
+}
+
+/// What may come of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Outcome {
+    /// The local state that it leads to.
+    pub(super) to: LocalId,
+    /// Local states on the way there, if the node is offered what it had deferred, each with how much of `sends` was sent by then.
+    pub(super) via: Vec<(LocalId, usize)>,
+    /// What it sends, in order.
+    pub(super) sends: Vec<PacketId>,
+    /// How the protocol breaks its own rules, or its handler panics.
+    pub(super) wrong: Option<Wrong>,
+    /// What it does to alarms.
+    pub(super) alarms: Vec<Change>,
+    /// What was drawn, each number from the least of its range.
+    pub(super) draws: Vec<u64>,
+}
+
+impl Outcome {
+    /// Whether another leads to the same, whatever was drawn; how long alarms wait may not matter either.
+    fn is_as(&self, other: &Outcome, durations: bool) -> bool {
+        let same_alarm = |(one, other): (&Change, &Change)| match (one, other) {
+            (Change::Set(one), Change::Set(other)) if !durations => one.tag == other.tag,
+            _ => one == other,
+        };
+        (self.to, &self.via, &self.sends, &self.wrong) == (other.to, &other.via, &other.sends, &other.wrong)
+            && self.alarms.len() == other.alarms.len()
+            && self.alarms.iter().zip(&other.alarms).all(same_alarm)
+    }
+}
+
+/// What is wrong with a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wrong {
+    /// A `#[never]` happened, or a terminal state was left.
+    Rule(String),
+    /// A handler panicked.
+    Panic(String),
+}
+
+/// Why the tables cannot be used any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// What was left out of local states or of states turns out to matter: the search begins again, with it.
+    Matters(Matter),
+    /// The protocol cannot be checked.
+    Refused(String),
+}
+
+/// What is left out of states until it is known to matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Matter {
+    /// How long alarms wait: it decides their order, where a node has several at a time.
+    Durations,
+    /// How many messages have been sent: properties may ask.
+    Sent,
+    /// That a message is lost, and not only late: properties may ask how many are under way.
+    Losses,
+}
+
+/// What states have to hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Matters {
+    pub(super) durations: bool,
+    pub(super) sent: bool,
+    pub(super) losses: bool,
+}
+
+impl Matters {
+    pub(super) fn add(&mut self, matter: Matter) {
+        match matter {
+            Matter::Durations => self.durations = true,
+            Matter::Sent => self.sent = true,
+            Matter::Losses => self.losses = true,
+        }
+    }
+}
+
+/// The tables of a protocol on an instance.
+pub(super) struct Machine {
+    /// A stage: any local state can be put on it.
+    pub(super) world: Box<dyn AnyWorld>,
+    /// Which local state of each node is on it, if that is known.
+    standing: Vec<Option<LocalId>>,
+    /// How many messages of each type are under way on it.
+    pub(super) under_way: Vec<u64>,
+    pub(super) description: Arc<Description>,
+    instance: Arc<dyn AnyInstance>,
+    links: Links,
+    pub(super) matters: Matters,
+    pub(super) locals: Vec<Local>,
+    local_ids: Store,
+    pub(super) packets: Vec<Packet>,
+    packet_ids: Store,
+    outcomes: Vec<Outcome>,
+    /// The outcomes of each pair of local state and cause.
+    steps: Steps,
+    /// How many handlers have run.
+    pub(super) runs: u64,
+    /// Whether a handler has read the clock.
+    pub(super) reads_clock: bool,
+    /// Whether a handler has drawn.
+    pub(super) draws: bool,
+}
+
+/// A pair of local state and cause -> its outcomes, by open addressing.
+struct Steps {
+    table: Vec<(u64, u32, u32)>,
+    len: usize,
+}
+
+impl Steps {
+    const NONE: u64 = u64::MAX;
+
+    fn new() -> Self {
+        Steps { table: vec![(Self::NONE, 0, 0); 256], len: 0 }
+    }
+
+    fn key(local: LocalId, cause: Cause) -> u64 {
+        let cause = match cause {
+            Cause::Impulse => 0,
+            Cause::Packet(packet) => 1 + 2 * u64::from(packet),
+            Cause::Alarm(index) => 2 + 2 * u64::from(index),
+        };
+        cause << 32 | u64::from(local)
+    }
+
+    fn place(table: &[(u64, u32, u32)], key: u64) -> usize {
+        let mask = table.len() - 1;
+        let mut place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20) as usize & mask;
+        while table[place].0 != key && table[place].0 != Self::NONE {
+            place = (place + 1) & mask;
+        }
+        place
+    }
+
+    fn get(&self, key: u64) -> Option<core::ops::Range<usize>> {
+        let (found, from, to) = self.table[Self::place(&self.table, key)];
+        (found == key).then_some(from as usize..to as usize)
+    }
+
+    fn insert(&mut self, key: u64, outcomes: core::ops::Range<usize>) {
+        let place = Self::place(&self.table, key);
+        self.table[place] = (key, outcomes.start as u32, outcomes.end as u32);
+        self.len += 1;
+        if self.len * 2 > self.table.len() {
+            let mut larger = vec![(Self::NONE, 0, 0); self.table.len() * 2];
+            for entry in self.table.iter().filter(|entry| entry.0 != Self::NONE) {
+                let place = Self::place(&larger, entry.0);
+                larger[place] = *entry;
+            }
+            self.table = larger;
+        }
+    }
+}
+
+impl Machine {
+    /// The tables, the local states of all nodes before anything happens, and what their `#[init]` sends.
+    pub(super) fn new(prepared: &Prepared, matters: Matters) -> Result<(Self, Vec<LocalId>, Vec<PacketId>), Unusable> {
+        let reads = Reads { log: false, alarms: true };
+        let failed = |(node, what)| Unusable::Refused(format!("node {node} cannot be made: {what}"));
+        let made = prepared.protocol.world(&prepared.instance, &*prepared.config, reads);
+        let (world, asked) = made.map_err(failed)?;
+        let nodes = prepared.instance.graph().node_count();
+        let mut machine = Machine {
+            world,
+            standing: vec![None; nodes],
+            under_way: vec![0; prepared.description.messages.len()],
+            description: Arc::clone(&prepared.description),
+            instance: Arc::clone(&prepared.instance),
+            links: prepared.links,
+            matters,
+            locals: Vec::new(),
+            local_ids: Store::new(),
+            packets: Vec::new(),
+            packet_ids: Store::new(),
+            outcomes: Vec::new(),
+            steps: Steps::new(),
+            runs: 0,
+            reads_clock: false,
+            draws: false,
+        };
+        let mut asked = asked.into_iter().collect::<BTreeMap<_, _>>();
+        let (mut locals, mut sends) = (Vec::new(), Vec::new());
+        for node in (0..nodes).map(NodeIndex::new) {
+            let (mut alarms, mut effects) = (Vec::new(), asked.remove(&node).unwrap_or_default());
+            machine.change_alarms(&effects, &mut alarms, &mut Vec::new())?;
+            caught(|| machine.carry_out(node, &mut effects, &mut sends)).map_err(|what| failed((node, what)))?;
+            locals.push(machine.keep(node, alarms)?);
+        }
+        Ok((machine, locals, sends))
+    }
+
+    pub(super) fn graph(&self) -> &Graph {
+        self.instance.graph()
+    }
+
+    /// How many channels lead from node to node.
+    pub(super) fn channels(&self) -> usize {
+        self.graph().link_count() * 2
+    }
+
+    /// Whether messages on a channel keep their order.
+    #[inline]
+    pub(super) fn keeps_order(&self, channel: u32) -> bool {
+        self.links == Links::Fifo || channel as usize >= self.channels()
+    }
+
+    pub(super) fn outcome(&self, index: usize) -> &Outcome {
+        &self.outcomes[index]
+    }
+
+    /// The memory that the tables take, in bytes, but for what nodes and messages point to.
+    pub(super) fn memory(&self) -> usize {
+        self.local_ids.memory()
+            + self.packet_ids.memory()
+            + self.locals.capacity() * size_of::<Local>()
+            + self.outcomes.capacity() * size_of::<Outcome>()
+            + self.steps.table.len() * size_of::<(u64, u32, u32)>()
+    }
+
+    /// What may come of a cause in a local state: indices of outcomes.
+    #[inline]
+    pub(super) fn step(&mut self, local: LocalId, cause: Cause) -> Result<core::ops::Range<usize>, Unusable> {
+        match self.steps.get(Steps::key(local, cause)) {
+            Some(known) => Ok(known),
+            None => self.explore(local, cause),
+        }
+    }
+
+    /// Runs the handler, once for each alternative of what it draws.
+    #[cold]
+    fn explore(&mut self, local: LocalId, cause: Cause) -> Result<core::ops::Range<usize>, Unusable> {
+        let first = self.outcomes.len();
+        let ringing = if let Cause::Alarm(index) = cause { Some(index as usize) } else { None };
+        let mut script = Script::default().ringing(ringing);
+        loop {
+            let outcome = self.run(local, cause, &mut script)?;
+            self.reads_clock |= script.has_read_clock();
+            if script.has_too_many() {
+                let node = self.locals[local as usize].node;
+                return Err(Unusable::Refused(format!(
+                    "node {node} draws one of more than {} alternatives in a step, and each would have to be looked at; \
+                     let it draw from a smaller range",
+                    crate::protocol::watch::MOST_ALTERNATIVES
+                )));
+            }
+            if !self.outcomes[first..].iter().any(|other| other.is_as(&outcome, self.matters.durations)) {
+                self.outcomes.push(outcome);
+            }
+            if !script.advance() {
+                break;
+            }
+        }
+        let range = first..self.outcomes.len();
+        self.draws |= range.len() > 1;
+        self.steps.insert(Steps::key(local, cause), range.clone());
+        Ok(range)
+    }
+
+    /// Runs the handler by a script.
+    fn run(&mut self, local: LocalId, cause: Cause, script: &mut Script) -> Result<Outcome, Unusable> {
+        self.runs += 1;
+        self.place(local);
+        let node = self.locals[local as usize].node;
+        let mut alarms = self.locals[local as usize].alarms.clone();
+        let mut outcome =
+            Outcome { to: local, via: Vec::new(), sends: Vec::new(), wrong: None, alarms: Vec::new(), draws: Vec::new() };
+        let mut tag = None;
+        let event = match cause {
+            Cause::Impulse => Event::Impulse,
+            Cause::Packet(packet) => {
+                let Packet { port, msg, .. } = &self.packets[packet as usize];
+                tag = Some(msg.tag());
+                AnyEvent::Message { sender: *port, msg: msg.clone() }
+            }
+            Cause::Alarm(index) => {
+                let ring = Change::Ring(index as usize);
+                ring.make(&mut alarms, &Alarm::clone, &|alarm| alarm);
+                outcome.alarms.push(ring);
+                Event::Alarm
+            }
+        };
+        self.standing[node.index()] = None;
+        let mut unusable = None;
+        let mut steps: Vec<(LocalId, usize)> = Vec::new();
+        let ran = caught(|| {
+            script.run(|| {
+                react(event, &mut |event| {
+                    if matches!(event, Event::Deferred) {
+                        tag = self.world.node(node).next_offer().map(|(_, msg)| msg.tag());
+                    }
+                    let mut effects = Vec::new();
+                    let stepped = self.world.step(node, event, Duration::ZERO, &mut effects);
+                    let changed = self.change_alarms(&effects, &mut alarms, &mut outcome.alarms);
+                    self.carry_out(node, &mut effects, &mut outcome.sends);
+                    match changed.and_then(|()| self.keep(node, alarms.clone())) {
+                        Ok(now) => steps.push((now, outcome.sends.len())),
+                        Err(what) => {
+                            unusable = Some(what);
+                            return false;
+                        }
+                    }
+                    if matches!(stepped, Stepped::Never | Stepped::LeftTerminal { .. }) {
+                        let state = self.world.node(node).state_name().to_owned();
+                        outcome.wrong = explain::broken_word(stepped, tag, &state, &self.description).map(Wrong::Rule);
+                    }
+                    goes_on(stepped, self.world.glance(node))
+                });
+            })
+        });
+        if let Some(unusable) = unusable {
+            return Err(unusable);
+        }
+        if let Some((last, _)) = steps.pop() {
+            outcome.to = last;
+        }
+        outcome.via = steps;
+        outcome.draws = script.draws();
+        if let Err(said) = ran {
+            outcome.wrong = Some(Wrong::Panic(said));
+            self.standing[node.index()] = None;
+        }
+        Ok(outcome)
+    }
+
+    /// Puts a local state on the stage.
+    pub(super) fn place(&mut self, local: LocalId) {
+        let Local { node, kept, .. } = &self.locals[local as usize];
+        if self.standing[node.index()] != Some(local) {
+            self.world.place(kept);
+            self.standing[node.index()] = Some(local);
+        }
+    }
+
+    /// The number of the local state in which a node stands, with these alarms.
+    fn keep(&mut self, node: NodeIndex, alarms: Vec<Alarm>) -> Result<LocalId, Unusable> {
+        let mut bytes = Vec::new();
+        put_varint(&mut bytes, node.index() as u64);
+        let kept = self.world.keep(node, &mut bytes).map_err(|what| Unusable::Refused(format!("node {node}: {what}")))?;
+        if self.matters.durations {
+            alarms.iter().for_each(|alarm| bytes.extend(alarm.after.as_nanos().to_le_bytes()));
+        }
+        let (local, is_new) = self.local_ids.insert(&bytes);
+        if is_new {
+            let view = self.world.node(node);
+            let look = view.look();
+            let (alive, decided, state) = (look.is_alive, look.is_decided, view.state());
+            let bells = if alive { bells(&alarms) } else { Vec::new() };
+            self.locals.push(Local { node, kept, state, alive, decided, alarms, bells });
+        }
+        self.standing[node.index()] = Some(local);
+        Ok(local)
+    }
+
+    /// Follows what effects do to alarms.
+    fn change_alarms(&self, effects: &[AnyEffect], alarms: &mut Vec<Alarm>, changes: &mut Vec<Change>) -> Result<(), Unusable> {
+        for effect in effects {
+            let change = match effect {
+                Effect::SetAlarm { after, alarm } => {
+                    // One that waits alone rings whatever the time.
+                    if !alarms.is_empty() && !self.matters.durations {
+                        return Err(Unusable::Matters(Matter::Durations));
+                    }
+                    Change::Set(Alarm { tag: alarm.tag(), after: *after })
+                }
+                Effect::Cancel { alarm } => Change::Cancel(*alarm),
+                _ => continue,
+            };
+            change.make(alarms, &Alarm::clone, &|alarm| alarm);
+            changes.push(change);
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, node: NodeIndex, effects: &mut Vec<AnyEffect>, sends: &mut Vec<PacketId>) {
+        carry_out(node, effects, &mut Hands { machine: self, sends });
+    }
+
+    /// The number of a packet.
+    pub(super) fn packet(&mut self, packet: Packet) -> PacketId {
+        let mut bytes = Vec::new();
+        put_varint(&mut bytes, u64::from(packet.channel) * 2 + u64::from(packet.copied));
+        bytes.extend(encoded(&packet.msg));
+        let (number, is_new) = self.packet_ids.insert(&bytes);
+        if is_new {
+            self.packets.push(packet);
+        }
+        number
+    }
+
+    /// The same packet as one of two, if there has been such a one.
+    pub(super) fn known_copy(&self, packet: PacketId) -> PacketId {
+        let Packet { channel, msg, .. } = &self.packets[packet as usize];
+        let is_it = |other: &Packet| other.copied && other.channel == *channel && encoded(&other.msg) == encoded(msg);
+        self.packets.iter().position(is_it).map_or(packet, |copy| copy as PacketId)
+    }
+
+    /// The same packet as one of two.
+    pub(super) fn copied(&mut self, packet: PacketId) -> PacketId {
+        let Packet { channel, to, port, msg, .. } = &self.packets[packet as usize];
+        let copy = Packet { channel: *channel, to: *to, port: *port, msg: msg.clone(), copied: true };
+        self.packet(copy)
+    }
+}
+
+/// A message as bytes.  One that cannot be encoded cannot be sent either.
+fn encoded(msg: &AnyMessage) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let length = msg.encode_into(&mut bytes, usize::MAX).unwrap_or(0);
+    bytes.truncate(length);
+    bytes
+}
+
+/// The alarms that may ring next, of alarms in the order of setting.  Of two, the order is certain only if the one that was set earlier
+/// waits no longer than the other: nothing is known of the time between.
+fn bells(alarms: &[Alarm]) -> Vec<u32> {
+    let may_ring = |index: &usize| !alarms[..*index].iter().any(|earlier| earlier.after <= alarms[*index].after);
+    (0..alarms.len()).filter(may_ring).map(|index| index as u32).collect()
+}
+
+/// Takes what a step sends.
+struct Hands<'a> {
+    machine: &'a mut Machine,
+    sends: &'a mut Vec<PacketId>,
+}
+
+impl Carrier<AnyMessage, AnyAlarm> for Hands<'_> {
+    fn observer(&mut self) -> Option<&mut dyn Observer> {
+        None
+    }
+
+    fn ports(&self, node: NodeIndex) -> usize {
+        self.machine.graph().degree(node)
+    }
+
+    fn can_send(&self, node: NodeIndex, port: Port) -> bool {
+        let graph = self.machine.graph();
+        !graph.is_directed() || graph.end(node, port).sends
+    }
+
+    fn length(&mut self, _node: NodeIndex, msg: &AnyMessage) -> Option<u64> {
+        Some(checked_length(msg.length(), msg.tag(), &self.machine.description))
+    }
+
+    fn send(&mut self, node: NodeIndex, port: Port, msg: AnyMessage, _length: u64) {
+        let end = self.machine.graph().end(node, port);
+        let packet = Packet { channel: end.channel() as u32, to: end.neighbour, port: end.back, msg, copied: false };
+        let packet = self.machine.packet(packet);
+        self.sends.push(packet);
+    }
+
+    fn send_to_self(&mut self, node: NodeIndex, msg: AnyMessage) {
+        let channel = (self.machine.channels() + node.index()) as u32;
+        let packet = self.machine.packet(Packet { channel, to: node, port: Port::SELF, msg, copied: false });
+        self.sends.push(packet);
+    }
+}

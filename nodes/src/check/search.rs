@@ -1,0 +1,279 @@
+//! Breadth first through all states.
+
+use super::judge::{Judge, all_terminal};
+use super::machine::{Machine, Matters, Unusable, Wrong};
+use super::space::{Move, Space, State};
+use super::store::Store;
+use super::{Limit, Progress, Watch};
+use crate::execution::Prepared;
+use crate::topology::NodeIndex;
+
+/// Progress is told, and memory is looked at, after so many states.
+const EVERY: u32 = 1 << 12;
+
+/// How far a search goes.
+pub(super) struct Limits<'a> {
+    pub(super) depth: Option<u64>,
+    pub(super) most_states: Option<u64>,
+    pub(super) memory: usize,
+    pub(super) watch: Option<&'a mut Watch<'a>>,
+}
+
+/// One step of a run: what was chosen, and which of the outcomes came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Made {
+    pub(super) what: Move,
+    pub(super) outcome: Option<usize>,
+}
+
+/// How something is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The property of that index does not hold; at the end, or after a step of a node.
+    Property(usize, Option<NodeIndex>, String),
+    /// The protocol breaks its own rules.
+    Rule(NodeIndex, String),
+    /// A handler panics.
+    Panic(NodeIndex, String),
+    /// Nothing is under way, and some node has not decided.
+    Stuck,
+}
+
+/// What is wrong, and the state that it happens in, or behind that the last step.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) fault: Fault,
+    pub(super) state: u32,
+    pub(super) last: Option<Made>,
+}
+
+/// The states that can be reached, and how.
+pub(super) struct Search {
+    pub(super) machine: Machine,
+    pub(super) space: Space,
+    pub(super) judge: Judge,
+    pub(super) states: Store,
+    /// By state: the one from which it was reached first.
+    parents: Vec<u32>,
+    pub(super) transitions: u64,
+    pub(super) ends: u64,
+    /// How many events lead to the states that were reached last.
+    pub(super) depth: u64,
+    /// The first thing that is wrong: on a shortest way.
+    pub(super) found: Option<Found>,
+    pub(super) limit: Option<Limit>,
+    /// What is sent before anything happens, and how many of that to others.
+    pub(super) sends_at_start: Vec<u32>,
+    pub(super) sent_at_start: u64,
+    /// What is written again and again.
+    next: State,
+    bytes: Vec<u8>,
+}
+
+impl Search {
+    /// Looks at everything that can happen, until something is wrong or a limit is reached.
+    pub(super) fn run(prepared: &Prepared, matters: Matters, limits: &mut Limits<'_>) -> Result<Self, Unusable> {
+        let (machine, locals, sends) = Machine::new(prepared, matters)?;
+        let space = Space::new(prepared, matters);
+        let start = space.start(&machine, locals, &sends);
+        let between = |packet: &&u32| (machine.packets[**packet as usize].channel as usize) < machine.channels();
+        let sent_at_start = sends.iter().filter(between).count() as u64;
+        let judge = Judge::new(&machine);
+        let mut search = Search {
+            machine,
+            space,
+            judge,
+            states: Store::new(),
+            parents: Vec::new(),
+            transitions: 0,
+            ends: 0,
+            depth: 0,
+            found: None,
+            limit: None,
+            sends_at_start: sends,
+            sent_at_start,
+            next: start.clone(),
+            bytes: Vec::new(),
+        };
+        search.space.encode(&start, &mut search.bytes);
+        search.states.insert(&search.bytes);
+        search.parents.push(0);
+        let (mut state, mut level_ends) = (start, 1);
+        let mut number = 0;
+        while (number as usize) < search.states.len() && search.found.is_none() {
+            if number == level_ends {
+                level_ends = search.states.len() as u32;
+                search.depth += 1;
+            }
+            if let Some(limit) = search.limit(number, limits) {
+                search.limit = Some(limit);
+                break;
+            }
+            search.space.decode(search.states.get(number), &mut state);
+            search.expand(number, &state)?;
+            number += 1;
+        }
+        Ok(search)
+    }
+
+    fn limit(&mut self, number: u32, limits: &mut Limits<'_>) -> Option<Limit> {
+        if limits.depth.is_some_and(|depth| self.depth >= depth) {
+            return Some(Limit::Depth);
+        }
+        if limits.most_states.is_some_and(|most| self.states.len() as u64 > most) || self.states.len() >= u32::MAX as usize / 2
+        {
+            return Some(Limit::States);
+        }
+        if number.is_multiple_of(EVERY) {
+            if self.memory() > limits.memory {
+                return Some(Limit::Memory);
+            }
+            let progress = Progress {
+                states: self.states.len() as u64,
+                frontier: self.states.len() as u64 - u64::from(number),
+                transitions: self.transitions,
+                depth: self.depth,
+                memory: self.memory() as u64,
+            };
+            if let Some(watch) = &mut limits.watch
+                && watch(&progress).is_break()
+            {
+                return Some(Limit::Interrupted);
+            }
+        }
+        None
+    }
+
+    /// The memory that states and tables take, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.states.memory() + 4 * self.parents.capacity() + self.machine.memory()
+    }
+
+    /// Makes every move from a state.
+    fn expand(&mut self, number: u32, state: &State) -> Result<(), Unusable> {
+        if self.space.is_end(&self.machine, state) {
+            self.ends += 1;
+            if let Some(fault) = self.end(state)? {
+                self.found = Some(Found { fault, state: number, last: None });
+                return Ok(());
+            }
+        }
+        let mut successors = Successors::default();
+        successors.fill(self, state)?;
+        for made in successors.made {
+            self.transitions += 1;
+            if let Some(fault) = self.make(number, state, made)? {
+                self.found = Some(Found { fault, state: number, last: Some(made) });
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is wrong with an end.
+    fn end(&mut self, state: &State) -> Result<Option<Fault>, Unusable> {
+        if self.machine.description.has_terminal_states() && !all_terminal(&self.machine, state) {
+            return Ok(Some(Fault::Stuck));
+        }
+        let wrong = self.judge.look_at_end(&mut self.machine, &self.space, state)?;
+        Ok(wrong.map(|(property, what)| Fault::Property(property, None, what)))
+    }
+
+    /// Makes a move; what is wrong with it, if anything is.
+    fn make(&mut self, number: u32, state: &State, made: Made) -> Result<Option<Fault>, Unusable> {
+        let mut mover = None;
+        if let (Move::React { node, .. }, Some(index)) = (made.what, made.outcome) {
+            mover = Some(node);
+            let outcome = self.machine.outcome(index);
+            let wrong = outcome.wrong.clone();
+            for step in 0..outcome.via.len() {
+                let outcome = self.machine.outcome(index);
+                let halfway = self.space.halfway(&self.machine, state, made.what, outcome, step);
+                if let Some((property, what)) = self.judge.look(&mut self.machine, &self.space, &halfway, node)? {
+                    return Ok(Some(Fault::Property(property, Some(node), what)));
+                }
+            }
+            match wrong {
+                Some(Wrong::Rule(what)) => return Ok(Some(Fault::Rule(node, what))),
+                Some(Wrong::Panic(said)) => return Ok(Some(Fault::Panic(node, said))),
+                None => {}
+            }
+        }
+        self.space.follow(&mut self.machine, state, made.what, made.outcome, &mut self.next);
+        self.space.encode(&self.next, &mut self.bytes);
+        if !self.states.insert(&self.bytes).1 {
+            return Ok(None);
+        }
+        self.parents.push(number);
+        let Some(node) = mover else { return Ok(None) };
+        let wrong = self.judge.look(&mut self.machine, &self.space, &self.next, node)?;
+        Ok(wrong.map(|(property, what)| Fault::Property(property, Some(node), what)))
+    }
+
+    /// A state by its number.
+    pub(super) fn state(&self, number: u32) -> State {
+        let mut state = self.next.clone();
+        self.space.decode(self.states.get(number), &mut state);
+        state
+    }
+
+    /// All steps from a state, and the states that they lead to.  All of them have been made before.
+    pub(super) fn successors(&mut self, state: &State) -> Result<Vec<(Made, u32)>, Unusable> {
+        let mut successors = Successors::default();
+        successors.fill(self, state)?;
+        let mut led = Vec::with_capacity(successors.made.len());
+        for made in successors.made {
+            self.space.follow(&mut self.machine, state, made.what, made.outcome, &mut self.next);
+            self.space.encode(&self.next, &mut self.bytes);
+            if let Some(to) = self.states.find(&self.bytes) {
+                led.push((made, to));
+            }
+        }
+        Ok(led)
+    }
+
+    /// The steps of a shortest way to a state.
+    pub(super) fn way_to(&mut self, number: u32) -> Result<Vec<Made>, Unusable> {
+        let mut states = vec![number];
+        while let Some(last @ 1..) = states.last().copied() {
+            states.push(self.parents[last as usize]);
+        }
+        states.reverse();
+        self.way_through(&states)
+    }
+
+    /// The steps of a way through these states.
+    pub(super) fn way_through(&mut self, states: &[u32]) -> Result<Vec<Made>, Unusable> {
+        let mut way = Vec::new();
+        for pair in states.windows(2) {
+            let state = self.state(pair[0]);
+            let step = self.successors(&state)?.into_iter().find(|(_, to)| *to == pair[1]);
+            way.extend(step.map(|(made, _)| made));
+        }
+        Ok(way)
+    }
+}
+
+/// All steps from a state.
+#[derive(Default)]
+struct Successors {
+    moves: Vec<Move>,
+    made: Vec<Made>,
+}
+
+impl Successors {
+    fn fill(&mut self, search: &mut Search, state: &State) -> Result<(), Unusable> {
+        search.space.moves(&search.machine, state, &mut self.moves);
+        self.made.clear();
+        for what in &self.moves {
+            match what {
+                Move::React { node, cause, .. } => {
+                    let outcomes = search.machine.step(state.locals[node.index()], *cause)?;
+                    self.made.extend(outcomes.map(|outcome| Made { what: *what, outcome: Some(outcome) }));
+                }
+                Move::Duplicate(_) | Move::Lose(_) => self.made.push(Made { what: *what, outcome: None }),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! What a node's future depends on, as bytes.
+
+use super::any::{AlarmContent, KeptNode, NodeView};
+
+/// Writes parts one after the other, each so that its end is known.  The first that cannot be encoded is the error of the whole.
+pub(super) struct Print<'a> {
+    bytes: &'a mut Vec<u8>,
+    wrong: Option<String>,
+}
+
+impl<'a> Print<'a> {
+    pub(super) fn of(bytes: &'a mut Vec<u8>, alive: bool, fields: Result<Vec<u8>, String>) -> Self {
+        bytes.push(u8::from(alive));
+        let mut print = Print { bytes, wrong: None };
+        print.part(fields);
+        print
+    }
+
+    fn part(&mut self, part: Result<Vec<u8>, String>) {
+        match part {
+            Ok(part) => {
+                self.count(part.len());
+                self.bytes.extend(part);
+            }
+            Err(wrong) => drop(self.wrong.get_or_insert(wrong)),
+        }
+    }
+
+    fn count(&mut self, count: usize) {
+        put_varint(self.bytes, count as u64);
+    }
+
+    /// What is not in the fields: what the node has deferred, how much of that has been offered, what it has stored, and how often it has
+    /// recovered.
+    pub(super) fn kept(&mut self, node: &dyn NodeView, stored: &Option<Box<[u8]>>, incarnation: u32, offered: usize) {
+        self.count(incarnation as usize);
+        self.count(usize::from(stored.is_some()));
+        self.part(Ok(stored.as_deref().unwrap_or_default().to_vec()));
+        self.count(offered);
+        self.count(node.deferred_messages().count());
+        for (port, msg) in node.deferred_messages() {
+            let mut encoded = Vec::new();
+            let length = msg.encode_into(&mut encoded, usize::MAX).map_err(|cause| cause.to_string());
+            self.count(port.index());
+            self.part(length.map(|length| {
+                encoded.truncate(length);
+                encoded
+            }));
+        }
+    }
+
+    pub(super) fn alarm(&mut self, alarm: &dyn AlarmContent) {
+        self.part(alarm.encode());
+    }
+
+    pub(super) fn finish(self, copy: KeptNode) -> Result<KeptNode, String> {
+        self.wrong.map_or(Ok(copy), Err)
+    }
+}
+
+/// Appends a number in as few bytes as its size asks for, seven bits a byte.
+#[inline]
+pub(crate) fn put_varint(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}

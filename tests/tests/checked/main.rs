@@ -1,0 +1,20 @@
+//! The checker: what it finds is what others have found, by hand, by formula, or by another program.
+//!
+//! - `known`: numbers from elsewhere.
+//! - `reference`: the same states and transitions as those of the transition system that defines what links allow.
+//! - `replayed`: what it finds, happens in a simulation.
+//! - `small`: protocols of a few lines, each of which can go in one special way.
+#![allow(missing_docs, unreachable_pub)]
+
+mod known;
+mod reference;
+mod replayed;
+mod small;
+
+use nodes::Protocol;
+use nodes::check::{Check, Checked};
+use nodes::run::Run;
+
+fn check<P: Protocol>(run: &Run<P>) -> Checked {
+    run.check(Check::new()).expect("it can be checked")
+}
