@@ -7,7 +7,7 @@ use super::Simulation;
 use super::counting::Counting;
 use super::result::{self, Ended};
 use crate::execution::{AnyFinished, End, Engine, Judge, Prepared, RunError, Violation};
-use crate::network::{Choice, NotEnabled, Observer, OnCrash, Schedule, System};
+use crate::network::{Choice, NotEnabled, Observer, Schedule, System};
 use crate::panics::caught;
 use crate::topology::NodeIndex;
 
@@ -88,8 +88,7 @@ fn replay(
             wrong.tell(&mut followers);
             end = Some(wrong);
         } else if let Some(node) = followers.0.crashed.take()
-            && prepared.faults.on_crash == OnCrash::Stop
-            && !prepared.faults.recoveries.iter().any(|(other, _)| *other == node.index())
+            && prepared.faults.crash_ends_run(node, system.world().node(node).incarnation())
         {
             end = Some(End::Crashed(node));
         }
