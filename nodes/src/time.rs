@@ -31,28 +31,39 @@ pub(crate) fn read_duration(text: &str) -> Result<Duration, &'static str> {
     if text == "0" {
         return Ok(Duration::ZERO);
     }
-    let seconds = seconds(text).ok_or_else(|| {
+    let nanos = whole_nanos(text).ok_or_else(|| {
         let is_bare = !text.is_empty() && text.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
         if is_bare { "has no unit" } else { "is not a time" }
     })?;
     // The clock of a run counts nanoseconds in 64 bits.
-    let time = Duration::try_from_secs_f64(seconds).ok().filter(|time| nanos(*time) < u64::MAX);
-    time.ok_or("is longer than 584 years, which no run takes")
+    let nanos = u64::try_from(nanos).ok().filter(|nanos| *nanos < u64::MAX);
+    nanos.map(Duration::from_nanos).ok_or("is longer than 584 years, which no run takes")
 }
 
-fn seconds(text: &str) -> Option<f64> {
+/// The nearest number of nanoseconds; exact, where a floating-point number would not be.
+fn whole_nanos(text: &str) -> Option<u128> {
+    /// Digits behind the point that stand further back make no difference.
+    const DIGITS: usize = 18;
     let letters = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.')?;
     let (number, unit) = text.split_at(letters);
-    let number = number.parse::<f64>().ok()?;
-    Some(match unit {
-        "ns" => number / 1e9,
-        "us" => number / 1e6,
-        "ms" => number / 1e3,
-        "s" => number,
-        "m" | "min" => number * 60.0,
-        "h" => number * 3600.0,
+    let unit: u128 = match unit {
+        "ns" => 1,
+        "us" => 1_000,
+        "ms" => 1_000_000,
+        "s" => 1_000_000_000,
+        "m" | "min" => 60_000_000_000,
+        "h" => 3_600_000_000_000,
         _ => return None,
-    })
+    };
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    if part.contains('.') || (whole.is_empty() && part.is_empty()) {
+        return None;
+    }
+    let part = &part[..part.len().min(DIGITS)];
+    // They are digits: what cannot be read is too large.
+    let value = |digits: &str| if digits.is_empty() { 0 } else { digits.parse::<u128>().unwrap_or(u128::MAX) };
+    let of_part = 10_u128.pow(part.len() as u32);
+    Some(value(whole).saturating_mul(unit).saturating_add((value(part) * unit + of_part / 2) / of_part))
 }
 
 #[cfg(test)]
@@ -67,10 +78,20 @@ mod tests {
             assert_eq!(parse_duration(&duration_text(time)), Some(time), "{}", duration_text(time));
         }
         assert_eq!(parse_duration("0"), Some(Duration::ZERO));
+        assert_eq!(parse_duration(".5s"), parse_duration("500.ms"));
+        assert_eq!(parse_duration("1.4999999999999999999999999ns"), Some(Duration::from_nanos(1)));
+        assert_eq!(parse_duration("0.0004us"), Some(Duration::ZERO));
         assert_eq!(parse_duration("2m"), Some(Duration::from_secs(120)));
-        for wrong in ["", "5", "s", "-1s", "1..2s", "1.2.3s", "2 weeks", "99999999999999999999999s", "5200000h"] {
+        for wrong in ["", "5", "s", ".s", "-1s", "1..2s", "1.2.3s", "2 weeks", "99999999999999999999999s", "5200000h"] {
             assert_eq!(parse_duration(wrong), None, "`{wrong}`");
         }
+        for exact in
+            ["0.018446744073s", "18446744073.709551613s", "18446744073709551613ns", "9007199254740993ns", "1.000000001h"]
+        {
+            let shown = duration_text(parse_duration(exact).expect("a time"));
+            assert_eq!(parse_duration(&shown), parse_duration(exact), "{exact}: {shown}");
+        }
+        assert_eq!(parse_duration("9007199254740993ns"), Some(Duration::from_nanos(9_007_199_254_740_993)));
         // 2^64 nanoseconds are 5124095.576 hours.
         assert!(parse_duration("5124095.5h").is_some() && parse_duration("5124095.6h").is_none());
     }

@@ -138,10 +138,20 @@ fn option(random: &mut Random) -> Vec<String> {
         }
         "loss" | "duplicate" | "reorder" => one_of(CHANCES),
         "partition" => {
-            format!("{}@{}..{}", one_of(&["0|1", "0-99999999|1", "0-1|2", "0|0", "|"]), one_of(TIMES), one_of(TIMES))
+            format!(
+                "{}@{}..{}",
+                one_of(&["0|1", "0-99999999|1", "0-1|2", "0|0", "|", "0|1@0..1s,2"]),
+                one_of(TIMES),
+                one_of(TIMES)
+            )
         }
-        "link-down" => format!("{}@{}..{}", one_of(&["0-1", "1-0", "0-9", "0-0", "-"]), one_of(TIMES), one_of(TIMES)),
-        "crash" | "recover" => format!("{}@{}", one_of(&["0", "1", "99", "0-3"]), one_of(TIMES)),
+        "link-down" => format!(
+            "{}@{}..{}",
+            one_of(&["0-1", "1-0", "0->1", "1->0", "0->9", "0-0", "-", "->"]),
+            one_of(TIMES),
+            one_of(TIMES)
+        ),
+        "crash" | "recover" => format!("{}@{}", one_of(&["0", "1", "99", "0-3", "1@5ms,1", "1@9ms,1"]), one_of(TIMES)),
         "on-crash" => one_of(&["stop", "continue", "go"]),
         "for" => one_of(TIMES),
         "runs" => one_of(&["0", "1", "2", "-1", "x"]),

@@ -1,6 +1,7 @@
 //! Crashes that a campaign draws: who, in which of its steps, and what of that leaves.
 
 use core::time::Duration;
+use std::collections::BTreeSet;
 
 use crate::execution::{AnyRun, Engine};
 use crate::network::{Crash, Happening, Observer};
@@ -23,7 +24,9 @@ pub(super) fn drawn(run: &AnyRun, at_most: usize) -> Vec<Crash> {
     let Ok(finished) = without.prepare().and_then(|prepared| simulation.run(prepared)) else { return Vec::new() };
     let Steps(steps) = steps;
     let mut random = Random::stream(finished.document.seed, "crashes", 0);
-    let mut nodes = (0..finished.document.nodes).collect::<Vec<_>>();
+    // Who is to crash anyway has its moments already.
+    let planned = run.faults.crashes.iter().map(|crash| crash.node).collect::<BTreeSet<_>>();
+    let mut nodes = (0..finished.document.nodes).filter(|node| !planned.contains(node)).collect::<Vec<_>>();
     random.shuffle(&mut nodes);
     nodes.truncate(random.range(0..=at_most));
     let mut crash = |node: usize| {

@@ -1,5 +1,6 @@
 //! A command: what it takes, and what it does.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches};
@@ -168,6 +169,8 @@ pub(super) struct Given<'a> {
     catalogue: &'a Catalogue<'a>,
     matches: ArgMatches,
     command: &'a Command,
+    /// The values of options that stand several times, joined by commas.
+    joined: BTreeMap<String, String>,
     /// The words themselves.
     words: Vec<String>,
     /// The variables that stand in them.
@@ -182,7 +185,11 @@ impl<'a> Given<'a> {
         words: Vec<String>,
         grid: Places,
     ) -> Self {
-        Given { catalogue, matches, command, words, grid }
+        let values = |id: &str| matches.try_get_many::<String>(id).ok().flatten().into_iter().flatten().cloned().collect();
+        let ids = matches.ids().map(clap::Id::as_str).filter(|id| *id != WORD);
+        let joined = ids.map(|id| (id, values(id))).filter(|(_, values): &(_, Vec<_>)| values.len() > 1);
+        let joined = joined.map(|(id, values)| (id.to_owned(), values.join(","))).collect();
+        Given { catalogue, matches, command, joined, words, grid }
     }
 
     /// The same command with these words; what is wrong with them, clap says.
@@ -232,8 +239,11 @@ impl<'a> Given<'a> {
         self.text(WORD)
     }
 
-    /// The value of an option that is there.
+    /// The value of an option that is there; of one that stands several times, all of them with commas.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
+        if let Some(joined) = self.joined.get(name) {
+            return Some(joined);
+        }
         self.matches.try_get_one::<String>(name).ok().flatten().map(String::as_str)
     }
 

@@ -3,6 +3,7 @@
 use clap::{Arg, ArgAction};
 
 use super::output::Use;
+use crate::network::OptionHelp;
 
 /// An option of a command.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,8 @@ pub(super) struct Opt {
     pub(super) heading: Option<String>,
     /// Whether its values may begin with a dash.
     pub(super) dashes: bool,
+    /// Whether it may stand several times: its values are joined by commas.
+    pub(super) repeats: bool,
     /// Whether it may stand alone, meaning `true`.
     pub(super) alone: bool,
     /// If its value names a file: what is done with that.
@@ -48,6 +51,17 @@ impl Opt {
             example: format!("--{name} {example}"),
             ..Opt::default()
         }
+    }
+
+    /// An option whose help stands beside the type that reads its value.
+    pub(super) fn of(help: OptionHelp) -> Self {
+        Opt::valued(help.name, help.value, help.about, help.example).values(help.values)
+    }
+
+    /// It may stand several times.
+    pub(super) fn repeats(mut self) -> Self {
+        self.repeats = true;
+        self
     }
 
     pub(super) fn short(mut self, letter: char) -> Self {
@@ -86,17 +100,18 @@ impl Opt {
             long.push_str("\n\n");
             long.push_str(&self.values);
         }
+        let several = if self.repeats { "  May stand several times." } else { "" };
         let default = if self.default.is_empty() { String::new() } else { format!("Default: {}.  ", self.default) };
         let example = if self.value.is_empty() { String::new() } else { format!("Example: {}", self.example) };
         if !default.is_empty() || !example.is_empty() {
             long.push_str("\n\n");
-            long.push_str(format!("{default}{example}").trim_end());
+            long.push_str(format!("{default}{example}{several}").trim_end());
         }
         let mut arg = Arg::new(self.name.clone()).long(self.name.clone()).help(short).long_help(long);
         arg = if self.value.is_empty() {
             arg.action(ArgAction::SetTrue)
         } else {
-            arg.action(ArgAction::Set)
+            arg.action(if self.repeats { ArgAction::Append } else { ArgAction::Set })
                 .value_name(self.value.clone())
                 .allow_hyphen_values(self.dashes)
                 .allow_negative_numbers(true)

@@ -40,7 +40,7 @@ pub enum Choice {
     Crash(NodeIndex),
     /// A node that has crashed comes back.
     Recover(NodeIndex),
-    /// The links of that place in [`Faults::cuts`](super::Faults::cuts) are cut.
+    /// The links of that place among [`Faults::cuts`](super::Faults::cuts) are cut.
     Cut(usize),
     /// They are whole again.
     Mend(usize),

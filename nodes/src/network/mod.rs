@@ -9,9 +9,8 @@
 
 mod carrier;
 mod choice;
-mod crash;
 mod delay;
-mod fault;
+mod faults;
 mod observer;
 mod react;
 mod recorder;
@@ -22,10 +21,9 @@ mod transit;
 pub(crate) use carrier::too_large;
 pub use carrier::{Carrier, carry_out, checked_length};
 pub use choice::{Choice, Passage};
-pub use crash::{Crash, Leaving};
-pub(crate) use crash::{draws, over_links};
 pub use delay::{Delay, UNIT};
-pub use fault::{Cut, Faults, OnCrash, Separation};
+pub use faults::{Crash, Cut, FaultOption, Faults, Leaving, LinkCut, OnCrash, OptionHelp, Partition, Recovery, Span};
+pub(crate) use faults::{draws, over_links};
 pub(crate) use observer::pass_on;
 pub use observer::{Fate, Happening, Observer, Sent, take_step};
 pub use react::{goes_on, react};

@@ -27,9 +27,12 @@ pub struct Recorder {
 impl Recorder {
     /// For a run that starts from that.
     pub fn new(initiators: &[(NodeIndex, Duration)], faults: &Faults) -> Self {
-        let cuts = faults.cuts.iter().enumerate();
+        let cuts = faults.cuts().enumerate();
         let mut cuts = cuts
-            .flat_map(|(place, cut)| [(cut.from, Choice::Cut(place)), (cut.until, Choice::Mend(place))])
+            .flat_map(|(place, cut)| {
+                let during = cut.during();
+                [(during.from, Choice::Cut(place)), (during.until, Choice::Mend(place))]
+            })
             // Those are there from the start.
             .filter(|(at, _)| !at.is_zero())
             .collect::<Vec<_>>();

@@ -73,9 +73,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = self.choice.to_string();
         if let Some(at) = self.at {
-            let readable = duration_text(at);
-            let exact = parse_duration(&readable) == Some(at);
-            text += &format!(" at {}", if exact { readable } else { format!("{}ns", at.as_nanos()) });
+            text += &format!(" at {}", duration_text(at));
         }
         if !self.draws.is_empty() {
             let draws = self.draws.iter().map(u64::to_string).collect::<Vec<_>>();

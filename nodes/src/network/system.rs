@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub use drive::After;
 
 use super::transit::{Channel, Life, Rules};
-use super::{Choice, Cut, Faults, Observer, Passage};
+use super::{Choice, Faults, Observer, Passage};
 use crate::panics::caught;
 use crate::protocol::{
     AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyProtocol, AnyWorld, Description, Links, NodeView, Protocol, World,
@@ -131,7 +131,9 @@ pub struct System {
     /// What nodes stored in the steps in which they crashed.
     stored_last: BTreeMap<NodeIndex, Box<[u8]>>,
     recoveries: Vec<NodeIndex>,
-    cuts: Vec<(Cut, Stage)>,
+    faults: Arc<Faults>,
+    /// Of each of its [cuts](Faults::cuts).
+    cuts: Vec<Stage>,
     /// What the step under way asks for; empty between steps.
     effects: Vec<AnyEffect>,
 }
@@ -158,7 +160,6 @@ impl System {
         faults: &Faults,
         observer: &mut dyn Observer,
     ) -> Result<Self, (NodeIndex, String)> {
-        let stage = |cut: &Cut| if cut.from.is_zero() { Stage::Present } else { Stage::Ahead };
         let (world, asked) = protocol.world(instance, config, observer.reads())?;
         let mut system = System {
             channels: vec![Channel::default(); instance.graph().link_count() * 2],
@@ -174,8 +175,9 @@ impl System {
             crashes: faults.crashes.iter().map(|crash| NodeIndex::new(crash.node)).collect(),
             doomed: BTreeSet::new(),
             stored_last: BTreeMap::new(),
-            recoveries: faults.recoveries.iter().map(|(node, _)| NodeIndex::new(*node)).collect(),
-            cuts: faults.cuts.iter().map(|cut| (cut.clone(), stage(cut))).collect(),
+            recoveries: faults.recoveries.iter().map(|recovery| NodeIndex::new(recovery.node)).collect(),
+            cuts: faults.cuts().map(|cut| if cut.during().from.is_zero() { Stage::Present } else { Stage::Ahead }).collect(),
+            faults: Arc::new(faults.clone()),
             effects: Vec::new(),
         };
         observer.begun(system.world.view());
@@ -340,7 +342,7 @@ impl System {
     }
 
     fn stage(&self, cut: usize) -> Option<Stage> {
-        self.cuts.get(cut).map(|(_, stage)| *stage)
+        self.cuts.get(cut).copied()
     }
 
     fn exists(&self, node: NodeIndex) -> bool {
@@ -356,8 +358,8 @@ impl System {
         Life { incarnation: node.incarnation(), alive: node.is_alive() }
     }
 
-    fn is_cut(&self, one: NodeIndex, other: NodeIndex) -> bool {
-        self.cuts.iter().any(|(cut, stage)| *stage == Stage::Present && cut.what.separates(one, other))
+    fn is_cut(&self, from: NodeIndex, to: NodeIndex) -> bool {
+        self.faults.cuts().zip(&self.cuts).any(|(cut, stage)| *stage == Stage::Present && cut.separates(from, to))
     }
 
     /// The channel that a message is on, and what is allowed there now.

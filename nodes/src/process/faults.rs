@@ -6,7 +6,7 @@ use super::control::FaultPlan;
 use super::links::link_of;
 use crate::execution::Prepared;
 use crate::link::{self, LinkDown, Plan, Wait};
-use crate::network::{Delay, UNIT};
+use crate::network::{Cut, Delay, UNIT};
 use crate::protocol::{Bytes, Local};
 use crate::topology::{NodeIndex, Port};
 
@@ -18,8 +18,8 @@ pub(super) fn share(prepared: &Prepared, node: NodeIndex) -> Option<FaultPlan> {
     }
     let mut down = Vec::new();
     for (port, end) in prepared.instance.graph().ends(node).enumerate() {
-        let cut = faults.cuts.iter().filter(|cut| cut.what.separates(node, end.neighbour));
-        down.extend(cut.map(|cut| (port as u32, cut.from, cut.until)));
+        let cuts = faults.cuts().filter(|cut| cut.separates(node, end.neighbour)).map(Cut::during);
+        down.extend(cuts.map(|during| (port as u32, during.from, during.until)));
     }
     Some(FaultPlan {
         loss: faults.loss,

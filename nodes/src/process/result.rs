@@ -136,7 +136,7 @@ fn notices(prepared: &Prepared, deaths: &[Death], recovered: &[Death]) -> Vec<St
     notices.extend(deaths.iter().map(|death| told(death, "the others went on")));
     let former = "what it sent and handled in its former life is not counted";
     notices.extend(recovered.iter().map(|recovery| told(recovery, former)));
-    notices.extend(prepared.faults.recoveries.iter().map(|(node, at)| missed(*node, *at, "recover")));
+    notices.extend(prepared.faults.recoveries.iter().map(|recovery| missed(recovery.node, recovery.at, "recover")));
     notices.extend(prepared.faults.crashes.iter().map(|crash| missed(crash.node, crash.at, "crash")));
     notices
 }

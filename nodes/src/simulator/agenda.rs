@@ -32,7 +32,8 @@ impl Agenda {
         impulses.sort_by_key(|(_, at)| *at);
         let crashes = faults.crashes.iter();
         let crashes = crashes.map(|crash| (nanos(crash.at), Plan::Crash(NodeIndex::new(crash.node), crash.leaving)));
-        let recoveries = faults.recoveries.iter().map(|(node, at)| (nanos(*at), Plan::Recover(NodeIndex::new(*node))));
+        let recoveries = faults.recoveries.iter();
+        let recoveries = recoveries.map(|recovery| (nanos(recovery.at), Plan::Recover(NodeIndex::new(recovery.node))));
         let mut faults = crashes.chain(recoveries).collect::<Vec<_>>();
         faults.sort_unstable_by(|one, other| other.cmp(one));
         let mut agenda = Agenda { impulses, given: 0, faults, next: u64::MAX };
@@ -86,14 +87,14 @@ impl Agenda {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::Crash;
+    use crate::network::{Crash, Recovery};
 
     #[test]
     fn at_one_time_faults_come_before_impulses_and_those_in_the_given_order() {
         let (node, secs) = (NodeIndex::new, Duration::from_secs);
         let faults = Faults {
             crashes: vec![Crash::new(1, secs(2)), Crash::new(0, secs(1))],
-            recoveries: vec![(1, secs(3))],
+            recoveries: vec![Recovery::new(1, secs(3))],
             ..Faults::default()
         };
         let mut agenda = Agenda::new(vec![(node(5), secs(1)), (node(4), secs(1)), (node(6), secs(0))], &faults);

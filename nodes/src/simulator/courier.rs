@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::queue::Kind;
-use crate::network::{Delay, Faults, UNIT};
+use crate::network::{Cut, Delay, Faults, UNIT};
 use crate::protocol::Links;
 use crate::random::Random;
 use crate::tables::{self, prefetch};
@@ -82,8 +82,9 @@ fn last_sending(faults: &Faults, (from, to): (NodeIndex, NodeIndex), now: u64, l
             at = nanos(until);
             in_vain = in_vain.saturating_add(1);
         } else if left > 0 {
-            let cuts = faults.cuts.iter().filter(|cut| nanos(cut.from) > at && cut.what.separates(from, to));
-            let before_a_cut = cuts.map(|cut| (nanos(cut.from) - at).div_ceil(pause)).min();
+            let begin = |cut: Cut<'_>| nanos(cut.during().from);
+            let cuts = faults.cuts().filter(|cut| begin(*cut) > at && cut.separates(from, to));
+            let before_a_cut = cuts.map(|cut| (begin(cut) - at).div_ceil(pause)).min();
             let lost = before_a_cut.map_or(left, |sendings| sendings.min(left));
             at = at.saturating_add(lost.saturating_mul(pause));
             in_vain = in_vain.saturating_add(lost);
@@ -304,7 +305,7 @@ impl Courier {
         }
         // The link below sends it again until it arrives, and takes away what arrives twice.
         let losses = losses(faults.loss, dice.unit());
-        let (sent_at, in_vain) = if losses == 0 && faults.cuts.is_empty() {
+        let (sent_at, in_vain) = if losses == 0 && !faults.cut_links() {
             (now, 0)
         } else {
             // After the time of a way there and back.
@@ -320,7 +321,7 @@ impl Courier {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{Cut, Separation};
+    use crate::network::{LinkCut, Partition};
 
     /// A seed that a failure prints.
     fn seed() -> u64 {
@@ -362,13 +363,15 @@ mod tests {
         let (a, b) = (NodeIndex::new(0), NodeIndex::new(1));
         for case in 0..10_000 {
             let cut = |random: &mut Random| {
-                let from = random.below(200);
-                let between = |nanos| Duration::from_nanos(nanos);
-                let what = Separation::Link(random.below(2) as usize, random.below(3) as usize);
-                Cut { what, from: between(from), until: between(from + 1 + random.below(50)) }
+                let (from, node) = (random.below(200), |random: &mut Random, among| random.below(among) as usize);
+                let during = Duration::from_nanos(from)..Duration::from_nanos(from + 1 + random.below(50));
+                let link = LinkCut::new(node(random, 2), node(random, 3), during);
+                LinkCut { one_way: random.chance(0.5), ..link }
             };
-            let cuts = (0..random.below(4)).map(|_| cut(&mut random)).collect();
-            let faults = Faults { cuts, ..Faults::default() };
+            let links_down = (0..random.below(4)).map(|_| cut(&mut random)).collect();
+            let partition = |cut: LinkCut| Partition::new([[cut.to]], cut.during);
+            let partitions = (0..random.below(2)).map(|_| partition(cut(&mut random))).collect();
+            let faults = Faults { links_down, partitions, ..Faults::default() };
             let (now, losses, pause) = (random.below(250), random.below(20), 1 + random.below(30));
             let (mut at, mut left, mut in_vain) = (now, losses, 0);
             loop {
@@ -393,8 +396,8 @@ mod tests {
     fn what_is_lost_for_ever_is_sent_when_time_ends() {
         let ends = (NodeIndex::new(0), NodeIndex::new(1));
         assert_eq!(last_sending(&Faults::default(), ends, 5, u64::MAX, 2), (u64::MAX, u64::MAX));
-        let cut = Cut { what: Separation::Link(0, 1), from: Duration::ZERO, until: Duration::MAX };
-        let faults = Faults { cuts: vec![cut], ..Faults::default() };
+        let cut = LinkCut::new(0, 1, Duration::ZERO..Duration::MAX);
+        let faults = Faults { links_down: vec![cut], ..Faults::default() };
         assert_eq!(last_sending(&faults, ends, 5, 0, 0), (u64::MAX, 1));
     }
 }

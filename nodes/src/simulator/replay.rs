@@ -6,7 +6,7 @@ use super::Simulation;
 use super::counting::Counting;
 use super::result::{self, Ended};
 use crate::execution::{AnyFinished, End, Engine, Judge, Prepared, RunError, Violation, scheduled};
-use crate::network::{Choice, NotEnabled, Observer, OnCrash, Schedule, Step, System};
+use crate::network::{Choice, NotEnabled, Observer, Schedule, Step, System};
 use crate::panics::caught;
 use crate::topology::NodeIndex;
 
@@ -82,8 +82,7 @@ fn replay(prepared: Prepared, steps: &[Step], mut simulation: Simulation<'_>) ->
             wrong.tell(&mut followers);
             end = Some(wrong);
         } else if let Some(node) = followers.0.crashed.take()
-            && prepared.faults.on_crash == OnCrash::Stop
-            && !prepared.faults.recoveries.iter().any(|(other, _)| *other == node.index())
+            && prepared.faults.crash_ends_run(node, system.world().node(node).incarnation())
         {
             end = Some(End::Crashed(node));
         }

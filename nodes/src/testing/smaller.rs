@@ -1,9 +1,7 @@
 //! Smaller runs of the same kind.
 
-use core::time::Duration;
-
 use crate::execution::{AnyRun, IdChoice, Initiators};
-use crate::network::{Crash, Cut, Separation};
+use crate::network::{Crash, Faults, LinkCut, Recovery};
 use crate::protocol::InitiatorRule;
 use crate::topology::{Graph, GraphBuilder, NodeIndex, Topology};
 
@@ -68,17 +66,11 @@ fn on(run: &AnyRun, topology: Topology, nodes: &[usize]) -> Option<AnyRun> {
     }
     let faults = &mut run.faults;
     faults.crashes = faults.crashes.iter().filter_map(|crash| Some(Crash { node: now(crash.node)?, ..*crash })).collect();
-    faults.recoveries = faults.recoveries.iter().filter_map(|(node, at)| Some((now(*node)?, *at))).collect();
-    let cut = |cut: &Cut| {
-        let what = match &cut.what {
-            Separation::Link(a, b) => Separation::Link(now(*a)?, now(*b)?),
-            Separation::Groups(groups) => {
-                Separation::Groups(groups.iter().map(|group| group.iter().filter_map(|node| now(*node)).collect()).collect())
-            }
-        };
-        Some(Cut { what, ..cut.clone() })
-    };
-    faults.cuts = faults.cuts.iter().filter_map(cut).collect();
+    let moved = |recovery: &Recovery| Some(Recovery { node: now(recovery.node)?, ..*recovery });
+    faults.recoveries = faults.recoveries.iter().filter_map(moved).collect();
+    faults.partitions = faults.partitions.iter().map(|partition| partition.moved(now)).collect();
+    let moved = |cut: &LinkCut| Some(LinkCut { from: now(cut.from)?, to: now(cut.to)?, ..*cut });
+    faults.links_down = faults.links_down.iter().filter_map(moved).collect();
     Some(run)
 }
 
@@ -128,7 +120,7 @@ fn without_link(graph: &Graph, gone: usize) -> Graph {
 
 fn with_fewer_faults(run: &AnyRun) -> Vec<AnyRun> {
     let mut runs = Vec::new();
-    let mut less = |change: &dyn Fn(&mut crate::network::Faults)| {
+    let mut less = |change: &dyn Fn(&mut Faults)| {
         let mut fewer = run.clone();
         change(&mut fewer.faults);
         if fewer.faults != run.faults {
@@ -136,15 +128,24 @@ fn with_fewer_faults(run: &AnyRun) -> Vec<AnyRun> {
         }
     };
     less(&|faults| (faults.loss, faults.duplicate, faults.reorder) = (0.0, 0.0, 0.0));
-    less(&|faults| faults.cuts.clear());
-    less(&|faults| {
-        faults.crashes.clear();
-        faults.recoveries.clear();
-    });
-    for place in 0..run.faults.crashes.len() {
+    less(&|faults| (faults.partitions, faults.links_down) = (Vec::new(), Vec::new()));
+    less(&|faults| (faults.crashes, faults.recoveries) = (Vec::new(), Vec::new()));
+    let faults = &run.faults;
+    let (partitions, links_down) = (faults.partitions.len(), faults.links_down.len());
+    if partitions + links_down > 1 {
+        for place in 0..partitions {
+            less(&|faults| drop(faults.partitions.remove(place)));
+        }
+        for place in 0..links_down {
+            less(&|faults| _ = faults.links_down.remove(place));
+        }
+    }
+    for place in 0..faults.crashes.len() {
         less(&|faults| {
-            let node = faults.crashes.remove(place).node;
-            faults.recoveries.retain(|(other, _): &(usize, Duration)| *other != node);
+            let Crash { node, at, .. } = faults.crashes.remove(place);
+            let after = faults.recoveries.iter().filter(|recovery| recovery.node == node && recovery.at > at);
+            let own = after.min_by_key(|recovery| recovery.at).copied();
+            faults.recoveries.retain(|recovery| Some(*recovery) != own);
         });
     }
     runs

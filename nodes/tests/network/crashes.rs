@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
-use nodes::network::{Choice, Crash, Delay, Fate, Faults, Happening, Observer, OnCrash, Passage, Sent, System};
+use nodes::network::{Choice, Crash, Delay, Fate, Faults, Happening, Observer, OnCrash, Passage, Recovery, Sent, System};
 use nodes::prelude::*;
 use nodes::protocol::{Links, Random, WorldView};
 use nodes::run::{Outcome, Run};
@@ -272,7 +272,7 @@ fn of_a_step_that_is_cut_short_the_first_messages_leave_and_nothing_else_happens
 #[test]
 fn what_such_a_step_stored_is_there_after_a_recovery() {
     let crashes = vec![Crash::new(0, Duration::ZERO).leaving(0)];
-    let faults = Faults { crashes, recoveries: vec![(0, Duration::from_millis(5))], ..Faults::default() };
+    let faults = Faults { crashes, recoveries: vec![Recovery::new(0, Duration::from_millis(5))], ..Faults::default() };
     let run = Run::<Teller>::on("star:4").wake([0]).faults(faults).seed(1);
     let world = run.simulate().unwrap().world.unwrap();
     let node = world.node(NodeIndex::new(0));

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use nodes::network::{Choice, Crash, Faults};
+use nodes::network::{Choice, Crash, FaultOption, Faults, Recovery};
 use nodes::prelude::*;
 use nodes::run::{Outcome, Run};
 
@@ -78,7 +78,7 @@ impl Forgetful {
 
 fn crash_and_recover(crash: u64, recover: u64) -> Faults {
     let ms = Duration::from_millis;
-    Faults { crashes: vec![Crash::new(1, ms(crash))], recoveries: vec![(1, ms(recover))], ..Faults::default() }
+    Faults { crashes: vec![Crash::new(1, ms(crash))], recoveries: vec![Recovery::new(1, ms(recover))], ..Faults::default() }
 }
 
 const ONE: fn() -> NodeIndex = || NodeIndex::new(1);
@@ -95,6 +95,28 @@ fn a_simulated_node_comes_back_with_what_it_stored_last() {
     assert!(node.count >= 2, "it went on from 2: {}", node.count);
     // The ping under way at 6 ms met nobody; the alarm that `#[recover]` set began anew.
     assert!(node.count > 2 && finished.document.messages.total > 6);
+}
+
+/// The second life stores nothing: its alarm, at 11 ms, rings in the step that its crash cuts short.
+#[test]
+fn what_was_stored_survives_each_further_crash() {
+    let faults = |crashes, recoveries| Faults {
+        crashes: Crash::read_all(crashes).expect("crashes"),
+        recoveries: Recovery::read_all(recoveries).expect("recoveries"),
+        ..Faults::default()
+    };
+    let lives = |faults: Faults| {
+        let finished = Run::<Ledger>::on("path:2").seed(3).faults(faults).simulate().unwrap();
+        let outcome = finished.outcome();
+        let world = finished.world.unwrap();
+        let node = world.node(ONE());
+        assert!(node.count >= 2, "it went on from 2: {}", node.count);
+        (outcome, node.is_alive(), node.incarnation(), node.lives)
+    };
+    assert_eq!(lives(faults("1@6ms,1@10500us+0", "1@20ms,1@10ms")), (Outcome::Quiescent, true, 2, 1));
+    assert_eq!(lives(faults("1@10500us,1@6ms,1@10800us", "1@10ms,1@10700us,1@30ms")), (Outcome::Quiescent, true, 3, 1));
+    // From the last crash it does not come back, and that ends the run.
+    assert_eq!(lives(faults("1@6ms,1@10500us", "1@10ms")), (Outcome::Crashed, false, 1, 1));
 }
 
 #[test]

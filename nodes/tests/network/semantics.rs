@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use nodes::network::{Choice, Crash, Cut, Faults, NotEnabled, Passage, Separation, System};
+use nodes::network::{Choice, Crash, FaultOption, Faults, LinkCut, NotEnabled, Partition, Passage, Recovery, System};
 use nodes::prelude::*;
 use nodes::protocol::Links;
 use nodes::run::Run;
@@ -78,12 +78,15 @@ fn heard(system: &System) -> Vec<u32> {
 }
 
 fn cut() -> Faults {
-    let (from, until) = (Duration::from_secs(1), Duration::from_secs(2));
-    Faults { cuts: vec![Cut { what: Separation::Link(0, 1), from, until }], ..Faults::default() }
+    links_down("0-1@1s..2s")
+}
+
+fn links_down(cuts: &str) -> Faults {
+    Faults { links_down: LinkCut::read_all(cuts).expect("cuts"), ..Faults::default() }
 }
 
 fn crash(recovers: bool) -> Faults {
-    let recoveries = if recovers { vec![(1, Duration::from_secs(2))] } else { Vec::new() };
+    let recoveries = if recovers { vec![Recovery::new(1, Duration::from_secs(2))] } else { Vec::new() };
     Faults { crashes: vec![Crash::new(1, Duration::from_secs(1))], recoveries, ..Faults::default() }
 }
 
@@ -244,10 +247,42 @@ fn what_is_sent_over_a_cut_lossy_link_is_lost() {
 
 #[test]
 fn a_link_that_is_cut_from_the_start_is_cut_at_the_start() {
-    let mut faults = cut();
-    faults.cuts[0].from = Duration::ZERO;
-    let system = started(Links::Fifo, faults);
+    let system = started(Links::Fifo, links_down("0-1@0s..2s"));
     assert_eq!(system.enabled(), [Choice::Mend(0)]);
+}
+
+#[test]
+fn a_cut_one_way_holds_up_what_goes_that_way() {
+    for links in [Links::Fifo, Links::Reliable, Links::Lossy] {
+        let system = started(links, links_down("0->1@0s..2s"));
+        assert_eq!(system.is_enabled(Choice::Deliver(nth(1))), Err(NotEnabled::Cut), "{links:?}");
+        let system = after(started(links, links_down("1->0@0s..2s")), &[Choice::Deliver(nth(1))]);
+        assert_eq!(heard(&system), [1], "{links:?}");
+    }
+}
+
+#[test]
+fn a_link_that_is_cut_twice_is_whole_when_both_cuts_have_ended() {
+    // Partitions are counted first.
+    let partitions = vec![Partition::new([[0]], secs(0)..secs(9))];
+    let faults = Faults { partitions, ..links_down("1->0@1s..2s,0->1@1s..2s") };
+    let system = after(started(Links::Fifo, faults), &[Choice::Cut(2), Choice::Mend(0)]);
+    assert_eq!(system.enabled(), [Choice::Cut(1), Choice::Mend(2)]);
+    let system = after(system, &[Choice::Cut(1), Choice::Mend(2), Choice::Deliver(nth(1))]);
+    assert_eq!((heard(&system), system.is_enabled(Choice::Mend(3))), (vec![1], Err(NotEnabled::NotDeclared)));
+}
+
+#[test]
+fn a_node_crashes_and_recovers_as_often_as_is_declared() {
+    let crashes = vec![Crash::new(1, secs(1)), Crash::new(1, secs(3)), Crash::new(1, secs(5))];
+    let recoveries = vec![Recovery::new(1, secs(2)), Recovery::new(1, secs(4))];
+    let (crash, recover) = (Choice::Crash(node(1)), Choice::Recover(node(1)));
+    let system = started(Links::Fifo, Faults { crashes, recoveries, ..Faults::default() });
+    let system = after(system, &[crash, recover, Choice::Doom(node(1)), crash, recover]);
+    assert_eq!((system.is_enabled(recover), system.is_enabled(crash)), (Err(NotEnabled::NotDeclared), Ok(())));
+    let system = after(system, &[crash]);
+    let enabled = [Choice::Doom(node(1)), crash, recover].map(|choice| system.is_enabled(choice).is_ok());
+    assert_eq!((enabled, system.world().node(node(1)).incarnation()), ([false; 3], 2));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use nodes::link::DEFAULT_MAX_MESSAGE;
 use nodes::millis;
-use nodes::network::{Crash, Faults, OnCrash};
+use nodes::network::{Crash, Faults, OnCrash, Recovery};
 use nodes::process::{Launcher, Processes};
 use nodes::protocol::Links;
 use nodes::run::{AnyFinished, AnyRun, Initiators, Outcome};
@@ -56,7 +56,7 @@ fn any_limit_holds_in_simulated_runs_and_among_processes() {
 fn a_node_that_comes_back_has_the_limit_of_the_run() {
     let faults = Faults {
         crashes: vec![Crash::new(2, millis(0))],
-        recoveries: vec![(2, millis(60))],
+        recoveries: vec![Recovery::new(2, millis(60))],
         on_crash: OnCrash::Continue,
         ..Faults::default()
     };

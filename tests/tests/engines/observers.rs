@@ -1,7 +1,7 @@
 //! Observers that are put together: as pairs, in options, borrowed, and behind a trait object.
 
 use State::*;
-use nodes::network::{Crash, Delay, Fate, Faults, Happening, Observer, OnCrash, Sent};
+use nodes::network::{Crash, Delay, Fate, Faults, Happening, Observer, OnCrash, Recovery, Sent};
 use nodes::prelude::*;
 use nodes::protocol::{AnyEffect, Links, Reads, Stepped, WorldView};
 use nodes::run::{AnyRun, Engine, Run};
@@ -150,7 +150,7 @@ impl Observer for Heard {
 fn run(seed: u64) -> Run<Busybody> {
     let faults = Faults {
         crashes: vec![Crash::new(1, millis(3))],
-        recoveries: vec![(1, millis(6))],
+        recoveries: vec![Recovery::new(1, millis(6))],
         on_crash: OnCrash::Continue,
         loss: 0.2,
         duplicate: 0.2,

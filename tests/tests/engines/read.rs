@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use nodes::campaign::{self, Campaign};
 use nodes::millis;
-use nodes::network::{Crash, Delay, Faults, OnCrash};
+use nodes::network::{Crash, Delay, Faults, OnCrash, Recovery};
 use nodes::process::{Launcher, Processes, Recording};
 use nodes::protocol::{AnyProtocol, Links, Random};
 use nodes::run::{AnyFinished, AnyRun, Engine, IdChoice, Outcome, PortOrder, PropertyStatus};
@@ -238,7 +238,7 @@ fn nodes_crash_and_come_back() {
         };
         let dead = run.clone().faults(faults(Vec::new())).by(Simulation::new()).expect("it runs");
         assert_eq!((dead.outcome(), lives(&dead)), (Outcome::Terminated, (false, 0)), "{:?}", dead.explanation);
-        let back = run.faults(faults(vec![(2, millis(1) / 2)])).by(Simulation::new()).expect("it runs");
+        let back = run.faults(faults(vec![Recovery::new(2, millis(1) / 2)])).by(Simulation::new()).expect("it runs");
         assert_eq!((back.outcome(), lives(&back)), (Outcome::Terminated, (true, 1)), "{:?}", back.explanation);
     });
     let findings = Campaign::of(50).run(&AnyRun::of(&read(TOUR)).seed(1)).expect("it runs");

@@ -12,6 +12,7 @@ mod pages;
 mod recovery;
 mod secrets;
 mod strangers;
+mod turns;
 
 use nodes_tests::started::{Ended, Started, start};
 

@@ -1,11 +1,11 @@
 //! Runs in which everything is drawn that can be chosen: graph, ids, links, delays, initiators, and what goes wrong.
 
 use core::time::Duration;
-use std::collections::BTreeSet;
 
-use nodes::network::{Crash, Cut, Delay, Faults, OnCrash, Separation};
+use nodes::network::{Crash, Delay, Faults, LinkCut, OnCrash, Partition, Recovery};
 use nodes::protocol::{InitiatorRule, Links, Protocol, Random};
 use nodes::run::{AnyRun, IdChoice, Initiators, PortOrder, Wake};
+use nodes::topology::Graph;
 use nodes_tests::graphs::fitting;
 use nodes_tests::with_types;
 
@@ -41,7 +41,9 @@ impl Case {
         let mut random = Random::stream(self.seed, "test", 0);
         let spec = fitting(&P::description(&P::Config::default()), self.nodes, &mut random);
         let run = AnyRun::of(&with_types::<P>()).topology(spec.as_str()).seed(self.seed).links(self.links).delay(self.delay);
-        let nodes = run.prepare().expect("it can be run").instance.graph().node_count();
+        let prepared = run.prepare().expect("it can be run");
+        let graph = prepared.instance.graph();
+        let nodes = graph.node_count();
         let ms = |random: &mut Random| Duration::from_micros(random.below(12_000));
         let given = |random: &mut Random| {
             let both = [(0, Some(ms(random))), (1 % nodes, None)];
@@ -60,33 +62,58 @@ impl Case {
         if random.chance(0.3) {
             run = run.ids(IdChoice::Shuffled);
         }
-        let faults = if self.faulty { faults(nodes, &mut random) } else { Faults::default() };
+        let faults = if self.faulty { faults(graph, &mut random) } else { Faults::default() };
         run.faults(Faults { on_crash: self.on_crash, ..faults })
     }
 }
 
-/// Crashes, recoveries and cuts of any links, and messages that go wrong.
-fn faults(nodes: usize, random: &mut Random) -> Faults {
+/// Nodes that crash and recover, perhaps again and again, cuts of any links, both ways and one, and messages that go wrong.
+fn faults(graph: &Graph, random: &mut Random) -> Faults {
     let ms = |random: &mut Random| Duration::from_micros(random.below(12_000));
+    let later = |random: &mut Random, than: Duration| than + Duration::from_nanos(1) + ms(random);
+    let nodes = graph.node_count();
     let mut faults = Faults::default();
     for node in 0..nodes {
-        if random.chance(0.3) {
-            let crash = ms(random);
-            let planned = Crash::new(node, crash);
+        let (mut at, mut chance) = (ms(random), 0.3);
+        while random.chance(chance) {
+            let planned = Crash::new(node, at);
             faults.crashes.push(if random.chance(0.3) { planned.leaving(random.below(4) as usize) } else { planned });
-            if random.chance(0.6) {
-                faults.recoveries.push((node, crash + Duration::from_nanos(1) + ms(random)));
+            if random.chance(0.4) {
+                break;
             }
+            let up = later(random, at);
+            faults.recoveries.push(Recovery::new(node, up));
+            (at, chance) = (later(random, up), 0.6);
         }
     }
-    for _ in 0..random.below(3) {
-        let one = random.below(nodes as u64) as usize;
+    let during = |random: &mut Random| {
         let from = if random.chance(0.3) { Duration::ZERO } else { ms(random) };
-        let until = from + Duration::from_nanos(1) + ms(random);
-        faults.cuts.push(Cut { what: Separation::Groups(vec![BTreeSet::from([one])]), from, until });
+        from..later(random, from)
+    };
+    for _ in 0..if nodes > 1 { random.below(3) } else { 0 } {
+        let alone = random.below(nodes as u64) as usize;
+        faults.partitions.push(Partition::new([[alone]], during(random)));
     }
+    let links = graph.links().map(|link| (link.a.index(), link.b.index())).collect::<Vec<_>>();
+    for _ in 0..if links.is_empty() { 0 } else { random.below(4) } {
+        let (a, b) = links[random.range(0..links.len())];
+        let (from, to) = if !graph.is_directed() && random.chance(0.5) { (b, a) } else { (a, b) };
+        let cut = LinkCut::new(from, to, during(random));
+        faults.links_down.push(LinkCut { one_way: random.chance(0.5), ..cut });
+    }
+    // No cut stands twice.
+    faults.partitions.sort_unstable();
+    faults.partitions.dedup();
+    let ends =
+        |cut: &LinkCut| (cut.during, cut.one_way, if cut.one_way { (cut.from, cut.to) } else { ordered(cut.from, cut.to) });
+    faults.links_down.sort_unstable_by_key(ends);
+    faults.links_down.dedup_by_key(|cut| ends(cut));
     if random.chance(0.5) {
         (faults.loss, faults.duplicate, faults.reorder) = (0.2, 0.2, 0.3);
     }
     faults
+}
+
+fn ordered(one: usize, other: usize) -> (usize, usize) {
+    (one.min(other), one.max(other))
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use catalogue::{Bully, ChandyLamport, ControlledDistance, Echo, Flooding, Lamport, Shout, YoYo};
 use nodes::campaign::{Campaign, in_order};
-use nodes::network::{Crash, Cut, Fate, Faults, Happening, NotEnabled, Observer, OnCrash, Sent, Separation};
+use nodes::network::{Crash, Fate, Faults, Happening, LinkCut, NotEnabled, Observer, OnCrash, Sent};
 use nodes::protocol::{Links, Reads, Stepped, WorldView};
 use nodes::run::{IdChoice, Initiators, PortOrder, Run, Wake};
 use nodes::simulator::{Order, Simulation, Steering};
@@ -125,9 +125,8 @@ fn case<P: Protocol>(name: &'static str, run: Run<P>, delay: &str, expected: u64
 }
 
 fn cases() -> Vec<Case> {
-    let cut = |what, from, until| Cut { what, from: millis(from), until: millis(until) };
-    let noise =
-        Faults { loss: 0.1, duplicate: 0.1, reorder: 0.2, cuts: vec![cut(Separation::Link(0, 1), 2, 9)], ..Faults::default() };
+    let links_down = vec![LinkCut::new(0, 1, millis(2)..millis(9))];
+    let noise = Faults { loss: 0.1, duplicate: 0.1, reorder: 0.2, links_down, ..Faults::default() };
     let crash = Faults { crashes: vec![Crash::new(4, millis(3))], on_crash: OnCrash::Continue, ..Faults::default() };
     let complete = || Run::<Lamport>::on("complete:5").seed(5);
     vec![

@@ -8,6 +8,7 @@ mod determinism;
 mod fast_path;
 mod given;
 mod halfway;
+mod in_turn;
 mod interrupted;
 mod kept;
 mod steered;

@@ -98,9 +98,9 @@ impl System {
                 self.carry_out(node, observer);
                 let _ = after(&*self.world, node, Stepped::Handled, None);
             }
-            Choice::Cut(cut) => self.cuts[cut].1 = Stage::Present,
+            Choice::Cut(cut) => self.cuts[cut] = Stage::Present,
             Choice::Mend(cut) => {
-                self.cuts[cut].1 = Stage::Past;
+                self.cuts[cut] = Stage::Past;
                 self.mend(cut);
             }
         }
@@ -125,10 +125,11 @@ impl System {
         if self.links == Links::Lossy {
             return;
         }
+        let Some(mended) = self.faults.cuts().nth(cut) else { return };
         let graph = self.instance.graph();
         for from in graph.nodes() {
             for end in graph.ends(from) {
-                if self.cuts[cut].0.what.separates(from, end.neighbour) && !self.is_cut(from, end.neighbour) {
+                if mended.separates(from, end.neighbour) && !self.is_cut(from, end.neighbour) {
                     self.channels[end.channel()].mend();
                 }
             }

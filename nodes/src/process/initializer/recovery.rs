@@ -1,7 +1,8 @@
 //! Crashes as planned, and recoveries: a new process for a node that has crashed.
 //!
 //! A node that is to crash is told so, and dies in the next step that it begins: see [`Doom`](ToNode::Doom).  It is killed if it has
-//! begun none when it is to recover, or when the run is over.
+//! begun none when it is to recover, or when the run is over.  Crashes and recoveries of a node take turns: each waits for the one
+//! before, however long a process takes to end or to come up.
 //!
 //! The new process says Hello, and is set up as the first was, with what the node had stored.  When it is ready, everybody is
 //! told; once each live neighbour has said that it knows, the node begins.  So what is sent to it from then on reaches it, and
@@ -13,7 +14,7 @@ use mio::Token;
 
 use super::Initializer;
 use crate::link::LinkId;
-use crate::network::{Crash, Leaving};
+use crate::network::{Crash, Leaving, Recovery};
 use crate::process::clock;
 use crate::process::control::{Failure, ToNode};
 use crate::process::ending::Death;
@@ -26,8 +27,9 @@ impl Initializer {
     pub(super) fn next_fault(&self) -> Option<Duration> {
         let started = self.started?;
         let faults = &self.prepared.faults;
-        let recoveries = faults.recoveries.iter().filter(|(node, _)| self.members[*node].gone || self.members[*node].planned);
-        let times = faults.crashes.iter().map(|crash| crash.at).chain(recoveries.map(|(_, at)| *at));
+        let crashes = faults.crashes.iter().filter(|crash| !self.members[crash.node].planned);
+        let recoveries = faults.recoveries.iter().filter(|recovery| self.is_down(recovery.node));
+        let times = crashes.map(|crash| crash.at).chain(recoveries.map(|recovery| recovery.at));
         times.map(|at| started.saturating_add(at)).min()
     }
 
@@ -35,20 +37,25 @@ impl Initializer {
     pub(super) fn crash_and_recover_due(&mut self, now: Duration) {
         let Some(origin) = self.started else { return };
         let is_due = |at: Duration| origin.saturating_add(at) <= now;
-        let crashes = self.prepared.faults.crashes.extract_if(.., |crash| is_due(crash.at)).collect::<Vec<_>>();
-        for Crash { node, leaving, .. } in crashes {
+        let may_crash = |this: &Self, crash: &Crash| is_due(crash.at) && !this.members[crash.node].planned;
+        while let Some(place) = self.prepared.faults.crashes.iter().position(|crash| may_crash(self, crash)) {
+            let Crash { node, leaving, .. } = self.prepared.faults.crashes.remove(place);
             self.doom(node, leaving);
         }
         let recoveries = &self.prepared.faults.recoveries;
-        let late = recoveries.iter().filter(|(node, at)| is_due(*at) && self.members[*node].planned);
-        late.for_each(|(node, _)| self.children.kill_one(*node));
+        let late = recoveries.iter().filter(|recovery| is_due(recovery.at) && self.members[recovery.node].planned);
+        late.for_each(|recovery| self.children.kill_one(recovery.node));
         // Who has not ended yet is started again when it has.
-        let members = &self.members;
-        let recoveries = &mut self.prepared.faults.recoveries;
-        let due = recoveries.extract_if(.., |(node, at)| is_due(*at) && members[*node].gone).collect::<Vec<_>>();
-        for (node, _) in due {
+        let may_recover = |this: &Self, recovery: &Recovery| is_due(recovery.at) && this.members[recovery.node].gone;
+        while let Some(place) = self.prepared.faults.recoveries.iter().position(|recovery| may_recover(self, recovery)) {
+            let Recovery { node, .. } = self.prepared.faults.recoveries.remove(place);
             self.restart(node);
         }
+    }
+
+    /// Whether a node has crashed, or will in its next step.
+    fn is_down(&self, node: usize) -> bool {
+        self.members[node].gone || self.members[node].planned
     }
 
     /// The node dies in its next step; at once if it cannot be told.
@@ -83,13 +90,13 @@ impl Initializer {
     /// Whether a node that has crashed, or is to, is to come back: then the run is not over.
     pub(super) fn expects_recoveries(&self) -> bool {
         let faults = &self.prepared.faults;
-        faults.recoveries.iter().any(|(node, _)| self.members[*node].gone || self.members[*node].planned)
+        faults.recoveries.iter().any(|recovery| self.is_down(recovery.node))
             || self.members.iter().any(|member| member.incarnation > 0 && !member.gone && !member.begun)
     }
 
     /// Whether the crash of that node was planned, and its recovery is.
     pub(super) fn will_recover(&self, node: usize) -> bool {
-        self.members[node].planned && self.prepared.faults.recoveries.iter().any(|(other, _)| *other == node)
+        self.members[node].planned && self.prepared.faults.recoveries.iter().any(|recovery| recovery.node == node)
     }
 
     fn restart(&mut self, node: usize) {

@@ -33,6 +33,9 @@ impl Initializer {
         limits::allow(nodes, how.recording.is_some(), how.bind_address())?;
         let (mut socket, buffer) = listen(how.bind_address())?;
         temporary::sweep();
+        let faults = &mut prepared.faults;
+        faults.crashes.sort_by_key(|crash| crash.at);
+        faults.recoveries.sort_by_key(|recovery| recovery.at);
         if let Some(limit) = how.outbox_limit {
             prepared.note_option("outbox-limit", limit.to_string());
         }

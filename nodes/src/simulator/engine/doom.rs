@@ -66,7 +66,7 @@ impl<C: Cast> Engine<'_, C> {
             self.core.courier.tally.lost += 1;
         }
         self.crash(node);
-        if self.core.prepared.faults.crash_ends_run(node, now) {
+        if self.core.prepared.faults.crash_ends_run(node, incarnation) {
             return self.core.over(End::Crashed(node));
         }
         Flow::Continue(())
@@ -80,9 +80,10 @@ impl<C: Cast> Engine<'_, C> {
         };
         while let Some((node, _)) = self.core.doomed.first_key_value() {
             let node = *node;
+            let incarnation = self.cast.any().node(node).incarnation();
             self.crash(node);
             if let Some(End::Quiet | End::Planned) = self.core.end
-                && self.core.prepared.faults.crash_ends_run(node, self.core.time())
+                && self.core.prepared.faults.crash_ends_run(node, incarnation)
             {
                 self.core.end = Some(End::Crashed(node));
                 return;

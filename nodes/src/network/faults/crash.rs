@@ -1,16 +1,18 @@
-//! A crash that is planned, and what of the step that it cuts short still leaves.
+//! A crash that is planned, and what of the step that it cuts short still leaves: `--crash`.
 
 use core::fmt;
 use core::str::FromStr;
 use core::time::Duration;
 use std::collections::BTreeSet;
 
+use super::option::{FaultOption, OptionHelp, serde_as_text};
+use super::span::moment;
 use crate::protocol::{AnyEffect, AnyMessage, Effect, Links};
 use crate::random::Random;
-use crate::time::{duration_text, parse_duration};
+use crate::time::duration_text;
 use crate::topology::{NodeIndex, Port};
 
-/// A crash that is planned: `--crash`.
+/// A crash that is planned.
 ///
 /// From its moment on the node is *doomed*: it crashes in the first step that it begins then or later, and of the messages which that
 /// step sends over links only some leave.  All else of the step has not happened, but for what it stored: stores come first.  A node
@@ -26,6 +28,8 @@ pub struct Crash {
     /// What leaves of the step that is cut short.
     pub leaving: Leaving,
 }
+
+serde_as_text!(Crash);
 
 /// Which messages of a step that is cut short leave.  One that is sent through several ports is as many messages, in the order of the
 /// ports.  On links that keep the order, what was sent behind one that does not leave does not leave either.
@@ -51,6 +55,18 @@ impl Crash {
     }
 }
 
+impl FaultOption for Crash {
+    const HELP: OptionHelp = OptionHelp {
+        name: "crash",
+        value: "WHO",
+        about: "Crash nodes, each in the first step that it begins from then on",
+        values: "  3@500ms        node 3, half a second after the start; of the messages of that step some leave, by the seed\n  \
+                 3@500ms+2      of that step, the first two messages leave, one for each link\n  \
+                 3@500ms,5@1s   several, also of one node that recovers in between",
+        example: "3@500ms",
+    };
+}
+
 impl fmt::Display for Crash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{}", self.node, duration_text(self.at))?;
@@ -68,16 +84,15 @@ impl FromStr for Crash {
     fn from_str(text: &str) -> Result<Self, String> {
         const EXAMPLE: &str = "write one such as `3@500ms`, or `3@500ms+2` to let two messages leave";
         let wrong = || format!("`{text}` is not a node and a time; {EXAMPLE}");
-        let (node, moment) = text.split_once('@').ok_or_else(wrong)?;
-        let (at, leaving) = match moment.split_once('+') {
-            None => (moment, Leaving::Drawn),
+        let (node, at) = text.split_once('@').ok_or_else(wrong)?;
+        let (at, leaving) = match at.split_once('+') {
+            None => (at, Leaving::Drawn),
             Some((at, messages)) => {
                 let number = || format!("`{messages}` is not a number of messages; {EXAMPLE}");
                 (at, Leaving::First(messages.trim().parse().map_err(|_| number())?))
             }
         };
-        let at = parse_duration(at).ok_or_else(|| format!("`{at}` is not a time; {EXAMPLE}"))?;
-        Ok(Crash { node: node.trim().parse().map_err(|_| wrong())?, at, leaving })
+        Ok(Crash { node: node.trim().parse().map_err(|_| wrong())?, at: moment(at)?, leaving })
     }
 }
 
@@ -144,7 +159,7 @@ mod tests {
             ("3@1s+x", "`x` is not a number of messages"),
         ] {
             let error = wrong.parse::<Crash>().unwrap_err();
-            assert!(error.contains(hint) && error.contains("3@500ms+2"), "{wrong}: {error}");
+            assert!(error.contains(hint) && error.contains("; write "), "{wrong}: {error}");
         }
     }
 
