@@ -4,12 +4,15 @@
 //! - `reference`: the same states and transitions as those of the transition system that defines what links allow.
 //! - `replayed`: what it finds, happens in a simulation.
 //! - `small`: protocols of a few lines, each of which can go in one special way.
+//! - `stateright`: as many states as another checker finds, in `models` of its tests.
 #![allow(missing_docs, unreachable_pub)]
 
 mod known;
+mod models;
 mod reference;
 mod replayed;
 mod small;
+mod stateright;
 
 use nodes::Protocol;
 use nodes::check::{Check, Checked};
