@@ -5,6 +5,7 @@
 //! - `replayed`: what it finds, happens in a simulation.
 //! - `small`: protocols of a few lines, each of which can go in one special way.
 //! - `stateright`: as many states as another checker finds, in `models` of its tests.
+//! - `traps`: mistakes of older implementations.
 #![allow(missing_docs, unreachable_pub)]
 
 mod known;
@@ -13,6 +14,7 @@ mod reference;
 mod replayed;
 mod small;
 mod stateright;
+mod traps;
 
 use nodes::Protocol;
 use nodes::check::{Check, Checked};
