@@ -2,10 +2,11 @@
 //!
 //! Here is one more: that before the impulse.
 
-use nodes::check::{Check, Checked};
+use nodes::check::Checked;
 use nodes::protocol::Protocol;
 use nodes::run::Run;
 
+use crate::check;
 use crate::models::abd::Abd;
 use crate::models::hosted::{self, Actors, Hosted};
 use crate::models::message_chase::MessageChase;
@@ -15,15 +16,15 @@ use crate::models::repeated::Repeated;
 use crate::models::single_decree::SingleDecree;
 use crate::models::two_phase_commit::TwoPhaseCommit;
 
-fn check<P: Protocol>(run: &Run<P>) -> Checked {
-    let checked = run.check(Check::new()).expect("it can be checked");
+fn whole<P: Protocol>(run: &Run<P>) -> Checked {
+    let checked = check(run);
     assert!(checked.complete && checked.violations.is_empty(), "{:?}", checked.violations);
     checked
 }
 
 /// How many states there are behind the impulse.
 fn states<P: Protocol>(run: &Run<P>) -> u64 {
-    check(run).states.total - 1
+    whole(run).states.total - 1
 }
 
 fn hosted<A: Actors<E>, E: nodes::protocol::Payload>(size: u32) -> u64 {
@@ -66,7 +67,7 @@ fn paxos_of_three_servers_and_two_clients_has_16668_states() {
 /// So many has it there if a message that changes nothing is taken from its link all the same: see `benches/stateright`.
 #[test]
 fn paxos_on_a_graph_has_301099_states() {
-    let checked = check(&Run::<Paxos>::on("complete:4").config(paxos::Options { clients: 2 }));
+    let checked = whole(&Run::<Paxos>::on("complete:4").config(paxos::Options { clients: 2 }));
     assert_eq!((checked.states.total - 1, checked.transitions - 1), (301_099, 1_372_702));
     assert!(checked.holds(), "{:?}", checked.outcome);
 }

@@ -1,18 +1,19 @@
 //! Mistakes that were made once, in an implementation of these algorithms or of what runs them: each is found, with a shortest schedule,
 //! which shows it again.
-#![allow(unreachable_pub, reason = "a protocol is written as its users write it")]
 
 mod critical;
 mod ring;
 mod start;
 
-use nodes::check::{Check, Failure, Verdict};
+use nodes::check::{Failure, Verdict};
 use nodes::protocol::Protocol;
 use nodes::run::{Outcome, Run};
 
+use crate::check;
+
 /// What is wrong with a run, found and then made to happen.
 fn refuted<P: Protocol>(run: &Run<P>) -> Failure {
-    let checked = run.check(Check::new()).expect("it can be checked");
+    let checked = check(run);
     assert_eq!(checked.outcome, Verdict::Violated, "{checked:?}");
     let failure = checked.failure().expect("something is wrong").clone();
     assert!(failure.shortest);
@@ -38,6 +39,6 @@ fn stuck<P: Protocol>(run: &Run<P>) -> usize {
 
 /// Nothing is wrong with a run.
 fn holds<P: Protocol>(run: &Run<P>) {
-    let checked = run.check(Check::new()).expect("it can be checked");
+    let checked = check(run);
     assert!(checked.holds(), "{checked:?}");
 }
