@@ -4,9 +4,9 @@
 #[macro_export]
 macro_rules! of_each {
     ($function:ident) => {
-        $crate::of_each!($function: AllTheWay AsFar Bully ChandyLamport ChangRoberts ControlledDistance DfStar Dft
-            DijkstraScholten DolevKlaweRodeh Echo Flooding HirschbergSinclair HyperElect Lamport RicartAgrawala RingSize
-            Saturation Shout ShoutPlus Stages SuzukiKasami YoYo)
+        $crate::of_each!($function: AllTheWay AsFar Bully ChandyLamport ChangRoberts ChorIsraeliLi ControlledDistance DfStar Dft
+            DijkstraScholten DolevKlaweRodeh Echo Flooding HirschbergSinclair HyperElect ItaiRodeh Lamport RicartAgrawala
+            RingSize Saturation Shout ShoutPlus Stages SuzukiKasami YoYo)
     };
     ($function:ident: $($protocol:ident)*) => {
         [$($function::<::catalogue::$protocol>),*]

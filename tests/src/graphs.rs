@@ -69,6 +69,7 @@ pub fn fitting(description: &Description, nodes: usize, random: &mut Random) -> 
         "Complete" => format!("complete:{}", nodes.max(2)),
         "Tree" => format!("random-tree:{}", nodes.max(2)),
         "Hypercube" => format!("hypercube:{}", 1 + nodes % 3),
+        "SharedMemory" => "star:3".to_owned(),
         _ => match random.below(6) {
             0 => format!("ring:{nodes}"),
             1 => format!("complete:{nodes}"),

@@ -10,6 +10,12 @@ pub mod broadcast {
     pub mod flooding;
 }
 
+/// All agree, though one may fail.
+#[path = "../../consensus"]
+pub mod consensus {
+    pub mod chor_israeli_li;
+}
+
 /// All nodes agree on one of them.
 #[path = "../../election"]
 pub mod election {
@@ -52,6 +58,12 @@ pub mod spanning_tree {
     pub mod shout_plus;
 }
 
+/// Nodes that are alike become different.
+#[path = "../../symmetry"]
+pub mod symmetry {
+    pub mod itai_rodeh;
+}
+
 /// Knowing that all work is done.
 #[path = "../../termination"]
 pub mod termination {
@@ -72,6 +84,7 @@ pub mod tree {
 }
 
 pub use broadcast::{echo::Echo, flooding::Flooding};
+pub use consensus::chor_israeli_li::ChorIsraeliLi;
 pub use election::{
     all_the_way::AllTheWay, as_far::AsFar, bully::Bully, chang_roberts::ChangRoberts, controlled_distance::ControlledDistance,
     dolev_klawe_rodeh::DolevKlaweRodeh, hirschberg_sinclair::HirschbergSinclair, hyper_elect::HyperElect, stages::Stages,
@@ -81,6 +94,7 @@ pub use mutex::{lamport::Lamport, ricart_agrawala::RicartAgrawala, suzuki_kasami
 pub use ring::ring_size::RingSize;
 pub use snapshot::chandy_lamport::ChandyLamport;
 pub use spanning_tree::{shout::Shout, shout_plus::ShoutPlus};
+pub use symmetry::itai_rodeh::ItaiRodeh;
 pub use termination::dijkstra_scholten::DijkstraScholten;
 pub use traversal::{df_star::DfStar, dft::Dft};
 pub use tree::saturation::Saturation;
@@ -92,6 +106,7 @@ pub static ALL: &[nodes::protocol::AnyProtocol] = &[
     nodes::simulator::attached::<Bully>(),
     nodes::simulator::attached::<ChandyLamport>(),
     nodes::simulator::attached::<ChangRoberts>(),
+    nodes::simulator::attached::<ChorIsraeliLi>(),
     nodes::simulator::attached::<ControlledDistance>(),
     nodes::simulator::attached::<DfStar>(),
     nodes::simulator::attached::<Dft>(),
@@ -101,6 +116,7 @@ pub static ALL: &[nodes::protocol::AnyProtocol] = &[
     nodes::simulator::attached::<Flooding>(),
     nodes::simulator::attached::<HirschbergSinclair>(),
     nodes::simulator::attached::<HyperElect>(),
+    nodes::simulator::attached::<ItaiRodeh>(),
     nodes::simulator::attached::<Lamport>(),
     nodes::simulator::attached::<RicartAgrawala>(),
     nodes::simulator::attached::<RingSize>(),

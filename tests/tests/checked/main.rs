@@ -4,12 +4,19 @@
 //! - `reference`: the same states and transitions as those of the transition system that defines what links allow.
 //! - `replayed`: what it finds, happens in a simulation.
 //! - `small`: protocols of a few lines, each of which can go in one special way.
+//! - `chance`: runs that end by chance, and runs that need not end.
+//! - `stateright`: as many states as another checker finds, in `models` of its tests.
+//! - `traps`: mistakes of older implementations.
 #![allow(missing_docs, unreachable_pub)]
 
+mod chance;
 mod known;
+mod models;
 mod reference;
 mod replayed;
 mod small;
+mod stateright;
+mod traps;
 
 use nodes::Protocol;
 use nodes::check::{Check, Checked};

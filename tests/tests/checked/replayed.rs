@@ -62,9 +62,9 @@ fn of<P: Protocol>() -> String {
 fn each_algorithm_of_the_catalogue_is_checked_and_its_schedules_are_replayed() {
     let found = of_each!(of).map(|of| of());
     println!("{}", found.join("\n"));
-    // Bully assumes that no alarm rings before its answer; nothing here says so.
-    let doubted = found.iter().filter(|line| !line.ends_with(" holds")).collect::<Vec<_>>();
-    assert!(doubted.iter().all(|line| line.starts_with("Bully ")), "{doubted:?}");
+    // Bully assumes that no alarm rings before its answer; nothing here says so.  Two end by chance.
+    let doubted = found.iter().filter(|line| !line.ends_with(" holds") && !line.starts_with("Bully ")).collect::<Vec<_>>();
+    assert_eq!(doubted, ["ChorIsraeliLi unchecked", "ItaiRodeh unchecked"]);
 }
 
 #[test]

@@ -1,0 +1,12 @@
+//! Models of another checker, as protocols: its tests say how many states they have.
+#![allow(unreachable_pub, reason = "a protocol is written as its users write it")]
+
+pub mod abd;
+pub mod history;
+pub mod hosted;
+pub mod message_chase;
+pub mod paxos;
+pub mod ping_pong;
+pub mod repeated;
+pub mod single_decree;
+pub mod two_phase_commit;
