@@ -127,7 +127,8 @@ fn the_catalogue_on_two_and_three_nodes() {
             not_compared.push(name);
         }
     }
-    assert_eq!(not_compared, [""; 0]);
+    // Its nodes have two alarms each, whose times are drawn: too many states for a reference.
+    assert_eq!(not_compared, ["ChandyLamport"]);
 }
 
 #[test]
