@@ -1,7 +1,8 @@
 //! The checker: what it finds is what others have found, by hand, by formula, or by another program.
 //!
 //! - `known`: numbers from elsewhere.
-//! - `reference`: the same states and transitions as those of the transition system that defines what links allow.
+//! - `reference`: what the transition system that defines what links allow says, copied at each state, of the catalogue and of protocols
+//!   drawn at random.
 //! - `replayed`: what it finds, happens in a simulation.
 //! - `small`: protocols of a few lines, each of which can go in one special way.
 //! - `chance`: runs that end by chance, and runs that need not end.

@@ -1,0 +1,286 @@
+//! Protocols drawn at random, to compare engines on: by a seed, a table of rules, a small graph, links, initiators, and properties.
+//!
+//! A node's state, the message and the number that it carries select a cell of the [`Rules`], which says what follows.  What the
+//! language offers is drawn, too: alarms, random draws, messages to oneself, rules that are `never` to be needed, messages that are
+//! deferred, terminal states.  Each node sends, and sets alarms, so many times at most: every run ends.
+
+mod rules;
+
+use core::fmt;
+
+use nodes::protocol::{Links, Protocol, Random};
+use nodes::run::{AnyRun, Initiators, Run, Wake};
+use nodes::topology::{Graph, GraphBuilder, TopologyClass};
+
+use crate::graphs;
+pub use rules::{Rules, Settings};
+
+/// Any graph, also with one-way links.
+pub enum Whatever {}
+
+impl TopologyClass for Whatever {
+    const NAME: &'static str = "Whatever";
+    const DEFAULT: &'static str = "complete:3";
+
+    fn accept(graph: Graph) -> Result<Graph, String> {
+        Ok(graph)
+    }
+}
+
+/// The properties, any of which may be asked of a case: the input of each node is the set of them, as bits.
+mod asked {
+    pub(super) const AT_MOST_ONE: u8 = 1;
+    pub(super) const VISITED: u8 = 2;
+    pub(super) const UNDER_WAY: u8 = 4;
+    pub(super) const SENT: u8 = 8;
+    pub(super) const LOCAL: u8 = 16;
+    pub(super) const EXACTLY_ONE: u8 = 32;
+    pub(super) const ALL: u8 = 64;
+}
+
+/// The protocol of a table; `$terminal` stands at state `Three`.
+macro_rules! protocol {
+    ($module:ident, $(#[$terminal:meta])?) => {
+        mod $module {
+            use State::*;
+            use nodes::prelude::*;
+            use nodes::protocol::MessageOf;
+            use nodes::topology::NodeIndex;
+
+            use super::rules::{Act, Cell, Event, Rules, Settings, To};
+            use super::{Whatever, asked};
+
+            #[message]
+            pub(super) struct A(pub u8);
+            #[message]
+            pub(super) struct B(pub u8);
+            #[message]
+            pub(super) struct C(pub u8);
+
+            #[alarm]
+            pub(super) struct Early;
+            #[alarm]
+            pub(super) struct Late;
+
+            #[states]
+            #[derive(Copy)]
+            pub(super) enum State {
+                #[default]
+                Zero,
+                One,
+                Two,
+                $(#[$terminal])?
+                Three,
+            }
+
+            const STATES: [State; 4] = [Zero, One, Two, Three];
+
+            #[protocol(topology = Whatever, input = u8)]
+            pub(super) struct Drawn {
+                state: State,
+                number: u8,
+                /// So many more times it may send or set an alarm.
+                left: u8,
+                asked: u8,
+                rules: Rules,
+            }
+
+            #[protocol]
+            #[defer(A in Zero | One | Two)]
+            #[never(B in Zero | One | Two)]
+            #[otherwise(ignore)]
+            impl Drawn {
+                #[init]
+                fn new(settings: &Settings, net: &mut Net<Self>) -> Self {
+                    let rules = Rules::of(settings.rules);
+                    Drawn { state: Zero, number: 0, left: rules.budget(), asked: *net.input(), rules }
+                }
+
+                #[on(Spontaneously in Zero | One | Two | Three)]
+                fn start(&mut self, net: &mut Net<Self>) {
+                    self.react(Event::Impulse, None, net);
+                }
+
+                #[on(A in Zero | One | Two | Three if self.knows(Event::A(msg.0)))]
+                fn a(&mut self, msg: A, sender: Port, net: &mut Net<Self>) {
+                    self.react(Event::A(msg.0), Some(sender), net);
+                }
+
+                #[on(B in Zero | One | Two | Three if self.knows(Event::B(msg.0)))]
+                fn b(&mut self, msg: B, sender: Port, net: &mut Net<Self>) {
+                    self.react(Event::B(msg.0), Some(sender), net);
+                }
+
+                #[on(C in Zero | One | Two | Three if self.knows(Event::C(msg.0)))]
+                fn c(&mut self, msg: C, sender: Port, net: &mut Net<Self>) {
+                    self.react(Event::C(msg.0), Some(sender), net);
+                }
+
+                #[when(Early in Zero | One | Two | Three)]
+                fn early(&mut self, net: &mut Net<Self>) {
+                    self.react(Event::Early, None, net);
+                }
+
+                #[when(Late in Zero | One | Two | Three)]
+                fn late(&mut self, net: &mut Net<Self>) {
+                    self.react(Event::Late, None, net);
+                }
+
+                fn cell(&self, event: Event) -> &Cell {
+                    self.rules.cell(self.state as usize, event)
+                }
+
+                fn knows(&self, event: Event) -> bool {
+                    !self.cell(event).is_empty()
+                }
+
+                fn react(&mut self, event: Event, sender: Option<Port>, net: &mut Net<Self>) {
+                    let rules = self.rules.clone();
+                    let cell = rules.cell(self.state as usize, event);
+                    let Some(last) = cell.len().checked_sub(1) else { return };
+                    let rule = &cell[if last == 0 { 0 } else { net.random(0..=last) }];
+                    self.number = rule.number.of(self.number, event.number());
+                    for act in &rule.acts {
+                        if *act == Act::Cancel {
+                            net.cancel::<Early>();
+                        } else if self.left > 0 {
+                            self.left -= 1;
+                            self.act(*act, sender, net, &rules);
+                        }
+                    }
+                    self.state = STATES[rule.becomes];
+                }
+
+                fn act(&mut self, act: Act, sender: Option<Port>, net: &mut Net<Self>, rules: &Rules) {
+                    match act {
+                        Act::SendA(to, number) => send(to, A(number.of(self.number)), sender, net),
+                        Act::SendB(to, number) => send(to, B(number.of(self.number)), sender, net),
+                        Act::SendC(to, number) => send(to, C(number.of(self.number)), sender, net),
+                        Act::SetEarly => net.set_alarm(millis(rules.early()), Early),
+                        Act::SetLate => net.set_alarm(millis(rules.late()), Late),
+                        Act::Cancel => {}
+                    }
+                }
+
+                #[always]
+                fn at_most_one_is_in_one(world: &World<Self>) -> bool {
+                    is_not_asked(world, asked::AT_MOST_ONE) || world.in_state(One).count() <= 1
+                }
+
+                #[always]
+                fn node_0_never_was_in_one(world: &World<Self>) -> bool {
+                    is_not_asked(world, asked::VISITED) || !matches!(world.node(NodeIndex::new(0)).state, One)
+                }
+
+                #[always]
+                fn at_most_one_c_is_under_way(world: &World<Self>) -> bool {
+                    is_not_asked(world, asked::UNDER_WAY) || world.in_transit::<C>() <= 1
+                }
+
+                #[always]
+                fn at_most_two_a_are_sent(world: &World<Self>) -> bool {
+                    is_not_asked(world, asked::SENT) || world.sent::<A>() <= 2
+                }
+
+                #[always]
+                fn whoever_is_in_two_has_a_zero(node: &Node<Self>) -> bool {
+                    node.asked & asked::LOCAL == 0 || !matches!(node.state, Two) || node.number == 0
+                }
+
+                #[finally]
+                fn exactly_one_is_in_one(world: &World<Self>) -> bool {
+                    is_not_asked(world, asked::EXACTLY_ONE) || world.in_state(One).count() == 1
+                }
+
+                #[finally]
+                fn all_have_the_same_number(world: &World<Self>) -> bool {
+                    is_not_asked(world, asked::ALL) || world.nodes().all(|node| node.number == world.nodes().as_slice()[0].number)
+                }
+            }
+
+            /// Whether that property is not asked of this case.  The inputs are no part of a configuration: a property that looks at
+            /// them has not looked at the run.
+            fn is_not_asked(world: &World<Drawn>, property: u8) -> bool {
+                world.input(NodeIndex::new(0)) & property == 0
+            }
+
+            fn send<M: MessageOf<Drawn>>(to: To, msg: M, sender: Option<Port>, net: &mut Net<Drawn>) {
+                let back = sender.filter(|sender| net.ports().any(|port| port == *sender));
+                match (to, back) {
+                    (To::Itself, _) => net.send_to_self(msg),
+                    (To::All, _) | (To::Others, None) => net.send_to_all(msg),
+                    (To::Others, Some(sender)) => net.send_to_all_except(sender, msg),
+                    (To::Back, Some(sender)) => net.send(sender, msg),
+                    (To::First, _) | (To::Back, None) => {
+                        if let Some(first) = net.ports().next() {
+                            net.send(first, msg);
+                        }
+                    }
+                }
+            }
+        }
+    };
+}
+protocol!(open,);
+protocol!(deciding, #[terminal]);
+
+/// A case: a protocol, and all that a run of it starts from.
+#[derive(Debug)]
+pub struct Case {
+    /// The run.
+    pub run: AnyRun,
+    text: String,
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Case {
+    /// The case of a seed.
+    pub fn of_seed(seed: u64) -> Self {
+        let mut random = Random::stream(seed, "case", 0);
+        if random.chance(0.25) {
+            Case::of::<deciding::Drawn>(seed, &mut random)
+        } else {
+            Case::of::<open::Drawn>(seed, &mut random)
+        }
+    }
+
+    fn of<P: Protocol<Config = Settings, Input = u8>>(seed: u64, random: &mut Random) -> Self {
+        let nodes = random.range(2..=4);
+        let graph = graph(nodes, random);
+        let links = [Links::Fifo, Links::Reliable, Links::Reliable, Links::Lossy][random.range(0..4)];
+        let asks = if random.chance(0.25) { 0 } else { 1 << random.range(0..7) };
+        let woken = graphs::some_nodes(nodes, random);
+        let wake = if random.chance(0.5) { Wake::Together } else { Wake::Random };
+        let ways = if graph.is_directed() { "one-way" } else { "both ways" };
+        let ends = graph.links().map(|link| format!("{}-{}", link.a, link.b)).collect::<Vec<_>>().join(" ");
+        let text =
+            format!("links {ends}, {ways}, {links:?}; {woken:?} woken, {wake:?}; properties {asks:#b}\n{}", Rules::of(seed));
+        let run = Run::<P>::on(graph).config(Settings { rules: seed }).links(links).seed(0).wake_up(wake);
+        let initiators = Initiators::Given(woken.into_iter().map(|node| (node, None)).collect());
+        let run = run.initiators(initiators).input_values(vec![asks; nodes]);
+        Case { run: run.into(), text }
+    }
+}
+
+/// A connected graph, whose links lead one way or both.
+fn graph(nodes: usize, random: &mut Random) -> Graph {
+    let both = graphs::connected(nodes, random);
+    if random.chance(0.75) {
+        return both;
+    }
+    let mut one_way = GraphBuilder::new(nodes).directed();
+    for link in both.links() {
+        let (a, b) = (link.a.index(), link.b.index());
+        if random.chance(0.5) {
+            one_way.link(a, b)
+        } else {
+            one_way.link(b, a)
+        };
+    }
+    one_way.build()
+}

@@ -1,0 +1,239 @@
+//! The rules of a protocol, as a table that follows from a seed.
+
+use core::fmt;
+use std::sync::Arc;
+
+use nodes::protocol::Random;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Which table a protocol has.
+#[nodes::config]
+pub struct Settings {
+    /// the seed of its rules
+    #[default(0)]
+    pub rules: u64,
+}
+
+/// How many states there are, and how many kinds of events.
+const STATES: usize = 4;
+const EVENTS: usize = 9;
+
+/// What happens to a node, as the columns of the table.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Event {
+    Impulse,
+    Early,
+    Late,
+    A(u8),
+    B(u8),
+    C(u8),
+}
+
+impl Event {
+    /// Of a message, two numbers are told apart.
+    fn column(self) -> usize {
+        match self {
+            Event::Impulse => 0,
+            Event::Early => 1,
+            Event::Late => 2,
+            Event::A(number) => 3 + usize::from(number % 2),
+            Event::B(number) => 5 + usize::from(number % 2),
+            Event::C(number) => 7 + usize::from(number % 2),
+        }
+    }
+
+    /// The number that it brings.
+    pub(super) fn number(self) -> u8 {
+        match self {
+            Event::A(number) | Event::B(number) | Event::C(number) => number,
+            Event::Impulse | Event::Early | Event::Late => 1,
+        }
+    }
+}
+
+/// Rules of which one is drawn; without any, the event is left to what is declared.
+pub(super) type Cell = Vec<Rule>;
+
+/// What a node does.
+#[derive(Clone, Debug)]
+pub(super) struct Rule {
+    pub(super) number: Change,
+    pub(super) acts: Vec<Act>,
+    pub(super) becomes: usize,
+}
+
+/// What becomes of the node's number.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Change {
+    Keep,
+    Set(u8),
+    Take,
+    Add,
+}
+
+impl Change {
+    pub(super) fn of(self, own: u8, came: u8) -> u8 {
+        match self {
+            Change::Keep => own,
+            Change::Set(number) => number,
+            Change::Take => came,
+            Change::Add => (own + came) % 4,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    SendA(To, Number),
+    SendB(To, Number),
+    SendC(To, Number),
+    SetEarly,
+    SetLate,
+    /// Of the early alarms.
+    Cancel,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum To {
+    First,
+    Back,
+    All,
+    Others,
+    Itself,
+}
+
+/// The number that a message carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Number {
+    Fixed(u8),
+    Own,
+}
+
+impl Number {
+    pub(super) fn of(self, own: u8) -> u8 {
+        match self {
+            Number::Fixed(number) => number,
+            Number::Own => own,
+        }
+    }
+}
+
+/// A table.  As part of a node's state it is its seed.
+#[derive(Clone, Debug)]
+pub struct Rules(Arc<Table>);
+
+#[derive(Debug)]
+struct Table {
+    seed: u64,
+    cells: Vec<Cell>,
+    budget: u8,
+    early: u64,
+    late: u64,
+}
+
+impl Rules {
+    /// Those of a seed.
+    pub fn of(seed: u64) -> Self {
+        let mut random = Random::stream(seed, "rules", 0);
+        let busy = random.chance(0.5);
+        // By state: how likely the rules lead there.
+        let lure = random.range(0..STATES);
+        let cells = (0..STATES * EVENTS).map(|place| cell(place / EVENTS, place % EVENTS, busy, lure, &mut random)).collect();
+        let budget = random.range(1..=3);
+        let (early, late) = (random.range(1..=2), random.range(2..=3));
+        Rules(Arc::new(Table { seed, cells, budget, early, late }))
+    }
+
+    pub(super) fn cell(&self, state: usize, event: Event) -> &Cell {
+        &self.0.cells[state * EVENTS + event.column()]
+    }
+
+    /// How often a node may send or set an alarm.
+    pub(super) fn budget(&self) -> u8 {
+        self.0.budget
+    }
+
+    /// After so many milliseconds an early alarm rings.
+    pub(super) fn early(&self) -> u64 {
+        self.0.early
+    }
+
+    /// And a late one.
+    pub(super) fn late(&self) -> u64 {
+        self.0.late
+    }
+}
+
+fn cell(state: usize, column: usize, busy: bool, lure: usize, random: &mut Random) -> Cell {
+    // An impulse that does nothing makes a dull run; a `B` without a rule ends it.
+    let known = match column {
+        0 => 1.0,
+        5 | 6 => 0.95,
+        _ => 0.8,
+    };
+    let count = match random.unit() {
+        drawn if drawn > known => 0,
+        drawn if drawn > 0.1 => 1,
+        _ => 2,
+    };
+    (0..count).map(|_| rule(state, column == 0 || busy, lure, random)).collect()
+}
+
+fn rule(state: usize, busy: bool, lure: usize, random: &mut Random) -> Rule {
+    let number = match random.below(5) {
+        0 => Change::Set(random.range(0..2)),
+        1 => Change::Take,
+        2 => Change::Add,
+        _ => Change::Keep,
+    };
+    let most = if busy { 2 } else { 1 };
+    let acts = (0..random.range(0..=most)).map(|_| act(random)).collect();
+    let becomes = match random.below(4) {
+        0 => lure,
+        1 => random.range(0..STATES),
+        _ => state,
+    };
+    // What is terminal, in some protocols, is seldom left.
+    let becomes = if state == STATES - 1 && !random.chance(0.1) { state } else { becomes };
+    Rule { number, acts, becomes }
+}
+
+fn act(random: &mut Random) -> Act {
+    let to = [To::First, To::Back, To::All, To::Others, To::Itself][random.range(0..5)];
+    let number = [Number::Fixed(0), Number::Fixed(1), Number::Own][random.range(0..3)];
+    match random.below(10) {
+        0..=2 => Act::SendA(to, number),
+        3..=4 => Act::SendB(to, number),
+        5..=6 => Act::SendC(to, number),
+        7 => Act::SetEarly,
+        8 => Act::SetLate,
+        _ => Act::Cancel,
+    }
+}
+
+impl fmt::Display for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Table { cells, budget, early, late, .. } = &*self.0;
+        writeln!(f, "each acts {budget} times; early is {early} ms, late {late} ms")?;
+        let events = ["impulse", "early", "late", "A(0)", "A(1)", "B(0)", "B(1)", "C(0)", "C(1)"];
+        for (place, cell) in cells.iter().enumerate() {
+            for Rule { number, acts, becomes } in cell {
+                let (state, event) = (place / EVENTS, events[place % EVENTS]);
+                writeln!(f, "{state} {event}: number {number:?}, {acts:?}, becomes {becomes}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Rules {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.seed.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Rules {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u64::deserialize(deserializer).map(Rules::of)
+    }
+}

@@ -1,0 +1,424 @@
+//! Every schedule of a run, looked at in the simplest way there is: the [`System`] is copied for each thing that may happen, and its
+//! states are told apart by what can be seen of them.  The checker must say the same; it has nothing in common with this but the nodes'
+//! own code and their fingerprints.
+//!
+//! As in the checker, an alarm may ring at any time; of two of one node the one that was set earlier rings first if it does not wait
+//! longer.  Draws are followed to all outcomes.  While nodes are woken together, nothing is lost or duplicated: that can come later.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use nodes::network::{Choice, Observer, Sent, System};
+use nodes::protocol::watch::{Question, Questions, Script, asking};
+use nodes::protocol::{AnyEffect, AnyMessage, AnyWorld, Description, Effect, Links, Reads, Stepped, When};
+use nodes::run::{AnyRun, Prepared};
+use nodes::topology::{NodeIndex, Port};
+
+/// What becomes of messages on lossy links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// One that is lost is one that never arrives: a run may end with messages under way.
+    Silent,
+    /// A loss is something that happens, after which the message is no longer under way.
+    Happens,
+}
+
+/// How a run goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// The property of that name does not hold.
+    Property(String),
+    /// Something that is declared `never` to happen, or a terminal state is left.
+    Rule,
+    /// A handler panics.
+    Panic,
+    /// It ends, and a node has not decided.
+    Stuck,
+}
+
+/// All that was found.
+#[derive(Clone, Debug, Default)]
+pub struct Explored {
+    /// How many states there are.
+    pub states: u64,
+    /// How many steps lead from one to another.
+    pub transitions: u64,
+    /// In how many states a run may end.
+    pub ends: u64,
+    /// What the nodes are like then.
+    pub final_nodes: BTreeSet<Vec<u8>>,
+    /// What goes wrong, and after how many events.
+    pub faults: BTreeSet<(u64, Fault)>,
+    /// What runs cost, if all of them end: the fewest messages, the most, and the most events.
+    pub costs: Option<[u64; 3]>,
+    /// What the properties have read.
+    pub asked: Questions,
+    /// The most alarms that a node has at once.
+    pub alarms: usize,
+}
+
+impl Explored {
+    /// What goes wrong first.
+    pub fn first_faults(&self) -> (Option<u64>, BTreeSet<&Fault>) {
+        let first = self.faults.first().map(|(depth, _)| *depth);
+        (first, self.faults.iter().filter(|(depth, _)| Some(*depth) == first).map(|(_, fault)| fault).collect())
+    }
+
+    /// Whether an `#[always]` has read how many messages are under way.
+    pub fn sees_losses(&self) -> bool {
+        self.asked.contains(&Question::InTransit)
+    }
+}
+
+/// Looks at all schedules of a run; `None` if it has more states than `most`.
+pub fn explore(run: &AnyRun, loss: Loss, most: usize) -> Option<Explored> {
+    let prepared = run.prepare().expect("the run can be prepared");
+    let (mut sent_matters, mut times_matter) = (false, false);
+    loop {
+        let found = Explored::default();
+        let explored = Explorer { prepared: &prepared, loss, sent_matters, times_matter, found }.run(most)?;
+        let (sent, times) = (explored.asked.contains(&Question::Sent), explored.alarms > 1);
+        if (sent, times) == (sent_matters, times_matter) {
+            return Some(explored);
+        }
+        (sent_matters, times_matter) = (sent | sent_matters, times | times_matter);
+    }
+}
+
+/// A configuration, and what the [`System`] does not show of it.
+#[derive(Clone)]
+struct State {
+    system: System,
+    /// By node: what it has sent itself, in order.
+    to_self: Vec<VecDeque<AnyMessage>>,
+    /// By node: its alarms, in the order of setting.
+    alarms: Vec<Vec<(u8, Duration)>>,
+}
+
+/// Something that may happen; which alarm it is, by its place.
+#[derive(Clone, Copy)]
+struct Step {
+    choice: Choice,
+    alarm: Option<usize>,
+}
+
+/// What came of it.
+struct Outcome {
+    state: State,
+    sent: u64,
+    /// The worlds after each step of the node, with what came of it.
+    after: Vec<(Box<dyn AnyWorld>, NodeIndex, Stepped)>,
+    panicked: bool,
+    log: Vec<u8>,
+}
+
+struct Explorer<'a> {
+    prepared: &'a Prepared,
+    loss: Loss,
+    /// What has been sent is part of a state only if a property reads it.
+    sent_matters: bool,
+    /// And how long an alarm waits only if there may be another.
+    times_matter: bool,
+    found: Explored,
+}
+
+impl Explorer<'_> {
+    fn run(mut self, most: usize) -> Option<Explored> {
+        let nodes = self.prepared.instance.graph().node_count();
+        let (to_self, alarms) = (vec![VecDeque::new(); nodes], vec![Vec::new(); nodes]);
+        let mut log = Log { to_self, alarms, times_matter: self.times_matter, sent: 0, bytes: Vec::new() };
+        let system = self.prepared.system_for(&mut log).expect("the nodes can be made");
+        let start = State { system, to_self: log.to_self, alarms: log.alarms };
+        let mut numbers = BTreeMap::from([(self.print(&start), 0)]);
+        let (mut waiting, mut edges, mut is_end) = (VecDeque::from([(start, 0)]), Vec::new(), Vec::new());
+        while let Some((state, depth)) = waiting.pop_front() {
+            let steps = self.steps(&state);
+            is_end.push(self.is_over(&state, &steps));
+            if self.is_over(&state, &steps) {
+                self.end(&state, depth);
+            }
+            let mut next = Vec::new();
+            let outcomes = steps.into_iter().flat_map(|step| self.outcomes(&state, step)).collect::<Vec<_>>();
+            for outcome in outcomes {
+                self.found.transitions += 1;
+                if self.judge(&outcome, depth + 1) {
+                    continue;
+                }
+                let known = numbers.len();
+                let number = *numbers.entry(self.print(&outcome.state)).or_insert(known);
+                if number == known {
+                    let alarms = outcome.state.alarms.iter().map(Vec::len).max().unwrap_or(0);
+                    self.found.alarms = self.found.alarms.max(alarms);
+                    waiting.push_back((outcome.state, depth + 1));
+                }
+                next.push((number, outcome.sent));
+            }
+            edges.push(next);
+            if numbers.len() > most {
+                return None;
+            }
+        }
+        self.found.states = numbers.len() as u64;
+        if self.found.faults.is_empty() {
+            let at_start = [log.sent, log.sent, 0];
+            self.found.costs = costs(&edges, &is_end).map(|costs| [0, 1, 2].map(|place| costs[place] + at_start[place]));
+        }
+        Some(self.found)
+    }
+
+    /// What may happen; of the copies of a message on one link, which mean the same, one.
+    fn steps(&self, state: &State) -> Vec<Step> {
+        if state.system.is_quiet() {
+            return Vec::new();
+        }
+        let (mut steps, mut seen) = (Vec::new(), BTreeSet::new());
+        let under_way = state.system.in_transit().collect::<BTreeMap<_, _>>();
+        let mut enabled = state.system.enabled();
+        if self.prepared.together && enabled.iter().any(|choice| matches!(choice, Choice::Impulse(_))) {
+            enabled.retain(|choice| matches!(choice, Choice::Impulse(_)));
+        }
+        for choice in enabled {
+            let (kind, passage) = match choice {
+                Choice::Lose(_) if self.loss == Loss::Silent => continue,
+                Choice::Alarm(node) => {
+                    let alarms = &state.alarms[node.index()];
+                    let rings = |place: &usize| alarms[..*place].iter().all(|(_, earlier)| *earlier > alarms[*place].1);
+                    steps.extend((0..alarms.len()).filter(rings).map(|place| Step { choice, alarm: Some(place) }));
+                    continue;
+                }
+                Choice::Deliver(passage) => (0, passage),
+                Choice::Lose(passage) => (1, passage),
+                Choice::Duplicate(passage) => (2, passage),
+                _ => {
+                    steps.push(Step { choice, alarm: None });
+                    continue;
+                }
+            };
+            let is_single = state.system.is_enabled(Choice::Duplicate(passage)).is_ok();
+            if seen.insert((kind, passage.from, passage.port, is_single, bytes(under_way[&passage]))) {
+                steps.push(Step { choice, alarm: None });
+            }
+        }
+        steps
+    }
+
+    /// Whether a run may be over: what is to come is lost, or the alarm of a node that has decided.
+    fn is_over(&self, state: &State, steps: &[Step]) -> bool {
+        let loses = self.prepared.links == Links::Lossy && self.loss == Loss::Silent;
+        let is_nothing = |step: &Step| match step.choice {
+            Choice::Deliver(_) | Choice::Duplicate(_) => loses,
+            Choice::Alarm(node) => loses && state.system.world().node(node).is_decided(),
+            _ => false,
+        };
+        steps.iter().all(is_nothing)
+    }
+
+    /// What comes of a step, for each alternative of what is drawn in it.
+    fn outcomes(&self, state: &State, step: Step) -> Vec<Outcome> {
+        let (mut outcomes, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut script = Script::default().ringing(step.alarm);
+        loop {
+            let outcome = script.run(|| self.follow(state, step));
+            assert!(!script.has_too_many(), "too many draws for a reference");
+            if seen.insert((self.print(&outcome.state), outcome.log.clone())) {
+                outcomes.push(outcome);
+            }
+            if !script.advance() {
+                return outcomes;
+            }
+        }
+    }
+
+    fn follow(&self, state: &State, step: Step) -> Outcome {
+        let State { mut system, to_self, alarms } = state.clone();
+        let mut log = Log { to_self, alarms, times_matter: self.times_matter, sent: 0, bytes: Vec::new() };
+        match (step.choice, step.alarm) {
+            (Choice::ToSelf(node), _) => drop(log.to_self[node.index()].pop_front()),
+            (Choice::Alarm(node), Some(place)) => drop(log.alarms[node.index()].remove(place)),
+            _ => {}
+        }
+        let mut after = Vec::new();
+        let followed = catch_unwind(AssertUnwindSafe(|| {
+            system.follow(step.choice, &mut log, &mut |world, node, stepped, _| {
+                after.push((world.copied(), node, stepped));
+                std::ops::ControlFlow::Continue(())
+            })
+        }));
+        if let Ok(Err(why)) = followed {
+            panic!("{:?} is not enabled: {why}", step.choice);
+        }
+        let Log { to_self, alarms, sent, mut bytes, .. } = log;
+        after.iter().for_each(|(world, node, _)| print_node(&**world, *node, &mut bytes));
+        Outcome { state: State { system, to_self, alarms }, sent, after, panicked: followed.is_err(), log: bytes }
+    }
+
+    /// Notes what is wrong after a step; whether anything is.
+    fn judge(&mut self, outcome: &Outcome, depth: u64) -> bool {
+        let mut faults = Vec::new();
+        for (world, node, stepped) in &outcome.after {
+            faults.extend(self.wrong(&**world, When::Always, Some(*node)));
+            if matches!(stepped, Stepped::Never | Stepped::LeftTerminal { .. }) {
+                faults.push(Fault::Rule);
+            }
+            if !faults.is_empty() {
+                break;
+            }
+        }
+        if faults.is_empty() && outcome.panicked {
+            faults.push(Fault::Panic);
+        }
+        let is_wrong = !faults.is_empty();
+        self.found.faults.extend(faults.into_iter().map(|fault| (depth, fault)));
+        is_wrong
+    }
+
+    fn end(&mut self, state: &State, depth: u64) {
+        self.found.ends += 1;
+        let mut last = state.clone();
+        let lost = last.system.in_transit().map(|(passage, _)| Choice::Lose(passage)).collect::<Vec<_>>();
+        lost.into_iter().for_each(|lost| last.system.apply(lost).expect("a message on lossy links may be lost"));
+        let world = last.system.world();
+        let mut nodes = Vec::new();
+        self.nodes().for_each(|node| print_node(world, node, &mut nodes));
+        self.found.final_nodes.insert(nodes);
+        let faults = if self.description().has_terminal_states() && !world.all_terminal() {
+            vec![Fault::Stuck]
+        } else {
+            self.wrong(world, When::Finally, None)
+        };
+        self.found.faults.extend(faults.into_iter().map(|fault| (depth, fault)));
+    }
+
+    /// The properties that do not hold.
+    fn wrong(&mut self, world: &dyn AnyWorld, when: When, node: Option<NodeIndex>) -> Vec<Fault> {
+        let description = self.description().clone();
+        let properties = description.properties.iter().enumerate().filter(|(_, property)| property.when == when);
+        let broken = properties.filter(|(place, _)| {
+            let (verdict, asked) = asking(|| catch_unwind(AssertUnwindSafe(|| world.check(*place, node))));
+            let asked = asked.into_iter().filter(|question| when == When::Always || *question == Question::Sent);
+            self.found.asked.extend(asked);
+            !matches!(verdict, Ok(Ok(())))
+        });
+        broken.map(|(_, property)| Fault::Property(property.name.clone())).collect()
+    }
+
+    fn description(&self) -> &Description {
+        &self.prepared.description
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = NodeIndex> + use<> {
+        self.prepared.instance.graph().nodes()
+    }
+
+    /// All that the future depends on.
+    fn print(&self, state: &State) -> Vec<u8> {
+        let system = &state.system;
+        let mut print = Vec::new();
+        for node in self.nodes() {
+            print_node(system.world(), node, &mut print);
+            let own = state.to_self[node.index()].iter().map(bytes).collect::<Vec<_>>();
+            let is_asleep = system.is_enabled(Choice::Impulse(node)).is_ok();
+            print.extend(format!("{is_asleep} {own:?}").into_bytes());
+            if self.times_matter {
+                print.extend(format!("{:?}", state.alarms[node.index()]).into_bytes());
+            }
+        }
+        let mut links = BTreeMap::<_, Vec<_>>::new();
+        for (passage, msg) in system.in_transit() {
+            let is_single = system.is_enabled(Choice::Duplicate(passage)).is_ok();
+            links.entry((passage.from, passage.port)).or_default().push((bytes(msg), is_single));
+        }
+        if self.prepared.links != Links::Fifo {
+            links.values_mut().for_each(|messages| messages.sort_unstable());
+        }
+        print.extend(format!("{links:?}").into_bytes());
+        if self.sent_matters {
+            print.extend(format!("{:?}", system.world().sent_by_tag()).into_bytes());
+        }
+        print
+    }
+}
+
+fn print_node(world: &dyn AnyWorld, node: NodeIndex, print: &mut Vec<u8>) {
+    let _ = world.keep(node, print).unwrap_or_else(|why| panic!("node {node}: {why}"));
+}
+
+fn bytes(msg: &AnyMessage) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let length = msg.encode_into(&mut bytes, usize::MAX).expect("a message that was sent can be encoded");
+    bytes.truncate(length);
+    bytes.push(msg.tag());
+    bytes
+}
+
+/// Takes down what handlers ask for.
+struct Log {
+    to_self: Vec<VecDeque<AnyMessage>>,
+    alarms: Vec<Vec<(u8, Duration)>>,
+    times_matter: bool,
+    sent: u64,
+    /// What a step has asked for.
+    bytes: Vec<u8>,
+}
+
+impl Observer for Log {
+    fn reads(&self) -> Reads {
+        Reads { log: false, alarms: true }
+    }
+
+    fn sent(&mut self, sent: &Sent<'_>) {
+        self.bytes.extend(format!("{:?}", sent.port).into_bytes());
+        self.bytes.extend(bytes(sent.msg));
+        if sent.port == Port::SELF {
+            self.to_self[sent.from.index()].push_back(sent.msg.clone());
+        } else {
+            self.sent += 1;
+        }
+    }
+
+    fn alarm(&mut self, node: NodeIndex, effect: &AnyEffect) {
+        let alarms = &mut self.alarms[node.index()];
+        let told = match effect {
+            Effect::SetAlarm { after, alarm } => {
+                alarms.push((alarm.tag(), *after));
+                format!("set {} {:?}", alarm.tag(), self.times_matter.then_some(after))
+            }
+            Effect::Cancel { alarm } => {
+                alarms.retain(|(tag, _)| tag != alarm);
+                format!("cancel {alarm}")
+            }
+            _ => return,
+        };
+        self.bytes.extend(told.into_bytes());
+    }
+}
+
+/// The fewest messages, the most, and the most events of a run, from the first state on; `None` if there is a loop.
+fn costs(edges: &[Vec<(usize, u64)>], is_end: &[bool]) -> Option<[u64; 3]> {
+    // In an order in which each state stands before those that it leads to.
+    let mut before = vec![0; edges.len()];
+    edges.iter().flatten().for_each(|(to, _)| before[*to] += 1);
+    let mut order = if before[0] == 0 { vec![0] } else { Vec::new() };
+    let mut next = 0;
+    while next < order.len() {
+        for (to, _) in &edges[order[next]] {
+            before[*to] -= 1;
+            if before[*to] == 0 {
+                order.push(*to);
+            }
+        }
+        next += 1;
+    }
+    if order.len() < edges.len() {
+        return None;
+    }
+    let mut costs = vec![[0; 3]; edges.len()];
+    for state in order.into_iter().rev() {
+        let ends = is_end[state].then_some([0, 0, 0]);
+        let goes_on = edges[state].iter().map(|(to, sent)| [costs[*to][0] + sent, costs[*to][1] + sent, costs[*to][2] + 1]);
+        let best = goes_on.chain(ends).reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1]), a[2].max(b[2])]);
+        costs[state] = best.expect("a state that leads nowhere is an end");
+    }
+    Some(costs[0])
+}
