@@ -99,29 +99,24 @@ fn rule_info(model: &Model, rule: &Rule) -> TokenStream {
             quote!(__states.undecided_but(&[#(#named),*]))
         }
     };
+    let guard = match &rule.guard {
+        Some(guard) => {
+            let guard = guard.to_string();
+            quote!(::core::option::Option::Some(#guard))
+        }
+        None => quote!(::core::option::Option::None),
+    };
     let (action, doc) = match &rule.action {
         Action::Handle(handler) => {
             let (name, becomes) = (handler.method.unraw().to_string(), &handler.becomes);
-            let guard = match &rule.guard {
-                Some(guard) => {
-                    let guard = guard.to_string();
-                    quote!(::core::option::Option::Some(#guard))
-                }
-                None => quote!(::core::option::Option::None),
-            };
-            (quote!(__states.handle(#name, #guard, &[#(#becomes),*])), handler.doc.as_str())
+            (quote!(__states.handle(#name, &[#(#becomes),*])), handler.doc.as_str())
         }
         Action::Ignore => (quote!(::nodes::protocol::Action::Ignore), ""),
         Action::Defer => (quote!(::nodes::protocol::Action::Defer), ""),
         Action::Never => (quote!(::nodes::protocol::Action::Never), ""),
     };
     quote! {
-        ::nodes::protocol::RuleInfo {
-            trigger: ::nodes::protocol::Trigger::#trigger,
-            states: #states,
-            action: #action,
-            doc: ::std::string::String::from(#doc),
-        }
+        __states.rule(::nodes::protocol::Trigger::#trigger, #states, #guard, #action, #doc)
     }
 }
 

@@ -14,11 +14,11 @@ pub(crate) fn body(model: &Model, trigger: Trigger) -> TokenStream {
     let guarded = rules().filter_map(|rule| guarded(model, rule, trigger));
     let arms = rules().filter(|rule| rule.guard.is_none()).filter_map(|rule| {
         let states = patterns(rule.states.as_deref()?);
-        let act = act(model, &rule.action, trigger);
+        let act = act(model, rule);
         Some(quote!(#states => { #act }))
     });
     let rest = rules().find(|rule| rule.guard.is_none() && rule.states.is_none());
-    let unmentioned = rest.map(|rule| act(model, &rule.action, trigger)).or_else(|| {
+    let unmentioned = rest.map(|rule| act(model, rule)).or_else(|| {
         // Without this, the compiler has proved that only terminal states are left.
         let ignored = model.otherwise_ignore && matches!(trigger, Trigger::Message(_));
         ignored.then(|| quote!(::nodes::protocol::Outcome::Ignored))
@@ -49,20 +49,18 @@ fn patterns(states: &[Ident]) -> TokenStream {
     quote!(#(#each)|*)
 }
 
-fn act(model: &Model, action: &Action, trigger: Trigger) -> TokenStream {
-    match action {
+fn act(model: &Model, rule: &Rule) -> TokenStream {
+    match &rule.action {
         Action::Handle(handler) => {
             let call = call(model, handler);
             quote!(#call ::nodes::protocol::Outcome::Handled)
         }
         Action::Ignore => quote!(::nodes::protocol::Outcome::Ignored),
         Action::Never => quote!(::nodes::protocol::Outcome::Unexpected),
-        Action::Defer => match trigger {
-            Trigger::Message(_) => {
-                quote!(::nodes::protocol::Outcome::Deferred(::nodes::protocol::MessageOf::<Self>::wrap(__event)))
-            }
-            _ => quote!(::nodes::protocol::Outcome::Ignored),
-        },
+        Action::Defer => {
+            let outcome = if model.is_on_condition(rule) { quote!(DeferredOnCondition) } else { quote!(Deferred) };
+            quote!(::nodes::protocol::Outcome::#outcome(::nodes::protocol::MessageOf::<Self>::wrap(__event)))
+        }
     }
 }
 
@@ -87,7 +85,7 @@ fn guarded(model: &Model, rule: &Rule, trigger: Trigger) -> Option<TokenStream> 
         None => quote!(!<Self as ::nodes::protocol::Declared>::__has_decided(self)),
     };
     let holds = holds(guard, &rule.action, trigger);
-    let act = act(model, &rule.action, trigger);
+    let act = act(model, rule);
     Some(quote! {
         if #here && #holds {
             return { #act };

@@ -164,6 +164,12 @@ fn protocol(model: &Model, block: &Block, messages: &set::Set<'_>, alarms: &set:
             }
         }
     });
+    let on_condition = model.rules.iter().any(|rule| model.is_on_condition(rule));
+    let on_condition = on_condition.then(|| {
+        quote!(
+            const DEFERS_ON_CONDITION: bool = true;
+        )
+    });
     quote! {
         #[automatically_derived]
         #[allow(unused_variables, unreachable_patterns, unreachable_code, clippy::all)]
@@ -171,6 +177,7 @@ fn protocol(model: &Model, block: &Block, messages: &set::Set<'_>, alarms: &set:
             type Msg = #message_type;
             type Alarm = #alarm_type;
             #config
+            #on_condition
 
             #description
             #properties
@@ -275,7 +282,7 @@ fn checks(model: &Model) -> TokenStream {
         }
     }
     for rule in &model.rules {
-        checks.extend(rule_checks(rule));
+        checks.extend(rule_checks(model, rule));
     }
     checks
 }
@@ -300,12 +307,14 @@ fn covered(model: &Model, trigger: Trigger, event: &Event) -> TokenStream {
     )
 }
 
-fn rule_checks(rule: &Rule) -> TokenStream {
+fn rule_checks(model: &Model, rule: &Rule) -> TokenStream {
     let mut checks = TokenStream::new();
-    let states: Vec<String> = rule.states.iter().flatten().map(|state| state.unraw().to_string()).collect();
-    if states.is_empty() {
+    let names = |states: &[Ident]| states.iter().map(|state| state.unraw().to_string()).collect::<Vec<_>>();
+    let named = rule.states.as_deref().unwrap_or_default();
+    if named.is_empty() {
         return checks;
     }
+    let states = names(named);
     match &rule.action {
         Action::Handle(handler) => {
             for assign in &handler.assigns {
@@ -320,6 +329,8 @@ fn rule_checks(rule: &Rule) -> TokenStream {
         }
         Action::Defer => {
             let event = compact(&rule.event);
+            let (_, without) = named.iter().cloned().partition::<Vec<_>, _>(|state| model.has_condition(rule, state));
+            let states = names(&without);
             checks.extend(demand(
                 rule.event.span(),
                 quote! {

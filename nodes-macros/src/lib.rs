@@ -112,7 +112,7 @@ use proc_macro::TokenStream;
 /// | attribute | what happens to the message |
 /// |---|---|
 /// | `#[ignore(Message in State)]` | nothing |
-/// | [`#[defer(Message in State)]`](macro@defer) | it waits until the state changes |
+/// | [`#[defer(Message in State)]`](macro@defer) | it waits until the state changes, or a condition holds: `#[defer(Message in State if ..)]` |
 /// | [`#[never(Message in State)]`](macro@never) | it cannot come; should it, that is a violation |
 /// | [`#[otherwise(ignore)]`](macro@otherwise) | nothing, for all that is not mentioned |
 ///
@@ -321,7 +321,8 @@ inside_protocol! {
     /// }
     /// ```
     ///
-    /// - **The event** is a [message](macro@message), or `Spontaneously`: the impulse, by which an initiator starts.
+    /// - **The event** is a [message](macro@message), or `Spontaneously`: the impulse, by which an initiator starts.  A node may get
+    ///   several (`--initiators 3@0s,3@1s`), as events from outside; where no rule answers one, nothing happens.
     /// - **`in`** names the states.  Without it, the rule is for every state that is not terminal and that no other rule of the event
     ///   names.
     /// - **`if`** is a condition over `self` and the handler's parameters (`msg`, `sender` and `net` where it leaves them out).  Rules
@@ -505,8 +506,13 @@ inside_protocol! {
     /// ```
     never
 
-    /// A message that waits for another state, declared on an `impl` below [`#[protocol]`](macro@protocol).  It is kept in its
-    /// place, and offered again each time that the state changes, those of a link in the order of their arrival.
+    /// A message that waits, declared on an `impl` below [`#[protocol]`](macro@protocol): for another state, or for a condition to
+    /// hold.  It is kept in its place, and offered again each time that the state changes, those of a link in the order of their
+    /// arrival.  If a rule with `if` speaks of it in that state, this one or another, it is also offered after each step of the node:
+    /// not only a change of the state's name may let the message through.  A condition on the clock, `net.now()`, is looked at
+    /// in the next step, for which an alarm can be set.
+    ///
+    /// If messages still wait when a run ends, a notice names them.
     ///
     /// ```
     /// # use State::*;
@@ -526,6 +532,31 @@ inside_protocol! {
     ///     fn grant(&mut self, sender: Port, net: &mut Net<Self>) {
     ///         net.send(sender, Request);
     ///     }
+    /// }
+    /// ```
+    ///
+    /// In GHS, which builds a minimum spanning tree, a test waits until the node's level has risen:
+    ///
+    /// ```
+    /// # use State::*;
+    /// # use nodes::prelude::*;
+    /// # #[message] struct Test { level: u32 } #[message] struct Accept; #[message] struct Merge;
+    /// # #[states] enum State { #[default] Found, Find }
+    /// # #[protocol] struct Ghs { state: State, level: u32 }
+    /// #[protocol]
+    /// #[defer(Test in Find | Found if msg.level > self.level)]
+    /// impl Ghs {
+    ///     # #[on(Spontaneously)] fn start(&mut self) {}
+    ///     #[on(Test in Find | Found)]
+    ///     fn test(&mut self, sender: Port, net: &mut Net<Self>) {
+    ///         net.send(sender, Accept);
+    ///     }
+    ///
+    ///     #[on(Merge)]
+    ///     fn merge(&mut self) {
+    ///         self.level += 1;
+    ///     }
+    ///     # #[on(Accept)] fn accepted(&mut self) {}
     /// }
     /// ```
     defer

@@ -305,6 +305,22 @@ impl Model {
         }
     }
 
+    /// Whether a message that this rule defers may be handled without a change of the state: a rule with `if` speaks of it, this one
+    /// or another.
+    pub(crate) fn is_on_condition(&self, rule: &Rule) -> bool {
+        let in_some_state = || match &rule.states {
+            Some(states) => states.iter().any(|state| self.has_condition(rule, state)),
+            None => self.rules.iter().any(|other| other.trigger == rule.trigger && other.guard.is_some()),
+        };
+        matches!(rule.action, Action::Defer) && in_some_state()
+    }
+
+    /// Whether a rule with `if` speaks of the event of this one in that state.
+    pub(crate) fn has_condition(&self, rule: &Rule, state: &Ident) -> bool {
+        let speaks = |other: &Rule| other.states.as_ref().is_none_or(|states| states.contains(state));
+        self.rules.iter().any(|other| other.trigger == rule.trigger && other.guard.is_some() && speaks(other))
+    }
+
     /// One of the methods, to be called.
     pub(crate) fn method(&self, method: &Ident) -> TokenStream {
         let has_methods = &self.has_methods;

@@ -72,8 +72,9 @@ mod tests {
         });
         let state = |name: &str| StateInfo { name: name.into(), terminal: false, doc: String::new() };
         description.states = ["Idle", "Done", "Lost"].map(state).into();
-        let action = Action::Handle { handler: "start".into(), guard: None, becomes: vec![1] };
-        description.rules = vec![RuleInfo { trigger: Trigger::Spontaneously, states: vec![0], action, doc: String::new() }];
+        let action = Action::Handle { handler: "start".into(), becomes: vec![1] };
+        description.rules =
+            vec![RuleInfo { trigger: Trigger::Spontaneously, states: vec![0], guard: None, action, doc: String::new() }];
         description
     }
 

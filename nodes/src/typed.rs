@@ -8,12 +8,12 @@ use std::io::{self, Write};
 use crate::campaign::{self, Campaign, Findings};
 use crate::check::{self, Check, Checked};
 use crate::execution::{
-    AnyFinished, AnyRun, Engine, Finished, IdChoice, Initiators, InputChoice, IntoTopology, PortOrder, Prepared, RunError,
-    Wake, options,
+    AnyFinished, AnyRun, Engine, Finished, IdChoice, Initiators, IntoInputs, IntoTopology, PortOrder, Prepared, RunError, Wake,
+    options,
 };
 use crate::network::{Delay, Faults, Schedule};
 use crate::process::Processes;
-use crate::protocol::{AnyInputs, Links, Protocol};
+use crate::protocol::{Links, Protocol};
 use crate::simulator::{Past, Simulation, attached};
 use crate::trace::Detail;
 
@@ -75,9 +75,27 @@ impl<P: Protocol> Run<P> {
         Run::from_any(self.any.config(Box::new(config)))
     }
 
-    /// What each node is given, as values: one for each node.
-    pub fn input_values(self, values: Vec<P::Input>) -> Self {
-        self.inputs(InputChoice::Values(AnyInputs::new(values)))
+    /// The inputs of the nodes: one value for each, or an [`InputChoice`](crate::run::InputChoice), which may be text or have them drawn.
+    ///
+    /// ```
+    /// # mod elections { use nodes::prelude::*;
+    /// # #[message] pub struct Candidate(u64);
+    /// # #[protocol(topology = Ring, input = u64)] #[derive(Default)] pub struct Election { greatest: u64 }
+    /// # #[protocol] impl Election {
+    /// #     #[on(Spontaneously)] fn start(&mut self, net: &mut Net<Self>) { let own = *net.input(); net.send_to_all(Candidate(own)); }
+    /// #     #[on(Candidate)] fn hear(&mut self, msg: Candidate) { self.greatest = self.greatest.max(msg.0); }
+    /// # }}
+    /// # use elections::Election;
+    /// use nodes::run::{InputChoice, Run};
+    ///
+    /// let given = Run::<Election>::on("ring:5").inputs([1, 2, 3, 4, 5]).seed(1).simulate()?;
+    /// let drawn = Run::<Election>::on("ring:5").inputs("random:0..100".parse::<InputChoice>()?).seed(1).simulate()?;
+    /// # assert_eq!(given.document.options["inputs"][4], "5");
+    /// # assert_eq!(drawn.document.options["inputs"], "random:0..100");
+    /// # Ok::<(), nodes::run::RunError>(())
+    /// ```
+    pub fn inputs(self, inputs: impl IntoInputs<P::Input>) -> Self {
+        Run::from_any(self.any.inputs(inputs.into_inputs()))
     }
 }
 

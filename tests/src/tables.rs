@@ -160,11 +160,8 @@ impl Rules {
                 to.rules.push(RuleInfo {
                     trigger: rule.trigger,
                     states: vec![rule.state],
-                    action: Action::Handle {
-                        handler: format!("rule_{}", self.rules.len() + 1),
-                        guard: own.then(|| "the number is its own id".to_owned()),
-                        becomes: vec![rule.becomes],
-                    },
+                    guard: own.then(|| "the number is its own id".to_owned()),
+                    action: Action::Handle { handler: format!("rule_{}", self.rules.len() + 1), becomes: vec![rule.becomes] },
                     doc: words.join(" "),
                 });
                 self.rules.push(rule);

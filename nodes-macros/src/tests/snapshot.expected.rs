@@ -486,28 +486,21 @@ const _: () = {
                 ::std::vec![< Hop as ::nodes::protocol::Message > ::__describe()],
                 ::std::vec![< Patience as ::nodes::protocol::Alarm > ::__describe()],
                 ::std::vec![
-                    ::nodes::protocol::RuleInfo { trigger :
-                    ::nodes::protocol::Trigger::Spontaneously, states : __states.places(&
-                    ["Idle"]), action : __states.handle("start",
-                    ::core::option::Option::None, & ["Asking", "State"]), doc :
-                    ::std::string::String::from("Begins."), },
-                    ::nodes::protocol::RuleInfo { trigger :
-                    ::nodes::protocol::Trigger::Message(0u8), states : __states.places(&
-                    ["Asking"]), action : __states.handle("home",
-                    ::core::option::Option::Some("origin == net . id ()"), & ["Done",
-                    "State"]), doc : ::std::string::String::from(""), },
-                    ::nodes::protocol::RuleInfo { trigger :
-                    ::nodes::protocol::Trigger::Message(0u8), states : __states.places(&
-                    ["Asking", "Done"]), action : __states.handle("away",
-                    ::core::option::Option::None, & []), doc :
-                    ::std::string::String::from(""), }, ::nodes::protocol::RuleInfo {
-                    trigger : ::nodes::protocol::Trigger::Message(0u8), states : __states
-                    .places(& ["Idle"]), action : ::nodes::protocol::Action::Never, doc :
-                    ::std::string::String::from(""), }, ::nodes::protocol::RuleInfo {
-                    trigger : ::nodes::protocol::Trigger::Alarm(0u8), states : __states
-                    .places(& ["Asking"]), action : __states.handle("impatient",
-                    ::core::option::Option::None, & []), doc :
-                    ::std::string::String::from(""), }
+                    __states.rule(::nodes::protocol::Trigger::Spontaneously, __states
+                    .places(& ["Idle"]), ::core::option::Option::None, __states
+                    .handle("start", & ["Asking", "State"]), "Begins."), __states
+                    .rule(::nodes::protocol::Trigger::Message(0u8), __states.places(&
+                    ["Asking"]), ::core::option::Option::Some("origin == net . id ()"),
+                    __states.handle("home", & ["Done", "State"]), ""), __states
+                    .rule(::nodes::protocol::Trigger::Message(0u8), __states.places(&
+                    ["Asking", "Done"]), ::core::option::Option::None, __states
+                    .handle("away", & []), ""), __states
+                    .rule(::nodes::protocol::Trigger::Message(0u8), __states.places(&
+                    ["Idle"]), ::core::option::Option::None,
+                    ::nodes::protocol::Action::Never, ""), __states
+                    .rule(::nodes::protocol::Trigger::Alarm(0u8), __states.places(&
+                    ["Asking"]), ::core::option::Option::None, __states
+                    .handle("impatient", & []), "")
                 ],
                 ::std::vec![],
                 ::core::option::Option::Some(::nodes::protocol::RecoveryInfo {

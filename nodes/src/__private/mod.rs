@@ -56,9 +56,15 @@ impl Table {
         (0..self.names.len()).filter(|&state| !self.terminal[state] && !names.contains(&self.names[state])).collect()
     }
 
+    /// A rule.
+    #[inline(never)]
+    pub fn rule(self, trigger: Trigger, states: Vec<usize>, guard: Option<&str>, action: Action, doc: &str) -> RuleInfo {
+        RuleInfo { trigger, states, guard: guard.map(Into::into), action, doc: doc.into() }
+    }
+
     /// Runs a handler.
-    pub fn handle(self, handler: &str, guard: Option<&str>, becomes: &[&str]) -> Action {
-        Action::Handle { handler: handler.into(), guard: guard.map(Into::into), becomes: self.places(becomes) }
+    pub fn handle(self, handler: &str, becomes: &[&str]) -> Action {
+        Action::Handle { handler: handler.into(), becomes: self.places(becomes) }
     }
 
     /// `#[otherwise(ignore)]`, for one message.
@@ -67,6 +73,7 @@ impl Table {
         (!states.is_empty()).then(|| RuleInfo {
             trigger: Trigger::Message(tag),
             states,
+            guard: None,
             action: Action::Ignore,
             doc: String::new(),
         })

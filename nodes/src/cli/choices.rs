@@ -10,7 +10,7 @@ use super::node_labels::NodeLabels;
 use super::option::Opt;
 use super::output::Use;
 use super::values;
-use crate::execution::{AnyRun, Initiators};
+use crate::execution::{AnyRun, Initiators, InputChoice};
 use crate::protocol::{AnyProtocol, Flag};
 
 /// What was chosen.
@@ -48,7 +48,8 @@ pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
             .short('i')
             .values(
                 "  one            node 0\n  all            every node\n  random:3       so many, drawn at random\n  0,4            \
-                 these; 0-3 means 0,1,2,3\n  @Rome          the node of that label in a file\n  0@0s,4@200ms   these, each at its time",
+                 these; 0-3 means 0,1,2,3\n  @Rome          the node of that label in a file\n  0@0s,4@200ms   these, each at \
+                 its time; 4@1s,4@2s wakes node 4 twice",
             )
             .usually("all for protocols that need all, else one"),
         Opt::valued("wake", "HOW", "How the initiators' starts lie to each other", "random")
@@ -56,7 +57,8 @@ pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
             .usually("together"),
         Opt::valued("inputs", "VALUES", "What each node is given, if the protocol takes an input", "3,1,4")
             .values(
-                "  3,1,4           node i gets the i-th\n  random:0..100   drawn for each node\n  file:PATH       one for each \
+                "  3,1,4            node i gets the i-th\n  random:0..100    drawn for each node, from 0 to 99\n  random:red,blue  \
+                 drawn from these\n  random           drawn from all values, of `bool` and enums\n  file:PATH        one for each \
                  node, by lines, blanks or commas",
             )
             .usually("by index")
@@ -120,7 +122,7 @@ impl Choices {
             .value("initiators", |text| values::initiators(&labels.numbered("initiators", text)?, &labels))?
             .unwrap_or_default();
         run.wake = given.value("wake", values::wake)?;
-        run.inputs = given.value("inputs", values::inputs)?.unwrap_or_default();
+        run.inputs = given.value("inputs", |text| text.parse::<InputChoice>().map_err(Failure::from))?.unwrap_or_default();
         run.seed = given.value("seed", values::seed)?;
         run.links = given.value("links", values::links)?;
         (run.timeout, run.stop_after) = (timeout, stop_after);

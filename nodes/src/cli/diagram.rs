@@ -6,6 +6,7 @@
 
 use super::terminal::Terminal;
 use crate::plain;
+use crate::protocol::{NO_STATE, of_state};
 use crate::trace::{Arrival, Event, Trace, What};
 
 /// A column is at least so wide, in characters.
@@ -105,6 +106,7 @@ fn items(trace: &Trace) -> Vec<Item> {
                 },
             ),
             What::Lost { message: Some(message) } => arrow(message, Head::Lost),
+            What::Recover { state } if header.states[state as usize].name == NO_STATE => Sign::Word(at, "back"),
             What::State { state } | What::Recover { state } => {
                 let state = &header.states[state as usize];
                 Sign::State(at, state.name.clone(), state.terminal)
@@ -186,7 +188,7 @@ impl Sheet {
         let mut states = vec![String::new(); self.nodes];
         for Event { node, what, .. } in trace.events() {
             if let What::Start { state } = what {
-                states[node as usize] = header.states[state as usize].name.clone();
+                states[node as usize] = of_state("", &header.states[state as usize].name);
             }
         }
         let room = self.column - 1;

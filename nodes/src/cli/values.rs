@@ -4,10 +4,9 @@ use core::time::Duration;
 
 use super::failure::Failure;
 use super::node_labels::NodeLabels;
-use crate::execution::{IdChoice, Initiators, InputChoice, PortOrder, Wake};
+use crate::execution::{IdChoice, Initiators, PortOrder, Wake};
 use crate::nearest::nearest;
 use crate::protocol::Links;
-use crate::protocol::input::GIVEN;
 
 /// A time: `500ms`, `2s`, `1.5s`, `0`.
 pub(super) fn duration(option: &str, text: &str) -> Result<Duration, Failure> {
@@ -114,31 +113,6 @@ pub(super) fn initiators(text: &str, nodes: &NodeLabels<'_>) -> Result<Initiator
     }
 }
 
-/// `--inputs`.
-pub(super) fn inputs(text: &str) -> Result<InputChoice, Failure> {
-    if let Some(range) = text.strip_prefix("random:") {
-        return match range.split_once("..") {
-            Some((low, high)) if !low.is_empty() && !high.is_empty() => {
-                Ok(InputChoice::Random { low: low.into(), high: high.into() })
-            }
-            _ => Err(Failure::wrong(format!("--inputs: `{range}` is not a range; write `random:0..100`"))),
-        };
-    }
-    if let Some(path) = text.strip_prefix("file:") {
-        if path.is_empty() {
-            return Err(Failure::wrong("--inputs: which file? write `file:PATH`"));
-        }
-        return Ok(InputChoice::File(path.into()));
-    }
-    if text == GIVEN {
-        return Err(Failure::wrong("--inputs: a program gave them, as values without a text; make the run again from there"));
-    }
-    if text.is_empty() || text.starts_with("--") {
-        return Err(Failure::wrong("--inputs: no values; write one for each node such as `--inputs 3,1,4`"));
-    }
-    Ok(InputChoice::Given(items(text).map(str::to_owned).collect()))
-}
-
 fn items(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim)
 }
@@ -183,18 +157,6 @@ mod tests {
         }
         for wrong in ["", "0", "0MiB", "-1", "1.5MiB", "MiB", "16MB", "16 M iB", "99999999999GiB", "99999999999999999999999"] {
             assert!(bytes("outbox-limit", wrong).is_err(), "`{wrong}`");
-        }
-    }
-
-    #[test]
-    fn inputs_are_lists_ranges_and_files() {
-        let read = |text| format!("{:?}", inputs(text).expect("they can be read"));
-        assert_eq!(read("3,1,4"), r#"Given(["3", "1", "4"])"#);
-        assert_eq!(read("-3"), r#"Given(["-3"])"#);
-        assert_eq!(read("random:-5..5"), r#"Random { low: "-5", high: "5" }"#);
-        assert_eq!(read("file:a/b.txt"), r#"File("a/b.txt")"#);
-        for wrong in ["", "random:5", "random:..", "file:", "given:", "--json"] {
-            assert!(inputs(wrong).is_err(), "`{wrong}`");
         }
     }
 }

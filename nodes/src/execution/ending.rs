@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{AnyFinished, EngineKind, Judge, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Violation, explain};
 use crate::network::{Carrier, Observer, carry_out};
 use crate::panics::caught;
-use crate::protocol::{AnyAlarm, AnyEffect, AnyMessage, AnyWorld, NodeView};
+use crate::protocol::{AnyAlarm, AnyEffect, AnyMessage, AnyWorld, NodeView, of_state};
 use crate::topology::{NodeIndex, Port};
 
 /// The document lists the nodes of a run that has at most this many, unless the engine is given another limit: a longer list takes
@@ -165,6 +165,8 @@ impl<'a> Ending<'a> {
         if self.end == End::Planned && self.judge.is_on() {
             notices.extend(explain::end_not_reached(&self.prepared.description.properties));
         }
+        let live = self.world.nodes().map(|node| self.world.node(NodeIndex::new(node))).filter(|node| node.is_alive());
+        notices.extend(explain::left_deferred(&mut live.map(|node| (node.index(), explain::deferred(node)))));
         let mut document = self.prepared.document(engine, outcome);
         document.messages = MessageCounts::of(&self.prepared.description, self.world.sent_by_tag());
         document.properties = properties;
@@ -225,7 +227,8 @@ impl<'a> Ending<'a> {
         let tell_each = || explain::one_by_one(&mut undecided().map(<dyn NodeView>::index), &mut |node| self.situation(node));
         let failed = |node: NodeIndex, what: String| {
             let when = if self.moment.is_empty() { String::new() } else { format!(", {}", self.moment) };
-            format!("node {node} in state {}{when}: {what}", self.world.node(node).state_name())
+            let state = of_state(" in state ", self.world.node(node).state_name());
+            format!("node {node}{state}{when}: {what}")
         };
         match &self.end {
             End::Quiet => {

@@ -1,15 +1,19 @@
 //! The sentences that explain the end of a run, the same for all engines.
 
 use core::time::Duration;
+use std::borrow::Cow;
 
 use super::duration_text;
 use crate::panics::caught;
 use crate::plain;
-use crate::protocol::{Action, AnyWorld, Description, NodeView, PropertyInfo, Stepped, Trigger, Verdict, When};
-use crate::topology::NodeIndex;
+use crate::protocol::{Action, AnyWorld, Description, NodeView, PropertyInfo, Stepped, Trigger, Verdict, When, of_state};
+use crate::topology::{NodeIndex, Port};
 
 /// An explanation describes at most this many nodes one by one.
 pub(crate) const TOLD_ONE_BY_ONE: usize = 20;
+
+/// Of each message that is left deferred, so many characters are told.
+const TOLD_OF_EACH: usize = 100;
 
 /// Why a run that the user ended is not complete.
 pub(crate) const INTERRUPTED: &str = "interrupted: the counts are those so far";
@@ -85,7 +89,8 @@ pub(crate) fn broken_word(stepped: Stepped, tag: Option<u8>, state: &str, descri
     match stepped {
         Stepped::Never => {
             let event = tag.map_or("an event", |tag| &description.messages[usize::from(tag)].name);
-            Some(format!("`{event}` arrived in state {state}, which `#[never({event} in {state})]` rules out"))
+            let (in_state, here) = (of_state(" in state ", state), of_state(" in ", state));
+            Some(format!("`{event}` arrived{in_state}, which `#[never({event}{here})]` rules out"))
         }
         Stepped::LeftTerminal { from } => {
             let from = &description.states[from].name;
@@ -102,7 +107,7 @@ pub(crate) fn handled(last_message: Option<&str>) -> String {
 
 /// The state of a node, what it handled last if that is known, and what it waits for.
 pub(crate) fn situation(node: &dyn NodeView, handled: Option<&str>, deferred: &[String], description: &Description) -> String {
-    let (index, state, here) = (node.index(), node.state_name(), node.state());
+    let (index, state, here) = (node.index(), of_state(" is in ", node.state_name()), node.state());
     let handled = handled.map_or_else(String::new, |handled| format!("{handled}; "));
     let mut waits = description
         .rules
@@ -118,12 +123,33 @@ pub(crate) fn situation(node: &dyn NodeView, handled: Option<&str>, deferred: &[
     waits.dedup();
     let waits = if waits.is_empty() { "waits for nothing".to_owned() } else { format!("waits for {}", waits.join(", ")) };
     let deferred = if deferred.is_empty() { String::new() } else { format!("; deferred: {}", deferred.join(", ")) };
-    format!("node {index} is in {state}: {handled}{waits}{deferred}")
+    format!("node {index}{state}: {handled}{waits}{deferred}")
+}
+
+/// At the end of a run, that messages are still deferred: of so many nodes, which ones, for the first few of them.
+pub(crate) fn left_deferred(nodes: &mut dyn Iterator<Item = (NodeIndex, Vec<String>)>) -> Option<String> {
+    let (mut count, mut told) = (0, Vec::new());
+    for (node, deferred) in nodes {
+        count += deferred.len();
+        let room = TOLD_ONE_BY_ONE - told.len();
+        told.extend(deferred.iter().take(room).map(|message| format!("node {node}: {}", shortened(message))));
+    }
+    let more = if count > told.len() { format!("; and {} more", count - told.len()) } else { String::new() };
+    let messages = if count == 1 { "1 message is" } else { &format!("{count} messages are") };
+    (count > 0).then(|| format!("{messages} still deferred at the end: {}{more}", told.join("; ")))
+}
+
+fn shortened(message: &str) -> Cow<'_, str> {
+    match message.char_indices().nth(TOLD_OF_EACH) {
+        Some((end, _)) => format!("{}…", &message[..end]).into(),
+        None => message.into(),
+    }
 }
 
 /// The messages that a node still defers.
 pub(crate) fn deferred(node: &dyn NodeView) -> Vec<String> {
-    node.deferred().iter().map(|(port, msg)| format!("{msg} from port {port}")).collect()
+    let from = |port: Port| if port == Port::SELF { "itself".to_owned() } else { format!("port {port}") };
+    node.deferred().iter().map(|(port, msg)| format!("{msg} from {}", from(*port))).collect()
 }
 
 /// Checks a property.  It is the user's code: if it panics, it does not hold.

@@ -4,6 +4,7 @@ use core::fmt::{self, Debug};
 use core::time::Duration;
 
 use crate::protocol::Stepped;
+use crate::protocol::of_state;
 use crate::topology::{NodeIndex, Port};
 
 /// A line of a node's log.
@@ -71,9 +72,9 @@ impl fmt::Display for LogLine<'_> {
             LogLine::Received { msg, from, port } => write!(f, "received {msg:?} from node {from} (port {port})"),
             LogLine::Sends { msg, to, port } if *port == Port::SELF => write!(f, "sends {msg:?} to itself, node {to}"),
             LogLine::Sends { msg, to, port } => write!(f, "sends {msg:?} to node {to} (port {port})"),
-            LogLine::TooLate { state } => write!(f, "too late in {state}: dropped"),
-            LogLine::Deferred { state } => write!(f, "deferred in {state}"),
-            LogLine::Ignored { state } => write!(f, "ignored in {state}"),
+            LogLine::TooLate { state } => write!(f, "too late{}: dropped", of_state(" in ", state)),
+            LogLine::Deferred { state } => write!(f, "deferred{}", of_state(" in ", state)),
+            LogLine::Ignored { state } => write!(f, "ignored{}", of_state(" in ", state)),
             LogLine::Became { before, after } => write!(f, "{before} -> {after}"),
             LogLine::Says(line) => f.write_str(line),
             LogLine::Reports { name, value } => write!(f, "reports {name}: {value}"),

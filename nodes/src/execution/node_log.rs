@@ -27,6 +27,8 @@ pub(crate) struct NodeLog<S> {
     now: Duration,
     /// The state of the node that makes a step, before it.
     state: String,
+    /// Whether that step is the offer of a deferred message: if that is deferred again, nothing has happened.
+    offers: bool,
     /// Whether messages of a node to itself are logged.
     own_messages: bool,
     /// Whether failures of nodes are logged.
@@ -37,12 +39,12 @@ impl<S> NodeLog<S> {
     /// The logs of simulated nodes, without their failures: the explanation of the run has them.
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only commands log simulated nodes"))]
     pub(crate) fn simulated(sink: S) -> Self {
-        NodeLog { sink, now: Duration::ZERO, state: String::new(), own_messages: true, failures: false }
+        NodeLog { sink, now: Duration::ZERO, state: String::new(), offers: false, own_messages: true, failures: false }
     }
 
     /// The log of a node in a process of its own, without its messages to itself.
     pub(crate) fn real(sink: S) -> Self {
-        NodeLog { sink, now: Duration::ZERO, state: String::new(), own_messages: false, failures: true }
+        NodeLog { sink, now: Duration::ZERO, state: String::new(), offers: false, own_messages: false, failures: true }
     }
 
     /// Sets the time of the lines that follow, up to the next event: a real step takes time, and its effects are logged after it.
@@ -76,6 +78,7 @@ impl<S: LogSink> Observer for NodeLog<S> {
         self.now = now;
         self.state.clear();
         self.state.push_str(world.node(node).state_name());
+        self.offers = matches!(happening, Happening::Deferred);
         match happening {
             Happening::Impulse => self.tell(node, &LogLine::WakesUp),
             Happening::Alarm => self.tell(node, &LogLine::AlarmRings),
@@ -93,6 +96,9 @@ impl<S: LogSink> Observer for NodeLog<S> {
     }
 
     fn after(&mut self, node: NodeIndex, stepped: Stepped, world: &dyn WorldView) {
+        if self.offers && stepped == Stepped::Deferred {
+            return;
+        }
         if let Some(line) = LogLine::of_step(stepped, &self.state, world.node(node).state_name()) {
             self.sink.line(node, self.now, &line);
         }

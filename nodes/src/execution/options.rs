@@ -5,8 +5,9 @@ use core::time::Duration;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::InputChoice;
 use crate::network::{Delay, Faults};
-use crate::protocol::{AnyConfig, AnyInputs, AnyProtocol, Description, Links};
+use crate::protocol::{AnyConfig, AnyProtocol, Description, Links};
 use crate::topology::Topology;
 
 /// The ids of the nodes: `--ids`.
@@ -43,7 +44,8 @@ pub enum Initiators {
     All,
     /// This many nodes, drawn at random.
     Random(usize),
-    /// These nodes, in this order, each at its time since the start if one is given.
+    /// These nodes, in this order, each at its time since the start if one is given.  A node may stand there several times, with
+    /// different times: it gets so many impulses.
     Given(Vec<(usize, Option<Duration>)>),
 }
 
@@ -55,27 +57,6 @@ pub enum Wake {
     Together,
     /// Each at a random moment.
     Random,
-}
-
-/// The inputs of the nodes: `--inputs`.
-#[derive(Clone, Debug, Default)]
-pub enum InputChoice {
-    /// Node i gets the value that the type of inputs makes of i.
-    #[default]
-    ByIndex,
-    /// Node i gets the i-th, as text.
-    Given(Vec<String>),
-    /// Drawn from `low..high`.
-    Random {
-        /// The lower bound, which may be drawn.
-        low: String,
-        /// The upper bound, which is not drawn.
-        high: String,
-    },
-    /// Read from a file: one a line, or separated by white space or commas.
-    File(PathBuf),
-    /// Node i gets the i-th.
-    Values(AnyInputs),
 }
 
 /// A run of a protocol that is known at run time, to be started; [`Run`](crate::run::Run) is the same for one that has a type.
@@ -156,11 +137,17 @@ impl AnyRun {
         let graph = self.topology.as_ref().ok().and_then(Topology::source).map(Path::to_owned);
         let inputs = match &self.inputs {
             InputChoice::File(path) => Some(path.clone()),
-            InputChoice::ByIndex | InputChoice::Given(_) | InputChoice::Random { .. } | InputChoice::Values(_) => None,
+            _ => None,
         };
         let texts = self.description.flags.iter().filter(|flag| flag.may_name_a_file());
         let named = texts.filter_map(|flag| Some(PathBuf::from(self.config.get(&flag.name)?))).filter(|path| path.is_file());
         graph.into_iter().chain(inputs).chain(named).collect()
+    }
+
+    /// The inputs of the nodes.
+    pub fn inputs(mut self, inputs: InputChoice) -> Self {
+        self.inputs = inputs;
+        self
     }
 
     /// What `#[init]` is given.
@@ -204,8 +191,6 @@ macro_rules! options {
             initiators(initiators: Initiators) |run| run.initiators = initiators;
             /// When the initiators get their impulses.
             wake_up(wake: Wake) |run| run.wake = Some(wake);
-            /// The inputs of the nodes.
-            inputs(inputs: InputChoice) |run| run.inputs = inputs;
             /// The seed, from which all randomness follows.  If it is not given, one is drawn, and stands in the result.
             seed(seed: u64) |run| run.seed = Some(seed);
             /// Other links than the protocol declares.

@@ -2,28 +2,25 @@
 
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::{
-    AnyRun, Document, EngineKind, IdChoice, Initiators, InputChoice, LinkCounts, MessageCounts, Outcome, PortOrder,
-    PropertyStatus, RunError, Times, Wake, explain,
+    AnyRun, Document, EngineKind, IdChoice, Initiators, LinkCounts, MessageCounts, Outcome, PortOrder, PropertyStatus,
+    RunError, Times, Wake, explain,
 };
-use crate::file;
 use crate::network::{Delay, Faults, Observer, System};
-use crate::protocol::input::{GIVEN, listed};
-use crate::protocol::{
-    AnyConfig, AnyInstance, AnyProtocol, Description, Id, Ids, InitiatorRule, InputSource, Links, PropertyInfo, WrongInput,
-};
+use crate::protocol::{AnyConfig, AnyInstance, AnyProtocol, Description, Id, Ids, InitiatorRule, Links, PropertyInfo};
 use crate::random::Random;
-use crate::scarce::in_words;
 use crate::shell::quoted;
 use crate::topology::{Graph, NodeIndex};
 
 /// With `--wake random`, each initiator gets its impulse less than this many milliseconds after the start.
 const WAKE_SPREAD_MS: u64 = 20;
+
+/// A second impulse of a node, in an example.
+const AN_EXAMPLE: Duration = Duration::from_millis(200);
 
 /// The document lists the initiators one by one if there are fewer than this.
 const MANY: usize = 10_000;
@@ -41,7 +38,7 @@ pub struct Prepared {
     pub config: Box<dyn AnyConfig>,
     /// What the links promise in this run.
     pub links: Links,
-    /// The initiators, in the order of their impulses, each with its time after the start.
+    /// The impulses of the initiators, in their order, each with its time after the start; a node may have several.
     pub initiators: Vec<(NodeIndex, Duration)>,
     /// Every impulse of the start is handled before any message is delivered.
     pub together: bool,
@@ -156,7 +153,6 @@ impl AnyRun {
         };
         let nodes = graph.node_count();
         let ids = self.resolve_ids(nodes, seed)?;
-        let input_texts = self.input_texts(nodes, &description)?;
         let (initiators, together) = self.resolve_initiators(&graph, seed, &description)?;
         let links = self.links.unwrap_or(description.links);
         self.faults.check(&graph, links).map_err(RunError::refused)?;
@@ -199,34 +195,16 @@ impl AnyRun {
         let woken = match (&argument, initiators.len()) {
             // A list of so many would not be read.
             (argument, MANY..) => json!(argument.as_deref().unwrap_or("all")),
-            _ => json!(initiators.iter().map(|(node, _)| node.index()).collect::<Vec<_>>()),
+            _ => json!(distinct(&initiators)),
         };
         tell("initiators", woken, argument);
         match self.wake.unwrap_or_default() {
             Wake::Together => tell("wake", json!("together"), None),
             Wake::Random => tell("wake", json!("random"), Some("random".into())),
         }
-        match &self.inputs {
-            InputChoice::ByIndex => {}
-            InputChoice::Given(given) => {
-                let list = listed(given);
-                repeatable = list.is_some();
-                tell("inputs", json!(given), Some(quoted(list.as_deref().unwrap_or(GIVEN))));
-            }
-            InputChoice::Random { low, high } => {
-                let text = format!("random:{low}..{high}");
-                tell("inputs", json!(text), Some(text));
-            }
-            InputChoice::File(path) => {
-                let text = format!("file:{}", path.display());
-                tell("inputs", json!(text), Some(quoted(&text)));
-            }
-            InputChoice::Values(values) => {
-                let list = values.texts().and_then(listed);
-                repeatable = list.is_some();
-                let shown = values.texts().map_or_else(|| json!("given"), |texts| json!(texts));
-                tell("inputs", shown, Some(quoted(list.as_deref().unwrap_or(GIVEN))));
-            }
+        if let Some(told) = self.inputs.told() {
+            repeatable = told.repeatable;
+            tell("inputs", told.value, Some(quoted(&told.argument)));
         }
         tell("links", json!(links), self.links.map(|links| links.name().to_owned()));
         let usual = self.protocol.config();
@@ -261,7 +239,7 @@ impl AnyRun {
         arguments.push(seed.to_string());
 
         Ok(Prepared {
-            instance: self.instance(graph, ids, seed, &input_texts, &description)?,
+            instance: self.instance(graph, ids, seed, &description)?,
             protocol: self.protocol.clone(),
             description,
             config: self.config.clone(),
@@ -307,65 +285,6 @@ impl AnyRun {
         }
     }
 
-    /// What says that each of these nodes has the input that it has here, on a graph of them alone, in that order.
-    ///
-    /// # Errors
-    /// If a file of inputs cannot be read.
-    pub(crate) fn inputs_of(&self, nodes: &[usize]) -> Result<InputChoice, RunError> {
-        let those = |texts: &[String]| nodes.iter().filter_map(|node| texts.get(*node).cloned()).collect();
-        Ok(match &self.inputs {
-            InputChoice::ByIndex | InputChoice::Random { .. } => self.inputs.clone(),
-            InputChoice::Given(texts) => InputChoice::Given(those(texts)),
-            InputChoice::File(path) => InputChoice::Given(those(&from_file(path)?.texts)),
-            InputChoice::Values(values) => InputChoice::Values(values.of_nodes(nodes)),
-        })
-    }
-
-    /// The inputs that are given as text; those from a file with their places in it.
-    fn input_texts(&self, nodes: usize, description: &Description) -> Result<InputTexts, RunError> {
-        if !matches!(self.inputs, InputChoice::ByIndex) && !description.has_input {
-            return Err(RunError::refused(format!(
-                "--inputs: nodes of {} take no input; it would be declared as `#[protocol(input = u64)]`",
-                description.name
-            )));
-        }
-        let mut texts = InputTexts::default();
-        match &self.inputs {
-            InputChoice::Given(given) => texts.texts.clone_from(given),
-            InputChoice::File(path) => texts = from_file(path)?,
-            InputChoice::ByIndex | InputChoice::Random { .. } | InputChoice::Values(_) => return Ok(texts),
-        }
-        if texts.texts.len() == nodes { Ok(texts) } else { Err(not_one_each(texts.texts.len(), nodes)) }
-    }
-
-    fn instance(
-        &self,
-        graph: Graph,
-        ids: Ids,
-        seed: u64,
-        texts: &InputTexts,
-        description: &Description,
-    ) -> Result<Arc<dyn AnyInstance>, RunError> {
-        let mut random = Random::stream(seed, "inputs", 0);
-        let source = match &self.inputs {
-            InputChoice::ByIndex => InputSource::ByIndex,
-            InputChoice::Random { low, high } => InputSource::Random { low, high, random: &mut random },
-            InputChoice::Given(_) | InputChoice::File(_) => InputSource::Texts(&texts.texts),
-            InputChoice::Values(values) => InputSource::Values(values),
-        };
-        self.protocol.instance(graph, ids, seed, source).map_err(|wrong| match (wrong, &self.inputs) {
-            (WrongInput::Text { place, text, expected }, _) => {
-                let place = place.and_then(|place| texts.places.get(place)).map_or("", String::as_str);
-                RunError::refused(format!("--inputs: {place}`{text}` is not {expected}"))
-            }
-            (WrongInput::EmptyRange, InputChoice::Random { low, high }) => {
-                RunError::refused(format!("--inputs: nothing can be drawn from `random:{low}..{high}`; write `random:0..100`"))
-            }
-            (WrongInput::Count { given, nodes }, _) => not_one_each(given, nodes),
-            (wrong, _) => RunError::refused(format!("the inputs of {}: {wrong}", description.name)),
-        })
-    }
-
     fn resolve_initiators(
         &self,
         graph: &Graph,
@@ -393,16 +312,19 @@ impl AnyRun {
             }
             (Initiators::Given(given), _) => {
                 let mut seen = BTreeSet::new();
-                for (node, _) in given {
+                for (node, at) in given {
                     if *node >= nodes {
                         return Err(RunError::refused(format!(
                             "--initiators: there is no node {node}; the nodes are 0 to {}",
                             nodes.saturating_sub(1)
                         )));
                     }
-                    if !seen.insert(node) {
+                    let time = at.unwrap_or_default();
+                    if !seen.insert((node, time)) {
+                        let (same, other) = (super::duration_text(time), super::duration_text(time.saturating_add(AN_EXAMPLE)));
                         return Err(RunError::refused(format!(
-                            "--initiators: node {node} is given twice; write each once, such as `0,4`"
+                            "--initiators: node {node} is given twice at {same}; write it once, or for a second impulse another \
+                             time: `{node}@{same},{node}@{other}`"
                         )));
                     }
                 }
@@ -414,10 +336,11 @@ impl AnyRun {
                 given.iter().map(|(node, at)| (NodeIndex::new(*node), *at)).collect()
             }
         };
+        let started = distinct(&chosen).len();
         let broken = match description.initiators {
             InitiatorRule::Any => false,
-            InitiatorRule::One => chosen.len() != 1,
-            InitiatorRule::All => chosen.len() != nodes,
+            InitiatorRule::One => started != 1,
+            InitiatorRule::All => started != nodes,
         };
         if broken {
             let (rule, right) = if description.initiators == InitiatorRule::One {
@@ -426,9 +349,8 @@ impl AnyRun {
                 ("every node as initiator", "all")
             };
             return Err(RunError::refused(format!(
-                "{} is declared for {rule}, and --initiators names {} of {nodes} nodes; write `--initiators {right}`",
-                description.name,
-                chosen.len()
+                "{} is declared for {rule}, and --initiators names {started} of {nodes} nodes; write `--initiators {right}`",
+                description.name
             )));
         }
         let wake = self.wake.unwrap_or_default();
@@ -445,30 +367,10 @@ impl AnyRun {
     }
 }
 
-/// Inputs as text, and the place of each if they come from a file.
-#[derive(Default)]
-struct InputTexts {
-    texts: Vec<String>,
-    places: Vec<String>,
-}
-
-/// The inputs that stand in a file.
-fn from_file(path: &Path) -> Result<InputTexts, RunError> {
-    let mut texts = InputTexts::default();
-    let text = file::text(path)
-        .map_err(|cause| RunError::refused(format!("--inputs: {} cannot be read: {}", path.display(), in_words(&cause))))?;
-    for (number, line) in text.lines().enumerate() {
-        let line = line.split('#').next().unwrap_or_default();
-        for word in line.split([',', ' ', '\t']).map(str::trim).filter(|word| !word.is_empty()) {
-            texts.places.push(format!("{}:{}: ", path.display(), number + 1));
-            texts.texts.push(word.to_owned());
-        }
-    }
-    Ok(texts)
-}
-
-fn not_one_each(given: usize, nodes: usize) -> RunError {
-    RunError::refused(format!("--inputs: {given} values for {nodes} nodes; give each node one, or write `random:0..100`"))
+/// The nodes that get impulses, each once, in the order of their first.
+pub(crate) fn distinct<T>(impulses: &[(NodeIndex, T)]) -> Vec<usize> {
+    let mut seen = BTreeSet::new();
+    impulses.iter().map(|(node, _)| node.index()).filter(|node| seen.insert(*node)).collect()
 }
 
 /// A seed that no earlier run is likely to have had; it is shown with the result.

@@ -106,7 +106,10 @@ impl Observer for Recorder {
         }
         let choice = match happening {
             Happening::Impulse => {
-                self.impulses.retain(|(other, _)| *other != node);
+                let of_node = self.impulses.iter().enumerate().filter(|(_, (other, _))| *other == node);
+                if let Some((first, _)) = of_node.min_by_key(|(_, (_, at))| *at) {
+                    self.impulses.remove(first);
+                }
                 Choice::Impulse(node)
             }
             Happening::Message { sender: Port::SELF, .. } => Choice::ToSelf(node),

@@ -188,7 +188,7 @@ impl System {
         Ok(system)
     }
 
-    /// These nodes are woken, in any order; if `together`, before anything arrives or rings.
+    /// These nodes get an impulse, in any order, and one that stands there several times as many of them; if `together`, before anything arrives or rings.
     pub fn with_initiators(mut self, nodes: impl IntoIterator<Item = NodeIndex>, together: bool) -> Self {
         self.impulses = nodes.into_iter().collect();
         self.together = together;

@@ -44,8 +44,8 @@ pub(super) struct Actor {
     /// What the clock said when it was read last: it is read once a step.
     read: Duration,
     begun: bool,
-    /// An impulse has come and is not handled yet.
-    impulse: bool,
+    /// So many impulses have come and are not handled yet.
+    impulses: u32,
     held: Vec<Held>,
     /// Messages to the node itself, with their numbers.
     to_self: VecDeque<(AnyMessage, u64)>,
@@ -90,10 +90,10 @@ impl Actor {
         self.description.fingerprint()
     }
 
-    /// The impulse is to be handled, as soon as the outbox allows; what arrives may still be held back.
+    /// An impulse is to be handled, as soon as the outbox allows; what arrives may still be held back.
     pub(super) fn wake(&mut self, origin: Duration) {
         self.origin.get_or_insert(origin);
-        self.impulse = true;
+        self.impulses += 1;
     }
 
     /// From now on messages are handled.
@@ -117,11 +117,11 @@ impl Actor {
         self.read = read;
     }
 
-    /// Does what may wait while the outbox is full: the impulse, messages to the node itself, and alarms that are due.
+    /// Does what may wait while the outbox is full: impulses, messages to the node itself, and alarms that are due.
     pub(super) fn advance(&mut self, endpoint: &mut Endpoint) {
         self.read = clock::now();
-        if self.impulse && !endpoint.is_over_limit() {
-            self.impulse = false;
+        while self.impulses > 0 && !endpoint.is_over_limit() {
+            self.impulses -= 1;
             if !self.over {
                 self.step(Occasion::Event(Event::Impulse), 0, endpoint);
             }

@@ -15,7 +15,7 @@ use crate::protocol::{Bytes, Links, Local};
 pub(super) enum ToNode {
     /// Who the node is, and who its neighbours are.
     Setup(Box<Setup>),
-    /// The impulse; times count from `origin` on the machine's clock.
+    /// An impulse; times count from `origin` on the machine's clock.
     Impulse { origin: Duration },
     /// From now on messages may be handled.
     Begin { origin: Duration },
@@ -95,7 +95,7 @@ pub(super) enum FromNode {
     Ready { fingerprint: u64 },
     /// It knows that a node is back.
     Aware { of: u32 },
-    /// Its impulse has been handled.
+    /// An impulse has been handled.
     Woken,
     /// It has nothing to do.
     Status(Status),

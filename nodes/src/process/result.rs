@@ -12,7 +12,8 @@ use crate::execution::explain;
 use crate::execution::{
     AnyFinished, EngineKind, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
 };
-use crate::protocol::{AnyNode, AnyWorld, Description, When};
+use crate::network::Faults;
+use crate::protocol::{AnyNode, AnyWorld, Description, When, of_state};
 use crate::topology::{Graph, NodeIndex};
 
 /// Puts together what is known at the end.
@@ -45,6 +46,9 @@ pub(super) fn finished(prepared: &Prepared, ending: Ending, members: &mut [Membe
     if matches!(end, End::Planned) {
         notices.extend(explain::end_not_reached(&prepared.description.properties));
     }
+    let told = members.iter().enumerate().filter(|(_, member)| !member.gone);
+    let mut deferred = told.filter_map(|(node, member)| Some((NodeIndex::new(node), member.last.as_ref()?.deferred.clone())));
+    notices.extend(explain::left_deferred(&mut deferred));
     AnyFinished { description: Arc::clone(&prepared.description), document, world, explanation, notices, unwritten: Vec::new() }
 }
 
@@ -127,18 +131,23 @@ fn looked_at(
 fn notices(prepared: &Prepared, deaths: &[Death], recovered: &[Death]) -> Vec<String> {
     let told = |death: &Death, rest: &str| {
         let at = death.at.map_or(String::new(), |at| format!(", {:.3} s after the start", at.as_secs_f64()));
-        format!("node {}{at}: {}; {rest}", death.node, death.what)
+        (death.at, format!("node {}{at}: {}; {rest}", death.node, death.what))
     };
     let missed = |node: usize, at: Duration, what: &str| {
-        format!("node {node} did not {what}: the run ended before {}", duration_text(at))
+        (Some(at), format!("node {node} did not {what}: the run ended before {}", duration_text(at)))
     };
-    let mut notices = prepared.notices.clone();
-    notices.extend(deaths.iter().map(|death| told(death, "the others went on")));
+    let mut happened = deaths.iter().map(|death| told(death, "the others went on")).collect::<Vec<_>>();
     let former = "what it sent and handled in its former life is not counted";
-    notices.extend(recovered.iter().map(|recovery| told(recovery, former)));
-    notices.extend(prepared.faults.recoveries.iter().map(|recovery| missed(recovery.node, recovery.at, "recover")));
-    notices.extend(prepared.faults.crashes.iter().map(|crash| missed(crash.node, crash.at, "crash")));
-    notices
+    happened.extend(recovered.iter().map(|recovery| told(recovery, former)));
+    let Faults { crashes, recoveries, .. } = &prepared.faults;
+    let mut to_come = crashes.iter().map(|crash| missed(crash.node, crash.at, "crash")).collect::<Vec<_>>();
+    to_come.extend(recoveries.iter().map(|recovery| missed(recovery.node, recovery.at, "recover")));
+    // In the order of time: who recovers has crashed before.
+    for of_one_kind in [&mut happened, &mut to_come] {
+        of_one_kind.sort_by_key(|(at, _)| *at);
+    }
+    let in_order = happened.into_iter().chain(to_come).map(|(_, notice)| notice);
+    prepared.notices.iter().cloned().chain(in_order).collect()
 }
 
 /// What was sent, as far as the nodes told.
@@ -227,7 +236,8 @@ fn outcome_of(
         }
         End::Failed { node, at, failure } => {
             let when = at.map_or("before the start".to_owned(), |at| format!("{:.3} s after the start", at.as_secs_f64()));
-            let state = nodes[*node].as_ref().map_or(String::new(), |state| format!(" in state {}", state.view().state_name()));
+            let told = |node: &dyn AnyNode| of_state(" in state ", node.view().state_name());
+            let state = nodes[*node].as_deref().map_or(String::new(), told);
             explanation.push(format!("node {node}{state}, {when}: {}", failure.what));
             if failure.violation { Outcome::Violated } else { Outcome::Crashed }
         }

@@ -77,7 +77,7 @@ impl Tally {
         self.sent
     }
 
-    /// A node is given an impulse: what it said before no longer tells that it is quiet.
+    /// A node is given an impulse, its first or one more: what it said before no longer tells that it is quiet.
     pub(super) fn forget(&mut self, node: usize) {
         if let Some(old) = self.last[node].take() {
             self.count(&old, false);

@@ -127,14 +127,12 @@ pub enum Action {
     Handle {
         /// Its name.
         handler: String,
-        /// Its `if`, as written.
-        guard: Option<String>,
         /// The states (indices) that the handler, or a method that it calls, assigns.
         becomes: Vec<usize>,
     },
     /// Nothing.
     Ignore,
-    /// Keeps the message until the state changes.
+    /// Keeps the message until the state changes, or a condition does.
     Defer,
     /// Is a violation.
     Never,
@@ -147,6 +145,8 @@ pub struct RuleInfo {
     pub trigger: Trigger,
     /// The states (indices) in which it applies.
     pub states: Vec<usize>,
+    /// Its condition, its `if`, as written.
+    pub guard: Option<String>,
     /// What happens.
     pub action: Action,
     /// What stands above the handler.

@@ -32,11 +32,19 @@ impl<'a> Print<'a> {
 
     /// What is not in the fields: what the node has deferred, how much of that has been offered, what it has stored, and how often it has
     /// recovered.
-    pub(super) fn kept(&mut self, node: &dyn NodeView, stored: &Option<Box<[u8]>>, incarnation: u32, offered: usize) {
+    pub(super) fn kept(
+        &mut self,
+        node: &dyn NodeView,
+        stored: &Option<Box<[u8]>>,
+        incarnation: u32,
+        offered: usize,
+        on_condition: bool,
+    ) {
         self.count(incarnation as usize);
         self.count(usize::from(stored.is_some()));
         self.part(Ok(stored.as_deref().unwrap_or_default().to_vec()));
         self.count(offered);
+        self.count(usize::from(on_condition));
         self.count(node.deferred_messages().count());
         for (port, msg) in node.deferred_messages() {
             let mut encoded = Vec::new();

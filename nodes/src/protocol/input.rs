@@ -4,7 +4,7 @@ use core::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::Random;
+use super::{Random, variants};
 
 /// A type of input: `#[protocol(input = T)]`.  Integers, floats, `bool`, `String` and `()` are; others implement this.
 #[diagnostic::on_unimplemented(
@@ -31,13 +31,32 @@ pub trait Input: Clone + Debug + Serialize + DeserializeOwned + Send + Sync + 's
     fn random(_low: &Self, _high: &Self, _random: &mut Random) -> Option<Self> {
         None
     }
+
+    /// All values, if they are few: `--inputs random` draws from them.  By default those of an enum without fields, in source order;
+    /// no other type has any.
+    fn values() -> Vec<Self> {
+        variants::of()
+    }
+
+    /// How inputs of this type are drawn, as messages say it where something else was written: `random` if there are
+    /// [`values`](Input::values), `random:0..100` if there are [ranges](Input::random), else a list.
+    fn how_to_draw() -> String {
+        let example = |index: usize, otherwise: &str| Self::by_index(index).text().unwrap_or_else(|| otherwise.to_owned());
+        if !Self::values().is_empty() {
+            "random".to_owned()
+        } else if Self::random(&Self::by_index(0), &Self::by_index(1), &mut Random::stream(0, "example", 0)).is_some() {
+            format!("random:{}..{}", example(0, "0"), example(100, "100"))
+        } else {
+            format!("random:{},{}", example(0, "A"), example(1, "B"))
+        }
+    }
 }
 
 /// Texts as a command line takes them, between commas; `None` if they would be read otherwise there.
 pub(crate) fn listed(texts: &[String]) -> Option<String> {
     let stands_alone = |text: &String| !text.is_empty() && text.trim() == text && !text.contains([',', '\n']);
     let list = texts.join(",");
-    let means_more = ["random:", "file:", GIVEN, "--"].iter().any(|word| list.starts_with(word));
+    let means_more = list == "random" || ["random:", "file:", GIVEN, "--"].iter().any(|word| list.starts_with(word));
     (texts.iter().all(stands_alone) && !means_more).then_some(list)
 }
 
@@ -51,6 +70,21 @@ impl Input for () {
 
     fn parse(_text: &str) -> Option<Self> {
         None
+    }
+
+    // None of this is generated for each protocol: nearly all have no inputs.
+    #[inline(never)]
+    fn random((): &Self, (): &Self, _random: &mut Random) -> Option<Self> {
+        None
+    }
+
+    #[inline(never)]
+    fn values() -> Vec<Self> {
+        Vec::new()
+    }
+
+    fn how_to_draw() -> String {
+        "random".to_owned()
     }
 }
 
@@ -74,30 +108,46 @@ macro_rules! integers {
             fn random(low: &Self, high: &Self, random: &mut Random) -> Option<Self> {
                 (low < high).then(|| random.range(*low..*high))
             }
+
+            fn values() -> Vec<Self> {
+                Vec::new()
+            }
         }
     )*};
 }
 integers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
 
-impl Input for f64 {
-    const EXPECTED: &'static str = "a number (f64)";
+macro_rules! floats {
+    ($($float:ty)*) => {$(
+        impl Input for $float {
+            const EXPECTED: &'static str = concat!("a number (", stringify!($float), ")");
 
-    fn by_index(index: usize) -> Self {
-        index as f64
-    }
+            fn by_index(index: usize) -> Self {
+                index as $float
+            }
 
-    fn parse(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
+            fn parse(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
 
-    fn text(&self) -> Option<String> {
-        Some(self.to_string())
-    }
+            fn text(&self) -> Option<String> {
+                Some(self.to_string())
+            }
 
-    fn random(low: &Self, high: &Self, random: &mut Random) -> Option<Self> {
-        (low < high).then(|| low + (high - low) * random.unit())
-    }
+            fn random(low: &Self, high: &Self, random: &mut Random) -> Option<Self> {
+                let width = high - low;
+                let drawn = (low < high && width.is_finite()).then(|| low + width * random.unit() as $float)?;
+                // Rounded, it may be the upper bound, which is not to be drawn.
+                Some(if drawn < *high { drawn } else { *low })
+            }
+
+            fn values() -> Vec<Self> {
+                Vec::new()
+            }
+        }
+    )*};
 }
+floats!(f32 f64);
 
 impl Input for bool {
     const EXPECTED: &'static str = "`true` or `false`";
@@ -117,6 +167,10 @@ impl Input for bool {
     fn text(&self) -> Option<String> {
         Some(self.to_string())
     }
+
+    fn values() -> Vec<Self> {
+        vec![false, true]
+    }
 }
 
 impl Input for String {
@@ -134,5 +188,9 @@ impl Input for String {
         // A list on a command line is split at commas and white space.
         let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.');
         (!self.is_empty() && self.chars().all(plain)).then(|| self.clone())
+    }
+
+    fn values() -> Vec<Self> {
+        Vec::new()
     }
 }

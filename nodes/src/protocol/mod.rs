@@ -30,6 +30,7 @@ mod primitives;
 mod property;
 mod states;
 mod stored;
+mod variants;
 mod wait;
 pub mod watch;
 mod world;
@@ -59,6 +60,7 @@ pub use port_set::{PortSet, PortSetIter};
 pub use ports::{PortIter, Ports};
 pub use primitives::{DirectedRingPrimitives, HypercubePrimitives, OrientedRingPrimitives, RingPrimitives};
 pub use property::{Check, CheckWorld, IntoVerdict, Property, Verdict, When};
+pub(crate) use states::{NO_STATE, of_state};
 pub use states::{StateName, States};
 pub use stored::{Stored, StoredBy};
 pub use wait::Wait;
@@ -114,6 +116,10 @@ pub trait Protocol: Declared {
     /// What `#[init]` takes; `()` for a protocol without flags of its own.
     type Config: Config;
 
+    /// Whether a message may be deferred that a rule with a condition could handle without a change of the state.  Where it is
+    /// not, no step has to look for such a message.
+    const DEFERS_ON_CONDITION: bool = false;
+
     /// Names, rules, properties: what engines and people read.
     fn description(config: &Self::Config) -> Arc<Description>;
 
@@ -156,6 +162,9 @@ pub enum Outcome<M> {
     Late,
     /// To be offered again when the state changes.
     Deferred(M),
+    /// To be offered again when the state changes, and after each step of the node: the condition of a rule, its `if`, may hold
+    /// then.  For a protocol that [`DEFERS_ON_CONDITION`](Protocol::DEFERS_ON_CONDITION).
+    DeferredOnCondition(M),
     /// Declared to be impossible with `#[never]`.
     Unexpected,
 }

@@ -20,7 +20,7 @@ pub enum Event<M> {
     },
     /// The alarm that is due first rings.
     Alarm,
-    /// The oldest deferred message that has not been offered to the present state is offered.
+    /// The oldest deferred message that has not been [offered](Node::has_offer) is offered.
     Deferred,
 }
 
@@ -33,7 +33,7 @@ pub enum Stepped {
     Ignored,
     /// A message for a node that has decided and has no rule for it.
     Late,
-    /// The message waits for another state.
+    /// The message waits: for another state, or for a condition to hold.
     Deferred,
     /// A `#[never]` happened.
     Never,
@@ -54,9 +54,11 @@ enum Life {
 #[derive(Debug)]
 pub(super) struct Rare<P: Protocol> {
     random: Option<Box<Random>>,
-    /// In order of arrival; the first `offered` have been offered to the present state.
+    /// In order of arrival; the first `offered` need not be offered before something changes.
     pub(super) deferred: Vec<(Port, P::Msg)>,
     pub(super) offered: usize,
+    /// One of those waits for a condition.
+    pub(super) on_condition: bool,
     /// In order of setting.
     pub(super) alarms: Vec<(Duration, P::Alarm)>,
     /// What a crash does not reach.
@@ -73,6 +75,7 @@ impl<P: Protocol> Clone for Rare<P> {
             random: self.random.clone(),
             deferred: self.deferred.clone(),
             offered: self.offered,
+            on_condition: self.on_condition,
             alarms: self.alarms.clone(),
             stored: self.stored.clone(),
             incarnation: self.incarnation,
@@ -91,7 +94,15 @@ impl<P: Protocol> Clone for Node<P> {
 impl<P: Protocol> Rare<P> {
     #[inline(always)]
     fn new() -> Self {
-        Rare { random: None, deferred: Vec::new(), offered: 0, alarms: Vec::new(), stored: None, incarnation: 0 }
+        Rare {
+            random: None,
+            deferred: Vec::new(),
+            offered: 0,
+            on_condition: false,
+            alarms: Vec::new(),
+            stored: None,
+            incarnation: 0,
+        }
     }
 }
 
@@ -238,7 +249,7 @@ impl<P: Protocol> Node<P> {
         Some(&alarms[first_of(alarms)?].1)
     }
 
-    /// The messages that wait for another state, oldest first, with the ports that they came from.
+    /// The deferred messages, oldest first, with the ports that they came from.
     pub fn deferred(&self) -> &[(Port, P::Msg)] {
         match &self.rare {
             Some(rare) => &rare.deferred,
@@ -246,8 +257,8 @@ impl<P: Protocol> Node<P> {
         }
     }
 
-    /// Whether a deferred message has not been offered to the present state: the engine then makes a step with
-    /// [`Event::Deferred`], before any other event of this node.
+    /// Whether a deferred message has not been offered since the state changed or a condition may have: the engine then makes a
+    /// step with [`Event::Deferred`], before any other event of this node.
     #[inline]
     pub fn has_offer(&self) -> bool {
         match &self.rare {
@@ -262,6 +273,14 @@ impl<P: Protocol> Node<P> {
         let rare = self.rare.as_ref()?;
         let (sender, msg) = rare.deferred.get(rare.offered)?;
         Some((*sender, msg))
+    }
+
+    /// The place among the [deferred](Node::deferred) messages of the one that is offered next, if one [is](Node::has_offer).
+    pub fn offered(&self) -> usize {
+        match &self.rare {
+            Some(rare) => rare.offered,
+            None => 0,
+        }
     }
 
     #[inline(never)]
@@ -298,14 +317,15 @@ impl<P: Protocol> Node<P> {
             self.rare().random = Some(random);
         }
         self.take_kept(net);
-        let after = self.state().index();
-        if before != after {
+        if before != self.state().index() {
             if let Some(rare) = &mut self.rare {
                 rare.offered = 0;
             }
             if P::State::TERMINAL[before] {
                 return Stepped::LeftTerminal { from: before };
             }
+        } else if P::DEFERS_ON_CONDITION {
+            self.look_again(stepped);
         }
         stepped
     }
@@ -315,21 +335,36 @@ impl<P: Protocol> Node<P> {
         self.protocol.on_finish(net);
     }
 
+    /// If one of the deferred messages waits for a condition, which may hold now, they are to be offered again: unless the step has
+    /// only deferred a message.
+    #[inline(never)]
+    fn look_again(&mut self, stepped: Stepped) {
+        if let Some(rare) = &mut self.rare
+            && rare.on_condition
+            && stepped != Stepped::Deferred
+        {
+            rare.offered = 0;
+            // Those that are deferred again say so again.
+            rare.on_condition = false;
+        }
+    }
+
     #[inline]
     fn offer(&mut self, sender: Port, msg: P::Msg, again: bool, net: &mut Net<P>) -> Stepped {
-        match self.protocol.on_message(msg, sender, net) {
-            Outcome::Deferred(msg) => {
-                let rare = self.rare();
-                let place = if again { rare.offered } else { rare.deferred.len() };
-                rare.deferred.insert(place, (sender, msg));
-                rare.offered = rare.offered.max(place) + 1;
-                Stepped::Deferred
-            }
-            Outcome::Handled => Stepped::Handled,
-            Outcome::Ignored => Stepped::Ignored,
-            Outcome::Late => Stepped::Late,
-            Outcome::Unexpected => Stepped::Never,
-        }
+        let (msg, on_condition) = match self.protocol.on_message(msg, sender, net) {
+            Outcome::Handled => return Stepped::Handled,
+            Outcome::Ignored => return Stepped::Ignored,
+            Outcome::Late => return Stepped::Late,
+            Outcome::Unexpected => return Stepped::Never,
+            Outcome::Deferred(msg) => (msg, false),
+            Outcome::DeferredOnCondition(msg) => (msg, true),
+        };
+        let rare = self.rare();
+        let place = if again { rare.offered } else { rare.deferred.len() };
+        rare.deferred.insert(place, (sender, msg));
+        rare.offered = rare.offered.max(place) + 1;
+        rare.on_condition |= on_condition;
+        Stepped::Deferred
     }
 
     fn take_offer(&mut self) -> Option<(Port, P::Msg)> {
@@ -398,7 +433,7 @@ fn first_of<A>(alarms: &[(Duration, A)]) -> Option<usize> {
 fn plain(outcome: Outcome<()>) -> Stepped {
     match outcome {
         Outcome::Handled => Stepped::Handled,
-        Outcome::Ignored | Outcome::Late | Outcome::Deferred(()) => Stepped::Ignored,
+        Outcome::Ignored | Outcome::Late | Outcome::Deferred(()) | Outcome::DeferredOnCondition(()) => Stepped::Ignored,
         Outcome::Unexpected => Stepped::Never,
     }
 }

@@ -47,8 +47,16 @@ pub trait States: Clone + Debug + Default + Serialize + DeserializeOwned + 'stat
     }
 }
 
+/// The name of the only state of a protocol that has none: where people read, nothing is said of it.
+pub(crate) const NO_STATE: &str = "-";
+
+/// What is said of a state, before its name; nothing if the protocol has no states.
+pub(crate) fn of_state(before: &str, state: &str) -> String {
+    if state == NO_STATE { String::new() } else { format!("{before}{state}") }
+}
+
 impl States for () {
-    const NAMES: &'static [&'static str] = &["-"];
+    const NAMES: &'static [&'static str] = &[NO_STATE];
     const DOCS: &'static [&'static str] = &[""];
     const TERMINAL: &'static [bool] = &[false];
 

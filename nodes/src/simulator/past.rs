@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::execution::{AnyFinished, Outcome, duration_text, explain};
 use crate::network::{Happening, Observer, Sent};
-use crate::protocol::{AnyMessage, AnyWorld, NodeView, Stepped, When, WorldView};
+use crate::protocol::{AnyMessage, AnyWorld, NodeView, Stepped, When, WorldView, of_state};
 use crate::topology::NodeIndex;
 
 /// So many of the last events of a past are told.
@@ -167,7 +167,8 @@ impl Chronicle {
             let node = world.node(*node);
             let crashed = if node.is_alive() { "" } else { ", crashed" };
             let fields = node.fields();
-            format!("node {} (id {}) is in {}{crashed}: {fields}", node.index(), node.id(), node.state_name())
+            let state = of_state(" is in ", node.state_name());
+            format!("node {} (id {}){state}{crashed}: {fields}", node.index(), node.id())
         };
         Some(Past {
             events: told.collect(),

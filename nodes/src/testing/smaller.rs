@@ -1,6 +1,6 @@
 //! Smaller runs of the same kind.
 
-use crate::execution::{AnyRun, IdChoice, Initiators};
+use crate::execution::{AnyRun, IdChoice, Initiators, distinct};
 use crate::network::{Crash, Faults, LinkCut, Recovery};
 use crate::protocol::InitiatorRule;
 use crate::topology::{Graph, GraphBuilder, NodeIndex, Topology};
@@ -27,12 +27,22 @@ pub(super) fn smaller(run: &AnyRun) -> Vec<AnyRun> {
         let nodes = all().collect::<Vec<_>>();
         runs.extend((0..graph.link_count()).filter_map(|link| on(run, without_link(graph, link).into(), &nodes)));
     }
-    if prepared.description.initiators == InitiatorRule::Any && prepared.initiators.len() > 1 {
-        let woken = prepared.initiators.iter().map(|(node, _)| node.index()).collect::<Vec<_>>();
+    let woken = distinct(&prepared.initiators);
+    if prepared.description.initiators == InitiatorRule::Any && woken.len() > 1 {
         runs.extend(woken.iter().map(|node| run.clone().wake([*node])));
         if woken.len() <= PIECEMEAL {
             runs.extend(woken.iter().map(|node| run.clone().wake(woken.iter().copied().filter(|other| other != node))));
         }
+    }
+    if let Initiators::Given(given) = &run.initiators
+        && (woken.len() + 1..=PIECEMEAL).contains(&given.len())
+    {
+        // One impulse less, where a node has several.
+        runs.extend((0..given.len()).map(|place| {
+            let mut fewer = given.clone();
+            fewer.remove(place);
+            run.clone().initiators(Initiators::Given(fewer))
+        }));
     }
     for flag in prepared.description.flags.iter().filter(|flag| flag.shrinks) {
         let value = run.config.get(&flag.name).and_then(|value| value.parse::<u64>().ok());

@@ -101,7 +101,7 @@ macro_rules! kinds {
 kinds! {
     /// The node is created, in that state.
     0 Start "start": Event [State]
-        '○' "comes to be,", "starts in {state}";
+        '○' "comes to be,", "starts{in}";
     /// The node starts spontaneously.
     1 Impulse "impulse": Event []
         '◆' "starts spontaneously", "wakes up";
@@ -165,7 +165,7 @@ kinds! {
         '✕' "crashes", "crashes{why}";
     /// The node starts again, in that state.
     21 Recover "recover": Event [State]
-        '○' "recovers,", "recovers in {state}";
+        '○' "recovers,", "recovers{in}";
     /// A property does not hold, or a rule is broken; the text says how.  The node is that of the last step.
     22 Violate "violate": Effect [Property Text]
         '⚠' "violates", "{breaks}: {text}";

@@ -81,7 +81,6 @@ mod recorder;
 mod steps;
 #[cfg(test)]
 mod tests;
-mod waiting;
 mod writer;
 
 pub use detail::Detail;

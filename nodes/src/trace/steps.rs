@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::detail::{Detail, Details};
-use super::waiting::Waiting;
 use super::{Arrival, Event, What};
 use crate::network::{Fate, Happening, Observer, Sent};
-use crate::protocol::{AnyEffect, AnyMessage, Effect, NodeView, Reads, Stepped, WorldView};
+use crate::protocol::{AnyEffect, AnyMessage, Effect, Look, NodeView, Reads, Stepped, WorldView};
 use crate::time::nanos;
 use crate::topology::{NodeIndex, Port};
 
@@ -35,7 +34,8 @@ pub(crate) struct Steps<T> {
     /// By node.
     states: Vec<u32>,
     fields: Vec<String>,
-    waiting: BTreeMap<NodeIndex, Waiting<(u64, Port)>>,
+    /// The numbers of the messages that a node has deferred, in the order in which it keeps them.
+    waiting: BTreeMap<NodeIndex, Vec<(u64, Port)>>,
     /// The properties that are on record as violated.
     violated: Vec<usize>,
 }
@@ -43,7 +43,8 @@ pub(crate) struct Steps<T> {
 #[derive(Clone, Copy, Debug)]
 enum Pending {
     Arrives(u64, Port),
-    Offered(u64, Port),
+    /// In that place among the deferred.
+    Offered(usize, u64, Port),
     Recovers,
 }
 
@@ -99,9 +100,10 @@ impl<T: Pen> Steps<T> {
     }
 
     /// A deferred message is offered.
-    fn offered(&mut self, node: NodeIndex) {
-        let offered = self.waiting.get_mut(&node).and_then(Waiting::take);
-        self.pending = offered.map(|(message, from)| (node, Pending::Offered(message, from)));
+    fn offered(&mut self, node: &dyn NodeView) {
+        let Look { index, offered: place, .. } = node.look();
+        let offered = self.waiting.get_mut(&index).and_then(|waiting| waiting.get(place).copied());
+        self.pending = offered.map(|(message, from)| (index, Pending::Offered(place, message, from)));
     }
 
     /// The node starts spontaneously.
@@ -150,12 +152,13 @@ impl<T: Pen> Steps<T> {
                 };
                 self.write(node, What::Arrive { message: Some(message), port: port_of(from), how });
                 if how == Arrival::Deferred {
-                    self.waiting.entry(node).or_default().defer((message, from));
+                    self.waiting.entry(node).or_default().push((message, from));
                 }
             }
-            Pending::Offered(message, from) => match stepped {
-                Some(Stepped::Deferred) => self.waiting.entry(node).or_default().give_back((message, from)),
+            Pending::Offered(place, message, from) => match stepped {
+                Some(Stepped::Deferred) => {}
                 _ => {
+                    self.waiting.entry(node).or_default().remove(place);
                     let handled = !matches!(stepped, Some(Stepped::Ignored | Stepped::Late));
                     self.write(node, What::Resume { message: Some(message), port: port_of(from), handled });
                 }
@@ -175,9 +178,6 @@ impl<T: Pen> Steps<T> {
         if self.states[index.index()] != state {
             self.states[index.index()] = state;
             self.write(index, What::State { state });
-            if let Some(waiting) = self.waiting.get_mut(&index) {
-                waiting.changed();
-            }
         }
         self.note_fields(node);
     }
@@ -276,7 +276,7 @@ impl<T: Pen> Observer for Steps<T> {
             Happening::Message { sender, number, .. } => self.arrives(node, *number, *sender),
             Happening::Impulse => self.impulse(node),
             Happening::Alarm => self.rings(world.node(node)),
-            Happening::Deferred => self.offered(node),
+            Happening::Deferred => self.offered(world.node(node)),
             Happening::Doomed => {}
             Happening::Crash => self.crashes(node),
             Happening::Recover => self.recovers(node),

@@ -187,8 +187,8 @@ impl TwoPhase {
 fn who_is_blocked_in_doubt_is_shown_in_doubt() {
     let crash = Crash::new(0, Duration::from_millis(2)).leaving(0);
     let faults = Faults { crashes: vec![crash], on_crash: OnCrash::Continue, ..Faults::default() };
-    let trial = Trial::<TwoPhase>::on(["star:5"])
-        .with(move |run| run.faults(faults.clone()).delay(Delay::Unit).input_values(vec![true; 5]));
+    let trial =
+        Trial::<TwoPhase>::on(["star:5"]).with(move |run| run.faults(faults.clone()).delay(Delay::Unit).inputs([true; 5]));
     let failure = failure(&trial.seeds(1));
     assert_eq!(failure.kind, Kind::Stuck(BTreeSet::from(["Uncertain".to_owned()])), "{failure}");
     assert_eq!(failure.finished.document.nodes, 2, "{failure}");
@@ -252,7 +252,7 @@ impl OneRound {
 #[test]
 fn a_traitor_among_few_is_not_shown_among_fewer_nor_with_other_inputs() {
     let inputs = [0, 2, 1, 3, 10, 4, 5];
-    let trial = Trial::<OneRound>::on(["complete:7"]).with(move |run| run.input_values(inputs.to_vec())).seeds(10);
+    let trial = Trial::<OneRound>::on(["complete:7"]).with(move |run| run.inputs(inputs)).seeds(10);
     let failure = failure(&trial);
     assert_eq!(failure.kind, Kind::Property("agreement".into()), "{failure}");
     let document = &failure.finished.document;

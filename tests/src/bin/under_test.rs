@@ -11,8 +11,11 @@ use nodes_tests::misbehaved::{
     fickle::Fickle, fostering::Fostering, garrulous::Garrulous, looping::Looping, panicking::Panicking, restless::Restless,
     surprised::Surprised, waiting::Waiting,
 };
+use nodes_tests::patient::Patient;
 use nodes_tests::reading::Reading;
 use nodes_tests::recovering::Bank;
+use nodes_tests::roused::Roused;
+use nodes_tests::stateless::Stateless;
 use nodes_tests::tables;
 use nodes_tests::torrents::{
     avalanche::Avalanche, echo_chamber::EchoChamber, fed::Fed, hoarding::Hoarding, narrow::Narrow, sluggish::Sluggish,
@@ -38,9 +41,12 @@ const MORE: &[AnyProtocol] = &[
     attached::<Looping>(),
     attached::<Narrow>(),
     attached::<Panicking>(),
+    attached::<Patient>(),
     attached::<Reading>(),
     attached::<Restless>(),
+    attached::<Roused>(),
     attached::<Sluggish>(),
+    attached::<Stateless>(),
     attached::<Streaming>(),
     attached::<Surprised>(),
     attached::<Torrent>(),

@@ -262,7 +262,7 @@ impl Case {
             format!("links {ends}, {ways}, {links:?}; {woken:?} woken, {wake:?}; properties {asks:#b}\n{}", Rules::of(seed));
         let run = Run::<P>::on(graph).config(Settings { rules: seed }).links(links).seed(0).wake_up(wake);
         let initiators = Initiators::Given(woken.into_iter().map(|node| (node, None)).collect());
-        let run = run.initiators(initiators).input_values(vec![asks; nodes]);
+        let run = run.initiators(initiators).inputs(vec![asks; nodes]);
         Case { run: run.into(), text }
     }
 }

@@ -10,6 +10,7 @@ use nodes::topology::{NodeIndex, Port};
 use nodes::trace::{Detail, Header, Kind, Recorder, TimeKind, Trace};
 use nodes_tests::graphs::fitting;
 use nodes_tests::misbehaved::{boastful::Boastful, panicking::Panicking, surprised::Surprised};
+use nodes_tests::patient::{Options, Patient};
 use nodes_tests::seeds::for_seeds;
 
 use crate::round_robin::RoundRobin;
@@ -123,6 +124,17 @@ fn the_whole_catalogue_runs_on_it_and_all_observers_agree() {
             let run = AnyRun::of(protocol).topology(spec.as_str()).seed(seed).ids(IdChoice::Shuffled);
             ends_well(&if random.chance(0.5) { run.ports(PortOrder::Shuffled) } else { run });
         });
+    }
+}
+
+/// What waits for a condition is offered again by an engine of a user's own, and its notice is the simulator's.
+#[test]
+fn what_waits_for_a_condition_is_followed_alike() {
+    for raises in 0..=4 {
+        let run = run_of(AnyProtocol::of::<Patient>(), "complete:4").config(Box::new(Options { raises }));
+        ends_well(&run);
+        let (own, simulated) = (followed(&run).finished, run.by(Simulation::new()).expect("it runs"));
+        assert_eq!((&own.notices, own.notices.len()), (&simulated.notices, usize::from(raises < 4)));
     }
 }
 

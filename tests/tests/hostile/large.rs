@@ -116,7 +116,7 @@ fn the_size_is_described_where_it_is_declared() {
 #[test]
 fn an_input_may_be_as_large_as_a_message() {
     let by_processes = |bytes: usize| {
-        let run = Run::<Fed>::on("path:2").seed(1).input_values(vec!["x".repeat(bytes); 2]);
+        let run = Run::<Fed>::on("path:2").seed(1).inputs(vec!["x".repeat(bytes); 2]);
         run.processes_with(Processes::new().launcher(Launcher::program(PROGRAM, [""; 0]))).expect("it can be made")
     };
     let finished = by_processes(8_000_000);

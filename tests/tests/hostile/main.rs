@@ -3,6 +3,7 @@
 //! `NODES_TEST_LONG=10 cargo test -p nodes-tests --test hostile` makes ten times as many random cases, and large runs.
 
 mod deaths;
+mod events;
 mod faults;
 mod large;
 mod limits;

@@ -35,6 +35,7 @@ struct Asker {
 
 #[protocol]
 #[defer(Ask in Asking)]
+#[ignore(Ask in Asking if msg.0 == 7)]
 #[never(Reply in Idle)]
 impl Asker {
     /// Begins.
@@ -73,23 +74,26 @@ impl Asker {
 #[test]
 fn rules_are_listed_event_by_event_those_with_if_first() {
     let description = Asker::description(&());
-    let rule =
-        |trigger, states: &[usize], action, doc: &str| RuleInfo { trigger, states: states.to_vec(), action, doc: doc.into() };
-    let handle = |handler: &str, guard: Option<&str>, becomes: &[usize]| Action::Handle {
-        handler: handler.into(),
-        guard: guard.map(Into::into),
-        becomes: becomes.to_vec(),
+    let rule = |trigger, states: &[usize], action, doc: &str| RuleInfo {
+        trigger,
+        states: states.to_vec(),
+        guard: None,
+        action,
+        doc: doc.into(),
     };
+    let guarded = |guard: &str, rule: RuleInfo| RuleInfo { guard: Some(guard.into()), ..rule };
+    let handle = |handler: &str, becomes: &[usize]| Action::Handle { handler: handler.into(), becomes: becomes.to_vec() };
     assert_eq!(
         description.rules,
         [
-            rule(Trigger::Spontaneously, &[0], handle("start", None, &[1]), "Begins."),
-            rule(Trigger::Message(0), &[1], handle("told", None, &[2, 3]), ""),
+            rule(Trigger::Spontaneously, &[0], handle("start", &[1]), "Begins."),
+            rule(Trigger::Message(0), &[1], handle("told", &[2, 3]), ""),
             rule(Trigger::Message(0), &[0], Action::Never, ""),
-            rule(Trigger::Message(1), &[0], handle("greater", Some("msg.0 > self.value"), &[]), ""),
+            guarded("msg.0 > self.value", rule(Trigger::Message(1), &[0], handle("greater", &[]), "")),
+            guarded("msg.0 == 7", rule(Trigger::Message(1), &[1], Action::Ignore, "")),
             rule(Trigger::Message(1), &[1], Action::Defer, ""),
-            rule(Trigger::Message(1), &[0], handle("asked", None, &[1]), ""),
-            rule(Trigger::Alarm(0), &[1], handle("timeout", None, &[3]), ""),
+            rule(Trigger::Message(1), &[0], handle("asked", &[1]), ""),
+            rule(Trigger::Alarm(0), &[1], handle("timeout", &[3]), ""),
         ]
     );
 }
@@ -132,7 +136,7 @@ fn otherwise_is_listed_as_the_rule_that_it_is() {
     let rules = lax::Lax::description(&()).rules.clone();
     assert_eq!(
         rules[2],
-        RuleInfo { trigger: Trigger::Message(0), states: vec![1], action: Action::Ignore, doc: String::new() }
+        RuleInfo { trigger: Trigger::Message(0), states: vec![1], guard: None, action: Action::Ignore, doc: String::new() }
     );
     assert_eq!(rules.len(), 3);
 }

@@ -23,7 +23,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
 const AGAIN: &str = "from a program, with the same inputs and `.seed(3)`: they have no text for a command line";
 
 fn run(colours: &[Colour]) -> Run<Looking> {
-    Run::<Looking>::on("path:2").seed(3).input_values(colours.to_vec())
+    Run::<Looking>::on("path:2").seed(3).inputs(colours.to_vec())
 }
 
 /// The only thing to know of such a run.
@@ -79,7 +79,7 @@ fn node_processes_get_the_values() {
 
 #[test]
 fn a_trial_tells_so_and_its_schedule_is_for_a_program() {
-    let trial = Trial::<Looking>::on(["path:2"]).with(|run| run.input_values(vec![Red, Green])).first_seed(3);
+    let trial = Trial::<Looking>::on(["path:2"]).with(|run| run.inputs([Red, Green])).first_seed(3);
     let panicked = std::panic::catch_unwind(|| trial.must_hold()).expect_err("it does not hold");
     let text = panicked.downcast_ref::<String>().expect("a text");
     assert!(text.contains(&format!("as it was found: {AGAIN}")), "{text}");
@@ -99,7 +99,7 @@ fn a_trial_tells_so_and_its_schedule_is_for_a_program() {
 
 #[test]
 fn what_has_a_text_is_repeated_by_a_line() {
-    let run = Run::<catalogue::Flooding>::on("path:2").seed(3).input_values(vec![7, 8]);
+    let run = Run::<catalogue::Flooding>::on("path:2").seed(3).inputs([7, 8]);
     let finished = run.simulate().expect("it runs");
     let document = &finished.document;
     assert_eq!(document.replay.as_deref(), Some("simulate flooding --topology path:2 --inputs 7,8 --seed 3"));
@@ -138,7 +138,7 @@ impl Input for Words {
 fn a_text_that_a_command_line_would_read_otherwise_is_none() {
     let texts = |words: &[&str]| AnyInputs::new(words.iter().map(|word| Words((*word).to_owned())).collect()).texts().is_some();
     assert!(texts(&["a", "b c", "-1", "it's"]));
-    for wrong in ["a,b", "", " a", "a\nb", "random:1..2", "file:x", "--json", "given:"] {
+    for wrong in ["a,b", "", " a", "a\nb", "random", "random:1..2", "file:x", "--json", "given:"] {
         assert!(!texts(&[wrong]), "`{wrong}`");
     }
     // Texts that a program gives as such are told, and are not on a line.
@@ -151,7 +151,7 @@ fn a_text_that_a_command_line_would_read_otherwise_is_none() {
 fn values_that_do_not_fit_are_refused_with_a_sentence() {
     let refused = |run: &AnyRun| run.prepare().map(|_| ()).expect_err("they do not fit").to_string();
     let too_few = refused(&run(&[Red]).into());
-    assert_eq!(too_few, "--inputs: 1 values for 2 nodes; give each node one, or write `random:0..100`");
+    assert_eq!(too_few, "--inputs: 1 values for 2 nodes; give each node one, or write `random`");
     let looking = AnyRun::from(run(&[Red, Red]));
     let numbers = looking.inputs(InputChoice::Values(AnyInputs::new(vec![1_u64, 2])));
     assert_eq!(refused(&numbers), "the inputs of Looking: the values are of another type");

@@ -12,6 +12,7 @@ use nodes::simulator::{Chronicle, Fast, Simulation, Types, attached};
 use nodes::trace::{self, Detail, Header, TimeKind};
 use nodes::{millis, secs};
 use nodes_tests::misbehaved::{abrupt::Abrupt, boastful::Boastful, fickle::Fickle, panicking::Panicking, surprised::Surprised};
+use nodes_tests::patient::Patient;
 use nodes_tests::seeds::for_seeds;
 use nodes_tests::{of_each, with_types};
 
@@ -100,6 +101,7 @@ fn also_of_protocols_that_do_everything_right_or_wrong() {
     assert!(outcomes::<Fickle>(100).contains("violated"));
     assert!(outcomes::<Panicking>(100).contains("crashed"));
     assert!(outcomes::<Abrupt>(100).contains("crashed"));
+    assert!(outcomes::<Patient>(200).contains("quiescent"));
 }
 
 /// A feature of `nodes` that attached it would do so for examples too: cargo unites the features that the members of a workspace ask

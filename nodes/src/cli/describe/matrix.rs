@@ -23,7 +23,7 @@ pub(super) fn matrix(description: &Description, terminal: Terminal) -> String {
         ("*", "terminal: a node there has decided"),
         ("late", "arrives after the decision: dropped, and counted"),
         ("ignore", "dropped, as intended"),
-        ("defer", "kept until the state changes"),
+        ("defer", "kept until the state changes, or a condition does"),
         ("never", "declared impossible: a violation if it happens"),
         ("·", "nothing happens"),
     ] {
@@ -69,12 +69,17 @@ impl Matrix {
 
     fn lines<'a>(&mut self, rules: impl Iterator<Item = &'a RuleInfo>) -> Vec<String> {
         rules
-            .map(|rule| match &rule.action {
-                Action::Handle { handler, guard: None, .. } => handler.clone(),
-                Action::Handle { handler, guard: Some(guard), .. } => format!("{handler} ({})", self.letter(guard)),
-                Action::Ignore => "ignore".into(),
-                Action::Defer => "defer".into(),
-                Action::Never => "never".into(),
+            .map(|rule| {
+                let action = match &rule.action {
+                    Action::Handle { handler, .. } => handler,
+                    Action::Ignore => "ignore",
+                    Action::Defer => "defer",
+                    Action::Never => "never",
+                };
+                match &rule.guard {
+                    None => action.to_owned(),
+                    Some(guard) => format!("{action} ({})", self.letter(guard)),
+                }
             })
             .collect()
     }
@@ -92,7 +97,7 @@ impl Matrix {
         if mark == "*" {
             return self.states.iter().any(|state| state.ends_with('*'));
         }
-        self.cells.iter().flatten().flatten().any(|line| line == mark)
+        self.cells.iter().flatten().flatten().any(|line| line.split(" (").next() == Some(mark))
     }
 
     fn sheet(&self, terminal: Terminal, lying: bool) -> Sheet {

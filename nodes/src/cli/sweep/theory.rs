@@ -1,5 +1,7 @@
 //! What the protocols' declared costs say at the places of a sweep.
 
+use std::collections::BTreeSet;
+
 use super::cell::{Cell, Measure, Plan, Swept};
 use crate::execution::Initiators;
 use crate::protocol::InitiatorRule;
@@ -27,7 +29,7 @@ impl Expected<'_> {
             Initiators::All => n,
             Initiators::One => 1.0,
             Initiators::Random(count) => *count as f64,
-            Initiators::Given(given) => given.len() as f64,
+            Initiators::Given(given) => given.iter().map(|(node, _)| node).collect::<BTreeSet<_>>().len() as f64,
             Initiators::Declared if task.choices.protocol().description().initiators == InitiatorRule::All => n,
             Initiators::Declared => 1.0,
         };

@@ -36,7 +36,7 @@ impl System {
         self.is_enabled(choice)?;
         match choice {
             Choice::Impulse(node) => {
-                self.impulses.retain(|other| *other != node);
+                take_one(&mut self.impulses, node);
                 // One that comes while the node is down passes.
                 if self.is_alive(node) {
                     self.happens(node, Event::Impulse, 0, observer, after);

@@ -56,7 +56,7 @@ impl Actor {
             sent: self.sent,
             settled: self.received + lost,
             changes: self.changes,
-            idle: self.begun && !self.impulse && self.to_self.is_empty(),
+            idle: self.begun && self.impulses == 0 && self.to_self.is_empty(),
             alarm: self.own.view().next_alarm().is_some(),
             decided: self.own.view().is_decided(),
         }

@@ -46,7 +46,7 @@ impl Actor {
             origin: None,
             read: Duration::ZERO,
             begun: false,
-            impulse: false,
+            impulses: 0,
             held: Vec::new(),
             to_self: VecDeque::new(),
             buffer: vec![0; 2048],

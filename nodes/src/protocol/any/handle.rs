@@ -161,6 +161,18 @@ pub enum InputSource<'a> {
         /// The random numbers.
         random: &'a mut Random,
     },
+    /// Each is drawn from all values of the type, which has few: [`Input::values`].
+    AnyValue {
+        /// The random numbers.
+        random: &'a mut Random,
+    },
+    /// Each is drawn from these, which are read from text.
+    OneOf {
+        /// The texts.
+        texts: &'a [String],
+        /// The random numbers.
+        random: &'a mut Random,
+    },
     /// Values; one for each node.
     Values(&'a AnyInputs),
 }
@@ -171,43 +183,72 @@ impl InputSource<'_> {
     /// # Errors
     /// If a text or a value is no input, nothing can be drawn, or there is not one input for each node.
     pub fn of<I: Input>(self, nodes: usize) -> Result<Vec<I>, WrongInput> {
-        let mut inputs = Vec::with_capacity(nodes);
-        match self {
-            InputSource::ByIndex => {
-                for index in 0..nodes {
-                    inputs.push(I::by_index(index));
-                }
-            }
-            InputSource::Texts(texts) => {
-                for (place, text) in texts.iter().enumerate() {
-                    inputs.push(read(Some(place), text)?);
-                }
-            }
-            InputSource::Random { low, high, random } => {
-                let (low, high) = (read(None, low)?, read(None, high)?);
-                for _ in 0..nodes {
-                    match I::random(&low, &high, random) {
-                        Some(input) => inputs.push(input),
-                        None => return Err(WrongInput::EmptyRange),
-                    }
-                }
-            }
-            InputSource::Values(values) => match values.downcast() {
-                Some(values) => inputs.extend_from_slice(values),
+        let mut source = self;
+        // The values themselves, or those that they are drawn from: all, or the two bounds.
+        let mut read_or_known = Vec::new();
+        let mut values = None;
+        match &source {
+            InputSource::ByIndex => {}
+            InputSource::Texts(texts) | InputSource::OneOf { texts, .. } => read_or_known = read(texts)?,
+            InputSource::Random { low, high, .. } => read_or_known = read(&[String::from(*low), String::from(*high)])?,
+            InputSource::AnyValue { .. } => read_or_known = I::values(),
+            InputSource::Values(given) => match given.downcast::<I>() {
+                Some(given) => values = Some(given),
                 None => return Err(WrongInput::Type),
             },
         }
-        WrongInput::unless_one_each(inputs.len(), nodes)?;
+        let from = values.unwrap_or(&read_or_known);
+        let mut inputs = Vec::with_capacity(nodes);
+        let mut given = None;
+        while inputs.len() < nodes {
+            let node = inputs.len();
+            let place = match &mut source {
+                InputSource::ByIndex => {
+                    inputs.push(I::by_index(node));
+                    continue;
+                }
+                InputSource::Random { random, .. } => match I::random(&from[0], &from[1], random) {
+                    Some(input) => {
+                        inputs.push(input);
+                        continue;
+                    }
+                    None => NOWHERE,
+                },
+                InputSource::AnyValue { random } | InputSource::OneOf { random, .. } => drawn(random, from.len()),
+                InputSource::Texts(_) | InputSource::Values(_) => {
+                    given = Some(from.len());
+                    if from.len() == nodes { node } else { NOWHERE }
+                }
+            };
+            match from.get(place) {
+                Some(input) => inputs.push(input.clone()),
+                None => return Err(WrongInput::not_made(given, nodes, I::EXPECTED, I::how_to_draw())),
+            }
+        }
         Ok(inputs)
     }
 }
 
+/// No value has this place.
+const NOWHERE: usize = usize::MAX;
+
+/// The place of one of so many choices.
 #[inline(never)]
-fn read<I: Input>(place: Option<usize>, text: &str) -> Result<I, WrongInput> {
-    match I::parse(text) {
-        Some(input) => Ok(input),
-        None => Err(WrongInput::of_text(place, text, I::EXPECTED)),
+fn drawn(random: &mut Random, choices: usize) -> usize {
+    if choices == 0 { NOWHERE } else { random.below(choices as u64) as usize }
+}
+
+#[inline(never)]
+fn read<I: Input>(texts: &[String]) -> Result<Vec<I>, WrongInput> {
+    let mut inputs = Vec::with_capacity(texts.len());
+    while inputs.len() < texts.len() {
+        let text = &texts[inputs.len()];
+        match I::parse(text) {
+            Some(input) => inputs.push(input),
+            None => return Err(WrongInput::of_text(inputs.len(), text, I::EXPECTED, I::how_to_draw())),
+        }
     }
+    Ok(inputs)
 }
 
 /// Why the inputs of a run cannot be made.
@@ -216,36 +257,51 @@ pub enum WrongInput {
     /// A text does not read as an input.
     #[error("`{text}` is not {expected}")]
     Text {
-        /// Its index among the texts, if there is one for each node.
-        place: Option<usize>,
+        /// Its index among the texts.
+        place: usize,
         /// The text.
         text: String,
         /// What was expected.
         expected: Cow<'static, str>,
+        /// How inputs can be drawn: [`Input::how_to_draw`].
+        write: String,
     },
-    /// The range is empty.
-    #[error("nothing can be drawn from that range")]
-    EmptyRange,
+    /// The range is empty, or the type has no ranges, or not few values.
+    #[error("nothing can be drawn from that: each node takes {expected}; write `{write}`")]
+    NothingToDraw {
+        /// What a node takes.
+        expected: Cow<'static, str>,
+        /// How inputs can be drawn: [`Input::how_to_draw`].
+        write: String,
+    },
     /// The values are of another type than the protocol's inputs.
     #[error("the values are of another type")]
     Type,
     /// There is not one value for each node.
-    #[error("{given} values for {nodes} nodes")]
+    #[error("{given} values for {nodes} nodes; give each node one, or write `{write}`")]
     Count {
         /// How many there are.
         given: usize,
         /// How many nodes.
         nodes: usize,
+        /// How inputs can be drawn instead: [`Input::how_to_draw`].
+        write: String,
     },
 }
 
 impl WrongInput {
-    pub(super) fn of_text(place: Option<usize>, text: &str, expected: &'static str) -> Self {
-        WrongInput::Text { place, text: text.to_owned(), expected: expected.into() }
+    #[inline(never)]
+    fn of_text(place: usize, text: &str, expected: &'static str, write: String) -> Self {
+        WrongInput::Text { place, text: text.to_owned(), expected: expected.into(), write }
     }
 
-    pub(super) fn unless_one_each(given: usize, nodes: usize) -> Result<(), Self> {
-        if given == nodes { Ok(()) } else { Err(WrongInput::Count { given, nodes }) }
+    /// There are not enough values, or too many, if some are given; else nothing could be drawn.
+    #[inline(never)]
+    fn not_made(given: Option<usize>, nodes: usize, expected: &'static str, write: String) -> Self {
+        match given {
+            Some(given) => WrongInput::Count { given, nodes, write },
+            None => WrongInput::NothingToDraw { expected: expected.into(), write },
+        }
     }
 }
 

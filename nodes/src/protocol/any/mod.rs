@@ -19,6 +19,7 @@
 mod answer;
 mod config;
 mod crowd;
+mod fields;
 mod handle;
 mod message;
 mod node;
@@ -35,8 +36,6 @@ pub(crate) use world::TypedWorld;
 pub use world::{Act, AnyWorld, Asked, Reads, Totals, WorldView};
 
 use core::fmt::{self, Debug, Write as _};
-
-use serde_json::Value;
 
 /// The most that is shown of a value, in bytes: a message may be large.
 const SHOWN: usize = 64 << 10;
@@ -62,18 +61,6 @@ impl fmt::Write for Shown {
         self.0.truncate(end);
         self.0.push('…');
         Err(fmt::Error)
-    }
-}
-
-/// Fields as JSON, without the state.
-fn fields_of(fields: serde_json::Result<Value>, shown: &dyn Debug) -> Value {
-    match fields {
-        Ok(Value::Object(mut fields)) => {
-            fields.remove("state");
-            Value::Object(fields)
-        }
-        Ok(other) => other,
-        Err(_) => Value::String(format!("{shown:?}")),
     }
 }
 

@@ -26,9 +26,11 @@ pub struct Look<'a> {
     pub is_alive: bool,
     /// Whether it has neither alarms nor deferred messages.
     pub is_plain: bool,
-    /// Whether a deferred message has not been offered to the present state: the engine then makes a step with
-    /// [`Event::Deferred`], before any other event of this node.
+    /// Whether a deferred message has not been offered since the state changed or a condition may have: the engine then makes a
+    /// step with [`Event::Deferred`], before any other event of this node.
     pub has_offer: bool,
+    /// The place among the [deferred](NodeView::deferred_at) messages of the one that is offered next.
+    pub offered: usize,
     /// How often it has recovered from a crash.
     pub incarnation: u32,
     /// When the first of its alarms rings, on the clock of [`Net::now`].
@@ -46,6 +48,7 @@ impl<'a> Look<'a> {
             is_alive: true,
             is_plain: true,
             has_offer: false,
+            offered: 0,
             incarnation: 0,
             next_alarm: None,
         }
@@ -70,12 +73,12 @@ pub trait NodeView: Any {
         None
     }
 
-    /// Of the messages that wait for another state, oldest first, the one of that index, and the port that it came from.
+    /// Of the deferred messages, oldest first, the one of that index, and the port that it came from.
     fn deferred_at(&self, _index: usize) -> Option<(Port, &dyn Content)> {
         None
     }
 
-    /// The protocol's fields but its state, as JSON; as text where JSON cannot hold them.
+    /// The protocol's fields but its state, as JSON; each as text where JSON cannot hold it.
     fn fields(&self) -> Value;
 
     /// The protocol's fields, encoded: [`Definition::ended_node`](super::Definition::ended_node) reads them.
@@ -182,6 +185,7 @@ impl<P: Protocol> NodeView for Node<P> {
             is_alive: self.is_alive(),
             is_plain,
             has_offer: !is_plain && self.has_offer(),
+            offered: self.offered(),
             incarnation: self.incarnation(),
             next_alarm: if is_plain { None } else { self.next_alarm() },
         }
@@ -210,7 +214,7 @@ impl<P: Protocol> NodeView for Node<P> {
 
     #[inline(never)]
     fn fields(&self) -> Value {
-        super::fields_of(serde_json::to_value(self.protocol()), self.protocol())
+        super::fields::fields_of(serde_json::to_value(self.protocol()), self.protocol())
     }
 
     #[inline(never)]
@@ -222,7 +226,7 @@ impl<P: Protocol> NodeView for Node<P> {
     fn keep(&self, fingerprint: &mut Vec<u8>) -> Result<KeptNode, String> {
         let mut print = Print::of(fingerprint, self.is_alive(), NodeView::encode(self));
         if let Some(rare) = &self.rare {
-            print.kept(self, &rare.stored, rare.incarnation, rare.offered);
+            print.kept(self, &rare.stored, rare.incarnation, rare.offered, rare.on_condition);
             for (_, alarm) in &rare.alarms {
                 print.alarm(alarm);
             }

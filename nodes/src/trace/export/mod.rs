@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::{Kind, Message, Trace};
+use crate::protocol::of_state;
 
 /// A form of another tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +129,7 @@ impl Trace {
             "sender" => title(message.map(|message| message.sender)),
             "receiver" => title(message.map(|message| message.receiver)),
             "state" => header.states[detail].name.as_str().into(),
+            "in" => of_state(" in ", &header.states[detail].name).into(),
             "alarm" => header.alarms[detail].name.as_str().into(),
             "port" => parts.port().map_or("self".to_owned(), |port| port.to_string()).into(),
             "amount" => parts.amount.to_string().into(),

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::place;
 use crate::markup::escaped;
+use crate::protocol::NO_STATE;
 use crate::trace::{Arrival, Event, Header, Kind, Trace, What};
 
 /// Sizes in pixels: of a unit of time, between lines, of letters, and around all.
@@ -165,10 +166,11 @@ fn lifelines(picture: &Picture<'_>, width: f64, out: &mut impl Write) -> io::Res
                 if let Some((before, from)) = line.replace((state, x)) {
                     piece(node, before, from, x, out)?;
                 }
-                let name = names.insert(node, x).is_none_or(|before| x - before > 60.0);
-                if name {
+                let name = &header.states[state as usize].name;
+                let has_room = names.insert(node, x).is_none_or(|before| x - before > 60.0);
+                if has_room && name != NO_STATE {
                     let y = picture.y(node) - 9.0;
-                    let text = escaped(&header.states[state as usize].name);
+                    let text = escaped(name);
                     writeln!(out, "<text class=\"quiet\" x=\"{:.1}\" y=\"{y:.1}\" font-size=\"9\">{text}</text>", x + 4.0)?;
                 }
             }
