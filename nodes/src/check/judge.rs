@@ -154,6 +154,8 @@ fn answers(
             }
             Question::AllTerminal => bytes.push(u8::from(all_terminal(machine, state))),
             Question::Sent => state.sent.iter().for_each(|count| put_varint(bytes, *count)),
+            // A property has nothing to draw from.
+            Question::Draw => {}
             Question::InTransit => {
                 for count in in_transit(machine, space, state, at_end) {
                     put_varint(bytes, count);

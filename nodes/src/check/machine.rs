@@ -9,7 +9,7 @@ use crate::execution::{Prepared, explain};
 use crate::network::{Carrier, Observer, carry_out, checked_length, goes_on, react};
 use crate::panics::caught;
 use crate::protocol::fingerprint::put_varint;
-use crate::protocol::watch::Script;
+use crate::protocol::watch::{Question, Script, asking};
 use crate::protocol::{
     AnyAlarm, AnyEffect, AnyEvent, AnyInstance, AnyMessage, AnyWorld, Description, Effect, Event, KeptNode, Links, Reads,
     Stepped,
@@ -200,8 +200,8 @@ pub(super) struct Machine {
     pub(super) runs: u64,
     /// Whether a handler has read the clock.
     pub(super) reads_clock: bool,
-    /// Whether a handler has drawn.
-    pub(super) draws: bool,
+    /// Whether `#[init]` has drawn: by the seed, one of many ways to begin.
+    pub(super) draws_at_start: bool,
 }
 
 /// A pair of local state and cause -> its outcomes, by open addressing.
@@ -260,7 +260,8 @@ impl Machine {
     pub(super) fn new(prepared: &Prepared, matters: Matters) -> Result<(Self, Vec<LocalId>, Vec<PacketId>), Unusable> {
         let reads = Reads { log: false, alarms: true };
         let failed = |(node, what)| Unusable::Refused(format!("node {node} cannot be made: {what}"));
-        let made = prepared.protocol.world(&prepared.instance, &*prepared.config, reads);
+        let (made, asked) = asking(|| prepared.protocol.world(&prepared.instance, &*prepared.config, reads));
+        let draws_at_start = asked.contains(&Question::Draw);
         let (world, asked) = made.map_err(failed)?;
         let nodes = prepared.instance.graph().node_count();
         let mut machine = Machine {
@@ -279,7 +280,7 @@ impl Machine {
             steps: Steps::new(),
             runs: 0,
             reads_clock: false,
-            draws: false,
+            draws_at_start,
         };
         let mut asked = asked.into_iter().collect::<BTreeMap<_, _>>();
         let (mut locals, mut sends) = (Vec::new(), Vec::new());
@@ -354,7 +355,6 @@ impl Machine {
             }
         }
         let range = first..self.outcomes.len();
-        self.draws |= range.len() > 1;
         self.steps.insert(Steps::key(local, cause), range.clone());
         Ok(range)
     }

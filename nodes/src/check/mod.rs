@@ -34,6 +34,7 @@
 //! # What it says, and what not
 //!
 //! - Random draws are followed to all outcomes: at most [`MOST_ALTERNATIVES`] a step.
+//!   What `#[init]` draws follows from the seed: nothing is said of other seeds.
 //! - An alarm may ring at any time, since nothing is known of how long messages take.  What goes wrong only if an alarm overtakes
 //!   something is [`Suspected`](Verdict::Suspected).  If a handler reads the clock, nothing that holds here is certain.
 //! - On lossy links, each message may be lost, and duplicated once.
@@ -230,6 +231,14 @@ impl Examined<'_> {
                 outcome = if outcome == Verdict::Holds { Verdict::Unchecked } else { Verdict::Suspected };
             }
         }
+        if self.search.machine.draws_at_start {
+            checked
+                .unchecked
+                .push("how else a run may begin: `#[init]` draws, and only what the seed gives was looked at".into());
+            if outcome == Verdict::Holds {
+                outcome = Verdict::Unchecked;
+            }
+        }
         checked.handler_runs = self.search.machine.runs;
         checked.outcome = outcome;
         Ok(checked)
@@ -240,7 +249,7 @@ impl Examined<'_> {
         let (prepared, search) = (self.prepared, &self.search);
         let document = prepared.document(EngineKind::Checker, crate::execution::Outcome::Stopped);
         let status = |when: When| match when {
-            _ if complete && !search.machine.reads_clock => Status::Holds,
+            _ if complete && !search.machine.reads_clock && !search.machine.draws_at_start => Status::Holds,
             When::Always | When::Finally => Status::Unchecked,
         };
         let properties = prepared.description.properties.iter();

@@ -107,7 +107,14 @@ impl Script {
 
 /// What is drawn of so many, if a script says so.
 pub(super) fn drawn(span: u128) -> Option<u64> {
-    if ON.get() { with_script(|script| script.draw(span)) } else { None }
+    if !ON.get() {
+        return None;
+    }
+    let scripted = with_script(|script| script.draw(span));
+    if scripted.is_none() {
+        take_down(Question::Draw);
+    }
+    scripted
 }
 
 /// Which alarm rings, if a script says so: its index in the order of setting.
@@ -128,7 +135,7 @@ fn with_script<T>(look: impl FnOnce(&mut Script) -> T) -> Option<T> {
     SCRIPT.with_borrow_mut(|script| script.as_mut().map(look))
 }
 
-/// Something that a property may read of the world.
+/// Something that a property may read of the world, or another piece of the user's code of its surroundings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Question {
     /// Any node.
@@ -145,12 +152,14 @@ pub enum Question {
     Sent,
     /// How many messages are under way.
     InTransit,
+    /// A random number.
+    Draw,
 }
 
 /// What a property has read: its verdict is a function of the answers.
 pub type Questions = BTreeSet<Question>;
 
-/// Runs a property, and takes down what it reads.
+/// Runs a property, or another piece of code, and takes down what it reads.
 pub fn asking<T>(code: impl FnOnce() -> T) -> (T, Questions) {
     /// Also if the code panics.
     struct Back;

@@ -681,3 +681,40 @@ fn counters_are_part_of_states_if_a_property_asks() {
     assert_eq!((checked.outcome, checked.failure().map(|failure| failure.events)), (Verdict::Violated, Some(4)));
     assert_eq!(replayed!(run, checked).violated(), Some("few"));
 }
+
+/// Draws before anything happens.
+mod drawn_at_start {
+    use nodes::prelude::*;
+
+    #[message]
+    pub struct Nothing;
+
+    #[protocol(initiators = One)]
+    pub struct Drawn {
+        number: u8,
+    }
+
+    #[protocol]
+    impl Drawn {
+        #[init]
+        fn new(_: &(), net: &mut Net<Self>) -> Self {
+            Drawn { number: net.random(0..10) }
+        }
+
+        #[on(Spontaneously)]
+        #[on(Nothing)]
+        fn nothing(&mut self) {}
+
+        #[finally]
+        fn small(world: &World<Self>) -> bool {
+            world.nodes().all(|node| node.number < 10)
+        }
+    }
+}
+
+#[test]
+fn what_init_draws_is_that_of_one_seed() {
+    let checked = check(&Run::<drawn_at_start::Drawn>::on("path:2"));
+    assert_eq!((checked.outcome, checked.properties[0].1), (Verdict::Unchecked, Status::Unchecked));
+    assert!(checked.unchecked[0].contains("`#[init]` draws"), "{:?}", checked.unchecked);
+}
