@@ -14,7 +14,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
 
 /// A vote, with `#[data]` alone.
 #[data]
-pub enum Vote {
+enum Vote {
     Yes,
     No,
     Abstain,
@@ -34,7 +34,7 @@ impl Input for Vote {
 
 /// A type of one's own without few values.
 #[data]
-pub struct Point {
+struct Point {
     x: u8,
     y: u8,
 }
@@ -58,7 +58,7 @@ impl Input for Point {
 
 /// A type with ranges of its own.
 #[data]
-pub struct Even(u32);
+struct Even(u32);
 
 impl Input for Even {
     const EXPECTED: &'static str = "an even number";
@@ -84,8 +84,8 @@ macro_rules! keepers {
             /// Keeps its input.
             #[protocol(initiators = All, input = $input)]
             #[derive(Default)]
-            pub struct Keeper {
-                pub input: String,
+            pub(super) struct Keeper {
+                pub(super) input: String,
             }
 
             #[protocol]

@@ -130,6 +130,6 @@ fn the_transition_system_offers_again() {
 #[test]
 fn a_protocol_says_whether_it_defers_on_a_condition() {
     use nodes::protocol::Protocol;
-    assert!(Patient::DEFERS_ON_CONDITION && !Waiting::DEFERS_ON_CONDITION);
+    const { assert!(Patient::DEFERS_ON_CONDITION && !Waiting::DEFERS_ON_CONDITION) };
     assert_eq!(AnyProtocol::of::<Patient>().description().rules.iter().filter(|rule| rule.guard.is_some()).count(), 2);
 }

@@ -81,23 +81,23 @@ mod mapped {
     use super::*;
 
     #[message]
-    pub struct Hello;
+    pub(super) struct Hello;
 
     /// A link, as a key.
     #[data]
     #[derive(Eq, PartialOrd, Ord)]
-    pub struct Link {
-        pub from: u64,
-        pub port: Port,
+    pub(super) struct Link {
+        pub(super) from: u64,
+        pub(super) port: Port,
     }
 
     #[protocol]
     #[derive(Default)]
-    pub struct Mapped {
-        pub count: u32,
-        pub name: String,
-        pub by_link: BTreeMap<Link, bool>,
-        pub parent: Option<Port>,
+    pub(super) struct Mapped {
+        pub(super) count: u32,
+        pub(super) name: String,
+        pub(super) by_link: BTreeMap<Link, bool>,
+        pub(super) parent: Option<Port>,
     }
 
     #[protocol]
