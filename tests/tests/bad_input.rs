@@ -14,10 +14,10 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
 const WRONG: &[(&str, &[&str])] = &[
     // Commands and words.
     ("rnu shout", &["no command `rnu`", "`run`"]),
-    ("frobnicate", &["no command `frobnicate`", "run, simulate, sweep, view, list, describe, trace, topology, new"]),
+    ("frobnicate", &["no command `frobnicate`", "run, simulate, check, sweep, view, list, describe, trace, topology, new"]),
     ("shout", &["`shout` is a protocol", "`run shout`"]),
     ("--seed 7", &["`--seed` stands before any command", "`run "]),
-    ("''", &["no command ``", "run, simulate, sweep"]),
+    ("''", &["no command ``", "run, simulate, check, sweep"]),
     ("help frobnicate", &["no command `frobnicate`"]),
     ("run", &["of which protocol?", "`list`"]),
     ("describe", &["of which protocol?", "`describe "]),
@@ -32,7 +32,7 @@ const WRONG: &[(&str, &[&str])] = &[
     ("run shout --frobnicate", &["no option `--frobnicate`", "`help run`"]),
     ("run shout -x", &["no option `-x`", "two dashes", "--topology"]),
     ("run shout --to svg", &["no option `--to`", "describe, trace, topology"]),
-    ("list --seed 3", &["no option `--seed`", "run, simulate, sweep, topology"]),
+    ("list --seed 3", &["no option `--seed`", "run, simulate, check, sweep, topology"]),
     ("run shout --seed", &["--seed needs a value", "`--seed 7`"]),
     ("run shout --seed --json", &["--seed needs a value", "`--seed 7`"]),
     ("run shout --json=yes", &["--json takes no value", "`--json`"]),

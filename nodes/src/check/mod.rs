@@ -57,7 +57,7 @@ use core::ops::ControlFlow;
 use serde::Serialize;
 
 pub use crate::protocol::watch::MOST_ALTERNATIVES;
-pub use result::{Checked, Costs, Failure, Loop, States, Status, Time, Verdict};
+pub use result::{Checked, Costs, Failure, Loop, StateCount, Status, Time, Verdict};
 
 use crate::execution::{AnyRun, EngineKind, Prepared, RunError, explain};
 use crate::protocol::{Links, NodeView, When};
@@ -267,7 +267,7 @@ impl Examined<'_> {
             complete,
             limit: search.limit,
             instances: 1,
-            states: States { total: states, largest: states },
+            states: StateCount { total: states, largest: states },
             transitions: search.transitions,
             depth: search.depth,
             reduction: "full".into(),

@@ -57,7 +57,7 @@ pub enum Status {
 
 /// How many states there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct States {
+pub struct StateCount {
     /// Of all instances.
     pub total: u64,
     /// Of the instance with most.
@@ -150,7 +150,7 @@ pub struct Checked {
     /// On how many instances.
     pub instances: u64,
     /// How many states there are.
-    pub states: States,
+    pub states: StateCount,
     /// How many steps lead from one state to another.
     pub transitions: u64,
     /// How many events lead to the states that lie deepest.
