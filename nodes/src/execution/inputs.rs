@@ -120,6 +120,11 @@ pub(super) struct Told {
 }
 
 impl InputChoice {
+    /// Whether the seed decides which they are.
+    pub(crate) fn are_drawn(&self) -> bool {
+        matches!(self, InputChoice::Random { .. } | InputChoice::AnyValue | InputChoice::OneOf(_))
+    }
+
     /// `None` if nothing has to be said of them.
     pub(super) fn told(&self) -> Option<Told> {
         let list = |texts: Option<&[String]>, value: Value, before: &str| {

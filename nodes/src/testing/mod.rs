@@ -29,6 +29,7 @@ mod report;
 mod shrink;
 mod smaller;
 
+use core::any::Any;
 use core::fmt;
 use core::marker::PhantomData;
 use std::collections::BTreeSet;
@@ -37,7 +38,7 @@ use std::path::PathBuf;
 use crate::campaign::Campaign;
 use crate::execution::{AnyFinished, AnyRun, IntoTopology, Outcome, RunError};
 use crate::network::Schedule;
-use crate::protocol::{AnyProtocol, AnyWorld, Protocol};
+use crate::protocol::{AnyInputs, AnyInstance, AnyProtocol, AnyWorld, Input, Instance, Protocol};
 use crate::simulator::{Past, Simulation};
 use crate::topology::{NodeIndex, Topology};
 use crate::typed::Run;
@@ -59,7 +60,9 @@ impl<P: Protocol> Trial<P> {
     /// On these graphs: text such as `"ring:8"`, a `Topology` or a `Graph`.  1000 seeds each.
     pub fn on<T: IntoTopology>(topologies: impl IntoIterator<Item = T>) -> Self {
         let of = Run::<P>::default().into();
-        Trial::from_any(AnyTrial::of(&of, topologies.into_iter().map(T::into_topology).collect()))
+        let mut any = AnyTrial::of(&of, topologies.into_iter().map(T::into_topology).collect());
+        any.inputs = Some(inputs_of::<P::Input>);
+        Trial::from_any(any)
     }
 
     fn from_any(any: AnyTrial) -> Self {
@@ -127,6 +130,14 @@ impl<P: Protocol> Trial<P> {
     }
 }
 
+/// The inputs that the nodes of an instance have.
+type InputsOf = fn(&dyn AnyInstance) -> Option<AnyInputs>;
+
+fn inputs_of<I: Input>(instance: &dyn AnyInstance) -> Option<AnyInputs> {
+    let any: &dyn Any = instance;
+    any.downcast_ref::<Instance<I>>().map(|instance| AnyInputs::new(instance.inputs.clone()))
+}
+
 /// What a run may take before it has failed.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
@@ -155,6 +166,8 @@ pub struct AnyTrial {
     limits: Limits,
     crashes: usize,
     only: Option<String>,
+    /// Known where the type of inputs is.
+    inputs: Option<InputsOf>,
 }
 
 impl AnyTrial {
@@ -177,6 +190,7 @@ impl AnyTrial {
             limits: Limits { events: MOST_EVENTS, in_transit: None },
             crashes: 0,
             only: None,
+            inputs: None,
         }
     }
 
@@ -267,7 +281,7 @@ impl AnyTrial {
                 let Some(found) = findings.failures.into_iter().next() else { break };
                 if self.only.is_none() || self.only == found.property {
                     let found = Found { seed: found.seed, tried, explanation: found.explanation, replay: found.replay };
-                    return shrink::shrunk(run, self.crashes, found, self.limits).map(Some);
+                    return shrink::shrunk(run, self.crashes, found, self.limits, self.inputs).map(Some);
                 }
             }
         }

@@ -4,9 +4,9 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 use super::smaller::smaller;
-use super::{Failure, Found, Kind, Limits, stuck_in};
+use super::{Failure, Found, InputsOf, Kind, Limits, stuck_in};
 use crate::campaign::{Mixture, replay};
-use crate::execution::{AnyFinished, AnyRun, Engine, Judge, Prepared, RunError, explain, scheduled};
+use crate::execution::{AnyFinished, AnyRun, Engine, InputChoice, Judge, Prepared, RunError, explain, scheduled};
 use crate::network::{Choice, Recorder, System};
 use crate::panics::caught;
 use crate::protocol::{AnyWorld, Stepped, When};
@@ -27,13 +27,26 @@ const MOST_CHOICES: usize = 20_000;
 type Choices = Vec<(Option<Duration>, Choice)>;
 
 /// Finds a small run that fails as the one that was found.
-pub(super) fn shrunk(run: &AnyRun, crashes: usize, found: Found, limits: Limits) -> Result<Failure, RunError> {
+pub(super) fn shrunk(
+    run: &AnyRun,
+    crashes: usize,
+    found: Found,
+    limits: Limits,
+    inputs: Option<InputsOf>,
+) -> Result<Failure, RunError> {
     let first = Mixture::of(run).crashes(crashes).of_seed(found.seed);
     // What is smaller has no more crashes than what was found.
     let crashes = first.faults.crashes.len().saturating_sub(run.faults.crashes.len());
     let mut search = Search { events: EVENTS, limits, crashes };
     let mut start = first.clone();
     start.faults.crashes.clone_from(&run.faults.crashes);
+    // Nodes keep the inputs that were drawn for them.
+    if let Some(inputs) = inputs
+        && start.inputs.are_drawn()
+        && let Some(drawn) = inputs(&*first.prepare()?.instance)
+    {
+        start.inputs = InputChoice::Values(drawn);
+    }
     let (finished, choices) = search.recorded(&first)?;
     let Some(kind) = Kind::of(&finished) else {
         return Err(RunError::Refused(format!("seed {} failed in a campaign, and does not fail alone", found.seed)));

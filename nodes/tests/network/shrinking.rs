@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use nodes::network::{Crash, Delay, Faults, OnCrash};
 use nodes::prelude::*;
+use nodes::run::{InputChoice, Run};
 use nodes::testing::{Failure, Kind, Trial};
+use nodes::topology::NodeIndex;
 
 fn failure<P: nodes::Protocol>(trial: &Trial<P>) -> Failure {
     trial.failure().expect("it can be tried").expect("it fails")
@@ -265,4 +267,22 @@ fn a_traitor_among_few_is_not_shown_among_fewer_nor_with_other_inputs() {
     // In the same order.
     let mut rest = inputs.iter();
     assert!(kept.iter().all(|input| rest.any(|other| other == input)), "{kept:?}");
+}
+
+/// Also those that a seed has drawn: the nodes that remain keep theirs.
+#[test]
+fn nodes_that_remain_keep_the_inputs_that_were_drawn_for_them() {
+    let drawing = || "random:0..13".parse::<InputChoice>().expect("it is a range");
+    let trial = Trial::<OneRound>::on(["complete:7"]).with(move |run| run.inputs(drawing()));
+    let failure = failure(&trial);
+    let found = Run::<OneRound>::on("complete:7").inputs(drawing()).seed(failure.found.seed).prepare().expect("it runs");
+    let mut drawn = (0..7).map(|node| {
+        let input = found.instance.encoded_input(NodeIndex::new(node)).expect("a number");
+        u32::from(input[0])
+    });
+    let kept = argument(&failure, "--inputs").expect("they are not those of the indices");
+    let kept =
+        kept.split(',').map(|input| input.parse::<u32>().expect("a list, which no seed draws again")).collect::<Vec<_>>();
+    assert!((4..7).contains(&kept.len()), "{failure}");
+    assert!(kept.iter().all(|input| drawn.any(|other| other == *input)), "{kept:?}: {failure}");
 }
