@@ -113,7 +113,8 @@ pub enum Limit {
     /// So many events lead to a state that it is not looked at.
     Depth,
     /// There are more states.
-    States,
+    #[serde(rename = "states")]
+    MostStates,
     /// The states and tables take more memory.
     Memory,
     /// The user ended the check.

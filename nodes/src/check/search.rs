@@ -122,7 +122,7 @@ impl Search {
         }
         if limits.most_states.is_some_and(|most| self.states.len() as u64 > most) || self.states.len() >= u32::MAX as usize / 2
         {
-            return Some(Limit::States);
+            return Some(Limit::MostStates);
         }
         if number.is_multiple_of(EVERY) {
             if self.memory() > limits.memory {

@@ -229,7 +229,7 @@ fn headline(checked: &Checked, terminal: Terminal) -> String {
         Verdict::Bounded => {
             let limit = match checked.limit {
                 Some(Limit::Depth) => "--depth was reached",
-                Some(Limit::States) => "--most-states was reached",
+                Some(Limit::MostStates) => "--most-states was reached",
                 Some(Limit::Memory) => "--memory was reached",
                 Some(Limit::Interrupted) | None => "interrupted",
             };

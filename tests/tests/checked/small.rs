@@ -629,7 +629,7 @@ fn where_a_limit_is_reached_nothing_is_said_to_hold() {
     let limited = |how: Check<'_>| run.check(how).expect("it can be checked");
     for (checked, limit) in [
         (limited(Check::new().depth(3)), Limit::Depth),
-        (limited(Check::new().most_states(10)), Limit::States),
+        (limited(Check::new().most_states(10)), Limit::MostStates),
         (limited(Check::new().memory(1)), Limit::Memory),
         (limited(Check::new().watch(&mut |_| core::ops::ControlFlow::Break(()))), Limit::Interrupted),
     ] {
