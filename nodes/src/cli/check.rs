@@ -1,6 +1,7 @@
 //! `check`: every schedule of a small instance.
 
 use core::ops::ControlFlow;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -9,7 +10,7 @@ use super::choices::{self, Choices};
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
-use super::output::{self, Use};
+use super::output::{self, Asked, Form, Output, Use};
 use super::report::{Facts, counted, fact_line, seconds};
 use super::spinner::Spinner;
 use super::stop::Stop;
@@ -85,6 +86,10 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     if let Some(bytes) = given.value("memory", memory)? {
         how = how.memory(bytes);
     }
+    let schedule = given.text("schedule-out").map(|path| {
+        Asked { option: "schedule-out", path: Path::new(path), form: Form::Schedule, force: given.is_set("force") }.open()
+    });
+    let mut schedule = schedule.transpose()?;
     let started = Instant::now();
     let checked = check::check(&run, how);
     stop.is_computed();
@@ -93,7 +98,7 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     checked.time.wall_s = started.elapsed().as_secs_f64();
     checked.notices.iter().for_each(notice);
     let mut written = String::new();
-    if let Some(file) = given.text("schedule-out") {
+    if let Some(file) = &mut schedule {
         written = write_schedule(&checked, file)?;
     }
     if given.is_set("json") {
@@ -137,12 +142,12 @@ fn shown(checked: &Checked) -> Option<&Schedule> {
     wrong.or_else(endless).or(checked.messages.greatest_replay.as_ref())
 }
 
-fn write_schedule(checked: &Checked, path: &str) -> Result<String, Failure> {
+fn write_schedule(checked: &Checked, file: &mut Output) -> Result<String, Failure> {
+    let path = file.path().display().to_string();
     let Some(schedule) = shown(checked) else {
         return Err(Failure::failed(format!("--schedule-out: no schedule was found, so {path} is not written")));
     };
-    let written = std::fs::write(path, schedule.to_string());
-    written.map_err(|cause| Failure::failed(format!("--schedule-out: {path} cannot be written: {cause}")))?;
+    file.replace(schedule.to_string().as_bytes())?;
     Ok(fact_line("schedule", &format!("simulate {} --schedule {path}", schedule.arguments.first().map_or("", String::as_str))))
 }
 

@@ -115,6 +115,8 @@ fn no_output_is_an_input_or_another_output() {
         "run flooding --logs l --trace ./l/../l/node-0.log",
         "simulate flooding --json --trace /dev/stdout",
         "run flooding --trace /dev/fd/1",
+        "check flooding --topology file:g.edges --schedule-out again --force",
+        "check flooding --json --schedule-out /dev/stdout",
     ] {
         let names_before = names(&folder);
         let output = run(&folder, line);
@@ -162,6 +164,7 @@ fn what_others_wrote_stays_without_force() {
         ("sweep flooding --topology ring:{n} --n 3,4 --seeds 2 --plot FILE", "svg"),
         ("sweep flooding --topology ring:{n} --n 3,4 --seeds 2 --plot FILE", "png"),
         ("sweep flooding --topology ring:{n} --n 3,4 --seeds 2 --csv FILE", "csv"),
+        ("check flooding --topology ring:3 --schedule-out FILE", "schedule"),
     ];
     for (place, (line, ending)) in forms.into_iter().enumerate() {
         let name = format!("out{place}.{ending}");

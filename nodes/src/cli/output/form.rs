@@ -22,6 +22,8 @@ pub(in crate::cli) enum Form {
     Numbers,
     /// How the numbers of a sweep came about.
     Manifest,
+    /// A schedule of a run.
+    Schedule,
     /// What a node did, line by line.
     Log,
 }
@@ -41,6 +43,7 @@ impl Form {
             Form::Drawing | Form::Image => "a picture of `sweep`",
             Form::Numbers => "a CSV file of `sweep`",
             Form::Manifest => "the manifest of a sweep",
+            Form::Schedule => "a schedule",
             Form::Log => "the log of a node",
         }
     }
@@ -58,6 +61,7 @@ impl Form {
             Form::Image => Some(b"tEXtSoftware\0nodes"),
             Form::Numbers => Some(b"protocol,"),
             Form::Manifest => Some(b"{\n  \"by\": \"nodes\""),
+            Form::Schedule => Some(b"nodes schedule "),
             // Known by the form of its first line.
             Form::Log => None,
         }
@@ -106,7 +110,7 @@ mod tests {
     #[test]
     fn every_form_has_a_mark_but_the_log_for_shiviz() {
         let exports = ExportFormat::ALL.map(Form::Export);
-        let others = [Form::Trace, Form::Page, Form::Drawing, Form::Image, Form::Numbers, Form::Manifest];
+        let others = [Form::Trace, Form::Page, Form::Drawing, Form::Image, Form::Numbers, Form::Manifest, Form::Schedule];
         for form in exports.into_iter().chain(others) {
             match form.mark() {
                 Some(mark) => assert!(form.is_ours(&[mark, b"more"].concat()) && !form.is_ours(b"my notes\n"), "{form:?}"),
