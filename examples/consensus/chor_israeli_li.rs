@@ -58,7 +58,7 @@ pub struct Found {
     value: Option<Id>,
 }
 
-/// What a node is told.
+/// What every node is given at its start.
 #[config]
 pub struct Options {
     /// Never toss a coin: always take over the other's value.

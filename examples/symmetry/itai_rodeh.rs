@@ -31,7 +31,7 @@ pub struct Number {
     unique: bool,
 }
 
-/// What a node is told.
+/// What every node is given at its start.
 #[config]
 pub struct Options {
     /// Values are drawn from 1 to this.

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use measure::{Counts, Measured};
 
-/// So many runs of each, in turn.
+/// How many runs each makes, in turn.
 const TIMES: usize = 3;
 
 /// A model for both.

@@ -4,6 +4,7 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::steps::Steps;
 use super::store::Store;
 use crate::execution::{Prepared, explain};
 use crate::network::{Carrier, Observer, carry_out, checked_length, goes_on, react};
@@ -204,57 +205,6 @@ pub(super) struct Machine {
     pub(super) draws_at_start: bool,
 }
 
-/// A pair of local state and cause -> its outcomes, by open addressing.
-struct Steps {
-    table: Vec<(u64, u32, u32)>,
-    len: usize,
-}
-
-impl Steps {
-    const NONE: u64 = u64::MAX;
-
-    fn new() -> Self {
-        Steps { table: vec![(Self::NONE, 0, 0); 256], len: 0 }
-    }
-
-    fn key(local: LocalId, cause: Cause) -> u64 {
-        let cause = match cause {
-            Cause::Impulse => 0,
-            Cause::Packet(packet) => 1 + 2 * u64::from(packet),
-            Cause::Alarm(index) => 2 + 2 * u64::from(index),
-        };
-        cause << 32 | u64::from(local)
-    }
-
-    fn place(table: &[(u64, u32, u32)], key: u64) -> usize {
-        let mask = table.len() - 1;
-        let mut place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20) as usize & mask;
-        while table[place].0 != key && table[place].0 != Self::NONE {
-            place = (place + 1) & mask;
-        }
-        place
-    }
-
-    fn get(&self, key: u64) -> Option<core::ops::Range<usize>> {
-        let (found, from, to) = self.table[Self::place(&self.table, key)];
-        (found == key).then_some(from as usize..to as usize)
-    }
-
-    fn insert(&mut self, key: u64, outcomes: core::ops::Range<usize>) {
-        let place = Self::place(&self.table, key);
-        self.table[place] = (key, outcomes.start as u32, outcomes.end as u32);
-        self.len += 1;
-        if self.len * 2 > self.table.len() {
-            let mut larger = vec![(Self::NONE, 0, 0); self.table.len() * 2];
-            for entry in self.table.iter().filter(|entry| entry.0 != Self::NONE) {
-                let place = Self::place(&larger, entry.0);
-                larger[place] = *entry;
-            }
-            self.table = larger;
-        }
-    }
-}
-
 impl Machine {
     /// The tables, the local states of all nodes before anything happens, and what their `#[init]` sends.
     pub(super) fn new(prepared: &Prepared, matters: Matters) -> Result<(Self, Vec<LocalId>, Vec<PacketId>), Unusable> {
@@ -318,7 +268,7 @@ impl Machine {
             + self.packet_ids.memory()
             + self.locals.capacity() * size_of::<Local>()
             + self.outcomes.capacity() * size_of::<Outcome>()
-            + self.steps.table.len() * size_of::<(u64, u32, u32)>()
+            + self.steps.memory()
     }
 
     /// What may come of a cause in a local state: indices of outcomes.

@@ -2,7 +2,7 @@
 //!
 //! A simulation shows what happens on one schedule.  The checker looks at all of them: in each state it follows everything that the
 //! links, the initiators and the alarms allow to happen next.  What it says of a small graph is a proof: no schedule leads to a state
-//! in which an `#[always]` does not hold, none ends where a `#[finally]` does not, none sends more messages than so many.
+//! in which an `#[always]` does not hold, none ends where a `#[finally]` does not, none sends more messages than the number given.
 //!
 //! ```
 //! # mod flooding { use nodes::prelude::*;
@@ -49,6 +49,7 @@ mod path;
 mod result;
 mod search;
 mod space;
+mod steps;
 mod store;
 
 use core::fmt;
@@ -71,7 +72,7 @@ use space::Move;
 /// The memory that a check may take unless it is given another limit: 4 GiB.
 const MEMORY: u64 = 4 << 30;
 
-/// Is told how far a check has come, and may end it.
+/// Looks at how far a check has come, and may end it.
 pub type Watch<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
 
 /// How far a check goes, and who follows it.
@@ -110,7 +111,7 @@ pub struct Progress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Limit {
-    /// So many events lead to a state that it is not looked at.
+    /// More events lead to a state than are to be looked at.
     Depth,
     /// There are more states.
     #[serde(rename = "states")]
@@ -127,25 +128,25 @@ impl<'a> Check<'a> {
         Check::default()
     }
 
-    /// Only states to which at most so many events lead.
+    /// Only states to which at most that many events lead.
     pub fn depth(mut self, events: u64) -> Self {
         self.depth = Some(events);
         self
     }
 
-    /// At most so many states.
+    /// At most that many states.
     pub fn most_states(mut self, states: u64) -> Self {
         self.most_states = Some(states);
         self
     }
 
-    /// States and tables may take so many bytes.
+    /// States and tables may take that many bytes.
     pub fn memory(mut self, bytes: u64) -> Self {
         self.memory = Some(bytes);
         self
     }
 
-    /// Is told now and then how far the check has come, and may end it.
+    /// Is called now and then with how far the check has come, and may end it.
     pub fn watch(mut self, watch: &'a mut Watch<'a>) -> Self {
         self.watch = Some(watch);
         self
@@ -295,9 +296,9 @@ impl Examined<'_> {
         let (property, what) = match fault {
             Fault::Property(place, node, what) => {
                 let name = &description.properties[*place].name;
-                let told = explain::does_not_hold(name, what);
+                let sentence = explain::does_not_hold(name, what);
                 let after = node.map_or_else(|| " (at the end)".to_owned(), |node| format!(" (after a step of node {node})"));
-                (Some(name.clone()), format!("{told}{after}"))
+                (Some(name.clone()), format!("{sentence}{after}"))
             }
             Fault::Rule(node, what) => (None, format!("node {node}: {what}")),
             Fault::Panic(node, said) => (None, format!("node {node} panicked: {said}")),
