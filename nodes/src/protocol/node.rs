@@ -237,7 +237,7 @@ impl<P: Protocol> Node<P> {
     }
 
     /// When the first of its alarms rings, on the clock of [`Net::now`].
-    #[inline(never)]
+    #[inline]
     pub fn next_alarm(&self) -> Option<Duration> {
         let alarms = &self.rare.as_ref()?.alarms;
         Some(alarms[first_of(alarms)?].0)
@@ -419,6 +419,7 @@ impl<P: Protocol> Node<P> {
 }
 
 /// The place of the alarm that is due first; of those due together, the one that was set first.
+#[inline]
 fn first_of<A>(alarms: &[(Duration, A)]) -> Option<usize> {
     let (mut first, rest) = (0, alarms.get(1..)?);
     for (place, (at, _)) in rest.iter().enumerate() {
