@@ -12,6 +12,8 @@ pub struct Settings {
     /// the seed of its rules
     #[default(0)]
     pub rules: u64,
+    /// whether a node may send, and set alarms, any number of times
+    pub unlimited: bool,
 }
 
 /// How many states there are, and how many kinds of events.
