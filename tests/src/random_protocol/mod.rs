@@ -92,8 +92,8 @@ macro_rules! protocol {
             impl Drawn {
                 #[init]
                 fn new(settings: &Settings, net: &mut Net<Self>) -> Self {
-                    let rules = Rules::of(settings.rules);
-                    let left = if settings.unlimited { None } else { Some(rules.budget()) };
+                    let rules = Rules::of(settings);
+                    let left = (!settings.unlimited).then_some(rules.budget());
                     Drawn { state: Zero, number: 0, left, asked: *net.input(), rules }
                 }
 
@@ -257,7 +257,6 @@ impl Case {
     }
 
     fn of<P: Protocol<Config = Settings, Input = u8>>(settings: Settings, random: &mut Random) -> Self {
-        let seed = settings.rules;
         let nodes = random.range(2..=if settings.unlimited { 3 } else { 4 });
         let graph = graph(nodes, random);
         let links = [Links::Fifo, Links::Reliable, Links::Reliable, Links::Lossy][random.range(0..4)];
@@ -266,8 +265,10 @@ impl Case {
         let wake = if random.chance(0.5) { Wake::Together } else { Wake::Random };
         let ways = if graph.is_directed() { "one-way" } else { "both ways" };
         let ends = graph.links().map(|link| format!("{}-{}", link.a, link.b)).collect::<Vec<_>>().join(" ");
-        let text =
-            format!("links {ends}, {ways}, {links:?}; {woken:?} woken, {wake:?}; properties {asks:#b}\n{}", Rules::of(seed));
+        let text = format!(
+            "links {ends}, {ways}, {links:?}; {woken:?} woken, {wake:?}; properties {asks:#b}\n{}",
+            Rules::of(&settings)
+        );
         let run = Run::<P>::on(graph).config(settings).links(links).seed(0).wake_up(wake);
         let initiators = Initiators::Given(woken.into_iter().map(|node| (node, None)).collect());
         let run = run.initiators(initiators).inputs(vec![asks; nodes]);
