@@ -18,8 +18,10 @@ pub enum Verdict {
     Violated,
     /// A schedule never ends, though every message arrives and every alarm rings in it.
     Endless,
-    /// A schedule leads to something wrong, but only if an alarm overtakes messages, or another alarm that is due earlier: whether that
-    /// can be depends on times, of which nothing is known here.
+    /// All properties hold, and every run ends with probability 1, but not on every schedule: what is drawn may keep it in a loop.
+    Almost,
+    /// A schedule leads to something wrong, or never ends, but only if an alarm overtakes messages, or another alarm that is due
+    /// earlier: whether that can be depends on times, of which nothing is known here.
     Suspected,
     /// Something cannot be decided: [`Checked::unchecked`] says what.
     Unchecked,
@@ -34,6 +36,7 @@ impl Verdict {
             Verdict::Holds => "holds",
             Verdict::Violated => "violated",
             Verdict::Endless => "endless",
+            Verdict::Almost => "almost",
             Verdict::Suspected => "suspected",
             Verdict::Unchecked => "unchecked",
             Verdict::Bounded => "bounded",
@@ -41,11 +44,26 @@ impl Verdict {
     }
 }
 
+/// Whether runs end.  What is said of it holds for runs in which each message arrives, or can be lost on its link, and each alarm rings
+/// or is cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// Every run ends after so many events at most.
+    Bounded,
+    /// Every run ends, after any number of events: it may go round a loop as long as something is under way.
+    Always,
+    /// Every run ends with probability 1, and not on every schedule: only what is drawn leaves a loop.
+    AlmostSurely,
+    /// A run need not end.
+    Never,
+}
+
 /// What became of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// It holds on every schedule.
+    /// It holds on every schedule: after each event, or at each end that a run comes to.
     Holds,
     /// It does not hold on some schedule.
     Violated,
@@ -64,13 +82,15 @@ pub struct StateCount {
     pub largest: u64,
 }
 
-/// What runs cost, over all schedules; `None` where not all are known, or some never end.
+/// What runs cost, over all schedules; `None` where not all are known.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Costs {
-    /// The fewest messages that a run sends.
+    /// The fewest messages that a run sends which ends; `None` if none ends.
     pub least: Option<u64>,
-    /// The most.
+    /// The most; `None` if there is no bound, or some run never ends.
     pub greatest: Option<u64>,
+    /// Why there is no bound: a loop, each turn of which sends more.  A run may go round it often, if not for ever.
+    pub unbounded: Option<Loop>,
     /// A schedule with the fewest.
     #[serde(serialize_with = "as_text")]
     pub least_replay: Option<Schedule>,
@@ -88,7 +108,7 @@ pub struct Failure {
     pub what: String,
     /// How many events lead there.
     pub events: usize,
-    /// Whether no fewer do.
+    /// Whether no fewer are known to: where time passes, a way with fewer events may take more time.
     pub shortest: bool,
     /// Those events; `None` if there are no times at which they can happen so.
     #[serde(serialize_with = "as_text")]
@@ -97,16 +117,16 @@ pub struct Failure {
     pub instance: String,
 }
 
-/// Runs that never end.
+/// States that a run may come back to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Loop {
     /// How many events lead to the loop.
     pub prefix: usize,
     /// How many events it has.
     pub events: usize,
-    /// Whether a run may go on so although each message arrives and each alarm rings in the end.
+    /// Whether it is known that a run may stay in it although each message arrives and each alarm rings in the end.
     pub fair: bool,
-    /// Whether something is drawn in it, so that a run may leave it by chance.
+    /// Whether a run that stays in it does so by chance: it leaves it with probability 1.
     pub draws: bool,
     /// The events that lead there, and the loop once.
     #[serde(serialize_with = "as_text")]
@@ -153,17 +173,23 @@ pub struct Checked {
     pub states: StateCount,
     /// How many steps lead from one state to another.
     pub transitions: u64,
-    /// How many events lead to the states that lie deepest.
+    /// How many events lead to the states that lie deepest; that time passes counts as well.
     pub depth: u64,
     /// How states are left out that need not be looked at: `full` leaves out none.
     pub reduction: String,
     /// Whether alarms ring at any time, whatever they were set for.
     pub untimed: bool,
+    /// How long a message takes at most, if time passes.
+    pub synchronous: Option<String>,
+    /// How many values of each range were looked at, if a handler draws from more.
+    pub draws: Option<u64>,
     /// Whether a handler reads the clock, which stands still here.
     pub reads_clock: bool,
     /// How many states a run may end in.
     pub ends: u64,
-    /// How many events the longest run has; `None` where that is not known, or some run never ends.
+    /// Whether runs end; `None` where that is not known.
+    pub runs_end: Option<Ending>,
+    /// How many events the longest run has; `None` where that is not known, or there is none.
     pub longest: Option<u64>,
     /// A schedule with so many.
     #[serde(serialize_with = "as_text")]
@@ -179,7 +205,7 @@ pub struct Checked {
     /// What became of each property, in source order.
     #[serde(serialize_with = "as_map")]
     pub properties: Vec<(String, Status)>,
-    /// Runs that never end, if there are any.
+    /// A loop that a run may stay in, if it need not end.
     pub endless: Option<Loop>,
     /// What could not be decided, and why.
     pub unchecked: Vec<String>,

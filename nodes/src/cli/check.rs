@@ -15,7 +15,8 @@ use super::report::{Facts, counted, fact_line, seconds};
 use super::spinner::Spinner;
 use super::stop::Stop;
 use super::terminal::{Terminal, notice, print, print_json, tell};
-use crate::check::{self, Check, Checked, Limit, Loop, Progress, Status, Verdict};
+use super::values;
+use crate::check::{self, Check, Checked, Costs, Ending, Limit, Loop, Progress, Status, Verdict};
 use crate::execution::explain;
 use crate::network::Schedule;
 use crate::plain;
@@ -26,7 +27,7 @@ pub(super) const COMMAND: Command = Command {
     more: "Everything that links, initiators and alarms allow to happen next is followed, in every state.  What is found holds for \
            every schedule on that graph, or is refuted by a shortest one.  Exit status: 0 if all is well on every schedule (holds), \
            1 if not (violated, endless), 2 if the command line or an input file is wrong, 3 if it is not decided (bounded, suspected, \
-           unchecked).",
+           unchecked), or if runs end with probability 1 and not on every schedule (almost).",
     word: Some(Word::Protocol),
     options,
     configured: true,
@@ -34,6 +35,7 @@ pub(super) const COMMAND: Command = Command {
         ("", "on the usual graph"),
         ("--topology GRAPH --initiators all", "everyone starts"),
         ("--links reliable --schedule-out bad.schedule", "a schedule that goes wrong, for `simulate --schedule`"),
+        ("--synchronous 100ms", "messages take 100 ms at most, and alarms ring when they are due"),
         ("--most-states 1000000 --json", "not for ever; for programs"),
     ],
     run: command,
@@ -50,6 +52,9 @@ fn options() -> Vec<Opt> {
         Opt::valued("depth", "D", "Look at states only to which at most so many events lead", "20").usually("no limit"),
         Opt::valued("most-states", "N", "Look at so many states at most", "1000000").usually("no limit"),
         Opt::valued("memory", "SIZE", "States may take so much memory", "8GiB").usually("4GiB"),
+        Opt::valued("synchronous", "T", "Messages take T at most, and alarms ring when they are due", "100ms")
+            .usually("alarms ring at any time"),
+        Opt::valued("draws", "K", "Of each range that is drawn from, look at the K least values only", "2").usually("all"),
         Opt::valued(
             "schedule-out",
             "FILE",
@@ -86,6 +91,12 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     if let Some(bytes) = given.value("memory", memory)? {
         how = how.memory(bytes);
     }
+    if let Some(delay) = given.value("synchronous", |text| values::duration("synchronous", text))? {
+        how = how.synchronous(delay);
+    }
+    if let Some(values) = given.value("draws", |text| number("draws", text))? {
+        how = how.draws(values);
+    }
     let schedule = given.text("schedule-out").map(|path| {
         Asked { option: "schedule-out", path: Path::new(path), form: Form::Schedule, force: given.is_set("force") }.open()
     });
@@ -113,7 +124,7 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     Ok(ExitCode::from(match checked.outcome {
         Verdict::Holds => 0,
         Verdict::Violated | Verdict::Endless => 1,
-        Verdict::Suspected | Verdict::Unchecked | Verdict::Bounded => 3,
+        Verdict::Almost | Verdict::Suspected | Verdict::Unchecked | Verdict::Bounded => 3,
     }))
 }
 
@@ -161,9 +172,10 @@ fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
         text.push_str(&format!("  {}\n", plain::lines(&failure.what)));
         match &failure.schedule {
             Some(schedule) => {
+                let shortest = if failure.shortest { ", and no fewer lead there" } else { "" };
                 text.push_str(&format!(
                     "\n  {}\n",
-                    terminal.quiet(format!("{}, and no fewer lead there", counted(failure.events as u64, "event")))
+                    terminal.quiet(format!("{}{shortest}", counted(failure.events as u64, "event")))
                 ));
                 text.push_str(&steps(schedule));
             }
@@ -188,9 +200,10 @@ fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
             format!("depth {}", checked.depth),
         ]],
     );
-    let costs = &checked.messages;
-    if let (Some(least), Some(greatest)) = (costs.least, costs.greatest) {
-        let text = if least == greatest { format!("{least} on every schedule") } else { format!("{least} to {greatest}") };
+    if let Some(delay) = &checked.synchronous {
+        facts.lines("delays", &[vec![format!("at most {delay}")]]);
+    }
+    if let Some(text) = messages(&checked.messages) {
         facts.lines("messages", &[vec![text]]);
     }
     if let Some(longest) = checked.longest {
@@ -222,9 +235,25 @@ fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
 /// In a line, what was found.
 fn headline(checked: &Checked, terminal: Terminal) -> String {
     match checked.outcome {
-        Verdict::Holds => format!("{}: every run ends, and all properties hold", terminal.good("✔ holds on every schedule")),
+        Verdict::Holds => {
+            let ends = match checked.runs_end {
+                Some(Ending::Always) => "every run ends in which each message arrives and each alarm rings",
+                _ => "every run ends",
+            };
+            format!("{}: {ends}, and all properties hold", terminal.good("✔ holds on every schedule"))
+        }
+        Verdict::Almost => format!(
+            "{}: all properties hold, and every run ends with probability 1, not on every schedule",
+            terminal.warning("almost")
+        ),
         Verdict::Violated => terminal.bad("✘ violated").to_string(),
         Verdict::Endless => format!("{}: a run never ends", terminal.bad("✘ endless")),
+        Verdict::Suspected if checked.violations.is_empty() => {
+            format!(
+                "{}: a run never ends if an alarm overtakes what should come first, or if time passes",
+                terminal.warning("suspected")
+            )
+        }
         Verdict::Suspected => {
             format!("{}: wrong if an alarm overtakes what should come first, or if time passes", terminal.warning("suspected"))
         }
@@ -232,21 +261,29 @@ fn headline(checked: &Checked, terminal: Terminal) -> String {
             format!("{}: nothing wrong was found, and not everything is decided", terminal.warning("unchecked"))
         }
         Verdict::Bounded => {
-            let limit = match checked.limit {
-                Some(Limit::Depth) => "--depth was reached",
-                Some(Limit::MostStates) => "--most-states was reached",
-                Some(Limit::Memory) => "--memory was reached",
-                Some(Limit::Interrupted) | None => "interrupted",
-            };
+            let limit = checked.limit.map_or("interrupted", Limit::reached);
             format!("{}: {limit}, and nothing wrong was found until then", terminal.warning("bounded"))
         }
     }
 }
 
+/// What runs cost, if anything is known of it.
+fn messages(costs: &Costs) -> Option<String> {
+    Some(match (costs.least, costs.greatest) {
+        (Some(least), Some(greatest)) if least == greatest => format!("{least} on every schedule"),
+        (Some(least), Some(greatest)) => format!("{least} to {greatest}"),
+        (Some(least), None) if costs.unbounded.is_some() => format!("{least} or more, unbounded"),
+        (Some(least), None) => format!("{least} or more"),
+        (None, _) => return None,
+    })
+}
+
 /// A loop, for people.
 fn endless(found: &Loop, terminal: Terminal) -> String {
-    let Loop { prefix, events, .. } = found;
-    let mut text = format!("  a loop of {} behind {}\n", counted(*events as u64, "event"), counted(*prefix as u64, "event"));
+    let Loop { prefix, events, draws, .. } = found;
+    let leaves = if *draws { ", which only a draw leaves" } else { "" };
+    let mut text =
+        format!("  a loop of {} behind {}{leaves}\n", counted(*events as u64, "event"), counted(*prefix as u64, "event"));
     if let Some(schedule) = &found.schedule {
         text.push_str(&format!("\n  {}\n", terminal.quiet("the way there, and the loop once")));
         text.push_str(&steps(schedule));

@@ -6,17 +6,21 @@
 //! - `replayed`: what it finds, happens in a simulation.
 //! - `small`: protocols of a few lines, each of which can go in one special way.
 //! - `chance`: runs that end by chance, and runs that need not end.
+//! - `endless`: which loops are runs that do not end, also of protocols drawn at random.
+//! - `time`: messages that take no longer than a bound, and draws of a few values.
 //! - `stateright`: as many states as another checker finds, in `models` of its tests.
 //! - `traps`: mistakes of older implementations.
 #![allow(missing_docs, unreachable_pub)]
 
 mod chance;
+mod endless;
 mod known;
 mod models;
 mod reference;
 mod replayed;
 mod small;
 mod stateright;
+mod time;
 mod traps;
 
 use nodes::Protocol;
