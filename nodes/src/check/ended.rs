@@ -63,16 +63,17 @@ impl Examined<'_> {
     /// The cost of a run, and the run.
     fn extreme(&mut self, cost: &Cost, extreme: Extreme) -> Result<(Option<u64>, Option<Schedule>), Unusable> {
         let Some(value) = cost.value(&self.search, extreme) else { return Ok((None, None)) };
+        if !self.replayed {
+            return Ok((Some(value), None));
+        }
         let way = cost.way(&mut self.search, extreme)?;
-        let path = Path::of(&self.search, &way, true);
-        Ok((Some(value), path.possible.then(|| path.schedule(self.run, self.prepared))))
+        Ok((Some(value), self.schedule(&Path::of(&self.search, &way, true))))
     }
 
     fn shown(&self, lasso: &Lasso, fair: bool, draws: bool) -> Loop {
         let Lasso { way, turn } = lasso;
-        let path = Path::of(&self.search, &[&way[..], turn].concat(), false);
+        let schedule = self.schedule(&Path::of(&self.search, &[&way[..], turn].concat(), false));
         let events = |steps: &[Made]| steps.iter().filter(|made| made.is_event()).count();
-        let schedule = path.possible.then(|| path.schedule(self.run, self.prepared));
         Loop { prefix: events(way), events: events(turn), fair, draws, schedule }
     }
 }

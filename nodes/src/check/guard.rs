@@ -80,5 +80,8 @@ impl<'a, 'w> Guard<'a, 'w> {
 #[cfg(test)]
 pub(super) fn unguarded<T>(pass: impl FnOnce(&mut Guard<'_, '_>) -> T) -> T {
     let mut limits = Limits { depth: None, most_states: None, memory: usize::MAX, watch: None };
-    pass(&mut Guard::new(&mut limits, Progress { states: 0, frontier: 0, transitions: 0, depth: 0, memory: 0 }))
+    pass(&mut Guard::new(
+        &mut limits,
+        Progress { instances: 0, of: 1, states: 0, frontier: 0, transitions: 0, depth: 0, memory: 0 },
+    ))
 }

@@ -63,6 +63,8 @@
 //!
 //! # Limits
 //!
+//! - What is found is found of one instance: one graph, with these ids and initiators.  [`Instances`](crate::campaign::Instances) are
+//!   many.
 //! - Where a limit is reached, the result is [`Bounded`](Verdict::Bounded), never that it holds.
 
 mod alarms;
@@ -87,12 +89,13 @@ use core::fmt;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::watch::MOST_ALTERNATIVES;
-pub use result::{Checked, Costs, Ending, Failure, Loop, StateCount, Status, Time, Verdict};
+pub use result::{Checked, Class, Costs, Ending, Failure, GraphCount, Loop, StateCount, Status, Time, Verdict};
 
 use crate::execution::{AnyRun, EngineKind, Prepared, RunError, explain};
+use crate::network::Schedule;
 use crate::protocol::NodeView;
 use crate::time::duration_text;
 use crate::topology::NodeIndex;
@@ -105,32 +108,39 @@ use ticks::Ticks;
 /// The memory that a check may take unless it is given another limit: 4 GiB.
 const MEMORY: u64 = 4 << 30;
 
-/// Looks at how far a check has come, and may end it.
-pub type Watch<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
+/// Looks at how far a check has come, and may end it.  Where several instances are checked, any of their threads calls it.
+pub type Watch<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + Send + 'a;
 
 /// How far a check goes, and who follows it.
 #[derive(Default)]
 pub struct Check<'a> {
-    depth: Option<u64>,
-    most_states: Option<u64>,
-    memory: Option<u64>,
-    synchronous: Option<Duration>,
-    draws: Option<u64>,
+    reach: Reach,
     watch: Option<&'a mut Watch<'a>>,
 }
 
 impl fmt::Debug for Check<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Check { depth, most_states, memory, synchronous, draws, watch: _ } = self;
-        let mut fields = f.debug_struct("Check");
-        fields.field("depth", depth).field("most_states", most_states).field("memory", memory);
-        fields.field("synchronous", synchronous).field("draws", draws).finish_non_exhaustive()
+        f.debug_struct("Check").field("reach", &self.reach).finish_non_exhaustive()
     }
+}
+
+/// How far a check goes; of several instances, each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reach {
+    depth: Option<u64>,
+    most_states: Option<u64>,
+    memory: Option<u64>,
+    synchronous: Option<Duration>,
+    draws: Option<u64>,
 }
 
 /// How far a check has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
+    /// How many instances have been looked at, of several: see [`Instances`](crate::campaign::Instances).
+    pub instances: u64,
+    /// How many there are.
+    pub of: u64,
     /// How many states are known.
     pub states: u64,
     /// Of how many it is not known what follows.
@@ -144,7 +154,7 @@ pub struct Progress {
 }
 
 /// A limit that was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Limit {
     /// More events lead to a state than are to be looked at.
@@ -178,31 +188,31 @@ impl<'a> Check<'a> {
 
     /// Only states to which at most that many events lead.
     pub fn depth(mut self, events: u64) -> Self {
-        self.depth = Some(events);
+        self.reach.depth = Some(events);
         self
     }
 
     /// At most that many states.
     pub fn most_states(mut self, states: u64) -> Self {
-        self.most_states = Some(states);
+        self.reach.most_states = Some(states);
         self
     }
 
     /// States and tables may take that many bytes.
     pub fn memory(mut self, bytes: u64) -> Self {
-        self.memory = Some(bytes);
+        self.reach.memory = Some(bytes);
         self
     }
 
     /// Messages take at most that time, and alarms ring when they are due, instead of at any time.
     pub fn synchronous(mut self, delay: Duration) -> Self {
-        self.synchronous = Some(delay);
+        self.reach.synchronous = Some(delay);
         self
     }
 
     /// Of each range that a handler draws from, only so many values, the least: nodes may still draw the same.
     pub fn draws(mut self, values: u64) -> Self {
-        self.draws = Some(values.max(1));
+        self.reach.draws = Some(values.max(1));
         self
     }
 
@@ -211,6 +221,16 @@ impl<'a> Check<'a> {
         self.watch = Some(watch);
         self
     }
+
+    /// How far it goes, and who follows it.
+    pub(crate) fn into_parts(self) -> (Reach, Option<&'a mut Watch<'a>>) {
+        (self.reach, self.watch)
+    }
+
+    /// That far.
+    pub(crate) fn within(reach: Reach) -> Self {
+        Check { reach, watch: None }
+    }
 }
 
 /// Looks at every schedule of a run: its seed matters only as far as ids, ports or inputs are drawn.
@@ -218,36 +238,49 @@ impl<'a> Check<'a> {
 /// # Errors
 /// If the options contradict the protocol, or each other, or such a run cannot be checked.
 pub fn check(run: &AnyRun, how: Check<'_>) -> Result<Checked, RunError> {
+    check_prepared(run, &run.prepare()?, how, true)
+}
+
+/// The same of a run that is prepared.  What is found comes with its schedules, which take longer than the search of a small instance,
+/// only if they are `replayed`.
+pub(crate) fn check_prepared(run: &AnyRun, prepared: &Prepared, how: Check<'_>, replayed: bool) -> Result<Checked, RunError> {
     crate::panics::keep();
-    let prepared = run.prepare()?;
     if prepared.faults != crate::network::Faults::default() {
         return Err(RunError::refused(
             "a check without faults only: crashes, cuts and losses of its own are not looked at yet",
         ));
     }
+    let (reach, watch) = how.into_parts();
     let mut limits = Limits {
-        depth: how.depth,
-        most_states: how.most_states,
-        memory: usize::try_from(how.memory.unwrap_or(MEMORY)).unwrap_or(usize::MAX),
-        watch: how.watch,
+        depth: reach.depth,
+        most_states: reach.most_states,
+        memory: usize::try_from(reach.memory.unwrap_or(MEMORY)).unwrap_or(usize::MAX),
+        watch,
     };
-    let untimed = Matters { draws: how.draws, ..Matters::default() };
-    let matters = how.synchronous.map_or(untimed, |delay| untimed.with_time(Ticks::new(delay)));
-    let Examination { mut checked, is_doubtful } = examine(run, &prepared, matters, &mut limits)?;
+    let untimed = Matters { draws: reach.draws, ..Matters::default() };
+    let matters = reach.synchronous.map_or(untimed, |delay| untimed.with_time(Ticks::new(delay)));
+    let mut examine = |matters| examine(run, prepared, matters, &mut limits, replayed);
+    let Examination { mut checked, is_doubtful } = examine(matters)?;
     if is_doubtful {
         // What can happen while messages take no time, can happen.
         let prompt = matters.with_time(Ticks::new(Duration::ZERO));
-        checked.confirm(examine(run, &prepared, prompt, &mut limits)?.checked);
+        checked.confirm(examine(prompt)?.checked);
     }
-    checked.note_options(&how.synchronous, how.draws);
+    checked.note_options(reach);
     Ok(checked)
 }
 
 /// Searches until it is known what states have to hold.
-fn examine(run: &AnyRun, prepared: &Prepared, mut matters: Matters, limits: &mut Limits<'_>) -> Result<Examination, RunError> {
+fn examine(
+    run: &AnyRun,
+    prepared: &Prepared,
+    mut matters: Matters,
+    limits: &mut Limits<'_>,
+    replayed: bool,
+) -> Result<Examination, RunError> {
     loop {
-        let examined =
-            Search::run(prepared, matters, limits).and_then(|search| Examined { run, prepared, search }.result(limits));
+        let examined = Search::run(prepared, matters, limits)
+            .and_then(|search| Examined { run, prepared, search, replayed }.result(limits));
         match examined {
             Ok(examined) => return Ok(examined),
             Err(Unusable::Matters(matter)) => matters.add(matter),
@@ -274,9 +307,10 @@ impl Checked {
     }
 
     /// How the check was limited, for the line that repeats it.
-    fn note_options(&mut self, synchronous: &Option<Duration>, draws: Option<u64>) {
-        let synchronous = synchronous.map(|delay| ("synchronous", duration_text(delay)));
-        let draws = draws.map(|draws| ("draws", draws.to_string()));
+    pub(crate) fn note_options(&mut self, reach: Reach) {
+        self.synchronous = reach.synchronous.map(duration_text);
+        let synchronous = self.synchronous.clone().map(|delay| ("synchronous", delay));
+        let draws = reach.draws.map(|draws| ("draws", draws.to_string()));
         for (name, value) in synchronous.into_iter().chain(draws) {
             if let Some(replay) = &mut self.replay {
                 replay.push_str(&format!(" --{name} {value}"));
@@ -291,6 +325,8 @@ struct Examined<'a> {
     run: &'a AnyRun,
     prepared: &'a Prepared,
     search: Search,
+    /// Whether schedules are made.
+    replayed: bool,
 }
 
 /// What was found in a search.
@@ -366,47 +402,24 @@ impl Examined<'_> {
     /// The result as far as it follows from what was searched.
     fn begun(&self, complete: bool, states: u64) -> Checked {
         let (prepared, search) = (self.prepared, &self.search);
-        let document = prepared.document(EngineKind::Checker, crate::execution::Outcome::Stopped);
         let status = if complete && self.is_whole() { Status::Holds } else { Status::Unchecked };
-        let synchronous = search.space.ticks.map(|ticks| duration_text(Duration::from_nanos(ticks.delay)));
         let properties = prepared.description.properties.iter();
         Checked {
-            version: document.version,
-            protocol: document.protocol,
-            fingerprint: document.fingerprint,
-            engine: document.engine,
-            topology: document.topology,
-            nodes: document.nodes,
-            edges: document.edges,
-            replay: document.replay,
-            options: document.options,
-            outcome: Verdict::Bounded,
             complete,
             limit: search.limit,
             instances: 1,
             states: StateCount { total: states, largest: states },
             transitions: search.transitions,
             depth: search.depth,
-            reduction: "full".into(),
-            untimed: synchronous.is_none() && search.machine.locals.iter().any(|local| !local.alarms().is_empty()),
-            synchronous,
-            draws: None,
-            reads_clock: false,
+            untimed: search.space.ticks.is_none() && search.machine.locals.iter().any(|local| !local.alarms().is_empty()),
             ends: search.ends,
-            runs_end: None,
-            longest: None,
-            longest_replay: None,
-            messages: Costs::default(),
-            omission: 0.0,
-            bytes_a_state: 0.0,
-            handler_runs: 0,
             properties: properties.map(|property| (property.name.clone(), status)).collect(),
-            endless: None,
-            unchecked: Vec::new(),
-            violations: Vec::new(),
-            notices: prepared.notices.clone(),
-            time: Time::default(),
+            ..Checked::nothing_yet(prepared)
         }
+    }
+
+    fn schedule(&self, path: &Path) -> Option<Schedule> {
+        (self.replayed && path.possible).then(|| path.schedule(self.run, self.prepared))
     }
 
     fn failure(&mut self, found: &Found, path: &Path) -> Failure {
@@ -427,8 +440,8 @@ impl Examined<'_> {
             what,
             events: found.way.iter().filter(|made| made.is_event()).count(),
             shortest: found.way.iter().all(Made::is_event),
-            schedule: path.possible.then(|| path.schedule(self.run, self.prepared)),
-            instance: self.prepared.arguments.join(" "),
+            schedule: self.schedule(path),
+            instance: self.prepared.arguments_of(EngineKind::Checker).join(" "),
         }
     }
 

@@ -127,6 +127,8 @@ impl Search {
     /// How far it has come, if that is the next state to look at.
     pub(super) fn progress(&self, number: u32) -> Progress {
         Progress {
+            instances: 0,
+            of: 1,
             states: self.states.len() as u64,
             frontier: self.states.len() as u64 - u64::from(number),
             transitions: self.transitions,

@@ -1,4 +1,8 @@
-//! `check`: every schedule of a small instance.
+//! `check`: every schedule of a small instance, or of many.
+
+mod every;
+mod store;
+mod table;
 
 use core::ops::ControlFlow;
 use std::path::Path;
@@ -16,16 +20,22 @@ use super::spinner::Spinner;
 use super::stop::Stop;
 use super::terminal::{Terminal, notice, print, print_json, tell};
 use super::values;
-use crate::check::{self, Check, Checked, Costs, Ending, Limit, Loop, Progress, Status, Verdict};
-use crate::execution::explain;
+use crate::campaign::{Plan, Tally};
+use crate::check::{self, Check, Checked, Costs, Ending, GraphCount, Limit, Loop, Progress, Status, Verdict};
+use crate::execution::{AnyRun, Wake, explain};
 use crate::network::Schedule;
 use crate::plain;
+use every::Every;
+use store::Store;
 
 pub(super) const COMMAND: Command = Command {
     name: "check",
     about: "Check a protocol: every schedule of a small instance",
     more: "Everything that links, initiators and alarms allow to happen next is followed, in every state.  What is found holds for \
-           every schedule on that graph, or is refuted by a shortest one.  Exit status: 0 if all is well on every schedule (holds), \
+           every schedule on that graph, or is refuted by a shortest one.\n\nWith --every-graph, --ids all, --ports all, \
+           --initiators every or --inputs every:VALUES, many instances are looked at, over all cores, up to the first that goes \
+           wrong; limits hold for each of them.  With --csv, what is done is kept: interrupted, the same command continues, and FILE.manifest.json tells how the \
+           numbers came about.\n\nExit status: 0 if all is well on every schedule (holds), \
            1 if not (violated, endless), 2 if the command line or an input file is wrong, 3 if it is not decided (bounded, suspected, \
            unchecked), or if runs end with probability 1 and not on every schedule (almost).",
     word: Some(Word::Protocol),
@@ -37,6 +47,7 @@ pub(super) const COMMAND: Command = Command {
         ("--links reliable --schedule-out bad.schedule", "a schedule that goes wrong, for `simulate --schedule`"),
         ("--synchronous 100ms", "messages take 100 ms at most, and alarms ring when they are due"),
         ("--most-states 1000000 --json", "not for ever; for programs"),
+        ("--every-graph 4 --initiators every", "every graph of 4 nodes, whoever starts"),
     ],
     run: command,
 };
@@ -47,6 +58,7 @@ const NOT_HERE: [&str; 3] = ["timeout", "for", "delay"];
 fn options() -> Vec<Opt> {
     let mut options = choices::options("none", "any");
     options.retain(|option| option.heading.is_none() && !NOT_HERE.contains(&&*option.name));
+    every::extend(&mut options);
     options.extend([
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
         Opt::valued("depth", "D", "Look at states only to which at most so many events lead", "20").usually("no limit"),
@@ -63,6 +75,12 @@ fn options() -> Vec<Opt> {
         )
         .values("  `simulate --schedule FILE` replays it, and `--trace` records it for the page.")
         .uses(Use::Writes),
+        Opt::valued("csv", "FILE", "Keep the numbers of many instances: a row for each size of graphs", "checked.csv")
+            .values(
+                "  protocol, nodes, edges, how many graphs, instances and states, the states of the largest instance, transitions, \
+                 the fewest and the most messages of a run, the events of the longest, outcome",
+            )
+            .uses(Use::WritesRuns),
         output::force(),
     ]);
     options
@@ -70,12 +88,33 @@ fn options() -> Vec<Opt> {
 
 #[expect(clippy::disallowed_methods, reason = "how long a check took is shown, and nothing depends on it")]
 fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
-    let run = Choices::read(given, given.protocol()?)?.run()?;
+    let every = Every::read(given)?;
+    let mut run = Choices::read(&given.without(&every.said), given.protocol()?)?.run()?;
+    if every.any_wake {
+        run = run.wake_up(Wake::Random);
+    }
+    let several = every.instances.vary() || given.text("csv").is_some();
+    let plan = several.then(|| Plan::of(&run, &every.instances)).transpose()?;
+    let mut tally = Tally::default();
+    let csv = given.text("csv").map(|path| Store::open(Path::new(path), given, &run, &mut tally));
+    let mut csv = csv.transpose()?;
+    if let Some(plan) = &plan {
+        announce(plan, &tally, &run);
+    }
     let stop = Stop::on_signals()?;
-    let spinner = Spinner::new(true);
+    let spinner = match &plan {
+        Some(plan) => Spinner::bar(plan.len(), "instances"),
+        None => Spinner::new(true),
+    };
+    let begun = Instant::now();
     let mut watch = |progress: &Progress| {
-        let Progress { states, frontier, transitions, depth, memory } = *progress;
+        let Progress { instances, of: _, states, frontier, transitions, depth, memory } = *progress;
+        spinner.at(instances);
         spinner.say(|| {
+            if several {
+                let rate = transitions as f64 / begun.elapsed().as_secs_f64().max(1e-9);
+                return format!("{states} states, {rate:.0} steps a second");
+            }
             let memory = memory >> 20;
             format!("{states} states, {frontier} to look at, {transitions} steps, depth {depth}, {memory} MiB")
         });
@@ -102,15 +141,26 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     });
     let mut schedule = schedule.transpose()?;
     let started = Instant::now();
-    let checked = check::check(&run, how);
+    let mut unkept = None;
+    let checked = match &plan {
+        None => check::check(&run, how),
+        Some(plan) => every.instances.check_from(plan, how, &mut tally, &mut |tally| {
+            unkept = csv.as_mut().and_then(|csv| csv.keep_now_and_then(tally).err());
+            if unkept.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        }),
+    };
     stop.is_computed();
     drop(spinner);
+    unkept.map_or(Ok(()), Err)?;
     let mut checked = checked?;
+    if let Some(csv) = &mut csv {
+        csv.keep(&tally, checked.instances_left == 0 || tally.is_decided())?;
+    }
     checked.time.wall_s = started.elapsed().as_secs_f64();
     checked.notices.iter().for_each(notice);
-    let mut written = String::new();
+    let mut written = csv.map_or_else(String::new, |csv| fact_line("written", &csv.path().display().to_string()));
     if let Some(file) = &mut schedule {
-        written = write_schedule(&checked, file)?;
+        written += &write_schedule(&checked, file)?;
     }
     if given.is_set("json") {
         let text = serde_json::to_string(&checked).map_err(|cause| Failure::failed(format!("the result: {cause}")))?;
@@ -132,6 +182,26 @@ fn number(option: &str, text: &str) -> Result<u64, Failure> {
     text.parse().ok().filter(|number| *number > 0).ok_or_else(|| {
         Failure::wrong(format!("--{option}: `{text}` is not a number above 0; write one such as `--{option} 1000000`"))
     })
+}
+
+/// Says how much there is to do before it begins.
+fn announce(plan: &Plan, tally: &Tally, run: &AnyRun) {
+    let GraphCount { total, left_out } = plan.graphs();
+    let instances = counted(plan.len(), "instance");
+    let mut text = match left_out {
+        0 => format!("{instances} on {}", counted(total, "graph")),
+        _ => {
+            let class = &run.protocol().description().topology.name;
+            format!(
+                "{instances} on {} of {total} graphs: the others are not of the protocol's class, {class}",
+                total - left_out
+            )
+        }
+    };
+    if tally.done() > 0 {
+        text += &format!("; {} were checked before", tally.done());
+    }
+    notice(text);
 }
 
 /// A size in bytes: `512MiB`, `4GiB`.
@@ -164,12 +234,21 @@ fn write_schedule(checked: &Checked, file: &mut Output) -> Result<String, Failur
 
 /// The result, for people.
 fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
-    let size = format!("{}, {}", counted(checked.nodes as u64, "node"), counted(checked.edges as u64, "link"));
+    let several = !checked.classes.is_empty();
+    let size = if several {
+        let graphs = checked.classes.iter().map(|class| class.graphs).sum();
+        format!("{}, {}", counted(graphs, "graph"), counted(checked.instances, "instance"))
+    } else {
+        format!("{}, {}", counted(checked.nodes as u64, "node"), counted(checked.edges as u64, "link"))
+    };
     let title = [terminal.title(&checked.protocol), terminal.title(&checked.topology)];
     let mut text = format!("{} on {}  {}\n", title[0], title[1], terminal.quiet(size));
     text.push_str(&format!("{}\n", headline(checked, terminal)));
     for failure in &checked.violations {
         text.push_str(&format!("  {}\n", plain::lines(&failure.what)));
+        if several {
+            text.push_str(&format!("  on {}\n", plain::line(&failure.instance)));
+        }
         match &failure.schedule {
             Some(schedule) => {
                 let shortest = if failure.shortest { ", and no fewer lead there" } else { "" };
@@ -189,25 +268,14 @@ fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
         text.push_str(&format!("  unchecked: {what}\n"));
     }
     text.push('\n');
+    if several {
+        text.push_str(&table::text(&checked.classes, terminal));
+        text.push('\n');
+    }
     let mut facts = Facts { text, terminal };
     let rate = checked.transitions as f64 / checked.time.wall_s.max(1e-9);
-    facts.lines(
-        "states",
-        &[vec![
-            checked.states.total.to_string(),
-            format!("transitions {}", checked.transitions),
-            format!("ends {}", checked.ends),
-            format!("depth {}", checked.depth),
-        ]],
-    );
-    if let Some(delay) = &checked.synchronous {
-        facts.lines("delays", &[vec![format!("at most {delay}")]]);
-    }
-    if let Some(text) = messages(&checked.messages) {
-        facts.lines("messages", &[vec![text]]);
-    }
-    if let Some(longest) = checked.longest {
-        facts.lines("longest run", &[vec![counted(longest, "event")]]);
+    if !several {
+        costs(checked, &mut facts);
     }
     let width = checked.properties.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let properties = checked.properties.iter().map(|(name, status)| {
@@ -230,6 +298,28 @@ fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
     );
     let again = explain::again(checked.replay.as_ref().map(|line| format!("{invocation} {line}")), 0);
     facts.text + &format!("\n  {}{again}\n", terminal.quiet(format!("{:<12}", "again")))
+}
+
+/// States and costs of an instance.
+fn costs(checked: &Checked, facts: &mut Facts) {
+    facts.lines(
+        "states",
+        &[vec![
+            checked.states.total.to_string(),
+            format!("transitions {}", checked.transitions),
+            format!("ends {}", checked.ends),
+            format!("depth {}", checked.depth),
+        ]],
+    );
+    if let Some(delay) = &checked.synchronous {
+        facts.lines("delays", &[vec![format!("at most {delay}")]]);
+    }
+    if let Some(text) = messages(&checked.messages) {
+        facts.lines("messages", &[vec![text]]);
+    }
+    if let Some(longest) = checked.longest {
+        facts.lines("longest run", &[vec![counted(longest, "event")]]);
+    }
 }
 
 /// In a line, what was found.
@@ -262,7 +352,11 @@ fn headline(checked: &Checked, terminal: Terminal) -> String {
         }
         Verdict::Bounded => {
             let limit = checked.limit.map_or("interrupted", Limit::reached);
-            format!("{}: {limit}, and nothing wrong was found until then", terminal.warning("bounded"))
+            let left = match checked.instances_left {
+                0 => String::new(),
+                left => format!(", {} left", counted(left, "instance")),
+            };
+            format!("{}: {limit}{left}, and nothing wrong was found until then", terminal.warning("bounded"))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! All graphs of a few nodes, and all ways to number their ports: what a checker goes through.
 
-use super::{Graph, GraphBuilder, NodeIndex, Port};
+use super::{Graph, GraphBuilder};
 
 /// So many nodes a graph of [`EveryGraph`] has at most: named ones of 7 nodes are 1,866,256.
 pub const MOST_NODES: usize = 7;
@@ -47,6 +47,36 @@ impl EveryGraph {
         every
     }
 
+    /// The numbers of the graphs, of which [`graph`](EveryGraph::graph) makes them: what takes no memory.
+    pub(crate) fn numbers(mut self) -> impl Iterator<Item = u32> {
+        core::iter::from_fn(move || self.next_number())
+    }
+
+    /// The graph of so many nodes that has that number.
+    pub(crate) fn graph(nodes: usize, number: u32) -> Graph {
+        let mut builder = GraphBuilder::new(nodes);
+        for (a, b) in EveryGraph::links(nodes, number) {
+            builder.link(a, b);
+        }
+        builder.build()
+    }
+
+    /// The links of that graph.
+    pub(crate) fn links(nodes: usize, number: u32) -> Vec<(usize, usize)> {
+        Pairs::of(nodes).linked(number).collect()
+    }
+
+    fn next_number(&mut self) -> Option<u32> {
+        while self.next < 1 << self.pairs.0.len() {
+            let links = self.next;
+            self.next += 1;
+            if self.pairs.connect(links) && self.is_first_of_its_kind(links) {
+                return Some(links);
+            }
+        }
+        None
+    }
+
     /// Whether no renaming makes a smaller number of it: each kind of graph has one such.
     fn is_first_of_its_kind(&self, links: u32) -> bool {
         self.renamings.iter().all(|renaming| Pairs::moved(links, renaming) >= links)
@@ -57,14 +87,8 @@ impl Iterator for EveryGraph {
     type Item = Graph;
 
     fn next(&mut self) -> Option<Graph> {
-        while self.next < 1 << self.pairs.0.len() {
-            let links = self.next;
-            self.next += 1;
-            if self.pairs.connect(links) && self.is_first_of_its_kind(links) {
-                return Some(self.pairs.graph(links));
-            }
-        }
-        None
+        let number = self.next_number()?;
+        Some(EveryGraph::graph(self.pairs.1, number))
     }
 }
 
@@ -109,14 +133,6 @@ impl Pairs {
     fn moved(links: u32, renaming: &[u8]) -> u32 {
         renaming.iter().enumerate().map(|(place, to)| (links >> place & 1) << to).sum()
     }
-
-    fn graph(&self, links: u32) -> Graph {
-        let mut builder = GraphBuilder::new(self.1);
-        for (a, b) in self.linked(links) {
-            builder.link(a, b);
-        }
-        builder.build()
-    }
 }
 
 /// The next order after this one, as in a dictionary; `false` after the last, which becomes the first again.
@@ -131,55 +147,81 @@ pub(crate) fn next_permutation<T: Ord>(order: &mut [T]) -> bool {
     true
 }
 
+/// That order of `0..len`, counted as in a dictionary; `rest` is what `number` says beyond that.
+pub(crate) fn nth_order(len: usize, number: u64) -> (Vec<u32>, u64) {
+    let (mut digits, mut rest) = (vec![0; len], number);
+    // In the factorial number system, the last digit first.
+    for (place, digit) in digits.iter_mut().rev().enumerate() {
+        *digit = (rest % (place as u64 + 1)) as usize;
+        rest /= place as u64 + 1;
+    }
+    let mut left = (0..len as u32).collect::<Vec<_>>();
+    (digits.into_iter().map(|digit| left.remove(digit)).collect(), rest)
+}
+
+/// In how many orders so many things can stand; `None` if that is more than a number holds.
+pub(crate) fn orders(len: usize) -> Option<u64> {
+    (1..=len as u64).try_fold(1, |orders: u64, factor| orders.checked_mul(factor))
+}
+
+/// In how many orders the ports of a graph can stand: the product of the factorials of the degrees.
+pub(crate) fn orders_of_ports(graph: &Graph) -> Option<u64> {
+    graph.nodes().try_fold(1, |product: u64, node| product.checked_mul(orders(graph.degree(node))?))
+}
+
+/// That one of these orders: by node, in which order it has the ports that it has now.
+pub(crate) fn nth_order_of_ports(graph: &Graph, number: u64) -> Vec<Vec<u32>> {
+    let mut rest = number;
+    let mut next = |node| {
+        let (order, beyond) = nth_order(graph.degree(node), rest);
+        rest = beyond;
+        order
+    };
+    graph.nodes().map(&mut next).collect()
+}
+
 /// The same graph with the ports of each node in every order: the product of the factorials of the degrees.  Labels stay with their
 /// ends.
 pub fn every_order_of_ports(graph: &Graph) -> impl Iterator<Item = Graph> {
-    let mut orders = graph.nodes().map(|node| (0..graph.degree(node) as u32).collect::<Vec<_>>()).collect::<Vec<_>>();
-    let (graph, mut ended) = (graph.clone(), false);
-    core::iter::from_fn(move || {
-        if ended {
-            return None;
-        }
-        let ordered = graph.clone().with_ports_in_order(&orders);
-        // Like an odometer, whose places are the nodes.
-        ended = !orders.iter_mut().any(|order| next_permutation(order));
-        Some(ordered)
+    // More than a number holds nobody goes through.
+    let (graph, all) = (graph.clone(), orders_of_ports(graph).unwrap_or(u64::MAX));
+    (0..all).map(move |number| {
+        let orders = nth_order_of_ports(&graph, number);
+        graph.clone().with_ports_in_order(&orders)
     })
 }
 
-/// All ways to rename the nodes of a connected graph that no node can notice by what it knows: of its ports, their order, labels,
-/// weights and directions.  Each as the new name of every node; the first changes nothing.
-pub(crate) fn renamings(graph: &Graph) -> Vec<Vec<NodeIndex>> {
-    graph.nodes().filter_map(|first| renaming(graph, first)).collect()
+/// How many sets of so many things there are that are not empty; `None` if that is more than a number holds.
+pub(crate) fn sets(len: usize) -> Option<u64> {
+    Some(1u64.checked_shl(u32::try_from(len).ok()?)? - 1)
 }
 
-/// The renaming that calls node 0 `first`: ports tell all others.
-fn renaming(graph: &Graph, first: NodeIndex) -> Option<Vec<NodeIndex>> {
-    let mut name = vec![None; graph.node_count()];
-    let mut to_do = vec![NodeIndex::new(0)];
-    name[0] = Some(first);
-    while let Some(node) = to_do.pop() {
-        let other = name[node.index()]?;
-        if graph.degree(node) != graph.degree(other) {
-            return None;
+/// That set of some of `0..len`: the smallest first, those of one size as in a dictionary.
+pub(crate) fn nth_set(len: usize, number: u64) -> Vec<usize> {
+    let choose = |from: usize, some: usize| {
+        let product = (0..some as u128).fold(1, |product: u128, place| product * (from as u128 - place) / (place + 1));
+        u64::try_from(product).unwrap_or(u64::MAX)
+    };
+    let (mut rest, mut size) = (number, 1);
+    while rest >= choose(len, size) {
+        rest -= choose(len, size);
+        size += 1;
+    }
+    let mut set = Vec::with_capacity(size);
+    for member in 0..len {
+        let wanted = size - set.len();
+        if wanted == 0 {
+            break;
         }
-        for port in (0..graph.degree(node)).map(Port::new) {
-            let (one, two) = (graph.end(node, port), graph.end(other, port));
-            let alike = |end: &super::End| (end.back, end.sends, end.label);
-            if alike(&one) != alike(&two) || graph.weight(node, port) != graph.weight(other, port) {
-                return None;
-            }
-            match name[one.neighbour.index()] {
-                Some(already) if already == two.neighbour => {}
-                Some(_) => return None,
-                None => {
-                    name[one.neighbour.index()] = Some(two.neighbour);
-                    to_do.push(one.neighbour);
-                }
-            }
+        // So many have this one as their next member.
+        let with_it = choose(len - member - 1, wanted - 1);
+        if rest < with_it {
+            set.push(member);
+        } else {
+            rest -= with_it;
         }
     }
-    name.into_iter().collect()
+    set
 }
 
 #[cfg(test)]
@@ -229,15 +271,19 @@ mod tests {
         assert_eq!(all.map(neighbours).collect::<BTreeSet<_>>().len(), 6usize.pow(4));
     }
 
-    /// Ports are numbered in the order of neighbours, so that turning a ring is noticed by two nodes; a hypercube whose ports are
-    /// dimensions can be moved to each of its nodes.
     #[test]
-    fn renamings_are_those_that_keep_ports() {
-        let count = |topology: Topology| renamings(&topology.build(1).expect("a graph").graph).len();
-        assert_eq!((count(Topology::ring(5)), count(Topology::path(2)), count(Topology::path(4)), count(Topology::star(4))), (1, 2, 1, 1));
-        let ring = Topology::ring(5).build(1).expect("a ring").graph;
-        let turned = every_order_of_ports(&ring).map(|graph| renamings(&graph).len()).collect::<Vec<_>>();
-        // Two of the 32 orders turn with the ring: all right, or all left first.
-        assert_eq!(turned.iter().filter(|count| **count == 5).count(), 2);
+    fn orders_and_sets_have_numbers() {
+        let mut order = [0, 1, 2, 3, 4];
+        for number in 0..120 {
+            assert_eq!(nth_order(5, number + 7 * 120), (order.to_vec(), 7));
+            next_permutation(&mut order);
+        }
+        assert_eq!((nth_order(0, 3), orders(20), orders(21)), ((vec![], 3), Some(2_432_902_008_176_640_000), None));
+        let all = (0..31).map(|number| nth_set(5, number)).collect::<Vec<_>>();
+        assert_eq!(all[..6], [vec![0], vec![1], vec![2], vec![3], vec![4], vec![0, 1]]);
+        assert_eq!(all[29..], [vec![1, 2, 3, 4], vec![0, 1, 2, 3, 4]]);
+        assert!(all.is_sorted_by_key(Vec::len) && all.iter().collect::<BTreeSet<_>>().len() == 31, "{all:?}");
+        assert_eq!((sets(5), sets(63), sets(64)), (Some(31), Some(u64::MAX / 2), None));
+        assert_eq!(nth_set(63, u64::MAX / 2 - 1).len(), 63);
     }
 }

@@ -42,6 +42,7 @@ pub use builder::GraphBuilder;
 pub use class::{Any, Complete, DirectedRing, Grid, Hypercube, OrientedRing, Ring, TopologyClass, Torus, Tree};
 pub use error::TopologyError;
 pub use every::{EveryGraph, MOST_NODES, every_order_of_ports};
+pub(crate) use every::{nth_order, nth_order_of_ports, nth_set, orders, orders_of_ports, sets};
 pub(crate) use graph::Way;
 pub use graph::{End, Graph, Link, PortLabel};
 pub use port::{NodeIndex, Port};

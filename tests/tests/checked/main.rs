@@ -8,12 +8,14 @@
 //! - `chance`: runs that end by chance, and runs that need not end.
 //! - `endless`: which loops are runs that do not end, also of protocols drawn at random.
 //! - `time`: messages that take no longer than a bound, and draws of a few values.
+//! - `instances`: all graphs of a few nodes, all ids, ports, initiators, inputs.
 //! - `stateright`: as many states as another checker finds, in `models` of its tests.
 //! - `traps`: mistakes of older implementations.
 #![allow(missing_docs, unreachable_pub)]
 
 mod chance;
 mod endless;
+mod instances;
 mod known;
 mod models;
 mod reference;
