@@ -107,7 +107,7 @@ fn is_killed(algorithm: &Algorithm, mutant: &Mutant, instances: &[Judged]) -> bo
     instances.iter().any(|Judged { instance, states }| {
         let Some(checked) = look(instance, 4 * states + 1000) else { return false };
         match checked.outcome {
-            Verdict::Violated | Verdict::Suspected | Verdict::Endless => true,
+            Verdict::Violated | Verdict::Suspected | Verdict::Endless | Verdict::Almost => true,
             Verdict::Holds => !takes_what_it_should(algorithm, instance, &checked),
             Verdict::Unchecked | Verdict::Bounded => false,
         }
@@ -122,5 +122,5 @@ fn look(instance: &Instance, most: u64) -> Option<Checked> {
 fn takes_what_it_should(algorithm: &Algorithm, instance: &Instance, checked: &Checked) -> bool {
     let should = costs::of(algorithm.name, instance);
     let is_in = |cost: Option<u64>| cost.is_none_or(|cost| should.contains(&cost));
-    is_in(checked.messages.least) && is_in(checked.messages.greatest)
+    is_in(checked.messages.least) && is_in(checked.messages.greatest) && checked.messages.unbounded.is_none()
 }

@@ -1,14 +1,22 @@
 //! Discrete time: messages take no longer than a bound, and alarms ring when they are due.
 
+use core::sync::atomic::{AtomicU64, Ordering};
+use core::time::Duration;
+
 use catalogue::Bully;
-use nodes::check::{Check, Checked, Ending, Status, Verdict};
+use nodes::campaign::{replay, simulate};
+use nodes::check::{Check, Checked, Ending, Status, Verdict, check as check_any};
+use nodes::network::Delay;
 use nodes::protocol::Protocol;
 use nodes::run::{Initiators, Outcome, Run};
+use nodes::simulator::Simulation;
 use nodes::{millis, secs};
+use nodes_tests::random_protocol::Case;
+use nodes_tests::seeds::for_seeds;
 
 use super::check;
 
-fn within<P: Protocol>(run: &Run<P>, delay: core::time::Duration) -> Checked {
+fn within<P: Protocol>(run: &Run<P>, delay: Duration) -> Checked {
     run.check(Check::new().synchronous(delay)).expect("it can be checked")
 }
 
@@ -386,4 +394,46 @@ fn time_passes_in_ticks_that_divide_all() {
     assert_eq!(within(&run, millis(166)).outcome, Verdict::Holds);
     assert_eq!(within(&run, millis(167)).outcome, Verdict::Violated);
     assert_eq!(within(&run, secs(1)).outcome, Verdict::Violated);
+}
+
+/// A random protocol with more states than that is passed over.
+const MOST: u64 = 20_000;
+
+/// Each simulated run whose messages take up to 2 ms is one of those that are looked at: what goes wrong in it is found, and what it
+/// costs lies between the least and the most.  What goes wrong while messages take no time goes wrong as well if they take some.
+///
+/// `NODES_SEEDS=10000 cargo test --release -p nodes-tests --test checked simulated` takes so many protocols.
+#[test]
+fn simulated_runs_of_random_protocols_are_among_those_that_are_checked() {
+    let seeds = std::env::var("NODES_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(150);
+    let [compared, wrong, ringing] = [const { AtomicU64::new(0) }; 3];
+    for_seeds(seeds, |seed| {
+        let case = Case::of_seed(seed);
+        let within = |delay| {
+            let checked = check_any(&case.run, Check::new().most_states(MOST).synchronous(delay)).ok();
+            checked.filter(|checked| checked.limit.is_none())
+        };
+        let (Some(at_once), Some(checked)) = (within(Duration::ZERO), within(millis(2))) else { return };
+        compared.fetch_add(1, Ordering::Relaxed);
+        let is_wrong = matches!(checked.outcome, Verdict::Violated | Verdict::Suspected);
+        wrong.fetch_add(u64::from(is_wrong), Ordering::Relaxed);
+        assert!(is_wrong || at_once.outcome != Verdict::Violated, "{case}\n{at_once:?}\n{checked:?}");
+        if checked.outcome == Verdict::Violated {
+            let schedule = checked.failure().and_then(|failure| failure.schedule.as_ref()).expect("it can happen");
+            ringing.fetch_add(u64::from(schedule.to_string().contains("\nalarm")), Ordering::Relaxed);
+            let finished = replay(&case.run, schedule, Simulation::new()).expect("every choice can be made");
+            assert!(!finished.outcome().is_well(), "{case}\n{checked:?}");
+        }
+        for drawn in 0..6 {
+            let run = case.run.clone().seed(drawn).delay(Delay::Uniform(Duration::from_nanos(1), millis(2)));
+            let finished = simulate(&run, Simulation::new()).expect("it can be run");
+            assert!(is_wrong || finished.outcome().is_well(), "{case}\nseed {drawn}: {:?}", finished.outcome());
+            let (least, greatest) = (checked.messages.least.unwrap_or(0), checked.messages.greatest.unwrap_or(u64::MAX));
+            let messages = finished.document.messages.total;
+            assert!(is_wrong || (least..=greatest).contains(&messages), "{case}\nseed {drawn}: {messages}");
+        }
+    });
+    let [compared, wrong, ringing] = [compared, wrong, ringing].map(AtomicU64::into_inner);
+    println!("{compared} compared, {wrong} of them wrong, {ringing} with an alarm");
+    assert!(seeds < 100 || (compared > seeds / 2 && wrong > seeds / 8 && ringing > 0), "{compared} {wrong} {ringing}");
 }
