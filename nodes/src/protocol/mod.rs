@@ -96,10 +96,19 @@ pub trait Declared: Sized + Clone + core::fmt::Debug + Serialize + DeserializeOw
         Self::State::TERMINAL[self.state().index()]
     }
 
+    /// What is said on the struct.
     #[doc(hidden)]
-    fn __states() -> crate::__private::Table {
-        crate::__private::Table { names: Self::State::NAMES, terminal: Self::State::TERMINAL }
-    }
+    const __OUTLINE: crate::__private::Outline = crate::__private::Outline {
+        declaration: &Self::DECLARATION,
+        states: (Self::State::NAMES, Self::State::DOCS, Self::State::TERMINAL),
+        flags: &[],
+        messages: &[],
+        alarms: &[],
+        rules: &[],
+        nil: &[],
+        recovery: None,
+        properties: &[],
+    };
 }
 
 /// A distributed algorithm: what one node does.  Written by `#[protocol]` on an `impl` block, or by hand.
