@@ -7,6 +7,7 @@
 mod alarm;
 mod any;
 pub(crate) mod bounded;
+mod census;
 pub mod codec;
 mod config;
 mod declaration;
@@ -30,6 +31,7 @@ mod primitives;
 mod property;
 mod states;
 mod stored;
+mod traffic;
 mod variants;
 mod wait;
 pub mod watch;

@@ -31,7 +31,11 @@ impl Glance {
             | flag(is_plain, Self::PLAIN)
             | flag(is_decided, Self::DECIDED)
             | flag(has_offer, Self::OFFER);
-        Glance { next_alarm: next_alarm.map_or(u64::MAX, nanos), flags }
+        let next_alarm = match next_alarm {
+            Some(time) => nanos(time),
+            None => u64::MAX,
+        };
+        Glance { next_alarm, flags }
     }
 
     /// At that node.
