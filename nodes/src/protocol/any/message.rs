@@ -90,9 +90,15 @@ impl AnyMessage {
         let content: Rc<dyn Any> = self.0;
         match content.downcast() {
             Ok(content) => Rc::unwrap_or_clone(content),
-            Err(_) => super::not_of(protocol),
+            Err(content) => not_of(content, protocol),
         }
     }
+}
+
+// It takes the message, so that it is dropped here and not in code that is generated for each protocol.
+#[cold]
+fn not_of(_message: Rc<dyn Any>, protocol: &str) -> ! {
+    super::not_of(protocol)
 }
 
 impl Deref for AnyMessage {

@@ -29,7 +29,7 @@ impl<P: Protocol> Typed<P> {
         let any: Arc<dyn Any + Send + Sync> = Arc::<dyn AnyInstance>::clone(instance);
         match any.downcast() {
             Ok(instance) => instance,
-            Err(_) => super::not_of(P::__OUTLINE.declaration.name),
+            Err(instance) => not_of(instance, P::__OUTLINE.declaration.name),
         }
     }
 }
@@ -122,7 +122,12 @@ impl<P: Protocol> Definition for Typed<P> {
     }
 }
 
-// Neither of these is generic, so that they, and the drop of what they consume, are generated once.
+// None of these is generic, so that they, and the drop of what they consume, are generated once.
+#[cold]
+fn not_of(_instance: Arc<dyn Any + Send + Sync>, protocol: &str) -> ! {
+    super::not_of(protocol)
+}
+
 #[inline(never)]
 fn each(nodes: Vec<Box<dyn AnyNode>>, take: &mut dyn FnMut(Box<dyn Any>)) {
     for node in nodes {
