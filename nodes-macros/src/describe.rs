@@ -6,36 +6,43 @@ use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use crate::model::{Action, Model, Rule, Trigger};
+use crate::model::{Action, Model, PropertyFn, Rule, Trigger};
 use crate::text::pretty;
 
 /// `fn description`.
 pub(crate) fn description(model: &Model) -> TokenStream {
     let messages = model.messages.iter().map(|event| {
         let ty = &event.ty;
-        quote_spanned!(ty.span()=> <#ty as ::nodes::protocol::Message>::__describe())
+        quote_spanned!(ty.span()=> <#ty as ::nodes::protocol::Message>::__TEXTS)
     });
     let alarms = model.alarms.iter().map(|event| {
         let ty = &event.ty;
-        quote_spanned!(ty.span()=> <#ty as ::nodes::protocol::Alarm>::__describe())
+        quote_spanned!(ty.span()=> <#ty as ::nodes::protocol::Alarm>::__TEXTS)
     });
     let rules = ordered(model).into_iter().map(|rule| rule_info(model, rule));
     let nil = (0..model.messages.len()).filter(|_| model.otherwise_ignore).map(|tag| {
         let named = named(model, Trigger::Message(tag));
-        let tag = tag as u8;
-        quote!(__states.nil(#tag, &[#(#named),*]))
+        quote!(&[#(#named),*])
     });
     let recovery = recovery_info(model);
+    let properties = model.properties.iter().map(|property| {
+        let (name, when, doc) = (property.method.unraw().to_string(), when(property), &property.doc);
+        quote!((#name, #when, #doc))
+    });
     quote! {
         fn description(__config: &Self::Config) -> ::std::sync::Arc<::nodes::protocol::Description> {
-            let __states = <Self as ::nodes::protocol::Declared>::__states();
-            ::nodes::__private::describe::<Self>(
-                ::std::vec![#(#messages),*],
-                ::std::vec![#(#alarms),*],
-                ::std::vec![#(#rules),*],
-                ::std::vec![#(#nil),*],
-                #recovery,
-            )
+            ::nodes::__private::describe(const {
+                &::nodes::__private::Outline {
+                    flags: <Self::Config as ::nodes::protocol::Config>::FLAGS,
+                    messages: &[#(#messages),*],
+                    alarms: &[#(#alarms),*],
+                    rules: &[#(#rules),*],
+                    nil: &[#(#nil),*],
+                    recovery: #recovery,
+                    properties: &[#(#properties),*],
+                    ..<Self as ::nodes::protocol::Declared>::__OUTLINE
+                }
+            })
         }
     }
 }
@@ -43,13 +50,7 @@ pub(crate) fn description(model: &Model) -> TokenStream {
 fn recovery_info(model: &Model) -> TokenStream {
     let Some(recover) = &model.recover else { return quote!(::core::option::Option::None) };
     let (name, stored, doc) = (recover.method.unraw().to_string(), pretty(&recover.saved), &recover.doc);
-    quote! {
-        ::core::option::Option::Some(::nodes::protocol::RecoveryInfo {
-            handler: ::std::string::String::from(#name),
-            stored: ::std::string::String::from(#stored),
-            doc: ::std::string::String::from(#doc),
-        })
-    }
+    quote!(::core::option::Option::Some([#name, #stored, #doc]))
 }
 
 /// The order in which rules are tried: event by event, those with `if` first.
@@ -91,12 +92,12 @@ fn rule_info(model: &Model, rule: &Rule) -> TokenStream {
     let states = match (&rule.states, &rule.guard) {
         (Some(states), _) => {
             let states = names(states.iter());
-            quote!(__states.places(&[#(#states),*]))
+            quote!(::nodes::__private::In::These(&[#(#states),*]))
         }
-        (None, Some(_)) => quote!(__states.undecided_but(&[])),
+        (None, Some(_)) => quote!(::nodes::__private::In::UndecidedBut(&[])),
         (None, None) => {
             let named = named(model, rule.trigger);
-            quote!(__states.undecided_but(&[#(#named),*]))
+            quote!(::nodes::__private::In::UndecidedBut(&[#(#named),*]))
         }
     };
     let guard = match &rule.guard {
@@ -109,14 +110,20 @@ fn rule_info(model: &Model, rule: &Rule) -> TokenStream {
     let (action, doc) = match &rule.action {
         Action::Handle(handler) => {
             let (name, becomes) = (handler.method.unraw().to_string(), &handler.becomes);
-            (quote!(__states.handle(#name, &[#(#becomes),*])), handler.doc.as_str())
+            (quote!(Handle(#name, &[#(#becomes),*])), handler.doc.as_str())
         }
-        Action::Ignore => (quote!(::nodes::protocol::Action::Ignore), ""),
-        Action::Defer => (quote!(::nodes::protocol::Action::Defer), ""),
-        Action::Never => (quote!(::nodes::protocol::Action::Never), ""),
+        Action::Ignore => (quote!(Ignore), ""),
+        Action::Defer => (quote!(Defer), ""),
+        Action::Never => (quote!(Never), ""),
     };
     quote! {
-        __states.rule(::nodes::protocol::Trigger::#trigger, #states, #guard, #action, #doc)
+        ::nodes::__private::Rule {
+            trigger: ::nodes::protocol::Trigger::#trigger,
+            states: #states,
+            guard: #guard,
+            action: ::nodes::__private::Deed::#action,
+            doc: #doc,
+        }
     }
 }
 
@@ -125,7 +132,7 @@ pub(crate) fn properties(model: &Model) -> TokenStream {
     let each = model.properties.iter().map(|property| {
         let (method, doc) = (model.method(&property.method), &property.doc);
         let name = property.method.unraw().to_string();
-        let when = if property.always { quote!(Always) } else { quote!(Finally) };
+        let when = when(property);
         let scope = if property.local { quote!(Local) } else { quote!(World) };
         let check =
             quote_spanned!(property.method.span()=> |__seen| ::nodes::protocol::IntoVerdict::into_verdict(#method(__seen)));
@@ -133,7 +140,7 @@ pub(crate) fn properties(model: &Model) -> TokenStream {
             ::nodes::protocol::Property::new(
                 #name,
                 #doc,
-                ::nodes::protocol::When::#when,
+                #when,
                 ::nodes::protocol::Check::#scope(#check),
             )
         }
@@ -144,4 +151,9 @@ pub(crate) fn properties(model: &Model) -> TokenStream {
             const { &[#(#each),*] }
         }
     }
+}
+
+/// When it must hold.
+fn when(property: &PropertyFn) -> TokenStream {
+    if property.always { quote!(::nodes::protocol::When::Always) } else { quote!(::nodes::protocol::When::Finally) }
 }

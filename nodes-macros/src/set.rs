@@ -130,15 +130,8 @@ impl<'a> Set<'a> {
         let of = quote!(::nodes::protocol::Message);
         let definition = self.definition(&format!("Every message that `{}` handles.", self.protocol.unraw()), &of);
         let tags = on_self(self.arms(&of, |variant, tag, _| quote!(Self::#variant(_) => #tag,)));
-        let encode = on_self(
-            self.arms(&of, |variant, tag, ty| quote!(Self::#variant(__event) => #ty::__encode(__event, #tag, __buffer),)),
-        );
-        let length = on_self(self.arms(&of, |variant, _, ty| quote!(Self::#variant(__event) => #ty::__length(__event),)));
+        let codec = self.codec(&of);
         let inner = on_self(self.arms(&of, |variant, _, _| quote!(Self::#variant(__event) => __event,)));
-        let decode = self.arms(
-            &of,
-            |variant, tag, ty| quote!(#tag => ::core::result::Result::map(#ty::__decode(#tag, __fields), Self::#variant),),
-        );
         let set = self.implement(
             quote!(::nodes::protocol::MessageSet),
             quote! {
@@ -147,27 +140,10 @@ impl<'a> Set<'a> {
                     #tags
                 }
 
-                #[inline]
-                fn encode(&self, __buffer: &mut [u8]) -> ::core::result::Result<usize, ::nodes::protocol::codec::EncodeError> {
-                    #encode
-                }
-
-                #[inline]
-                fn length(&self) -> ::core::option::Option<usize> {
-                    #length
-                }
+                #codec
 
                 fn inner(&self) -> &dyn ::core::any::Any {
                     #inner
-                }
-
-                #[inline]
-                fn decode(__bytes: &[u8]) -> ::core::result::Result<Self, ::nodes::protocol::codec::DecodeError> {
-                    let (__tag, __fields) = ::nodes::protocol::codec::tag(__bytes)?;
-                    match __tag {
-                        #(#decode)*
-                        _ => ::core::result::Result::Err(::nodes::protocol::codec::DecodeError::UnknownTag(__tag)),
-                    }
                 }
             },
         );
@@ -175,6 +151,59 @@ impl<'a> Set<'a> {
         let as_message = self.as_message();
         let membership = self.membership(block, quote!(::nodes::protocol::MessageOf), quote!(Msg));
         quote!(#definition #equal #set #as_message #membership)
+    }
+
+    /// How messages are written and read.  What is the same for all types is not in the arms, so that it is generated once.
+    fn codec(&self, of: &TokenStream) -> TokenStream {
+        let decoded = quote!(::core::result::Result<Self, ::nodes::protocol::codec::DecodeError>);
+        let encoded = quote!(::core::result::Result<usize, ::nodes::protocol::codec::EncodeError>);
+        if self.events.is_empty() {
+            return quote! {
+                fn encode(&self, _: &mut [u8]) -> #encoded {
+                    match *self {}
+                }
+
+                fn decode(__bytes: &[u8]) -> #decoded {
+                    let __reader = ::nodes::protocol::codec::Reader::new(__bytes)?;
+                    ::core::result::Result::Err(__reader.unknown())
+                }
+            };
+        }
+        let written = on_self(
+            self.arms(of, |variant, _, ty| quote!(Self::#variant(__event) => #ty::__serialize(__event, __writer.fields()),)),
+        );
+        let counted = on_self(
+            self.arms(of, |variant, _, ty| quote!(Self::#variant(__event) => #ty::__serialize(__event, &mut __length),)),
+        );
+        let read = self.arms(
+            of,
+            |variant, tag, ty| quote!(#tag => ::core::result::Result::map(#ty::__deserialize(__reader.fields()), Self::#variant),),
+        );
+        quote! {
+            #[inline]
+            fn encode(&self, __buffer: &mut [u8]) -> #encoded {
+                let mut __writer = ::nodes::protocol::codec::Writer::new(::nodes::protocol::MessageSet::tag(self), __buffer)?;
+                let __written = #written;
+                __writer.end(__written)
+            }
+
+            #[inline]
+            fn length(&self) -> ::core::option::Option<usize> {
+                let mut __length = ::nodes::protocol::codec::Length::default();
+                let __counted = #counted;
+                __length.with_tag(__counted)
+            }
+
+            #[inline]
+            fn decode(__bytes: &[u8]) -> #decoded {
+                let mut __reader = ::nodes::protocol::codec::Reader::new(__bytes)?;
+                let __read = match __reader.tag() {
+                    #(#read)*
+                    _ => return ::core::result::Result::Err(__reader.unknown()),
+                };
+                __reader.end(__read)
+            }
+        }
     }
 
     fn equality(&self, of: &TokenStream) -> TokenStream {

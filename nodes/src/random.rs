@@ -27,6 +27,13 @@ impl Random {
         Random(Xoshiro256PlusPlus::seed_from_u64(splitmix(mixed ^ number)))
     }
 
+    /// A stream of a node's own.
+    // Not inlined, as [`copy_of`]: it would be made again for each protocol.
+    #[inline(never)]
+    pub(crate) fn of_node(seed: u64, number: u64) -> Box<Self> {
+        Box::new(Random::stream(seed, "node", number))
+    }
+
     /// 64 random bits.
     #[inline]
     pub fn bits(&mut self) -> u64 {
@@ -82,6 +89,12 @@ impl Random {
             items.swap(last, self.below(last as u64 + 1) as usize);
         }
     }
+}
+
+/// A copy, if there is one to be copied.
+#[inline(never)]
+pub(crate) fn copy_of(random: &Option<Box<Random>>) -> Option<Box<Random>> {
+    random.clone()
 }
 
 /// The least integer of a range, and how many there are.

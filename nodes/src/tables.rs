@@ -10,8 +10,15 @@ const LARGE: usize = 1 << 20;
 #[cfg(target_os = "linux")]
 pub(crate) fn make_huge<T>(vector: &Vec<T>) {
     if vector.capacity().saturating_mul(size_of::<T>()) >= LARGE {
-        let _ = crate::os::lay_on_huge_pages(crate::os::Reserved::by(vector));
+        wish(crate::os::Reserved::by(vector));
     }
+}
+
+// Not generic, so that what becomes of the error is generated once.
+#[cfg(target_os = "linux")]
+#[inline(never)]
+fn wish(reserved: crate::os::Reserved<'_>) {
+    let _ = crate::os::lay_on_huge_pages(reserved);
 }
 
 /// As on Linux, where there is nobody to ask.

@@ -291,40 +291,51 @@ impl ::nodes::protocol::MessageSet for WalkMsg {
         &self,
         __buffer: &mut [u8],
     ) -> ::core::result::Result<usize, ::nodes::protocol::codec::EncodeError> {
-        match self {
+        let mut __writer = ::nodes::protocol::codec::Writer::new(
+            ::nodes::protocol::MessageSet::tag(self),
+            __buffer,
+        )?;
+        let __written = match self {
             Self::Hop(__event) => {
-                <Hop as ::nodes::protocol::Message>::__encode(__event, 0u8, __buffer)
+                <Hop as ::nodes::protocol::Message>::__serialize(
+                    __event,
+                    __writer.fields(),
+                )
             }
-        }
+        };
+        __writer.end(__written)
     }
     #[inline]
     fn length(&self) -> ::core::option::Option<usize> {
-        match self {
-            Self::Hop(__event) => <Hop as ::nodes::protocol::Message>::__length(__event),
-        }
-    }
-    fn inner(&self) -> &dyn ::core::any::Any {
-        match self {
-            Self::Hop(__event) => __event,
-        }
+        let mut __length = ::nodes::protocol::codec::Length::default();
+        let __counted = match self {
+            Self::Hop(__event) => {
+                <Hop as ::nodes::protocol::Message>::__serialize(__event, &mut __length)
+            }
+        };
+        __length.with_tag(__counted)
     }
     #[inline]
     fn decode(
         __bytes: &[u8],
     ) -> ::core::result::Result<Self, ::nodes::protocol::codec::DecodeError> {
-        let (__tag, __fields) = ::nodes::protocol::codec::tag(__bytes)?;
-        match __tag {
+        let mut __reader = ::nodes::protocol::codec::Reader::new(__bytes)?;
+        let __read = match __reader.tag() {
             0u8 => {
                 ::core::result::Result::map(
-                    <Hop as ::nodes::protocol::Message>::__decode(0u8, __fields),
+                    <Hop as ::nodes::protocol::Message>::__deserialize(
+                        __reader.fields(),
+                    ),
                     Self::Hop,
                 )
             }
-            _ => {
-                ::core::result::Result::Err(
-                    ::nodes::protocol::codec::DecodeError::UnknownTag(__tag),
-                )
-            }
+            _ => return ::core::result::Result::Err(__reader.unknown()),
+        };
+        __reader.end(__read)
+    }
+    fn inner(&self) -> &dyn ::core::any::Any {
+        match self {
+            Self::Hop(__event) => __event,
         }
     }
 }
@@ -479,36 +490,60 @@ const _: () = {
         fn description(
             __config: &Self::Config,
         ) -> ::std::sync::Arc<::nodes::protocol::Description> {
-            let __states = <Self as ::nodes::protocol::Declared>::__states();
-            ::nodes::__private::describe::<
-                Self,
-            >(
-                ::std::vec![< Hop as ::nodes::protocol::Message > ::__describe()],
-                ::std::vec![< Patience as ::nodes::protocol::Alarm > ::__describe()],
-                ::std::vec![
-                    __states.rule(::nodes::protocol::Trigger::Spontaneously, __states
-                    .places(& ["Idle"]), ::core::option::Option::None, __states
-                    .handle("start", & ["Asking", "State"]), "Begins."), __states
-                    .rule(::nodes::protocol::Trigger::Message(0u8), __states.places(&
-                    ["Asking"]), ::core::option::Option::Some("origin == net . id ()"),
-                    __states.handle("home", & ["Done", "State"]), ""), __states
-                    .rule(::nodes::protocol::Trigger::Message(0u8), __states.places(&
-                    ["Asking", "Done"]), ::core::option::Option::None, __states
-                    .handle("away", & []), ""), __states
-                    .rule(::nodes::protocol::Trigger::Message(0u8), __states.places(&
-                    ["Idle"]), ::core::option::Option::None,
-                    ::nodes::protocol::Action::Never, ""), __states
-                    .rule(::nodes::protocol::Trigger::Alarm(0u8), __states.places(&
-                    ["Asking"]), ::core::option::Option::None, __states
-                    .handle("impatient", & []), "")
-                ],
-                ::std::vec![],
-                ::core::option::Option::Some(::nodes::protocol::RecoveryInfo {
-                    handler: ::std::string::String::from("back"),
-                    stored: ::std::string::String::from("u32"),
-                    doc: ::std::string::String::from("Goes on."),
-                }),
-            )
+            ::nodes::__private::describe(const {
+                &::nodes::__private::Outline {
+                    flags: <Self::Config as ::nodes::protocol::Config>::FLAGS,
+                    messages: &[<Hop as ::nodes::protocol::Message>::__TEXTS],
+                    alarms: &[<Patience as ::nodes::protocol::Alarm>::__TEXTS],
+                    rules: &[
+                        ::nodes::__private::Rule {
+                            trigger: ::nodes::protocol::Trigger::Spontaneously,
+                            states: ::nodes::__private::In::These(&["Idle"]),
+                            guard: ::core::option::Option::None,
+                            action: ::nodes::__private::Deed::Handle(
+                                "start",
+                                &["Asking", "State"],
+                            ),
+                            doc: "Begins.",
+                        },
+                        ::nodes::__private::Rule {
+                            trigger: ::nodes::protocol::Trigger::Message(0u8),
+                            states: ::nodes::__private::In::These(&["Asking"]),
+                            guard: ::core::option::Option::Some("origin == net . id ()"),
+                            action: ::nodes::__private::Deed::Handle(
+                                "home",
+                                &["Done", "State"],
+                            ),
+                            doc: "",
+                        },
+                        ::nodes::__private::Rule {
+                            trigger: ::nodes::protocol::Trigger::Message(0u8),
+                            states: ::nodes::__private::In::These(&["Asking", "Done"]),
+                            guard: ::core::option::Option::None,
+                            action: ::nodes::__private::Deed::Handle("away", &[]),
+                            doc: "",
+                        },
+                        ::nodes::__private::Rule {
+                            trigger: ::nodes::protocol::Trigger::Message(0u8),
+                            states: ::nodes::__private::In::These(&["Idle"]),
+                            guard: ::core::option::Option::None,
+                            action: ::nodes::__private::Deed::Never,
+                            doc: "",
+                        },
+                        ::nodes::__private::Rule {
+                            trigger: ::nodes::protocol::Trigger::Alarm(0u8),
+                            states: ::nodes::__private::In::These(&["Asking"]),
+                            guard: ::core::option::Option::None,
+                            action: ::nodes::__private::Deed::Handle("impatient", &[]),
+                            doc: "",
+                        },
+                    ],
+                    nil: &[],
+                    recovery: ::core::option::Option::Some(["back", "u32", "Goes on."]),
+                    properties: &[("all_home", ::nodes::protocol::When::Finally, "")],
+                    ..<Self as ::nodes::protocol::Declared>::__OUTLINE
+                }
+            })
         }
         #[inline(never)]
         fn properties() -> &'static [::nodes::protocol::Property<Self>] {

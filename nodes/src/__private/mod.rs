@@ -9,15 +9,14 @@ use serde::{Deserializer, Serializer};
 pub use serde;
 
 use crate::link::LARGEST_MAX_MESSAGE;
-use crate::protocol::{
-    Action, AlarmInfo, Config, Description, Flag, MessageInfo, MessageSet, PropertyInfo, Protocol, RecoveryInfo, RuleInfo,
-    StateInfo, States, Trigger, When,
-};
+use crate::protocol::MessageSet;
 
 mod field;
+mod outline;
 mod text;
 
 pub use field::{Carried, Data, Kept};
+pub use outline::{Deed, In, Outline, Rule, describe};
 pub use text::Text;
 
 /// A field that has a value before anything happens.  The lifetime says nothing; it lets a bound on a concrete type be false.
@@ -38,86 +37,11 @@ impl<T: Default> Initial<'_> for T {
     }
 }
 
-/// What the checks and descriptions need of a set of states.
+/// What the checks need of a set of states.
 #[derive(Clone, Copy)]
 pub struct Table {
     pub names: &'static [&'static str],
     pub terminal: &'static [bool],
-}
-
-impl Table {
-    /// The indices of these states, in order.
-    pub fn places(self, names: &[&str]) -> Vec<usize> {
-        (0..self.names.len()).filter(|&state| names.contains(&self.names[state])).collect()
-    }
-
-    /// The indices of all states that are not terminal, but these.
-    pub fn undecided_but(self, names: &[&str]) -> Vec<usize> {
-        (0..self.names.len()).filter(|&state| !self.terminal[state] && !names.contains(&self.names[state])).collect()
-    }
-
-    /// A rule.
-    #[inline(never)]
-    pub fn rule(self, trigger: Trigger, states: Vec<usize>, guard: Option<&str>, action: Action, doc: &str) -> RuleInfo {
-        RuleInfo { trigger, states, guard: guard.map(Into::into), action, doc: doc.into() }
-    }
-
-    /// Runs a handler.
-    pub fn handle(self, handler: &str, becomes: &[&str]) -> Action {
-        Action::Handle { handler: handler.into(), becomes: self.places(becomes) }
-    }
-
-    /// `#[otherwise(ignore)]`, for one message.
-    pub fn nil(self, tag: u8, named: &[&str]) -> Option<RuleInfo> {
-        let states = self.undecided_but(named);
-        (!states.is_empty()).then(|| RuleInfo {
-            trigger: Trigger::Message(tag),
-            states,
-            guard: None,
-            action: Action::Ignore,
-            doc: String::new(),
-        })
-    }
-}
-
-/// A protocol, described.
-pub fn describe<P: Protocol>(
-    messages: Vec<MessageInfo>,
-    alarms: Vec<AlarmInfo>,
-    rules: Vec<RuleInfo>,
-    nil: Vec<Option<RuleInfo>>,
-    recovery: Option<RecoveryInfo>,
-) -> std::sync::Arc<Description> {
-    let states = [P::State::NAMES, P::State::DOCS];
-    let mut properties = Vec::with_capacity(P::properties().len());
-    for property in P::properties() {
-        properties.push(property_info(&property.name, property.when, &property.doc));
-    }
-    let described = Description { messages, alarms, rules, recovery, properties, ..Description::new(&P::DECLARATION) };
-    completed(described, states, P::State::TERMINAL, nil, P::Config::FLAGS)
-}
-
-fn property_info(name: &str, when: When, doc: &str) -> PropertyInfo {
-    PropertyInfo { name: name.into(), when, doc: doc.into() }
-}
-
-fn completed(
-    mut described: Description,
-    [names, docs]: [&[&str]; 2],
-    terminal: &[bool],
-    nil: Vec<Option<RuleInfo>>,
-    flags: &[Flag],
-) -> std::sync::Arc<Description> {
-    described.rules.extend(nil.into_iter().flatten());
-    let states = names.iter().zip(docs).zip(terminal);
-    let state = |((name, doc), terminal): ((&&str, &&str), &bool)| StateInfo {
-        name: (*name).into(),
-        terminal: *terminal,
-        doc: (*doc).into(),
-    };
-    described.states = states.map(state).collect();
-    described.flags = flags.to_vec();
-    std::sync::Arc::new(described)
 }
 
 /// What a configuration says of a value that it cannot read.

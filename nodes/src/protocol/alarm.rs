@@ -5,7 +5,7 @@ use core::fmt::{self, Debug};
 use serde::de::{self, DeserializeOwned, SeqAccess};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{AlarmInfo, Protocol};
+use super::Protocol;
 
 /// A type of alarm: a struct with `#[alarm]`.
 #[diagnostic::on_unimplemented(
@@ -18,6 +18,9 @@ pub trait Alarm: Clone + Debug + Serialize + DeserializeOwned + 'static {
     const NAME: &'static str;
     /// What stands above it in the documentation.
     const DOC: &'static str = "";
+
+    #[doc(hidden)]
+    const __TEXTS: [&'static str; 2] = [Self::NAME, Self::DOC];
 
     #[doc(hidden)]
     fn __clone(&self) -> Self {
@@ -37,11 +40,6 @@ pub trait Alarm: Clone + Debug + Serialize + DeserializeOwned + 'static {
     #[doc(hidden)]
     fn __next<'de, A: SeqAccess<'de>>(pair: &mut A) -> Result<Self, A::Error> {
         pair.next_element()?.ok_or_else(|| de::Error::invalid_length(1, &"a tag and an alarm"))
-    }
-
-    #[doc(hidden)]
-    fn __describe() -> AlarmInfo {
-        AlarmInfo::of(Self::NAME, Self::DOC)
     }
 }
 

@@ -70,9 +70,17 @@ impl<'de> Input<'de> {
     pub(super) fn end<T>(&self, value: Result<T, Error>) -> Result<T, Failed> {
         match value {
             Ok(value) if self.rest.is_empty() => Ok(value),
-            Ok(_) => Err(Failed::Trailing(self.rest.len())),
-            Err(_) if self.exceeded => Err(Failed::Excessive),
-            Err(cause) => Err(Failed::Postcard(cause)),
+            value => Err(self.failed(value.err())),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn failed(&self, cause: Option<Error>) -> Failed {
+        match cause {
+            None => Failed::Trailing(self.rest.len()),
+            Some(_) if self.exceeded => Failed::Excessive,
+            Some(cause) => Failed::Postcard(cause),
         }
     }
 }
@@ -113,9 +121,9 @@ impl<'a, 'de> Bounded<'a, 'de> {
 }
 
 /// What holds nothing else.
+// Not marked to be inlined: each would be made again in every part of a crate that decodes such values.
 macro_rules! plain {
     ($($method:ident)*) => {$(
-        #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             let mut postcard = postcard::Deserializer::from_bytes(self.input.rest);
             let value = postcard.$method(visitor)?;
@@ -263,7 +271,10 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
             return Ok(None);
         }
         self.left -= 1;
-        seed.deserialize(self.of.again()).map(Some)
+        match seed.deserialize(self.of.again()) {
+            Ok(element) => Ok(Some(element)),
+            Err(cause) => Err(cause),
+        }
     }
 
     #[inline]

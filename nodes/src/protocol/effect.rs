@@ -3,7 +3,6 @@
 use core::time::Duration;
 
 use super::Ports;
-use super::any::{AlarmContent, AnyAlarm, AnyEffect, AnyMessage, Content};
 use crate::topology::Port;
 
 /// Something that a handler asked for; the engine carries it out after the step.
@@ -52,22 +51,6 @@ pub enum Effect<M, A> {
         /// Its value.
         value: Box<serde_json::Value>,
     },
-}
-
-impl<M: Content, A: AlarmContent> Effect<M, A> {
-    /// The same without types.
-    pub(super) fn erase(self) -> AnyEffect {
-        match self {
-            Effect::Send { port, msg } => Effect::Send { port, msg: AnyMessage::new(msg) },
-            Effect::SendAll { except, msg } => Effect::SendAll { except, msg: AnyMessage::new(msg) },
-            Effect::ToSelf { msg } => Effect::ToSelf { msg: AnyMessage::new(msg) },
-            Effect::SetAlarm { after, alarm } => Effect::SetAlarm { after, alarm: AnyAlarm::new(alarm) },
-            Effect::Cancel { alarm } => Effect::Cancel { alarm },
-            Effect::Store(bytes) => Effect::Store(bytes),
-            Effect::Log(line) => Effect::Log(line),
-            Effect::Report { name, value } => Effect::Report { name, value },
-        }
-    }
 }
 
 impl<M, A> Effect<M, A> {

@@ -1,10 +1,12 @@
 //! What a node is given before the run: a value of its own.
 
 use core::fmt::Debug;
+use std::sync::Arc;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Random, variants};
+use super::{AnyInstance, Ids, InputSource, Instance, Random, WrongInput, bounded, variants};
+use crate::topology::Graph;
 
 /// A type of input: `#[protocol(input = T)]`.  Integers, floats, `bool`, `String` and `()` are; others implement this.
 #[diagnostic::on_unimplemented(
@@ -50,6 +52,44 @@ pub trait Input: Clone + Debug + Serialize + DeserializeOwned + Send + Sync + 's
             format!("random:{},{}", example(0, "A"), example(1, "B"))
         }
     }
+
+    /// An instance of the problem whose nodes are given inputs of this type.
+    #[doc(hidden)]
+    fn __instance(graph: Graph, ids: Ids, seed: u64, inputs: InputSource<'_>) -> Result<Arc<dyn AnyInstance>, WrongInput> {
+        instance::<Self>(graph, ids, seed, inputs)
+    }
+
+    #[doc(hidden)]
+    fn __decode(bytes: &[u8]) -> Result<Self, String> {
+        decode(bytes)
+    }
+}
+
+fn instance<I: Input>(graph: Graph, ids: Ids, seed: u64, inputs: InputSource<'_>) -> Result<Arc<dyn AnyInstance>, WrongInput> {
+    let inputs = inputs.of::<I>(graph.node_count())?;
+    Ok(Arc::new(Instance { graph, ids, inputs, seed }))
+}
+
+fn decode<I: Input>(bytes: &[u8]) -> Result<I, String> {
+    match bounded::decode(bytes) {
+        Ok(input) => Ok(input),
+        Err(cause) => Err(cause.to_string()),
+    }
+}
+
+/// What is generated here for the type of these inputs, and so not again for each protocol that has them.
+macro_rules! generated_here {
+    () => {
+        #[inline(never)]
+        fn __instance(graph: Graph, ids: Ids, seed: u64, inputs: InputSource<'_>) -> Result<Arc<dyn AnyInstance>, WrongInput> {
+            instance::<Self>(graph, ids, seed, inputs)
+        }
+
+        #[inline(never)]
+        fn __decode(bytes: &[u8]) -> Result<Self, String> {
+            decode(bytes)
+        }
+    };
 }
 
 /// Texts as a command line takes them, between commas; `None` if they would be read otherwise there.
@@ -73,13 +113,6 @@ impl Input for () {
         None
     }
 
-    // None of this is generated for each protocol: nearly all have no inputs.
-    #[inline(never)]
-    fn random((): &Self, (): &Self, _random: &mut Random) -> Option<Self> {
-        None
-    }
-
-    #[inline(never)]
     fn values() -> Vec<Self> {
         Vec::new()
     }
@@ -87,6 +120,8 @@ impl Input for () {
     fn how_to_draw() -> String {
         "random".to_owned()
     }
+
+    generated_here!();
 }
 
 macro_rules! integers {
@@ -113,6 +148,8 @@ macro_rules! integers {
             fn values() -> Vec<Self> {
                 Vec::new()
             }
+
+            generated_here!();
         }
     )*};
 }
@@ -145,6 +182,8 @@ macro_rules! floats {
             fn values() -> Vec<Self> {
                 Vec::new()
             }
+
+            generated_here!();
         }
     )*};
 }
@@ -172,6 +211,8 @@ impl Input for bool {
     fn values() -> Vec<Self> {
         vec![false, true]
     }
+
+    generated_here!();
 }
 
 impl Input for String {
@@ -194,4 +235,6 @@ impl Input for String {
     fn values() -> Vec<Self> {
         Vec::new()
     }
+
+    generated_here!();
 }

@@ -7,17 +7,9 @@ use serde::ser::{
     SerializeTupleVariant, Serializer,
 };
 
-/// The length of a value in postcard's encoding, in bytes.
-#[inline]
-pub(super) fn of<T: Serialize + ?Sized>(value: &T) -> Result<usize, Refused> {
-    let mut length = Length(0);
-    value.serialize(&mut length)?;
-    Ok(length.0)
-}
-
 /// A value that has no encoding, or whose own `Serialize` refuses.
 #[derive(Debug)]
-pub(super) struct Refused;
+pub struct Refused;
 
 impl Display for Refused {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -33,9 +25,20 @@ impl serde::ser::Error for Refused {
     }
 }
 
-struct Length(usize);
+/// The length of what is serialized with it, in postcard's encoding, in bytes.
+#[derive(Debug, Default)]
+pub struct Length(usize);
 
 impl Length {
+    /// The length of a message whose fields those were; `None` if one was refused.
+    #[inline]
+    pub fn with_tag(self, counted: Result<(), Refused>) -> Option<usize> {
+        match counted {
+            Ok(()) => Some(self.0 + 1),
+            Err(Refused) => None,
+        }
+    }
+
     /// Seven bits a byte.
     #[inline]
     fn varint(&mut self, value: u64) -> Result<(), Refused> {
@@ -287,6 +290,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::protocol::codec::length;
 
     #[derive(serde::Serialize)]
     enum Kind {
@@ -299,7 +303,7 @@ mod tests {
     /// Postcard itself is the reference.
     fn is_as_long_as_written<T: Serialize>(value: T) {
         let written = postcard::to_allocvec(&value).unwrap().len();
-        assert_eq!(of(&value).unwrap(), written);
+        assert_eq!(length(&value), Some(written + 1));
     }
 
     #[test]
@@ -330,6 +334,6 @@ mod tests {
                 serializer.serialize_seq(None)?.end()
             }
         }
-        assert!(of(&Endless).is_err() && postcard::to_allocvec(&Endless).is_err());
+        assert!(length(&Endless).is_none() && postcard::to_allocvec(&Endless).is_err());
     }
 }

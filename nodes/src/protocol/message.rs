@@ -3,10 +3,10 @@
 use core::any::Any;
 use core::fmt::{self, Debug};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::codec::{self, DecodeError, EncodeError};
-use super::{MessageInfo, Payload, Protocol};
+use super::codec::{DecodeError, EncodeError};
+use super::{Payload, Protocol};
 use crate::link::LARGEST_MAX_MESSAGE;
 
 /// A type of message: a struct or enum with `#[message]`.
@@ -22,6 +22,9 @@ pub trait Message: Payload {
     const SCHEMA: &'static str;
     /// What stands above it in the documentation.
     const DOC: &'static str = "";
+
+    #[doc(hidden)]
+    const __TEXTS: [&'static str; 3] = [Self::NAME, Self::SCHEMA, Self::DOC];
 
     #[doc(hidden)]
     #[inline]
@@ -42,25 +45,14 @@ pub trait Message: Payload {
 
     #[doc(hidden)]
     #[inline]
-    fn __encode(&self, tag: u8, buffer: &mut [u8]) -> Result<usize, EncodeError> {
-        codec::encode(tag, self, buffer)
+    fn __serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
     }
 
     #[doc(hidden)]
     #[inline]
-    fn __length(&self) -> Option<usize> {
-        codec::length(self)
-    }
-
-    #[doc(hidden)]
-    #[inline]
-    fn __decode(tag: u8, fields: &[u8]) -> Result<Self, DecodeError> {
-        codec::decode(tag, fields)
-    }
-
-    #[doc(hidden)]
-    fn __describe() -> MessageInfo {
-        MessageInfo::of(Self::NAME, Self::SCHEMA, Self::DOC)
+    fn __deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
     }
 }
 

@@ -7,6 +7,7 @@
 mod alarm;
 mod any;
 pub(crate) mod bounded;
+mod census;
 pub mod codec;
 mod config;
 mod declaration;
@@ -30,6 +31,7 @@ mod primitives;
 mod property;
 mod states;
 mod stored;
+mod traffic;
 mod variants;
 mod wait;
 pub mod watch;
@@ -96,10 +98,19 @@ pub trait Declared: Sized + Clone + core::fmt::Debug + Serialize + DeserializeOw
         Self::State::TERMINAL[self.state().index()]
     }
 
+    /// What is said on the struct.
     #[doc(hidden)]
-    fn __states() -> crate::__private::Table {
-        crate::__private::Table { names: Self::State::NAMES, terminal: Self::State::TERMINAL }
-    }
+    const __OUTLINE: crate::__private::Outline = crate::__private::Outline {
+        declaration: &Self::DECLARATION,
+        states: (Self::State::NAMES, Self::State::DOCS, Self::State::TERMINAL),
+        flags: &[],
+        messages: &[],
+        alarms: &[],
+        rules: &[],
+        nil: &[],
+        recovery: None,
+        properties: &[],
+    };
 }
 
 /// A distributed algorithm: what one node does.  Written by `#[protocol]` on an `impl` block, or by hand.

@@ -343,7 +343,7 @@ impl<P: Protocol> Net<P> {
 fn drawn(span: u128, random: &mut Option<Box<Random>>, seed: u64, node: NodeIndex) -> u64 {
     match watch::drawn(span) {
         Some(scripted) => scripted,
-        None => random.get_or_insert_with(|| Box::new(Random::stream(seed, "node", node.index() as u64))).offset(span),
+        None => random.get_or_insert_with(|| Random::of_node(seed, node.index() as u64)).offset(span),
     }
 }
 

@@ -4,6 +4,7 @@ use core::ops::Deref;
 use core::time::Duration;
 
 use super::{AlarmSet, Effect, Id, Net, Outcome, Protocol, Random, States};
+use crate::random;
 use crate::topology::{NodeIndex, Port};
 
 /// Something that happens to a node.
@@ -72,12 +73,12 @@ impl<P: Protocol> Clone for Rare<P> {
     #[inline(always)]
     fn clone(&self) -> Self {
         Rare {
-            random: self.random.clone(),
+            random: random::copy_of(&self.random),
             deferred: self.deferred.clone(),
             offered: self.offered,
             on_condition: self.on_condition,
             alarms: self.alarms.clone(),
-            stored: self.stored.clone(),
+            stored: copy_of(&self.stored),
             incarnation: self.incarnation,
         }
     }
@@ -145,10 +146,13 @@ impl<P: Protocol> Node<P> {
     pub fn recovered(stored: Option<Box<[u8]>>, incarnation: u32, config: &P::Config, net: &mut Net<P>) -> Self {
         // It must not draw what it drew in its former life.
         let stream = net.node().index() as u64 | u64::from(incarnation) << 32;
-        net.random = Some(Box::new(Random::stream(net.seed(), "node", stream)));
+        net.random = Some(Random::of_node(net.seed(), stream));
         let protocol = P::recover(stored.as_deref(), config, net);
-        let rare = Rare { random: net.random.take(), stored, incarnation, ..Rare::new() };
-        let mut node = Node { protocol, id: net.true_id(), index: net.node(), life: Life::Alive, rare: Some(Box::new(rare)) };
+        let mut node = Node { protocol, id: net.true_id(), index: net.node(), life: Life::Alive, rare: None };
+        let rare = node.rare();
+        rare.random = net.random.take();
+        rare.stored = stored;
+        rare.incarnation = incarnation;
         node.take_kept(net);
         node
     }
@@ -184,6 +188,7 @@ impl<P: Protocol> Node<P> {
     }
 
     /// The name of its state.
+    #[inline]
     pub fn state_name(&self) -> &str {
         P::State::NAMES[self.state().index()]
     }
@@ -211,7 +216,7 @@ impl<P: Protocol> Node<P> {
     /// If `#[recover]` does.
     pub fn recover(&mut self, stored: Option<Box<[u8]>>, config: &P::Config, net: &mut Net<P>) {
         let stored = match &self.rare {
-            Some(rare) if stored.is_none() => rare.stored.clone(),
+            Some(rare) if stored.is_none() => copy_of(&rare.stored),
             _ => stored,
         };
         *self = Node::recovered(stored, self.incarnation() + 1, config, net);
@@ -395,15 +400,17 @@ impl<P: Protocol> Node<P> {
         let rare = self.rare();
         let effects = net.all_effects();
         let mut place = 0;
-        let mut stored = None;
         while place < effects.len() {
             match &effects[place] {
                 Effect::SetAlarm { after, alarm } => rare.alarms.push((now.saturating_add(*after), alarm.clone())),
                 Effect::Cancel { alarm } => {
-                    let cancelled = *alarm;
-                    rare.alarms.retain(|(_, set)| AlarmSet::tag(set) != cancelled);
+                    for place in (0..rare.alarms.len()).rev() {
+                        if AlarmSet::tag(&rare.alarms[place].1) == *alarm {
+                            rare.alarms.remove(place);
+                        }
+                    }
                 }
-                Effect::Store(bytes) => stored = Some(bytes.clone()),
+                Effect::Store(bytes) => keep(&mut rare.stored, bytes),
                 _ => {}
             }
             if !keeps_alarms && matches!(effects[place], Effect::SetAlarm { .. } | Effect::Cancel { .. }) {
@@ -412,22 +419,30 @@ impl<P: Protocol> Node<P> {
                 place += 1;
             }
         }
-        if stored.is_some() {
-            rare.stored = stored;
-        }
     }
 }
 
 /// The place of the alarm that is due first; of those due together, the one that was set first.
 #[inline]
 fn first_of<A>(alarms: &[(Duration, A)]) -> Option<usize> {
-    let (mut first, rest) = (0, alarms.get(1..)?);
-    for (place, (at, _)) in rest.iter().enumerate() {
-        if *at < alarms[first].0 {
-            first = place + 1;
+    let mut first = 0;
+    for place in 1..alarms.len() {
+        if alarms[place].0 < alarms[first].0 {
+            first = place;
         }
     }
-    Some(first)
+    (!alarms.is_empty()).then_some(first)
+}
+
+// Neither of these is generic, so that they are generated once.
+#[inline(never)]
+fn keep(stored: &mut Option<Box<[u8]>>, bytes: &[u8]) {
+    *stored = Some(bytes.into());
+}
+
+#[inline(never)]
+fn copy_of(stored: &Option<Box<[u8]>>) -> Option<Box<[u8]>> {
+    stored.clone()
 }
 
 fn plain(outcome: Outcome<()>) -> Stepped {

@@ -108,7 +108,7 @@ impl<T> PortMap<T> {
     /// The ports that have a value, and their values.
     #[inline]
     pub fn iter(&self) -> PortMapIter<'_, T> {
-        PortMapIter { slots: self.slots.iter(), next: 0 }
+        PortMapIter { slots: &self.slots, next: 0 }
     }
 
     /// The ports that have a value.
@@ -158,7 +158,7 @@ fn nothing_at(port: Port) -> ! {
 /// The ports of a [`PortMap`] and their values, in order.
 #[derive(Clone, Debug)]
 pub struct PortMapIter<'a, T> {
-    slots: core::slice::Iter<'a, Option<T>>,
+    slots: &'a [Option<T>],
     next: usize,
 }
 
@@ -166,13 +166,13 @@ impl<'a, T> Iterator for PortMapIter<'a, T> {
     type Item = (Port, &'a T);
 
     fn next(&mut self) -> Option<(Port, &'a T)> {
-        loop {
-            let value = self.slots.next()?;
+        while let Some(value) = self.slots.get(self.next) {
             self.next += 1;
             if let Some(value) = value {
                 return Some((port_at(self.next - 1), value));
             }
         }
+        None
     }
 }
 
@@ -218,7 +218,7 @@ impl<T: Hash> Hash for PortMap<T> {
 
 impl<T: fmt::Debug> fmt::Debug for PortMap<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self).finish()
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 
@@ -226,7 +226,7 @@ impl<T: Serialize> Serialize for PortMap<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;
         let mut map = serializer.serialize_map(Some(self.len))?;
-        for (port, value) in self {
+        for (port, value) in self.iter() {
             map.serialize_entry(&port, value)?;
         }
         map.end()

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::watch::{self, Question};
 use super::{Node, Protocol, World};
 use crate::topology::NodeIndex;
 
@@ -117,8 +116,7 @@ impl<P: Protocol> Property<P> {
             (Check::Closure(holds), _) => holds(world),
             (Check::Local(holds), Some(node)) => holds(world.peek(node)),
             (Check::Local(holds), None) => {
-                watch::note(Question::AllNodes);
-                for node in &world.nodes {
+                for node in world.nodes() {
                     if node.is_alive()
                         && let Err(what) = holds(node)
                     {

@@ -1,8 +1,9 @@
 //! The configuration of the whole system: what properties look at.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use super::node_set::NodeSet;
+use super::census::{Census, Members};
+use super::traffic::Traffic;
 use super::watch::Question;
 use super::{Event, Instance, MessageOf, Net, Node, Protocol, StateName, States, Stepped, watch};
 use crate::topology::{Graph, NodeIndex};
@@ -12,58 +13,9 @@ use crate::topology::{Graph, NodeIndex};
 #[derive(Clone, Debug)]
 pub struct World<P: Protocol> {
     instance: Arc<Instance<P::Input>>,
-    pub(super) nodes: Vec<Node<P>>,
-    /// By state: how many are in it.
-    population: Vec<usize>,
-    /// Who they are: known from the first question on, so that worlds which are never asked do not pay.
-    members: OnceLock<Members>,
-    sent: Vec<u64>,
-    /// By tag: how many are no longer under way.  A second copy of a message counts as one less.
-    arrived: Vec<u64>,
-    terminal: usize,
-    pub(super) alive: usize,
-}
-
-/// The live nodes by state, kept at each step: a scan after every event would cost O(n).
-#[derive(Debug)]
-struct Members {
-    by_state: Vec<NodeSet>,
-}
-
-// What is derived is marked to be inlined, so that it is made for each protocol.
-impl Clone for Members {
-    #[inline(never)]
-    fn clone(&self) -> Self {
-        Members { by_state: self.by_state.clone() }
-    }
-}
-
-impl Members {
-    // Not generic, so that it is made once.
-    #[inline(never)]
-    fn empty(states: usize) -> Self {
-        Members { by_state: vec![NodeSet::default(); states] }
-    }
-
-    fn of<P: Protocol>(nodes: &[Node<P>]) -> Self {
-        let mut members = Members::empty(P::State::NAMES.len());
-        for node in nodes {
-            if node.is_alive() {
-                members.enter(node.index(), node.state().index());
-            }
-        }
-        members
-    }
-
-    #[inline(never)]
-    fn enter(&mut self, node: NodeIndex, state: usize) {
-        self.by_state[state].insert(node.index());
-    }
-
-    #[inline(never)]
-    fn leave(&mut self, node: NodeIndex, state: usize) {
-        self.by_state[state].remove(node.index());
-    }
+    nodes: Vec<Node<P>>,
+    census: Census,
+    traffic: Traffic,
 }
 
 /// For engines.
@@ -72,37 +24,29 @@ impl<P: Protocol> World<P> {
     ///
     /// # Panics
     /// If they are not the nodes of the instance's graph, in order.
+    #[inline]
     pub fn new(instance: Arc<Instance<P::Input>>, nodes: Vec<Node<P>>, message_types: usize) -> Self {
-        assert_eq!(nodes.len(), instance.graph.node_count(), "one node for each of the graph");
-        let mut world = World {
-            instance,
-            nodes: Vec::new(),
-            population: vec![0; P::State::NAMES.len()],
-            members: OnceLock::new(),
-            sent: vec![0; message_types],
-            arrived: vec![0; message_types],
-            terminal: 0,
-            alive: 0,
-        };
-        for node in &nodes {
-            if node.is_alive() {
-                world.alive += 1;
-                world.enter(node.index(), node.state().index());
-            }
-        }
-        world.nodes = nodes;
-        world
+        World::of(instance, nodes, Traffic::of_types(message_types))
     }
 
     /// A world at its end: these nodes, so many messages sent by type, none under way.
     ///
     /// # Panics
     /// If they are not the nodes of the instance's graph, in order.
+    #[inline]
     pub fn ended(instance: Arc<Instance<P::Input>>, nodes: Vec<Node<P>>, sent: Vec<u64>) -> Self {
-        let mut world = World::new(instance, nodes, sent.len());
-        world.arrived.clone_from(&sent);
-        world.sent = sent;
-        world
+        World::of(instance, nodes, Traffic::ended(sent))
+    }
+
+    fn of(instance: Arc<Instance<P::Input>>, nodes: Vec<Node<P>>, traffic: Traffic) -> Self {
+        assert!(nodes.len() == instance.graph.node_count(), "one node for each of the graph");
+        let mut census = Census::of_states(P::State::TERMINAL);
+        for node in &nodes {
+            if node.is_alive() {
+                census.join(node.index(), node.state().index());
+            }
+        }
+        World { instance, nodes, census, traffic }
     }
 
     /// Lets a node make a step.
@@ -115,6 +59,7 @@ impl<P: Protocol> World<P> {
     }
 
     /// The run is over: lets a node log and report.
+    #[inline]
     pub fn finish(&mut self, index: NodeIndex, net: &mut Net<P>) {
         self.nodes[index.index()].finish(net);
     }
@@ -124,9 +69,7 @@ impl<P: Protocol> World<P> {
         let node = &mut self.nodes[index.index()];
         if node.is_alive() {
             node.crash();
-            let state = node.state().index();
-            self.leave(index, state);
-            self.alive -= 1;
+            self.census.quit(index, node.state().index());
         }
     }
 
@@ -138,9 +81,7 @@ impl<P: Protocol> World<P> {
         let node = &mut self.nodes[index.index()];
         if !node.is_alive() {
             node.recover(stored, config, net);
-            let state = node.state().index();
-            self.alive += 1;
-            self.enter(index, state);
+            self.census.join(index, node.state().index());
         }
     }
 
@@ -150,46 +91,38 @@ impl<P: Protocol> World<P> {
         &self.nodes[index.index()]
     }
 
+    /// Puts a node in the place of the one of its index.
+    pub(super) fn place(&mut self, node: Node<P>) {
+        let index = node.index();
+        // It leaves the census.
+        self.crash(index);
+        if node.is_alive() {
+            self.census.join(index, node.state().index());
+        }
+        self.nodes[index.index()] = node;
+    }
+
     /// Counts messages of a type that are sent.
     #[inline]
     pub fn count_sent(&mut self, tag: u8, copies: u64) {
-        self.sent[tag as usize] += copies;
+        self.traffic.count_sent(tag, copies);
     }
 
     /// Counts messages of a type: how many are sent, and how many more are under way than before.
+    #[inline]
     pub fn count(&mut self, tag: u8, sent: u64, under_way: i64) {
-        let tag = usize::from(tag);
-        self.sent[tag] = self.sent[tag].wrapping_add(sent);
-        self.arrived[tag] = self.arrived[tag].wrapping_add(sent).wrapping_sub(under_way as u64);
+        self.traffic.count(tag, sent, under_way);
     }
 
     /// Counts a message of a type that is no longer under way.
     #[inline]
     pub fn count_arrived(&mut self, tag: u8) {
-        self.arrived[tag as usize] = self.arrived[tag as usize].wrapping_add(1);
+        self.traffic.count_arrived(tag);
     }
 
     /// The instance, to be shared.
     pub(super) fn shared_instance(&self) -> Arc<Instance<P::Input>> {
         Arc::clone(&self.instance)
-    }
-
-    #[inline(never)]
-    pub(super) fn enter(&mut self, node: NodeIndex, state: usize) {
-        self.population[state] += 1;
-        self.terminal += usize::from(P::State::TERMINAL[state]);
-        if let Some(members) = self.members.get_mut() {
-            members.enter(node, state);
-        }
-    }
-
-    #[inline(never)]
-    pub(super) fn leave(&mut self, node: NodeIndex, state: usize) {
-        self.population[state] -= 1;
-        self.terminal -= usize::from(P::State::TERMINAL[state]);
-        if let Some(members) = self.members.get_mut() {
-            members.leave(node, state);
-        }
     }
 }
 
@@ -205,8 +138,7 @@ impl<P: Protocol> Drop for Moving<'_, P> {
     fn drop(&mut self) {
         let after = self.world.nodes[self.index.index()].state().index();
         if self.before != after {
-            self.world.leave(self.index, self.before);
-            self.world.enter(self.index, after);
+            self.world.census.turn(self.index, self.before, after);
         }
     }
 }
@@ -242,10 +174,23 @@ impl<P: Protocol> World<P> {
         InState { world: self, state, passed: 0, from: 0 }
     }
 
+    fn members(&self) -> &Members {
+        if let Some(members) = self.census.members() {
+            return members;
+        }
+        let mut members = self.census.nobody();
+        for node in &self.nodes {
+            if node.is_alive() {
+                members.add(node.index(), node.state().index());
+            }
+        }
+        self.census.keep(members)
+    }
+
     /// Whether every live node has decided.
     pub fn all_terminal(&self) -> bool {
         watch::note(Question::AllTerminal);
-        self.terminal == self.alive
+        self.census.all_terminal()
     }
 
     /// The graph, as the protocol's class of topologies sees it.
@@ -274,19 +219,19 @@ impl<P: Protocol> World<P> {
     /// How many messages of type `M` have been sent.
     pub fn sent<M: MessageOf<P>>(&self) -> u64 {
         watch::note(Question::Sent);
-        self.sent[M::TAG as usize]
+        self.traffic.sent()[usize::from(M::TAG)]
     }
 
     /// How many messages have been sent, by tag.
     pub fn sent_by_tag(&self) -> &[u64] {
         watch::note(Question::Sent);
-        &self.sent
+        self.traffic.sent()
     }
 
     /// How many messages have been sent, of all types.
     pub fn sent_in_all(&self) -> u64 {
         watch::note(Question::Sent);
-        self.sent.iter().sum()
+        self.traffic.sent().iter().sum()
     }
 
     /// How many messages of type `M` are under way.
@@ -297,7 +242,7 @@ impl<P: Protocol> World<P> {
     /// How many messages of all types are under way.
     pub(crate) fn all_in_transit(&self) -> u64 {
         watch::note(Question::InTransit);
-        all_under_way(&self.sent, &self.arrived)
+        self.traffic.all_under_way()
     }
 
     /// How many messages of that tag, their place in [`Description::messages`](super::Description::messages), are under way.
@@ -306,7 +251,7 @@ impl<P: Protocol> World<P> {
     /// If the protocol has no message of that tag.
     pub fn in_transit_by_tag(&self, tag: u8) -> u64 {
         watch::note(Question::InTransit);
-        self.sent[usize::from(tag)].wrapping_sub(self.arrived[usize::from(tag)])
+        self.traffic.under_way(tag)
     }
 }
 
@@ -325,15 +270,14 @@ impl<'a, P: Protocol> Iterator for InState<'a, P> {
 
     fn next(&mut self) -> Option<Self::Item> {
         watch::note(Question::Members(self.state));
-        let members = self.world.members.get_or_init(|| Members::of(&self.world.nodes));
-        let index = members.by_state[self.state].first_from(self.from)?;
+        let index = self.world.members().first_from(self.state, self.from)?;
         self.passed += 1;
         self.from = index + 1;
         Some(&self.world.nodes[index])
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.world.population[self.state] - self.passed;
+        let left = self.world.census.population(self.state) - self.passed;
         (left, Some(left))
     }
 
@@ -343,12 +287,6 @@ impl<'a, P: Protocol> Iterator for InState<'a, P> {
 }
 
 impl<P: Protocol> ExactSizeIterator for InState<'_, P> {}
-
-/// How many messages are under way, given by tag how many have been sent, and how many are not under way any more.
-// Not generic, so that it is made once.
-fn all_under_way(sent: &[u64], arrived: &[u64]) -> u64 {
-    sent.iter().zip(arrived).map(|(sent, arrived)| sent.wrapping_sub(*arrived)).sum()
-}
 
 #[cold]
 #[track_caller]

@@ -20,8 +20,15 @@ impl Cycle {
 
     #[inline]
     pub(super) fn degree(self, node: NodeIndex) -> usize {
-        assert!(node.0 < self.nodes, "there is no node {node} on a ring of {}", self.nodes);
+        if node.0 >= self.nodes {
+            self.has_no(node);
+        }
         2
+    }
+
+    #[cold]
+    fn has_no(self, node: NodeIndex) -> ! {
+        panic!("there is no node {node} on a ring of {}", self.nodes)
     }
 
     #[inline]

@@ -282,6 +282,30 @@ impl Graph {
         }
     }
 
+    /// The node at the other end of a port's link.
+    ///
+    /// # Panics
+    /// As [`end`](Graph::end).
+    // Not inlined, here and below: it would be made again for each protocol.
+    #[inline(never)]
+    pub(crate) fn neighbour(&self, node: NodeIndex, port: Port) -> NodeIndex {
+        self.end(node, port).neighbour
+    }
+
+    /// Whether the link at a port leads out of the node.
+    ///
+    /// # Panics
+    /// If links lead one way only, as [`end`](Graph::end).
+    #[inline]
+    pub(crate) fn sends(&self, node: NodeIndex, port: Port) -> bool {
+        !self.directed || self.is_start(node, port)
+    }
+
+    #[inline(never)]
+    fn is_start(&self, node: NodeIndex, port: Port) -> bool {
+        self.end(node, port).sends
+    }
+
     /// Whether a node has that port, and its link leads that way.
     #[inline]
     pub(crate) fn leads_out(&self, node: NodeIndex, port: Port) -> bool {
@@ -289,7 +313,7 @@ impl Graph {
             Shape::Cycle(_) => port.index() < 2,
             Shape::Stored(stored) => port.index() < stored.degree(node),
         };
-        there && (!self.directed || self.end(node, port).sends)
+        there && self.sends(node, port)
     }
 
     /// How many link ends a node has.

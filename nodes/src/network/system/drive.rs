@@ -216,8 +216,7 @@ impl Carrier<AnyMessage, AnyAlarm> for Hands<'_> {
     }
 
     fn can_send(&self, node: NodeIndex, port: Port) -> bool {
-        let graph = self.system.topology();
-        !graph.is_directed() || graph.end(node, port).sends
+        self.system.topology().sends(node, port)
     }
 
     fn length(&mut self, _node: NodeIndex, msg: &AnyMessage) -> Option<u64> {

@@ -31,7 +31,11 @@ impl Glance {
             | flag(is_plain, Self::PLAIN)
             | flag(is_decided, Self::DECIDED)
             | flag(has_offer, Self::OFFER);
-        Glance { next_alarm: next_alarm.map_or(u64::MAX, nanos), flags }
+        let next_alarm = match next_alarm {
+            Some(time) => whole(time),
+            None => u64::MAX,
+        };
+        Glance { next_alarm, flags }
     }
 
     /// At that node.
@@ -72,6 +76,12 @@ impl Glance {
     pub fn next_alarm(self) -> Option<u64> {
         (self.next_alarm != u64::MAX).then_some(self.next_alarm)
     }
+}
+
+// Not inlined: it would be made again for each protocol.
+#[inline(never)]
+fn whole(time: Duration) -> u64 {
+    nanos(time)
 }
 
 /// What came of a message that arrived, and what the step asked for.

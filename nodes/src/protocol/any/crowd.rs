@@ -10,6 +10,7 @@ use super::{
     Reads, Totals, WorldView,
 };
 use crate::protocol::fingerprint::Print;
+use crate::protocol::traffic::Traffic;
 use crate::protocol::{Description, Local, Stepped, Verdict, watch};
 use crate::topology::{Graph, NodeIndex};
 
@@ -45,8 +46,7 @@ pub struct Crowd {
     make: Rc<MakeNode>,
     checks: Vec<Rc<LookAt>>,
     nodes: Vec<Box<dyn AnyNode>>,
-    sent: Vec<u64>,
-    arrived: Vec<u64>,
+    traffic: Traffic,
     /// How many live nodes have not decided.
     undecided: usize,
 }
@@ -102,8 +102,7 @@ impl Crowd {
             checks: Vec::new(),
             undecided,
             nodes,
-            arrived: sent.clone(),
-            sent,
+            traffic: Traffic::ended(sent),
         }
     }
 
@@ -128,7 +127,7 @@ impl Crowd {
     /// # Panics
     /// If the protocol has no message of that tag.
     pub fn in_transit_by_tag(&self, tag: u8) -> u64 {
-        self.sent[usize::from(tag)].wrapping_sub(self.arrived[usize::from(tag)])
+        self.traffic.under_way(tag)
     }
 
     fn make(
@@ -175,7 +174,7 @@ impl Crowd {
 
 impl Debug for Crowd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Crowd").field("nodes", &self.nodes.len()).field("sent", &self.sent).finish_non_exhaustive()
+        f.debug_struct("Crowd").field("nodes", &self.nodes.len()).field("sent", &self.traffic.sent()).finish_non_exhaustive()
     }
 }
 
@@ -225,14 +224,12 @@ impl AnyWorld for Crowd {
     }
 
     fn count(&mut self, tag: u8, sent: u64, under_way: i64) {
-        let tag = usize::from(tag);
-        self.sent[tag] = self.sent[tag].wrapping_add(sent);
-        self.arrived[tag] = self.arrived[tag].wrapping_add(sent).wrapping_sub(under_way as u64);
+        self.traffic.count(tag, sent, under_way);
     }
 
     fn totals(&self) -> Totals<'_> {
-        let in_transit = (0..self.sent.len()).map(|tag| self.in_transit_by_tag(tag as u8)).sum();
-        Totals { sent: &self.sent, in_transit, all_terminal: self.undecided == 0 }
+        let (sent, in_transit) = (self.traffic.sent(), self.traffic.all_under_way());
+        Totals { sent, in_transit, all_terminal: self.undecided == 0 }
     }
 
     fn check(&self, property: usize, at: Option<NodeIndex>) -> Verdict {
@@ -260,8 +257,7 @@ impl AnyWorld for Crowd {
             make: Rc::clone(&self.make),
             checks: self.checks.clone(),
             nodes: self.nodes.iter().map(|node| node.copied().unwrap_or_else(no_copy)).collect(),
-            sent: self.sent.clone(),
-            arrived: self.arrived.clone(),
+            traffic: self.traffic.clone(),
             undecided: self.undecided,
         })
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::typed::Typed;
 use super::{AnyConfig, AnyEffect, AnyInputs, AnyInstance, AnyNode, AnyWorld, Asked, Reads};
 use crate::panics::caught;
-use crate::protocol::{Description, Ids, Input, Instance, Local, Protocol, Random};
+use crate::protocol::{Description, Ids, Input, Local, Protocol, Random};
 use crate::topology::{Graph, NodeIndex};
 
 /// A protocol without its type: a cheap handle.
@@ -339,13 +339,12 @@ pub trait Definition: Send + Sync + 'static {
         Ok(Box::new(()))
     }
 
-    /// An instance of the problem, usually an [`Instance`].  By default it is one without inputs.
+    /// An instance of the problem, usually an [`Instance`](crate::protocol::Instance).  By default it is one without inputs.
     ///
     /// # Errors
     /// If the inputs cannot be made.
     fn instance(&self, graph: Graph, ids: Ids, seed: u64, inputs: InputSource<'_>) -> Result<Arc<dyn AnyInstance>, WrongInput> {
-        let inputs = inputs.of::<()>(graph.node_count())?;
-        Ok(Arc::new(Instance { graph, ids, inputs, seed }))
+        <()>::__instance(graph, ids, seed, inputs)
     }
 
     /// A node, in a process of its own.  The effects of its `#[init]` or `#[recover]` are appended to `effects`.

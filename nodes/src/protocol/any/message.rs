@@ -82,11 +82,23 @@ impl AnyMessage {
         size_of::<Self>() + 2 * size_of::<usize>() + size_of_val(&*self.0)
     }
 
-    /// The content, if it is of type `M`; copied if other clones of the message share it.
-    pub(crate) fn take<M: Content + Clone>(self) -> Option<M> {
+    /// The content; copied if other clones of the message share it.
+    ///
+    /// # Panics
+    /// If it is not of type `M`, the messages of that protocol: an engine has mixed up two protocols.
+    pub(crate) fn take<M: Content + Clone>(self, protocol: &str) -> M {
         let content: Rc<dyn Any> = self.0;
-        content.downcast().ok().map(Rc::unwrap_or_clone)
+        match content.downcast() {
+            Ok(content) => Rc::unwrap_or_clone(content),
+            Err(content) => not_of(content, protocol),
+        }
     }
+}
+
+// It takes the message, so that it is dropped here and not in code that is generated for each protocol.
+#[cold]
+fn not_of(_message: Rc<dyn Any>, protocol: &str) -> ! {
+    super::not_of(protocol)
 }
 
 impl Deref for AnyMessage {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{AnyAlarm, AnyEffect, AnyEvent, AnyMessage, Content};
 use crate::protocol::codec::DecodeError;
 use crate::protocol::fingerprint::Print;
-use crate::protocol::{Event, Id, MessageSet, Net, Node, Protocol, States, Stepped};
+use crate::protocol::{Effect, Event, Id, MessageSet, Net, Node, Protocol, States, Stepped};
 use crate::topology::{NodeIndex, Port};
 
 /// What a node is like, apart from its protocol's fields.
@@ -363,17 +363,6 @@ impl<P: Protocol> AnyNode for TypedNode<P> {
     }
 }
 
-/// The message with its type.
-///
-/// # Panics
-/// If it is none of `P`: an engine has mixed up two protocols.
-pub(super) fn typed_message<P: Protocol>(msg: AnyMessage) -> P::Msg {
-    match msg.take() {
-        Some(msg) => msg,
-        None => super::not_of(P::DECLARATION.name),
-    }
-}
-
 /// The event with its type.
 ///
 /// # Panics
@@ -382,10 +371,7 @@ pub(super) fn typed_message<P: Protocol>(msg: AnyMessage) -> P::Msg {
 pub(super) fn typed_event<P: Protocol>(event: AnyEvent) -> Event<P::Msg> {
     match event {
         Event::Impulse => Event::Impulse,
-        Event::Message { sender, msg } => {
-            let msg = typed_message::<P>(msg);
-            Event::Message { sender, msg }
-        }
+        Event::Message { sender, msg } => Event::Message { sender, msg: msg.take(P::__OUTLINE.declaration.name) },
         Event::Alarm => Event::Alarm,
         Event::Deferred => Event::Deferred,
     }
@@ -395,7 +381,7 @@ pub(super) fn typed_event<P: Protocol>(event: AnyEvent) -> Event<P::Msg> {
 #[inline(never)]
 pub(super) fn erase_effects<P: Protocol>(net: &mut Net<P>, effects: &mut Vec<AnyEffect>) {
     if let Some((port, msg)) = net.take_only_send() {
-        effects.push(AnyEffect::Send { port, msg: AnyMessage::new(msg) });
+        note(effects, AnyEffect::Send { port, msg: AnyMessage::new(msg) });
         return;
     }
     if net.is_done() {
@@ -403,7 +389,23 @@ pub(super) fn erase_effects<P: Protocol>(net: &mut Net<P>, effects: &mut Vec<Any
     }
     let mut asked = net.take_effects();
     for effect in asked.drain(..) {
-        effects.push(effect.erase());
+        let effect = match effect {
+            Effect::Send { port, msg } => Effect::Send { port, msg: AnyMessage::new(msg) },
+            Effect::SendAll { except, msg } => Effect::SendAll { except, msg: AnyMessage::new(msg) },
+            Effect::ToSelf { msg } => Effect::ToSelf { msg: AnyMessage::new(msg) },
+            Effect::SetAlarm { after, alarm } => Effect::SetAlarm { after, alarm: AnyAlarm::new(alarm) },
+            Effect::Cancel { alarm } => Effect::Cancel { alarm },
+            Effect::Store(bytes) => Effect::Store(bytes),
+            Effect::Log(line) => Effect::Log(line),
+            Effect::Report { name, value } => Effect::Report { name, value },
+        };
+        note(effects, effect);
     }
     net.give_back(asked);
+}
+
+// Not generic, so that it is generated once.
+#[inline(never)]
+fn note(effects: &mut Vec<AnyEffect>, effect: AnyEffect) {
+    effects.push(effect);
 }

@@ -9,7 +9,7 @@ use super::{
     AnyConfig, AnyEffect, AnyInstance, AnyNode, AnyWorld, Asked, Definition, InputSource, NodeStart, Reads, TypedWorld,
     WrongInput,
 };
-use crate::protocol::{Description, Ids, Instance, Net, Node, Protocol, bounded};
+use crate::protocol::{Description, Ids, Input, Instance, Net, Node, Protocol, World, bounded};
 use crate::topology::{Graph, NodeIndex};
 
 /// What [`AnyProtocol::of`](super::AnyProtocol::of) points to.
@@ -21,7 +21,7 @@ impl<P: Protocol> Typed<P> {
     fn config_of(config: &dyn AnyConfig) -> &P::Config {
         match config.downcast_ref() {
             Some(config) => config,
-            None => super::not_of(P::DECLARATION.name),
+            None => super::not_of(P::__OUTLINE.declaration.name),
         }
     }
 
@@ -29,7 +29,7 @@ impl<P: Protocol> Typed<P> {
         let any: Arc<dyn Any + Send + Sync> = Arc::<dyn AnyInstance>::clone(instance);
         match any.downcast() {
             Ok(instance) => instance,
-            Err(_) => super::not_of(P::DECLARATION.name),
+            Err(instance) => not_of(instance, P::__OUTLINE.declaration.name),
         }
     }
 }
@@ -51,16 +51,12 @@ impl<P: Protocol> Definition for Typed<P> {
     }
 
     fn instance(&self, graph: Graph, ids: Ids, seed: u64, inputs: InputSource<'_>) -> Result<Arc<dyn AnyInstance>, WrongInput> {
-        let inputs = inputs.of::<P::Input>(graph.node_count())?;
-        Ok(Arc::new(Instance { graph, ids, inputs, seed }))
+        P::Input::__instance(graph, ids, seed, inputs)
     }
 
     fn node(&self, start: NodeStart<'_>, effects: &mut Vec<AnyEffect>) -> Result<Box<dyn AnyNode>, String> {
         let NodeStart { local, config, again, now, reads } = start;
-        let input = match bounded::decode::<P::Input>(&local.input) {
-            Ok(input) => input,
-            Err(cause) => return Err(super::cause_of(cause)),
-        };
+        let input = P::Input::__decode(&local.input)?;
         let config = Self::config_of(config);
         let mut net = Net::<P>::local(local.with_input(input)).reading(reads);
         net.set_now(now);
@@ -80,7 +76,7 @@ impl<P: Protocol> Definition for Typed<P> {
         making: &mut NodeIndex,
     ) -> (Box<dyn AnyWorld>, Asked) {
         let config = Self::config_of(config);
-        let message_types = P::description(config).messages.len();
+        let message_types = messages_of(P::description(config));
         let (world, asked) = TypedWorld::<P>::new(&Self::instance_of(instance), config, reads, message_types, making);
         (Box::new(world), asked)
     }
@@ -117,13 +113,30 @@ impl<P: Protocol> Definition for Typed<P> {
         sent: Vec<u64>,
     ) -> Box<dyn AnyWorld> {
         let mut typed = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            let any: Box<dyn Any> = node;
-            match any.downcast::<TypedNode<P>>() {
-                Ok(node) => typed.push(node.node),
-                Err(_) => super::not_of(P::DECLARATION.name),
-            }
-        }
-        Box::new(TypedWorld::<P>::ended(&Self::instance_of(instance), Self::config_of(config), typed, sent))
+        each(nodes, &mut |node| match node.downcast::<TypedNode<P>>() {
+            Ok(node) => typed.push(node.node),
+            Err(_) => super::not_of(P::__OUTLINE.declaration.name),
+        });
+        let world = World::ended(Self::instance_of(instance), typed, sent);
+        Box::new(TypedWorld::of(world, Self::config_of(config).clone(), Reads::default()))
     }
+}
+
+// None of these is generic, so that they, and the drop of what they consume, are generated once.
+#[cold]
+fn not_of(_instance: Arc<dyn Any + Send + Sync>, protocol: &str) -> ! {
+    super::not_of(protocol)
+}
+
+#[inline(never)]
+fn each(nodes: Vec<Box<dyn AnyNode>>, take: &mut dyn FnMut(Box<dyn Any>)) {
+    for node in nodes {
+        take(node);
+    }
+}
+
+/// How many types of messages there are.
+#[inline(never)]
+fn messages_of(description: Arc<Description>) -> usize {
+    description.messages.len()
 }

@@ -6,9 +6,9 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use super::answer::{Answer, Glance};
-use super::node::{erase_effects, typed_event, typed_message};
+use super::node::{erase_effects, typed_event};
 use super::{AnyEffect, AnyEvent, AnyMessage, Crowd, KeptNode, NodeView};
-use crate::protocol::{Event, Instance, MessageSet, Net, Node, Property, Protocol, States, Stepped, Verdict, World};
+use crate::protocol::{Event, Instance, MessageSet, Net, Node, Property, Protocol, Stepped, Verdict, World};
 use crate::topology::{Graph, NodeIndex, Port};
 
 /// What an observer sees: nodes, and who is whose neighbour.  A simulator shows all nodes, a node process only its own.
@@ -35,7 +35,7 @@ pub trait WorldView: Any {
     /// # Panics
     /// If there is no such node, or it has no such port.
     fn neighbour(&self, node: NodeIndex, port: Port) -> NodeIndex {
-        self.graph().expect("all nodes are shown").end(node, port).neighbour
+        self.graph().expect("all nodes are shown").neighbour(node, port)
     }
 }
 
@@ -239,6 +239,12 @@ pub struct Reads {
 /// What the nodes asked for when they came into being: those that asked for something.
 pub type Asked = Vec<(NodeIndex, Vec<AnyEffect>)>;
 
+// Not generic, so that it is generated once.
+#[inline(never)]
+fn note(asked: &mut Asked, node: NodeIndex, effects: Vec<AnyEffect>) {
+    asked.push((node, effects));
+}
+
 /// A [`World`] of `P` with what its nodes need to make steps.
 pub(crate) struct TypedWorld<P: Protocol> {
     pub(crate) world: World<P>,
@@ -269,18 +275,17 @@ impl<P: Protocol> TypedWorld<P> {
             if !net.is_done() {
                 let mut effects = Vec::new();
                 erase_effects(&mut net, &mut effects);
-                asked.push((*making, effects));
+                note(&mut asked, *making, effects);
             }
         }
         let world = World::new(Arc::clone(instance), nodes, message_types);
         (TypedWorld { world, net, config: config.clone(), reads, properties: P::properties() }, asked)
     }
 
-    /// A world at its end.
-    pub(super) fn ended(instance: &Arc<Instance<P::Input>>, config: &P::Config, nodes: Vec<Node<P>>, sent: Vec<u64>) -> Self {
-        let net = Net::whole(Arc::clone(instance));
-        let world = World::ended(Arc::clone(instance), nodes, sent);
-        TypedWorld { world, net, config: config.clone(), reads: Reads::default(), properties: P::properties() }
+    /// That world, of which an engine reads that.
+    pub(super) fn of(world: World<P>, config: P::Config, reads: Reads) -> Self {
+        let net = Net::whole(world.shared_instance()).reading(reads);
+        TypedWorld { world, net, config, reads, properties: P::properties() }
     }
 }
 
@@ -320,7 +325,7 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
     fn deliver(&mut self, node: NodeIndex, sender: Port, msg: AnyMessage, now: Duration, answer: &mut Answer) {
         self.net.begin(now);
         self.net.aim(node);
-        let msg = typed_message::<P>(msg);
+        let msg: P::Msg = msg.take(P::__OUTLINE.declaration.name);
         if sender != Port::SELF {
             self.world.count_arrived(msg.tag());
         }
@@ -357,21 +362,12 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
 
     #[inline(never)]
     fn place(&mut self, kept: &KeptNode) {
-        let Some(node) = kept.downcast_ref::<Node<P>>() else { super::not_of(P::DECLARATION.name) };
-        let (world, index) = (&mut self.world, node.index());
-        // It leaves the counts of its state.
-        world.crash(index);
-        if node.is_alive() {
-            world.enter(index, node.state().index());
-            world.alive += 1;
-        }
-        world.nodes[index.index()] = node.clone();
+        let Some(node) = kept.downcast_ref::<Node<P>>() else { super::not_of(P::__OUTLINE.declaration.name) };
+        self.world.place(node.clone());
     }
 
     #[inline(never)]
     fn copied(&self) -> Box<dyn AnyWorld> {
-        let (world, config, reads) = (self.world.clone(), self.config.clone(), self.reads);
-        let net = Net::whole(world.shared_instance()).reading(reads);
-        Box::new(TypedWorld { world, net, config, reads, properties: self.properties })
+        Box::new(TypedWorld::of(self.world.clone(), self.config.clone(), self.reads))
     }
 }

@@ -104,7 +104,10 @@ impl<P: Protocol> Net<P> {
     /// The effects of the last step, in order.
     #[inline]
     pub(in crate::protocol) fn all_effects(&mut self) -> &mut Vec<Effect<P::Msg, P::Alarm>> {
-        self.effects.extend(self.only.take().map(|(port, msg)| Effect::Send { port, msg }));
+        // Not by `extend`, which generates an iterator for each protocol.
+        if let Some((port, msg)) = self.only.take() {
+            self.effects.push(Effect::Send { port, msg });
+        }
         &mut self.effects
     }
 

@@ -176,7 +176,7 @@ impl<I> Place<I> {
     #[inline]
     pub(super) fn sends(&self, node: NodeIndex, port: Port) -> bool {
         match self {
-            Place::Whole(instance) => !instance.graph.is_directed() || instance.graph.end(node, port).sends,
+            Place::Whole(instance) => instance.graph.sends(node, port),
             Place::Local(local) => local.ends[port.index()].sends,
         }
     }
@@ -192,7 +192,7 @@ impl<I> Place<I> {
 
     pub(super) fn neighbour_id(&self, node: NodeIndex, port: Port) -> Id {
         match self {
-            Place::Whole(instance) => instance.ids.of(instance.graph.end(node, port).neighbour),
+            Place::Whole(instance) => instance.ids.of(instance.graph.neighbour(node, port)),
             Place::Local(local) => local.ends[port.index()].neighbour,
         }
     }

@@ -100,9 +100,9 @@ impl<P: Protocol> Cast for TypedWorld<P> {
 
     fn typed(effect: AnyEffect) -> Option<Effect<P::Msg, P::Alarm>> {
         Some(match effect {
-            Effect::Send { port, msg } => Effect::Send { port, msg: msg.take()? },
-            Effect::SendAll { except, msg } => Effect::SendAll { except, msg: msg.take()? },
-            Effect::ToSelf { msg } => Effect::ToSelf { msg: msg.take()? },
+            Effect::Send { port, msg } => Effect::Send { port, msg: msg.take(P::__OUTLINE.declaration.name) },
+            Effect::SendAll { except, msg } => Effect::SendAll { except, msg: msg.take(P::__OUTLINE.declaration.name) },
+            Effect::ToSelf { msg } => Effect::ToSelf { msg: msg.take(P::__OUTLINE.declaration.name) },
             Effect::Report { name, value } => Effect::Report { name, value },
             // The node has set its alarms and kept what it stored; nothing reads the log.
             Effect::SetAlarm { .. } | Effect::Cancel { .. } | Effect::Store(_) | Effect::Log(_) => return None,

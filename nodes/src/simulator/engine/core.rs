@@ -154,7 +154,7 @@ impl<'a> Core<'a> {
         incarnation: u32,
         asked: Vec<AnyEffect>,
     ) -> Vec<(Port, AnyMessage, bool)> {
-        let can_send = |port: Port| !self.graph.is_directed() || self.graph.end(node, port).sends;
+        let can_send = |port: Port| self.graph.sends(node, port);
         let messages = over_links(asked, self.graph.degree(node), &can_send);
         let leaving = self.doomed.get(&node).copied().unwrap_or_default();
         let random = draws(self.prepared.instance.seed(), node, incarnation);

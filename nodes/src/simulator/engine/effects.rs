@@ -86,8 +86,7 @@ impl<C: Cast> Carrier<C::Msg, C::Alarm> for Engine<'_, C> {
     }
 
     fn can_send(&self, node: NodeIndex, port: Port) -> bool {
-        let graph = self.core.graph;
-        !graph.is_directed() || graph.end(node, port).sends
+        self.core.graph.sends(node, port)
     }
 
     fn length(&mut self, _node: NodeIndex, msg: &C::Msg) -> Option<u64> {
