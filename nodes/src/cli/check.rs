@@ -9,6 +9,7 @@ use super::catalogue::Catalogue;
 use super::choices::{self, Choices};
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
+use super::faults;
 use super::option::Opt;
 use super::output::{self, Asked, Form, Output, Use};
 use super::report::{Facts, counted, fact_line, seconds};
@@ -36,12 +37,13 @@ pub(super) const COMMAND: Command = Command {
         ("--topology GRAPH --initiators all", "everyone starts"),
         ("--links reliable --schedule-out bad.schedule", "a schedule that goes wrong, for `simulate --schedule`"),
         ("--synchronous 100ms", "messages take 100 ms at most, and alarms ring when they are due"),
+        ("--faults crashes=1,losses=1", "a node may crash at any time, and a message be lost"),
         ("--most-states 1000000 --json", "not for ever; for programs"),
     ],
     run: command,
 };
 
-/// What runs have, and a check has not: it knows no time, and no faults but those of the links.
+/// What runs have, and a check has not: it knows no time, and faults have none.
 const NOT_HERE: [&str; 3] = ["timeout", "for", "delay"];
 
 fn options() -> Vec<Opt> {
@@ -64,6 +66,7 @@ fn options() -> Vec<Opt> {
         .values("  `simulate --schedule FILE` replays it, and `--trace` records it for the page.")
         .uses(Use::Writes),
         output::force(),
+        faults::budget(""),
     ]);
     options
 }
@@ -200,6 +203,9 @@ fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
             format!("depth {}", checked.depth),
         ]],
     );
+    if !checked.within.is_empty() {
+        facts.lines("within", &checked.within.iter().map(|phrase| vec![phrase.clone()]).collect::<Vec<_>>());
+    }
     if let Some(delay) = &checked.synchronous {
         facts.lines("delays", &[vec![format!("at most {delay}")]]);
     }
