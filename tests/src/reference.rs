@@ -3,24 +3,26 @@
 //! own code and their fingerprints.
 //!
 //! As in the checker, an alarm may ring at any time; of two of one node the one that was set earlier rings first if it does not wait
-//! longer.  Draws are followed to all outcomes.  While nodes are woken together, nothing is lost or duplicated: that can come later.
+//! longer.  Draws are followed to all outcomes.  A crash inside a step is one event: the node is doomed, and makes that step.  When a run
+//! could be over, nobody crashes any more.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use nodes::network::{Choice, Observer, Sent, System};
+use nodes::network::{Choice, Observer, Passage, Sent, System};
 use nodes::protocol::watch::{Question, Questions, Script, asking};
-use nodes::protocol::{AnyEffect, AnyMessage, AnyWorld, Description, Effect, Links, Reads, Stepped, When};
+use nodes::protocol::{AnyEffect, AnyMessage, AnyWorld, Description, Effect, Event, Links, Reads, Stepped, When};
 use nodes::run::{AnyRun, Prepared};
 use nodes::topology::{NodeIndex, Port};
 
 use crate::loops::{Edge, Graph, Place};
 
-/// What becomes of messages on lossy links.
+/// What becomes of messages that may be lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
-    /// One that is lost is one that never arrives: a run may end with messages under way.
+    /// One that is lost is one that never arrives: a run may end with messages under way.  Where the order is kept, or losses are counted,
+    /// as below.
     Silent,
     /// A loss is something that happens, after which the message is no longer under way.
     Happens,
@@ -98,13 +100,28 @@ struct State {
     to_self: Vec<VecDeque<AnyMessage>>,
     /// By node: its alarms, in the order of setting.
     alarms: Vec<Vec<(u8, Duration)>>,
+    /// By node: what it stored in the step in which it crashed.
+    stored: Vec<Option<Vec<u8>>>,
+    past: BTreeMap<Passage, Past>,
 }
 
-/// Something that may happen; which alarm it is, by its place.
+/// What has become of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Past {
+    /// In which life of its sender it was sent.
+    life: u32,
+    /// Whether its receiver has been dead since.
+    to_the_dead: bool,
+    /// Whether it was sent while the link was cut, which has not been whole since.
+    held: bool,
+}
+
+/// Something that may happen; which alarm it is, by its place; whether the node crashes in that step.
 #[derive(Clone, Copy)]
 struct Step {
     choice: Choice,
     alarm: Option<usize>,
+    last: Option<NodeIndex>,
 }
 
 /// What came of it.
@@ -136,13 +153,15 @@ impl Explorer<'_> {
         let (to_self, alarms) = (vec![VecDeque::new(); nodes], vec![Vec::new(); nodes]);
         let mut log = Log::new(to_self, alarms, self.times_matter);
         let system = self.prepared.system_for(&mut log).expect("the nodes can be made");
-        let start = State { system, to_self: log.to_self, alarms: log.alarms };
+        let (stored, past) = (vec![None; nodes], BTreeMap::new());
+        let mut start = State { system, to_self: log.to_self, alarms: log.alarms, stored, past };
+        start.look_at_messages(self.prepared);
         let mut numbers = BTreeMap::from([(self.print(&start), 0)]);
         let (mut waiting, mut edges, mut is_end) = (VecDeque::from([(start, 0)]), Vec::new(), Vec::new());
         while let Some((state, depth)) = waiting.pop_front() {
             let steps = self.steps(&state);
-            is_end.push(self.is_over(&state, &steps));
-            if self.is_over(&state, &steps) {
+            is_end.push(self.is_over(&state));
+            if self.is_over(&state) {
                 self.end(&state, depth);
             }
             let mut next = Vec::new();
@@ -182,37 +201,38 @@ impl Explorer<'_> {
 
     /// What may happen; of the copies of a message on one link, which mean the same, one.
     fn steps(&self, state: &State) -> Vec<Step> {
-        if state.system.is_quiet() {
-            return Vec::new();
-        }
+        let quiet = state.system.is_quiet();
         let (mut steps, mut seen) = (Vec::new(), BTreeSet::new());
-        let under_way = state.system.in_transit().collect::<BTreeMap<_, _>>();
-        let mut enabled = state.system.enabled();
-        if self.prepared.together && enabled.iter().any(|choice| matches!(choice, Choice::Impulse(_))) {
-            enabled.retain(|choice| matches!(choice, Choice::Impulse(_)));
-        }
-        for choice in enabled {
+        let alike = self.alike(state);
+        // Of losses that mean the same, the last: where the order is kept, it is the first that a crash may cause.
+        for choice in state.system.enabled().into_iter().rev() {
             let (kind, passage) = match choice {
-                Choice::Lose(_) if self.loss == Loss::Silent => continue,
+                Choice::Recover(_) => (0, None),
+                _ if quiet => continue,
+                Choice::Lose(_) if self.is_silent() => continue,
+                Choice::Doom(_) => continue,
                 Choice::Alarm(node) => {
                     let alarms = &state.alarms[node.index()];
                     let rings = |place: &usize| alarms[..*place].iter().all(|(_, earlier)| *earlier > alarms[*place].1);
-                    steps.extend((0..alarms.len()).filter(rings).map(|place| Step { choice, alarm: Some(place) }));
+                    let rings = (0..alarms.len()).filter(rings);
+                    steps.extend(rings.map(|place| Step { choice, alarm: Some(place), last: None }));
                     continue;
                 }
-                Choice::Deliver(passage) => (0, passage),
-                Choice::Lose(passage) => (1, passage),
-                Choice::Duplicate(passage) => (2, passage),
-                _ => {
-                    steps.push(Step { choice, alarm: None });
-                    continue;
-                }
+                Choice::Deliver(passage) => (0, Some(passage)),
+                Choice::Lose(passage) => (1, Some(passage)),
+                Choice::Duplicate(passage) => (2, Some(passage)),
+                _ => (0, None),
             };
-            let is_single = state.system.is_enabled(Choice::Duplicate(passage)).is_ok();
-            if seen.insert((kind, passage.from, passage.port, is_single, bytes(under_way[&passage]))) {
-                steps.push(Step { choice, alarm: None });
+            if passage.is_none_or(|passage| seen.insert((kind, passage.from, passage.port, &alike[&passage]))) {
+                steps.push(Step { choice, alarm: None, last: None });
             }
         }
+        let last = steps.iter().filter_map(|step| {
+            let node = state.moved(step.choice).filter(|node| state.system.is_enabled(Choice::Doom(*node)).is_ok())?;
+            Some(Step { last: Some(node), ..*step })
+        });
+        let last = last.collect::<Vec<_>>();
+        steps.extend(last);
         steps
     }
 
@@ -246,15 +266,37 @@ impl Explorer<'_> {
         format!("alarm {node} {tag} {:?}", self.times_matter.then_some(after))
     }
 
-    /// Whether a run may be over: what is to come is lost, or the alarm of a node that has decided.
-    fn is_over(&self, state: &State, steps: &[Step]) -> bool {
-        let loses = self.prepared.links == Links::Lossy && self.loss == Loss::Silent;
-        let is_nothing = |step: &Step| match step.choice {
-            Choice::Deliver(_) | Choice::Duplicate(_) => loses,
-            Choice::Alarm(node) => loses && state.system.world().node(node).is_decided(),
-            _ => false,
-        };
-        steps.iter().all(is_nothing)
+    /// Messages that mean the same on their link have the same value here: where the order is kept, only if they are neighbours.
+    fn alike(&self, state: &State) -> BTreeMap<Passage, Vec<u8>> {
+        let (mut alike, mut before) = (BTreeMap::new(), None);
+        for (passage, msg) in state.system.in_transit() {
+            let content = format!("{:?}", self.print_message(state, passage, msg)).into_bytes();
+            let here = (passage.from, passage.port, content.clone());
+            if self.prepared.links != Links::Fifo {
+                alike.insert(passage, content);
+            } else if let Some((same, first)) = &before
+                && *same == here
+            {
+                let first = Vec::clone(first);
+                alike.insert(passage, first);
+            } else {
+                let first = passage.number.to_le_bytes().to_vec();
+                alike.insert(passage, first.clone());
+                before = Some((here, first));
+            }
+        }
+        alike
+    }
+
+    /// Whether a loss is no event of its own.
+    fn is_silent(&self) -> bool {
+        let is_counted = self.prepared.faults.budget.losses.is_some_and(|losses| losses > 0);
+        self.loss == Loss::Silent && self.prepared.links != Links::Fifo && !is_counted
+    }
+
+    /// Whether a run may be over: also if all that is under way is lost.
+    fn is_over(&self, state: &State) -> bool {
+        state.system.is_quiet() || (self.is_silent() && state.without_messages().is_some_and(|system| system.is_quiet()))
     }
 
     /// What comes of a step, for each alternative of what is drawn in it.
@@ -262,7 +304,11 @@ impl Explorer<'_> {
         let (mut outcomes, mut seen) = (Vec::new(), BTreeSet::new());
         let mut script = Script::default().ringing(step.alarm);
         loop {
-            let outcome = script.run(|| self.follow(state, step));
+            let mut outcome = script.run(|| self.follow(state, step));
+            if let Some(node) = step.last {
+                let mut again = Script::of(&script.draws()).ringing(step.alarm);
+                outcome.state.stored[node.index()] = again.run(|| state.stored_by(node, step.choice));
+            }
             assert!(!script.has_too_many(), "too many draws for a reference");
             if seen.insert((self.print(&outcome.state), outcome.log.clone())) {
                 outcomes.push(outcome);
@@ -274,12 +320,15 @@ impl Explorer<'_> {
     }
 
     fn follow(&self, state: &State, step: Step) -> Outcome {
-        let State { mut system, to_self, alarms } = state.clone();
+        let State { mut system, to_self, alarms, mut stored, past } = state.clone();
         let mut log = Log::new(to_self, alarms, self.times_matter);
         match (step.choice, step.alarm) {
             (Choice::ToSelf(node), _) => drop(log.to_self[node.index()].pop_front()),
             (Choice::Alarm(node), Some(place)) => drop(log.alarms[node.index()].remove(place)),
             _ => {}
+        }
+        if let Some(node) = step.last {
+            system.apply(Choice::Doom(node)).expect("it may crash");
         }
         let mut after = Vec::new();
         let followed = catch_unwind(AssertUnwindSafe(|| {
@@ -291,11 +340,19 @@ impl Explorer<'_> {
         if let Ok(Err(why)) = followed {
             panic!("{:?} is not enabled: {why}", step.choice);
         }
-        let Log { to_self, alarms, sent, sends, cancelled, mut bytes, .. } = log;
+        let Log { mut to_self, mut alarms, sent, sends, cancelled, mut bytes, .. } = log;
         let cancelled = cancelled.into_iter().map(|(node, alarm)| self.alarm_name(node, alarm));
         let happens = self.name(state, step).into_iter().chain(cancelled).collect();
+        if let (Choice::Crash(node), _) | (_, Some(node)) = (step.choice, step.last) {
+            to_self[node.index()].clear();
+            alarms[node.index()].clear();
+        }
+        if let Choice::Recover(node) = step.choice {
+            stored[node.index()] = None;
+        }
         after.iter().for_each(|(world, node, _)| print_node(&**world, *node, &mut bytes));
-        let state = State { system, to_self, alarms };
+        let mut state = State { system, to_self, alarms, stored, past };
+        state.look_at_messages(self.prepared);
         Outcome { state, sent, after, panicked: followed.is_err(), log: bytes, happens, sends }
     }
 
@@ -321,10 +378,8 @@ impl Explorer<'_> {
 
     fn end(&mut self, state: &State, depth: u64) {
         self.found.ends += 1;
-        let mut last = state.clone();
-        let lost = last.system.in_transit().map(|(passage, _)| Choice::Lose(passage)).collect::<Vec<_>>();
-        lost.into_iter().for_each(|lost| last.system.apply(lost).expect("a message on lossy links may be lost"));
-        let world = last.system.world();
+        let last = state.without_messages().expect("what is under way at the end may be lost");
+        let world = last.world();
         let mut nodes = Vec::new();
         self.nodes().for_each(|node| print_node(world, node, &mut nodes));
         self.found.final_nodes.insert(nodes);
@@ -349,6 +404,12 @@ impl Explorer<'_> {
         broken.map(|(_, property)| Fault::Property(property.name.clone())).collect()
     }
 
+    /// What the future of a message depends on.
+    fn print_message(&self, state: &State, passage: Passage, msg: &AnyMessage) -> (Vec<u8>, bool, Past) {
+        let is_single = state.system.is_enabled(Choice::Duplicate(passage)).is_ok();
+        (bytes(msg), is_single, state.past[&passage])
+    }
+
     fn description(&self) -> &Description {
         &self.prepared.description
     }
@@ -369,11 +430,18 @@ impl Explorer<'_> {
             if self.times_matter {
                 print.extend(format!("{:?}", state.alarms[node.index()]).into_bytes());
             }
+            if self.prepared.faults.budget.recoveries > 0 {
+                print.extend(format!("{:?}", state.stored[node.index()]).into_bytes());
+            }
+        }
+        print.extend(format!("{:?}", system.budget()).into_bytes());
+        for cut in 0..self.prepared.faults.cuts().count() {
+            let stage = [Choice::Cut(cut), Choice::Mend(cut)].map(|choice| system.is_enabled(choice).is_ok());
+            print.extend(stage.map(u8::from));
         }
         let mut links = BTreeMap::<_, Vec<_>>::new();
         for (passage, msg) in system.in_transit() {
-            let is_single = system.is_enabled(Choice::Duplicate(passage)).is_ok();
-            links.entry((passage.from, passage.port)).or_default().push((bytes(msg), is_single));
+            links.entry((passage.from, passage.port)).or_default().push(self.print_message(state, passage, msg));
         }
         if self.prepared.links != Links::Fifo {
             links.values_mut().for_each(|messages| messages.sort_unstable());
@@ -383,6 +451,60 @@ impl Explorer<'_> {
             print.extend(format!("{:?}", system.world().sent_by_tag()).into_bytes());
         }
         print
+    }
+}
+
+impl State {
+    /// Takes down what becomes of messages.
+    fn look_at_messages(&mut self, prepared: &Prepared) {
+        let world = self.system.world();
+        let mut past = BTreeMap::new();
+        for (passage, _) in self.system.in_transit() {
+            let receiver = self.system.topology().end(passage.from, passage.port).neighbour;
+            let mut cuts = prepared.faults.cuts().enumerate();
+            let is_cut = cuts.any(|(place, cut)| {
+                self.system.is_enabled(Choice::Mend(place)).is_ok() && cut.separates(passage.from, receiver)
+            });
+            let new = Past { life: world.node(passage.from).incarnation(), to_the_dead: false, held: is_cut };
+            let mut now = self.past.get(&passage).copied().unwrap_or(new);
+            now.to_the_dead |= !world.node(receiver).is_alive();
+            // What a lossy link has lost stays lost.
+            now.held &= is_cut || prepared.links == Links::Lossy;
+            past.insert(passage, now);
+        }
+        self.past = past;
+    }
+
+    /// The system without what is under way, if all of that may be lost.
+    fn without_messages(&self) -> Option<System> {
+        let mut system = self.system.clone();
+        let lost = system.in_transit().map(|(passage, _)| Choice::Lose(passage)).collect::<Vec<_>>();
+        lost.into_iter().all(|lost| system.apply(lost).is_ok()).then_some(system)
+    }
+
+    /// Which live node makes a step by that.
+    fn moved(&self, choice: Choice) -> Option<NodeIndex> {
+        match choice {
+            Choice::Impulse(node) | Choice::ToSelf(node) | Choice::Alarm(node) => Some(node),
+            Choice::Deliver(passage) => Some(self.system.topology().end(passage.from, passage.port).neighbour),
+            _ => None,
+        }
+    }
+
+    /// What a node stores in a step.
+    fn stored_by(&self, node: NodeIndex, choice: Choice) -> Option<Vec<u8>> {
+        let event = match choice {
+            Choice::Impulse(_) => Event::Impulse,
+            Choice::Deliver(passage) => {
+                let sender = self.system.topology().end(passage.from, passage.port).back;
+                Event::Message { sender, msg: self.system.message(passage)?.clone() }
+            }
+            Choice::ToSelf(_) => Event::Message { sender: Port::SELF, msg: self.to_self[node.index()].front()?.clone() },
+            _ => Event::Alarm,
+        };
+        let mut world = self.system.world().copied();
+        let stored = || world.last_step(node, event, Duration::ZERO, &mut Vec::new());
+        catch_unwind(AssertUnwindSafe(stored)).ok()?.map(Vec::from)
     }
 }
 

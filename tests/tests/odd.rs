@@ -102,6 +102,7 @@ fn option(random: &mut Random) -> Vec<String> {
         "crash",
         "recover",
         "on-crash",
+        "faults",
         "for",
         "runs",
         "schedule",
@@ -153,6 +154,9 @@ fn option(random: &mut Random) -> Vec<String> {
         ),
         "crash" | "recover" => format!("{}@{}", one_of(&["0", "1", "99", "0-3", "1@5ms,1", "1@9ms,1"]), one_of(TIMES)),
         "on-crash" => one_of(&["stop", "continue", "go"]),
+        "faults" => {
+            one_of(&["none", "crashes=1", "crashes", "losses=1,losses=1", "duplicates=any", "recoveries=99999999999", ","])
+        }
         "for" => one_of(TIMES),
         "runs" => one_of(&["0", "1", "2", "-1", "x"]),
         "schedule" => one_of(&["/dev/zero", "/dev/null", ".", "none"]),

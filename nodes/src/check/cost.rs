@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::components::{Graph, components};
 use super::edges::{Edges, Row};
 use super::guard::{Guard, Halt};
-use super::machine::Unusable;
+use super::machine::{Cause, Unusable};
 use super::search::{Made, Search};
 use super::space::Move;
 
@@ -223,6 +223,12 @@ impl Made {
 }
 
 impl Search {
+    /// Whether it is that a packet arrives once more.
+    pub(super) fn is_again(&self, made: Made) -> bool {
+        let Move::React { cause: Cause::Packet(packet), .. } = made.what else { return false };
+        self.machine.packets[packet as usize].marks.arrived
+    }
+
     /// How many messages a step sends to others.
     pub(super) fn messages(&self, made: Made) -> u32 {
         let Some(outcome) = made.outcome else { return 0 };

@@ -29,6 +29,9 @@ impl Examined<'_> {
         let components = Components::of(&self.search, guard)?;
         let cost = Cost::of(&mut self.search, &components, guard)?;
         let has_loop = components.loops(&self.search).next().is_some();
+        if self.search.space.repeats {
+            return self.ends_of_repeated(&components, &cost, checked);
+        }
         let (ending, lasso) = match if has_loop { Some(lasso::ending(&mut self.search, &components, guard)?) } else { None } {
             None => (Ending::Bounded, None),
             Some(Found::Fair) => (Ending::Always, None),
@@ -60,6 +63,29 @@ impl Examined<'_> {
         Ok(is_doubtful)
     }
 
+    /// The same where each message arrives any number of times.  If it changes nothing any more, that is no loop; whether another is a run
+    /// that does not end, depends on how often messages are sent and duplicated in it.
+    fn ends_of_repeated(&mut self, components: &Components, cost: &Cost, checked: &mut Checked) -> Result<bool, Halt> {
+        let mut steps = Vec::new();
+        for state in components.iter().filter(|states| states.len() == 1).map(|states| states[0]).collect::<Vec<_>>() {
+            self.search.followed(state, &mut steps)?;
+            steps.retain(|(made, to)| *to == state && !(self.search.is_again(*made) && self.search.messages(*made) == 0));
+            if !steps.is_empty() {
+                break;
+            }
+        }
+        if steps.is_empty() && components.iter().all(|states| states.len() == 1) {
+            checked.runs_end = Some(Ending::Always);
+            (checked.messages.least, checked.messages.least_replay) = self.extreme(cost, Extreme::Least)?;
+            (checked.messages.greatest, checked.messages.greatest_replay) = self.extreme(cost, Extreme::Greatest)?;
+        } else {
+            checked.outcome = Verdict::Unchecked;
+            let why = "there is a loop that a run may stay in if messages are duplicated without end";
+            checked.unchecked.push(format!("whether every run ends: {why}"));
+        }
+        Ok(false)
+    }
+
     /// The cost of a run, and the run.
     fn extreme(&mut self, cost: &Cost, extreme: Extreme) -> Result<(Option<u64>, Option<Schedule>), Unusable> {
         let Some(value) = cost.value(&self.search, extreme) else { return Ok((None, None)) };
@@ -80,5 +106,5 @@ impl Examined<'_> {
 
 /// Whether an alarm rings in a step.
 fn rings(made: &Made) -> bool {
-    matches!(made.what, Move::React { cause: Cause::Alarm(_), .. })
+    matches!(made.what, Move::React { cause: Cause::Alarm(_), .. } | Move::Crash { inside: Some((Cause::Alarm(_), _)), .. })
 }

@@ -7,7 +7,7 @@ use super::store::Store;
 use crate::panics::caught;
 use crate::protocol::fingerprint::put_varint;
 use crate::protocol::watch::{Question, Questions, asking};
-use crate::protocol::{Links, Verdict, When};
+use crate::protocol::{Verdict, When};
 use crate::topology::NodeIndex;
 
 /// Looks at properties.
@@ -92,7 +92,7 @@ impl Looked {
         let at_end = node.is_none();
         let mut key = Vec::new();
         let here = node.filter(|_| self.local == Some(true)).map(|node| state.locals[node.index()]);
-        answers(&self.questions, machine, space, state, here, at_end, &mut key);
+        answers(&self.questions, machine, state, here, at_end, &mut key);
         if let Some(known) = self.known.find(&key) {
             return Ok(self.verdicts[known as usize].clone());
         }
@@ -100,14 +100,21 @@ impl Looked {
         for local in &state.locals {
             machine.place(*local);
         }
-        set_counts(machine, space, state, at_end);
+        set_counts(machine, state, at_end);
         let world = &*machine.world;
         let (verdict, asked) = asking(|| caught(|| world.check(self.property, node)));
         let verdict = verdict.unwrap_or_else(|said| Err(format!("it panicked: {said}")));
         if asked.contains(&Question::Sent) && !space.matters.sent {
             return Err(Unusable::Matters(Matter::Sent));
         }
-        if asked.contains(&Question::InTransit) && !at_end && space.links == Links::Lossy && !space.matters.losses {
+        if asked.contains(&Question::InTransit) && !at_end && space.repeats {
+            let name = &machine.description.properties[self.property].name;
+            return Err(Unusable::Refused(format!(
+                "`{name}` asks how many messages are under way, and where each arrives any number of times there is no such number; \
+                 write for example `--faults duplicates=1`"
+            )));
+        }
+        if asked.contains(&Question::InTransit) && !at_end && space.loses_silently() && space.may_lose() {
             return Err(Unusable::Matters(Matter::Losses));
         }
         let local = *self.local.get_or_insert(asked.is_empty() && node.is_some());
@@ -117,7 +124,7 @@ impl Looked {
         }
         let here = node.filter(|_| local).map(|node| state.locals[node.index()]);
         key.clear();
-        answers(&self.questions, machine, space, state, here, at_end, &mut key);
+        answers(&self.questions, machine, state, here, at_end, &mut key);
         self.known.insert(&key);
         self.verdicts.push(verdict.clone());
         Ok(verdict)
@@ -125,15 +132,7 @@ impl Looked {
 }
 
 /// The answers to questions, as bytes.
-fn answers(
-    questions: &Questions,
-    machine: &Machine,
-    space: &Space,
-    state: &State,
-    here: Option<LocalId>,
-    at_end: bool,
-    bytes: &mut Vec<u8>,
-) {
+fn answers(questions: &Questions, machine: &Machine, state: &State, here: Option<LocalId>, at_end: bool, bytes: &mut Vec<u8>) {
     if let Some(local) = here {
         put_varint(bytes, u64::from(local));
     }
@@ -157,7 +156,7 @@ fn answers(
             // A property has nothing to draw from.
             Question::Draw => {}
             Question::InTransit => {
-                for count in in_transit(machine, space, state, at_end) {
+                for count in in_transit(machine, state, at_end) {
                     put_varint(bytes, count);
                 }
             }
@@ -170,10 +169,10 @@ pub(super) fn all_terminal(machine: &Machine, state: &State) -> bool {
     state.locals.iter().map(|local| &machine.locals[*local as usize]).all(|local| !local.alive || local.decided)
 }
 
-/// How many messages of each type are under way.  What is under way on lossy links at the end is lost.
-fn in_transit(machine: &Machine, space: &Space, state: &State, at_end: bool) -> Vec<u64> {
+/// How many messages of each type are under way.  What is under way at the end is lost.
+fn in_transit(machine: &Machine, state: &State, at_end: bool) -> Vec<u64> {
     let mut counts = vec![0; machine.description.messages.len()];
-    if at_end && space.links == Links::Lossy {
+    if at_end {
         return counts;
     }
     for packet in state.packets.iter().filter(|packet| machine.is_between_nodes(**packet)) {
@@ -183,8 +182,8 @@ fn in_transit(machine: &Machine, space: &Space, state: &State, at_end: bool) -> 
 }
 
 /// Makes the counters of the stage those of a state.
-fn set_counts(machine: &mut Machine, space: &Space, state: &State, at_end: bool) {
-    let wanted = in_transit(machine, space, state, at_end);
+fn set_counts(machine: &mut Machine, state: &State, at_end: bool) {
+    let wanted = in_transit(machine, state, at_end);
     for (tag, under_way) in wanted.into_iter().enumerate() {
         let sent = machine.world.sent_by_tag()[tag];
         let more = state.sent.get(tag).map_or(0, |wanted| wanted.wrapping_sub(sent));

@@ -19,7 +19,6 @@ use super::machine::{Cause, PacketId, Unusable};
 use super::part::Part;
 use super::search::{Made, Search};
 use super::space::{Move, State};
-use crate::protocol::Links;
 use crate::topology::NodeIndex;
 
 /// How runs end where some states lead back to themselves.
@@ -142,7 +141,7 @@ fn fairness(
     inside: &[bool],
     guard: &mut Guard<'_, '_>,
 ) -> Result<Fairness, Halt> {
-    let is_lossy = search.space.links == Links::Lossy;
+    let is_lossy = search.space.is_lossy();
     let (mut always, mut passes) = (None::<BTreeSet<Event>>, false);
     let (mut happening, mut sent) = (BTreeSet::new(), BTreeSet::new());
     let mut steps = Vec::new();
@@ -198,10 +197,14 @@ fn leave_out(
 /// What waits in a state, and has to happen some time: not what may be lost.
 fn open(search: &Search, state: &State, steps: &[(Made, u32)]) -> BTreeSet<Event> {
     let machine = &search.machine;
-    let may_be_lost = |packet: PacketId| search.space.links == Links::Lossy && machine.is_between_nodes(packet);
+    let may_be_lost = |packet: PacketId, place: usize| {
+        machine.is_between_nodes(packet) && (search.space.is_lossy() || search.space.vanishes(machine, state, place))
+    };
     let enabled = steps.iter().filter_map(|(made, _)| match made.what {
         Move::React { cause: Cause::Impulse, place, .. } => Some(Event::Impulse(place)),
-        Move::React { cause: Cause::Packet(packet), .. } if !may_be_lost(packet) => Some(Event::Packet(packet)),
+        Move::React { cause: Cause::Packet(packet), place, .. } if !may_be_lost(packet, place) => {
+            Some(Event::Packet(machine.single(packet)))
+        }
         _ => None,
     });
     let live = state.locals.iter().map(|local| &machine.locals[*local as usize]).filter(|local| local.alive);
@@ -223,6 +226,8 @@ fn happens(search: &Search, state: &State, made: Made) -> Vec<Event> {
             let rings = alarms.get(index as usize);
             rings.map(|alarm| Event::Alarm(node, alarm.tag, waits(search, alarm.after))).into_iter().collect()
         }
+        // No fault has to be undone.
+        Cause::Recover => Vec::new(),
     };
     let changes = made.outcome.map(|outcome| &machine.outcome(outcome).alarms).into_iter().flatten();
     for cancelled in changes.filter_map(|change| if let Change::Cancel(tag) = change { Some(*tag) } else { None }) {

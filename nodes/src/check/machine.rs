@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::alarms::{Alarm, Change, bells};
+use super::packet::{Marks, Packet};
 use super::steps::Steps;
 use super::store::Store;
 use super::ticks::Ticks;
@@ -34,6 +35,8 @@ pub(super) enum Cause {
     Packet(PacketId),
     /// The alarm of that index rings, in the order of setting.
     Alarm(u32),
+    /// It has crashed, and recovers.
+    Recover,
 }
 
 /// A local state.
@@ -41,6 +44,10 @@ pub(super) struct Local {
     /// Whose.
     pub(super) node: NodeIndex,
     kept: KeptNode,
+    /// What it stored in the step in which it crashed, if it may recover.
+    pub(super) stored_last: Option<Box<[u8]>>,
+    /// How often it has recovered.
+    pub(super) life: u32,
     /// Its state's place in the description.
     pub(super) state: usize,
     /// Whether it is alive.
@@ -58,19 +65,6 @@ impl Local {
     pub(super) fn alarms(&self) -> &[Alarm] {
         &self.alarms
     }
-}
-
-/// A message on its way over a channel, or from a node to itself.
-pub(super) struct Packet {
-    /// [`End::channel`](crate::topology::End::channel); behind all of them, one for each node's messages to itself.
-    pub(super) channel: u32,
-    /// Where it leads.
-    pub(super) to: NodeIndex,
-    port: Port,
-    /// What.
-    pub(super) msg: AnyMessage,
-    /// There are two of it, or have been.
-    pub(super) copied: bool,
 }
 
 /// What may come of a step.
@@ -91,6 +85,11 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
+    /// Of a step that leads to that local state, and else does nothing.
+    pub(super) fn to(local: LocalId) -> Self {
+        Outcome { to: local, via: Vec::new(), sends: Vec::new(), wrong: None, alarms: Vec::new(), draws: Vec::new() }
+    }
+
     /// Whether another leads to the same, whatever was drawn; how long alarms wait may not matter either.
     fn is_as(&self, other: &Outcome, durations: bool) -> bool {
         let same_alarm = |(one, other): (&Change, &Change)| match (one, other) {
@@ -179,6 +178,8 @@ pub(super) struct Machine {
     pub(super) packets: Vec<Packet>,
     packet_ids: Store,
     outcomes: Vec<Outcome>,
+    /// Whether nodes that have crashed may recover.
+    pub(super) recovers: bool,
     /// The outcomes of each pair of local state and cause.
     steps: Steps,
     /// How many handlers have run.
@@ -213,6 +214,7 @@ impl Machine {
             packets: Vec::new(),
             packet_ids: Store::new(),
             outcomes: Vec::new(),
+            recovers: prepared.faults.budget.recoveries > 0,
             steps: Steps::new(),
             runs: 0,
             reads_clock: false,
@@ -225,7 +227,7 @@ impl Machine {
             let (mut alarms, mut effects) = (Vec::new(), asked.remove(&node).unwrap_or_default());
             machine.change_alarms(&effects, &mut alarms, &mut Vec::new())?;
             caught(|| machine.carry_out(node, &mut effects, &mut sends)).map_err(|what| failed((node, what)))?;
-            locals.push(machine.keep(node, alarms)?);
+            locals.push(machine.keep(node, alarms, None)?);
         }
         Ok((machine, locals, sends))
     }
@@ -240,6 +242,7 @@ impl Machine {
     }
 
     /// Whether a packet goes over a link, and not from a node to itself.
+    #[inline]
     pub(super) fn is_between_nodes(&self, packet: PacketId) -> bool {
         (self.packets[packet as usize].channel as usize) < self.channels()
     }
@@ -266,20 +269,37 @@ impl Machine {
     /// What may come of a cause in a local state: indices of outcomes.
     #[inline]
     pub(super) fn step(&mut self, local: LocalId, cause: Cause) -> Result<core::ops::Range<usize>, Unusable> {
-        match self.steps.get(Steps::key(local, cause)) {
+        match self.steps.get(Steps::key(local, cause, false)) {
             Some(known) => Ok(known),
-            None => self.explore(local, cause),
+            None => self.explore(local, Some(cause), false),
+        }
+    }
+
+    /// What may come of a crash: inside the step that the cause begins, or between two steps.
+    pub(super) fn crash(&mut self, local: LocalId, inside: Option<Cause>) -> Result<core::ops::Range<usize>, Unusable> {
+        // No node that is alive recovers.
+        match self.steps.get(Steps::key(local, inside.unwrap_or(Cause::Recover), true)) {
+            Some(known) => Ok(known),
+            None => self.explore(local, inside, true),
         }
     }
 
     /// Runs the handler, once for each alternative of what it draws.
     #[cold]
-    fn explore(&mut self, local: LocalId, cause: Cause) -> Result<core::ops::Range<usize>, Unusable> {
+    fn explore(&mut self, local: LocalId, cause: Option<Cause>, crashes: bool) -> Result<core::ops::Range<usize>, Unusable> {
         let first = self.outcomes.len();
-        let ringing = if let Cause::Alarm(index) = cause { Some(index as usize) } else { None };
+        let ringing = if let Some(Cause::Alarm(index)) = cause { Some(index as usize) } else { None };
         let mut script = Script::default().ringing(ringing).of_at_most(self.matters.draws);
         loop {
-            let outcome = self.run(local, cause, &mut script)?;
+            self.runs += 1;
+            self.place(local);
+            let node = self.locals[local as usize].node;
+            self.standing[node.index()] = None;
+            let outcome = match cause.and_then(|cause| self.event(cause)) {
+                event if crashes => self.run_last(node, event, &mut script),
+                Some(event) => self.run(local, event, &mut script),
+                None => self.run_recovery(local, &mut script),
+            }?;
             self.reads_clock |= script.has_read_clock();
             self.cuts_draws |= script.has_cut();
             if script.has_too_many() {
@@ -298,34 +318,34 @@ impl Machine {
             }
         }
         let range = first..self.outcomes.len();
-        self.steps.insert(Steps::key(local, cause), range.clone());
+        self.steps.insert(Steps::key(local, cause.unwrap_or(Cause::Recover), crashes), range.clone());
         Ok(range)
     }
 
-    /// Runs the handler by a script.
-    fn run(&mut self, local: LocalId, cause: Cause, script: &mut Script) -> Result<Outcome, Unusable> {
-        self.runs += 1;
-        self.place(local);
-        let node = self.locals[local as usize].node;
-        let mut alarms = self.locals[local as usize].alarms.clone();
-        let mut outcome =
-            Outcome { to: local, via: Vec::new(), sends: Vec::new(), wrong: None, alarms: Vec::new(), draws: Vec::new() };
-        let mut tag = None;
-        let event = match cause {
+    /// What happens to the node; `None` if it recovers.
+    fn event(&self, cause: Cause) -> Option<AnyEvent> {
+        Some(match cause {
             Cause::Impulse => Event::Impulse,
             Cause::Packet(packet) => {
                 let Packet { port, msg, .. } = &self.packets[packet as usize];
-                tag = Some(msg.tag());
                 AnyEvent::Message { sender: *port, msg: msg.clone() }
             }
-            Cause::Alarm(index) => {
-                let ring = Change::Ring(index as usize);
-                ring.make(&mut alarms, &Alarm::clone, &|alarm| alarm);
-                outcome.alarms.push(ring);
-                Event::Alarm
-            }
-        };
-        self.standing[node.index()] = None;
+            Cause::Alarm(_) => Event::Alarm,
+            Cause::Recover => return None,
+        })
+    }
+
+    /// Runs the handler by a script.  The local state is on the stage.
+    fn run(&mut self, local: LocalId, event: AnyEvent, script: &mut Script) -> Result<Outcome, Unusable> {
+        let node = self.locals[local as usize].node;
+        let mut alarms = self.locals[local as usize].alarms.clone();
+        let mut outcome = Outcome::to(local);
+        let mut tag = if let Event::Message { msg, .. } = &event { Some(msg.tag()) } else { None };
+        if let Some(index) = script.rings() {
+            let ring = Change::Ring(index);
+            ring.make(&mut alarms, &Alarm::clone, &|alarm| alarm);
+            outcome.alarms.push(ring);
+        }
         let mut unusable = None;
         let mut steps: Vec<(LocalId, usize)> = Vec::new();
         let ran = caught(|| {
@@ -338,7 +358,7 @@ impl Machine {
                     let stepped = self.world.step(node, event, Duration::ZERO, &mut effects);
                     let changed = self.change_alarms(&effects, &mut alarms, &mut outcome.alarms);
                     self.carry_out(node, &mut effects, &mut outcome.sends);
-                    match changed.and_then(|()| self.keep(node, alarms.clone())) {
+                    match changed.and_then(|()| self.keep(node, alarms.clone(), None)) {
                         Ok(now) => steps.push((now, outcome.sends.len())),
                         Err(what) => {
                             unusable = Some(what);
@@ -377,10 +397,19 @@ impl Machine {
         }
     }
 
-    /// The number of the local state in which a node stands, with these alarms.
-    fn keep(&mut self, node: NodeIndex, alarms: Vec<Alarm>) -> Result<LocalId, Unusable> {
+    /// The number of the local state in which a node stands, with these alarms, and what it stored in the step in which it crashed.
+    pub(super) fn keep(
+        &mut self,
+        node: NodeIndex,
+        alarms: Vec<Alarm>,
+        stored_last: Option<Box<[u8]>>,
+    ) -> Result<LocalId, Unusable> {
         let mut bytes = Vec::new();
-        put_varint(&mut bytes, node.index() as u64);
+        put_varint(&mut bytes, (node.index() as u64) << 1 | u64::from(stored_last.is_some()));
+        if let Some(stored) = &stored_last {
+            put_varint(&mut bytes, stored.len() as u64);
+            bytes.extend(stored);
+        }
         let kept = self.world.keep(node, &mut bytes).map_err(|what| Unusable::Refused(format!("node {node}: {what}")))?;
         if self.matters.durations {
             alarms.iter().for_each(|alarm| bytes.extend(alarm.after.as_nanos().to_le_bytes()));
@@ -389,16 +418,21 @@ impl Machine {
         if is_new {
             let view = self.world.node(node);
             let look = view.look();
-            let (alive, decided, state) = (look.is_alive, look.is_decided, view.state());
+            let (alive, decided, state, life) = (look.is_alive, look.is_decided, view.state(), view.incarnation());
             let bells = if alive { bells(&alarms) } else { Vec::new() };
-            self.locals.push(Local { node, kept, state, alive, decided, alarms, bells });
+            self.locals.push(Local { node, kept, stored_last, life, state, alive, decided, alarms, bells });
         }
         self.standing[node.index()] = Some(local);
         Ok(local)
     }
 
     /// Follows what effects do to alarms.
-    fn change_alarms(&self, effects: &[AnyEffect], alarms: &mut Vec<Alarm>, changes: &mut Vec<Change>) -> Result<(), Unusable> {
+    pub(super) fn change_alarms(
+        &self,
+        effects: &[AnyEffect],
+        alarms: &mut Vec<Alarm>,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), Unusable> {
         for effect in effects {
             let change = match effect {
                 Effect::SetAlarm { after, alarm } => {
@@ -420,50 +454,36 @@ impl Machine {
         Ok(())
     }
 
-    fn carry_out(&mut self, node: NodeIndex, effects: &mut Vec<AnyEffect>, sends: &mut Vec<PacketId>) {
+    pub(super) fn carry_out(&mut self, node: NodeIndex, effects: &mut Vec<AnyEffect>, sends: &mut Vec<PacketId>) {
         carry_out(node, effects, &mut Hands { machine: self, sends });
     }
 
     /// The number of a packet.
     pub(super) fn packet(&mut self, packet: Packet) -> PacketId {
-        let mut bytes = Vec::new();
-        put_varint(&mut bytes, u64::from(packet.channel) * 2 + u64::from(packet.copied));
-        bytes.extend(encoded(&packet.msg));
-        let (number, is_new) = self.packet_ids.insert(&bytes);
+        let (number, is_new) = self.packet_ids.insert(&packet.key());
         if is_new {
             self.packets.push(packet);
         }
         number
     }
 
-    /// The same packet as one of two, if there has been such a one.
-    pub(super) fn known_copy(&self, packet: PacketId) -> PacketId {
-        let Packet { channel, msg, .. } = &self.packets[packet as usize];
-        let is_it = |other: &Packet| other.copied && other.channel == *channel && encoded(&other.msg) == encoded(msg);
-        self.packets.iter().position(is_it).map_or(packet, |copy| copy as PacketId)
+    /// The same packet with other marks, if there has been such a one.
+    pub(super) fn known_as(&self, packet: PacketId, marks: Marks) -> PacketId {
+        let other = Packet { marks, ..self.packets[packet as usize].clone() };
+        self.packet_ids.find(&other.key()).unwrap_or(packet)
     }
 
-    /// The same packet as it was before there were two of it.
+    /// The same packet as it was when it was sent.
     pub(super) fn single(&self, packet: PacketId) -> PacketId {
-        let Packet { channel, msg, copied, .. } = &self.packets[packet as usize];
-        let is_it = |other: &Packet| !other.copied && other.channel == *channel && encoded(&other.msg) == encoded(msg);
-        if *copied { self.packets.iter().position(is_it).map_or(packet, |single| single as PacketId) } else { packet }
+        let life = self.packets[packet as usize].marks.life;
+        self.known_as(packet, Marks { life, ..Marks::default() })
     }
 
-    /// The same packet as one of two.
-    pub(super) fn copied(&mut self, packet: PacketId) -> PacketId {
-        let Packet { channel, to, port, msg, .. } = &self.packets[packet as usize];
-        let copy = Packet { channel: *channel, to: *to, port: *port, msg: msg.clone(), copied: true };
-        self.packet(copy)
+    /// The same packet with other marks.
+    pub(super) fn marked(&mut self, packet: PacketId, marks: Marks) -> PacketId {
+        let other = Packet { marks, ..self.packets[packet as usize].clone() };
+        self.packet(other)
     }
-}
-
-/// A message as bytes.  One that cannot be encoded cannot be sent either.
-fn encoded(msg: &AnyMessage) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let length = msg.encode_into(&mut bytes, usize::MAX).unwrap_or(0);
-    bytes.truncate(length);
-    bytes
 }
 
 /// Takes what a step sends.
@@ -492,14 +512,17 @@ impl Carrier<AnyMessage, AnyAlarm> for Hands<'_> {
 
     fn send(&mut self, node: NodeIndex, port: Port, msg: AnyMessage, _length: u64) {
         let end = self.machine.graph().end(node, port);
-        let packet = Packet { channel: end.channel() as u32, to: end.neighbour, port: end.back, msg, copied: false };
+        let marks = Marks { life: self.machine.world.node(node).incarnation(), ..Marks::default() };
+        let channel = end.channel() as u32;
+        let packet = Packet { channel, from: node, to: end.neighbour, port: end.back, msg, marks };
         let packet = self.machine.packet(packet);
         self.sends.push(packet);
     }
 
     fn send_to_self(&mut self, node: NodeIndex, msg: AnyMessage) {
         let channel = (self.machine.channels() + node.index()) as u32;
-        let packet = self.machine.packet(Packet { channel, to: node, port: Port::SELF, msg, copied: false });
+        let packet =
+            self.machine.packet(Packet { channel, from: node, to: node, port: Port::SELF, msg, marks: Marks::default() });
         self.sends.push(packet);
     }
 }

@@ -23,6 +23,39 @@
 //! # Ok::<(), nodes::run::RunError>(())
 //! ```
 //!
+//! # Faults
+//!
+//! A [`Budget`] says how often faults may happen; *when* is looked at for every time.  No fault has to happen: a run may end with
+//! faults left.
+//!
+//! ```
+//! # mod flooding { use nodes::prelude::*;
+//! # #[message] pub struct Inform;
+//! # #[states] pub enum State { #[default] Idle, #[terminal] Informed }
+//! # #[protocol(links = Reliable)] pub struct Flooding { state: State }
+//! # #[protocol] impl Flooding {
+//! #     #[on(Spontaneously in Idle)] fn start(&mut self, net: &mut Net<Self>) { net.send_to_all(Inform); self.state = State::Informed; }
+//! #     #[on(Inform in Idle)] fn hear(&mut self, sender: Port, net: &mut Net<Self>) { net.send_to_all_except(sender, Inform); self.state = State::Informed; }
+//! # }}
+//! # use flooding::Flooding;
+//! # use nodes::check::Check;
+//! # use nodes::run::Run;
+//! // Round a ring the information takes both ways: one of its messages may be lost.
+//! let one_loss = "losses=1".parse()?;
+//! assert!(Run::<Flooding>::on("ring:4").check(Check::new().faults(one_loss))?.holds());
+//! assert!(!Run::<Flooding>::on("path:4").check(Check::new().faults(one_loss))?.holds());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! - A *crash* falls between two steps, or inside one: of the messages that such a step sends, any subset leaves, one for each link; on
+//!   FIFO links a link loses what was sent last.  What the step stores is stored; else it has not happened.  The node's alarms do not
+//!   ring, and a message that arrives at it is gone.  Properties see that it is not alive, and are looked at after the next step.
+//! - A node that *recovers* is a new one that knows what it had stored.
+//! - A *loss* takes any message on its way, on any links.  Over lossy links a budget bounds how many are lost.
+//! - A *duplicate* arrives once more.  With `duplicates=any`, each message arrives any number of times, and what is under way is a set
+//!   that is never emptied.
+//! - A *cut* only delays messages, and every delay is looked at anyway, or loses what lossy links may lose: it adds no state.
+//!
 //! # How it works
 //!
 //! A handler is a function of the node's fields and the event, so it runs once for each pair; from then on the protocol is a table
@@ -41,7 +74,8 @@
 //!   something is [`Suspected`](Verdict::Suspected); what goes wrong although messages take no time is certain.  With
 //!   [`Check::synchronous`] time passes (`ticks`): messages take at most that time, alarms ring when they are due, and what holds then is
 //!   proved for all such runs.  If a handler reads the clock, which stands still, nothing that holds here is certain.
-//! - On lossy links, each message may be lost, and duplicated once.
+//! - On lossy links, each message may be lost, and duplicated once.  Other faults happen at any time, each as often as a [`Budget`] allows
+//!   ([`Check::faults`]): [`Checked::within`] says what may go wrong in the schedules that were looked at.
 //!
 //! # Whether runs end
 //!
@@ -70,12 +104,15 @@
 mod alarms;
 mod components;
 mod cost;
+mod crash;
 mod edges;
 mod ended;
+mod faults;
 mod guard;
 mod judge;
 mod lasso;
 mod machine;
+mod packet;
 mod part;
 mod path;
 mod result;
@@ -88,6 +125,7 @@ mod ticks;
 use core::fmt;
 use core::ops::ControlFlow;
 use core::time::Duration;
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +133,7 @@ pub use crate::protocol::watch::MOST_ALTERNATIVES;
 pub use result::{Checked, Class, Costs, Ending, Failure, GraphCount, Loop, StateCount, Status, Time, Verdict};
 
 use crate::execution::{AnyRun, EngineKind, Prepared, RunError, explain};
-use crate::network::Schedule;
+use crate::network::{Budget, Duplicates, Schedule};
 use crate::protocol::NodeView;
 use crate::time::duration_text;
 use crate::topology::NodeIndex;
@@ -132,6 +170,7 @@ pub(crate) struct Reach {
     memory: Option<u64>,
     synchronous: Option<Duration>,
     draws: Option<u64>,
+    faults: Option<Budget>,
 }
 
 /// How far a check has come.
@@ -216,6 +255,12 @@ impl<'a> Check<'a> {
         self
     }
 
+    /// Also with faults that may happen so often, each at any time; else with those of the run's budget.
+    pub fn faults(mut self, budget: Budget) -> Self {
+        self.reach.faults = Some(budget);
+        self
+    }
+
     /// Is called now and then with how far the check has come, and may end it.
     pub fn watch(mut self, watch: &'a mut Watch<'a>) -> Self {
         self.watch = Some(watch);
@@ -238,19 +283,22 @@ impl<'a> Check<'a> {
 /// # Errors
 /// If the options contradict the protocol, or each other, or such a run cannot be checked.
 pub fn check(run: &AnyRun, how: Check<'_>) -> Result<Checked, RunError> {
-    check_prepared(run, &run.prepare()?, how, true)
+    check_run(run, how, true)
 }
 
-/// The same of a run that is prepared.  What is found comes with its schedules, which take longer than the search of a small instance,
-/// only if they are `replayed`.
-pub(crate) fn check_prepared(run: &AnyRun, prepared: &Prepared, how: Check<'_>, replayed: bool) -> Result<Checked, RunError> {
+/// The same.  What is found comes with its schedules, which take longer than the search of a small instance, only if they are `replayed`.
+pub(crate) fn check_run(run: &AnyRun, how: Check<'_>, replayed: bool) -> Result<Checked, RunError> {
     crate::panics::keep();
-    if prepared.faults != crate::network::Faults::default() {
-        return Err(RunError::refused(
-            "a check without faults only: crashes, cuts and losses of its own are not looked at yet",
-        ));
-    }
     let (reach, watch) = how.into_parts();
+    let mut run = Cow::Borrowed(run);
+    if let Some(budget) = reach.faults {
+        run.to_mut().faults.budget = budget;
+    }
+    let (run, prepared) = (&*run, &run.prepare()?);
+    prepared.faults.have_no_times().map_err(RunError::refused)?;
+    if reach.synchronous.is_some() {
+        prepared.faults.budget.fits_a_bound().map_err(RunError::refused)?;
+    }
     let mut limits = Limits {
         depth: reach.depth,
         most_states: reach.most_states,
@@ -261,7 +309,8 @@ pub(crate) fn check_prepared(run: &AnyRun, prepared: &Prepared, how: Check<'_>, 
     let matters = reach.synchronous.map_or(untimed, |delay| untimed.with_time(Ticks::new(delay)));
     let mut examine = |matters| examine(run, prepared, matters, &mut limits, replayed);
     let Examination { mut checked, is_doubtful } = examine(matters)?;
-    if is_doubtful {
+    let repeats = prepared.faults.budget.duplicates == Some(Duplicates::Any);
+    if is_doubtful && !repeats {
         // What can happen while messages take no time, can happen.
         let prompt = matters.with_time(Ticks::new(Duration::ZERO));
         checked.confirm(examine(prompt)?.checked);
@@ -413,6 +462,7 @@ impl Examined<'_> {
             depth: search.depth,
             untimed: search.space.ticks.is_none() && search.machine.locals.iter().any(|local| !local.alarms().is_empty()),
             ends: search.ends,
+            within: prepared.faults.budget.phrases(prepared.links),
             properties: properties.map(|property| (property.name.clone(), status)).collect(),
             ..Checked::nothing_yet(prepared)
         }

@@ -1,15 +1,16 @@
 //! A way through the states as a schedule, which a simulation replays.
 
 use core::time::Duration;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::alarms::{Alarm, Change};
+use super::faults::Spare;
 use super::machine::{Cause, Machine, PacketId};
+use super::packet::Marks;
 use super::search::{Made, Search};
 use super::space::Move;
 use crate::execution::{AnyRun, Prepared, scheduled};
 use crate::network::{Choice, Passage, Schedule};
-use crate::protocol::Links;
 use crate::topology::{NodeIndex, Port};
 
 /// A way as choices, and how it lies in time.
@@ -25,10 +26,11 @@ pub(super) struct Path {
 }
 
 impl Path {
-    /// The path of a way; `over` if the run is over then, so that what is still under way on lossy links is lost.
+    /// The path of a way; `over` if the run is over then, so that what is still under way is lost.
     pub(super) fn of(search: &Search, way: &[Made], over: bool) -> Self {
         let mut walker = Walker::new(search);
-        for made in way {
+        for (made, comes_again) in way.iter().zip(coming_again(search, way)) {
+            walker.comes_again = comes_again;
             walker.make(*made);
         }
         if over {
@@ -48,6 +50,25 @@ impl Path {
     }
 }
 
+/// Of each step: whether a packet arrives in it that arrives once more later.
+fn coming_again(search: &Search, way: &[Made]) -> Vec<bool> {
+    let machine = &search.machine;
+    let mut later = BTreeMap::new();
+    let again = way.iter().rev().map(|made| {
+        let (Move::React { cause: Cause::Packet(packet), .. } | Move::Crash { inside: Some((Cause::Packet(packet), _)), .. }) =
+            made.what
+        else {
+            return false;
+        };
+        let marks = Marks { arrived: true, ..Marks::default() };
+        let has_arrived = machine.packets[packet as usize].marks.arrived;
+        later.insert(machine.known_as(packet, marks), has_arrived) == Some(true)
+    });
+    let mut again = again.collect::<Vec<_>>();
+    again.reverse();
+    again
+}
+
 /// A message under way: which packet, the how manieth of its channel, in which step it was sent, and how much time is left to it.
 #[derive(Clone, Copy)]
 struct UnderWay {
@@ -55,6 +76,8 @@ struct UnderWay {
     number: u64,
     step: usize,
     left: u64,
+    /// It has arrived for the last time: it stands here since it stands in the state.
+    is_gone: bool,
 }
 
 /// An alarm that is set, and in which step.
@@ -72,6 +95,10 @@ struct Walker<'a> {
     ends: Vec<(NodeIndex, Port)>,
     /// By node.
     alarms: Vec<Vec<Set>>,
+    alive: Vec<bool>,
+    spare: Spare,
+    /// Whether the packet that arrives now arrives once more later.
+    comes_again: bool,
     choices: Vec<scheduled::Chosen>,
     rings: bool,
     /// What any schedule has to keep, and what a prompt one has to keep besides.
@@ -107,6 +134,9 @@ impl<'a> Walker<'a> {
             sent: vec![0; all],
             ends,
             alarms: graph.nodes().map(|_| Vec::new()).collect(),
+            alive: vec![true; graph.node_count()],
+            spare: search.space.start,
+            comes_again: false,
             choices: Vec::new(),
             rings: false,
             times: Vec::new(),
@@ -126,93 +156,190 @@ impl<'a> Walker<'a> {
     }
 
     fn make(&mut self, made: Made) {
-        let step = self.choices.len() + 1;
-        let choice = match made.what {
-            Move::React { node, cause: Cause::Impulse, .. } => {
+        match made.what {
+            Move::React { node, cause, .. } => self.react(node, cause, made.outcome),
+            Move::Crash { node, inside } => {
+                match inside {
+                    None => drop(self.choose(Choice::Crash(node))),
+                    Some((cause, _)) => {
+                        self.choose(Choice::Doom(node));
+                        self.react(node, cause, made.outcome);
+                    }
+                }
+                self.crash(node);
+            }
+            Move::Duplicate(place) => {
+                let (channel, index) = self.locate(place);
+                Spare::spend(&mut self.spare.duplicates);
+                let under_way = self.channels[channel][index];
+                let UnderWay { packet, number, .. } = under_way;
+                self.choose(Choice::Duplicate(self.passage(channel, number)));
+                let marks = Marks { copied: true, ..self.machine.packets[packet as usize].marks };
+                let copy = UnderWay { packet: self.machine.known_as(packet, marks), ..under_way };
+                self.channels[channel][index] = copy;
+                self.channels[channel].insert(index, copy);
+            }
+            Move::Pass(ticks) => self.pass(ticks),
+            Move::Lose(place) => {
+                let (channel, index) = self.locate(place);
+                if let Some(UnderWay { number, .. }) = self.channels[channel].remove(index) {
+                    self.choose(Choice::Lose(self.passage(channel, number)));
+                }
+            }
+        }
+        self.settle();
+    }
+
+    /// One more choice; which step it is, from 1.
+    fn choose(&mut self, choice: Choice) -> usize {
+        self.choices.push(scheduled::Chosen { at: None, choice, draws: Vec::new() });
+        let step = self.choices.len();
+        self.times.push(Bound { earlier: step - 1, later: step, nanos: 0 });
+        step
+    }
+
+    /// A node reacts to that; the last step of one that crashes sets no alarm.
+    fn react(&mut self, node: NodeIndex, cause: Cause, outcome: Option<usize>) {
+        let step = match cause {
+            Cause::Impulse => {
+                let step = self.choose(Choice::Impulse(node));
                 if self.search.space.is_together() {
                     self.prompt.push(Bound { earlier: step, later: 0, nanos: 0 });
                 }
-                Choice::Impulse(node)
+                step
             }
-            Move::React { node, cause: Cause::Alarm(index), .. } => {
+            Cause::Alarm(index) => {
+                let step = self.choose(Choice::Alarm(node));
                 self.ring(node, index as usize, step);
-                Choice::Alarm(node)
+                step
             }
-            Move::React { node, cause: Cause::Packet(packet), .. } => {
+            Cause::Packet(packet) => {
                 let (passage, taken) = self.take(packet);
-                let sent = taken.step;
-                self.prompt.push(Bound { earlier: step, later: sent, nanos: -self.delay });
-                passage.map_or(Choice::ToSelf(node), Choice::Deliver)
-            }
-            Move::Pass(ticks) => return self.pass(ticks),
-            Move::Duplicate(place) | Move::Lose(place) => {
-                let packet = self.packet_at(place);
-                let (passage, taken) = self.take(packet);
-                let passage = passage.unwrap_or(Passage { from: NodeIndex::new(0), port: Port::SELF, number: 0 });
-                if matches!(made.what, Move::Duplicate(_)) {
-                    let copy = self.machine.known_copy(packet);
-                    let channel = self.machine.packets[packet as usize].channel as usize;
-                    let twice = UnderWay { packet: copy, ..taken };
-                    self.channels[channel].extend([twice, twice]);
-                    Choice::Duplicate(passage)
-                } else {
-                    Choice::Lose(passage)
+                if let Some(passage) = passage.filter(|_| self.comes_again) {
+                    self.choose(Choice::Duplicate(passage));
                 }
+                let step = self.choose(passage.map_or(Choice::ToSelf(node), Choice::Deliver));
+                self.prompt.push(Bound { earlier: step, later: taken.step, nanos: -self.delay });
+                step
+            }
+            Cause::Recover => {
+                self.alive[node.index()] = true;
+                self.choose(Choice::Recover(node))
             }
         };
-        self.times.push(Bound { earlier: step - 1, later: step, nanos: 0 });
-        let mut draws = Vec::new();
-        if let (Move::React { node, .. }, Some(outcome)) = (made.what, made.outcome) {
-            let outcome = self.machine.outcome(outcome);
-            draws.clone_from(&outcome.draws);
-            for change in &outcome.alarms {
-                if matches!(change, Change::Cancel(_)) {
-                    self.wait_for_alarms(node, step);
-                }
-                let list = &mut self.alarms[node.index()];
-                change.make(list, &|alarm| Set { alarm: alarm.clone(), step }, &|set| &set.alarm);
-            }
-            for packet in &outcome.sends {
-                self.send(*packet, step);
-            }
+        let Some(outcome) = outcome.map(|outcome| self.machine.outcome(outcome)) else { return };
+        if let Some(chosen) = self.choices.last_mut() {
+            chosen.draws.clone_from(&outcome.draws);
         }
-        self.choices.push(scheduled::Chosen { at: None, choice, draws });
+        for change in &outcome.alarms {
+            if matches!(change, Change::Cancel(_)) {
+                self.wait_for_alarms(node, step);
+            }
+            let list = &mut self.alarms[node.index()];
+            change.make(list, &|alarm| Set { alarm: alarm.clone(), step }, &|set| &set.alarm);
+        }
+        for packet in &outcome.sends {
+            self.send(*packet, step);
+        }
     }
 
-    /// The packets under way in the order of a state's: by channel, on each as there.
-    fn packet_at(&self, place: usize) -> PacketId {
-        let mut all = Vec::new();
-        for (channel, under_way) in self.channels.iter().enumerate() {
-            let mut packets = under_way.iter().map(|under_way| under_way.packet).collect::<Vec<_>>();
-            if !self.machine.keeps_order(channel as u32) {
-                packets.sort_unstable();
+    /// A node is dead: its alarms do not ring, and what it sent itself does not arrive.
+    fn crash(&mut self, node: NodeIndex) {
+        self.wait_for_alarms(node, self.choices.len());
+        self.alarms[node.index()].clear();
+        self.channels[self.machine.channels() + node.index()].clear();
+        self.alive[node.index()] = false;
+    }
+
+    /// Packets have the marks that they have in the state.
+    fn settle(&mut self) {
+        for under_way in self.channels.iter_mut().flatten() {
+            let packet = &self.machine.packets[under_way.packet as usize];
+            let marks = self.search.space.settled(packet.marks, self.alive[packet.to.index()], self.spare);
+            if marks != packet.marks {
+                under_way.packet = self.machine.known_as(under_way.packet, marks);
             }
-            all.extend(packets);
         }
-        all[place]
+        if self.search.space.repeats {
+            self.merge();
+        }
+    }
+
+    /// Those that are the same count as one: another is lost.
+    fn merge(&mut self) {
+        for channel in 0..self.ends.len() {
+            if self.machine.keeps_order(channel as u32) {
+                continue;
+            }
+            let mut seen = BTreeSet::new();
+            let all = core::mem::take(&mut self.channels[channel]);
+            let (kept, others) = all.into_iter().partition::<VecDeque<_>, _>(|under_way| seen.insert(under_way.packet));
+            self.channels[channel] = kept;
+            for UnderWay { number, .. } in others {
+                self.choose(Choice::Lose(self.passage(channel, number)));
+            }
+        }
+    }
+
+    /// The channel of the packet at that place of a state, and its place there.  A state has them by channel; where they keep no order, by
+    /// their numbers.
+    fn locate(&self, place: usize) -> (usize, usize) {
+        let mut before = 0;
+        for (channel, under_way) in self.channels.iter().enumerate() {
+            let mut index = place - before;
+            if index < under_way.len() {
+                if !self.machine.keeps_order(channel as u32) {
+                    let key = |under_way: &UnderWay| (under_way.packet, under_way.left);
+                    let mut packets = under_way.iter().map(key).collect::<Vec<_>>();
+                    packets.sort_unstable();
+                    index = under_way.iter().position(|under_way| key(under_way) == packets[index]).unwrap_or(index);
+                }
+                return (channel, index);
+            }
+            before += under_way.len();
+        }
+        unreachable!("a state that is on the way has that packet")
+    }
+
+    /// The message of that number on a channel between nodes.
+    fn passage(&self, channel: usize, number: u64) -> Passage {
+        let (from, port) = self.ends[channel];
+        Passage { from, port, number }
     }
 
     fn send(&mut self, packet: PacketId, step: usize) {
         let channel = self.machine.packets[packet as usize].channel as usize;
         self.sent[channel] += 1;
         let left = self.search.space.ticks.map_or(0, |ticks| ticks.of_message());
-        self.channels[channel].push_back(UnderWay { packet, number: self.sent[channel], step, left });
+        self.channels[channel].push_back(UnderWay { packet, number: self.sent[channel], step, left, is_gone: false });
     }
 
     /// Takes the one of a packet to which least time is left: which it is, unless a node sent it to itself.
     fn take(&mut self, packet: PacketId) -> (Option<Passage>, UnderWay) {
         let channel = self.machine.packets[packet as usize].channel as usize;
         let under_way = self.channels[channel].iter().enumerate();
-        let first = under_way.filter(|(_, under_way)| under_way.packet == packet).min_by_key(|(_, under_way)| under_way.left);
+        let first = under_way
+            .filter(|(_, under_way)| under_way.packet == packet && !under_way.is_gone)
+            .min_by_key(|(_, under_way)| under_way.left);
         let place = first.map(|(place, _)| place);
         let taken = place.and_then(|place| self.channels[channel].remove(place));
-        let taken = taken.unwrap_or(UnderWay { packet, number: 0, step: 0, left: 0 });
-        (self.ends.get(channel).map(|(from, port)| Passage { from: *from, port: *port, number: taken.number }), taken)
+        let taken = taken.unwrap_or(UnderWay { packet, number: 0, step: 0, left: 0, is_gone: false });
+        if self.search.space.repeats && self.machine.is_between_nodes(packet) {
+            let packet = self.machine.known_as(packet, Marks { arrived: true, ..Marks::default() });
+            let is_gone = !self.comes_again;
+            if self.machine.keeps_order(channel as u32) {
+                self.channels[channel].drain(..place.unwrap_or(0));
+                self.channels[channel].push_front(UnderWay { packet, is_gone, ..taken });
+            } else if self.comes_again {
+                self.channels[channel].push_back(UnderWay { packet, ..taken });
+            }
+        }
+        (self.ends.get(channel).map(|_| self.passage(channel, taken.number)), taken)
     }
 
     /// Time passes.  On lossy links, what should have arrived before is lost.
     fn pass(&mut self, ticks: u64) {
-        if self.search.space.links == Links::Lossy {
+        if self.search.space.is_lossy() {
             for channel in 0..self.ends.len() {
                 self.lose(channel, |under_way| under_way.left < ticks);
             }
@@ -222,14 +349,10 @@ impl<'a> Walker<'a> {
 
     /// Such messages of a channel never arrive.
     fn lose(&mut self, channel: usize, is_lost: impl Fn(&UnderWay) -> bool) {
-        let (from, port) = self.ends[channel];
         let (lost, kept) = core::mem::take(&mut self.channels[channel]).into_iter().partition::<VecDeque<_>, _>(is_lost);
         self.channels[channel] = kept;
-        for UnderWay { number, .. } in lost {
-            let step = self.choices.len() + 1;
-            self.times.push(Bound { earlier: step - 1, later: step, nanos: 0 });
-            let choice = Choice::Lose(Passage { from, port, number });
-            self.choices.push(scheduled::Chosen { at: None, choice, draws: Vec::new() });
+        for UnderWay { number, .. } in lost.into_iter().filter(|under_way| !under_way.is_gone) {
+            self.choose(Choice::Lose(self.passage(channel, number)));
         }
     }
 
@@ -256,11 +379,8 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// What is under way on lossy links never arrives.
+    /// What is under way never arrives.
     fn lose_all(&mut self) {
-        if self.search.space.links != Links::Lossy {
-            return;
-        }
         for channel in 0..self.ends.len() {
             self.lose(channel, |_| true);
         }
@@ -271,8 +391,15 @@ impl<'a> Walker<'a> {
         if self.rings {
             let last = self.choices.len();
             if !over {
-                let lossy = self.search.space.links == Links::Lossy && self.search.space.ticks.is_some();
-                for under_way in self.channels.iter().skip(if lossy { self.ends.len() } else { 0 }).flatten() {
+                let lossy = self.search.space.is_lossy() && self.search.space.ticks.is_some();
+                // What the dead have sent, or were sent, may be lost.
+                let is_alive = |node: NodeIndex| self.alive[node.index()];
+                let has_to_arrive = |under_way: &&UnderWay| {
+                    let packet = &self.machine.packets[under_way.packet as usize];
+                    !under_way.is_gone && is_alive(packet.from) && is_alive(packet.to)
+                };
+                let under_way = self.channels.iter().skip(if lossy { self.ends.len() } else { 0 }).flatten();
+                for under_way in under_way.filter(has_to_arrive) {
                     self.prompt.push(Bound { earlier: last, later: under_way.step, nanos: -self.delay });
                 }
                 for node in 0..self.alarms.len() {

@@ -273,6 +273,8 @@ pub struct Checked {
     pub longest_replay: Option<Schedule>,
     /// What runs cost.
     pub messages: Costs,
+    /// What may go wrong in the schedules that were looked at: a phrase each.
+    pub within: Vec<String>,
     /// The probability that a state was left out since another looked the same: states are kept whole, so 0.
     pub omission: f64,
     /// The memory that states and tables took, for each state.
@@ -328,6 +330,7 @@ impl Checked {
             longest: None,
             longest_replay: None,
             messages: Costs::default(),
+            within: Vec::new(),
             omission: 0.0,
             bytes_a_state: 0.0,
             handler_runs: 0,

@@ -3,7 +3,7 @@
 use super::edges::Edges;
 use super::guard::{EVERY, Limits};
 use super::judge::{Judge, all_terminal};
-use super::machine::{Machine, Matters, Unusable, Wrong};
+use super::machine::{Cause, Machine, Matters, Unusable, Wrong};
 use super::path::Path;
 use super::space::{Move, Space, State};
 use super::store::Store;
@@ -52,6 +52,8 @@ pub(super) struct Search {
     parents: Vec<u32>,
     /// By state, of those that have been looked at: what follows from it, in the order of steps.
     pub(super) edges: Edges,
+    /// By state, a bit each: whether properties have been looked at there.  They are after a step of a node, and not after a fault.
+    looked_at: Vec<u64>,
     pub(super) transitions: u64,
     pub(super) ends: u64,
     /// How many events lead to the states that were reached last.
@@ -70,9 +72,9 @@ pub(super) struct Search {
 impl Search {
     /// Looks at everything that can happen, until something is wrong or a limit is reached.
     pub(super) fn run(prepared: &Prepared, matters: Matters, limits: &mut Limits<'_>) -> Result<Self, Unusable> {
-        let (machine, locals, sends) = Machine::new(prepared, matters)?;
+        let (mut machine, locals, sends) = Machine::new(prepared, matters)?;
         let space = Space::new(prepared, matters);
-        let start = space.start(&machine, locals, &sends);
+        let start = space.start(&mut machine, locals, &sends);
         let sent_at_start = sends.iter().filter(|packet| machine.is_between_nodes(**packet)).count() as u64;
         let judge = Judge::new(&machine);
         let mut search = Search {
@@ -82,6 +84,7 @@ impl Search {
             states: Store::new(),
             parents: Vec::new(),
             edges: Edges::new(),
+            looked_at: Vec::new(),
             transitions: 0,
             ends: 0,
             depth: 0,
@@ -108,6 +111,13 @@ impl Search {
             }
             search.space.decode(search.states.get(number), &mut state);
             search.expand(number, &state)?;
+            number += 1;
+        }
+        // The end of a run lies before the step that is wrong, if so many events lead to it.
+        let at_end = |found: &Found| matches!(found.fault, Fault::Stuck | Fault::Property(_, None, _));
+        while number < level_ends && search.is_over() && !search.found.as_ref().is_some_and(at_end) {
+            search.space.decode(search.states.get(number), &mut state);
+            search.look_at_end(number, &state)?;
             number += 1;
         }
         Ok(search)
@@ -156,17 +166,13 @@ impl Search {
 
     /// The memory that states and tables take, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.states.memory() + 4 * self.parents.capacity() + self.edges.memory() + self.machine.memory()
+        let own = 4 * self.parents.capacity() + 8 * self.looked_at.capacity();
+        self.states.memory() + own + self.edges.memory() + self.machine.memory()
     }
 
     /// Makes every move from a state.
     fn expand(&mut self, number: u32, state: &State) -> Result<(), Unusable> {
-        if self.space.is_end(&self.machine, state) {
-            self.ends += 1;
-            if let Some(fault) = self.end(state)? {
-                self.note(fault, number, None)?;
-            }
-        }
+        self.look_at_end(number, state)?;
         let mut successors = Successors::default();
         successors.fill(self, state)?;
         for made in successors.made {
@@ -182,6 +188,17 @@ impl Search {
         Ok(())
     }
 
+    /// Notes what is wrong with a state if a run may end in it.
+    fn look_at_end(&mut self, number: u32, state: &State) -> Result<(), Unusable> {
+        if self.space.is_end(&self.machine, state) {
+            self.ends += 1;
+            if let Some(fault) = self.end(state)? {
+                self.note(fault, number, None)?;
+            }
+        }
+        Ok(())
+    }
+
     /// What is wrong with an end.
     fn end(&mut self, state: &State) -> Result<Option<Fault>, Unusable> {
         if self.machine.description.has_terminal_states() && !all_terminal(&self.machine, state) {
@@ -194,8 +211,9 @@ impl Search {
     /// Makes a move; what is wrong with it, if anything is.
     fn make(&mut self, number: u32, state: &State, made: Made) -> Result<Option<Fault>, Unusable> {
         let mut mover = None;
-        if let (Move::React { node, .. }, Some(index)) = (made.what, made.outcome) {
-            mover = Some(node);
+        if let (Move::React { node, .. } | Move::Crash { node, .. }, Some(index)) = (made.what, made.outcome) {
+            // No property is looked at when a node crashes.
+            mover = Some(node).filter(|_| matches!(made.what, Move::React { .. }));
             let outcome = self.machine.outcome(index);
             let wrong = outcome.wrong.clone();
             for step in 0..outcome.via.len() {
@@ -213,15 +231,29 @@ impl Search {
         }
         self.space.follow(&mut self.machine, state, made.what, made.outcome, &mut self.next);
         self.space.encode(&self.next, &mut self.bytes);
-        let (to, is_new) = self.states.insert(&self.bytes);
-        self.edges.push(to);
-        if !is_new {
-            return Ok(None);
+        let (reached, is_new) = self.states.insert(&self.bytes);
+        self.edges.push(reached);
+        if is_new {
+            self.parents.push(number);
         }
-        self.parents.push(number);
-        let Some(node) = mover else { return Ok(None) };
+        let Some(node) = mover.filter(|_| self.is_first_look(reached)) else { return Ok(None) };
         let wrong = self.judge.look(&mut self.machine, &self.space, &self.next, node)?;
         Ok(wrong.map(|(property, what)| Fault::Property(property, Some(node), what)))
+    }
+
+    fn is_alive(&self, state: &State, node: NodeIndex) -> bool {
+        self.machine.locals[state.locals[node.index()] as usize].alive
+    }
+
+    /// Whether properties have not been looked at in that state; from now on they have.
+    fn is_first_look(&mut self, state: u32) -> bool {
+        let (word, bit) = (state as usize / 64, 1 << (state % 64));
+        if word >= self.looked_at.len() {
+            self.looked_at.resize(word + 1, 0);
+        }
+        let is_first = self.looked_at[word] & bit == 0;
+        self.looked_at[word] |= bit;
+        is_first
     }
 
     /// A state by its number.
@@ -295,11 +327,17 @@ impl Successors {
         self.made.clear();
         for what in &self.moves {
             match what {
-                Move::React { node, cause, .. } => {
+                Move::React { node, cause, .. } if *cause == Cause::Recover || search.is_alive(state, *node) => {
                     let outcomes = search.machine.step(state.locals[node.index()], *cause)?;
                     self.made.extend(outcomes.map(|outcome| Made { what: *what, outcome: Some(outcome) }));
                 }
-                Move::Duplicate(_) | Move::Lose(_) | Move::Pass(_) => self.made.push(Made { what: *what, outcome: None }),
+                Move::Crash { node, inside } => {
+                    let outcomes = search.machine.crash(state.locals[node.index()], inside.map(|(cause, _)| cause))?;
+                    self.made.extend(outcomes.map(|outcome| Made { what: *what, outcome: Some(outcome) }));
+                }
+                Move::React { .. } | Move::Duplicate(_) | Move::Lose(_) | Move::Pass(_) => {
+                    self.made.push(Made { what: *what, outcome: None });
+                }
             }
         }
         Ok(())

@@ -1,8 +1,11 @@
 //! The states of the whole system, and what may happen in each.
 
+use super::faults::Spare;
 use super::machine::{Cause, LocalId, Machine, Matters, Outcome, PacketId};
+use super::packet::Marks;
 use super::ticks::{Left, Ticks};
 use crate::execution::Prepared;
+use crate::network::Duplicates;
 use crate::protocol::Links;
 use crate::protocol::fingerprint::put_varint;
 use crate::topology::NodeIndex;
@@ -14,6 +17,8 @@ pub(super) struct State {
     pub(super) locals: Vec<LocalId>,
     /// By place among the initiators: whether it is still to be woken.
     waiting: Vec<bool>,
+    /// How often faults may happen yet.
+    pub(super) spare: Spare,
     /// How many messages of each type have been sent; empty unless that matters.
     pub(super) sent: Vec<u64>,
     /// Under way: by channel, on each in the order of sending if the channel keeps it, else in the order of numbers.
@@ -29,11 +34,20 @@ impl State {
             Cause::Impulse => self.waiting[place] = false,
             Cause::Packet(_) => drop(self.take(place)),
             Cause::Alarm(_) => {}
+            Cause::Recover => Spare::spend(&mut self.spare.recoveries),
+        }
+    }
+
+    /// Puts a packet at a place, with the time that is left to it.
+    fn insert(&mut self, place: usize, packet: PacketId, left: Option<u64>) {
+        self.packets.insert(place, packet);
+        if let Some(left) = left {
+            self.left.packets.insert(place, left);
         }
     }
 
     /// Takes a packet, with the time that is left to it.
-    fn take(&mut self, place: usize) -> (PacketId, Option<u64>) {
+    pub(super) fn take(&mut self, place: usize) -> (PacketId, Option<u64>) {
         let left = if self.left.packets.is_empty() { None } else { Some(self.left.packets.remove(place)) };
         (self.packets.remove(place), left)
     }
@@ -42,7 +56,7 @@ impl State {
 /// Something that may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Move {
-    /// A node reacts.
+    /// A node reacts; one that is dead lets an impulse or a packet pass.
     React {
         /// Which.
         node: NodeIndex,
@@ -51,12 +65,26 @@ pub(super) enum Move {
         /// Of an impulse: its place among the initiators; of a packet: its place among those under way.
         place: usize,
     },
+    /// A node crashes.
+    Crash {
+        /// Which.
+        node: NodeIndex,
+        /// Inside the step that this begins, with its place; else between two steps.
+        inside: Option<(Cause, usize)>,
+    },
     /// The packet at that place will arrive once more.
     Duplicate(usize),
     /// The packet at that place will never arrive.
     Lose(usize),
     /// So much time passes, in ticks.
     Pass(u64),
+}
+
+impl Move {
+    /// A node that has crashed recovers.
+    pub(super) fn recovery(node: NodeIndex) -> Self {
+        Move::React { node, cause: Cause::Recover, place: 0 }
+    }
 }
 
 /// What is the same in all states.
@@ -68,13 +96,20 @@ pub(super) struct Space {
     pub(super) matters: Matters,
     /// How time passes, where it does.
     pub(super) ticks: Option<Ticks>,
+    /// How often faults may happen.
+    pub(super) start: Spare,
+    /// Whether each message may arrive any number of times.
+    pub(super) repeats: bool,
 }
 
 impl Space {
     pub(super) fn new(prepared: &Prepared, matters: Matters) -> Self {
         let mut initiators = prepared.initiators.iter().map(|(node, _)| *node).collect::<Vec<_>>();
         initiators.sort_unstable();
-        Space { initiators, together: prepared.together, links: prepared.links, matters, ticks: matters.ticks }
+        let start = Spare::of(prepared.faults.budget, prepared.links);
+        let repeats = prepared.faults.budget.duplicates == Some(Duplicates::Any);
+        let (together, links, ticks) = (prepared.together, prepared.links, matters.ticks);
+        Space { initiators, together, links, matters, ticks, start, repeats }
     }
 
     /// Whether every impulse comes before anything else.
@@ -83,10 +118,10 @@ impl Space {
     }
 
     /// The state before anything happens.
-    pub(super) fn start(&self, machine: &Machine, locals: Vec<LocalId>, sends: &[PacketId]) -> State {
+    pub(super) fn start(&self, machine: &mut Machine, locals: Vec<LocalId>, sends: &[PacketId]) -> State {
         let types = if self.matters.sent { machine.description.messages.len() } else { 0 };
         let waiting = vec![true; self.initiators.len()];
-        let mut state = State { locals, waiting, sent: vec![0; types], ..State::default() };
+        let mut state = State { locals, waiting, spare: self.start, sent: vec![0; types], ..State::default() };
         if let Some(ticks) = &self.ticks {
             let alarms = state.locals.iter().flat_map(|local| machine.locals[*local as usize].alarms());
             state.left.alarms = alarms.map(|alarm| ticks.of_alarm(alarm)).collect();
@@ -94,6 +129,7 @@ impl Space {
         for packet in sends {
             self.send(machine, &mut state, *packet);
         }
+        self.settle(machine, &mut state);
         state
     }
 
@@ -106,6 +142,9 @@ impl Space {
     pub(super) fn moves(&self, machine: &Machine, state: &State, moves: &mut Vec<Move>) {
         moves.clear();
         if state.packets.is_empty() && self.is_end(machine, state) {
+            // The run is over, unless a node recovers.
+            self.add_crashes(machine, state, moves);
+            moves.retain(|made| matches!(made, Move::React { .. }));
             return;
         }
         for (place, node) in self.initiators.iter().enumerate() {
@@ -113,80 +152,135 @@ impl Space {
                 moves.push(Move::React { node: *node, cause: Cause::Impulse, place });
             }
         }
-        if self.together && !moves.is_empty() {
-            return;
-        }
+        let is_waking = self.together && !moves.is_empty();
+        let loses = self.may_lose() && !self.loses_silently();
+        let arrived = |packet: PacketId| machine.packets[packet as usize].marks.arrived;
         let mut last = None;
         for (place, packet) in state.packets.iter().enumerate() {
             let under_way = &machine.packets[*packet as usize];
-            let behind = matches!(last, Some((channel, _)) if channel == under_way.channel);
+            let behind = matches!(last, Some((channel, before)) if channel == under_way.channel && !arrived(before));
             let is_same = last.replace((under_way.channel, *packet)) == Some((under_way.channel, *packet));
-            if is_same || (behind && machine.keeps_order(under_way.channel)) {
-                continue;
+            let is_between = (loses || state.spare.duplicates > 0) && machine.is_between_nodes(*packet);
+            if !(is_waking || is_same || (behind && machine.keeps_order(under_way.channel))) {
+                moves.push(Move::React { node: under_way.to, cause: Cause::Packet(*packet), place });
             }
-            moves.push(Move::React { node: under_way.to, cause: Cause::Packet(*packet), place });
-            if self.links == Links::Lossy && machine.is_between_nodes(*packet) {
-                if !under_way.copied {
-                    moves.push(Move::Duplicate(place));
-                }
-                if self.matters.losses {
+            if is_between && !is_same && state.spare.duplicates > 0 && !under_way.marks.copied {
+                moves.push(Move::Duplicate(place));
+            }
+            if is_between && loses && !under_way.marks.arrived {
+                // Of those that are the same, the last: where the order is kept, it is the first to vanish when a node crashes.
+                let is_last = state.packets.get(place + 1) != Some(packet);
+                if is_last && (state.spare.losses > 0 || self.vanishes(machine, state, place)) {
                     moves.push(Move::Lose(place));
                 }
             }
         }
+        self.add_crashes_inside(machine, state, 0, moves);
+        self.add_crashes(machine, state, moves);
+        // What takes no time stands before what does: so the first of the shortest ways is one on which alarms overtake little.
+        let alarms = moves.len();
         let mut place = 0;
-        for local in &state.locals {
+        for local in state.locals.iter().filter(|_| !is_waking) {
             let local = &machine.locals[*local as usize];
             let bell = |index: &u32| Move::React { node: local.node, cause: Cause::Alarm(*index), place: 0 };
             let is_due = |index: &&u32| state.left.is_due(place + **index as usize);
             moves.extend(local.bells.iter().filter(is_due).map(bell));
             place += local.alarms().len();
         }
-        if let Some(ticks) = &self.ticks {
-            let passes = ticks.may_pass(machine, state, self.is_waking(state), self.links == Links::Lossy);
+        if let Some(ticks) = self.ticks.as_ref().filter(|_| !is_waking) {
+            let passes = ticks.may_pass(machine, state, self.is_waking(state), self.is_lossy());
             moves.extend(passes.map(Move::Pass));
         }
+        self.add_crashes_inside(machine, state, alarms, moves);
     }
 
-    /// Whether a run may be over here: nothing is to come but alarms of nodes that have decided.  On lossy links, what is under way may
+    /// Whether a run may be over here: nothing is to come but alarms of nodes that have decided.  What is under way and may be lost may
     /// never arrive.
     pub(super) fn is_end(&self, machine: &Machine, state: &State) -> bool {
-        let may_be_lost =
-            |packet: &PacketId| self.links == Links::Lossy && !self.matters.losses && machine.is_between_nodes(*packet);
+        let mut losses = state.spare.losses;
+        let mut need_not_arrive = |place: usize| {
+            let packet = &machine.packets[state.packets[place] as usize];
+            let is_between = || machine.is_between_nodes(state.packets[place]);
+            let mut is_lost = || {
+                let one_more = losses.checked_sub(1);
+                losses = one_more.unwrap_or(0);
+                one_more.is_some()
+            };
+            packet.marks.arrived
+                || (self.loses_silently() && is_between() && (self.vanishes(machine, state, place) || is_lost()))
+        };
         let rings = |local: &LocalId| {
             let local = &machine.locals[*local as usize];
             !local.decided && !local.bells.is_empty()
         };
-        !self.is_waking(state) && state.packets.iter().all(may_be_lost) && !state.locals.iter().any(rings)
+        !self.is_waking(state) && (0..state.packets.len()).all(&mut need_not_arrive) && !state.locals.iter().any(rings)
     }
 
     /// Makes a move; `outcome` is what comes of it, if a node reacts.
     pub(super) fn follow(&self, machine: &mut Machine, from: &State, made: Move, outcome: Option<usize>, to: &mut State) {
         to.locals.clone_from(&from.locals);
         to.waiting.clone_from(&from.waiting);
+        to.spare = from.spare;
         to.sent.clone_from(&from.sent);
         to.packets.clone_from(&from.packets);
         to.left.clone_from(&from.left);
         match made {
-            Move::React { cause, place, .. } => to.begin(cause, place),
-            Move::Duplicate(place) => {
-                let (packet, left) = to.take(place);
-                let copied = machine.copied(packet);
-                self.put(machine, to, copied, left);
-                self.put(machine, to, copied, left);
+            Move::React { cause, place, .. } => self.receive(machine, to, cause, place),
+            Move::Crash { node, inside } => {
+                Spare::spend(&mut to.spare.crashes);
+                if let Some((cause, place)) = inside {
+                    self.receive(machine, to, cause, place);
+                }
+                let own = (machine.channels() + node.index()) as u32;
+                while let Some(place) = to.packets.iter().position(|packet| machine.packets[*packet as usize].channel == own) {
+                    to.take(place);
+                }
             }
-            Move::Lose(place) => drop(to.take(place)),
+            Move::Duplicate(place) => {
+                Spare::spend(&mut to.spare.duplicates);
+                let (packet, left) = to.take(place);
+                let marks = Marks { copied: true, ..machine.packets[packet as usize].marks };
+                let copied = machine.marked(packet, marks);
+                if machine.keeps_order(machine.packets[packet as usize].channel) {
+                    to.insert(place, copied, left);
+                    to.insert(place, copied, left);
+                } else {
+                    self.put(machine, to, copied, left);
+                    self.put(machine, to, copied, left);
+                }
+            }
+            Move::Lose(place) => {
+                if !self.vanishes(machine, from, place) {
+                    Spare::spend(&mut to.spare.losses);
+                }
+                to.take(place);
+            }
             Move::Pass(time) => self.ticks.iter().for_each(|ticks| ticks.pass(to, time)),
         }
-        if let (Move::React { node, .. }, Some(outcome)) = (made, outcome) {
+        if let (Move::React { node, .. } | Move::Crash { node, .. }, Some(outcome)) = (made, outcome) {
             let outcome = machine.outcome(outcome);
             if let Some(ticks) = &self.ticks {
-                ticks.change(machine, to, from.locals[node.index()], &outcome.alarms);
+                let before = from.locals[node.index()];
+                match made {
+                    Move::Crash { .. } => ticks.forget(machine, to, before),
+                    _ => ticks.change(machine, to, before, &outcome.alarms),
+                }
             }
             to.locals[node.index()] = outcome.to;
             for packet in &outcome.sends {
                 self.send(machine, to, *packet);
             }
+        }
+        self.settle(machine, to);
+    }
+
+    /// What a node reacts to is no longer to come; unless messages arrive again and again.
+    fn receive(&self, machine: &mut Machine, state: &mut State, cause: Cause, place: usize) {
+        match cause {
+            Cause::Packet(packet) if self.repeats && machine.is_between_nodes(packet) => {
+                self.keep(machine, state, packet, place)
+            }
+            _ => state.begin(cause, place),
         }
     }
 
@@ -213,7 +307,7 @@ impl Space {
     }
 
     /// Puts a packet behind those of its channel, or, without an order, behind equal ones to which no more time is left.
-    fn put(&self, machine: &Machine, state: &mut State, packet: PacketId, left: Option<u64>) {
+    pub(super) fn put(&self, machine: &Machine, state: &mut State, packet: PacketId, left: Option<u64>) {
         let channel = machine.packets[packet as usize].channel;
         let keeps_order = machine.keeps_order(channel);
         let before = |place: &usize| {
@@ -223,10 +317,7 @@ impl Space {
             others < channel || (others == channel && (keeps_order || is_first()))
         };
         let place = (0..state.packets.len()).rev().find(before).map_or(0, |place| place + 1);
-        state.packets.insert(place, packet);
-        if let Some(left) = left {
-            state.left.packets.insert(place, left);
-        }
+        state.insert(place, packet, left);
     }
 
     /// The state as bytes.
@@ -238,6 +329,7 @@ impl Space {
         for eight in state.waiting.chunks(8) {
             bytes.push(eight.iter().fold(0, |bits, waits| bits << 1 | u8::from(*waits)));
         }
+        state.spare.encode(self.start, bytes);
         for count in &state.sent {
             put_varint(bytes, *count);
         }
@@ -265,6 +357,7 @@ impl Space {
                 *waits = bits >> (count - 1 - place) & 1 == 1;
             }
         }
+        state.spare = Spare::decode(self.start, &mut || take_varint(&mut rest));
         for count in &mut state.sent {
             *count = take_varint(&mut rest);
         }

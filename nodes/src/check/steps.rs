@@ -18,13 +18,15 @@ impl Steps {
         Steps { table: vec![(Self::NONE, 0, 0); 256], len: 0 }
     }
 
-    pub(super) fn key(local: LocalId, cause: Cause) -> u64 {
+    /// The key of a step in that local state; or of one in which the node crashes.
+    pub(super) fn key(local: LocalId, cause: Cause, crashes: bool) -> u64 {
         let cause = match cause {
             Cause::Impulse => 0,
-            Cause::Packet(packet) => 1 + 2 * u64::from(packet),
-            Cause::Alarm(index) => 2 + 2 * u64::from(index),
+            Cause::Recover => 1,
+            Cause::Packet(packet) => 2 + 2 * u64::from(packet),
+            Cause::Alarm(index) => 3 + 2 * u64::from(index),
         };
-        cause << 32 | u64::from(local)
+        (cause << 1 | u64::from(crashes)) << 32 | u64::from(local)
     }
 
     fn place(table: &[(u64, u32, u32)], key: u64) -> usize {

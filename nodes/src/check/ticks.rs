@@ -100,6 +100,12 @@ impl Ticks {
         });
     }
 
+    /// The alarms of a node, which was in that local state, do not ring any more.
+    pub(super) fn forget(&self, machine: &Machine, state: &mut State, before: LocalId) {
+        let Local { place, alarms } = Local::of(machine, state, before);
+        state.left.alarms.drain(place..place + alarms.len());
+    }
+
     /// Makes what a step does to the alarms of its node, which was in that local state.
     pub(super) fn change(&self, machine: &Machine, state: &mut State, before: LocalId, changes: &[Change]) {
         let Local { place, alarms } = Local::of(machine, state, before);

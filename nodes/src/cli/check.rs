@@ -13,6 +13,7 @@ use super::catalogue::Catalogue;
 use super::choices::{self, Choices};
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
+use super::faults;
 use super::option::Opt;
 use super::output::{self, Asked, Form, Output, Use};
 use super::report::{Facts, counted, fact_line, seconds};
@@ -46,13 +47,14 @@ pub(super) const COMMAND: Command = Command {
         ("--topology GRAPH --initiators all", "everyone starts"),
         ("--links reliable --schedule-out bad.schedule", "a schedule that goes wrong, for `simulate --schedule`"),
         ("--synchronous 100ms", "messages take 100 ms at most, and alarms ring when they are due"),
+        ("--faults crashes=1,losses=1", "a node may crash at any time, and a message be lost"),
         ("--most-states 1000000 --json", "not for ever; for programs"),
         ("--every-graph 4 --initiators every", "every graph of 4 nodes, whoever starts"),
     ],
     run: command,
 };
 
-/// What runs have, and a check has not: it knows no time, and no faults but those of the links.
+/// What runs have, and a check has not: it knows no time, and faults have none.
 const NOT_HERE: [&str; 3] = ["timeout", "for", "delay"];
 
 fn options() -> Vec<Opt> {
@@ -82,6 +84,7 @@ fn options() -> Vec<Opt> {
             )
             .uses(Use::WritesRuns),
         output::force(),
+        faults::budget(""),
     ]);
     options
 }
@@ -274,6 +277,9 @@ fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
     }
     let mut facts = Facts { text, terminal };
     let rate = checked.transitions as f64 / checked.time.wall_s.max(1e-9);
+    if !checked.within.is_empty() {
+        facts.lines("within", &checked.within.iter().map(|phrase| vec![phrase.clone()]).collect::<Vec<_>>());
+    }
     if !several {
         costs(checked, &mut facts);
     }

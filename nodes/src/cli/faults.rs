@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::node_labels::NodeLabels;
 use super::option::Opt;
 use super::values::keyword;
-use crate::network::{Crash, FaultOption, Faults, LinkCut, OnCrash, Partition, Recovery};
+use crate::network::{Budget, Crash, FaultOption, Faults, LinkCut, OnCrash, Partition, Recovery};
 
 const HEADING: &str = "Faults on purpose, below the links";
 
@@ -30,6 +30,20 @@ pub(super) fn options() -> Vec<Opt> {
     options
 }
 
+/// How often faults may happen, where a check or a schedule says when; `more` is what the command adds.
+pub(super) fn budget(more: &'static str) -> Opt {
+    let mut option = Opt::valued("faults", "BUDGET", "How often faults may happen, each at any time", "crashes=1,losses=2")
+        .values(format!(
+            "  crashes=1      a node crashes, between two steps or inside one: some of its last messages may not leave\n  \
+             recoveries=1   a node that has crashed recovers, with what it had stored\n  losses=2       two messages are lost, \
+             on any links\n  duplicates=1   a message arrives twice; any: each message arrives any number of times\n  \
+             cuts=1         a link is cut, and whole again{more}"
+        ))
+        .usually("none but those of lossy links");
+    option.heading = Some(HEADING.into());
+    option
+}
+
 /// Reads what was given.
 pub(super) fn read(given: &Given<'_>, labels: &NodeLabels<'_>) -> Result<Faults, Failure> {
     let chance = |name: &str| given.value(name, |text| probability(name, text)).map(Option::unwrap_or_default);
@@ -42,6 +56,9 @@ pub(super) fn read(given: &Given<'_>, labels: &NodeLabels<'_>) -> Result<Faults,
         crashes: planned(given, labels)?,
         recoveries: planned(given, labels)?,
         on_crash: given.value("on-crash", on_crash)?.unwrap_or_default(),
+        budget: given
+            .value("faults", |text| text.parse::<Budget>().map_err(|why| Failure::wrong(format!("--faults: {why}"))))?
+            .unwrap_or_default(),
     })
 }
 

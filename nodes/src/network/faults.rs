@@ -1,5 +1,6 @@
 //! What can go wrong on purpose.
 
+mod budget;
 mod crash;
 mod link_cut;
 mod option;
@@ -11,6 +12,7 @@ mod turns;
 use core::time::Duration;
 use std::collections::BTreeSet;
 
+pub use budget::{Budget, Duplicates};
 pub use crash::{Crash, Leaving};
 pub(crate) use crash::{draws, over_links};
 pub use link_cut::LinkCut;
@@ -92,6 +94,14 @@ pub struct Faults {
     pub recoveries: Vec<Recovery>,
     /// What a crash means for the run.
     pub on_crash: OnCrash,
+    /// What may go wrong besides at any time: where something chooses the time, a check or a schedule.  A crash does not end the run then.
+    pub budget: Budget,
+}
+
+impl From<Budget> for Faults {
+    fn from(budget: Budget) -> Self {
+        Faults { budget, ..Faults::default() }
+    }
 }
 
 impl Faults {
@@ -127,7 +137,7 @@ impl Faults {
 
     /// Whether the crash that ends a node's life of that number ends the run.
     pub fn crash_ends_run(&self, node: NodeIndex, incarnation: u32) -> bool {
-        self.on_crash == OnCrash::Stop && !self.recovers(node, incarnation)
+        self.on_crash == OnCrash::Stop && !self.recovers(node, incarnation) && self.budget.crashes == 0
     }
 
     /// As they stand on a command line: each option's name, and its value.
@@ -145,7 +155,32 @@ impl Faults {
         if self.on_crash == OnCrash::Continue {
             arguments.push(("on-crash", "continue".into()));
         }
+        if !self.budget.is_none() {
+            arguments.push(("faults", self.budget.to_string()));
+        }
         arguments
+    }
+
+    /// For an engine that chooses no times: that each fault has one, or a probability.
+    pub(crate) fn have_times(&self) -> Result<(), String> {
+        if self.budget.is_none() {
+            return Ok(());
+        }
+        Err("--faults says how often faults may happen, and not when: `check` looks at every time, and a schedule (`simulate \
+             --schedule FILE`) says when; else plan them, for example by `--crash 1@5ms`"
+            .to_owned())
+    }
+
+    /// For an engine that looks at every time: that no fault has one, nor a probability.
+    pub(crate) fn have_no_times(&self) -> Result<(), String> {
+        let timed = Faults { budget: Budget::default(), ..self.clone() };
+        match timed.arguments().first() {
+            None => Ok(()),
+            Some((option, _)) => Err(format!(
+                "--{option}: a check looks at every time at which faults may happen, and is told only how often; write for example \
+                 `--faults crashes=1,losses=2`"
+            )),
+        }
     }
 
     /// Holds them against a graph and what its links promise; the error says which option is wrong and what would be right.
@@ -166,7 +201,8 @@ impl Faults {
         check_distinct(&self.links_down, LinkCut::in_order)?;
         check_each(&self.crashes, |crash| there(crash.node))?;
         check_each(&self.recoveries, |recovery| there(recovery.node))?;
-        turns::check(&self.crashes, &self.recoveries)
+        turns::check(&self.crashes, &self.recoveries)?;
+        self.budget.check(links)
     }
 }
 

@@ -22,7 +22,9 @@ pub(crate) use carrier::too_large;
 pub use carrier::{Carrier, carry_out, checked_length};
 pub use choice::{Choice, Passage};
 pub use delay::{Delay, UNIT};
-pub use faults::{Crash, Cut, FaultOption, Faults, Leaving, LinkCut, OnCrash, OptionHelp, Partition, Recovery, Span};
+pub use faults::{
+    Budget, Crash, Cut, Duplicates, FaultOption, Faults, Leaving, LinkCut, OnCrash, OptionHelp, Partition, Recovery, Span,
+};
 pub(crate) use faults::{draws, over_links};
 pub(crate) use observer::pass_on;
 pub use observer::{Fate, Happening, Observer, Sent, take_step};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub use drive::After;
 
 use super::transit::{Channel, Life, Rules};
-use super::{Choice, Faults, Observer, Passage};
+use super::{Budget, Choice, Duplicates, Faults, Observer, Passage};
 use crate::panics::caught;
 use crate::protocol::{
     AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyProtocol, AnyWorld, Description, Links, NodeView, Protocol, World,
@@ -62,6 +62,9 @@ pub enum NotEnabled {
     /// Such a fault is not declared, or has happened as often as it was.
     #[error("no such fault is declared, or it has happened")]
     NotDeclared,
+    /// As many messages have been lost, or duplicated, as the [budget](Budget) allows.
+    #[error("as many as `--faults` allows have been lost or duplicated")]
+    Spent,
 }
 
 /// How far a declared cut has come.
@@ -86,6 +89,11 @@ enum Stage {
 /// - A node that *recovers* is a new one that knows what it had stored.  What was sent to it before may still arrive, or be
 ///   lost.
 /// - While a link is *cut*, what is sent over it waits until it is whole again; over a lossy one, it is lost.
+///
+/// A [budget](Faults::budget) allows crashes and recoveries of any nodes, and says how many messages may be lost or duplicated, on any
+/// links.  What a crash loses is none of those.  Where each message may be duplicated any number of times, those under way on a link
+/// that are the same count as one, unless the order is kept: all but one may be lost.  A budget allows no cuts, which would add nothing
+/// but delays.
 ///
 /// An alarm may ring at any time: clocks are not compared with messages.  Time, which handlers see in
 /// [`Net::now`](crate::Net::now), passes when an alarm rings, to the time that it was set for; or when the driver says so.
@@ -131,6 +139,8 @@ pub struct System {
     /// What nodes stored in the steps in which they crashed.
     stored_last: BTreeMap<NodeIndex, Box<[u8]>>,
     recoveries: Vec<NodeIndex>,
+    /// What is left of the faults' budget.
+    budget: Budget,
     faults: Arc<Faults>,
     /// Of each of its [cuts](Faults::cuts).
     cuts: Vec<Stage>,
@@ -176,6 +186,7 @@ impl System {
             doomed: BTreeSet::new(),
             stored_last: BTreeMap::new(),
             recoveries: faults.recoveries.iter().map(|recovery| NodeIndex::new(recovery.node)).collect(),
+            budget: faults.budget,
             cuts: faults.cuts().map(|cut| if cut.during().from.is_zero() { Stage::Present } else { Stage::Ahead }).collect(),
             faults: Arc::new(faults.clone()),
             effects: Vec::new(),
@@ -264,6 +275,11 @@ impl System {
         Passage { from, port, number: self.channels[channel].next_number() }
     }
 
+    /// How often faults may happen yet that have no time.
+    pub fn budget(&self) -> Budget {
+        self.budget
+    }
+
     /// Whether that node will crash in its next step.
     pub fn is_doomed(&self, node: NodeIndex) -> bool {
         self.doomed.contains(&node)
@@ -289,9 +305,8 @@ impl System {
         }
         choices.extend(self.to_self.keys().copied().map(Choice::ToSelf));
         choices.extend(self.nodes().filter(|node| !node.is_plain()).map(|node| Choice::Alarm(node.index())));
-        choices.extend(self.crashes.iter().copied().flat_map(|node| [Choice::Doom(node), Choice::Crash(node)]));
-        choices.extend(self.doomed.iter().copied().map(Choice::Crash));
-        choices.extend(self.recoveries.iter().copied().map(Choice::Recover));
+        let each = |node: NodeIndex| [Choice::Doom(node), Choice::Crash(node), Choice::Recover(node)];
+        choices.extend(self.topology().nodes().flat_map(each));
         choices.extend((0..self.cuts.len()).flat_map(|cut| [Choice::Cut(cut), Choice::Mend(cut)]));
         choices.retain(|choice| self.is_enabled(*choice).is_ok());
         // Two copies of a message are one choice.
@@ -316,29 +331,64 @@ impl System {
                 let (channel, rules) = self.way(passage)?;
                 self.channels[channel].may_deliver(passage.number, rules).map(|_| ())
             }
-            Choice::Lose(passage) => {
-                let (channel, rules) = self.way(passage)?;
-                self.channels[channel].may_lose(passage.number, rules).map(|_| ())
-            }
-            Choice::Duplicate(passage) => {
-                let (channel, rules) = self.way(passage)?;
-                self.channels[channel].may_duplicate(passage.number, rules).map(|_| ())
-            }
+            Choice::Lose(passage) => self.may_lose(passage).map(|_| ()),
+            Choice::Duplicate(passage) => self.may_duplicate(passage).map(|_| ()),
             Choice::ToSelf(node) => ok(self.to_self.contains_key(&node), NotEnabled::NothingToSelf),
             Choice::Alarm(node) if !self.exists(node) => Err(NotEnabled::NoSuchPlace),
             Choice::Alarm(node) if !self.is_alive(node) => Err(NotEnabled::Dead),
             Choice::Alarm(node) => ok(self.world.node(node).next_alarm().is_some(), NotEnabled::NoAlarm),
-            Choice::Doom(node) if !self.crashes.contains(&node) => Err(NotEnabled::NotDeclared),
+            Choice::Doom(node) if !self.may_crash(node) => Err(NotEnabled::NotDeclared),
             Choice::Doom(node) if self.is_doomed(node) => Err(NotEnabled::Doomed),
             Choice::Doom(node) => ok(self.is_alive(node), NotEnabled::Dead),
             Choice::Crash(node) if self.is_doomed(node) => Ok(()),
-            Choice::Crash(node) if !self.crashes.contains(&node) => Err(NotEnabled::NotDeclared),
+            Choice::Crash(node) if !self.may_crash(node) => Err(NotEnabled::NotDeclared),
             Choice::Crash(node) => ok(self.is_alive(node), NotEnabled::Dead),
-            Choice::Recover(node) if !self.recoveries.contains(&node) => Err(NotEnabled::NotDeclared),
+            Choice::Recover(node) if !self.may_recover(node) => Err(NotEnabled::NotDeclared),
             Choice::Recover(node) => ok(!self.is_alive(node), NotEnabled::Alive),
             Choice::Cut(cut) => ok(self.stage(cut) == Some(Stage::Ahead), NotEnabled::NotDeclared),
             Choice::Mend(cut) => ok(self.stage(cut) == Some(Stage::Present), NotEnabled::NotDeclared),
         }
+    }
+
+    fn may_crash(&self, node: NodeIndex) -> bool {
+        self.crashes.contains(&node) || (self.budget.crashes > 0 && self.exists(node))
+    }
+
+    fn may_recover(&self, node: NodeIndex) -> bool {
+        self.recoveries.contains(&node) || (self.budget.recoveries > 0 && self.exists(node))
+    }
+
+    /// Whether a message may be lost: its channel, its place there, and whether it is one that the budget counts.
+    fn may_lose(&self, passage: Passage) -> Result<(usize, usize, bool), NotEnabled> {
+        let (channel, rules) = self.way(passage)?;
+        let (place, vanishes) = self.channels[channel].may_vanish(passage.number, rules)?;
+        match self.budget.losses {
+            _ if vanishes || self.is_there_twice(channel, place) => Ok((channel, place, false)),
+            None if self.links == Links::Lossy => Ok((channel, place, false)),
+            None => Err(NotEnabled::NotLossy),
+            Some(0) => Err(NotEnabled::Spent),
+            Some(_) => Ok((channel, place, true)),
+        }
+    }
+
+    /// Whether another message under way there is the same, and counts as one with it since each may be duplicated any number of times.
+    fn is_there_twice(&self, channel: usize, place: usize) -> bool {
+        self.budget.duplicates == Some(Duplicates::Any)
+            && self.links != Links::Fifo
+            && self.channels[channel].has_another(place)
+    }
+
+    /// Whether a message may be duplicated: its channel, and its place there.
+    fn may_duplicate(&self, passage: Passage) -> Result<(usize, usize), NotEnabled> {
+        let (channel, _) = self.way(passage)?;
+        let again = match self.budget.duplicates {
+            None if self.links == Links::Lossy => false,
+            None => Err(NotEnabled::NotLossy)?,
+            Some(Duplicates::AtMost(0)) => Err(NotEnabled::Spent)?,
+            Some(Duplicates::AtMost(_)) => false,
+            Some(Duplicates::Any) => true,
+        };
+        Ok((channel, self.channels[channel].may_duplicate(passage.number, again)?))
     }
 
     fn stage(&self, cut: usize) -> Option<Stage> {

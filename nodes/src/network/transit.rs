@@ -98,31 +98,42 @@ impl Channel {
         }
     }
 
-    /// Whether the message may vanish, and where it stands.
-    pub(super) fn may_lose(&self, number: u64, rules: Rules) -> Result<usize, NotEnabled> {
-        let place = self.place(number)?;
+    /// Where the message stands that is to vanish, and whether it may since a node has crashed, or since the link was cut.
+    pub(super) fn may_vanish(&self, number: u64, rules: Rules) -> Result<(usize, bool), NotEnabled> {
+        // Of two that are the same, the second: where the order is kept, what was sent last is lost first.
+        let copies = self.transits.range(self.place(number)?..).take_while(|transit| transit.number == number).count();
+        let place = self.place(number)? + copies - 1;
         let transit = &self.transits[place];
         let is_of_the_dead = |transit: &Transit| !rules.sender.alive || transit.sender != rules.sender.incarnation;
         let for_the_dead = !transit.receiver.alive || !rules.receiver.alive || transit.receiver != rules.receiver;
         // Who crashes may take with it what has not left; where the order is kept, that is what it sent last.
         let kept_order =
             || rules.links != Links::Fifo || self.transits.get(place + 1).is_none_or(|next| next.sender != transit.sender);
-        if rules.links == Links::Lossy || for_the_dead || (is_of_the_dead(transit) && kept_order()) {
-            Ok(place)
-        } else {
-            Err(NotEnabled::NotLossy)
+        let was_cut = rules.links == Links::Lossy && transit.held;
+        Ok((place, was_cut || for_the_dead || (is_of_the_dead(transit) && kept_order())))
+    }
+
+    /// Whether the message may be doubled, on links that do so, and where it stands; `again` if that does not depend on whether it has
+    /// been before.
+    pub(super) fn may_duplicate(&self, number: u64, again: bool) -> Result<usize, NotEnabled> {
+        let place = self.place(number)?;
+        match &self.transits[place] {
+            transit if transit.held => Err(NotEnabled::Cut),
+            transit if transit.copied && !again => Err(NotEnabled::Copied),
+            _ => Ok(place),
         }
     }
 
-    /// Whether the message may be doubled, and where it stands.
-    pub(super) fn may_duplicate(&self, number: u64, rules: Rules) -> Result<usize, NotEnabled> {
-        let place = self.place(number)?;
-        match &self.transits[place] {
-            _ if rules.links != Links::Lossy => Err(NotEnabled::NotLossy),
-            transit if transit.held => Err(NotEnabled::Cut),
-            transit if transit.copied => Err(NotEnabled::Copied),
-            _ => Ok(place),
-        }
+    /// Whether there is another message that is the same as the one at that place.
+    pub(super) fn has_another(&self, place: usize) -> bool {
+        let encoded = |transit: &Transit| {
+            let mut bytes = Vec::new();
+            let length = transit.msg.encode_into(&mut bytes, usize::MAX).unwrap_or(0);
+            bytes.truncate(length);
+            bytes
+        };
+        let one = encoded(&self.transits[place]);
+        self.transits.iter().enumerate().any(|(other, transit)| other != place && encoded(transit) == one)
     }
 
     pub(super) fn take(&mut self, place: usize) -> Option<Transit> {

@@ -195,6 +195,7 @@ impl Engine for Processes {
     fn run(mut self, prepared: Prepared) -> Result<AnyFinished, RunError> {
         // A node must not start nodes of its own.
         self.enter(&prepared.protocol);
+        prepared.faults.have_times().map_err(RunError::refused)?;
         initializer::run(prepared, self)
     }
 }

@@ -54,6 +54,11 @@ impl Script {
         self
     }
 
+    /// Which alarm is to ring.
+    pub fn rings(&self) -> Option<usize> {
+        self.alarm
+    }
+
     /// Runs a piece of code by it.  What the code draws beyond the script is the least of its range.
     pub fn run<T>(&mut self, code: impl FnOnce() -> T) -> T {
         self.place = 0;

@@ -197,6 +197,7 @@ impl<'a> Simulation<'a> {
 
 impl Engine for Simulation<'_> {
     fn run(mut self, prepared: Prepared) -> Result<AnyFinished, RunError> {
+        prepared.faults.have_times().map_err(RunError::refused)?;
         let fast = self.fast(&prepared.protocol)?;
         let mut nobody = ();
         let observer = match self.observer.take() {

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use nodes::network::{Choice, Crash, FaultOption, Faults, LinkCut, NotEnabled, Partition, Passage, Recovery, System};
+use nodes::network::{Budget, Choice, Crash, FaultOption, Faults, LinkCut, NotEnabled, Partition, Passage, Recovery, System};
 use nodes::prelude::*;
 use nodes::protocol::Links;
 use nodes::run::Run;
@@ -308,4 +308,73 @@ fn places_that_do_not_exist_are_no_choices() {
     assert_eq!(system.is_enabled(Choice::Alarm(node(7))), Err(NotEnabled::NoSuchPlace));
     assert_eq!(system.is_enabled(Choice::Impulse(node(7))), Err(NotEnabled::NoImpulse));
     assert_eq!(system.is_enabled(Choice::ToSelf(node(7))), Err(NotEnabled::NothingToSelf));
+}
+
+fn budget(text: &str) -> Faults {
+    text.parse::<Budget>().expect("a budget").into()
+}
+
+#[test]
+fn a_budget_lets_any_node_crash_and_recover_so_often() {
+    let system = run(Links::Fifo, budget("crashes=1,recoveries=1"));
+    let crashes = [
+        Choice::Impulse(node(0)),
+        Choice::Doom(node(0)),
+        Choice::Doom(node(1)),
+        Choice::Crash(node(0)),
+        Choice::Crash(node(1)),
+    ];
+    assert_eq!(system.enabled(), crashes);
+    let system = after(system, &[Choice::Crash(node(1))]);
+    assert_eq!(system.enabled(), [Choice::Impulse(node(0)), Choice::Recover(node(1))]);
+    let system = after(system, &[Choice::Recover(node(1))]);
+    assert_eq!(system.enabled(), [Choice::Impulse(node(0))]);
+    assert_eq!(system.budget(), Budget::default());
+    for choice in [Choice::Crash(node(1)), Choice::Recover(node(1)), Choice::Crash(node(7))] {
+        assert_eq!(system.is_enabled(choice), Err(NotEnabled::NotDeclared));
+    }
+    // A recovery that may happen need not.
+    let system = after(run(Links::Fifo, budget("crashes=2,recoveries=2")), &[Choice::Impulse(node(0)), Choice::Crash(node(1))]);
+    assert!(after(system, &[Choice::Deliver(nth(1)), Choice::Deliver(nth(2))]).is_quiet());
+}
+
+#[test]
+fn a_budget_counts_losses_and_duplicates_on_any_links() {
+    for links in [Links::Fifo, Links::Reliable, Links::Lossy] {
+        let system = started(links, budget("losses=1,duplicates=1"));
+        let spent =
+            |system: &System, choice: Choice| assert_eq!(system.is_enabled(choice), Err(NotEnabled::Spent), "{links:?}");
+        let system = after(system, &[Choice::Duplicate(nth(2))]);
+        spent(&system, Choice::Duplicate(nth(1)));
+        // Of two copies the second is lost.
+        let system = after(system, &[Choice::Lose(nth(2))]);
+        spent(&system, Choice::Lose(nth(1)));
+        let system = after(system, &[Choice::Deliver(nth(1)), Choice::Deliver(nth(2))]);
+        assert_eq!((heard(&system), system.is_quiet()), (vec![1, 2], false));
+        assert_eq!(after(system, &[Choice::Alarm(node(1))]).enabled(), []);
+    }
+}
+
+#[test]
+fn what_a_crash_loses_is_not_counted() {
+    let system = started(Links::Fifo, budget("crashes=1,losses=1"));
+    let system = after(system, &[Choice::Crash(node(0)), Choice::Lose(nth(2)), Choice::Lose(nth(1))]);
+    assert_eq!(system.budget(), Budget { losses: Some(1), ..Budget::default() });
+    let system = started(Links::Fifo, budget("crashes=1,losses=1"));
+    // The first is not what node 0 sent last: it is lost on its way.
+    let system = after(system, &[Choice::Crash(node(0)), Choice::Lose(nth(1)), Choice::Lose(nth(2))]);
+    assert_eq!(system.budget(), Budget { losses: Some(0), ..Budget::default() });
+}
+
+#[test]
+fn where_each_message_arrives_any_number_of_times_the_same_ones_count_as_one() {
+    let any = || budget("duplicates=any");
+    let system = after(started(Links::Reliable, any()), &[Choice::Duplicate(nth(1)), Choice::Duplicate(nth(1))]);
+    assert_eq!(system.is_enabled(Choice::Lose(nth(2))), Err(NotEnabled::NotLossy));
+    let system = after(system, &[Choice::Deliver(nth(1)), Choice::Lose(nth(1))]);
+    assert_eq!(system.is_enabled(Choice::Lose(nth(1))), Err(NotEnabled::NotLossy));
+    assert_eq!(
+        after(system, &[Choice::Deliver(nth(1)), Choice::Deliver(nth(2))]).of::<Two>().map(World::all_terminal),
+        Some(false)
+    );
 }

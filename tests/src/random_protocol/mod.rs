@@ -8,6 +8,7 @@ mod rules;
 
 use core::fmt;
 
+use nodes::network::{Budget, Duplicates};
 use nodes::protocol::{Links, Protocol, Random};
 use nodes::run::{AnyRun, Initiators, Run, Wake};
 use nodes::topology::{Graph, GraphBuilder, TopologyClass};
@@ -36,6 +37,8 @@ mod asked {
     pub(super) const LOCAL: u8 = 16;
     pub(super) const EXACTLY_ONE: u8 = 32;
     pub(super) const ALL: u8 = 64;
+    /// No property: nodes store what they are, and recover with that.
+    pub(super) const STORED: u8 = 128;
 }
 
 /// The protocol of a table; `$terminal` stands at state `Three`.
@@ -97,6 +100,15 @@ macro_rules! protocol {
                     Drawn { state: Zero, number: 0, left, asked: *net.input(), rules }
                 }
 
+                #[recover]
+                fn back(saved: (u8, Option<u8>), settings: &Settings, net: &mut Net<Self>) -> Self {
+                    let (number, left) = saved;
+                    if number > 1 {
+                        net.send_to_all(C(number));
+                    }
+                    Drawn { number, left, ..Drawn::new(settings, net) }
+                }
+
                 #[on(Spontaneously in Zero | One | Two | Three)]
                 fn start(&mut self, net: &mut Net<Self>) {
                     self.react(Event::Impulse, None, net);
@@ -150,6 +162,9 @@ macro_rules! protocol {
                         }
                     }
                     self.state = STATES[rule.becomes];
+                    if self.asked & asked::STORED > 0 && self.number > 0 {
+                        net.store(&(self.number, self.left));
+                    }
                 }
 
                 fn act(&mut self, act: Act, sender: Option<Port>, net: &mut Net<Self>, rules: &Rules) {
@@ -256,11 +271,40 @@ impl Case {
         Case::of::<open::Drawn>(Settings { rules: seed, unlimited: true }, &mut random)
     }
 
+    /// A case with faults: on two or three nodes, which store what they are.
+    pub fn with_faults(seed: u64) -> Self {
+        let mut random = Random::stream(seed, "faults", 0);
+        let crashes = random.range(0..=1);
+        let mut budget = Budget { crashes, recoveries: random.range(0..=crashes), ..Budget::default() };
+        budget.losses = Some(random.range(0..=2)).filter(|losses| *losses < 2);
+        budget.duplicates = Some(random.range(0..=2)).filter(|count| *count < 2).map(Duplicates::AtMost);
+        let settings = Settings { rules: seed, unlimited: false };
+        let mut case = if random.chance(0.25) {
+            Case::on::<deciding::Drawn>(settings, 3, asked::STORED, &mut random)
+        } else {
+            Case::on::<open::Drawn>(settings, 3, asked::STORED, &mut random)
+        };
+        case.run = case.run.faults(budget.into());
+        case.text = format!("{budget}; {}", case.text);
+        case
+    }
+
     fn of<P: Protocol<Config = Settings, Input = u8>>(settings: Settings, random: &mut Random) -> Self {
-        let nodes = random.range(2..=if settings.unlimited { 3 } else { 4 });
+        let most = if settings.unlimited { 3 } else { 4 };
+        Case::on::<P>(settings, most, 0, random)
+    }
+
+    /// On at most that many nodes; `besides` is part of what is asked.
+    fn on<P: Protocol<Config = Settings, Input = u8>>(
+        settings: Settings,
+        most: usize,
+        besides: u8,
+        random: &mut Random,
+    ) -> Self {
+        let nodes = random.range(2..=most);
         let graph = graph(nodes, random);
         let links = [Links::Fifo, Links::Reliable, Links::Reliable, Links::Lossy][random.range(0..4)];
-        let asks = if settings.unlimited || random.chance(0.25) { 0 } else { 1 << random.range(0..7) };
+        let asks = besides | if settings.unlimited || random.chance(0.25) { 0 } else { 1 << random.range(0..7) };
         let woken = graphs::some_nodes(nodes, random);
         let wake = if random.chance(0.5) { Wake::Together } else { Wake::Random };
         let ways = if graph.is_directed() { "one-way" } else { "both ways" };

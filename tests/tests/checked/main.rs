@@ -6,6 +6,7 @@
 //! - `replayed`: what it finds, happens in a simulation.
 //! - `small`: protocols of a few lines, each of which can go in one special way.
 //! - `chance`: runs that end by chance, and runs that need not end.
+//! - `faults`: crashes, losses and duplicates, with algorithms of textbooks in `crashing`.
 //! - `endless`: which loops are runs that do not end, also of protocols drawn at random.
 //! - `time`: messages that take no longer than a bound, and draws of a few values.
 //! - `instances`: all graphs of a few nodes, all ids, ports, initiators, inputs.
@@ -14,7 +15,9 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod chance;
+mod crashing;
 mod endless;
+mod faults;
 mod instances;
 mod known;
 mod models;

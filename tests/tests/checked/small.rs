@@ -79,7 +79,7 @@ fn ping_pong_to_five_has_11_states_behind_its_impulse() {
 }
 
 /// n senders, one receiver that keeps the order of arrival: n! ends.
-mod orders {
+pub mod orders {
     use State::*;
     use nodes::prelude::*;
 
@@ -475,7 +475,7 @@ fn of_two_alarms_the_order_is_certain_only_if_the_earlier_waits_no_longer() {
 }
 
 /// Counts what was lost.
-mod counting {
+pub mod counting {
     use State::*;
     use nodes::prelude::*;
 

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::workers::in_order_by_name;
-use crate::check::{Check, Checked, Limit, Progress, Reach, Watch, check_prepared};
+use crate::check::{Check, Checked, Limit, Progress, Reach, Watch, check_run};
 use crate::execution::{AnyRun, RunError};
 pub(crate) use plan::Plan;
 pub(crate) use tally::Tally;
@@ -177,7 +177,7 @@ impl Examined {
         let started = Instant::now();
         let run = plan.run(number);
         let mut tell = |progress: &Progress| meter.tell(progress);
-        let checked = check_prepared(&run, &run.prepare()?, Check::within(reach).watch(&mut tell), false)?;
+        let checked = check_run(&run, Check::within(reach).watch(&mut tell), false)?;
         if checked.limit == Some(Limit::Interrupted) {
             return Ok(None);
         }

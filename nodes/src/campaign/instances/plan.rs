@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Instances, Sizes, Tally};
-use crate::check::{Check, Checked, GraphCount, Reach, check_prepared};
+use crate::check::{Check, Checked, GraphCount, Reach, check_run};
 use crate::execution::{AnyRun, EngineKind, IdChoice, Initiators, InputChoice, PortOrder, Prepared, RunError};
 use crate::protocol::InitiatorRule;
 use crate::shell::quoted;
@@ -181,7 +181,7 @@ impl Plan {
         checked.note_options(reach);
         tally.tell(self, &mut checked, &mut |number| {
             let run = self.run(number);
-            check_prepared(&run, &run.prepare()?, Check::within(reach), true)
+            check_run(&run, Check::within(reach), true)
         })?;
         Ok(checked)
     }

@@ -13,6 +13,7 @@ use super::catalogue::Catalogue;
 use super::choices::{self, Choices};
 use super::command::{Command, Given, Word};
 use super::failure::Failure;
+use super::faults;
 use super::live::Live;
 use super::option::Opt;
 use super::output::{self, Use};
@@ -65,6 +66,9 @@ fn options() -> Vec<Opt> {
             .usually("a million, and 20 for each link"),
         Opt::switch("no-properties", "Do not look at properties: faster, and they stay unchecked"),
     ]);
+    options.push(faults::budget(
+        "\n  For the run of a schedule, in its file: a run that is told no times plans its faults, for example by --crash.",
+    ));
     options.extend(recording::options("Watch and steer the run in a browser: pause it, step, deliver a message, crash a node"));
     options
 }

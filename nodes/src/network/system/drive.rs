@@ -6,7 +6,7 @@ use core::time::Duration;
 use super::{NotEnabled, Stage, System};
 use crate::network::transit::Transit;
 use crate::network::{
-    Carrier, Choice, Fate, Happening, Observer, Passage, Sent, carry_out, checked_length, goes_on, react, take_step,
+    Carrier, Choice, Duplicates, Fate, Happening, Observer, Passage, Sent, carry_out, checked_length, goes_on, react, take_step,
 };
 use crate::protocol::{AnyAlarm, AnyEvent, AnyMessage, AnyWorld, Effect, Event, Links, Stepped};
 use crate::topology::{NodeIndex, Port};
@@ -36,7 +36,7 @@ impl System {
         self.is_enabled(choice)?;
         match choice {
             Choice::Impulse(node) => {
-                take_one(&mut self.impulses, node);
+                take_one(&mut self.impulses, node, &mut 0);
                 // One that comes while the node is down passes.
                 if self.is_alive(node) {
                     self.happens(node, Event::Impulse, 0, observer, after);
@@ -48,16 +48,20 @@ impl System {
                 self.deliver(passage, channel, place, observer, after);
             }
             Choice::Lose(passage) => {
-                let (channel, rules) = self.way(passage)?;
-                let place = self.channels[channel].may_lose(passage.number, rules)?;
+                let (channel, place, counts) = self.may_lose(passage)?;
+                if let Some(losses) = self.budget.losses.as_mut().filter(|_| counts) {
+                    *losses -= 1;
+                }
                 if let Some(lost) = self.channels[channel].take(place) {
                     self.world.count_arrived(lost.msg.tag());
                     observer.fate(passage.from, passage.port, lost.sending, Fate::Lost);
                 }
             }
             Choice::Duplicate(passage) => {
-                let (channel, rules) = self.way(passage)?;
-                let place = self.channels[channel].may_duplicate(passage.number, rules)?;
+                let (channel, place) = self.may_duplicate(passage)?;
+                if let Some(Duplicates::AtMost(left)) = &mut self.budget.duplicates {
+                    *left -= 1;
+                }
                 let (tag, number) = self.channels[channel].duplicate(place);
                 self.world.count_copied(tag);
                 observer.fate(passage.from, passage.port, number, Fate::Duplicated);
@@ -79,13 +83,13 @@ impl System {
                 self.happens(node, Event::Alarm, 0, observer, after);
             }
             Choice::Doom(node) => {
-                take_one(&mut self.crashes, node);
+                take_one(&mut self.crashes, node, &mut self.budget.crashes);
                 self.doomed.insert(node);
                 observer.before(self.now, node, &Happening::Doomed, self.world.view());
             }
             Choice::Crash(node) => {
                 if !self.is_doomed(node) {
-                    take_one(&mut self.crashes, node);
+                    take_one(&mut self.crashes, node, &mut self.budget.crashes);
                 }
                 self.crash(node, observer);
             }
@@ -93,7 +97,7 @@ impl System {
                 observer.before(self.now, node, &Happening::Recover, self.world.view());
                 let stored = self.stored_last.remove(&node);
                 self.world.recover(node, stored, self.now, &mut self.effects);
-                take_one(&mut self.recoveries, node);
+                take_one(&mut self.recoveries, node, &mut self.budget.recoveries);
                 observer.after(node, Stepped::Handled, self.world.view());
                 self.carry_out(node, observer);
                 let _ = after(&*self.world, node, Stepped::Handled, None);
@@ -237,8 +241,10 @@ impl Carrier<AnyMessage, AnyAlarm> for Hands<'_> {
     }
 }
 
-fn take_one(planned: &mut Vec<NodeIndex>, node: NodeIndex) {
-    if let Some(place) = planned.iter().position(|other| *other == node) {
-        planned.remove(place);
+/// Takes what is planned for a node, or else one of what may happen to any.
+fn take_one(planned: &mut Vec<NodeIndex>, node: NodeIndex, any: &mut u32) {
+    match planned.iter().position(|other| *other == node) {
+        Some(place) => drop(planned.remove(place)),
+        None => *any = any.saturating_sub(1),
     }
 }
