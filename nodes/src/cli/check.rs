@@ -1,5 +1,8 @@
 //! `check`: every schedule of a small instance.
 
+mod replayed;
+mod report;
+
 use core::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
@@ -11,14 +14,13 @@ use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::output::{self, Asked, Form, Output, Use};
-use super::report::{Facts, counted, fact_line, seconds};
+use super::report::fact_line;
 use super::spinner::Spinner;
 use super::stop::Stop;
 use super::terminal::{Terminal, notice, print, print_json, tell};
-use crate::check::{self, Check, Checked, Limit, Loop, Progress, Status, Verdict};
-use crate::execution::explain;
+use crate::check::{self, Check, Checked, Progress, Verdict};
 use crate::network::Schedule;
-use crate::plain;
+use replayed::Replayed;
 
 pub(super) const COMMAND: Command = Command {
     name: "check",
@@ -34,6 +36,7 @@ pub(super) const COMMAND: Command = Command {
         ("", "on the usual graph"),
         ("--topology GRAPH --initiators all", "everyone starts"),
         ("--links reliable --schedule-out bad.schedule", "a schedule that goes wrong, for `simulate --schedule`"),
+        ("--links reliable --view", "the same in a browser: step through it, and see what led there"),
         ("--most-states 1000000 --json", "not for ever; for programs"),
     ],
     run: command,
@@ -59,6 +62,7 @@ fn options() -> Vec<Opt> {
         .values("  `simulate --schedule FILE` replays it, and `--trace` records it for the page.")
         .uses(Use::Writes),
         output::force(),
+        Opt::switch("view", "Open that schedule in a browser, at its last event; the page is served until Ctrl-C"),
     ]);
     options
 }
@@ -101,14 +105,24 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     if let Some(file) = &mut schedule {
         written = write_schedule(&checked, file)?;
     }
-    if given.is_set("json") {
+    let (json, view) = (given.is_set("json"), given.is_set("view"));
+    let schedule = shown(&checked).filter(|_| view || !(json || checked.holds()));
+    let replayed = schedule.map(|schedule| Replayed::of(schedule, given)).transpose()?;
+    if json {
         let text = serde_json::to_string(&checked).map_err(|cause| Failure::failed(format!("the result: {cause}")))?;
         print_json(&format!("{text}\n"))?;
         for failure in &checked.violations {
             tell(format_args!("{} {}", Terminal::stderr().bad(format!("{}:", checked.outcome.name())), failure.what));
         }
     } else {
-        print(&(report(&checked, &catalogue.invocation, Terminal::stdout()) + &written))?;
+        let text = report::report(&checked, replayed.as_ref(), &catalogue.invocation, Terminal::stdout());
+        print(&(text + &written))?;
+    }
+    if view {
+        let Some(replayed) = replayed else {
+            return Err(Failure::failed("--view: no schedule was found that could be shown"));
+        };
+        replayed.page()?.stay();
     }
     Ok(ExitCode::from(match checked.outcome {
         Verdict::Holds => 0,
@@ -149,120 +163,4 @@ fn write_schedule(checked: &Checked, file: &mut Output) -> Result<String, Failur
     };
     file.replace(schedule.to_string().as_bytes())?;
     Ok(fact_line("schedule", &format!("simulate {} --schedule {path}", schedule.arguments.first().map_or("", String::as_str))))
-}
-
-/// The result, for people.
-fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
-    let size = format!("{}, {}", counted(checked.nodes as u64, "node"), counted(checked.edges as u64, "link"));
-    let title = [terminal.title(&checked.protocol), terminal.title(&checked.topology)];
-    let mut text = format!("{} on {}  {}\n", title[0], title[1], terminal.quiet(size));
-    text.push_str(&format!("{}\n", headline(checked, terminal)));
-    for failure in &checked.violations {
-        text.push_str(&format!("  {}\n", plain::lines(&failure.what)));
-        match &failure.schedule {
-            Some(schedule) => {
-                text.push_str(&format!(
-                    "\n  {}\n",
-                    terminal.quiet(format!("{}, and no fewer lead there", counted(failure.events as u64, "event")))
-                ));
-                text.push_str(&steps(schedule));
-            }
-            None => text.push_str("  there are no times at which these events can happen in this order\n"),
-        }
-    }
-    if let Some(found) = &checked.endless {
-        text.push_str(&endless(found, terminal));
-    }
-    for what in &checked.unchecked {
-        text.push_str(&format!("  unchecked: {what}\n"));
-    }
-    text.push('\n');
-    let mut facts = Facts { text, terminal };
-    let rate = checked.transitions as f64 / checked.time.wall_s.max(1e-9);
-    facts.lines(
-        "states",
-        &[vec![
-            checked.states.total.to_string(),
-            format!("transitions {}", checked.transitions),
-            format!("ends {}", checked.ends),
-            format!("depth {}", checked.depth),
-        ]],
-    );
-    let costs = &checked.messages;
-    if let (Some(least), Some(greatest)) = (costs.least, costs.greatest) {
-        let text = if least == greatest { format!("{least} on every schedule") } else { format!("{least} to {greatest}") };
-        facts.lines("messages", &[vec![text]]);
-    }
-    if let Some(longest) = checked.longest {
-        facts.lines("longest run", &[vec![counted(longest, "event")]]);
-    }
-    let width = checked.properties.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let properties = checked.properties.iter().map(|(name, status)| {
-        let status = match status {
-            Status::Holds => terminal.good("holds"),
-            Status::Violated => terminal.bad("violated"),
-            Status::Suspected => terminal.warning("suspected"),
-            Status::Unchecked => terminal.warning("unchecked"),
-        };
-        vec![format!("{name:<width$}  {status}")]
-    });
-    facts.lines("properties", &properties.collect::<Vec<_>>());
-    facts.lines(
-        "time",
-        &[vec![
-            seconds(checked.time.wall_s),
-            format!("{rate:.0} transitions a second"),
-            format!("{:.0} bytes a state", checked.bytes_a_state),
-        ]],
-    );
-    let again = explain::again(checked.replay.as_ref().map(|line| format!("{invocation} {line}")), 0);
-    facts.text + &format!("\n  {}{again}\n", terminal.quiet(format!("{:<12}", "again")))
-}
-
-/// In a line, what was found.
-fn headline(checked: &Checked, terminal: Terminal) -> String {
-    match checked.outcome {
-        Verdict::Holds => format!("{}: every run ends, and all properties hold", terminal.good("✔ holds on every schedule")),
-        Verdict::Violated => terminal.bad("✘ violated").to_string(),
-        Verdict::Endless => format!("{}: a run never ends", terminal.bad("✘ endless")),
-        Verdict::Suspected => {
-            format!("{}: wrong if an alarm overtakes what should come first, or if time passes", terminal.warning("suspected"))
-        }
-        Verdict::Unchecked => {
-            format!("{}: nothing wrong was found, and not everything is decided", terminal.warning("unchecked"))
-        }
-        Verdict::Bounded => {
-            let limit = match checked.limit {
-                Some(Limit::Depth) => "--depth was reached",
-                Some(Limit::MostStates) => "--most-states was reached",
-                Some(Limit::Memory) => "--memory was reached",
-                Some(Limit::Interrupted) | None => "interrupted",
-            };
-            format!("{}: {limit}, and nothing wrong was found until then", terminal.warning("bounded"))
-        }
-    }
-}
-
-/// A loop, for people.
-fn endless(found: &Loop, terminal: Terminal) -> String {
-    let Loop { prefix, events, .. } = found;
-    let mut text = format!("  a loop of {} behind {}\n", counted(*events as u64, "event"), counted(*prefix as u64, "event"));
-    if let Some(schedule) = &found.schedule {
-        text.push_str(&format!("\n  {}\n", terminal.quiet("the way there, and the loop once")));
-        text.push_str(&steps(schedule));
-    }
-    text
-}
-
-/// The steps of a schedule, as far as people read.
-fn steps(schedule: &Schedule) -> String {
-    const MOST: usize = 60;
-    let mut text = String::new();
-    for step in schedule.steps.iter().take(MOST) {
-        text.push_str(&format!("  {}\n", plain::line(&step.to_string())));
-    }
-    if let Some(more @ 1..) = schedule.steps.len().checked_sub(MOST) {
-        text.push_str(&format!("  and {} more; `--schedule-out FILE` writes all\n", counted(more as u64, "event")));
-    }
-    text
 }
