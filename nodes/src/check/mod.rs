@@ -41,9 +41,12 @@
 //! - A loop is reported with its schedule: it is a run that never ends, unless it is one only because a message never arrives
 //!   ([`Loop::fair`]) or by chance ([`Loop::draws`]).
 //! - Where a limit is reached, the result is [`Bounded`](Verdict::Bounded), never that it holds.
+//!
+#![doc = include_str!("essay.md")]
 
 mod cost;
 mod judge;
+mod known;
 mod machine;
 mod path;
 mod result;
@@ -58,6 +61,7 @@ use core::ops::ControlFlow;
 use serde::Serialize;
 
 pub use crate::protocol::watch::MOST_ALTERNATIVES;
+pub use known::{Known, KnownChecks};
 pub use result::{Checked, Costs, Failure, Loop, StateCount, Status, Time, Verdict};
 
 use crate::execution::{AnyRun, EngineKind, Prepared, RunError, explain};
