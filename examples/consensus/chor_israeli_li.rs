@@ -7,15 +7,16 @@
 //! in order; both processes start on their own.
 //!
 //! *Idea.* A process writes what it prefers, and reads what the other does.  If that is the same, or nothing yet, it decides: its
-//! register keeps the value for ever, and the other will find it there.  If not, it tosses a coin, takes over the other's
-//! value or keeps its own, and tries again.
+//! register keeps the value for ever, and the other will find it there.  If not, it asks the memory to toss a coin, by which its
+//! register takes over the other's value or keeps its own, and reads again.  The coin is tossed when the value is written, and not
+//! before: whoever could choose, knowing what was tossed, when a message arrives, could keep both from deciding for ever.
 //!
-//! *Cost.* 3 messages an attempt.  A run ends with probability 1 and not always.  With `--deterministic` a process always takes
-//! over the other's value.  That is still right, and one process alone decides after two attempts at most, so that the other
-//! may well have stopped.  But if both go in step, they take over from each other for ever: `check chor_israeli_li
-//! --deterministic` shows how.  It cannot be otherwise: no deterministic consensus in which one process may stop always ends,
-//! neither over registers nor by messages, which Fischer, Lynch and Paterson proved.  What they proved can be seen in that loop:
-//! in each of its states it is still open what will be decided, and each has a next step after which it still is.
+//! *Cost.* 3 messages an attempt.  A run ends with probability 1 and not always: `check chor_israeli_li` shows how.  With
+//! `--deterministic` a register always takes over the other's value.  That is still right, and one process alone decides after two
+//! attempts at most, so that the other may well have stopped.  But if both go in step, they take over from each other for ever: `check
+//! chor_israeli_li --deterministic` shows that no chance ends it.  It cannot be otherwise: no deterministic consensus in which one
+//! process may stop always ends, neither over registers nor by messages, which Fischer, Lynch and Paterson proved.  What they proved can
+//! be seen in that loop: in each of its states it is still open what will be decided, and each has a next step after which it still is.
 //!
 //! *Source.* Chor, Israeli and Li, On processor coordination using asynchronous hardware, PODC 1987; Fischer, Lynch and Paterson,
 //! Impossibility of distributed consensus with one faulty process, J.ACM 32(2), 1985.
@@ -42,20 +43,22 @@ impl TopologyClass for SharedMemory {
     }
 }
 
-/// The register of the sender is to have this value.
+/// The register of the sender is to have this value: surely, or if a coin shows heads.
 #[message]
 pub struct Write {
     value: Id,
+    surely: bool,
 }
 
-/// Asks for the register of the other process.
+/// Asks for both registers.
 #[message]
 pub struct Read;
 
-/// The register of the other process has this value, if it was ever written.
+/// The register of the process has this value, and so has that of the other, if it was ever written.
 #[message]
 pub struct Found {
-    value: Option<Id>,
+    own: Id,
+    other: Option<Id>,
 }
 
 /// What every node is given at its start.
@@ -92,7 +95,7 @@ pub enum State {
 pub struct ChorIsraeliLi {
     state: State,
     deterministic: bool,
-    /// What a process prefers, or has decided.
+    /// What a process has decided.
     value: Option<Id>,
     /// At the memory: the registers, by process.
     registers: PortMap<Id>,
@@ -112,35 +115,39 @@ impl ChorIsraeliLi {
     #[on(Spontaneously in Asleep)]
     fn start(&mut self, net: &mut Net<Self>) {
         self.state = Trying;
-        self.attempt(net.id(), net);
+        self.attempt(Write { value: net.id(), surely: true }, net);
     }
 
-    fn attempt(&mut self, value: Id, net: &mut Net<Self>) {
-        self.value = Some(value);
-        net.send_to_all(Write { value });
+    fn attempt(&mut self, write: Write, net: &mut Net<Self>) {
+        net.send_to_all(write);
         net.send_to_all(Read);
     }
 
     #[on(Found in Trying)]
     fn compare(&mut self, msg: Found, net: &mut Net<Self>) {
-        match (self.value, msg.value) {
-            (Some(own), Some(other)) if own != other => {
-                let takes_over = self.deterministic || net.random(0..=1) == 1;
-                self.attempt(if takes_over { other } else { own }, net);
+        match msg.other {
+            Some(other) if other != msg.own => self.attempt(Write { value: other, surely: self.deterministic }, net),
+            _ => {
+                self.value = Some(msg.own);
+                self.state = Decided;
             }
-            _ => self.state = Decided,
         }
     }
 
     #[on(Write in Memory)]
-    fn write(&mut self, msg: Write, sender: Port) {
-        self.registers.insert(sender, msg.value);
+    fn write(&mut self, msg: Write, sender: Port, net: &mut Net<Self>) {
+        if msg.surely || net.random(0..=1) == 1 {
+            self.registers.insert(sender, msg.value);
+        }
     }
 
     #[on(Read in Memory)]
     fn read(&mut self, sender: Port, net: &mut Net<Self>) {
-        let other = net.ports().find(|port| *port != sender);
-        net.send(sender, Found { value: other.and_then(|port| self.registers.get(port).copied()) });
+        let other = net.ports().find(|port| *port != sender).and_then(|port| self.registers.get(port).copied());
+        // Links keep the order: what is read has been written before.
+        if let Some(own) = self.registers.get(sender).copied() {
+            net.send(sender, Found { own, other });
+        }
     }
 
     /// Never two decisions.

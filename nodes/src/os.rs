@@ -8,11 +8,16 @@
 use core::ffi::c_int;
 use core::time::Duration;
 use std::io;
+use std::net::SocketAddr;
+#[cfg(target_os = "linux")]
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 use std::os::fd::{AsFd, AsRawFd};
 #[cfg(feature = "cli")]
 use std::os::fd::{FromRawFd, OwnedFd};
 #[cfg(feature = "cli")]
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use mio::net::UdpSocket;
 
 /// What a call returns that returns -1 for an error.
 fn checked(result: c_int) -> io::Result<()> {
@@ -214,6 +219,88 @@ pub(crate) fn force_receive_buffer(socket: impl AsFd, bytes: usize) -> io::Resul
     checked(unsafe { libc::setsockopt(socket.as_raw_fd(), option.0, option.1, (&raw const bytes).cast(), length) })
 }
 
+/// How many datagrams [`receive`] takes at most.
+pub(crate) const TOGETHER: usize = 8;
+
+/// Receives the datagrams that have arrived, at most [`TOGETHER`]: each has `room` bytes of `memory`, one after the other.  Their lengths
+/// and senders are written to `received`; what is longer than its room is cut off.  If there are fewer than [`TOGETHER`], no other had
+/// arrived.
+///
+/// # Errors
+/// If none has arrived, or the socket reports an error.
+#[cfg(target_os = "linux")]
+pub(crate) fn receive(
+    socket: &UdpSocket,
+    memory: &mut [u8],
+    room: usize,
+    received: &mut Vec<(usize, Option<SocketAddr>)>,
+) -> io::Result<()> {
+    // SAFETY: all of these structures are plain numbers and pointers, for which zero is a value.
+    let (mut senders, mut parts, mut headers): (
+        [libc::sockaddr_in6; TOGETHER],
+        [libc::iovec; TOGETHER],
+        [libc::mmsghdr; TOGETHER],
+    ) = unsafe { core::mem::zeroed() };
+    let mut count = 0;
+    for (((piece, part), sender), header) in memory.chunks_exact_mut(room).zip(&mut parts).zip(&mut senders).zip(&mut headers) {
+        *part = libc::iovec { iov_base: piece.as_mut_ptr().cast(), iov_len: piece.len() };
+        header.msg_hdr.msg_iov = part;
+        header.msg_hdr.msg_iovlen = 1;
+        header.msg_hdr.msg_name = (&raw mut *sender).cast();
+        header.msg_hdr.msg_namelen = size_of_val(sender) as libc::socklen_t;
+        count += 1;
+    }
+    // SAFETY: the socket is open while it is borrowed; each of the first `count` headers points to memory that is borrowed mutably here
+    // and has the length that it tells.
+    let taken =
+        unsafe { libc::recvmmsg(socket.as_raw_fd(), headers.as_mut_ptr(), count, libc::MSG_DONTWAIT, core::ptr::null_mut()) };
+    checked(taken)?;
+    received.clear();
+    let taken = headers.iter().zip(&senders).take(taken as usize);
+    received.extend(taken.map(|(header, sender)| (header.msg_len as usize, address(sender))));
+    Ok(())
+}
+
+/// The same, one by one.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn receive(
+    socket: &UdpSocket,
+    memory: &mut [u8],
+    room: usize,
+    received: &mut Vec<(usize, Option<SocketAddr>)>,
+) -> io::Result<()> {
+    received.clear();
+    for piece in memory.chunks_exact_mut(room).take(TOGETHER) {
+        match socket.recv_from(piece) {
+            Ok((length, from)) => received.push((length, Some(from))),
+            Err(error) if received.is_empty() => return Err(error),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+            // It says something of one datagram, and others may wait.
+            Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// The address that the system wrote; `None` if it is none of IP.
+#[cfg(target_os = "linux")]
+fn address(written: &libc::sockaddr_in6) -> Option<SocketAddr> {
+    match c_int::from(written.sin6_family) {
+        libc::AF_INET6 => {
+            let ip = Ipv6Addr::from(written.sin6_addr.s6_addr);
+            let (port, flow) = (u16::from_be(written.sin6_port), written.sin6_flowinfo);
+            Some(SocketAddrV6::new(ip, port, flow, written.sin6_scope_id).into())
+        }
+        libc::AF_INET => {
+            // SAFETY: the family says that it is this structure, which is shorter and has no stricter alignment.
+            let written = unsafe { &*(&raw const *written).cast::<libc::sockaddr_in>() };
+            let ip = Ipv4Addr::from(u32::from_be(written.sin_addr.s_addr));
+            Some(SocketAddrV4::new(ip, u16::from_be(written.sin_port)).into())
+        }
+        _ => None,
+    }
+}
+
 /// The memory that a vector has reserved.
 // Not generic: what is done with it is made once, not for each type.
 #[cfg(target_os = "linux")]
@@ -252,9 +339,38 @@ pub(crate) fn lay_on_huge_pages(vector: Reserved<'_>) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::UdpSocket;
-
     use super::*;
+
+    #[test]
+    fn datagrams_are_received_together_in_their_order() {
+        for address in ["127.0.0.1:0", "[::1]:0"] {
+            let bound = || UdpSocket::bind(address.parse().unwrap());
+            let (Ok(sender), Ok(receiver)) = (bound(), bound()) else { continue };
+            let to = receiver.local_addr().unwrap();
+            let (mut memory, mut received) = ([0; 20 * TOGETHER], Vec::new());
+            let kind = |memory: &mut [u8], received: &mut Vec<_>| {
+                receive(&receiver, memory, 20, received).map_err(|error| error.kind())
+            };
+            assert_eq!(kind(&mut memory, &mut received), Err(io::ErrorKind::WouldBlock));
+            let sent = (0..TOGETHER as u8 + 3).map(|number| vec![number; usize::from(number) + 15]).collect::<Vec<_>>();
+            for datagram in &sent {
+                sender.send_to(datagram, to).unwrap();
+            }
+            let mut taken = Vec::new();
+            for expected in [TOGETHER, 3] {
+                assert_eq!(kind(&mut memory, &mut received), Ok(()));
+                assert_eq!(received.len(), expected, "{address}");
+                for ((length, from), piece) in received.iter().zip(memory.chunks(20)) {
+                    assert_eq!(*from, Some(sender.local_addr().unwrap()));
+                    taken.push(piece[..*length].to_vec());
+                }
+            }
+            // What is longer than its room is cut off.
+            let cut = sent.iter().map(|datagram| datagram[..datagram.len().min(20)].to_vec());
+            assert_eq!(taken, cut.collect::<Vec<_>>());
+            assert_eq!(kind(&mut memory, &mut received), Err(io::ErrorKind::WouldBlock));
+        }
+    }
 
     #[test]
     fn random_bytes_differ() {
@@ -378,7 +494,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_buffer_is_forced_or_refused() {
-        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         let buffer = || socket2::SockRef::from(&socket).recv_buffer_size().unwrap();
         let before = buffer();
         match force_receive_buffer(&socket, 16 << 20) {

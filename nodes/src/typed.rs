@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use core::time::Duration;
 use std::io::{self, Write};
 
-use crate::campaign::{self, Campaign, Findings};
+use crate::campaign::{self, Campaign, Findings, Instances};
 use crate::check::{self, Check, Checked};
 use crate::execution::{
     AnyFinished, AnyRun, Engine, Finished, IdChoice, Initiators, IntoInputs, IntoTopology, PortOrder, Prepared, RunError, Wake,
@@ -206,6 +206,14 @@ impl<P: Protocol> Run<P> {
     /// If the options contradict the protocol, or each other, or such a run cannot be checked.
     pub fn check(&self, how: Check<'_>) -> Result<Checked, RunError> {
         check::check(&self.any, how)
+    }
+
+    /// Looks at every schedule of many such runs, over the cores: on all graphs of a few nodes, with all ids, ..
+    ///
+    /// # Errors
+    /// As [`check`](Run::check).
+    pub fn check_every(&self, instances: Instances, how: Check<'_>) -> Result<Checked, RunError> {
+        instances.check(&self.any, how)
     }
 }
 

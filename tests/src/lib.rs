@@ -7,6 +7,7 @@ pub mod driver;
 pub mod folder;
 pub mod graphs;
 pub mod looking;
+pub mod loops;
 pub mod misbehaved;
 pub mod patient;
 pub mod random_protocol;

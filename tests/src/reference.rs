@@ -15,6 +15,8 @@ use nodes::protocol::{AnyEffect, AnyMessage, AnyWorld, Description, Effect, Link
 use nodes::run::{AnyRun, Prepared};
 use nodes::topology::{NodeIndex, Port};
 
+use crate::loops::{Edge, Graph, Place};
+
 /// What becomes of messages on lossy links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
@@ -56,6 +58,8 @@ pub struct Explored {
     pub asked: Questions,
     /// The most alarms that a node has at once.
     pub alarms: usize,
+    /// What may happen in each state, and what comes of it.
+    pub graph: Graph,
 }
 
 impl Explored {
@@ -111,6 +115,9 @@ struct Outcome {
     after: Vec<(Box<dyn AnyWorld>, NodeIndex, Stepped)>,
     panicked: bool,
     log: Vec<u8>,
+    /// Of what waits, what has happened or was cancelled, and which messages were sent.
+    happens: BTreeSet<String>,
+    sends: BTreeSet<String>,
 }
 
 struct Explorer<'a> {
@@ -127,7 +134,7 @@ impl Explorer<'_> {
     fn run(mut self, most: usize) -> Option<Explored> {
         let nodes = self.prepared.instance.graph().node_count();
         let (to_self, alarms) = (vec![VecDeque::new(); nodes], vec![Vec::new(); nodes]);
-        let mut log = Log { to_self, alarms, times_matter: self.times_matter, sent: 0, bytes: Vec::new() };
+        let mut log = Log::new(to_self, alarms, self.times_matter);
         let system = self.prepared.system_for(&mut log).expect("the nodes can be made");
         let start = State { system, to_self: log.to_self, alarms: log.alarms };
         let mut numbers = BTreeMap::from([(self.print(&start), 0)]);
@@ -139,8 +146,12 @@ impl Explorer<'_> {
                 self.end(&state, depth);
             }
             let mut next = Vec::new();
-            let outcomes = steps.into_iter().flat_map(|step| self.outcomes(&state, step)).collect::<Vec<_>>();
-            for outcome in outcomes {
+            let waiting_here = self.waiting(&state, &steps);
+            let mut place = Place { waiting: waiting_here, edges: Vec::new() };
+            let outcomes = steps.into_iter().enumerate();
+            let outcomes = outcomes
+                .flat_map(|(choice, step)| self.outcomes(&state, step).into_iter().map(move |outcome| (choice, outcome)));
+            for (choice, outcome) in outcomes.collect::<Vec<_>>() {
                 self.found.transitions += 1;
                 if self.judge(&outcome, depth + 1) {
                     continue;
@@ -153,8 +164,10 @@ impl Explorer<'_> {
                     waiting.push_back((outcome.state, depth + 1));
                 }
                 next.push((number, outcome.sent));
+                place.edges.push(Edge { choice, to: number, happens: outcome.happens, sends: outcome.sends });
             }
             edges.push(next);
+            self.found.graph.places.push(place);
             if numbers.len() > most {
                 return None;
             }
@@ -203,6 +216,36 @@ impl Explorer<'_> {
         steps
     }
 
+    /// What waits in a state, and has to happen some time: not what may be lost.
+    fn waiting(&self, state: &State, steps: &[Step]) -> BTreeSet<String> {
+        let may_be_lost = |step: &&Step| {
+            self.prepared.links == Links::Lossy && !matches!(step.choice, Choice::Impulse(_) | Choice::ToSelf(_))
+        };
+        let enabled = steps.iter().filter(|step| step.alarm.is_none() && !may_be_lost(step));
+        let alarms = self.nodes().filter(|node| state.system.world().node(*node).is_alive());
+        let alarms = alarms.flat_map(|node| state.alarms[node.index()].iter().map(move |alarm| (node, *alarm)));
+        let enabled = enabled.filter_map(|step| self.name(state, *step));
+        enabled.chain(alarms.map(|(node, alarm)| self.alarm_name(node, alarm))).collect()
+    }
+
+    /// What a step is, where it may be made in several states.
+    fn name(&self, state: &State, step: Step) -> Option<String> {
+        match (step.choice, step.alarm) {
+            (Choice::Deliver(passage), _) => {
+                let msg = state.system.in_transit().find(|(other, _)| *other == passage).map(|(_, msg)| bytes(msg));
+                Some(format!("{} {:?} {msg:?}", passage.from, passage.port))
+            }
+            (Choice::ToSelf(node), _) => Some(format!("{node} itself {:?}", state.to_self[node.index()].front().map(bytes))),
+            (Choice::Alarm(node), Some(place)) => Some(self.alarm_name(node, state.alarms[node.index()][place])),
+            (Choice::Impulse(node), _) => Some(format!("impulse {node}")),
+            _ => None,
+        }
+    }
+
+    fn alarm_name(&self, node: NodeIndex, (tag, after): (u8, Duration)) -> String {
+        format!("alarm {node} {tag} {:?}", self.times_matter.then_some(after))
+    }
+
     /// Whether a run may be over: what is to come is lost, or the alarm of a node that has decided.
     fn is_over(&self, state: &State, steps: &[Step]) -> bool {
         let loses = self.prepared.links == Links::Lossy && self.loss == Loss::Silent;
@@ -232,7 +275,7 @@ impl Explorer<'_> {
 
     fn follow(&self, state: &State, step: Step) -> Outcome {
         let State { mut system, to_self, alarms } = state.clone();
-        let mut log = Log { to_self, alarms, times_matter: self.times_matter, sent: 0, bytes: Vec::new() };
+        let mut log = Log::new(to_self, alarms, self.times_matter);
         match (step.choice, step.alarm) {
             (Choice::ToSelf(node), _) => drop(log.to_self[node.index()].pop_front()),
             (Choice::Alarm(node), Some(place)) => drop(log.alarms[node.index()].remove(place)),
@@ -248,9 +291,12 @@ impl Explorer<'_> {
         if let Ok(Err(why)) = followed {
             panic!("{:?} is not enabled: {why}", step.choice);
         }
-        let Log { to_self, alarms, sent, mut bytes, .. } = log;
+        let Log { to_self, alarms, sent, sends, cancelled, mut bytes, .. } = log;
+        let cancelled = cancelled.into_iter().map(|(node, alarm)| self.alarm_name(node, alarm));
+        let happens = self.name(state, step).into_iter().chain(cancelled).collect();
         after.iter().for_each(|(world, node, _)| print_node(&**world, *node, &mut bytes));
-        Outcome { state: State { system, to_self, alarms }, sent, after, panicked: followed.is_err(), log: bytes }
+        let state = State { system, to_self, alarms };
+        Outcome { state, sent, after, panicked: followed.is_err(), log: bytes, happens, sends }
     }
 
     /// Notes what is wrong after a step; whether anything is.
@@ -358,8 +404,16 @@ struct Log {
     alarms: Vec<Vec<(u8, Duration)>>,
     times_matter: bool,
     sent: u64,
+    sends: BTreeSet<String>,
+    cancelled: Vec<(NodeIndex, (u8, Duration))>,
     /// What a step has asked for.
     bytes: Vec<u8>,
+}
+
+impl Log {
+    fn new(to_self: Vec<VecDeque<AnyMessage>>, alarms: Vec<Vec<(u8, Duration)>>, times_matter: bool) -> Self {
+        Log { to_self, alarms, times_matter, sent: 0, sends: BTreeSet::new(), cancelled: Vec::new(), bytes: Vec::new() }
+    }
 }
 
 impl Observer for Log {
@@ -374,6 +428,7 @@ impl Observer for Log {
             self.to_self[sent.from.index()].push_back(sent.msg.clone());
         } else {
             self.sent += 1;
+            self.sends.insert(format!("{} {:?} {:?}", sent.from, sent.port, Some(bytes(sent.msg))));
         }
     }
 
@@ -385,6 +440,7 @@ impl Observer for Log {
                 format!("set {} {:?}", alarm.tag(), self.times_matter.then_some(after))
             }
             Effect::Cancel { alarm } => {
+                self.cancelled.extend(alarms.iter().filter(|(tag, _)| tag == alarm).map(|other| (node, *other)));
                 alarms.retain(|(tag, _)| tag != alarm);
                 format!("cancel {alarm}")
             }

@@ -13,11 +13,14 @@
 //! # }
 //! ```
 //!
+//! [`Instances`] are checked, by all cores: every schedule of each.
+//!
 //! The functions here are those of [`Run`](crate::run::Run) for a run without the protocol's type, an [`AnyRun`].
 
 mod crashes;
 mod distribution;
 mod findings;
+mod instances;
 mod mixture;
 mod replayed;
 mod single;
@@ -31,6 +34,8 @@ use std::time::Instant;
 
 pub use distribution::Distribution;
 pub use findings::{Failure, Findings};
+pub use instances::{Instances, Sizes};
+pub(crate) use instances::{Plan, Tally};
 pub use mixture::of_seed;
 pub use replayed::{of_schedule, replay};
 pub use single::{past, recorded, simulate, simulate_prepared};

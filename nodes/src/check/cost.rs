@@ -1,20 +1,85 @@
-//! The least and the most messages of a run, and the longest run, over all schedules; or else a loop.
+//! The least and the most messages of a run, and the longest run, over all schedules: from the ends backwards.
+//!
+//! States of one strongly connected component lead to each other.  From one that sends messages within, there is no run with most; the
+//! run with fewest is looked for until nothing changes.
 
+use std::collections::BTreeSet;
+
+use super::components::{Graph, components};
+use super::edges::{Edges, Row};
+use super::guard::{Guard, Halt};
 use super::machine::Unusable;
 use super::search::{Made, Search};
+use super::space::Move;
 
-/// What runs cost, from each state on.
-pub(super) enum Cost {
-    /// Every run ends.
-    Bounded(Box<Bounded>),
-    /// Some states lead back to themselves: the way to the first, and the loop.
-    Loop(Vec<Made>, Vec<(u32, Made)>),
+/// The strongly connected components of a graph.
+pub(super) struct Components {
+    /// By state.
+    numbers: Vec<u32>,
+    /// The states, component by component: each component before those that lead to it.
+    order: Vec<u32>,
 }
 
-/// Costs over all schedules.
-pub(super) struct Bounded {
-    /// What a run costs at least and at most, and how many events the longest has, by state.
+impl Graph for Edges {
+    type Row<'a> = Row<'a>;
+
+    fn states(&self) -> usize {
+        self.states()
+    }
+
+    fn row(&self, state: u32) -> Row<'_> {
+        self.of(state)
+    }
+}
+
+impl Components {
+    /// Those of a search that has seen everything.
+    pub(super) fn of(search: &Search, guard: &mut Guard<'_, '_>) -> Result<Self, Halt> {
+        let numbers = components(&search.edges, guard)?;
+        guard.keep(size_of_val(&*numbers));
+        // Numbers go down from that of states: counting sorts them.
+        let count = numbers.len();
+        let mut places = vec![0_u32; count + 1];
+        guard.look(|| 2 * size_of_val(&*places))?;
+        numbers.iter().for_each(|number| places[count - *number as usize] += 1);
+        let mut before = 0;
+        for place in &mut places {
+            before += core::mem::replace(place, before);
+        }
+        let mut order = vec![0; count];
+        for (state, number) in numbers.iter().enumerate() {
+            let place = &mut places[count - *number as usize];
+            order[*place as usize] = state as u32;
+            *place += 1;
+        }
+        guard.keep(size_of_val(&*order));
+        Ok(Components { numbers, order })
+    }
+
+    /// The components, each before those that lead to it; the states of each in the order of their numbers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        self.order.chunk_by(|one, other| self.are_one(*one, *other))
+    }
+
+    /// Those with a step from a state of them to one of them.
+    pub(super) fn loops<'a>(&'a self, search: &'a Search) -> impl Iterator<Item = &'a [u32]> {
+        let is_loop = |states: &&[u32]| states.len() > 1 || search.edges.of(states[0]).any(|to| to == states[0]);
+        self.iter().filter(is_loop)
+    }
+
+    /// Whether two states are in one.
+    pub(super) fn are_one(&self, one: u32, other: u32) -> bool {
+        self.numbers[one as usize] == self.numbers[other as usize]
+    }
+}
+
+/// What runs cost, from each state on.
+pub(super) struct Cost {
     costs: Vec<Costs>,
+    /// A step that sends messages and leads back to where it begins: a run may make it any number of times.
+    pub(super) unbounded: Option<(u32, Made)>,
+    /// Whether a step leads back to where it begins.
+    has_loop: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,19 +90,15 @@ struct Costs {
 }
 
 impl Costs {
-    /// Not looked at.
-    const UNKNOWN: Costs = Costs { least: u32::MAX, greatest: 0, longest: u32::MAX };
-    /// On the way that is being looked at.
-    const OPEN: Costs = Costs { least: u32::MAX, greatest: 0, longest: u32::MAX - 1 };
     /// A run that is over.
     const END: Costs = Costs { least: 0, greatest: 0, longest: 0 };
     /// What has no end yet.
     const NONE: Costs = Costs { least: u32::MAX, greatest: 0, longest: 0 };
 
-    fn meet(&mut self, messages: u32, behind: Costs) {
+    fn meet(&mut self, messages: u32, events: u32, behind: Costs) {
         self.least = self.least.min(behind.least.saturating_add(messages));
-        self.greatest = self.greatest.max(behind.greatest + messages);
-        self.longest = self.longest.max(behind.longest + 1);
+        self.greatest = self.greatest.max(behind.greatest.saturating_add(messages));
+        self.longest = self.longest.max(behind.longest.saturating_add(events));
     }
 }
 
@@ -52,56 +113,64 @@ pub(super) enum Extreme {
     Longest,
 }
 
-/// A state on the way, and what follows from it.
-struct Frame {
-    state: u32,
-    steps: Vec<(Made, u32)>,
-    next: usize,
-    costs: Costs,
-}
-
 impl Cost {
-    /// Of a search that has seen everything: depth first, each state once.
-    pub(super) fn of(search: &mut Search) -> Result<Self, Unusable> {
-        let mut costs = vec![Costs::UNKNOWN; search.states.len()];
-        let mut frames = vec![frame(search, &mut costs, 0)?];
-        while let Some(top) = frames.last_mut() {
-            let Some((made, to)) = top.steps.get(top.next).copied() else {
-                costs[top.state as usize] = top.costs;
-                frames.pop();
-                continue;
-            };
-            match costs[to as usize] {
-                Costs::UNKNOWN => frames.push(frame(search, &mut costs, to)?),
-                Costs::OPEN => {
-                    let first = frames.iter().position(|frame| frame.state == to).unwrap_or(0);
-                    let made = |frame: &Frame| (frame.state, frame.steps[frame.next].0);
-                    let turns = frames[first..].iter().map(made).collect();
-                    return Ok(Cost::Loop(search.way_to(to)?, turns));
-                }
-                known => {
-                    top.costs.meet(search.messages(made), known);
-                    top.next += 1;
-                }
-            }
+    /// Of a search that has seen everything.
+    pub(super) fn of(search: &mut Search, components: &Components, guard: &mut Guard<'_, '_>) -> Result<Self, Halt> {
+        let count = search.states.len();
+        guard.keep(count * size_of::<Costs>());
+        let mut cost = Cost { costs: vec![Costs::NONE; count], unbounded: None, has_loop: false };
+        let mut steps = Vec::new();
+        for states in components.iter() {
+            // More than once only if states lead to each other.
+            while cost.improve(search, components, states, &mut steps, guard)? {}
+            let greatest = states.iter().map(|state| cost.costs[*state as usize].greatest).max().unwrap_or(0);
+            states.iter().for_each(|state| cost.costs[*state as usize].greatest = greatest);
         }
-        Ok(Cost::Bounded(Box::new(Bounded { costs })))
+        Ok(cost)
     }
-}
 
-fn frame(search: &mut Search, costs: &mut [Costs], state: u32) -> Result<Frame, Unusable> {
-    costs[state as usize] = Costs::OPEN;
-    let here = search.state(state);
-    let is_end = search.space.is_end(&search.machine, &here);
-    let steps = search.successors(&here)?;
-    Ok(Frame { state, steps, next: 0, costs: if is_end { Costs::END } else { Costs::NONE } })
-}
+    /// Looks at the steps from the states of a component; whether that has to be done again.
+    fn improve(
+        &mut self,
+        search: &mut Search,
+        components: &Components,
+        states: &[u32],
+        steps: &mut Vec<(Made, u32)>,
+        guard: &mut Guard<'_, '_>,
+    ) -> Result<bool, Halt> {
+        let mut again = false;
+        // Those that were found last are nearer to the ends, mostly.
+        for state in states.iter().rev().copied() {
+            guard.look(|| 0)?;
+            let mut costs = if search.followed(state, steps)? { Costs::END } else { Costs::NONE };
+            for (made, to) in &*steps {
+                let messages = search.messages(*made);
+                let mut behind = self.costs[*to as usize];
+                if components.are_one(state, *to) {
+                    self.has_loop = true;
+                    if messages > 0 && self.unbounded.is_none_or(|(first, _)| state < first) {
+                        self.unbounded = Some((state, *made));
+                    }
+                    // The most is that of the whole component.
+                    (behind.greatest, behind.longest) = (0, 0);
+                }
+                costs.meet(messages, u32::from(made.is_event()), behind);
+            }
+            again |= states.len() > 1 && costs.least != self.costs[state as usize].least;
+            self.costs[state as usize] = costs;
+        }
+        Ok(again)
+    }
 
-impl Bounded {
-    /// How much that run costs: messages, or events.
-    pub(super) fn value(&self, search: &Search, extreme: Extreme) -> u64 {
-        let at_start = if extreme == Extreme::Longest { 0 } else { search.sent_at_start };
-        at_start + u64::from(self.at(0, extreme))
+    /// How much that run costs: messages, or events; `None` if there is no such run.
+    pub(super) fn value(&self, search: &Search, extreme: Extreme) -> Option<u64> {
+        match extreme {
+            Extreme::Least if self.costs[0].least == u32::MAX => None,
+            Extreme::Greatest if self.unbounded.is_some() => None,
+            Extreme::Longest if self.has_loop => None,
+            Extreme::Longest => Some(u64::from(self.at(0, extreme))),
+            Extreme::Least | Extreme::Greatest => Some(search.sent_at_start + u64::from(self.at(0, extreme))),
+        }
     }
 
     fn at(&self, state: u32, extreme: Extreme) -> u32 {
@@ -113,24 +182,43 @@ impl Bounded {
         }
     }
 
-    /// The steps of that run.
+    /// The steps of that run: depth first, as steps without a message may lead back to where they begin.
     pub(super) fn way(&self, search: &mut Search, extreme: Extreme) -> Result<Vec<Made>, Unusable> {
-        let (mut way, mut number) = (Vec::new(), 0);
-        loop {
-            let state = search.state(number);
-            let left = self.at(number, extreme);
-            if left == 0 && search.space.is_end(&search.machine, &state) {
-                return Ok(way);
-            }
-            let steps = search.successors(&state)?;
-            let goes_on = |(made, to): &(Made, u32)| {
-                let here = if extreme == Extreme::Longest { 1 } else { search.messages(*made) };
-                self.at(*to, extreme).checked_add(here) == Some(left)
+        let (mut way, mut seen) = (Vec::<Made>::new(), BTreeSet::from([0]));
+        let mut rest = vec![self.goes_on(search, 0, extreme)?];
+        while let Some(steps) = rest.last_mut() {
+            let Some((made, to)) = steps.pop() else {
+                rest.pop();
+                way.pop();
+                continue;
             };
-            let Some((made, to)) = steps.into_iter().find(goes_on) else { return Ok(way) };
-            way.push(made);
-            number = to;
+            let Some(made) = made else { return Ok(way) };
+            if seen.insert(to) {
+                way.push(made);
+                rest.push(self.goes_on(search, to, extreme)?);
+            }
         }
+        Ok(way)
+    }
+
+    /// The steps of such runs from a state, the first one last; none at an end.
+    fn goes_on(&self, search: &mut Search, state: u32, extreme: Extreme) -> Result<Vec<(Option<Made>, u32)>, Unusable> {
+        let (mut steps, left) = (Vec::new(), self.at(state, extreme));
+        let is_end = search.followed(state, &mut steps)?;
+        let leads = |(made, to): &(Made, u32)| {
+            let here = if extreme == Extreme::Longest { u32::from(made.is_event()) } else { search.messages(*made) };
+            self.at(*to, extreme).checked_add(here) == Some(left)
+        };
+        let steps = steps.into_iter().rev().filter(leads).map(|(made, to)| (Some(made), to));
+        let over = (left == 0 && is_end).then_some((None, state));
+        Ok(steps.chain(over).collect())
+    }
+}
+
+impl Made {
+    /// Whether it is more than that time passes.
+    pub(super) fn is_event(&self) -> bool {
+        !matches!(self.what, Move::Pass(_))
     }
 }
 
@@ -138,7 +226,7 @@ impl Search {
     /// How many messages a step sends to others.
     pub(super) fn messages(&self, made: Made) -> u32 {
         let Some(outcome) = made.outcome else { return 0 };
-        let between = |packet: &&u32| (self.machine.packets[**packet as usize].channel as usize) < self.machine.channels();
-        self.machine.outcome(outcome).sends.iter().filter(between).count() as u32
+        let sends = &self.machine.outcome(outcome).sends;
+        sends.iter().filter(|packet| self.machine.is_between_nodes(**packet)).count() as u32
     }
 }

@@ -176,11 +176,8 @@ fn in_transit(machine: &Machine, space: &Space, state: &State, at_end: bool) -> 
     if at_end && space.links == Links::Lossy {
         return counts;
     }
-    for packet in &state.packets {
-        let packet = &machine.packets[*packet as usize];
-        if (packet.channel as usize) < machine.channels() {
-            counts[usize::from(packet.msg.tag())] += 1;
-        }
+    for packet in state.packets.iter().filter(|packet| machine.is_between_nodes(**packet)) {
+        counts[usize::from(machine.packets[*packet as usize].msg.tag())] += 1;
     }
     counts
 }

@@ -4,8 +4,10 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::alarms::{Alarm, Change, bells};
 use super::steps::Steps;
 use super::store::Store;
+use super::ticks::Ticks;
 use crate::execution::{Prepared, explain};
 use crate::network::{Carrier, Observer, carry_out, checked_length, goes_on, react};
 use crate::panics::caught;
@@ -55,36 +57,6 @@ impl Local {
     /// Its alarms, in the order of setting.
     pub(super) fn alarms(&self) -> &[Alarm] {
         &self.alarms
-    }
-}
-
-/// An alarm that is set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Alarm {
-    tag: u8,
-    /// After its setting.
-    pub(super) after: Duration,
-}
-
-/// What a step does to the alarms of its node.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Change {
-    /// The alarm of that index rings.
-    Ring(usize),
-    /// Those of that tag are cancelled.
-    Cancel(u8),
-    /// One is set.
-    Set(Alarm),
-}
-
-impl Change {
-    /// Makes it; `wrap` makes an item of the list of a new alarm, `alarm` gives it back.
-    pub(super) fn make<T>(&self, list: &mut Vec<T>, wrap: &dyn Fn(&Alarm) -> T, alarm: &dyn Fn(&T) -> &Alarm) {
-        match self {
-            Change::Ring(index) => drop(list.remove(*index)),
-            Change::Cancel(tag) => list.retain(|item| alarm(item).tag != *tag),
-            Change::Set(set) => list.push(wrap(set)),
-        }
     }
 }
 
@@ -158,6 +130,8 @@ pub(super) enum Matter {
     Sent,
     /// That a message is lost, and not only late: properties may ask how many are under way.
     Losses,
+    /// Alarms that these shorter ticks divide.
+    Ticks(Ticks),
 }
 
 /// What states have to hold.
@@ -166,14 +140,24 @@ pub(super) struct Matters {
     pub(super) durations: bool,
     pub(super) sent: bool,
     pub(super) losses: bool,
+    /// How time passes, if messages take no longer than some time.
+    pub(super) ticks: Option<Ticks>,
+    /// Of each range that is drawn from, only so many values.
+    pub(super) draws: Option<u64>,
 }
 
 impl Matters {
+    /// In discrete time all alarms have their times.
+    pub(super) fn with_time(self, ticks: Ticks) -> Self {
+        Matters { durations: true, ticks: Some(ticks), ..self }
+    }
+
     pub(super) fn add(&mut self, matter: Matter) {
         match matter {
             Matter::Durations => self.durations = true,
             Matter::Sent => self.sent = true,
             Matter::Losses => self.losses = true,
+            Matter::Ticks(ticks) => self.ticks = Some(ticks),
         }
     }
 }
@@ -201,6 +185,8 @@ pub(super) struct Machine {
     pub(super) runs: u64,
     /// Whether a handler has read the clock.
     pub(super) reads_clock: bool,
+    /// Whether a handler draws from more values than are looked at.
+    pub(super) cuts_draws: bool,
     /// Whether `#[init]` has drawn: by the seed, one of many ways to begin.
     pub(super) draws_at_start: bool,
 }
@@ -230,6 +216,7 @@ impl Machine {
             steps: Steps::new(),
             runs: 0,
             reads_clock: false,
+            cuts_draws: false,
             draws_at_start,
         };
         let mut asked = asked.into_iter().collect::<BTreeMap<_, _>>();
@@ -250,6 +237,11 @@ impl Machine {
     /// How many channels lead from node to node.
     pub(super) fn channels(&self) -> usize {
         self.graph().link_count() * 2
+    }
+
+    /// Whether a packet goes over a link, and not from a node to itself.
+    pub(super) fn is_between_nodes(&self, packet: PacketId) -> bool {
+        (self.packets[packet as usize].channel as usize) < self.channels()
     }
 
     /// Whether messages on a channel keep their order.
@@ -285,15 +277,16 @@ impl Machine {
     fn explore(&mut self, local: LocalId, cause: Cause) -> Result<core::ops::Range<usize>, Unusable> {
         let first = self.outcomes.len();
         let ringing = if let Cause::Alarm(index) = cause { Some(index as usize) } else { None };
-        let mut script = Script::default().ringing(ringing);
+        let mut script = Script::default().ringing(ringing).of_at_most(self.matters.draws);
         loop {
             let outcome = self.run(local, cause, &mut script)?;
             self.reads_clock |= script.has_read_clock();
+            self.cuts_draws |= script.has_cut();
             if script.has_too_many() {
                 let node = self.locals[local as usize].node;
                 return Err(Unusable::Refused(format!(
                     "node {node} draws one of more than {} alternatives in a step, and each would have to be looked at; \
-                     let it draw from a smaller range",
+                     let it draw from a smaller range, or look at K values of each range only with `--draws K`",
                     crate::protocol::watch::MOST_ALTERNATIVES
                 )));
             }
@@ -413,6 +406,9 @@ impl Machine {
                     if !alarms.is_empty() && !self.matters.durations {
                         return Err(Unusable::Matters(Matter::Durations));
                     }
+                    if let Some(ticks) = self.matters.ticks.and_then(|ticks| ticks.dividing(*after)) {
+                        return Err(Unusable::Matters(Matter::Ticks(ticks)));
+                    }
                     Change::Set(Alarm { tag: alarm.tag(), after: *after })
                 }
                 Effect::Cancel { alarm } => Change::Cancel(*alarm),
@@ -447,6 +443,13 @@ impl Machine {
         self.packets.iter().position(is_it).map_or(packet, |copy| copy as PacketId)
     }
 
+    /// The same packet as it was before there were two of it.
+    pub(super) fn single(&self, packet: PacketId) -> PacketId {
+        let Packet { channel, msg, copied, .. } = &self.packets[packet as usize];
+        let is_it = |other: &Packet| !other.copied && other.channel == *channel && encoded(&other.msg) == encoded(msg);
+        if *copied { self.packets.iter().position(is_it).map_or(packet, |single| single as PacketId) } else { packet }
+    }
+
     /// The same packet as one of two.
     pub(super) fn copied(&mut self, packet: PacketId) -> PacketId {
         let Packet { channel, to, port, msg, .. } = &self.packets[packet as usize];
@@ -461,13 +464,6 @@ fn encoded(msg: &AnyMessage) -> Vec<u8> {
     let length = msg.encode_into(&mut bytes, usize::MAX).unwrap_or(0);
     bytes.truncate(length);
     bytes
-}
-
-/// The alarms that may ring next, of alarms in the order of setting.  Of two, the order is certain only if the one that was set earlier
-/// waits no longer than the other: nothing is known of the time between.
-fn bells(alarms: &[Alarm]) -> Vec<u32> {
-    let may_ring = |index: &usize| !alarms[..*index].iter().any(|earlier| earlier.after <= alarms[*index].after);
-    (0..alarms.len()).filter(may_ring).map(|index| index as u32).collect()
 }
 
 /// Takes what a step sends.

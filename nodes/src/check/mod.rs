@@ -29,76 +29,122 @@
 //! (`machine`), and a state of the whole system a few small numbers (`space`), of which an exact set is kept (`store`).  The search is
 //! breadth first (`search`), so that what it finds wrong first lies on a shortest schedule (`path`), which `simulate --schedule`
 //! replays.  Properties are looked at once for each set of answers that they read (`judge`).  When all states are known, the least and
-//! the most messages over all schedules follow, or a loop (`cost`).
+//! the most messages over all schedules follow (`cost`); and if some states lead back to themselves, whether a run may stay there
+//! (`lasso`).
 //!
 //! # What it says, and what not
 //!
 //! - Random draws are followed to all outcomes: at most [`MOST_ALTERNATIVES`] a step.
 //!   What `#[init]` draws follows from the seed: nothing is said of other seeds.
+//!   [`Check::draws`] cuts each range to a few values; then nothing is said to hold.
 //! - An alarm may ring at any time, since nothing is known of how long messages take.  What goes wrong only if an alarm overtakes
-//!   something is [`Suspected`](Verdict::Suspected).  If a handler reads the clock, nothing that holds here is certain.
+//!   something is [`Suspected`](Verdict::Suspected); what goes wrong although messages take no time is certain.  With
+//!   [`Check::synchronous`] time passes (`ticks`): messages take at most that time, alarms ring when they are due, and what holds then is
+//!   proved for all such runs.  If a handler reads the clock, which stands still, nothing that holds here is certain.
 //! - On lossy links, each message may be lost, and duplicated once.
-//! - A loop is reported with its schedule: it is a run that never ends, unless it is one only because a message never arrives
-//!   ([`Loop::fair`]) or by chance ([`Loop::draws`]).
+//!
+//! # Whether runs end
+//!
+//! If no state leads back to itself, every run ends, after [`longest`](Checked::longest) events at most.  If one does, it depends on
+//! whether a run can stay there.  It cannot by holding a message back for ever: links deliver, and alarms ring.  Nor can it if it has to
+//! be lucky for ever, as draws are chance.  So the checker looks for states that lead to each other, whatever is drawn, and in which
+//! all that waits happens again and again, or is cancelled and set again.
+//!
+//! | [`runs_end`](Checked::runs_end) | what was found | outcome |
+//! |---|---|---|
+//! | [`Bounded`](Ending::Bounded) | no loop | [`Holds`](Verdict::Holds) |
+//! | [`Always`](Ending::Always) | a run stays in no loop unless something is held back for ever | [`Holds`](Verdict::Holds) |
+//! | [`AlmostSurely`](Ending::AlmostSurely) | a run that stays in a loop is lucky for ever | [`Almost`](Verdict::Almost) |
+//! | [`Never`](Ending::Never) | a run may stay in a loop | [`Endless`](Verdict::Endless) |
+//!
+//! `#[finally]`, and that no node is left undecided, is looked at wherever a run may end, in all cases.  In the first two that is total
+//! correctness; in the last, only runs that end are right.  On lossy links a message that is sent again and again has to arrive again and
+//! again.
+//!
+//! # Limits
+//!
+//! - What is found is found of one instance: one graph, with these ids and initiators.  [`Instances`](crate::campaign::Instances) are
+//!   many.
 //! - Where a limit is reached, the result is [`Bounded`](Verdict::Bounded), never that it holds.
 //!
 #![doc = include_str!("essay.md")]
 
+mod alarms;
+mod components;
 mod cost;
+mod edges;
+mod ended;
+mod guard;
 mod judge;
 mod known;
+mod lasso;
 mod machine;
+mod part;
 mod path;
 mod result;
 mod search;
 mod space;
 mod steps;
 mod store;
+mod ticks;
 
 use core::fmt;
 use core::ops::ControlFlow;
+use core::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::watch::MOST_ALTERNATIVES;
 pub use known::{Known, KnownChecks};
-pub use result::{Checked, Costs, Failure, Loop, StateCount, Status, Time, Verdict};
+pub use result::{Checked, Class, Costs, Ending, Failure, GraphCount, Loop, StateCount, Status, Time, Verdict};
 
 use crate::execution::{AnyRun, EngineKind, Prepared, RunError, explain};
-use crate::protocol::{Links, NodeView, When};
+use crate::network::Schedule;
+use crate::protocol::NodeView;
+use crate::time::duration_text;
 use crate::topology::NodeIndex;
-use cost::{Bounded, Cost, Extreme};
-use machine::{Cause, Matters, Unusable};
+use guard::Limits;
+use machine::{Matters, Unusable};
 use path::Path;
-use search::{Fault, Limits, Made, Search};
-use space::Move;
+use search::{Fault, Found, Made, Search};
+use ticks::Ticks;
 
 /// The memory that a check may take unless it is given another limit: 4 GiB.
 const MEMORY: u64 = 4 << 30;
 
-/// Looks at how far a check has come, and may end it.
-pub type Watch<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
+/// Looks at how far a check has come, and may end it.  Where several instances are checked, any of their threads calls it.
+pub type Watch<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + Send + 'a;
 
 /// How far a check goes, and who follows it.
 #[derive(Default)]
 pub struct Check<'a> {
-    depth: Option<u64>,
-    most_states: Option<u64>,
-    memory: Option<u64>,
+    reach: Reach,
     watch: Option<&'a mut Watch<'a>>,
 }
 
 impl fmt::Debug for Check<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Check { depth, most_states, memory, .. } = self;
-        let mut fields = f.debug_struct("Check");
-        fields.field("depth", depth).field("most_states", most_states).field("memory", memory).finish_non_exhaustive()
+        f.debug_struct("Check").field("reach", &self.reach).finish_non_exhaustive()
     }
+}
+
+/// How far a check goes; of several instances, each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reach {
+    depth: Option<u64>,
+    most_states: Option<u64>,
+    memory: Option<u64>,
+    synchronous: Option<Duration>,
+    draws: Option<u64>,
 }
 
 /// How far a check has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
+    /// How many instances have been looked at, of several: see [`Instances`](crate::campaign::Instances).
+    pub instances: u64,
+    /// How many there are.
+    pub of: u64,
     /// How many states are known.
     pub states: u64,
     /// Of how many it is not known what follows.
@@ -112,7 +158,7 @@ pub struct Progress {
 }
 
 /// A limit that was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Limit {
     /// More events lead to a state than are to be looked at.
@@ -126,6 +172,18 @@ pub enum Limit {
     Interrupted,
 }
 
+impl Limit {
+    /// That it was reached.
+    pub(crate) fn reached(self) -> &'static str {
+        match self {
+            Limit::Depth => "--depth was reached",
+            Limit::MostStates => "--most-states was reached",
+            Limit::Memory => "--memory was reached",
+            Limit::Interrupted => "interrupted",
+        }
+    }
+}
+
 impl<'a> Check<'a> {
     /// Everything, in 4 GiB of memory.
     pub fn new() -> Self {
@@ -134,19 +192,31 @@ impl<'a> Check<'a> {
 
     /// Only states to which at most that many events lead.
     pub fn depth(mut self, events: u64) -> Self {
-        self.depth = Some(events);
+        self.reach.depth = Some(events);
         self
     }
 
     /// At most that many states.
     pub fn most_states(mut self, states: u64) -> Self {
-        self.most_states = Some(states);
+        self.reach.most_states = Some(states);
         self
     }
 
     /// States and tables may take that many bytes.
     pub fn memory(mut self, bytes: u64) -> Self {
-        self.memory = Some(bytes);
+        self.reach.memory = Some(bytes);
+        self
+    }
+
+    /// Messages take at most that time, and alarms ring when they are due, instead of at any time.
+    pub fn synchronous(mut self, delay: Duration) -> Self {
+        self.reach.synchronous = Some(delay);
+        self
+    }
+
+    /// Of each range that a handler draws from, only so many values, the least: nodes may still draw the same.
+    pub fn draws(mut self, values: u64) -> Self {
+        self.reach.draws = Some(values.max(1));
         self
     }
 
@@ -155,6 +225,16 @@ impl<'a> Check<'a> {
         self.watch = Some(watch);
         self
     }
+
+    /// How far it goes, and who follows it.
+    pub(crate) fn into_parts(self) -> (Reach, Option<&'a mut Watch<'a>>) {
+        (self.reach, self.watch)
+    }
+
+    /// That far.
+    pub(crate) fn within(reach: Reach) -> Self {
+        Check { reach, watch: None }
+    }
 }
 
 /// Looks at every schedule of a run: its seed matters only as far as ids, ports or inputs are drawn.
@@ -162,27 +242,84 @@ impl<'a> Check<'a> {
 /// # Errors
 /// If the options contradict the protocol, or each other, or such a run cannot be checked.
 pub fn check(run: &AnyRun, how: Check<'_>) -> Result<Checked, RunError> {
+    check_prepared(run, &run.prepare()?, how, true)
+}
+
+/// The same of a run that is prepared.  What is found comes with its schedules, which take longer than the search of a small instance,
+/// only if they are `replayed`.
+pub(crate) fn check_prepared(run: &AnyRun, prepared: &Prepared, how: Check<'_>, replayed: bool) -> Result<Checked, RunError> {
     crate::panics::keep();
-    let prepared = run.prepare()?;
     if prepared.faults != crate::network::Faults::default() {
         return Err(RunError::refused(
             "a check without faults only: crashes, cuts and losses of its own are not looked at yet",
         ));
     }
+    let (reach, watch) = how.into_parts();
     let mut limits = Limits {
-        depth: how.depth,
-        most_states: how.most_states,
-        memory: usize::try_from(how.memory.unwrap_or(MEMORY)).unwrap_or(usize::MAX),
-        watch: how.watch,
+        depth: reach.depth,
+        most_states: reach.most_states,
+        memory: usize::try_from(reach.memory.unwrap_or(MEMORY)).unwrap_or(usize::MAX),
+        watch,
     };
-    let mut matters = Matters::default();
+    let untimed = Matters { draws: reach.draws, ..Matters::default() };
+    let matters = reach.synchronous.map_or(untimed, |delay| untimed.with_time(Ticks::new(delay)));
+    let mut examine = |matters| examine(run, prepared, matters, &mut limits, replayed);
+    let Examination { mut checked, is_doubtful } = examine(matters)?;
+    if is_doubtful {
+        // What can happen while messages take no time, can happen.
+        let prompt = matters.with_time(Ticks::new(Duration::ZERO));
+        checked.confirm(examine(prompt)?.checked);
+    }
+    checked.note_options(reach);
+    Ok(checked)
+}
+
+/// Searches until it is known what states have to hold.
+fn examine(
+    run: &AnyRun,
+    prepared: &Prepared,
+    mut matters: Matters,
+    limits: &mut Limits<'_>,
+    replayed: bool,
+) -> Result<Examination, RunError> {
     loop {
-        let checked = Search::run(&prepared, matters, &mut limits)
-            .and_then(|search| Examined { run, prepared: &prepared, search }.result());
-        match checked {
-            Ok(checked) => return Ok(checked),
+        let examined = Search::run(prepared, matters, limits)
+            .and_then(|search| Examined { run, prepared, search, replayed }.result(limits));
+        match examined {
+            Ok(examined) => return Ok(examined),
             Err(Unusable::Matters(matter)) => matters.add(matter),
             Err(Unusable::Refused(what)) => return Err(RunError::refused(what)),
+        }
+    }
+}
+
+impl Checked {
+    /// Takes over what is wrong even if messages take no time, where alarms may overtake them otherwise.
+    fn confirm(&mut self, prompt: Checked) {
+        match prompt.outcome {
+            Verdict::Violated => {
+                (self.outcome, self.violations, self.properties) = (prompt.outcome, prompt.violations, prompt.properties);
+            }
+            Verdict::Endless if self.violations.is_empty() => {
+                (self.outcome, self.endless, self.runs_end) = (prompt.outcome, prompt.endless, prompt.runs_end);
+            }
+            _ => {
+                let why = |limit: Limit| format!("whether that can happen while messages take no time: {}", limit.reached());
+                self.unchecked.extend(prompt.limit.map(why));
+            }
+        }
+    }
+
+    /// How the check was limited, for the line that repeats it.
+    pub(crate) fn note_options(&mut self, reach: Reach) {
+        self.synchronous = reach.synchronous.map(duration_text);
+        let synchronous = self.synchronous.clone().map(|delay| ("synchronous", delay));
+        let draws = reach.draws.map(|draws| ("draws", draws.to_string()));
+        for (name, value) in synchronous.into_iter().chain(draws) {
+            if let Some(replay) = &mut self.replay {
+                replay.push_str(&format!(" --{name} {value}"));
+            }
+            self.options.insert(name.to_owned(), value.into());
         }
     }
 }
@@ -192,112 +329,106 @@ struct Examined<'a> {
     run: &'a AnyRun,
     prepared: &'a Prepared,
     search: Search,
+    /// Whether schedules are made.
+    replayed: bool,
+}
+
+/// What was found in a search.
+struct Examination {
+    checked: Checked,
+    /// Something is wrong if an alarm overtakes something, and whether that can be is not known.
+    is_doubtful: bool,
 }
 
 impl Examined<'_> {
-    fn result(mut self) -> Result<Checked, Unusable> {
+    fn result(mut self, limits: &mut Limits<'_>) -> Result<Examination, Unusable> {
         let complete = self.search.found.is_none() && self.search.limit.is_none();
         let states = self.search.states.len() as u64;
         let memory = self.search.memory() as f64;
         let mut checked = self.begun(complete, states);
         checked.bytes_a_state = memory / states as f64;
-        let mut outcome = if complete { Verdict::Holds } else { Verdict::Bounded };
+        checked.outcome = if complete { Verdict::Holds } else { Verdict::Bounded };
+        let mut is_doubtful = false;
         if let Some(found) = self.search.found.take() {
-            let over = matches!(found.fault, Fault::Stuck | Fault::Property(_, None, _));
-            let mut way = self.search.way_to(found.state)?;
-            way.extend(found.last);
-            let path = Path::of(&self.search, &way, over);
-            outcome = if path.is_certain() { Verdict::Violated } else { Verdict::Suspected };
-            let status = if path.is_certain() { Status::Violated } else { Status::Suspected };
-            if let Fault::Property(property, ..) = found.fault {
-                checked.properties[property].1 = status;
-            }
-            checked.violations.push(self.failure(&found.fault, found.state, &way, &path));
+            self.wrong(&found, &mut checked);
+            is_doubtful = !found.is_certain && self.search.space.ticks.is_none();
         } else if complete {
-            match Cost::of(&mut self.search)? {
-                Cost::Bounded(costs) => self.costs(&costs, &mut checked)?,
-                Cost::Loop(way, turns) => {
-                    let found = self.endless(&way, &turns)?;
-                    outcome = if found.fair && !found.draws { Verdict::Endless } else { Verdict::Unchecked };
-                    if outcome == Verdict::Unchecked {
-                        let why = if found.draws { "by chance" } else { "if something that may happen never does" };
-                        let lossy = if self.prepared.links == Links::Lossy { ", or is lost" } else { "" };
-                        checked
-                            .unchecked
-                            .push(format!("whether every run ends: there is a loop that a run may stay in {why}{lossy}"));
-                    }
-                    checked.endless = Some(found);
-                }
-            }
+            is_doubtful = self.ends(limits, &mut checked)?;
         }
-        checked.reads_clock = self.search.machine.reads_clock;
-        if checked.reads_clock {
+        let machine = &self.search.machine;
+        checked.reads_clock = machine.reads_clock;
+        if machine.reads_clock {
             checked.unchecked.push("all that depends on the time: a handler reads the clock, which stands still here".into());
-            if !matches!(outcome, Verdict::Bounded) {
-                outcome = if outcome == Verdict::Holds { Verdict::Unchecked } else { Verdict::Suspected };
+            if matches!(checked.outcome, Verdict::Violated | Verdict::Endless) {
+                checked.outcome = Verdict::Suspected;
             }
         }
-        if self.search.machine.draws_at_start {
+        if machine.draws_at_start {
             checked
                 .unchecked
                 .push("how else a run may begin: `#[init]` draws, and only what the seed gives was looked at".into());
-            if outcome == Verdict::Holds {
-                outcome = Verdict::Unchecked;
+        }
+        checked.draws = machine.matters.draws.filter(|_| machine.cuts_draws);
+        if let Some(draws) = checked.draws {
+            checked
+                .unchecked
+                .push(format!("other draws: what is said here is said for draws of {draws} values, the least of each range"));
+            if checked.outcome == Verdict::Endless {
+                checked.outcome = Verdict::Unchecked;
             }
         }
-        checked.handler_runs = self.search.machine.runs;
+        if !self.is_whole() && matches!(checked.outcome, Verdict::Holds | Verdict::Almost) {
+            checked.outcome = Verdict::Unchecked;
+        }
+        checked.handler_runs = machine.runs;
+        Ok(Examination { is_doubtful: is_doubtful && !machine.reads_clock, checked })
+    }
+
+    /// Whether nothing was left out that the user's code may do.
+    fn is_whole(&self) -> bool {
+        let machine = &self.search.machine;
+        !machine.reads_clock && !machine.draws_at_start && !machine.cuts_draws
+    }
+
+    /// Something is wrong.
+    fn wrong(&mut self, found: &Found, checked: &mut Checked) {
+        let over = matches!(found.fault, Fault::Stuck | Fault::Property(_, None, _));
+        let path = Path::of(&self.search, &found.way, over);
+        let (outcome, status) =
+            if found.is_certain { (Verdict::Violated, Status::Violated) } else { (Verdict::Suspected, Status::Suspected) };
         checked.outcome = outcome;
-        Ok(checked)
+        if let Fault::Property(property, ..) = found.fault {
+            checked.properties[property].1 = status;
+        }
+        checked.violations.push(self.failure(found, &path));
     }
 
     /// The result as far as it follows from what was searched.
     fn begun(&self, complete: bool, states: u64) -> Checked {
         let (prepared, search) = (self.prepared, &self.search);
-        let document = prepared.document(EngineKind::Checker, crate::execution::Outcome::Stopped);
-        let status = |when: When| match when {
-            _ if complete && !search.machine.reads_clock && !search.machine.draws_at_start => Status::Holds,
-            When::Always | When::Finally => Status::Unchecked,
-        };
+        let status = if complete && self.is_whole() { Status::Holds } else { Status::Unchecked };
         let properties = prepared.description.properties.iter();
         Checked {
-            version: document.version,
-            protocol: document.protocol,
-            fingerprint: document.fingerprint,
-            engine: document.engine,
-            topology: document.topology,
-            nodes: document.nodes,
-            edges: document.edges,
-            replay: document.replay,
-            options: document.options,
-            outcome: Verdict::Bounded,
             complete,
             limit: search.limit,
             instances: 1,
             states: StateCount { total: states, largest: states },
             transitions: search.transitions,
             depth: search.depth,
-            reduction: "full".into(),
-            untimed: search.machine.locals.iter().any(|local| !local.alarms().is_empty()),
-            reads_clock: false,
+            untimed: search.space.ticks.is_none() && search.machine.locals.iter().any(|local| !local.alarms().is_empty()),
             ends: search.ends,
-            longest: None,
-            longest_replay: None,
-            messages: Costs::default(),
-            omission: 0.0,
-            bytes_a_state: 0.0,
-            handler_runs: 0,
-            properties: properties.map(|property| (property.name.clone(), status(property.when))).collect(),
-            endless: None,
-            unchecked: Vec::new(),
-            violations: Vec::new(),
-            notices: prepared.notices.clone(),
-            time: Time::default(),
+            properties: properties.map(|property| (property.name.clone(), status)).collect(),
+            ..Checked::nothing_yet(prepared)
         }
     }
 
-    fn failure(&mut self, fault: &Fault, state: u32, way: &[Made], path: &Path) -> Failure {
+    fn schedule(&self, path: &Path) -> Option<Schedule> {
+        (self.replayed && path.possible).then(|| path.schedule(self.run, self.prepared))
+    }
+
+    fn failure(&mut self, found: &Found, path: &Path) -> Failure {
         let description = &self.prepared.description;
-        let (property, what) = match fault {
+        let (property, what) = match &found.fault {
             Fault::Property(place, node, what) => {
                 let name = &description.properties[*place].name;
                 let sentence = explain::does_not_hold(name, what);
@@ -306,15 +437,15 @@ impl Examined<'_> {
             }
             Fault::Rule(node, what) => (None, format!("node {node}: {what}")),
             Fault::Panic(node, said) => (None, format!("node {node} panicked: {said}")),
-            Fault::Stuck => (None, self.stuck(state)),
+            Fault::Stuck => (None, self.stuck(found.state)),
         };
         Failure {
             property,
             what,
-            events: way.len(),
-            shortest: true,
-            schedule: path.possible.then(|| path.schedule(self.run, self.prepared)),
-            instance: self.prepared.arguments.join(" "),
+            events: found.way.iter().filter(|made| made.is_event()).count(),
+            shortest: found.way.iter().all(Made::is_event),
+            schedule: self.schedule(path),
+            instance: self.prepared.arguments_of(EngineKind::Checker).join(" "),
         }
     }
 
@@ -331,46 +462,5 @@ impl Examined<'_> {
             explain::situation(node, None, &explain::deferred(node), &self.prepared.description)
         }));
         lines.join("; ")
-    }
-
-    fn costs(&mut self, costs: &Bounded, checked: &mut Checked) -> Result<(), Unusable> {
-        let mut extreme = |extreme: Extreme| -> Result<_, Unusable> {
-            let way = costs.way(&mut self.search, extreme)?;
-            let path = Path::of(&self.search, &way, true);
-            let schedule = path.possible.then(|| path.schedule(self.run, self.prepared));
-            Ok((Some(costs.value(&self.search, extreme)), schedule))
-        };
-        (checked.messages.least, checked.messages.least_replay) = extreme(Extreme::Least)?;
-        (checked.messages.greatest, checked.messages.greatest_replay) = extreme(Extreme::Greatest)?;
-        (checked.longest, checked.longest_replay) = extreme(Extreme::Longest)?;
-        Ok(())
-    }
-
-    /// What a loop is: fair if each event that may happen all along happens in it.
-    fn endless(&mut self, way: &[Made], turns: &[(u32, Made)]) -> Result<Loop, Unusable> {
-        let react = |made: &Move| match made {
-            Move::React { node, cause: Cause::Packet(packet), .. } => Some((*node, Cause::Packet(*packet))),
-            Move::React { node, cause, .. } => Some((*node, *cause)),
-            Move::Duplicate(_) | Move::Lose(_) => None,
-        };
-        let mut always: Option<Vec<(NodeIndex, Cause)>> = None;
-        let mut draws = false;
-        for (number, made) in turns {
-            let state = self.search.state(*number);
-            let steps = self.search.successors(&state)?;
-            draws |= steps.iter().filter(|(other, _)| other.what == made.what).count() > 1;
-            let enabled = steps.iter().filter_map(|(made, _)| react(&made.what)).collect::<Vec<_>>();
-            always = Some(match always {
-                None => enabled,
-                Some(before) => before.into_iter().filter(|event| enabled.contains(event)).collect(),
-            });
-        }
-        let happens = |event: &(NodeIndex, Cause)| turns.iter().any(|(_, made)| react(&made.what).as_ref() == Some(event));
-        // What is lost is never bound to happen on lossy links.
-        let fair = self.prepared.links != Links::Lossy && always.unwrap_or_default().iter().all(happens);
-        let whole = way.iter().copied().chain(turns.iter().map(|(_, made)| *made)).collect::<Vec<_>>();
-        let path = Path::of(&self.search, &whole, false);
-        let schedule = path.possible.then(|| path.schedule(self.run, self.prepared));
-        Ok(Loop { prefix: way.len(), events: turns.len(), fair, draws, schedule })
     }
 }

@@ -3,7 +3,8 @@
 use core::time::Duration;
 use std::collections::VecDeque;
 
-use super::machine::{Alarm, Cause, Change, Machine, PacketId};
+use super::alarms::{Alarm, Change};
+use super::machine::{Cause, Machine, PacketId};
 use super::search::{Made, Search};
 use super::space::Move;
 use crate::execution::{AnyRun, Prepared, scheduled};
@@ -16,8 +17,8 @@ pub(super) struct Path {
     choices: Vec<scheduled::Chosen>,
     /// Whether an alarm rings on it.
     rings: bool,
-    /// Whether it can take place although messages take no time and alarms ring when they are due.  If not, an alarm overtakes messages
-    /// or other alarms.
+    /// Whether it can take place although alarms ring when they are due, and messages take no time, or no more than they may.  If not, an
+    /// alarm overtakes messages or other alarms.
     pub(super) prompt: bool,
     /// Whether it can take place at all.
     pub(super) possible: bool,
@@ -47,12 +48,13 @@ impl Path {
     }
 }
 
-/// A message under way: which packet, the how manieth of its channel, and in which step it was sent.
+/// A message under way: which packet, the how manieth of its channel, in which step it was sent, and how much time is left to it.
 #[derive(Clone, Copy)]
 struct UnderWay {
     packet: PacketId,
     number: u64,
     step: usize,
+    left: u64,
 }
 
 /// An alarm that is set, and in which step.
@@ -75,6 +77,8 @@ struct Walker<'a> {
     /// What any schedule has to keep, and what a prompt one has to keep besides.
     times: Vec<Bound>,
     prompt: Vec<Bound>,
+    /// How long a message may take in a prompt schedule, in nanoseconds.
+    delay: i128,
 }
 
 /// The time of step `later` is that of step `earlier` and so many nanoseconds, or later.  Step 0 is the start.
@@ -107,6 +111,7 @@ impl<'a> Walker<'a> {
             rings: false,
             times: Vec::new(),
             prompt: Vec::new(),
+            delay: search.space.ticks.map_or(0, |ticks| i128::from(ticks.delay)),
         };
         for packet in &search.sends_at_start {
             walker.send(*packet, 0);
@@ -122,7 +127,6 @@ impl<'a> Walker<'a> {
 
     fn make(&mut self, made: Made) {
         let step = self.choices.len() + 1;
-        self.times.push(Bound { earlier: step - 1, later: step, nanos: 0 });
         let choice = match made.what {
             Move::React { node, cause: Cause::Impulse, .. } => {
                 if self.search.space.is_together() {
@@ -135,18 +139,20 @@ impl<'a> Walker<'a> {
                 Choice::Alarm(node)
             }
             Move::React { node, cause: Cause::Packet(packet), .. } => {
-                let (passage, sent) = self.take(packet);
-                self.prompt.push(Bound { earlier: step, later: sent, nanos: 0 });
+                let (passage, taken) = self.take(packet);
+                let sent = taken.step;
+                self.prompt.push(Bound { earlier: step, later: sent, nanos: -self.delay });
                 passage.map_or(Choice::ToSelf(node), Choice::Deliver)
             }
+            Move::Pass(ticks) => return self.pass(ticks),
             Move::Duplicate(place) | Move::Lose(place) => {
                 let packet = self.packet_at(place);
-                let (passage, sent) = self.take(packet);
+                let (passage, taken) = self.take(packet);
                 let passage = passage.unwrap_or(Passage { from: NodeIndex::new(0), port: Port::SELF, number: 0 });
                 if matches!(made.what, Move::Duplicate(_)) {
                     let copy = self.machine.known_copy(packet);
                     let channel = self.machine.packets[packet as usize].channel as usize;
-                    let twice = UnderWay { packet: copy, number: passage.number, step: sent };
+                    let twice = UnderWay { packet: copy, ..taken };
                     self.channels[channel].extend([twice, twice]);
                     Choice::Duplicate(passage)
                 } else {
@@ -154,6 +160,7 @@ impl<'a> Walker<'a> {
                 }
             }
         };
+        self.times.push(Bound { earlier: step - 1, later: step, nanos: 0 });
         let mut draws = Vec::new();
         if let (Move::React { node, .. }, Some(outcome)) = (made.what, made.outcome) {
             let outcome = self.machine.outcome(outcome);
@@ -188,16 +195,42 @@ impl<'a> Walker<'a> {
     fn send(&mut self, packet: PacketId, step: usize) {
         let channel = self.machine.packets[packet as usize].channel as usize;
         self.sent[channel] += 1;
-        self.channels[channel].push_back(UnderWay { packet, number: self.sent[channel], step });
+        let left = self.search.space.ticks.map_or(0, |ticks| ticks.of_message());
+        self.channels[channel].push_back(UnderWay { packet, number: self.sent[channel], step, left });
     }
 
-    /// Takes the first of a packet: which it is, unless a node sent it to itself, and in which step it was sent.
-    fn take(&mut self, packet: PacketId) -> (Option<Passage>, usize) {
+    /// Takes the one of a packet to which least time is left: which it is, unless a node sent it to itself.
+    fn take(&mut self, packet: PacketId) -> (Option<Passage>, UnderWay) {
         let channel = self.machine.packets[packet as usize].channel as usize;
-        let place = self.channels[channel].iter().position(|under_way| under_way.packet == packet);
+        let under_way = self.channels[channel].iter().enumerate();
+        let first = under_way.filter(|(_, under_way)| under_way.packet == packet).min_by_key(|(_, under_way)| under_way.left);
+        let place = first.map(|(place, _)| place);
         let taken = place.and_then(|place| self.channels[channel].remove(place));
-        let UnderWay { number, step, .. } = taken.unwrap_or(UnderWay { packet, number: 0, step: 0 });
-        (self.ends.get(channel).map(|(from, port)| Passage { from: *from, port: *port, number }), step)
+        let taken = taken.unwrap_or(UnderWay { packet, number: 0, step: 0, left: 0 });
+        (self.ends.get(channel).map(|(from, port)| Passage { from: *from, port: *port, number: taken.number }), taken)
+    }
+
+    /// Time passes.  On lossy links, what should have arrived before is lost.
+    fn pass(&mut self, ticks: u64) {
+        if self.search.space.links == Links::Lossy {
+            for channel in 0..self.ends.len() {
+                self.lose(channel, |under_way| under_way.left < ticks);
+            }
+        }
+        self.channels.iter_mut().flatten().for_each(|under_way| under_way.left = under_way.left.saturating_sub(ticks));
+    }
+
+    /// Such messages of a channel never arrive.
+    fn lose(&mut self, channel: usize, is_lost: impl Fn(&UnderWay) -> bool) {
+        let (from, port) = self.ends[channel];
+        let (lost, kept) = core::mem::take(&mut self.channels[channel]).into_iter().partition::<VecDeque<_>, _>(is_lost);
+        self.channels[channel] = kept;
+        for UnderWay { number, .. } in lost {
+            let step = self.choices.len() + 1;
+            self.times.push(Bound { earlier: step - 1, later: step, nanos: 0 });
+            let choice = Choice::Lose(Passage { from, port, number });
+            self.choices.push(scheduled::Chosen { at: None, choice, draws: Vec::new() });
+        }
     }
 
     /// An alarm rings: for that, it must be the first of its node's; in a prompt schedule no alarm is overdue.
@@ -229,13 +262,7 @@ impl<'a> Walker<'a> {
             return;
         }
         for channel in 0..self.ends.len() {
-            let (from, port) = self.ends[channel];
-            for UnderWay { number, .. } in core::mem::take(&mut self.channels[channel]) {
-                let passage = Passage { from, port, number };
-                let step = self.choices.len() + 1;
-                self.times.push(Bound { earlier: step - 1, later: step, nanos: 0 });
-                self.choices.push(scheduled::Chosen { at: None, choice: Choice::Lose(passage), draws: Vec::new() });
-            }
+            self.lose(channel, |_| true);
         }
     }
 
@@ -244,8 +271,9 @@ impl<'a> Walker<'a> {
         if self.rings {
             let last = self.choices.len();
             if !over {
-                for under_way in self.channels.iter().flatten() {
-                    self.prompt.push(Bound { earlier: last, later: under_way.step, nanos: 0 });
+                let lossy = self.search.space.links == Links::Lossy && self.search.space.ticks.is_some();
+                for under_way in self.channels.iter().skip(if lossy { self.ends.len() } else { 0 }).flatten() {
+                    self.prompt.push(Bound { earlier: last, later: under_way.step, nanos: -self.delay });
                 }
                 for node in 0..self.alarms.len() {
                     self.wait_for_alarms(NodeIndex::new(node), last);
@@ -254,7 +282,8 @@ impl<'a> Walker<'a> {
             let both = [&self.times[..], &self.prompt[..]].concat();
             let mut times = solve(&both, last);
             prompt = times.is_some();
-            times = times.or_else(|| solve(&self.times, last));
+            // Where times are known, there are no others.
+            times = times.or_else(|| solve(&self.times, last).filter(|_| self.search.space.ticks.is_none()));
             possible = times.is_some();
             for (choice, at) in self.choices.iter_mut().zip(times.into_iter().flatten().skip(1)) {
                 choice.at = u64::try_from(at).ok().map(Duration::from_nanos);

@@ -3,28 +3,31 @@
 use std::collections::BTreeMap;
 
 use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
+use crate::execution::{EngineKind, Outcome, Prepared};
 use crate::network::Schedule;
 
-/// What a check has found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// What a check has found; the worst is the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Every schedule was looked at, every run ends, and all properties hold.
     Holds,
-    /// A schedule leads to something wrong.
-    Violated,
-    /// A schedule never ends, though every message arrives and every alarm rings in it.
-    Endless,
-    /// A schedule leads to something wrong, but only if an alarm overtakes messages, or another alarm that is due earlier: whether that
-    /// can be depends on times, of which nothing is known here.
-    Suspected,
+    /// All properties hold, and every run ends with probability 1, but not on every schedule: what is drawn may keep it in a loop.
+    Almost,
     /// Something cannot be decided: [`Checked::unchecked`] says what.
     Unchecked,
     /// A limit was reached, and nothing wrong was found until then.
     Bounded,
+    /// A schedule leads to something wrong, or never ends, but only if an alarm overtakes messages, or another alarm that is due
+    /// earlier: whether that can be depends on times, of which nothing is known here.
+    Suspected,
+    /// A schedule never ends, though every message arrives and every alarm rings in it.
+    Endless,
+    /// A schedule leads to something wrong.
+    Violated,
 }
 
 impl Verdict {
@@ -34,6 +37,7 @@ impl Verdict {
             Verdict::Holds => "holds",
             Verdict::Violated => "violated",
             Verdict::Endless => "endless",
+            Verdict::Almost => "almost",
             Verdict::Suspected => "suspected",
             Verdict::Unchecked => "unchecked",
             Verdict::Bounded => "bounded",
@@ -41,22 +45,37 @@ impl Verdict {
     }
 }
 
-/// What became of a property.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// Whether runs end.  What is said of it holds for runs in which each message arrives, or can be lost on its link, and each alarm rings
+/// or is cancelled.  What is worst is the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// Every run ends after so many events at most.
+    Bounded,
+    /// Every run ends, after any number of events: it may go round a loop as long as something is under way.
+    Always,
+    /// Every run ends with probability 1, and not on every schedule: only what is drawn leaves a loop.
+    AlmostSurely,
+    /// A run need not end.
+    Never,
+}
+
+/// What became of a property; the worst is the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// It holds on every schedule.
+    /// It holds on every schedule: after each event, or at each end that a run comes to.
     Holds,
-    /// It does not hold on some schedule.
-    Violated,
-    /// It does not hold on some schedule that may be impossible: see [`Verdict::Suspected`].
-    Suspected,
     /// Not every state in which it must hold was looked at.
     Unchecked,
+    /// It does not hold on some schedule that may be impossible: see [`Verdict::Suspected`].
+    Suspected,
+    /// It does not hold on some schedule.
+    Violated,
 }
 
 /// How many states there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateCount {
     /// Of all instances.
     pub total: u64,
@@ -64,13 +83,24 @@ pub struct StateCount {
     pub largest: u64,
 }
 
-/// What runs cost, over all schedules; `None` where not all are known, or some never end.
+/// On how many graphs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GraphCount {
+    /// All that there are.
+    pub total: u64,
+    /// Those that are not of the protocol's class.
+    pub left_out: u64,
+}
+
+/// What runs cost, over all schedules; `None` where not all are known.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Costs {
-    /// The fewest messages that a run sends.
+    /// The fewest messages that a run sends which ends; `None` if none ends.
     pub least: Option<u64>,
-    /// The most.
+    /// The most; `None` if there is no bound, or some run never ends.
     pub greatest: Option<u64>,
+    /// Why there is no bound: a loop, each turn of which sends more.  A run may go round it often, if not for ever.
+    pub unbounded: Option<Loop>,
     /// A schedule with the fewest.
     #[serde(serialize_with = "as_text")]
     pub least_replay: Option<Schedule>,
@@ -88,7 +118,7 @@ pub struct Failure {
     pub what: String,
     /// How many events lead there.
     pub events: usize,
-    /// Whether no fewer do.
+    /// Whether no fewer are known to: where time passes, a way with fewer events may take more time.
     pub shortest: bool,
     /// Those events; `None` if there are no times at which they can happen so.
     #[serde(serialize_with = "as_text")]
@@ -97,20 +127,81 @@ pub struct Failure {
     pub instance: String,
 }
 
-/// Runs that never end.
+/// States that a run may come back to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Loop {
     /// How many events lead to the loop.
     pub prefix: usize,
     /// How many events it has.
     pub events: usize,
-    /// Whether a run may go on so although each message arrives and each alarm rings in the end.
+    /// Whether it is known that a run may stay in it although each message arrives and each alarm rings in the end.
     pub fair: bool,
-    /// Whether something is drawn in it, so that a run may leave it by chance.
+    /// Whether a run that stays in it does so by chance: it leaves it with probability 1.
     pub draws: bool,
     /// The events that lead there, and the loop once.
     #[serde(serialize_with = "as_text")]
     pub schedule: Option<Schedule>,
+}
+
+/// What was found on the graphs of one size, of several instances.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Class {
+    /// How many nodes they have.
+    pub nodes: usize,
+    /// How many links.
+    pub edges: usize,
+    /// How many of these graphs were looked at.
+    pub graphs: u64,
+    /// On how many instances: a graph may have several, which differ in ids, initiators, ..
+    pub instances: u64,
+    /// How many states they have.
+    pub states: StateCount,
+    /// How many steps lead from one state to another.
+    pub transitions: u64,
+    /// The fewest messages that a run sends; `None` where that is not known of each instance, or some run never ends.
+    pub least: Option<u64>,
+    /// The most.
+    pub greatest: Option<u64>,
+    /// How many events the longest run has.
+    pub longest: Option<u64>,
+    /// What was found, the worst of all.
+    pub outcome: Verdict,
+    /// How long that took, on one core, in seconds.
+    pub time_s: f64,
+}
+
+impl Class {
+    /// Of one instance, on so many graphs that were not looked at before.
+    pub(crate) fn of(checked: &Checked, graphs: u64, time_s: f64) -> Self {
+        Class {
+            nodes: checked.nodes,
+            edges: checked.edges,
+            graphs,
+            instances: checked.instances,
+            states: checked.states,
+            transitions: checked.transitions,
+            least: checked.messages.least,
+            greatest: checked.messages.greatest,
+            longest: checked.longest,
+            outcome: checked.outcome,
+            time_s,
+        }
+    }
+
+    /// Puts the instances of another to these.
+    pub(crate) fn add(&mut self, other: &Class) {
+        let StateCount { total, largest } = other.states;
+        self.graphs += other.graphs;
+        self.instances += other.instances;
+        self.states = StateCount { total: self.states.total + total, largest: self.states.largest.max(largest) };
+        self.transitions += other.transitions;
+        // What is not known of one is not known of all.
+        self.least = self.least.zip(other.least).map(|(one, other)| one.min(other));
+        self.greatest = self.greatest.zip(other.greatest).map(|(one, other)| one.max(other));
+        self.longest = self.longest.zip(other.longest).map(|(one, other)| one.max(other));
+        self.outcome = self.outcome.max(other.outcome);
+        self.time_s += other.time_s;
+    }
 }
 
 /// How long a check took.
@@ -147,23 +238,35 @@ pub struct Checked {
     pub complete: bool,
     /// The limit that was reached, if one was.
     pub limit: Option<super::Limit>,
-    /// On how many instances.
+    /// How many instances were looked at.
     pub instances: u64,
+    /// How many were not: one before them is wrong, or the check was interrupted.
+    pub instances_left: u64,
+    /// How many graphs there are, of which the protocol takes those of its class, and how many of them it does not take.
+    pub graphs: GraphCount,
+    /// What was found, by the size of graphs; empty if there is one instance only.
+    pub classes: Vec<Class>,
     /// How many states there are.
     pub states: StateCount,
     /// How many steps lead from one state to another.
     pub transitions: u64,
-    /// How many events lead to the states that lie deepest.
+    /// How many events lead to the states that lie deepest; that time passes counts as well.
     pub depth: u64,
     /// How states are left out that need not be looked at: `full` leaves out none.
     pub reduction: String,
     /// Whether alarms ring at any time, whatever they were set for.
     pub untimed: bool,
+    /// How long a message takes at most, if time passes.
+    pub synchronous: Option<String>,
+    /// How many values of each range were looked at, if a handler draws from more.
+    pub draws: Option<u64>,
     /// Whether a handler reads the clock, which stands still here.
     pub reads_clock: bool,
     /// How many states a run may end in.
     pub ends: u64,
-    /// How many events the longest run has; `None` where that is not known, or some run never ends.
+    /// Whether runs end; `None` where that is not known.
+    pub runs_end: Option<Ending>,
+    /// How many events the longest run has; `None` where that is not known, or there is none.
     pub longest: Option<u64>,
     /// A schedule with so many.
     #[serde(serialize_with = "as_text")]
@@ -179,7 +282,7 @@ pub struct Checked {
     /// What became of each property, in source order.
     #[serde(serialize_with = "as_map")]
     pub properties: Vec<(String, Status)>,
-    /// Runs that never end, if there are any.
+    /// A loop that a run may stay in, if it need not end.
     pub endless: Option<Loop>,
     /// What could not be decided, and why.
     pub unchecked: Vec<String>,
@@ -192,6 +295,51 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// What is known before anything was looked at.
+    pub(crate) fn nothing_yet(prepared: &Prepared) -> Self {
+        let document = prepared.document(EngineKind::Checker, Outcome::Stopped);
+        Checked {
+            version: document.version,
+            protocol: document.protocol,
+            fingerprint: document.fingerprint,
+            engine: document.engine,
+            topology: document.topology,
+            nodes: document.nodes,
+            edges: document.edges,
+            replay: document.replay,
+            options: document.options,
+            outcome: Verdict::Bounded,
+            complete: false,
+            limit: None,
+            instances: 0,
+            instances_left: 0,
+            graphs: GraphCount { total: 1, left_out: 0 },
+            classes: Vec::new(),
+            states: StateCount::default(),
+            transitions: 0,
+            depth: 0,
+            reduction: "full".into(),
+            untimed: false,
+            synchronous: None,
+            draws: None,
+            reads_clock: false,
+            ends: 0,
+            runs_end: None,
+            longest: None,
+            longest_replay: None,
+            messages: Costs::default(),
+            omission: 0.0,
+            bytes_a_state: 0.0,
+            handler_runs: 0,
+            properties: Vec::new(),
+            endless: None,
+            unchecked: Vec::new(),
+            violations: Vec::new(),
+            notices: prepared.notices.clone(),
+            time: Time::default(),
+        }
+    }
+
     /// Whether every schedule was looked at, every run ends, and all properties hold.
     pub fn holds(&self) -> bool {
         self.outcome == Verdict::Holds

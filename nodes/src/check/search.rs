@@ -1,23 +1,15 @@
 //! Breadth first through all states.
 
+use super::edges::Edges;
+use super::guard::{EVERY, Limits};
 use super::judge::{Judge, all_terminal};
 use super::machine::{Machine, Matters, Unusable, Wrong};
+use super::path::Path;
 use super::space::{Move, Space, State};
 use super::store::Store;
-use super::{Limit, Progress, Watch};
+use super::{Limit, Progress};
 use crate::execution::Prepared;
 use crate::topology::NodeIndex;
-
-/// Progress is told, and memory is looked at, after so many states.
-const EVERY: u32 = 1 << 12;
-
-/// How far a search goes.
-pub(super) struct Limits<'a> {
-    pub(super) depth: Option<u64>,
-    pub(super) most_states: Option<u64>,
-    pub(super) memory: usize,
-    pub(super) watch: Option<&'a mut Watch<'a>>,
-}
 
 /// One step of a run: what was chosen, and which of the outcomes came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +31,15 @@ pub(super) enum Fault {
     Stuck,
 }
 
-/// What is wrong, and the state that it happens in, or behind that the last step.
+/// What is wrong, and the way there.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) fault: Fault,
+    /// The last state before it happens.
     pub(super) state: u32,
-    pub(super) last: Option<Made>,
+    pub(super) way: Vec<Made>,
+    /// Whether no alarm has to overtake anything on the way.
+    pub(super) is_certain: bool,
 }
 
 /// The states that can be reached, and how.
@@ -55,11 +50,13 @@ pub(super) struct Search {
     pub(super) states: Store,
     /// By state: the one from which it was reached first.
     parents: Vec<u32>,
+    /// By state, of those that have been looked at: what follows from it, in the order of steps.
+    pub(super) edges: Edges,
     pub(super) transitions: u64,
     pub(super) ends: u64,
     /// How many events lead to the states that were reached last.
     pub(super) depth: u64,
-    /// The first thing that is wrong: on a shortest way.
+    /// The first thing that is certainly wrong, on a shortest way; else the first for which there may be no time.
     pub(super) found: Option<Found>,
     pub(super) limit: Option<Limit>,
     /// What is sent before anything happens, and how many of that to others.
@@ -76,8 +73,7 @@ impl Search {
         let (machine, locals, sends) = Machine::new(prepared, matters)?;
         let space = Space::new(prepared, matters);
         let start = space.start(&machine, locals, &sends);
-        let between = |packet: &&u32| (machine.packets[**packet as usize].channel as usize) < machine.channels();
-        let sent_at_start = sends.iter().filter(between).count() as u64;
+        let sent_at_start = sends.iter().filter(|packet| machine.is_between_nodes(**packet)).count() as u64;
         let judge = Judge::new(&machine);
         let mut search = Search {
             machine,
@@ -85,6 +81,7 @@ impl Search {
             judge,
             states: Store::new(),
             parents: Vec::new(),
+            edges: Edges::new(),
             transitions: 0,
             ends: 0,
             depth: 0,
@@ -100,7 +97,7 @@ impl Search {
         search.parents.push(0);
         let (mut state, mut level_ends) = (start, 1);
         let mut number = 0;
-        while (number as usize) < search.states.len() && search.found.is_none() {
+        while (number as usize) < search.states.len() && !search.is_over() {
             if number == level_ends {
                 level_ends = search.states.len() as u32;
                 search.depth += 1;
@@ -124,29 +121,42 @@ impl Search {
         {
             return Some(Limit::MostStates);
         }
-        if number.is_multiple_of(EVERY) {
-            if self.memory() > limits.memory {
-                return Some(Limit::Memory);
-            }
-            let progress = Progress {
-                states: self.states.len() as u64,
-                frontier: self.states.len() as u64 - u64::from(number),
-                transitions: self.transitions,
-                depth: self.depth,
-                memory: self.memory() as u64,
-            };
-            if let Some(watch) = &mut limits.watch
-                && watch(&progress).is_break()
-            {
-                return Some(Limit::Interrupted);
-            }
+        if number.is_multiple_of(EVERY) { limits.look(&self.progress(number)).err() } else { None }
+    }
+
+    /// How far it has come, if that is the next state to look at.
+    pub(super) fn progress(&self, number: u32) -> Progress {
+        Progress {
+            instances: 0,
+            of: 1,
+            states: self.states.len() as u64,
+            frontier: self.states.len() as u64 - u64::from(number),
+            transitions: self.transitions,
+            depth: self.depth,
+            memory: self.memory() as u64,
         }
-        None
+    }
+
+    /// Whether what was found need not be looked for any more.  Without times, nothing that is found later is more certain.
+    fn is_over(&self) -> bool {
+        self.found.as_ref().is_some_and(|found| found.is_certain || self.space.ticks.is_none())
+    }
+
+    /// Something is wrong in a state, or behind a step from it.
+    fn note(&mut self, fault: Fault, state: u32, last: Option<Made>) -> Result<(), Unusable> {
+        let mut way = self.way_to(state)?;
+        way.extend(last);
+        let over = matches!(fault, Fault::Stuck | Fault::Property(_, None, _));
+        let is_certain = Path::of(self, &way, over).is_certain();
+        if self.found.is_none() || is_certain {
+            self.found = Some(Found { fault, state, way, is_certain });
+        }
+        Ok(())
     }
 
     /// The memory that states and tables take, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.states.memory() + 4 * self.parents.capacity() + self.machine.memory()
+        self.states.memory() + 4 * self.parents.capacity() + self.edges.memory() + self.machine.memory()
     }
 
     /// Makes every move from a state.
@@ -154,19 +164,21 @@ impl Search {
         if self.space.is_end(&self.machine, state) {
             self.ends += 1;
             if let Some(fault) = self.end(state)? {
-                self.found = Some(Found { fault, state: number, last: None });
-                return Ok(());
+                self.note(fault, number, None)?;
             }
         }
         let mut successors = Successors::default();
         successors.fill(self, state)?;
         for made in successors.made {
+            if self.is_over() {
+                return Ok(());
+            }
             self.transitions += 1;
             if let Some(fault) = self.make(number, state, made)? {
-                self.found = Some(Found { fault, state: number, last: Some(made) });
-                break;
+                self.note(fault, number, Some(made))?;
             }
         }
+        self.edges.close();
         Ok(())
     }
 
@@ -201,7 +213,9 @@ impl Search {
         }
         self.space.follow(&mut self.machine, state, made.what, made.outcome, &mut self.next);
         self.space.encode(&self.next, &mut self.bytes);
-        if !self.states.insert(&self.bytes).1 {
+        let (to, is_new) = self.states.insert(&self.bytes);
+        self.edges.push(to);
+        if !is_new {
             return Ok(None);
         }
         self.parents.push(number);
@@ -230,6 +244,20 @@ impl Search {
             }
         }
         Ok(led)
+    }
+
+    /// The same of a state that has been looked at, if nothing is wrong: what follows has been written down.  Whether a run may be over
+    /// there.
+    pub(super) fn followed(&mut self, number: u32, led: &mut Vec<(Made, u32)>) -> Result<bool, Unusable> {
+        let mut state = core::mem::take(&mut self.next);
+        self.space.decode(self.states.get(number), &mut state);
+        let mut successors = Successors::default();
+        let filled = successors.fill(self, &state);
+        let is_end = self.space.is_end(&self.machine, &state);
+        self.next = state;
+        led.clear();
+        led.extend(successors.made.into_iter().zip(self.edges.of(number)));
+        filled.map(|()| is_end)
     }
 
     /// The steps of a shortest way to a state.
@@ -271,7 +299,7 @@ impl Successors {
                     let outcomes = search.machine.step(state.locals[node.index()], *cause)?;
                     self.made.extend(outcomes.map(|outcome| Made { what: *what, outcome: Some(outcome) }));
                 }
-                Move::Duplicate(_) | Move::Lose(_) => self.made.push(Made { what: *what, outcome: None }),
+                Move::Duplicate(_) | Move::Lose(_) | Move::Pass(_) => self.made.push(Made { what: *what, outcome: None }),
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! The states of the whole system, and what may happen in each.
 
 use super::machine::{Cause, LocalId, Machine, Matters, Outcome, PacketId};
+use super::ticks::{Left, Ticks};
 use crate::execution::Prepared;
 use crate::protocol::Links;
 use crate::protocol::fingerprint::put_varint;
@@ -17,6 +18,25 @@ pub(super) struct State {
     pub(super) sent: Vec<u64>,
     /// Under way: by channel, on each in the order of sending if the channel keeps it, else in the order of numbers.
     pub(super) packets: Vec<PacketId>,
+    /// How much time is left.
+    pub(super) left: Left,
+}
+
+impl State {
+    /// What a node reacts to is no longer to come.
+    fn begin(&mut self, cause: Cause, place: usize) {
+        match cause {
+            Cause::Impulse => self.waiting[place] = false,
+            Cause::Packet(_) => drop(self.take(place)),
+            Cause::Alarm(_) => {}
+        }
+    }
+
+    /// Takes a packet, with the time that is left to it.
+    fn take(&mut self, place: usize) -> (PacketId, Option<u64>) {
+        let left = if self.left.packets.is_empty() { None } else { Some(self.left.packets.remove(place)) };
+        (self.packets.remove(place), left)
+    }
 }
 
 /// Something that may happen.
@@ -35,6 +55,8 @@ pub(super) enum Move {
     Duplicate(usize),
     /// The packet at that place will never arrive.
     Lose(usize),
+    /// So much time passes, in ticks.
+    Pass(u64),
 }
 
 /// What is the same in all states.
@@ -44,13 +66,15 @@ pub(super) struct Space {
     together: bool,
     pub(super) links: Links,
     pub(super) matters: Matters,
+    /// How time passes, where it does.
+    pub(super) ticks: Option<Ticks>,
 }
 
 impl Space {
     pub(super) fn new(prepared: &Prepared, matters: Matters) -> Self {
         let mut initiators = prepared.initiators.iter().map(|(node, _)| *node).collect::<Vec<_>>();
         initiators.sort_unstable();
-        Space { initiators, together: prepared.together, links: prepared.links, matters }
+        Space { initiators, together: prepared.together, links: prepared.links, matters, ticks: matters.ticks }
     }
 
     /// Whether every impulse comes before anything else.
@@ -61,7 +85,12 @@ impl Space {
     /// The state before anything happens.
     pub(super) fn start(&self, machine: &Machine, locals: Vec<LocalId>, sends: &[PacketId]) -> State {
         let types = if self.matters.sent { machine.description.messages.len() } else { 0 };
-        let mut state = State { locals, waiting: vec![true; self.initiators.len()], sent: vec![0; types], packets: Vec::new() };
+        let waiting = vec![true; self.initiators.len()];
+        let mut state = State { locals, waiting, sent: vec![0; types], ..State::default() };
+        if let Some(ticks) = &self.ticks {
+            let alarms = state.locals.iter().flat_map(|local| machine.locals[*local as usize].alarms());
+            state.left.alarms = alarms.map(|alarm| ticks.of_alarm(alarm)).collect();
+        }
         for packet in sends {
             self.send(machine, &mut state, *packet);
         }
@@ -96,7 +125,7 @@ impl Space {
                 continue;
             }
             moves.push(Move::React { node: under_way.to, cause: Cause::Packet(*packet), place });
-            if self.links == Links::Lossy && (under_way.channel as usize) < machine.channels() {
+            if self.links == Links::Lossy && machine.is_between_nodes(*packet) {
                 if !under_way.copied {
                     moves.push(Move::Duplicate(place));
                 }
@@ -105,21 +134,25 @@ impl Space {
                 }
             }
         }
+        let mut place = 0;
         for local in &state.locals {
             let local = &machine.locals[*local as usize];
             let bell = |index: &u32| Move::React { node: local.node, cause: Cause::Alarm(*index), place: 0 };
-            moves.extend(local.bells.iter().map(bell));
+            let is_due = |index: &&u32| state.left.is_due(place + **index as usize);
+            moves.extend(local.bells.iter().filter(is_due).map(bell));
+            place += local.alarms().len();
+        }
+        if let Some(ticks) = &self.ticks {
+            let passes = ticks.may_pass(machine, state, self.is_waking(state), self.links == Links::Lossy);
+            moves.extend(passes.map(Move::Pass));
         }
     }
 
     /// Whether a run may be over here: nothing is to come but alarms of nodes that have decided.  On lossy links, what is under way may
     /// never arrive.
     pub(super) fn is_end(&self, machine: &Machine, state: &State) -> bool {
-        let may_be_lost = |packet: &PacketId| {
-            self.links == Links::Lossy
-                && !self.matters.losses
-                && (machine.packets[*packet as usize].channel as usize) < machine.channels()
-        };
+        let may_be_lost =
+            |packet: &PacketId| self.links == Links::Lossy && !self.matters.losses && machine.is_between_nodes(*packet);
         let rings = |local: &LocalId| {
             let local = &machine.locals[*local as usize];
             !local.decided && !local.bells.is_empty()
@@ -133,21 +166,23 @@ impl Space {
         to.waiting.clone_from(&from.waiting);
         to.sent.clone_from(&from.sent);
         to.packets.clone_from(&from.packets);
+        to.left.clone_from(&from.left);
         match made {
-            Move::React { cause, place, .. } => match cause {
-                Cause::Impulse => to.waiting[place] = false,
-                Cause::Packet(_) => drop(to.packets.remove(place)),
-                Cause::Alarm(_) => {}
-            },
+            Move::React { cause, place, .. } => to.begin(cause, place),
             Move::Duplicate(place) => {
-                let copied = machine.copied(to.packets.remove(place));
-                self.put(machine, to, copied);
-                self.put(machine, to, copied);
+                let (packet, left) = to.take(place);
+                let copied = machine.copied(packet);
+                self.put(machine, to, copied, left);
+                self.put(machine, to, copied, left);
             }
-            Move::Lose(place) => drop(to.packets.remove(place)),
+            Move::Lose(place) => drop(to.take(place)),
+            Move::Pass(time) => self.ticks.iter().for_each(|ticks| ticks.pass(to, time)),
         }
         if let (Move::React { node, .. }, Some(outcome)) = (made, outcome) {
             let outcome = machine.outcome(outcome);
+            if let Some(ticks) = &self.ticks {
+                ticks.change(machine, to, from.locals[node.index()], &outcome.alarms);
+            }
             to.locals[node.index()] = outcome.to;
             for packet in &outcome.sends {
                 self.send(machine, to, *packet);
@@ -160,11 +195,7 @@ impl Space {
         let mut state = from.clone();
         let (local, sent) = outcome.via[step];
         if let Move::React { node, cause, place } = made {
-            match cause {
-                Cause::Impulse => state.waiting[place] = false,
-                Cause::Packet(_) => drop(state.packets.remove(place)),
-                Cause::Alarm(_) => {}
-            }
+            state.begin(cause, place);
             state.locals[node.index()] = local;
         }
         for packet in &outcome.sends[..sent] {
@@ -175,21 +206,27 @@ impl Space {
 
     fn send(&self, machine: &Machine, state: &mut State, packet: PacketId) {
         let sent = &machine.packets[packet as usize];
-        if self.matters.sent && (sent.channel as usize) < machine.channels() {
+        if self.matters.sent && machine.is_between_nodes(packet) {
             state.sent[usize::from(sent.msg.tag())] += 1;
         }
-        self.put(machine, state, packet);
+        self.put(machine, state, packet, self.ticks.as_ref().map(Ticks::of_message));
     }
 
-    fn put(&self, machine: &Machine, state: &mut State, packet: PacketId) {
+    /// Puts a packet behind those of its channel, or, without an order, behind equal ones to which no more time is left.
+    fn put(&self, machine: &Machine, state: &mut State, packet: PacketId, left: Option<u64>) {
         let channel = machine.packets[packet as usize].channel;
         let keeps_order = machine.keeps_order(channel);
-        let before = |other: &PacketId| {
-            let others = machine.packets[*other as usize].channel;
-            others < channel || (others == channel && (keeps_order || *other <= packet))
+        let before = |place: &usize| {
+            let other = state.packets[*place];
+            let others = machine.packets[other as usize].channel;
+            let is_first = || (other, state.left.packets.get(*place).copied()) <= (packet, left);
+            others < channel || (others == channel && (keeps_order || is_first()))
         };
-        let place = state.packets.iter().rposition(before).map_or(0, |place| place + 1);
+        let place = (0..state.packets.len()).rev().find(before).map_or(0, |place| place + 1);
         state.packets.insert(place, packet);
+        if let Some(left) = left {
+            state.left.packets.insert(place, left);
+        }
     }
 
     /// The state as bytes.
@@ -204,8 +241,13 @@ impl Space {
         for count in &state.sent {
             put_varint(bytes, *count);
         }
-        for packet in &state.packets {
+        if self.ticks.is_some() {
+            put_varint(bytes, state.left.alarms.len() as u64);
+            state.left.alarms.iter().for_each(|left| put_varint(bytes, *left));
+        }
+        for (place, packet) in state.packets.iter().enumerate() {
             put_varint(bytes, u64::from(*packet));
+            state.left.packets.get(place).into_iter().for_each(|left| put_varint(bytes, *left));
         }
     }
 
@@ -227,14 +269,23 @@ impl Space {
             *count = take_varint(&mut rest);
         }
         state.packets.clear();
+        state.left.packets.clear();
+        state.left.alarms.clear();
+        if self.ticks.is_some() {
+            let alarms = take_varint(&mut rest);
+            state.left.alarms.extend((0..alarms).map(|_| take_varint(&mut rest)));
+        }
         while !rest.is_empty() {
             state.packets.push(take_varint(&mut rest) as u32);
+            if self.ticks.is_some() {
+                state.left.packets.push(take_varint(&mut rest));
+            }
         }
     }
 }
 
 #[inline]
-fn take_varint(bytes: &mut &[u8]) -> u64 {
+pub(super) fn take_varint(bytes: &mut &[u8]) -> u64 {
     let (mut number, mut shift) = (0, 0);
     loop {
         let byte = bytes[0];

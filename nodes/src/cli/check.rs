@@ -1,7 +1,10 @@
-//! `check`: every schedule of a small instance.
+//! `check`: every schedule of a small instance, or of many.
 
+mod every;
 mod replayed;
 mod report;
+mod store;
+mod table;
 
 use core::ops::ControlFlow;
 use std::path::Path;
@@ -14,21 +17,29 @@ use super::command::{Command, Given, Word};
 use super::failure::Failure;
 use super::option::Opt;
 use super::output::{self, Asked, Form, Output, Use};
-use super::report::fact_line;
+use super::report::{counted, fact_line};
 use super::spinner::Spinner;
 use super::stop::Stop;
 use super::terminal::{Terminal, notice, print, print_json, tell};
-use crate::check::{self, Check, Checked, Progress, Verdict};
+use super::values;
+use crate::campaign::{Plan, Tally};
+use crate::check::{self, Check, Checked, GraphCount, Progress, Verdict};
+use crate::execution::{AnyRun, Wake};
 use crate::network::Schedule;
+use every::Every;
 use replayed::Replayed;
+use store::Store;
 
 pub(super) const COMMAND: Command = Command {
     name: "check",
     about: "Check a protocol: every schedule of a small instance",
     more: "Everything that links, initiators and alarms allow to happen next is followed, in every state.  What is found holds for \
-           every schedule on that graph, or is refuted by a shortest one.  Exit status: 0 if all is well on every schedule (holds), \
+           every schedule on that graph, or is refuted by a shortest one.\n\nWith --every-graph, --ids all, --ports all, \
+           --initiators every or --inputs every:VALUES, many instances are looked at, over all cores, up to the first that goes \
+           wrong; limits hold for each of them.  With --csv, what is done is kept: interrupted, the same command continues, and FILE.manifest.json tells how the \
+           numbers came about.\n\nExit status: 0 if all is well on every schedule (holds), \
            1 if not (violated, endless), 2 if the command line or an input file is wrong, 3 if it is not decided (bounded, suspected, \
-           unchecked).",
+           unchecked), or if runs end with probability 1 and not on every schedule (almost).",
     word: Some(Word::Protocol),
     options,
     configured: true,
@@ -37,7 +48,9 @@ pub(super) const COMMAND: Command = Command {
         ("--topology GRAPH --initiators all", "everyone starts"),
         ("--links reliable --schedule-out bad.schedule", "a schedule that goes wrong, for `simulate --schedule`"),
         ("--links reliable --view", "the same in a browser: step through it, and see what led there"),
+        ("--synchronous 100ms", "messages take 100 ms at most, and alarms ring when they are due"),
         ("--most-states 1000000 --json", "not for ever; for programs"),
+        ("--every-graph 4 --initiators every", "every graph of 4 nodes, whoever starts"),
     ],
     run: command,
 };
@@ -48,11 +61,15 @@ const NOT_HERE: [&str; 3] = ["timeout", "for", "delay"];
 fn options() -> Vec<Opt> {
     let mut options = choices::options("none", "any");
     options.retain(|option| option.heading.is_none() && !NOT_HERE.contains(&&*option.name));
+    every::extend(&mut options);
     options.extend([
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
         Opt::valued("depth", "D", "Look at states only to which at most so many events lead", "20").usually("no limit"),
         Opt::valued("most-states", "N", "Look at so many states at most", "1000000").usually("no limit"),
         Opt::valued("memory", "SIZE", "States may take so much memory", "8GiB").usually("4GiB"),
+        Opt::valued("synchronous", "T", "Messages take T at most, and alarms ring when they are due", "100ms")
+            .usually("alarms ring at any time"),
+        Opt::valued("draws", "K", "Of each range that is drawn from, look at the K least values only", "2").usually("all"),
         Opt::valued(
             "schedule-out",
             "FILE",
@@ -61,6 +78,12 @@ fn options() -> Vec<Opt> {
         )
         .values("  `simulate --schedule FILE` replays it, and `--trace` records it for the page.")
         .uses(Use::Writes),
+        Opt::valued("csv", "FILE", "Keep the numbers of many instances: a row for each size of graphs", "checked.csv")
+            .values(
+                "  protocol, nodes, edges, how many graphs, instances and states, the states of the largest instance, transitions, \
+                 the fewest and the most messages of a run, the events of the longest, outcome",
+            )
+            .uses(Use::WritesRuns),
         output::force(),
         Opt::switch("view", "Open that schedule in a browser, at its last event; the page is served until Ctrl-C"),
     ]);
@@ -69,12 +92,33 @@ fn options() -> Vec<Opt> {
 
 #[expect(clippy::disallowed_methods, reason = "how long a check took is shown, and nothing depends on it")]
 fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
-    let run = Choices::read(given, given.protocol()?)?.run()?;
+    let every = Every::read(given)?;
+    let mut run = Choices::read(&given.without(&every.said), given.protocol()?)?.run()?;
+    if every.any_wake {
+        run = run.wake_up(Wake::Random);
+    }
+    let several = every.instances.vary() || given.text("csv").is_some();
+    let plan = several.then(|| Plan::of(&run, &every.instances)).transpose()?;
+    let mut tally = Tally::default();
+    let csv = given.text("csv").map(|path| Store::open(Path::new(path), given, &run, &mut tally));
+    let mut csv = csv.transpose()?;
+    if let Some(plan) = &plan {
+        announce(plan, &tally, &run);
+    }
     let stop = Stop::on_signals()?;
-    let spinner = Spinner::new(true);
+    let spinner = match &plan {
+        Some(plan) => Spinner::bar(plan.len(), "instances"),
+        None => Spinner::new(true),
+    };
+    let begun = Instant::now();
     let mut watch = |progress: &Progress| {
-        let Progress { states, frontier, transitions, depth, memory } = *progress;
+        let Progress { instances, of: _, states, frontier, transitions, depth, memory } = *progress;
+        spinner.at(instances);
         spinner.say(|| {
+            if several {
+                let rate = transitions as f64 / begun.elapsed().as_secs_f64().max(1e-9);
+                return format!("{states} states, {rate:.0} steps a second");
+            }
             let memory = memory >> 20;
             format!("{states} states, {frontier} to look at, {transitions} steps, depth {depth}, {memory} MiB")
         });
@@ -90,20 +134,37 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     if let Some(bytes) = given.value("memory", memory)? {
         how = how.memory(bytes);
     }
+    if let Some(delay) = given.value("synchronous", |text| values::duration("synchronous", text))? {
+        how = how.synchronous(delay);
+    }
+    if let Some(values) = given.value("draws", |text| number("draws", text))? {
+        how = how.draws(values);
+    }
     let schedule = given.text("schedule-out").map(|path| {
         Asked { option: "schedule-out", path: Path::new(path), form: Form::Schedule, force: given.is_set("force") }.open()
     });
     let mut schedule = schedule.transpose()?;
     let started = Instant::now();
-    let checked = check::check(&run, how);
+    let mut unkept = None;
+    let checked = match &plan {
+        None => check::check(&run, how),
+        Some(plan) => every.instances.check_from(plan, how, &mut tally, &mut |tally| {
+            unkept = csv.as_mut().and_then(|csv| csv.keep_now_and_then(tally).err());
+            if unkept.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        }),
+    };
     stop.is_computed();
     drop(spinner);
+    unkept.map_or(Ok(()), Err)?;
     let mut checked = checked?;
+    if let Some(csv) = &mut csv {
+        csv.keep(&tally, checked.instances_left == 0 || tally.is_decided())?;
+    }
     checked.time.wall_s = started.elapsed().as_secs_f64();
     checked.notices.iter().for_each(notice);
-    let mut written = String::new();
+    let mut written = csv.map_or_else(String::new, |csv| fact_line("written", &csv.path().display().to_string()));
     if let Some(file) = &mut schedule {
-        written = write_schedule(&checked, file)?;
+        written += &write_schedule(&checked, file)?;
     }
     let (json, view) = (given.is_set("json"), given.is_set("view"));
     let schedule = shown(&checked).filter(|_| view || !(json || checked.holds()));
@@ -127,7 +188,7 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     Ok(ExitCode::from(match checked.outcome {
         Verdict::Holds => 0,
         Verdict::Violated | Verdict::Endless => 1,
-        Verdict::Suspected | Verdict::Unchecked | Verdict::Bounded => 3,
+        Verdict::Almost | Verdict::Suspected | Verdict::Unchecked | Verdict::Bounded => 3,
     }))
 }
 
@@ -135,6 +196,26 @@ fn number(option: &str, text: &str) -> Result<u64, Failure> {
     text.parse().ok().filter(|number| *number > 0).ok_or_else(|| {
         Failure::wrong(format!("--{option}: `{text}` is not a number above 0; write one such as `--{option} 1000000`"))
     })
+}
+
+/// Says how much there is to do before it begins.
+fn announce(plan: &Plan, tally: &Tally, run: &AnyRun) {
+    let GraphCount { total, left_out } = plan.graphs();
+    let instances = counted(plan.len(), "instance");
+    let mut text = match left_out {
+        0 => format!("{instances} on {}", counted(total, "graph")),
+        _ => {
+            let class = &run.protocol().description().topology.name;
+            format!(
+                "{instances} on {} of {total} graphs: the others are not of the protocol's class, {class}",
+                total - left_out
+            )
+        }
+    };
+    if tally.done() > 0 {
+        text += &format!("; {} were checked before", tally.done());
+    }
+    notice(text);
 }
 
 /// A size in bytes: `512MiB`, `4GiB`.

@@ -41,7 +41,8 @@ pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
             .usually("sequential"),
         Opt::valued("ports", "ORDER", "In which order a node numbers its links", "shuffled")
             .values(
-                "  ordered   by neighbour\n  shuffled  at random, at each node: a protocol that relies on an orientation shows it",
+                "  ordered      by neighbour\n  shuffled     at random, at each node: a protocol that relies on an orientation shows \
+                 it\n  1,0/0,1,2/0  which of those by neighbour comes first, second, ..",
             )
             .usually("ordered"),
         Opt::valued("initiators", "NODES", "Which nodes start on their own", "0,4")

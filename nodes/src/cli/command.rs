@@ -165,6 +165,7 @@ fn add_flags(catalogue: &Catalogue<'_>, options: &mut Vec<Opt>) -> Result<(), Fa
 }
 
 /// What stands behind a command.
+#[derive(Clone)]
 pub(super) struct Given<'a> {
     catalogue: &'a Catalogue<'a>,
     matches: ArgMatches,
@@ -175,6 +176,8 @@ pub(super) struct Given<'a> {
     words: Vec<String>,
     /// The variables that stand in them.
     pub(super) grid: Places,
+    /// Options that somebody else has read.
+    taken: Vec<&'static str>,
 }
 
 impl<'a> Given<'a> {
@@ -189,7 +192,7 @@ impl<'a> Given<'a> {
         let ids = matches.ids().map(clap::Id::as_str).filter(|id| *id != WORD);
         let joined = ids.map(|id| (id, values(id))).filter(|(_, values): &(_, Vec<_>)| values.len() > 1);
         let joined = joined.map(|(id, values)| (id.to_owned(), values.join(","))).collect();
-        Given { catalogue, matches, command, joined, words, grid }
+        Given { catalogue, matches, command, joined, words, grid, taken: Vec::new() }
     }
 
     /// The same command with these words; what is wrong with them, clap says.
@@ -227,6 +230,11 @@ impl<'a> Given<'a> {
         files
     }
 
+    /// The same as if these options were not there.
+    pub(super) fn without(&self, options: &[&'static str]) -> Self {
+        Given { taken: options.to_vec(), ..self.clone() }
+    }
+
     /// Every option that is there, as it was written, with its value; switches have none.
     pub(super) fn options(&self) -> Vec<(&str, Option<&str>)> {
         let there = |id: &&str| self.matches.value_source(id) == Some(clap::parser::ValueSource::CommandLine);
@@ -241,6 +249,9 @@ impl<'a> Given<'a> {
 
     /// The value of an option that is there; of one that stands several times, all of them with commas.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
+        if self.taken.contains(&name) {
+            return None;
+        }
         if let Some(joined) = self.joined.get(name) {
             return Some(joined);
         }

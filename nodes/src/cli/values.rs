@@ -56,10 +56,19 @@ pub(super) fn ids(text: &str) -> Result<IdChoice, Failure> {
 
 /// `--ports`.
 pub(super) fn ports(text: &str) -> Result<PortOrder, Failure> {
+    let example = "write `ordered`, `shuffled`, or an order for each node such as `1,0/0,1,2/0`";
     match text {
         "ordered" => Ok(PortOrder::Ordered),
         "shuffled" => Ok(PortOrder::Shuffled),
-        _ => Err(keyword("ports", text, &["ordered", "shuffled"], "write `ordered` or `shuffled`")),
+        _ if begins_as_a_word(text) => Err(keyword("ports", text, &["ordered", "shuffled"], example)),
+        _ => {
+            let port = |item: &str| {
+                item.parse().map_err(|_| Failure::wrong(format!("--ports: `{item}` is not the number of a port; {example}")))
+            };
+            // A node alone has no ports, and an empty order.
+            let order = |order: &str| if order.is_empty() { Ok(Vec::new()) } else { items(order).map(port).collect() };
+            text.split('/').map(order).collect::<Result<_, _>>().map(PortOrder::Given)
+        }
     }
 }
 
@@ -122,8 +131,14 @@ fn begins_as_a_word(text: &str) -> bool {
     text.chars().next().is_none_or(|letter| letter.is_ascii_alphabetic())
 }
 
+/// Words for all that there may be, which only the checker looks at.
+const ONLY_CHECKED: [(&str, &str); 4] = [("ids", "all"), ("ports", "all"), ("initiators", "every"), ("wake", "any")];
+
 /// The error for a word that is none of those that may stand there.
 pub(super) fn keyword(option: &str, text: &str, words: &[&str], example: &str) -> Failure {
+    if ONLY_CHECKED.contains(&(option, text)) {
+        return Failure::wrong(format!("--{option} {text}: only `check` looks at all that there may be; {example}"));
+    }
     match nearest(text, words.iter().copied()) {
         Some(near) => Failure::wrong(format!("--{option}: there is no `{text}`; did you mean `--{option} {near}`?")),
         None => Failure::wrong(format!("--{option}: there is no `{text}`; {example}")),

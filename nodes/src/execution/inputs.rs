@@ -77,6 +77,9 @@ impl FromStr for InputChoice {
                 path => Ok(InputChoice::File(path.into())),
             };
         }
+        if text == "every" || text.starts_with("every:") {
+            return wrong("only `check` looks at every input; write one for each node such as `--inputs 3,1,4`".to_owned());
+        }
         if text == GIVEN {
             return wrong("a program gave them, as values without a text; make the run again from there".to_owned());
         }
@@ -247,7 +250,8 @@ mod tests {
         assert_eq!(read("random:red, green"), r#"OneOf(["red", "green"])"#);
         assert_eq!(read("random:1..2,x"), r#"OneOf(["1..2", "x"])"#);
         assert_eq!(read("file:a/b.txt"), r#"File("a/b.txt")"#);
-        for wrong in ["", "random:", "random:5", "random:..", "random:1,", "random:,", "file:", "given:", "--json"] {
+        for wrong in ["", "random:", "random:5", "random:..", "random:1,", "random:,", "file:", "given:", "--json", "every:0,1"]
+        {
             let said = wrong.parse::<InputChoice>().expect_err("it cannot be read").to_string();
             assert!(said.starts_with("--inputs: "), "`{wrong}`: {said}");
         }

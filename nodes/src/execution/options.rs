@@ -23,13 +23,15 @@ pub enum IdChoice {
 }
 
 /// In which order a node numbers its links: `--ports`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum PortOrder {
     /// By neighbour.
     #[default]
     Ordered,
     /// At random, so that hidden reliance on an orientation shows.
     Shuffled,
+    /// Node i has its ports in the i-th of these orders: which of those by neighbour comes first, second, ..
+    Given(Vec<Vec<u32>>),
 }
 
 /// The initiators, which get an impulse: `--initiators`.

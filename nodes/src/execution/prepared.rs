@@ -84,7 +84,18 @@ impl Prepared {
     /// The command that repeats the run, if there is one.
     pub(crate) fn replay(&self, engine: EngineKind) -> Option<String> {
         let command = engine.command().filter(|_| self.repeatable)?;
-        Some(format!("{command} {} {}", self.description.snake_name(), self.arguments.join(" ")))
+        Some(format!("{command} {} {}", self.description.snake_name(), self.arguments_of(engine).join(" ")))
+    }
+
+    /// The arguments, as that engine calls them: a checker draws no moments, but looks at all.
+    pub(crate) fn arguments_of(&self, engine: EngineKind) -> Vec<String> {
+        let mut arguments = self.arguments.clone();
+        if engine == EngineKind::Checker
+            && let Some(place) = arguments.windows(2).position(|pair| pair == ["--wake", "random"])
+        {
+            "any".clone_into(&mut arguments[place + 1]);
+        }
+        arguments
     }
 
     /// The options, as far as that engine has them: simulated messages always take some time.
@@ -92,6 +103,9 @@ impl Prepared {
         let mut options = self.options.clone();
         if engine == EngineKind::Simulator {
             options.entry("delay".to_owned()).or_insert_with(|| json!(Delay::Unit.to_string()));
+        }
+        if engine == EngineKind::Checker && options.get("wake").is_some_and(|wake| wake == "random") {
+            options.insert("wake".to_owned(), json!("any"));
         }
         options
     }
@@ -147,9 +161,13 @@ impl AnyRun {
                 description.name, description.topology.name, description.topology.default
             ))
         })?;
-        let graph = match self.ports {
+        let graph = match &self.ports {
             PortOrder::Ordered => graph,
             PortOrder::Shuffled => graph.with_shuffled_ports(seed),
+            PortOrder::Given(orders) => {
+                check_orders(orders, &graph)?;
+                graph.with_ports_in_order(orders)
+            }
         };
         let nodes = graph.node_count();
         let ids = self.resolve_ids(nodes, seed)?;
@@ -178,9 +196,12 @@ impl AnyRun {
             IdChoice::Shuffled => tell("ids", json!("shuffled"), Some("shuffled".into())),
             IdChoice::Given(given) => tell("ids", json!(given), Some(list(given))),
         }
-        match self.ports {
+        match &self.ports {
             PortOrder::Ordered => tell("ports", json!("ordered"), None),
             PortOrder::Shuffled => tell("ports", json!("shuffled"), Some("shuffled".into())),
+            PortOrder::Given(orders) => {
+                tell("ports", json!(orders), Some(orders.iter().map(list).collect::<Vec<_>>().join("/")))
+            }
         }
         let argument = match &self.initiators {
             Initiators::Declared => None,
@@ -370,6 +391,30 @@ impl AnyRun {
         });
         Ok((times.collect(), wake == Wake::Together && !timed))
     }
+}
+
+/// Each node has an order, in which each of its ports stands once.
+fn check_orders(orders: &[Vec<u32>], graph: &Graph) -> Result<(), RunError> {
+    let nodes = graph.node_count();
+    if orders.len() != nodes {
+        return Err(RunError::refused(format!(
+            "--ports: orders for {} nodes of {nodes}; give each node one, such as `1,0/0,1,2/0`, or write `shuffled`",
+            orders.len()
+        )));
+    }
+    for (node, order) in graph.nodes().zip(orders) {
+        let mut sorted = order.clone();
+        sorted.sort_unstable();
+        let right = 0..graph.degree(node) as u32;
+        if !sorted.iter().copied().eq(right.clone()) {
+            let (given, right) = (list(order), list(right.rev()));
+            return Err(RunError::refused(format!(
+                "--ports: `{given}` is not an order of the {} ports of node {node}; write for example `{right}`",
+                graph.degree(node)
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The nodes that get impulses, each once, in the order of their first.

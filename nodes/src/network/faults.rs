@@ -111,7 +111,11 @@ impl Faults {
     }
 
     /// If what `from` sends to `to` is cut off at `now`: when every cut of that moment has ended.
+    #[inline]
     pub fn cut_until(&self, from: NodeIndex, to: NodeIndex, now: Duration) -> Option<Duration> {
+        if !self.cut_links() {
+            return None;
+        }
         let cuts = self.cuts().filter(|cut| cut.during().contains(now) && cut.separates(from, to));
         cuts.map(|cut| cut.during().until).max()
     }

@@ -20,6 +20,9 @@ pub(super) const RECEIVE_BUFFER: usize = 4 << 20;
 /// How many datagrams are taken in before others get their turn.
 pub(super) const BATCH: usize = 256;
 
+/// What is larger than any datagram that is taken is not cut to one that is.
+const ROOM: usize = MAX_DATAGRAM + 1;
+
 /// How long a datagram of this process to itself may take.
 const TIME_TO_ARRIVE: Duration = Duration::from_secs(1);
 
@@ -27,6 +30,9 @@ const TIME_TO_ARRIVE: Duration = Duration::from_secs(1);
 pub(super) struct DatagramSocket {
     socket: UdpSocket,
     incoming: Box<[u8]>,
+    /// The lengths and senders of the datagrams that were received together, and how many of them have been handed on.
+    received: Vec<(usize, Option<SocketAddr>)>,
+    handed_on: usize,
     outgoing: Box<[u8; MAX_DATAGRAM]>,
     unsent: Option<(SocketAddr, usize)>,
     token: Token,
@@ -48,7 +54,9 @@ impl DatagramSocket {
         socket.bind(&SocketAddr::new(address, 0).into())?;
         Ok(DatagramSocket {
             socket: UdpSocket::from_std(socket.into()),
-            incoming: vec![0; MAX_DATAGRAM + 1].into(),
+            incoming: vec![0; ROOM * os::TOGETHER].into(),
+            received: Vec::with_capacity(os::TOGETHER),
+            handed_on: 0,
             outgoing: Box::new([0; MAX_DATAGRAM]),
             unsent: None,
             token: Token(0),
@@ -107,12 +115,24 @@ impl DatagramSocket {
     /// Hands the next datagram that has arrived to the endpoint; tells the time at which there was one.
     pub(super) fn receive(&mut self, endpoint: &mut Endpoint) -> io::Result<Option<Duration>> {
         loop {
-            match self.socket.recv_from(&mut self.incoming) {
-                Ok((length, from)) => {
+            while let Some(&(length, from)) = self.received.get(self.handed_on) {
+                let start = self.handed_on * ROOM;
+                self.handed_on += 1;
+                if let Some(from) = from {
                     let now = clock::now();
-                    endpoint.handle(now, from, &self.incoming[..length]);
+                    endpoint.handle(now, from, &self.incoming[start..start + length]);
                     return Ok(Some(now));
                 }
+            }
+            self.handed_on = 0;
+            // With fewer than could be taken, none was left: to ask for more would cost a call for each datagram.
+            let was_last = !self.received.is_empty() && self.received.len() < os::TOGETHER;
+            self.received.clear();
+            if was_last {
+                return Ok(None);
+            }
+            match os::receive(&self.socket, &mut self.incoming, ROOM, &mut self.received) {
+                Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
                 Err(error) if passing(&error) => {}
                 Err(error) => return Err(error),
@@ -137,11 +157,10 @@ impl DatagramSocket {
     }
 
     /// The next datagram for the system: one that was left, one that the faults held back, or one of the endpoint.
-    fn next(&mut self, endpoint: &mut Endpoint) -> Option<(SocketAddr, usize)> {
+    fn next(&mut self, endpoint: &mut Endpoint, now: Duration) -> Option<(SocketAddr, usize)> {
         if let Some(unsent) = self.unsent.take() {
             return Some(unsent);
         }
-        let now = clock::now();
         let Some(faults) = &mut self.faults else {
             return endpoint.poll_transmit(now, &mut self.outgoing).map(|transmit| (transmit.to, transmit.len));
         };
@@ -160,7 +179,8 @@ impl DatagramSocket {
 
     /// Sends what is to be sent, as far as the system takes it.
     pub(super) fn transmit(&mut self, endpoint: &mut Endpoint, registry: &Registry) -> io::Result<()> {
-        while let Some((to, length)) = self.next(endpoint) {
+        let now = clock::now();
+        while let Some((to, length)) = self.next(endpoint, now) {
             match self.socket.send_to(&self.outgoing[..length], to) {
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {

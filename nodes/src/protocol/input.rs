@@ -56,7 +56,8 @@ pub trait Input: Clone + Debug + Serialize + DeserializeOwned + Send + Sync + 's
 pub(crate) fn listed(texts: &[String]) -> Option<String> {
     let stands_alone = |text: &String| !text.is_empty() && text.trim() == text && !text.contains([',', '\n']);
     let list = texts.join(",");
-    let means_more = list == "random" || ["random:", "file:", GIVEN, "--"].iter().any(|word| list.starts_with(word));
+    let means_more = ["random", "every"].contains(&&*list)
+        || ["random:", "every:", "file:", GIVEN, "--"].iter().any(|word| list.starts_with(word));
     (texts.iter().all(stands_alone) && !means_more).then_some(list)
 }
 

@@ -237,7 +237,7 @@ impl<P: Protocol> Node<P> {
     }
 
     /// When the first of its alarms rings, on the clock of [`Net::now`].
-    #[inline(never)]
+    #[inline]
     pub fn next_alarm(&self) -> Option<Duration> {
         let alarms = &self.rare.as_ref()?.alarms;
         Some(alarms[first_of(alarms)?].0)
@@ -419,15 +419,15 @@ impl<P: Protocol> Node<P> {
 }
 
 /// The place of the alarm that is due first; of those due together, the one that was set first.
+#[inline]
 fn first_of<A>(alarms: &[(Duration, A)]) -> Option<usize> {
-    let mut first = None;
-    for (place, (at, _)) in alarms.iter().enumerate() {
-        if !matches!(first, Some((_, least)) if least <= *at) {
-            first = Some((place, *at));
+    let (mut first, rest) = (0, alarms.get(1..)?);
+    for (place, (at, _)) in rest.iter().enumerate() {
+        if *at < alarms[first].0 {
+            first = place + 1;
         }
     }
-    let (place, _) = first?;
-    Some(place)
+    Some(first)
 }
 
 fn plain(outcome: Outcome<()>) -> Stepped {

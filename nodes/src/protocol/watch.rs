@@ -31,6 +31,9 @@ pub struct Script {
     alarm: Option<usize>,
     read_clock: bool,
     too_many: bool,
+    /// Of each range, only so many numbers are drawn; whether one has more.
+    most: Option<u64>,
+    cut: bool,
 }
 
 impl Script {
@@ -42,6 +45,12 @@ impl Script {
     /// Of the node's alarms, in the order of setting, the one of that index is to ring.
     pub fn ringing(mut self, alarm: Option<usize>) -> Self {
         self.alarm = alarm;
+        self
+    }
+
+    /// Of each range that is drawn from, only the least numbers are to be seen, so many; two draws may still give the same.
+    pub fn of_at_most(mut self, most: Option<u64>) -> Self {
+        self.most = most;
         self
     }
 
@@ -89,7 +98,15 @@ impl Script {
         self.too_many
     }
 
+    /// Whether a run has drawn from more numbers than are to be seen.
+    pub fn has_cut(&self) -> bool {
+        self.cut
+    }
+
     fn draw(&mut self, span: u128) -> u64 {
+        let most = self.most.map_or(u128::MAX, u128::from);
+        self.cut |= span > most;
+        let span = span.min(most);
         let before = self.draws.iter().take(self.place).fold(1, |all: u128, (_, of)| all.saturating_mul(u128::from(*of)));
         let given = self.draws.get(self.place).copied();
         self.place += 1;
@@ -224,6 +241,24 @@ mod tests {
         // What is drawn may decide what is drawn next.
         let seen = all(|draw| if draw(2) == 0 { 5 } else { draw(3) });
         assert_eq!(seen, [(vec![0], 5), (vec![1, 0], 0), (vec![1, 1], 1), (vec![1, 2], 2)]);
+    }
+
+    #[test]
+    fn of_each_range_so_many_are_seen() {
+        let seen = |most| {
+            let (mut script, mut seen) = (Script::default().of_at_most(most), Vec::new());
+            loop {
+                seen.push(script.run(|| (drawn(1 << 64), drawn(3))));
+                if !script.advance() {
+                    return (seen.len(), seen.iter().filter(|(one, other)| one == other).count(), script.has_cut());
+                }
+            }
+        };
+        assert_eq!(seen(Some(2)), (4, 2, true));
+        assert_eq!(seen(Some(3)), (9, 3, true));
+        let mut small = Script::default().of_at_most(Some(3));
+        small.run(|| drawn(3));
+        assert!(!small.has_cut());
     }
 
     #[test]

@@ -278,8 +278,6 @@ impl Courier {
         let draw = |random: &mut Random| self.sampler.draw(random, graph, way.link());
         let Some(faults) = &mut self.faults else { return (Arrival::Never, number) };
         let (faults, dice) = &mut **faults;
-        // Among faults a tick is a nanosecond.
-        let is_cut = || faults.cut_until(from, way.neighbour, Duration::from_nanos(now)).is_some();
         let mut delay = draw(&mut self.random);
         if dice.chance(faults.reorder) {
             // Long enough that those sent meanwhile can overtake it.
@@ -288,12 +286,11 @@ impl Courier {
         let twice = dice.chance(faults.duplicate);
         self.tally.duplicated += u64::from(twice);
         if self.links == Links::Lossy {
-            let mut arrives = |random: &mut Random, delay: Option<u64>| {
-                let lost = is_cut() || dice.chance(faults.loss);
-                (!lost).then(|| now.saturating_add(delay.unwrap_or_else(|| draw(random))))
-            };
-            let first = arrives(&mut self.random, Some(delay));
-            let second = if twice { arrives(&mut self.random, None) } else { None };
+            // Among faults a tick is a nanosecond.
+            let is_cut = faults.cut_until(from, way.neighbour, Duration::from_nanos(now)).is_some();
+            let mut arrives = || !is_cut && !dice.chance(faults.loss);
+            let first = arrives().then(|| now.saturating_add(delay));
+            let second = (twice && arrives()).then(|| now.saturating_add(draw(&mut self.random)));
             let arrival = match (first, second) {
                 (None, None) => Arrival::Never,
                 (Some(at), None) | (None, Some(at)) => Arrival::Once(at),

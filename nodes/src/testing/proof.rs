@@ -145,7 +145,7 @@ fn failure(run: &AnyRun, checked: Checked) -> Result<Failure, RunError> {
     let schedule = match checked.outcome {
         Verdict::Violated | Verdict::Suspected => checked.failure().and_then(|failure| failure.schedule.clone()),
         Verdict::Endless => checked.endless.as_ref().and_then(|found| found.schedule.clone()),
-        Verdict::Holds | Verdict::Unchecked | Verdict::Bounded => None,
+        Verdict::Holds | Verdict::Almost | Verdict::Unchecked | Verdict::Bounded => None,
     };
     let Some(schedule) = schedule else { return Err(RunError::Refused(undecided(&checked))) };
     let (finished, past) = told(run, &schedule)?;
@@ -163,7 +163,10 @@ fn undecided(checked: &Checked) -> String {
         Limit::Depth | Limit::Interrupted => "not all of them were looked at".to_owned(),
     });
     let wrong = checked.violations.iter().map(|failure| failure.what.clone());
-    let reasons = limit.into_iter().chain(wrong).chain(checked.unchecked.iter().cloned()).collect::<Vec<_>>().join("; ");
+    let almost = "its runs end with probability 1, not on every schedule".to_owned();
+    let almost = (*outcome == Verdict::Almost).then_some(almost);
+    let reasons =
+        limit.into_iter().chain(almost).chain(wrong).chain(checked.unchecked.iter().cloned()).collect::<Vec<_>>().join("; ");
     let again = checked.replay.as_ref().map(|line| format!("\nlook at it: cargo run -- {line}")).unwrap_or_default();
     let name = outcome.name();
     format!("{protocol} on {topology} is not proved ({name}, {} states looked at): {reasons}{again}", states.total)

@@ -1,6 +1,6 @@
 //! Smaller runs of the same kind.
 
-use crate::execution::{AnyRun, IdChoice, Initiators, distinct};
+use crate::execution::{AnyRun, IdChoice, Initiators, PortOrder, distinct};
 use crate::network::{Crash, Faults, LinkCut, Recovery};
 use crate::protocol::InitiatorRule;
 use crate::topology::{Graph, GraphBuilder, NodeIndex, Topology};
@@ -67,6 +67,10 @@ fn on(run: &AnyRun, topology: Topology, nodes: &[usize]) -> Option<AnyRun> {
     run.inputs = inputs;
     if let IdChoice::Given(ids) = &mut run.ids {
         *ids = nodes.iter().filter_map(|node| ids.get(*node).copied()).collect();
+    }
+    if matches!(run.ports, PortOrder::Given(_)) {
+        // The nodes that remain have fewer ports.
+        run.ports = PortOrder::Ordered;
     }
     if let Initiators::Given(given) = &mut run.initiators {
         *given = given.iter().filter_map(|(node, at)| Some((now(*node)?, *at))).collect();

@@ -47,6 +47,10 @@ pub(super) fn graph(kind: &Kind) -> Option<Graph> {
         }
         Kind::Circulant(n, ref jumps) => circulant(n, jumps),
         Kind::Petersen => of(10, PETERSEN),
+        Kind::Links(ref links) => {
+            let nodes = links.iter().map(|(a, b)| a.max(b) + 1).max().unwrap_or(0);
+            of(nodes, links.iter().copied())
+        }
         Kind::Karate => {
             let mut builder = GraphBuilder::new(34);
             for (one, two, weight) in KARATE {

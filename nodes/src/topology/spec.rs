@@ -40,6 +40,7 @@ pub const SPECS: &[Family] = &[
     family("barbell", "barbell:4,2", "two complete graphs of 4, joined by a path of 2 nodes"),
     family("circulant", "circulant:12,1,3", "12 nodes in a circle, each linked to those 1 and 3 places on"),
     family("petersen", "petersen", "Petersen's graph: 10 nodes, 15 links"),
+    family("links", "links:0-1,0-2,1-2", "these links, of nodes 0 to the largest that is named"),
     family("karate", "karate", "Zachary's karate club (1977): 34 members, 78 friendships, weighted"),
     family("random-tree", "random-tree:20", "a tree of 20 nodes, every labelled tree as likely"),
     family("gnp", "gnp:50,0.1", "50 nodes, each two linked with probability 0.1; redrawn until connected"),
@@ -102,6 +103,7 @@ pub(super) enum Kind {
     Barbell(usize, usize),
     Circulant(usize, Vec<usize>),
     Petersen,
+    Links(Vec<(usize, usize)>),
     Karate,
     RandomTree(usize),
     Gnp(usize, f64),
@@ -209,6 +211,11 @@ impl Topology {
         Topology::of(Kind::Petersen)
     }
 
+    /// `links:a-b,c-d,..`: these links, of nodes 0 to the largest that is named.
+    pub fn links(links: impl Into<Vec<(usize, usize)>>) -> Self {
+        Topology::of(Kind::Links(links.into()))
+    }
+
     /// `karate`: Zachary's karate club (1977), weighted.
     pub fn karate() -> Self {
         Topology::of(Kind::Karate)
@@ -314,6 +321,13 @@ impl fmt::Display for Topology {
                 jumps.iter().try_for_each(|jump| write!(f, ",{jump}"))
             }
             Kind::Petersen => f.write_str("petersen"),
+            Kind::Links(links) => {
+                f.write_str("links")?;
+                links.iter().enumerate().try_for_each(|(place, (a, b))| {
+                    let before = if place == 0 { ':' } else { ',' };
+                    write!(f, "{before}{a}-{b}")
+                })
+            }
             Kind::Karate => f.write_str("karate"),
             Kind::RandomTree(n) => write!(f, "random-tree:{n}"),
             Kind::Gnp(n, p) => write!(f, "gnp:{n},{p}"),

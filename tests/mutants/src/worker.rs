@@ -67,17 +67,11 @@ fn instances_of(algorithm: &Algorithm) -> Vec<Judged> {
         let name = algorithm.name;
         assert!(takes_what_it_should(algorithm, &instance, &checked), "{name} on {instance}: {takes:?}, not {should:?}");
         let ends = checked.holds();
-        (ends || ends_by_chance(&checked)).then_some(Judged { instance, states: checked.states.total, ends })
+        (ends || checked.outcome == Verdict::Almost).then_some(Judged { instance, states: checked.states.total, ends })
     };
     let mut instances = instances::of(algorithm).into_iter().filter_map(judged).collect::<Vec<_>>();
     instances.sort_by_key(|judged| judged.states);
     instances
-}
-
-/// Whether all is well on every schedule, but that a run may go on for ever by chance.
-fn ends_by_chance(checked: &Checked) -> bool {
-    let by_chance = || checked.endless.as_ref().is_some_and(|endless| endless.draws);
-    checked.outcome == Verdict::Unchecked && checked.complete && by_chance()
 }
 
 /// Whether a check no longer says what it says of the algorithm itself.
@@ -87,7 +81,8 @@ fn is_killed(algorithm: &Algorithm, mutant: &Mutant, instances: &[Judged]) -> bo
         let Some(checked) = look(instance, 4 * states + 1000) else { return false };
         let is_right = match checked.outcome {
             Verdict::Holds | Verdict::Bounded => true,
-            _ => !ends && ends_by_chance(&checked),
+            Verdict::Almost => !ends,
+            _ => false,
         };
         !is_right || !takes_what_it_should(algorithm, instance, &checked)
     })
@@ -104,5 +99,6 @@ fn takes_what_it_should(algorithm: &Algorithm, instance: &Instance, checked: &Ch
     let is_in = |cost: Option<u64>| cost.is_none_or(|cost| should.contains(&cost));
     // Each event is an impulse, an alarm, or the arrival of a message.
     let arrived = if checked.untimed { 0 } else { checked.depth.saturating_sub(instance.initiators.len() as u64) };
-    is_in(checked.messages.least) && is_in(checked.messages.greatest) && arrived <= *should.end()
+    let bounded = checked.messages.unbounded.is_none() || *should.end() == u64::MAX;
+    bounded && is_in(checked.messages.least) && is_in(checked.messages.greatest) && arrived <= *should.end()
 }

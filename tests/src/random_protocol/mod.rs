@@ -2,7 +2,7 @@
 //!
 //! A node's state, the message and the number that it carries select a cell of the [`Rules`], which says what follows.  What the
 //! language offers is drawn, too: alarms, random draws, messages to oneself, rules that are `never` to be needed, messages that are
-//! deferred, terminal states.  Each node sends, and sets alarms, so many times at most: every run ends.
+//! deferred, terminal states.  Each node sends, and sets alarms, so many times at most: every run ends, unless that is left out.
 
 mod rules;
 
@@ -79,8 +79,8 @@ macro_rules! protocol {
             pub(super) struct Drawn {
                 state: State,
                 number: u8,
-                /// So many more times it may send or set an alarm.
-                left: u8,
+                /// So many more times it may send or set an alarm, if that is limited.
+                left: Option<u8>,
                 asked: u8,
                 rules: Rules,
             }
@@ -92,8 +92,9 @@ macro_rules! protocol {
             impl Drawn {
                 #[init]
                 fn new(settings: &Settings, net: &mut Net<Self>) -> Self {
-                    let rules = Rules::of(settings.rules);
-                    Drawn { state: Zero, number: 0, left: rules.budget(), asked: *net.input(), rules }
+                    let rules = Rules::of(settings);
+                    let left = (!settings.unlimited).then_some(rules.budget());
+                    Drawn { state: Zero, number: 0, left, asked: *net.input(), rules }
                 }
 
                 #[on(Spontaneously in Zero | One | Two | Three)]
@@ -143,8 +144,8 @@ macro_rules! protocol {
                     for act in &rule.acts {
                         if *act == Act::Cancel {
                             net.cancel::<Early>();
-                        } else if self.left > 0 {
-                            self.left -= 1;
+                        } else if self.left != Some(0) {
+                            self.left = self.left.map(|left| left - 1);
                             self.act(*act, sender, net, &rules);
                         }
                     }
@@ -243,24 +244,32 @@ impl Case {
     pub fn of_seed(seed: u64) -> Self {
         let mut random = Random::stream(seed, "case", 0);
         if random.chance(0.25) {
-            Case::of::<deciding::Drawn>(seed, &mut random)
+            Case::of::<deciding::Drawn>(Settings { rules: seed, unlimited: false }, &mut random)
         } else {
-            Case::of::<open::Drawn>(seed, &mut random)
+            Case::of::<open::Drawn>(Settings { rules: seed, unlimited: false }, &mut random)
         }
     }
 
-    fn of<P: Protocol<Config = Settings, Input = u8>>(seed: u64, random: &mut Random) -> Self {
-        let nodes = random.range(2..=4);
+    /// A case of a seed whose runs need not end: nothing limits how often a node acts.
+    pub fn without_end(seed: u64) -> Self {
+        let mut random = Random::stream(seed, "case without end", 0);
+        Case::of::<open::Drawn>(Settings { rules: seed, unlimited: true }, &mut random)
+    }
+
+    fn of<P: Protocol<Config = Settings, Input = u8>>(settings: Settings, random: &mut Random) -> Self {
+        let nodes = random.range(2..=if settings.unlimited { 3 } else { 4 });
         let graph = graph(nodes, random);
         let links = [Links::Fifo, Links::Reliable, Links::Reliable, Links::Lossy][random.range(0..4)];
-        let asks = if random.chance(0.25) { 0 } else { 1 << random.range(0..7) };
+        let asks = if settings.unlimited || random.chance(0.25) { 0 } else { 1 << random.range(0..7) };
         let woken = graphs::some_nodes(nodes, random);
         let wake = if random.chance(0.5) { Wake::Together } else { Wake::Random };
         let ways = if graph.is_directed() { "one-way" } else { "both ways" };
         let ends = graph.links().map(|link| format!("{}-{}", link.a, link.b)).collect::<Vec<_>>().join(" ");
-        let text =
-            format!("links {ends}, {ways}, {links:?}; {woken:?} woken, {wake:?}; properties {asks:#b}\n{}", Rules::of(seed));
-        let run = Run::<P>::on(graph).config(Settings { rules: seed }).links(links).seed(0).wake_up(wake);
+        let text = format!(
+            "links {ends}, {ways}, {links:?}; {woken:?} woken, {wake:?}; properties {asks:#b}\n{}",
+            Rules::of(&settings)
+        );
+        let run = Run::<P>::on(graph).config(settings).links(links).seed(0).wake_up(wake);
         let initiators = Initiators::Given(woken.into_iter().map(|node| (node, None)).collect());
         let run = run.initiators(initiators).inputs(vec![asks; nodes]);
         Case { run: run.into(), text }

@@ -12,6 +12,8 @@ pub struct Settings {
     /// the seed of its rules
     #[default(0)]
     pub rules: u64,
+    /// whether a node may send, and set alarms, any number of times; most rules then do one of that
+    pub unlimited: bool,
 }
 
 /// How many states there are, and how many kinds of events.
@@ -118,13 +120,13 @@ impl Number {
     }
 }
 
-/// A table.  As part of a node's state it is its seed.
+/// A table.  As part of a node's state it is what it follows from.
 #[derive(Clone, Debug)]
 pub struct Rules(Arc<Table>);
 
 #[derive(Debug)]
 struct Table {
-    seed: u64,
+    settings: Settings,
     cells: Vec<Cell>,
     budget: u8,
     early: u64,
@@ -133,15 +135,20 @@ struct Table {
 
 impl Rules {
     /// Those of a seed.
-    pub fn of(seed: u64) -> Self {
+    pub fn of(settings: &Settings) -> Self {
+        let Settings { rules: seed, unlimited } = *settings;
         let mut random = Random::stream(seed, "rules", 0);
         let busy = random.chance(0.5);
         // By state: how likely the rules lead there.
         let lure = random.range(0..STATES);
-        let cells = (0..STATES * EVENTS).map(|place| cell(place / EVENTS, place % EVENTS, busy, lure, &mut random)).collect();
+        let mut cell = |place: usize| match (place / EVENTS, place % EVENTS) {
+            (state, column) if unlimited => endless_cell(state, column, lure, &mut random),
+            (state, column) => cell(state, column, busy, lure, &mut random),
+        };
+        let cells = (0..STATES * EVENTS).map(&mut cell).collect();
         let budget = random.range(1..=3);
         let (early, late) = (random.range(1..=2), random.range(2..=3));
-        Rules(Arc::new(Table { seed, cells, budget, early, late }))
+        Rules(Arc::new(Table { settings: settings.clone(), cells, budget, early, late }))
     }
 
     pub(super) fn cell(&self, state: usize, event: Event) -> &Cell {
@@ -177,6 +184,26 @@ fn cell(state: usize, column: usize, busy: bool, lure: usize, random: &mut Rando
         _ => 2,
     };
     (0..count).map(|_| rule(state, column == 0 || busy, lure, random)).collect()
+}
+
+/// What comes is passed on, mostly, so that neither nothing is left nor ever more; until the last state, in which nothing is done.
+fn endless_cell(state: usize, column: usize, lure: usize, random: &mut Random) -> Cell {
+    let count = match random.chance(0.3) {
+        _ if state == STATES - 1 => 0,
+        true => 2,
+        false => 1,
+    };
+    let mut rule = || {
+        let mut rule = rule(state, column == 0, lure, random);
+        if !random.chance(0.2) {
+            let number = if random.chance(0.5) { Number::Own } else { Number::Fixed(0) };
+            let to = [To::First, To::Back, To::Itself][random.range(0..3)];
+            let act = [Act::SendB(to, number), Act::SendC(to, number), Act::SetEarly, Act::SetLate][random.range(0..4)];
+            rule.acts = if random.chance(0.2) { vec![Act::Cancel, act] } else { vec![act] };
+        }
+        rule
+    };
+    (0..count).map(|_| rule()).collect()
 }
 
 fn rule(state: usize, busy: bool, lure: usize, random: &mut Random) -> Rule {
@@ -228,12 +255,12 @@ impl fmt::Display for Rules {
 
 impl Serialize for Rules {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.seed.serialize(serializer)
+        self.0.settings.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Rules {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        u64::deserialize(deserializer).map(Rules::of)
+        Settings::deserialize(deserializer).map(|settings| Rules::of(&settings))
     }
 }

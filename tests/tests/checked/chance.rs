@@ -2,7 +2,7 @@
 
 use catalogue::consensus::chor_israeli_li::Options;
 use catalogue::{ChorIsraeliLi, ItaiRodeh};
-use nodes::check::{Checked, Status, Verdict};
+use nodes::check::{Checked, Ending, Status, Verdict};
 use nodes::millis;
 use nodes::network::{Crash, Delay, Faults, OnCrash};
 use nodes::run::{Initiators, Outcome, Run};
@@ -20,9 +20,12 @@ fn itai_and_rodeh_ends_by_chance_and_not_on_every_schedule() {
     for nodes in [2, 3, 4] {
         let checked = check(&Run::<ItaiRodeh>::on(format!("directed-ring:{nodes}").as_str()).initiators(Initiators::All));
         all_hold(&checked);
-        assert_eq!(checked.outcome, Verdict::Unchecked);
+        assert_eq!((checked.outcome, checked.runs_end), (Verdict::Almost, Some(Ending::AlmostSurely)));
         let endless = checked.endless.expect("all may draw the same again and again");
-        assert!(endless.draws);
+        assert!(endless.fair && endless.draws);
+        // A round after all have drawn costs n messages of each of the n nodes, as the next round does.
+        assert_eq!(endless.events, nodes * nodes);
+        assert!(checked.messages.greatest.is_none() && checked.messages.unbounded.is_some());
     }
 }
 
@@ -34,8 +37,10 @@ fn two_processes(deterministic: bool) -> Run<ChorIsraeliLi> {
 fn two_processes_that_toss_coins_agree_with_probability_1() {
     let checked = check(&two_processes(false));
     all_hold(&checked);
-    assert_eq!(checked.outcome, Verdict::Unchecked);
+    assert_eq!((checked.outcome, checked.runs_end), (Verdict::Almost, Some(Ending::AlmostSurely)));
     assert!(checked.endless.is_some_and(|endless| endless.draws));
+    // One decides alone, by writing and reading once; the other reads the same.
+    assert_eq!(checked.messages.least, Some(3 + 6));
 }
 
 /// Fischer, Lynch and Paterson, 1985.
@@ -44,7 +49,7 @@ fn two_processes_that_toss_no_coins_agree_and_need_not_end() {
     let run = two_processes(true);
     let checked = check(&run);
     all_hold(&checked);
-    assert_eq!(checked.outcome, Verdict::Endless);
+    assert_eq!((checked.outcome, checked.runs_end), (Verdict::Endless, Some(Ending::Never)));
     let endless = checked.endless.expect("they may go in step");
     // Each takes over the other's value twice, by three messages.
     assert_eq!((endless.fair, endless.draws, endless.events), (true, false, 12));

@@ -7,6 +7,9 @@
 //! - `shown`: what people see of it.
 //! - `small`: protocols of a few lines, each of which can go in one special way.
 //! - `chance`: runs that end by chance, and runs that need not end.
+//! - `endless`: which loops are runs that do not end, also of protocols drawn at random.
+//! - `time`: messages that take no longer than a bound, and draws of a few values.
+//! - `instances`: all graphs of a few nodes, all ids, ports, initiators, inputs.
 //! - `stateright`: as many states as another checker finds, in `models` of its tests.
 //! - `traps`: mistakes of older implementations.
 //! - `table`: the table of what was checked of each algorithm.
@@ -15,7 +18,9 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod chance;
+mod endless;
 mod impossible;
+mod instances;
 mod known;
 mod models;
 mod proofs;
@@ -25,6 +30,7 @@ mod shown;
 mod small;
 mod stateright;
 mod table;
+mod time;
 mod traps;
 
 use nodes::Protocol;

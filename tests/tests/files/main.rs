@@ -1,5 +1,6 @@
 //! What commands write: no file is lost, none is written by two, and what a killed run recorded can be read.
 
+mod checked;
 mod killed;
 mod names;
 mod root;

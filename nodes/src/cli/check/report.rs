@@ -3,7 +3,8 @@
 use super::super::report::{Facts, counted, seconds};
 use super::super::terminal::Terminal;
 use super::replayed::Replayed;
-use crate::check::{Checked, Limit, Loop, Status, Verdict};
+use super::table;
+use crate::check::{Checked, Costs, Ending, Limit, Loop, Status, Verdict};
 use crate::execution::explain;
 use crate::network::Schedule;
 use crate::plain;
@@ -13,12 +14,21 @@ const MOST_STEPS: usize = 60;
 
 /// The report; `replayed` is the schedule that shows most.
 pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation: &str, terminal: Terminal) -> String {
-    let size = format!("{}, {}", counted(checked.nodes as u64, "node"), counted(checked.edges as u64, "link"));
+    let several = !checked.classes.is_empty();
+    let size = if several {
+        let graphs = checked.classes.iter().map(|class| class.graphs).sum();
+        format!("{}, {}", counted(graphs, "graph"), counted(checked.instances, "instance"))
+    } else {
+        format!("{}, {}", counted(checked.nodes as u64, "node"), counted(checked.edges as u64, "link"))
+    };
     let title = [terminal.title(&checked.protocol), terminal.title(&checked.topology)];
     let mut text = format!("{} on {}  {}\n", title[0], title[1], terminal.quiet(size));
     text.push_str(&format!("{}\n", headline(checked, terminal)));
     for failure in &checked.violations {
         text.push_str(&format!("  {}\n", plain::lines(&failure.what)));
+        if several {
+            text.push_str(&format!("  on {}\n", plain::line(&failure.instance)));
+        }
         if let Some(past) = replayed.and_then(|replayed| replayed.past.as_ref()) {
             past.to_string().lines().for_each(|line| text.push_str(&format!("  {}\n", plain::lines(line))));
         }
@@ -39,15 +49,13 @@ pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation:
         text.push_str(&format!("  {}: {what}\n", terminal.warning("unchecked")));
     }
     text.push('\n');
-    let mut facts = Facts { text, terminal };
-    facts.lines("looked at", &[looked_at(checked)]);
-    let costs = &checked.messages;
-    if let (Some(least), Some(greatest)) = (costs.least, costs.greatest) {
-        let text = if least == greatest { format!("{least} on every schedule") } else { format!("{least} to {greatest}") };
-        facts.lines("messages", &[vec![text]]);
+    if several {
+        text.push_str(&table::text(&checked.classes, terminal));
+        text.push('\n');
     }
-    if let Some(longest) = checked.longest {
-        facts.lines("longest run", &[vec![counted(longest, "event")]]);
+    let mut facts = Facts { text, terminal };
+    if !several {
+        costs(checked, &mut facts);
     }
     let width = checked.properties.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let properties = checked.properties.iter().map(|(name, status)| {
@@ -67,52 +75,78 @@ pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation:
     facts.text + &format!("\n  {}{again}\n", terminal.quiet(format!("{:<12}", "again")))
 }
 
-/// On how much the verdict stands.
-fn looked_at(checked: &Checked) -> Vec<String> {
-    let several = (checked.instances > 1).then(|| counted(checked.instances, "instance"));
+/// States and costs of an instance.
+fn costs(checked: &Checked, facts: &mut Facts) {
     let counts = [(checked.states.total, "state"), (checked.transitions, "transition"), (checked.ends, "end")];
     let counts = counts.map(|(count, what)| counted(count, what));
-    several.into_iter().chain(counts).chain([format!("depth {}", checked.depth)]).collect()
+    facts.lines("looked at", &[counts.into_iter().chain([format!("depth {}", checked.depth)]).collect()]);
+    if let Some(delay) = &checked.synchronous {
+        facts.lines("delays", &[vec![format!("at most {delay}")]]);
+    }
+    if let Some(text) = messages(&checked.messages) {
+        facts.lines("messages", &[vec![text]]);
+    }
+    if let Some(longest) = checked.longest {
+        facts.lines("longest run", &[vec![counted(longest, "event")]]);
+    }
 }
 
 /// In a line, what was found.
 fn headline(checked: &Checked, terminal: Terminal) -> String {
     match checked.outcome {
-        Verdict::Holds => format!("{}: each run ends, and all properties hold", terminal.good("✔ holds on every schedule")),
+        Verdict::Holds => {
+            let ends = match checked.runs_end {
+                Some(Ending::Always) => "every run ends in which each message arrives and each alarm rings",
+                _ => "every run ends",
+            };
+            format!("{}: {ends}, and all properties hold", terminal.good("✔ holds on every schedule"))
+        }
+        Verdict::Almost => format!(
+            "{}: all properties hold, and every run ends with probability 1, not on every schedule",
+            terminal.warning("almost")
+        ),
         Verdict::Violated => format!("{}: a schedule goes wrong", terminal.bad("✘ violated")),
-        Verdict::Endless => {
-            let meaning = "a run never ends, though each message arrives and each alarm rings in it";
-            format!("{}: {meaning}", terminal.bad("✘ endless"))
+        Verdict::Endless => format!("{}: a run never ends", terminal.bad("✘ endless")),
+        Verdict::Suspected if checked.violations.is_empty() => {
+            format!(
+                "{}: a run never ends if an alarm overtakes what should come first, or if time passes",
+                terminal.warning("suspected")
+            )
         }
         Verdict::Suspected => {
-            let meaning = if checked.reads_clock {
-                "a schedule goes wrong where the clock stands still"
-            } else {
-                "a schedule goes wrong, but only if an alarm overtakes what should come first"
-            };
-            format!("{}: {meaning}", terminal.warning("suspected"))
+            format!("{}: wrong if an alarm overtakes what should come first, or if time passes", terminal.warning("suspected"))
         }
         Verdict::Unchecked => {
-            format!("{}: no schedule goes wrong, and not everything is decided", terminal.warning("unchecked"))
+            format!("{}: nothing wrong was found, and not everything is decided", terminal.warning("unchecked"))
         }
         Verdict::Bounded => {
-            let limit = match checked.limit {
-                Some(Limit::Depth) => "--depth was reached",
-                Some(Limit::MostStates) => "--most-states was reached",
-                Some(Limit::Memory) => "--memory was reached",
-                Some(Limit::Interrupted) | None => "it was interrupted",
+            let limit = checked.limit.map_or("interrupted", Limit::reached);
+            let left = match checked.instances_left {
+                0 => String::new(),
+                left => format!(", {} left", counted(left, "instance")),
             };
-            let meaning = "nothing goes wrong until there, and nothing is said of what comes behind";
-            format!("{}: {limit}; {meaning}", terminal.warning("bounded"))
+            format!("{}: {limit}{left}, and nothing wrong was found until then", terminal.warning("bounded"))
         }
     }
 }
 
+/// What runs cost, if anything is known of it.
+fn messages(costs: &Costs) -> Option<String> {
+    Some(match (costs.least, costs.greatest) {
+        (Some(least), Some(greatest)) if least == greatest => format!("{least} on every schedule"),
+        (Some(least), Some(greatest)) => format!("{least} to {greatest}"),
+        (Some(least), None) if costs.unbounded.is_some() => format!("{least} or more, unbounded"),
+        (Some(least), None) => format!("{least} or more"),
+        (None, _) => return None,
+    })
+}
+
 /// A loop.
 fn endless(found: &Loop, replayed: Option<&Replayed>, terminal: Terminal) -> String {
-    let Loop { prefix, events, .. } = found;
+    let Loop { prefix, events, draws, .. } = found;
+    let leaves = if *draws { ", and only a draw leaves them" } else { "" };
     let (events, prefix) = (counted(*events as u64, "event"), counted(*prefix as u64, "event"));
-    let mut text = format!("  {prefix} lead to a state in which {events} lead back to the same state\n");
+    let mut text = format!("  {prefix} lead to a state in which {events} lead back to the same state{leaves}\n");
     if let Some(schedule) = &found.schedule {
         text.push_str(&format!("\n  {}\n\n", terminal.quiet("the way there, and the loop once")));
         text.push_str(&picture(schedule, replayed, terminal));

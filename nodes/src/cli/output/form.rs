@@ -18,9 +18,9 @@ pub(in crate::cli) enum Form {
     Drawing,
     /// The same as PNG.
     Image,
-    /// The numbers of a sweep, as CSV; the manifest beside them says the rest.
+    /// The numbers of a sweep or of a check, as CSV; the manifest beside them says the rest.
     Numbers,
-    /// How the numbers of a sweep came about.
+    /// How these numbers came about.
     Manifest,
     /// A schedule of a run.
     Schedule,
@@ -41,8 +41,8 @@ impl Form {
             Form::Export(ExportFormat::Csv) => "a CSV file of `trace`",
             Form::Export(ExportFormat::Ndjson) => "an NDJSON file of `trace`",
             Form::Drawing | Form::Image => "a picture of `sweep`",
-            Form::Numbers => "a CSV file of `sweep`",
-            Form::Manifest => "the manifest of a sweep",
+            Form::Numbers => "a CSV file of `sweep` or `check`",
+            Form::Manifest => "the manifest of such a file",
             Form::Schedule => "a schedule",
             Form::Log => "the log of a node",
         }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde_json::{Value, json};
+
 use super::super::choices::Choices;
 use super::super::command::Given;
 use super::super::failure::Failure;
 use super::super::values::{self, MOST_RUNS};
 use super::ledger::{Measured, Row, Runs};
 use crate::campaign::Failure as FailedRun;
-use crate::execution::Initiators;
 use crate::execution::content::{self, Contents};
+use crate::execution::{EngineKind, Initiators};
 use crate::protocol::{AnyProtocol, InitiatorRule};
 use crate::sweep::{Places, Summary};
 
@@ -195,6 +197,35 @@ impl Plan {
         }
         plan.tasks = tasks;
         Ok(plan)
+    }
+
+    /// What the numbers depend on.
+    pub(super) fn all_conditions(&self) -> Value {
+        let options = self.conditions.iter().map(|(name, value)| (name.clone(), json!(value)));
+        json!({
+            "options": options.collect::<BTreeMap<_, _>>(),
+            "variables": self.variables(),
+            "seed": self.seed,
+            "engine": self.engine(),
+        })
+    }
+
+    /// What else the manifest of a table with so many rows tells.
+    pub(super) fn told(&self, rows: usize, complete: bool) -> Value {
+        let fingerprint = |task: &Task| (task.row.protocol.clone(), task.choices.protocol().description().fingerprint_text());
+        let variables = self.grid.variables.iter().map(|variable| (variable.name.clone(), variable.values.clone()));
+        json!({
+            "variables": variables.collect::<BTreeMap<_, _>>(),
+            "engine": self.engine(),
+            "seeds": { "first": self.seed, "each": self.seeds },
+            "fingerprints": self.tasks.iter().map(fingerprint).collect::<BTreeMap<_, _>>(),
+            "cells": rows,
+            "complete": complete,
+        })
+    }
+
+    fn engine(&self) -> &'static str {
+        if self.processes { EngineKind::Processes } else { EngineKind::Simulator }.name()
     }
 
     /// The variables' names.

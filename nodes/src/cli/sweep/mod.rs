@@ -2,9 +2,7 @@
 
 mod cell;
 mod columns;
-mod csv;
 mod ledger;
-mod manifest;
 mod measure;
 mod plot;
 mod report;

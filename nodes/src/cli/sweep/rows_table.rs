@@ -1,8 +1,8 @@
 //! A table of rows: a line for each protocol at each place, with what its runs told.  It follows from the runs.
 
+use super::super::csv;
 use super::cell::Cell;
 use super::columns::{self, PARTS};
-use super::csv;
 use super::ledger::{Ledger, Row};
 
 /// The table of these cells.

@@ -3,8 +3,9 @@
 use core::fmt::Display;
 use std::sync::Arc;
 
+use super::super::csv;
+use super::columns;
 use super::ledger::{Ledger, Measured, Row};
-use super::{columns, csv};
 use crate::execution::Outcome;
 
 /// The table of these rows' runs.

@@ -11,13 +11,13 @@ use std::time::Instant;
 
 use super::super::command::Given;
 use super::super::failure::Failure;
+use super::super::manifest::{self, Manifest, Standing};
 use super::super::output::{Asked, Form, MANIFEST, Output, RUNS, beside};
 use super::super::report::counted;
 use super::super::terminal::notice;
 use super::super::values::MOST_RUNS;
 use super::cell::{Cell, Plan};
 use super::ledger::{Ledger, Measured, Row, Runs};
-use super::manifest::{self, Manifest, Standing};
 use super::{rows_table, runs_table};
 use crate::execution::content;
 use crate::scarce::in_words;
@@ -94,7 +94,7 @@ impl Store {
     /// Reads what an earlier sweep under the same conditions left.
     pub(super) fn open(given: &Given<'_>, plan: &Plan) -> Result<Self, Failure> {
         let tables = tables(given)?;
-        let manifest = (!tables.is_empty()).then(|| Manifest::of(plan));
+        let manifest = (!tables.is_empty()).then(|| Manifest::of(plan.all_conditions()));
         let mut store = Store { tables: Vec::new(), manifest, ledger: Ledger::default(), outdated: BTreeSet::new(), due: None };
         for table in tables {
             store.add(&table, plan)?;
@@ -124,7 +124,7 @@ impl Store {
             Standing::Older if is_there => {
                 notice(format_args!("{} is of another version of this program: everything is measured again", first.display()));
             }
-            Standing::Same if there.contains(&&table.runs) => {
+            Standing::Same(_) if there.contains(&&table.runs) => {
                 let variables = plan.variables();
                 let ledger = runs_table::read(&table.read(&table.runs)?, &variables, plan.seed, MOST_RUNS);
                 let edited = |file: &Path, why: &str| table.wrong(file, &format!(":{why}; mend it, or remove the file"));
@@ -136,7 +136,7 @@ impl Store {
                 self.ledger.add(ledger);
                 return Ok(());
             }
-            Standing::Same => {
+            Standing::Same(_) => {
                 let (file, runs) = (first.display(), table.runs.display());
                 notice(format_args!("{file} is there, but its runs, {runs}, are not: everything is measured again"));
             }
@@ -221,7 +221,7 @@ impl Store {
         let variables = plan.variables();
         let rows = plan.tasks.iter().map(|task| &task.row).chain(others.iter().copied());
         let runs = runs_table::text(&self.ledger, rows, &variables, plan.seed);
-        let manifest = manifest.text(plan, cells.len(), complete);
+        let manifest = manifest.text(plan.told(cells.len(), complete));
         let table = rows_table::text(&cells, &variables);
         for file in core::mem::take(&mut self.outdated) {
             match std::fs::remove_file(&file) {

@@ -71,6 +71,11 @@ impl AnyMessage {
         AnyMessage(Rc::new(content))
     }
 
+    /// A message that holds that, which others may hold as well.
+    pub(super) fn shared(content: Rc<impl Content>) -> Self {
+        AnyMessage(content)
+    }
+
     /// Its size in memory, in bytes, without what its content points to.
     pub(crate) fn size(&self) -> usize {
         // The content stands behind its two counts, in an allocation of its own.

@@ -1,7 +1,9 @@
 //! A node without the type of its protocol.
 
 use core::any::Any;
+use core::mem::needs_drop;
 use core::time::Duration;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -287,6 +289,30 @@ pub(super) struct TypedNode<P: Protocol> {
     pub(super) node: Node<P>,
     pub(super) net: Net<P>,
     pub(super) received: Option<P::Msg>,
+    /// Where the last message that was sent alone lies: the next takes its place, if nothing else holds it any more.
+    pub(super) room: Option<Rc<P::Msg>>,
+}
+
+impl<P: Protocol> TypedNode<P> {
+    /// Takes what the last step asked for.  Most steps send one message: it needs no new room then, unless it points to some.
+    #[inline(never)]
+    fn erase_effects(&mut self, effects: &mut Vec<AnyEffect>) {
+        if needs_drop::<P::Msg>() {
+            return erase_effects(&mut self.net, effects);
+        }
+        let Some((port, msg)) = self.net.take_only_send() else { return erase_effects(&mut self.net, effects) };
+        let free = match &mut self.room {
+            Some(room) => Rc::get_mut(room),
+            None => None,
+        };
+        match free {
+            Some(room) => *room = msg,
+            None => self.room = Some(Rc::new(msg)),
+        }
+        if let Some(room) = &self.room {
+            effects.push(AnyEffect::Send { port, msg: AnyMessage::shared(Rc::clone(room)) });
+        }
+    }
 }
 
 impl<P: Protocol> AnyNode for TypedNode<P> {
@@ -297,7 +323,7 @@ impl<P: Protocol> AnyNode for TypedNode<P> {
     fn step(&mut self, event: AnyEvent, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped {
         self.net.begin(now);
         let stepped = self.node.step(typed_event::<P>(event), &mut self.net);
-        erase_effects(&mut self.net, effects);
+        self.erase_effects(effects);
         stepped
     }
 
@@ -318,7 +344,7 @@ impl<P: Protocol> AnyNode for TypedNode<P> {
         let Some(msg) = self.received.take() else { super::nothing_received() };
         self.net.begin(now);
         let stepped = self.node.step(Event::Message { sender, msg }, &mut self.net);
-        erase_effects(&mut self.net, effects);
+        self.erase_effects(effects);
         stepped
     }
 

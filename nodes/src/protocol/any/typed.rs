@@ -69,7 +69,7 @@ impl<P: Protocol> Definition for Typed<P> {
             Some((incarnation, stored)) => Node::recovered(stored, incarnation, config, &mut net),
         };
         erase_effects(&mut net, effects);
-        Ok(Box::new(TypedNode { node, net, received: None }))
+        Ok(Box::new(TypedNode { node, net, received: None, room: None }))
     }
 
     fn make_world(
@@ -106,7 +106,7 @@ impl<P: Protocol> Definition for Typed<P> {
             }
         };
         net.forget();
-        Some(Box::new(TypedNode { node, net, received: None }))
+        Some(Box::new(TypedNode { node, net, received: None, room: None }))
     }
 
     fn ended_world(

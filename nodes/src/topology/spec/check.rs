@@ -1,5 +1,7 @@
 //! Which numbers make a graph, and how large it would be.
 
+use std::collections::BTreeSet;
+
 use super::{Kind, Topology};
 use crate::topology::TopologyError;
 use crate::topology::stored::MOST_LINKS;
@@ -39,6 +41,7 @@ impl Topology {
             Lollipop(complete, _) => at_least(complete, 1, "nodes in the complete graph"),
             Barbell(complete, _) => at_least(complete, 2, "nodes in a complete graph"),
             Circulant(n, ref jumps) => circulant(n, jumps),
+            Links(ref links) => distinct(links),
             Gnp(n, p) => {
                 at_least(n, 1, "nodes")?;
                 probability(p)?;
@@ -130,6 +133,10 @@ impl Topology {
             Lollipop(complete, path) => (wide(complete) + wide(path), pairs(complete) + wide(path)),
             Barbell(complete, path) => (2 * wide(complete) + wide(path), 2 * pairs(complete) + wide(path) + 1),
             Circulant(n, ref jumps) => (wide(n), wide(n) * wide(jumps.len())),
+            Links(ref links) => {
+                let nodes = links.iter().map(|(a, b)| wide(*a.max(b)) + 1).max().unwrap_or(0);
+                (nodes, nodes.max(wide(links.len())))
+            }
             Gnp(n, p) => (wide(n), (pairs(n) as f64 * p) as u128),
             Gnm(n, links) => (wide(n), wide(links)),
             Regular(n, degree) => (wide(n), wide(n) * wide(degree) / 2),
@@ -159,6 +166,20 @@ fn circulant(n: usize, jumps: &[usize]) -> Result<(), String> {
         1 => Ok(()),
         divisor => Err(format!("it falls apart, since all its numbers are multiples of {divisor}")),
     }
+}
+
+/// No link leads from a node to itself, and none stands there twice.
+fn distinct(links: &[(usize, usize)]) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for (a, b) in links {
+        if a == b {
+            return Err(format!("{a}-{b} leads from a node to itself"));
+        }
+        if !seen.insert((a.min(b), a.max(b))) {
+            return Err(format!("{a}-{b} stands there twice"));
+        }
+    }
+    if links.is_empty() { Err("the links are missing".into()) } else { Ok(()) }
 }
 
 fn greatest_common_divisor(one: usize, two: usize) -> usize {

@@ -60,6 +60,13 @@ fn kind(name: &str, numbers: &mut Numbers<'_>) -> Result<Kind, TopologyError> {
             Kind::Circulant(nodes, jumps)
         }
         "petersen" => Kind::Petersen,
+        "links" => {
+            let mut links = vec![numbers.link()?];
+            while numbers.more() {
+                links.push(numbers.link()?);
+            }
+            Kind::Links(links)
+        }
         "karate" => Kind::Karate,
         "random-tree" => Kind::RandomTree(numbers.whole(NODES)?),
         "gnp" => Kind::Gnp(numbers.whole(NODES)?, numbers.real("probability")?),
@@ -114,8 +121,19 @@ impl<'a> Numbers<'a> {
         }
     }
 
+    /// `3-4`.
+    fn link(&mut self) -> Result<(usize, usize), TopologyError> {
+        let text = self.next("link")?;
+        let Some((a, b)) = text.split_once('-') else { return Err(self.wrong(format!("`{text}` is not a link"))) };
+        Ok((self.read(a, "node")?, self.read(b, "node")?))
+    }
+
     fn whole(&mut self, what: &str) -> Result<usize, TopologyError> {
         let text = self.next(what)?;
+        self.read(text, what)
+    }
+
+    fn read(&self, text: &str, what: &str) -> Result<usize, TopologyError> {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if digits && text.parse::<u32>().is_err() {
             return Err(self.wrong(format!("{text} is too large as a {what}")));

@@ -1,47 +1,39 @@
-//! What stands beside a table of a sweep: how its numbers came about, and so whether a sweep may go on from them.
+//! What stands beside a table of numbers: how they came about, and so whether a command may go on from them.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::super::output::{MANIFEST, beside};
-use super::cell::Plan;
-use crate::execution::{EngineKind, content};
+use super::output::{MANIFEST, beside};
+use crate::execution::content;
 
-/// What the numbers of a sweep depend on.
+/// What the numbers depend on.
 pub(super) struct Manifest {
     conditions: Value,
     /// Which program measures: an algorithm that was changed must be measured again.
     program: String,
 }
 
-/// How an earlier table stands to a sweep.
+/// How an earlier table stands to a command that goes on from such tables.
 pub(super) enum Standing {
-    /// No sweep wrote it.
+    /// None of them wrote it.
     Foreign,
-    /// It is of a sweep under other conditions, of which this is the command.
+    /// It came about under other conditions, of which this is the command.
     Other(String),
     /// Another version of this program wrote it.
     Older,
-    /// A sweep under the same conditions wrote it.
-    Same,
+    /// It came about under the same conditions.  This is its manifest.
+    Same(Value),
 }
 
 impl Manifest {
-    pub(super) fn of(plan: &Plan) -> Self {
-        let options = plan.conditions.iter().map(|(name, value)| (name.clone(), json!(value)));
-        let conditions = json!({
-            "options": options.collect::<BTreeMap<_, _>>(),
-            "variables": plan.variables(),
-            "seed": plan.seed,
-            "engine": engine(plan),
-        });
+    /// Under these conditions, an object.
+    pub(super) fn of(conditions: Value) -> Self {
         let program = std::env::current_exe().and_then(|file| content::hash(&file)).unwrap_or_default();
         Manifest { conditions, program }
     }
 
-    /// How a table stands to this sweep, by the manifest beside it.
+    /// How a table stands to this command, by the manifest beside it.
     pub(super) fn judge(&self, table: &Path) -> Standing {
         let Some(manifest) = read(&beside(table, MANIFEST)) else { return Standing::Foreign };
         if manifest["conditions"] != self.conditions {
@@ -50,26 +42,17 @@ impl Manifest {
         if manifest["program"] != self.program || manifest["version"] != env!("CARGO_PKG_VERSION") {
             return Standing::Older;
         }
-        Standing::Same
+        Standing::Same(manifest)
     }
 
-    /// The manifest of a table with so many rows.
-    pub(super) fn text(&self, plan: &Plan, rows: usize, complete: bool) -> String {
-        let fingerprint =
-            |task: &super::cell::Task| (task.row.protocol.clone(), task.choices.protocol().description().fingerprint_text());
-        let variables = plan.grid.variables.iter().map(|variable| (variable.name.clone(), variable.values.clone()));
-        let manifest = json!({
+    /// The manifest, with what else is to be known: an object that has the `fingerprints` of the protocols.
+    pub(super) fn text(&self, more: Value) -> String {
+        let mut manifest = json!({
             // First, be keys sorted or not: by this the file is known as ours.
             "by": "nodes",
             "version": env!("CARGO_PKG_VERSION"),
             "command": std::env::args().skip(1).collect::<Vec<_>>().join(" "),
             "conditions": self.conditions,
-            "variables": variables.collect::<BTreeMap<_, _>>(),
-            "engine": engine(plan),
-            "seeds": { "first": plan.seed, "each": plan.seeds },
-            "fingerprints": plan.tasks.iter().map(fingerprint).collect::<BTreeMap<_, _>>(),
-            "cells": rows,
-            "complete": complete,
             "program": self.program,
             "machine": {
                 "system": std::env::consts::OS,
@@ -78,6 +61,9 @@ impl Manifest {
                 "cores": std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
             },
         });
+        if let (Some(all), Value::Object(more)) = (manifest.as_object_mut(), more) {
+            all.extend(more);
+        }
         format!("{manifest:#}\n")
     }
 }
@@ -89,10 +75,6 @@ fn read(file: &Path) -> Option<Value> {
 /// Whether the file is a manifest, of this version or another.
 pub(super) fn is_one(file: &Path) -> bool {
     read(file).is_some_and(|manifest| manifest["conditions"].is_object() && manifest["fingerprints"].is_object())
-}
-
-fn engine(plan: &Plan) -> &'static str {
-    if plan.processes { EngineKind::Processes } else { EngineKind::Simulator }.name()
 }
 
 /// What the processor calls itself, where Linux tells.

@@ -1,0 +1,245 @@
+//! A check of many instances: all graphs of a few nodes, all orders of ids and ports, all sets of initiators, all inputs.
+//!
+//! Every instance has a number, and follows from it ([`plan`]).  Workers check them, and what was found is put together in the order of
+//! numbers ([`tally`]): so it does not depend on how many threads there are, and a check that was interrupted goes on from its tally.
+
+mod plan;
+mod tally;
+
+use core::num::NonZeroUsize;
+use core::ops::{ControlFlow, Range, RangeInclusive};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+use super::workers::in_order_by_name;
+use crate::check::{Check, Checked, Limit, Progress, Reach, Watch, check_prepared};
+use crate::execution::{AnyRun, RunError};
+pub(crate) use plan::Plan;
+pub(crate) use tally::Tally;
+
+/// Which instances are checked.
+///
+/// What is not varied is as the run says.  On the graphs of each size, those with few links come first; of the sets of initiators, the
+/// small ones.
+///
+/// ```no_run
+/// # use nodes::run::{Run, RunError};
+/// # fn run<Flooding: nodes::Protocol>() -> Result<(), RunError> {
+/// use nodes::campaign::Instances;
+/// use nodes::check::Check;
+///
+/// let every = Instances::new().every_graph(3..=5).every_initiators();
+/// let checked = Run::<Flooding>::default().check_every(every, Check::new())?;
+/// assert!(checked.holds());
+/// assert_eq!(checked.instances, 4 * 7 + 38 * 15 + 728 * 31);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Instances {
+    graphs: Option<Sizes>,
+    ids: bool,
+    ports: bool,
+    initiators: bool,
+    inputs: Option<Vec<String>>,
+    threads: Option<NonZeroUsize>,
+}
+
+/// How many nodes graphs have: `5`, or `3..=5`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sizes(RangeInclusive<usize>);
+
+impl From<usize> for Sizes {
+    fn from(nodes: usize) -> Self {
+        Sizes(nodes..=nodes)
+    }
+}
+
+impl From<RangeInclusive<usize>> for Sizes {
+    fn from(nodes: RangeInclusive<usize>) -> Self {
+        Sizes(nodes)
+    }
+}
+
+impl Instances {
+    /// The run as it is: one instance.
+    pub fn new() -> Self {
+        Instances::default()
+    }
+
+    /// In place of the run's graph, every connected graph of so many nodes: two are different if one has a link between two nodes
+    /// that the other has not.  Of those, the protocol takes the ones that are of its class.
+    pub fn every_graph(mut self, nodes: impl Into<Sizes>) -> Self {
+        self.graphs = Some(nodes.into());
+        self
+    }
+
+    /// The ids `0..n` in every order.
+    pub fn every_ids(mut self) -> Self {
+        self.ids = true;
+        self
+    }
+
+    /// The ports of each node in every order.
+    pub fn every_ports(mut self) -> Self {
+        self.ports = true;
+        self
+    }
+
+    /// Every set of initiators that is not empty, as far as the protocol allows it.
+    pub fn every_initiators(mut self) -> Self {
+        self.initiators = true;
+        self
+    }
+
+    /// At each node, each of these inputs, as text.
+    pub fn every_input(mut self, inputs: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.inputs = Some(inputs.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// On so many threads, at least one.  What is found does not depend on it.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = NonZeroUsize::new(threads.max(1));
+        self
+    }
+
+    /// Whether anything is varied.
+    pub(crate) fn vary(&self) -> bool {
+        let Instances { graphs, ids, ports, initiators, inputs, threads: _ } = self;
+        graphs.is_some() || *ids || *ports || *initiators || inputs.is_some()
+    }
+
+    /// Checks them all.  It ends with the first that is violated, or endless.
+    ///
+    /// # Errors
+    /// If the options contradict the protocol, or each other, or such runs cannot be checked.
+    pub fn check(&self, run: &AnyRun, how: Check<'_>) -> Result<Checked, RunError> {
+        let (plan, mut tally) = (Plan::of(run, self)?, Tally::default());
+        self.check_from(&plan, how, &mut tally, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// Goes on from a tally; `keep` is shown what it has become, again and again, and may end it.
+    pub(crate) fn check_from(
+        &self,
+        plan: &Plan,
+        how: Check<'_>,
+        tally: &mut Tally,
+        keep: &mut dyn FnMut(&Tally) -> ControlFlow<()>,
+    ) -> Result<Checked, RunError> {
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let threads = self.threads.map_or_else(cores, NonZeroUsize::get);
+        let (reach, watch) = how.into_parts();
+        if tally.is_decided() {
+            return plan.checked(tally, reach);
+        }
+        let meter = Meter::new(watch, tally, plan.len());
+        let first = tally.done();
+        let work = |piece: u64| {
+            let number = first + piece;
+            (number, Examined::of(plan, number, reach, &meter))
+        };
+        let protocol = plan.name();
+        let name = |pieces: Range<u64>| format!("{protocol} instances {} to {}", first + pieces.start, first + pieces.end - 1);
+        let mut refused = None;
+        in_order_by_name(plan.len() - first, threads, &name, &|| meter.is_over(), &work, &mut |(number, examined)| {
+            // What was begun when it was over has gaps before it.
+            let examined = examined.map(|examined| examined.filter(|_| number == tally.done()));
+            match examined {
+                Ok(Some(examined)) => {
+                    tally.add(plan, examined.checked, examined.seconds);
+                    if !tally.is_decided() && keep(tally).is_continue() {
+                        return ControlFlow::Continue(());
+                    }
+                }
+                Ok(None) => {}
+                Err(why) => refused = Some(why),
+            }
+            meter.end();
+            ControlFlow::Break(())
+        });
+        refused.map_or_else(|| plan.checked(tally, reach), Err)
+    }
+}
+
+/// An instance that was checked.
+struct Examined {
+    checked: Checked,
+    /// How long that took.
+    seconds: f64,
+}
+
+impl Examined {
+    /// `None` if it was ended early, because half a check tells nothing.
+    #[expect(clippy::disallowed_methods, reason = "how long it took is written down, and nothing depends on it")]
+    fn of(plan: &Plan, number: u64, reach: Reach, meter: &Meter<'_>) -> Result<Option<Self>, RunError> {
+        let started = Instant::now();
+        let run = plan.run(number);
+        let mut tell = |progress: &Progress| meter.tell(progress);
+        let checked = check_prepared(&run, &run.prepare()?, Check::within(reach).watch(&mut tell), false)?;
+        if checked.limit == Some(Limit::Interrupted) {
+            return Ok(None);
+        }
+        meter.add(&checked);
+        Ok(Some(Examined { checked, seconds: started.elapsed().as_secs_f64() }))
+    }
+}
+
+/// How far all workers are.
+struct Meter<'a> {
+    watch: Mutex<Option<&'a mut Watch<'a>>>,
+    over: AtomicBool,
+    instances: AtomicU64,
+    of: u64,
+    states: AtomicU64,
+    transitions: AtomicU64,
+}
+
+impl<'a> Meter<'a> {
+    fn new(watch: Option<&'a mut Watch<'a>>, tally: &Tally, of: u64) -> Self {
+        let (states, transitions) = tally.totals();
+        Meter {
+            watch: Mutex::new(watch),
+            over: AtomicBool::new(false),
+            instances: tally.done().into(),
+            of,
+            states: states.into(),
+            transitions: transitions.into(),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// An instance is done.
+    fn add(&self, checked: &Checked) {
+        self.instances.fetch_add(1, Ordering::Relaxed);
+        self.states.fetch_add(checked.states.total, Ordering::Relaxed);
+        self.transitions.fetch_add(checked.transitions, Ordering::Relaxed);
+    }
+
+    /// Tells how far an instance is, and all before it; not if another worker just does so.
+    fn tell(&self, progress: &Progress) -> ControlFlow<()> {
+        if let Ok(mut watch) = self.watch.try_lock()
+            && let Some(watch) = &mut *watch
+        {
+            let all = Progress {
+                instances: self.instances.load(Ordering::Relaxed),
+                of: self.of,
+                states: self.states.load(Ordering::Relaxed) + progress.states,
+                transitions: self.transitions.load(Ordering::Relaxed) + progress.transitions,
+                ..*progress
+            };
+            if watch(&all).is_break() {
+                self.end();
+            }
+        }
+        if self.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}

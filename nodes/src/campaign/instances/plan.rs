@@ -1,0 +1,282 @@
+//! Which instances there are: each has a number, and follows from it.
+
+use serde_json::{Value, json};
+
+use super::{Instances, Sizes, Tally};
+use crate::check::{Check, Checked, GraphCount, Reach, check_prepared};
+use crate::execution::{AnyRun, EngineKind, IdChoice, Initiators, InputChoice, PortOrder, Prepared, RunError};
+use crate::protocol::InitiatorRule;
+use crate::shell::quoted;
+use crate::topology::{
+    EveryGraph, Graph, MOST_NODES, Topology, nth_order, nth_order_of_ports, nth_set, orders, orders_of_ports, sets,
+};
+
+/// All instances, in their order: by graph, then by the order of ports, of ids, by inputs, by initiators.
+pub(crate) struct Plan {
+    /// What is the same in all of them.
+    run: AnyRun,
+    every: Instances,
+    /// Those that the protocol takes.
+    graphs: Vec<Shape>,
+    /// By graph, the number of its first instance; then how many there are.
+    first: Vec<u64>,
+    count: GraphCount,
+    /// The run's own graph, if there is no other.
+    given: Option<Graph>,
+}
+
+/// A graph, in little memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shape {
+    nodes: usize,
+    edges: usize,
+    /// Which of [`EveryGraph`], if it is one of them; else it is the run's.
+    number: Option<u32>,
+}
+
+impl Plan {
+    /// The instances of a run.
+    ///
+    /// # Errors
+    /// If the protocol does not take such instances, or they are more than can be counted.
+    pub(crate) fn of(run: &AnyRun, every: &Instances) -> Result<Self, RunError> {
+        let mut run = run.clone();
+        run.seed.get_or_insert(1);
+        every.fit(&run)?;
+        let (mut graphs, mut first, mut left_out, mut given) = (Vec::new(), vec![0_u64], 0, None);
+        let mut add = |shape: Shape, graph: &Graph| -> Result<(), RunError> {
+            let next = every.count(&run, graph).and_then(|count| first[graphs.len()].checked_add(count));
+            first.push(next.ok_or_else(too_many)?);
+            graphs.push(shape);
+            Ok(())
+        };
+        match &every.graphs {
+            Some(Sizes(sizes)) => {
+                for nodes in sizes.clone() {
+                    let mut numbers = EveryGraph::named(nodes).numbers().collect::<Vec<_>>();
+                    numbers.sort_by_key(|number| number.count_ones());
+                    for number in numbers {
+                        let shape = Shape { nodes, edges: number.count_ones() as usize, number: Some(number) };
+                        match run.description.topology.accept(EveryGraph::graph(nodes, number)) {
+                            Ok(graph) => add(shape, &graph)?,
+                            Err(_) => left_out += 1,
+                        }
+                    }
+                }
+            }
+            None => {
+                let graph = run.prepare()?.instance.graph().clone();
+                add(Shape { nodes: graph.node_count(), edges: graph.link_count(), number: None }, &graph)?;
+                given = Some(graph);
+            }
+        }
+        let count = GraphCount { total: graphs.len() as u64 + left_out, left_out };
+        if graphs.is_empty() {
+            let (class, name) = (&run.description.topology.name, &run.description.name);
+            return Err(RunError::refused(format!(
+                "--every-graph: {name} is declared for topology {class}, and none of the {left_out} graphs is one; try another \
+                 number of nodes"
+            )));
+        }
+        let plan = Plan { run, every: every.clone(), graphs, first, count, given };
+        // What does not fit to the graphs of some size is told before anything is checked.
+        let mut nodes = 0;
+        for place in 0..plan.graphs.len() {
+            if core::mem::replace(&mut nodes, plan.graphs[place].nodes) != plan.graphs[place].nodes {
+                plan.run(plan.first[place]).prepare()?;
+            }
+        }
+        Ok(plan)
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> u64 {
+        self.first[self.graphs.len()]
+    }
+
+    /// On how many graphs, and how many are none of the protocol's.
+    pub(crate) fn graphs(&self) -> GraphCount {
+        self.count
+    }
+
+    /// The protocol's name.
+    pub(crate) fn name(&self) -> String {
+        self.run.description.snake_name()
+    }
+
+    /// The place of an instance's graph.
+    fn place(&self, number: u64) -> usize {
+        self.first.partition_point(|first| *first <= number) - 1
+    }
+
+    /// Whether an instance is the first of its graph.
+    pub(super) fn begins_a_graph(&self, number: u64) -> bool {
+        self.first[self.place(number)] == number
+    }
+
+    /// An instance.
+    pub(super) fn run(&self, number: u64) -> AnyRun {
+        let Plan { run, every, graphs, first, given, .. } = self;
+        let place = self.place(number);
+        let Shape { nodes, number: of_graphs, .. } = graphs[place];
+        let mut rest = number - first[place];
+        let mut next = |of: u64| {
+            let digit = rest % of;
+            rest /= of;
+            digit
+        };
+        let mut run = run.clone();
+        if let Some(number) = of_graphs {
+            let links = EveryGraph::links(nodes, number);
+            // A node alone has no links to be named.
+            run.topology = Ok(if links.is_empty() { Topology::complete(nodes) } else { Topology::links(links) });
+        }
+        if every.initiators {
+            let set = next(every.initiators_of(&run, nodes).unwrap_or(1));
+            run.initiators = match run.description.initiators {
+                InitiatorRule::Any => Initiators::Given(nth_set(nodes, set).into_iter().map(|node| (node, None)).collect()),
+                InitiatorRule::One => Initiators::Given(vec![(set as usize, None)]),
+                InitiatorRule::All => Initiators::All,
+            };
+        }
+        if let Some(inputs) = &every.inputs {
+            let of_node = |_| inputs[next(inputs.len() as u64) as usize].clone();
+            run.inputs = InputChoice::Given((0..nodes).map(of_node).collect());
+        }
+        if every.ids {
+            let order = nth_order(nodes, next(orders(nodes).unwrap_or(1))).0;
+            run.ids = IdChoice::Given(order.into_iter().map(u64::from).collect());
+        }
+        if every.ports {
+            let graph = match of_graphs {
+                Some(number) => run.description.topology.accept(EveryGraph::graph(nodes, number)).ok(),
+                None => given.clone(),
+            };
+            run.ports = match graph {
+                // The first order is that by neighbour.
+                Some(graph) if rest > 0 => PortOrder::Given(nth_order_of_ports(&graph, rest)),
+                _ => PortOrder::Ordered,
+            };
+        }
+        run
+    }
+
+    /// What was found, with its schedules.
+    ///
+    /// # Errors
+    /// If an instance cannot be checked again.
+    pub(super) fn checked(&self, tally: &Tally, reach: Reach) -> Result<Checked, RunError> {
+        let prepared = self.run(0).prepare()?;
+        let mut checked = Checked::nothing_yet(&prepared);
+        let largest = self.graphs.iter().max_by_key(|shape| (shape.nodes, shape.edges)).copied();
+        let largest = largest.unwrap_or(self.graphs[0]);
+        (checked.nodes, checked.edges) = (largest.nodes, largest.edges);
+        if let Some(Sizes(sizes)) = &self.every.graphs {
+            let (least, most) = (sizes.start(), sizes.end());
+            let sizes = if least == most { least.to_string() } else { format!("{least} to {most}") };
+            checked.topology = format!("every graph of {sizes} nodes");
+        }
+        checked.graphs = self.count;
+        self.tell(&prepared, &mut checked);
+        checked.note_options(reach);
+        tally.tell(self, &mut checked, &mut |number| {
+            let run = self.run(number);
+            check_prepared(&run, &run.prepare()?, Check::within(reach), true)
+        })?;
+        Ok(checked)
+    }
+
+    /// The options, and the command that repeats the check.
+    fn tell(&self, prepared: &Prepared, checked: &mut Checked) {
+        let varied = self.every.options();
+        let mut arguments = prepared.arguments_of(EngineKind::Checker);
+        for (name, ..) in &varied {
+            let given = if *name == "every-graph" { "--topology".to_owned() } else { format!("--{name}") };
+            if let Some(place) = arguments.iter().position(|argument| *argument == given) {
+                arguments.drain(place..place + 2);
+            }
+        }
+        let before = varied.iter().flat_map(|(name, text, _)| [format!("--{name}"), quoted(text)]);
+        let arguments = before.chain(arguments).collect::<Vec<_>>();
+        checked.replay = prepared.repeatable.then(|| format!("check {} {}", self.name(), arguments.join(" ")));
+        for (name, _, value) in varied {
+            checked.options.insert(name.to_owned(), value);
+        }
+    }
+}
+
+impl Instances {
+    /// Whether the protocol can be checked so.
+    fn fit(&self, run: &AnyRun) -> Result<(), RunError> {
+        let name = &run.description.name;
+        let refused = |why: String| Err(RunError::refused(why));
+        if let Some(Sizes(sizes)) = &self.graphs
+            && (sizes.is_empty() || *sizes.start() == 0 || *sizes.end() > MOST_NODES)
+        {
+            return refused(format!(
+                "--every-graph: all graphs of {} to {} nodes cannot be gone through, only of 1 to {MOST_NODES}; write for example \
+                 `--every-graph 5` or `--every-graph 3..5`",
+                sizes.start(),
+                sizes.end()
+            ));
+        }
+        if self.ids && run.description.anonymous {
+            return refused(format!("--ids all: nodes of {name} have no ids, so all orders are the same; leave it out"));
+        }
+        match &self.inputs {
+            Some(_) if !run.description.has_input => {
+                refused(format!("--inputs: nodes of {name} take no input; it would be declared as `#[protocol(input = u64)]`"))
+            }
+            Some(inputs) if inputs.is_empty() => refused("--inputs every: no values; write for example `every:0,1`".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many instances there are on a graph.
+    fn count(&self, run: &AnyRun, graph: &Graph) -> Option<u64> {
+        let nodes = graph.node_count();
+        let ports = if self.ports { orders_of_ports(graph)? } else { 1 };
+        let ids = if self.ids { orders(nodes)? } else { 1 };
+        let inputs = match &self.inputs {
+            Some(inputs) => (inputs.len() as u64).checked_pow(u32::try_from(nodes).ok()?)?,
+            None => 1,
+        };
+        ports.checked_mul(ids)?.checked_mul(inputs)?.checked_mul(self.initiators_of(run, nodes)?)
+    }
+
+    fn initiators_of(&self, run: &AnyRun, nodes: usize) -> Option<u64> {
+        match run.description.initiators {
+            _ if !self.initiators => Some(1),
+            InitiatorRule::Any => sets(nodes),
+            InitiatorRule::One => Some(nodes as u64),
+            InitiatorRule::All => Some(1),
+        }
+    }
+
+    /// The options that vary something, as a command line and the document have them.
+    pub(crate) fn options(&self) -> Vec<(&'static str, String, Value)> {
+        let mut options = Vec::new();
+        let mut tell = |name, text: String| options.push((name, text.clone(), json!(text)));
+        if let Some(Sizes(sizes)) = &self.graphs {
+            let (least, most) = (sizes.start(), sizes.end());
+            tell("every-graph", if least == most { least.to_string() } else { format!("{least}..{most}") });
+        }
+        if self.ids {
+            tell("ids", "all".to_owned());
+        }
+        if self.ports {
+            tell("ports", "all".to_owned());
+        }
+        if self.initiators {
+            tell("initiators", "every".to_owned());
+        }
+        if let Some(inputs) = &self.inputs {
+            tell("inputs", format!("every:{}", inputs.join(",")));
+        }
+        options
+    }
+}
+
+fn too_many() -> RunError {
+    RunError::refused("these are more instances than can be counted; vary less, or on smaller graphs")
+}

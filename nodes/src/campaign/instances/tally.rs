@@ -1,0 +1,192 @@
+//! What was found on many instances, put together in their order.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use serde::{Deserialize, Serialize};
+
+use super::Plan;
+use crate::check::{Checked, Class, Ending, Limit, StateCount, Status, Verdict};
+use crate::execution::RunError;
+
+/// What was found on the instances before a number.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Tally {
+    /// That number.
+    done: u64,
+    classes: Vec<Class>,
+    ends: u64,
+    depth: u64,
+    handler_runs: u64,
+    /// The memory of all, one after the other.
+    bytes: u64,
+    untimed: bool,
+    reads_clock: bool,
+    /// How many values of each range were looked at, if a handler draws from more.
+    draws: Option<u64>,
+    /// Whether runs end, the worst; `None` where that is not known of each.
+    runs_end: Option<Ending>,
+    /// The first instance on which no number of messages is the most.
+    unbounded: Option<u64>,
+    /// The first limit that was reached.
+    limit: Option<Limit>,
+    least: Option<Extreme>,
+    greatest: Option<Extreme>,
+    longest: Option<Extreme>,
+    /// By property, the worst.
+    properties: Vec<(String, Status)>,
+    /// What could not be decided, each sentence once.
+    unchecked: Vec<String>,
+    /// The worst that was found, and the first instance on which it was.
+    worst: Option<(Verdict, u64)>,
+}
+
+/// The instance with the most of something, or the least, and the first of those.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Extreme {
+    value: u64,
+    instance: u64,
+}
+
+impl Extreme {
+    fn meet(this: &mut Option<Self>, value: Option<u64>, instance: u64, is_more: fn(u64, u64) -> bool) {
+        if let Some(value) = value
+            && this.is_none_or(|before| is_more(value, before.value))
+        {
+            *this = Some(Extreme { value, instance });
+        }
+    }
+}
+
+impl Tally {
+    /// How many instances were looked at.
+    pub(crate) fn done(&self) -> u64 {
+        self.done
+    }
+
+    /// How many states and steps they have.
+    pub(super) fn totals(&self) -> (u64, u64) {
+        let sum = |of: fn(&Class) -> u64| self.classes.iter().map(of).sum();
+        (sum(|class| class.states.total), sum(|class| class.transitions))
+    }
+
+    /// What was found, by the size of graphs.
+    pub(crate) fn classes(&self) -> &[Class] {
+        &self.classes
+    }
+
+    /// Whether something is so wrong that no further instance needs to be looked at.
+    pub(crate) fn is_decided(&self) -> bool {
+        matches!(self.worst, Some((Verdict::Violated | Verdict::Endless, _)))
+    }
+
+    /// Adds the next instance.
+    pub(super) fn add(&mut self, plan: &Plan, checked: Checked, seconds: f64) {
+        let number = self.done;
+        self.done += 1;
+        let class = Class::of(&checked, plan.begins_a_graph(number).into(), seconds);
+        match self.classes.iter_mut().find(|known| (known.nodes, known.edges) == (class.nodes, class.edges)) {
+            Some(known) => known.add(&class),
+            None => self.classes.push(class),
+        }
+        self.ends += checked.ends;
+        self.depth = self.depth.max(checked.depth);
+        self.handler_runs += checked.handler_runs;
+        self.bytes += (checked.bytes_a_state * checked.states.total as f64).round() as u64;
+        self.untimed |= checked.untimed;
+        self.reads_clock |= checked.reads_clock;
+        self.draws = self.draws.or(checked.draws);
+        self.runs_end = match number {
+            0 => checked.runs_end,
+            _ => self.runs_end.zip(checked.runs_end).map(|(one, other)| one.max(other)),
+        };
+        if checked.messages.unbounded.is_some() {
+            self.unbounded.get_or_insert(number);
+        }
+        self.limit = self.limit.or(checked.limit);
+        Extreme::meet(&mut self.least, checked.messages.least, number, |one, other| one < other);
+        Extreme::meet(&mut self.greatest, checked.messages.greatest, number, |one, other| one > other);
+        Extreme::meet(&mut self.longest, checked.longest, number, |one, other| one > other);
+        if self.properties.is_empty() {
+            self.properties = checked.properties;
+        } else {
+            for ((_, worst), (_, status)) in self.properties.iter_mut().zip(checked.properties) {
+                *worst = status.max(*worst);
+            }
+        }
+        for what in checked.unchecked {
+            if !self.unchecked.contains(&what) {
+                self.unchecked.push(what);
+            }
+        }
+        if self.worst.is_none_or(|(worst, _)| checked.outcome > worst) {
+            self.worst = Some((checked.outcome, number));
+        }
+    }
+
+    /// Tells what was found; `again` checks an instance again, for its schedules.
+    pub(super) fn tell(
+        &self,
+        plan: &Plan,
+        checked: &mut Checked,
+        again: &mut dyn FnMut(u64) -> Result<Checked, RunError>,
+    ) -> Result<(), RunError> {
+        let left = plan.len() - self.done;
+        // Whoever has interrupted it does not want to wait for schedules.
+        let is_over = left == 0 || self.is_decided();
+        checked.complete = left == 0 && self.limit.is_none() && !self.is_decided();
+        checked.limit = if is_over { self.limit } else { Some(Limit::Interrupted) };
+        (checked.instances, checked.instances_left) = (self.done, left);
+        checked.classes.clone_from(&self.classes);
+        let (total, transitions) = self.totals();
+        let largest = self.classes.iter().map(|class| class.states.largest).max().unwrap_or(0);
+        (checked.states, checked.transitions) = (StateCount { total, largest }, transitions);
+        (checked.ends, checked.depth, checked.handler_runs) = (self.ends, self.depth, self.handler_runs);
+        checked.bytes_a_state = self.bytes as f64 / total.max(1) as f64;
+        (checked.untimed, checked.reads_clock, checked.draws) = (self.untimed, self.reads_clock, self.draws);
+        checked.runs_end = self.runs_end.filter(|_| left == 0);
+        checked.unchecked.clone_from(&self.unchecked);
+        let (worst, first) = self.worst.unwrap_or((Verdict::Bounded, 0));
+        checked.outcome = if left > 0 { worst.max(Verdict::Bounded) } else { worst };
+        checked.properties.clone_from(&self.properties);
+        if left > 0 {
+            // On the others it may be otherwise.
+            let holding = checked.properties.iter_mut().filter(|(_, status)| *status == Status::Holds);
+            holding.for_each(|(_, status)| *status = Status::Unchecked);
+        }
+        self.tell_costs(checked, &mut |number| if is_over { again(number).map(Some) } else { Ok(None) })?;
+        if let Some(instance) = self.unbounded.filter(|_| is_over) {
+            checked.messages.unbounded = again(instance)?.messages.unbounded;
+        }
+        if !matches!(worst, Verdict::Holds | Verdict::Bounded) {
+            let shown = again(first)?;
+            (checked.violations, checked.endless) = (shown.violations, shown.endless);
+        }
+        Ok(())
+    }
+
+    /// The least and the most of all, each with its schedule; nothing, if it is not known of each.
+    fn tell_costs(
+        &self,
+        checked: &mut Checked,
+        again: &mut dyn FnMut(u64) -> Result<Option<Checked>, RunError>,
+    ) -> Result<(), RunError> {
+        let all = |of: fn(&Class) -> Option<u64>| self.classes.iter().all(|class| of(class).is_some());
+        let mut shown = BTreeMap::new();
+        let mut show = |extreme: Option<Extreme>, known: bool| -> Result<(Option<u64>, Option<Checked>), RunError> {
+            let Some(Extreme { value, instance }) = extreme.filter(|_| known) else { return Ok((None, None)) };
+            if let Entry::Vacant(entry) = shown.entry(instance) {
+                entry.insert(again(instance)?);
+            }
+            Ok((Some(value), shown[&instance].clone()))
+        };
+        let (least, of) = show(self.least, all(|class| class.least))?;
+        (checked.messages.least, checked.messages.least_replay) = (least, of.and_then(|of| of.messages.least_replay));
+        let (greatest, of) = show(self.greatest, all(|class| class.greatest))?;
+        (checked.messages.greatest, checked.messages.greatest_replay) =
+            (greatest, of.and_then(|of| of.messages.greatest_replay));
+        let (longest, of) = show(self.longest, all(|class| class.longest))?;
+        (checked.longest, checked.longest_replay) = (longest, of.and_then(|of| of.longest_replay));
+        Ok(())
+    }
+}

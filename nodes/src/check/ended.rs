@@ -1,0 +1,84 @@
+//! What is said of the ends of runs, and of what runs cost.
+
+use super::cost::{Components, Cost, Extreme};
+use super::guard::{Guard, Halt, Limits};
+use super::lasso::{self, Ending as Found, Lasso};
+use super::machine::{Cause, Unusable};
+use super::path::Path;
+use super::search::Made;
+use super::space::Move;
+use super::{Checked, Ending, Examined, Loop, Verdict};
+use crate::network::Schedule;
+
+impl Examined<'_> {
+    /// What runs cost, and whether they end, in a search that has seen everything.  Whether it is doubtful that one may go on for ever.
+    pub(super) fn ends(&mut self, limits: &mut Limits<'_>, checked: &mut Checked) -> Result<bool, Unusable> {
+        let progress = self.search.progress(self.search.states.len() as u32);
+        match self.ends_within(&mut Guard::new(limits, progress), checked) {
+            Ok(is_doubtful) => Ok(is_doubtful),
+            Err(Halt::Unusable(unusable)) => Err(unusable),
+            Err(Halt::Limit(limit)) => {
+                (checked.outcome, checked.limit) = (Verdict::Bounded, Some(limit));
+                checked.unchecked.push(format!("whether every run ends, and what runs cost: {}", limit.reached()));
+                Ok(false)
+            }
+        }
+    }
+
+    fn ends_within(&mut self, guard: &mut Guard<'_, '_>, checked: &mut Checked) -> Result<bool, Halt> {
+        let components = Components::of(&self.search, guard)?;
+        let cost = Cost::of(&mut self.search, &components, guard)?;
+        let has_loop = components.loops(&self.search).next().is_some();
+        let (ending, lasso) = match if has_loop { Some(lasso::ending(&mut self.search, &components, guard)?) } else { None } {
+            None => (Ending::Bounded, None),
+            Some(Found::Fair) => (Ending::Always, None),
+            Some(Found::Chance(lasso)) => (Ending::AlmostSurely, Some(lasso)),
+            Some(Found::Never(lasso)) => (Ending::Never, Some(lasso)),
+        };
+        checked.runs_end = Some(ending);
+        let mut is_doubtful = false;
+        if let Some(lasso) = lasso {
+            let draws = ending == Ending::AlmostSurely;
+            checked.outcome = if draws { Verdict::Almost } else { Verdict::Endless };
+            if !draws && self.search.space.ticks.is_none() && lasso.way.iter().chain(&lasso.turn).any(rings) {
+                (checked.outcome, checked.runs_end, is_doubtful) = (Verdict::Suspected, None, true);
+            }
+            let sends = lasso.turn.iter().any(|made| self.search.messages(*made) > 0);
+            let shown = self.shown(&lasso, true, draws);
+            checked.messages.unbounded = sends.then(|| shown.clone());
+            checked.endless = Some(shown);
+        }
+        if let (Some(step), None) = (cost.unbounded, &checked.messages.unbounded) {
+            let lasso = lasso::around(&mut self.search, &components, step, guard)?;
+            checked.messages.unbounded = Some(self.shown(&lasso, false, false));
+        }
+        (checked.messages.least, checked.messages.least_replay) = self.extreme(&cost, Extreme::Least)?;
+        if ending != Ending::Never {
+            (checked.messages.greatest, checked.messages.greatest_replay) = self.extreme(&cost, Extreme::Greatest)?;
+            (checked.longest, checked.longest_replay) = self.extreme(&cost, Extreme::Longest)?;
+        }
+        Ok(is_doubtful)
+    }
+
+    /// The cost of a run, and the run.
+    fn extreme(&mut self, cost: &Cost, extreme: Extreme) -> Result<(Option<u64>, Option<Schedule>), Unusable> {
+        let Some(value) = cost.value(&self.search, extreme) else { return Ok((None, None)) };
+        if !self.replayed {
+            return Ok((Some(value), None));
+        }
+        let way = cost.way(&mut self.search, extreme)?;
+        Ok((Some(value), self.schedule(&Path::of(&self.search, &way, true))))
+    }
+
+    fn shown(&self, lasso: &Lasso, fair: bool, draws: bool) -> Loop {
+        let Lasso { way, turn } = lasso;
+        let schedule = self.schedule(&Path::of(&self.search, &[&way[..], turn].concat(), false));
+        let events = |steps: &[Made]| steps.iter().filter(|made| made.is_event()).count();
+        Loop { prefix: events(way), events: events(turn), fair, draws, schedule }
+    }
+}
+
+/// Whether an alarm rings in a step.
+fn rings(made: &Made) -> bool {
+    matches!(made.what, Move::React { cause: Cause::Alarm(_), .. })
+}

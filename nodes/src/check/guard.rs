@@ -1,0 +1,87 @@
+//! What keeps the passes over all states within their limits, and lets the user end them.
+
+use super::machine::Unusable;
+use super::{Limit, Progress, Watch};
+
+/// Limits are looked at after so many states.
+pub(super) const EVERY: u32 = 1 << 12;
+
+/// How far a search goes.
+pub(super) struct Limits<'a> {
+    pub(super) depth: Option<u64>,
+    pub(super) most_states: Option<u64>,
+    pub(super) memory: usize,
+    pub(super) watch: Option<&'a mut Watch<'a>>,
+}
+
+impl Limits<'_> {
+    /// Whether it goes on from there.
+    pub(super) fn look(&mut self, progress: &Progress) -> Result<(), Limit> {
+        if progress.memory > self.memory as u64 {
+            return Err(Limit::Memory);
+        }
+        let goes_on = self.watch.as_mut().is_none_or(|watch| watch(progress).is_continue());
+        if goes_on { Ok(()) } else { Err(Limit::Interrupted) }
+    }
+}
+
+/// Why a pass ends before its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Halt {
+    /// A limit was reached.
+    Limit(Limit),
+    /// The tables cannot be used.
+    Unusable(Unusable),
+}
+
+impl From<Limit> for Halt {
+    fn from(limit: Limit) -> Self {
+        Halt::Limit(limit)
+    }
+}
+
+impl From<Unusable> for Halt {
+    fn from(unusable: Unusable) -> Self {
+        Halt::Unusable(unusable)
+    }
+}
+
+/// Looks after a pass over states that are all known.
+pub(super) struct Guard<'a, 'w> {
+    limits: &'a mut Limits<'w>,
+    /// How far the search has come, with the memory that it takes.
+    found: Progress,
+    looks: u32,
+}
+
+impl<'a, 'w> Guard<'a, 'w> {
+    /// For passes over what a search has found.
+    pub(super) fn new(limits: &'a mut Limits<'w>, found: Progress) -> Self {
+        Guard { limits, found, looks: 0 }
+    }
+
+    /// Is asked at each state; now and then it looks at the limits.  `memory` is what the pass itself takes, in bytes.
+    pub(super) fn look(&mut self, memory: impl FnOnce() -> usize) -> Result<(), Limit> {
+        let looks = self.looks.is_multiple_of(EVERY);
+        self.looks = self.looks.wrapping_add(1);
+        if !looks {
+            return Ok(());
+        }
+        self.limits.look(&Progress { memory: self.found.memory + memory() as u64, ..self.found })
+    }
+
+    /// What it takes stays there for other passes.
+    pub(super) fn keep(&mut self, memory: usize) {
+        self.found.memory += memory as u64;
+    }
+}
+
+/// Runs a pass without limits.
+#[cfg(test)]
+pub(super) fn unguarded<T>(pass: impl FnOnce(&mut Guard<'_, '_>) -> T) -> T {
+    let mut limits = Limits { depth: None, most_states: None, memory: usize::MAX, watch: None };
+    pass(&mut Guard::new(
+        &mut limits,
+        Progress { instances: 0, of: 1, states: 0, frontier: 0, transitions: 0, depth: 0, memory: 0 },
+    ))
+}
