@@ -80,8 +80,12 @@ pub enum State {
 #[derive(Default)]
 pub struct SuzukiKasami {
     state: State,
-    /// How often it still wants to enter.
+    /// How often it wants to enter.
+    requests: u32,
+    /// How often of these it has not begun to.
     wanted: u32,
+    /// How often it has entered.
+    entered: u32,
     /// Each node's last request, as far as this node has heard.
     asked: BTreeMap<Id, u64>,
     token: Option<Token>,
@@ -94,7 +98,8 @@ impl SuzukiKasami {
     fn new(options: &Options, net: &mut Net<Self>) -> Self {
         let smallest = net.ports().all(|port| net.id() < net.id_of(port));
         let (state, token) = if smallest { (Holding, Some(Token::default())) } else { (Idle, None) };
-        SuzukiKasami { state, token, wanted: options.requests, ..SuzukiKasami::default() }
+        let requests = options.requests;
+        SuzukiKasami { state, token, requests, wanted: requests, ..SuzukiKasami::default() }
     }
 
     #[on(Spontaneously in Idle | Holding)]
@@ -122,6 +127,7 @@ impl SuzukiKasami {
     #[when(Ask in Holding)]
     fn enter(&mut self, net: &mut Net<Self>) {
         net.set_alarm(millis(1), Leave);
+        self.entered += 1;
         self.state = Critical;
     }
 
@@ -180,7 +186,7 @@ impl SuzukiKasami {
     /// When all is quiet, every node has entered as often as it wanted.
     #[finally]
     fn all_served(world: &World<Self>) -> bool {
-        world.in_state(Waiting).count() == 0 && world.nodes().all(|node| node.wanted == 0)
+        world.in_state(Waiting).count() == 0 && world.nodes().all(|node| node.entered == node.requests)
     }
 }
 

@@ -189,6 +189,20 @@ for (const name of RUNS) {
   });
 }
 
+describe("a schedule that a check has found", () => {
+  it("opens at its last event, on the axis of causal rounds, since it takes no time", () =>
+    open(browser, "replayed", async (page) => {
+      const { count, all, axis } = await page.evaluate(() => {
+        const { session } = globalThis.nodes;
+        return { count: session.count, all: session.index.length, axis: session.axis.name };
+      });
+      assert.equal(count, all);
+      assert.equal(axis, "round");
+      assert.equal(await page.getAttribute("#axis-round", "aria-pressed"), "true");
+      assert.ok(await page.isVisible("#violation"));
+    }));
+});
+
 /** How many colours a pane's canvas has. @param {import("playwright-core").Page} page @param {string} pane */
 function colours(page, pane) {
   return page.evaluate((pane) => {

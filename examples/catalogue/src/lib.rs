@@ -3,6 +3,8 @@
 //! A file is a module here, and an example of the package around this one: `cargo run --example shout`.  An example
 //! does not depend on this library, so that it is built without all the others.
 
+pub mod checks;
+
 /// Everybody learns what one node knows.
 #[path = "../../broadcast"]
 pub mod broadcast {
@@ -99,33 +101,38 @@ pub use termination::dijkstra_scholten::DijkstraScholten;
 pub use traversal::{df_star::DfStar, dft::Dft};
 pub use tree::saturation::Saturation;
 
+/// An algorithm, with what was checked of it.
+const fn checked<P: nodes::Protocol>() -> nodes::protocol::AnyProtocol {
+    nodes::simulator::attached::<P>().with(&checks::CHECKS)
+}
+
 /// All algorithms, for the command line.  Programs that take them from here share what is compiled for them.
 pub static ALL: &[nodes::protocol::AnyProtocol] = &[
-    nodes::simulator::attached::<AllTheWay>(),
-    nodes::simulator::attached::<AsFar>(),
-    nodes::simulator::attached::<Bully>(),
-    nodes::simulator::attached::<ChandyLamport>(),
-    nodes::simulator::attached::<ChangRoberts>(),
-    nodes::simulator::attached::<ChorIsraeliLi>(),
-    nodes::simulator::attached::<ControlledDistance>(),
-    nodes::simulator::attached::<DfStar>(),
-    nodes::simulator::attached::<Dft>(),
-    nodes::simulator::attached::<DijkstraScholten>(),
-    nodes::simulator::attached::<DolevKlaweRodeh>(),
-    nodes::simulator::attached::<Echo>(),
-    nodes::simulator::attached::<Flooding>(),
-    nodes::simulator::attached::<HirschbergSinclair>(),
-    nodes::simulator::attached::<HyperElect>(),
-    nodes::simulator::attached::<ItaiRodeh>(),
-    nodes::simulator::attached::<Lamport>(),
-    nodes::simulator::attached::<RicartAgrawala>(),
-    nodes::simulator::attached::<RingSize>(),
-    nodes::simulator::attached::<Saturation>(),
-    nodes::simulator::attached::<Shout>(),
-    nodes::simulator::attached::<ShoutPlus>(),
-    nodes::simulator::attached::<Stages>(),
-    nodes::simulator::attached::<SuzukiKasami>(),
-    nodes::simulator::attached::<YoYo>(),
+    checked::<AllTheWay>(),
+    checked::<AsFar>(),
+    checked::<Bully>(),
+    checked::<ChandyLamport>(),
+    checked::<ChangRoberts>(),
+    checked::<ChorIsraeliLi>(),
+    checked::<ControlledDistance>(),
+    checked::<DfStar>(),
+    checked::<Dft>(),
+    checked::<DijkstraScholten>(),
+    checked::<DolevKlaweRodeh>(),
+    checked::<Echo>(),
+    checked::<Flooding>(),
+    checked::<HirschbergSinclair>(),
+    checked::<HyperElect>(),
+    checked::<ItaiRodeh>(),
+    checked::<Lamport>(),
+    checked::<RicartAgrawala>(),
+    checked::<RingSize>(),
+    checked::<Saturation>(),
+    checked::<Shout>(),
+    checked::<ShoutPlus>(),
+    checked::<Stages>(),
+    checked::<SuzukiKasami>(),
+    checked::<YoYo>(),
 ];
 
 /// The command line over all algorithms, and more protocols if any are named, as a program's `main`.

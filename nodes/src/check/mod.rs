@@ -100,6 +100,8 @@
 //! - What is found is found of one instance: one graph, with these ids and initiators.  [`Instances`](crate::campaign::Instances) are
 //!   many.
 //! - Where a limit is reached, the result is [`Bounded`](Verdict::Bounded), never that it holds.
+//!
+#![doc = include_str!("essay.md")]
 
 mod alarms;
 mod components;
@@ -110,6 +112,7 @@ mod ended;
 mod faults;
 mod guard;
 mod judge;
+mod known;
 mod lasso;
 mod machine;
 mod packet;
@@ -130,6 +133,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::watch::MOST_ALTERNATIVES;
+pub use known::{Known, KnownChecks};
 pub use result::{Checked, Class, Costs, Ending, Failure, GraphCount, Loop, StateCount, Status, Time, Verdict};
 
 use crate::execution::{AnyRun, EngineKind, Prepared, RunError, explain};

@@ -1,6 +1,8 @@
 //! `check`: every schedule of a small instance, or of many.
 
 mod every;
+mod replayed;
+mod report;
 mod store;
 mod table;
 
@@ -16,17 +18,17 @@ use super::failure::Failure;
 use super::faults;
 use super::option::Opt;
 use super::output::{self, Asked, Form, Output, Use};
-use super::report::{Facts, counted, fact_line, seconds};
+use super::report::{counted, fact_line};
 use super::spinner::Spinner;
 use super::stop::Stop;
 use super::terminal::{Terminal, notice, print, print_json, tell};
 use super::values;
 use crate::campaign::{Plan, Tally};
-use crate::check::{self, Check, Checked, Costs, Ending, GraphCount, Limit, Loop, Progress, Status, Verdict};
-use crate::execution::{AnyRun, Wake, explain};
+use crate::check::{self, Check, Checked, GraphCount, Progress, Verdict};
+use crate::execution::{AnyRun, Wake};
 use crate::network::Schedule;
-use crate::plain;
 use every::Every;
+use replayed::Replayed;
 use store::Store;
 
 pub(super) const COMMAND: Command = Command {
@@ -46,6 +48,7 @@ pub(super) const COMMAND: Command = Command {
         ("", "on the usual graph"),
         ("--topology GRAPH --initiators all", "everyone starts"),
         ("--links reliable --schedule-out bad.schedule", "a schedule that goes wrong, for `simulate --schedule`"),
+        ("--links reliable --view", "the same in a browser: step through it, and see what led there"),
         ("--synchronous 100ms", "messages take 100 ms at most, and alarms ring when they are due"),
         ("--faults crashes=1,losses=1", "a node may crash at any time, and a message be lost"),
         ("--most-states 1000000 --json", "not for ever; for programs"),
@@ -85,6 +88,7 @@ fn options() -> Vec<Opt> {
             .uses(Use::WritesRuns),
         output::force(),
         faults::budget(""),
+        Opt::switch("view", "Open that schedule in a browser, at its last event; the page is served until Ctrl-C"),
     ]);
     options
 }
@@ -165,14 +169,24 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     if let Some(file) = &mut schedule {
         written += &write_schedule(&checked, file)?;
     }
-    if given.is_set("json") {
+    let (json, view) = (given.is_set("json"), given.is_set("view"));
+    let schedule = shown(&checked).filter(|_| view || !(json || checked.holds()));
+    let replayed = schedule.map(|schedule| Replayed::of(schedule, given)).transpose()?;
+    if json {
         let text = serde_json::to_string(&checked).map_err(|cause| Failure::failed(format!("the result: {cause}")))?;
         print_json(&format!("{text}\n"))?;
         for failure in &checked.violations {
             tell(format_args!("{} {}", Terminal::stderr().bad(format!("{}:", checked.outcome.name())), failure.what));
         }
     } else {
-        print(&(report(&checked, &catalogue.invocation, Terminal::stdout()) + &written))?;
+        let text = report::report(&checked, replayed.as_ref(), &catalogue.invocation, Terminal::stdout());
+        print(&(text + &written))?;
+    }
+    if view {
+        let Some(replayed) = replayed else {
+            return Err(Failure::failed("--view: no schedule was found that could be shown"));
+        };
+        replayed.page()?.stay();
     }
     Ok(ExitCode::from(match checked.outcome {
         Verdict::Holds => 0,
@@ -233,173 +247,4 @@ fn write_schedule(checked: &Checked, file: &mut Output) -> Result<String, Failur
     };
     file.replace(schedule.to_string().as_bytes())?;
     Ok(fact_line("schedule", &format!("simulate {} --schedule {path}", schedule.arguments.first().map_or("", String::as_str))))
-}
-
-/// The result, for people.
-fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
-    let several = !checked.classes.is_empty();
-    let size = if several {
-        let graphs = checked.classes.iter().map(|class| class.graphs).sum();
-        format!("{}, {}", counted(graphs, "graph"), counted(checked.instances, "instance"))
-    } else {
-        format!("{}, {}", counted(checked.nodes as u64, "node"), counted(checked.edges as u64, "link"))
-    };
-    let title = [terminal.title(&checked.protocol), terminal.title(&checked.topology)];
-    let mut text = format!("{} on {}  {}\n", title[0], title[1], terminal.quiet(size));
-    text.push_str(&format!("{}\n", headline(checked, terminal)));
-    for failure in &checked.violations {
-        text.push_str(&format!("  {}\n", plain::lines(&failure.what)));
-        if several {
-            text.push_str(&format!("  on {}\n", plain::line(&failure.instance)));
-        }
-        match &failure.schedule {
-            Some(schedule) => {
-                let shortest = if failure.shortest { ", and no fewer lead there" } else { "" };
-                text.push_str(&format!(
-                    "\n  {}\n",
-                    terminal.quiet(format!("{}{shortest}", counted(failure.events as u64, "event")))
-                ));
-                text.push_str(&steps(schedule));
-            }
-            None => text.push_str("  there are no times at which these events can happen in this order\n"),
-        }
-    }
-    if let Some(found) = &checked.endless {
-        text.push_str(&endless(found, terminal));
-    }
-    for what in &checked.unchecked {
-        text.push_str(&format!("  unchecked: {what}\n"));
-    }
-    text.push('\n');
-    if several {
-        text.push_str(&table::text(&checked.classes, terminal));
-        text.push('\n');
-    }
-    let mut facts = Facts { text, terminal };
-    let rate = checked.transitions as f64 / checked.time.wall_s.max(1e-9);
-    if !checked.within.is_empty() {
-        facts.lines("within", &checked.within.iter().map(|phrase| vec![phrase.clone()]).collect::<Vec<_>>());
-    }
-    if !several {
-        costs(checked, &mut facts);
-    }
-    let width = checked.properties.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let properties = checked.properties.iter().map(|(name, status)| {
-        let status = match status {
-            Status::Holds => terminal.good("holds"),
-            Status::Violated => terminal.bad("violated"),
-            Status::Suspected => terminal.warning("suspected"),
-            Status::Unchecked => terminal.warning("unchecked"),
-        };
-        vec![format!("{name:<width$}  {status}")]
-    });
-    facts.lines("properties", &properties.collect::<Vec<_>>());
-    facts.lines(
-        "time",
-        &[vec![
-            seconds(checked.time.wall_s),
-            format!("{rate:.0} transitions a second"),
-            format!("{:.0} bytes a state", checked.bytes_a_state),
-        ]],
-    );
-    let again = explain::again(checked.replay.as_ref().map(|line| format!("{invocation} {line}")), 0);
-    facts.text + &format!("\n  {}{again}\n", terminal.quiet(format!("{:<12}", "again")))
-}
-
-/// States and costs of an instance.
-fn costs(checked: &Checked, facts: &mut Facts) {
-    facts.lines(
-        "states",
-        &[vec![
-            checked.states.total.to_string(),
-            format!("transitions {}", checked.transitions),
-            format!("ends {}", checked.ends),
-            format!("depth {}", checked.depth),
-        ]],
-    );
-    if let Some(delay) = &checked.synchronous {
-        facts.lines("delays", &[vec![format!("at most {delay}")]]);
-    }
-    if let Some(text) = messages(&checked.messages) {
-        facts.lines("messages", &[vec![text]]);
-    }
-    if let Some(longest) = checked.longest {
-        facts.lines("longest run", &[vec![counted(longest, "event")]]);
-    }
-}
-
-/// In a line, what was found.
-fn headline(checked: &Checked, terminal: Terminal) -> String {
-    match checked.outcome {
-        Verdict::Holds => {
-            let ends = match checked.runs_end {
-                Some(Ending::Always) => "every run ends in which each message arrives and each alarm rings",
-                _ => "every run ends",
-            };
-            format!("{}: {ends}, and all properties hold", terminal.good("✔ holds on every schedule"))
-        }
-        Verdict::Almost => format!(
-            "{}: all properties hold, and every run ends with probability 1, not on every schedule",
-            terminal.warning("almost")
-        ),
-        Verdict::Violated => terminal.bad("✘ violated").to_string(),
-        Verdict::Endless => format!("{}: a run never ends", terminal.bad("✘ endless")),
-        Verdict::Suspected if checked.violations.is_empty() => {
-            format!(
-                "{}: a run never ends if an alarm overtakes what should come first, or if time passes",
-                terminal.warning("suspected")
-            )
-        }
-        Verdict::Suspected => {
-            format!("{}: wrong if an alarm overtakes what should come first, or if time passes", terminal.warning("suspected"))
-        }
-        Verdict::Unchecked => {
-            format!("{}: nothing wrong was found, and not everything is decided", terminal.warning("unchecked"))
-        }
-        Verdict::Bounded => {
-            let limit = checked.limit.map_or("interrupted", Limit::reached);
-            let left = match checked.instances_left {
-                0 => String::new(),
-                left => format!(", {} left", counted(left, "instance")),
-            };
-            format!("{}: {limit}{left}, and nothing wrong was found until then", terminal.warning("bounded"))
-        }
-    }
-}
-
-/// What runs cost, if anything is known of it.
-fn messages(costs: &Costs) -> Option<String> {
-    Some(match (costs.least, costs.greatest) {
-        (Some(least), Some(greatest)) if least == greatest => format!("{least} on every schedule"),
-        (Some(least), Some(greatest)) => format!("{least} to {greatest}"),
-        (Some(least), None) if costs.unbounded.is_some() => format!("{least} or more, unbounded"),
-        (Some(least), None) => format!("{least} or more"),
-        (None, _) => return None,
-    })
-}
-
-/// A loop, for people.
-fn endless(found: &Loop, terminal: Terminal) -> String {
-    let Loop { prefix, events, draws, .. } = found;
-    let leaves = if *draws { ", which only a draw leaves" } else { "" };
-    let mut text =
-        format!("  a loop of {} behind {}{leaves}\n", counted(*events as u64, "event"), counted(*prefix as u64, "event"));
-    if let Some(schedule) = &found.schedule {
-        text.push_str(&format!("\n  {}\n", terminal.quiet("the way there, and the loop once")));
-        text.push_str(&steps(schedule));
-    }
-    text
-}
-
-/// The steps of a schedule, as far as people read.
-fn steps(schedule: &Schedule) -> String {
-    const MOST: usize = 60;
-    let mut text = String::new();
-    for step in schedule.steps.iter().take(MOST) {
-        text.push_str(&format!("  {}\n", plain::line(&step.to_string())));
-    }
-    if let Some(more @ 1..) = schedule.steps.len().checked_sub(MOST) {
-        text.push_str(&format!("  and {} more; `--schedule-out FILE` writes all\n", counted(more as u64, "event")));
-    }
-    text
 }

@@ -29,10 +29,15 @@ pub(super) fn too_large() -> String {
 
 /// Draws a run; or says that it is too large.
 pub(super) fn draw(trace: &Trace, terminal: Terminal) -> String {
+    drawn(trace, terminal).unwrap_or_else(too_large)
+}
+
+/// Draws a run that is not too large.
+pub(super) fn drawn(trace: &Trace, terminal: Terminal) -> Option<String> {
     let nodes = trace.header().nodes;
     let column = terminal.width.saturating_sub(MARGIN + 1) / nodes.max(1);
     if column < NARROWEST {
-        return too_large();
+        return None;
     }
     let mut sheet = Sheet { column: column.min(WIDEST), nodes, rows: Vec::new() };
     let items = items(trace);
@@ -49,12 +54,12 @@ pub(super) fn draw(trace: &Trace, terminal: Terminal) -> String {
         }
         sheet.place(what, &mut last);
         if sheet.rows.len() > MOST_ROWS {
-            return too_large();
+            return None;
         }
     }
     let mut text = sheet.rows.iter().map(|row| row_text(row, terminal)).collect::<String>();
     text.push_str(&format!("  {}\n", terminal.quiet(legend(&items))));
-    text
+    Some(text)
 }
 
 /// What is drawn.

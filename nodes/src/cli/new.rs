@@ -158,7 +158,9 @@ fn type_name(name: &str) -> String {
     let parts = name.split(['_', '-']).filter(|part| !part.is_empty());
     let name = parts.map(|part| part[..1].to_ascii_uppercase() + &part[1..]).collect::<String>();
     // These stand in the file already.
-    if ["Rumour", "State", "Unaware", "Aware", "Net", "Port", "World", "Node", "Trial", "Self"].contains(&name.as_str()) {
+    if ["Rumour", "State", "Unaware", "Aware", "Net", "Port", "World", "Node", "Trial", "Proof", "Self"]
+        .contains(&name.as_str())
+    {
         return format!("{name}Protocol");
     }
     name

@@ -229,10 +229,14 @@ impl AnyRun {
         }
         tell("links", json!(links), self.links.map(|links| links.name().to_owned()));
         let usual = self.protocol.config();
+        let mut alone = Vec::new();
         for flag in &description.flags {
             if let Some(value) = self.config.get(&flag.name) {
                 let changed = usual.get(&flag.name).as_ref() != Some(&value);
-                tell(&flag.name, json!(value), changed.then(|| quoted(&value)));
+                // One that may stand alone has its value in the same word.
+                let in_one_word = flag.kind == "bool";
+                alone.extend((changed && in_one_word).then(|| format!("--{}={value}", flag.name)));
+                tell(&flag.name, json!(value), (changed && !in_one_word).then(|| quoted(&value)));
             }
         }
         for (name, time) in [("timeout", self.timeout), ("for", self.stop_after)] {
@@ -256,6 +260,7 @@ impl AnyRun {
         if !repeatable {
             notices.push(format!("this run can be made again {}", explain::again(None, seed)));
         }
+        arguments.append(&mut alone);
         arguments.push("--seed".into());
         arguments.push(seed.to_string());
 

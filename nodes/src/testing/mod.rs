@@ -24,7 +24,11 @@
 //! [`AnyTrial`] is the same for a protocol that is known at run time only.
 //!
 //! The seeds are always the same, so a test that has passed passes again.  `NODES_SEEDS=100000 cargo test` tries more.
+//!
+//! On a small graph, a [`Proof`] leaves nothing to the seeds: it looks at every schedule ([`check`](mod@crate::check)), and reports what
+//! goes wrong on one of them in the same way.  [`AnyProof`] does so for a protocol that is known at run time only.
 
+mod proof;
 mod report;
 mod shrink;
 mod smaller;
@@ -35,11 +39,14 @@ use core::marker::PhantomData;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::campaign::Campaign;
+pub use proof::{AnyProof, Proof};
+
+use crate::campaign::{Campaign, replay};
+use crate::check::Checked;
 use crate::execution::{AnyFinished, AnyRun, IntoTopology, Outcome, RunError};
 use crate::network::Schedule;
 use crate::protocol::{AnyInputs, AnyInstance, AnyProtocol, AnyWorld, Input, Instance, Protocol};
-use crate::simulator::{Past, Simulation};
+use crate::simulator::{Chronicle, Past, Simulation};
 use crate::topology::{NodeIndex, Topology};
 use crate::typed::Run;
 
@@ -250,14 +257,7 @@ impl AnyTrial {
     /// protocol.
     #[track_caller]
     pub fn must_hold(&self) {
-        match self.failure() {
-            Ok(None) => {}
-            Ok(Some(mut failure)) => {
-                failure.write();
-                panic!("{failure}");
-            }
-            Err(refused) => panic!("{refused}"),
-        }
+        judged(self.failure());
     }
 
     /// The first run that fails, made small; `None` if all hold.
@@ -280,7 +280,7 @@ impl AnyTrial {
                 tried += findings.runs;
                 let Some(found) = findings.failures.into_iter().next() else { break };
                 if self.only.is_none() || self.only == found.property {
-                    let found = Found { seed: found.seed, tried, explanation: found.explanation, replay: found.replay };
+                    let found = Tried { seed: found.seed, tried, explanation: found.explanation, replay: found.replay };
                     return shrink::shrunk(run, self.crashes, found, self.limits, self.inputs).map(Some);
                 }
             }
@@ -289,9 +289,39 @@ impl AnyTrial {
     }
 }
 
+/// Writes down what failed, if something did, and ends the test with it.
+#[track_caller]
+fn judged(failure: Result<Option<Failure>, RunError>) {
+    match failure {
+        Ok(None) => {}
+        Ok(Some(mut failure)) => {
+            failure.write();
+            panic!("{failure}");
+        }
+        Err(refused) => panic!("{refused}"),
+    }
+}
+
+/// A run of these choices: how it ends, and what led there.
+fn told(run: &AnyRun, schedule: &Schedule) -> Result<(AnyFinished, Option<Past>), RunError> {
+    let mut chronicle = Chronicle::default();
+    let finished = replay(run, schedule, Simulation::new().most_finals(usize::MAX).observe(&mut chronicle))?;
+    let past = chronicle.past(&finished);
+    Ok((finished, past))
+}
+
+/// How a failure was found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// By a [`Trial`].
+    Tried(Tried),
+    /// By a [`Proof`]: all that the check says.
+    Checked(Box<Checked>),
+}
+
 /// The run that failed first, as it was found.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub struct Tried {
     /// Its seed.
     pub seed: u64,
     /// How many runs had been made on its graph.
@@ -343,7 +373,7 @@ fn stuck_in(world: &dyn AnyWorld) -> BTreeSet<String> {
 pub struct Failure {
     /// How it fails.
     pub kind: Kind,
-    /// As it was found.
+    /// How it was found.
     pub found: Found,
     /// What the small one starts from.
     pub run: AnyRun,

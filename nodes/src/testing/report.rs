@@ -1,11 +1,12 @@
-//! What a trial tells of a failure, and where it writes the schedule.
+//! What a trial or a proof tells of a failure, and where it writes the schedule.
 
 use core::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::Failure;
+use super::{Failure, Found, Tried};
+use crate::check::Checked;
 use crate::execution::{InputChoice, explain};
 use crate::os;
 
@@ -62,11 +63,17 @@ fn put(path: &Path, new: bool, text: &str) -> io::Result<()> {
 pub(super) fn report(failure: &Failure, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let Failure { found, schedule, finished, past, file, .. } = failure;
     let document = &finished.document;
-    writeln!(f, "{} fails with seed {}, run {} of this graph:", document.protocol, found.seed, found.tried)?;
-    found.explanation.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
-    writeln!(f, "  as it was found: {}", explain::again(found.replay.clone(), found.seed))?;
     let steps = schedule.steps.len();
-    writeln!(f, "\nmade small ({} nodes, {} links, {steps} events):", document.nodes, document.edges)?;
+    let size = format!("{} nodes, {} links, {steps} events", document.nodes, document.edges);
+    match found {
+        Found::Tried(Tried { seed, tried, explanation, replay }) => {
+            writeln!(f, "{} fails with seed {seed}, run {tried} of this graph:", document.protocol)?;
+            explanation.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
+            writeln!(f, "  as it was found: {}", explain::again(replay.clone(), *seed))?;
+            writeln!(f, "\nmade small ({size}):")?;
+        }
+        Found::Checked(checked) => checked_first(checked, &size, f)?,
+    }
     finished.explanation.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
     let text = schedule.to_string();
     for line in text.lines().skip(1).filter(|line| !line.is_empty()).take(MOST_TOLD) {
@@ -95,6 +102,21 @@ pub(super) fn report(failure: &Failure, f: &mut fmt::Formatter<'_>) -> fmt::Resu
             writeln!(f, "\nreplay it: cargo run -- simulate {name} --schedule {}", path.display())
         }
         Some(Err(wrong)) => writeln!(f, "\nthe schedule cannot be written: {wrong}"),
+    }
+}
+
+/// What a check has found, before the events of the schedule.
+fn checked_first(checked: &Checked, size: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Checked { protocol, topology, outcome, states, .. } = checked;
+    writeln!(f, "{protocol} on {topology} does not hold on every schedule ({}, {} states):", outcome.name(), states.total)?;
+    checked.violations.iter().try_for_each(|failure| writeln!(f, "  {}", failure.what))?;
+    checked.unchecked.iter().try_for_each(|what| writeln!(f, "  unchecked: {what}"))?;
+    if let Some(again) = &checked.replay {
+        writeln!(f, "  check it again: {again}")?;
+    }
+    match &checked.endless {
+        Some(found) => writeln!(f, "\na run that never ends ({size}; the last {} again and again):", found.events),
+        None => writeln!(f, "\na shortest run that goes wrong ({size}):"),
     }
 }
 

@@ -4,13 +4,13 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 use super::smaller::smaller;
-use super::{Failure, Found, InputsOf, Kind, Limits, stuck_in};
-use crate::campaign::{Mixture, replay};
+use super::{Failure, Found, InputsOf, Kind, Limits, Tried, stuck_in, told};
+use crate::campaign::Mixture;
 use crate::execution::{AnyFinished, AnyRun, Engine, InputChoice, Judge, Prepared, RunError, explain, scheduled};
 use crate::network::{Choice, Recorder, System};
 use crate::panics::caught;
 use crate::protocol::{AnyWorld, Stepped, When};
-use crate::simulator::{Chronicle, Simulation};
+use crate::simulator::Simulation;
 use crate::topology::NodeIndex;
 
 /// So many seeds are tried on a smaller run.
@@ -30,7 +30,7 @@ type Choices = Vec<(Option<Duration>, Choice)>;
 pub(super) fn shrunk(
     run: &AnyRun,
     crashes: usize,
-    found: Found,
+    found: Tried,
     limits: Limits,
     inputs: Option<InputsOf>,
 ) -> Result<Failure, RunError> {
@@ -68,11 +68,9 @@ pub(super) fn shrunk(
     let schedule = scheduled::schedule(&run, &prepared, &chosen(&choices));
     let mut past = None;
     if kind != Kind::Endless {
-        let mut chronicle = Chronicle::default();
-        finished = replay(&run, &schedule, Simulation::new().most_finals(usize::MAX).observe(&mut chronicle))?;
-        past = chronicle.past(&finished);
+        (finished, past) = told(&run, &schedule)?;
     }
-    Ok(Failure { kind, found, run, schedule, finished, past, file: None })
+    Ok(Failure { kind, found: Found::Tried(found), run, schedule, finished, past, file: None })
 }
 
 /// Looks for smaller runs, as long as it may.

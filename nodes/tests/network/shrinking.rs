@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use nodes::network::{Crash, Delay, Faults, OnCrash};
 use nodes::prelude::*;
 use nodes::run::{InputChoice, Run};
-use nodes::testing::{Failure, Kind, Trial};
+use nodes::testing::{Failure, Found, Kind, Trial, Tried};
 use nodes::topology::NodeIndex;
 
 fn failure<P: nodes::Protocol>(trial: &Trial<P>) -> Failure {
@@ -275,7 +275,8 @@ fn nodes_that_remain_keep_the_inputs_that_were_drawn_for_them() {
     let drawing = || "random:0..13".parse::<InputChoice>().expect("it is a range");
     let trial = Trial::<OneRound>::on(["complete:7"]).with(move |run| run.inputs(drawing()));
     let failure = failure(&trial);
-    let found = Run::<OneRound>::on("complete:7").inputs(drawing()).seed(failure.found.seed).prepare().expect("it runs");
+    let Found::Tried(Tried { seed, .. }) = failure.found else { panic!("a trial has found it") };
+    let found = Run::<OneRound>::on("complete:7").inputs(drawing()).seed(seed).prepare().expect("it runs");
     let mut drawn = (0..7).map(|node| {
         let input = found.instance.encoded_input(NodeIndex::new(node)).expect("a number");
         u32::from(input[0])

@@ -32,9 +32,13 @@ impl Equivalent {
 /// If the file has a line of another form.
 pub fn of(algorithm: &Algorithm) -> Vec<Equivalent> {
     let lines = LISTED.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let all = lines.map(|line| match line.split(" | ").map(str::trim).collect::<Vec<_>>()[..] {
-        [algorithm, function, what, code, reason] => Equivalent { algorithm, function, what, code, reason },
-        _ => panic!("equivalent.txt: `{line}`; expected `algorithm | function | what | code | reason`"),
+    let all = lines.map(|line| {
+        // The code may have bars of its own.
+        let (mutant, reason) = line.rsplit_once(" | ").unwrap_or_default();
+        match mutant.splitn(4, " | ").collect::<Vec<_>>()[..] {
+            [algorithm, function, what, code] => Equivalent { algorithm, function, what, code, reason },
+            _ => panic!("equivalent.txt: `{line}`; expected `algorithm | function | what | code | reason`"),
+        }
     });
     all.filter(|equivalent| equivalent.algorithm == algorithm.name).collect()
 }

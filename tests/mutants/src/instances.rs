@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use nodes::protocol::{AnyConfig, AnyProtocol, Description, InitiatorRule};
+use nodes::protocol::{AnyConfig, AnyProtocol, Description, InitiatorRule, Links};
 use nodes::run::{AnyRun, IdChoice, Initiators, Wake};
 use nodes::topology::{Graph, GraphBuilder};
 
@@ -35,6 +35,12 @@ impl fmt::Display for Instance {
 }
 
 impl Instance {
+    /// The same over links that keep the order of messages.
+    pub fn in_order(mut self) -> Self {
+        self.run = self.run.links(Links::Fifo);
+        self
+    }
+
     /// n, m and k.
     pub fn sizes(&self) -> [u64; 3] {
         [self.ids.len(), self.links.len(), self.initiators.len()].map(|count| count as u64)
@@ -124,8 +130,9 @@ fn graph(nodes: usize, links: &[(usize, usize)]) -> Graph {
 
 /// The connected graphs of so many nodes that the algorithm may run on, one of each form.
 fn graphs(description: &Description, nodes: usize) -> Vec<Vec<(usize, usize)>> {
+    let ring = (0..nodes).map(|node| (node, (node + 1) % nodes)).collect::<Vec<_>>();
     if is_ring(description) {
-        return vec![(0..nodes).map(|node| (node, (node + 1) % nodes)).collect()];
+        return vec![ring];
     }
     let pairs = (0..nodes).flat_map(|b| (0..b).map(move |a| (a, b))).collect::<Vec<_>>();
     let mut forms = std::collections::BTreeSet::new();
@@ -137,6 +144,10 @@ fn graphs(description: &Description, nodes: usize) -> Vec<Vec<(usize, usize)>> {
         if fits && forms.insert(form(nodes, &links)) {
             graphs.push(links);
         }
+    }
+    // A ring of one is a link from a node to itself, and a ring of two has two links between its nodes.
+    if nodes <= 2 && description.topology.accept(graph(nodes, &ring)).is_ok() {
+        graphs.push(ring);
     }
     graphs
 }

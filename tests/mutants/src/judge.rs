@@ -1,16 +1,13 @@
 //! Which mutants the properties kill.
 
 use std::fmt;
-
-use nodes::check::{Check, Checked, Verdict, check};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use crate::equivalent::Equivalent;
-use crate::instances::{self, Instance};
-use crate::switch::Alive;
-use crate::{Algorithm, Mutant, costs, equivalent};
-
-/// An instance with more states is left out.
-const MOST: u64 = 2_000;
+use crate::worker::{KILLED, SURVIVES};
+use crate::{Algorithm, Mutant, equivalent};
 
 /// What became of an algorithm's mutants.
 #[derive(Clone, Debug)]
@@ -55,72 +52,69 @@ impl fmt::Display for Score {
     }
 }
 
-/// An instance on which the algorithm itself is right, and how many states that has.
-struct Judged {
-    instance: Instance,
-    states: u64,
-}
-
-/// Judges every mutant of an algorithm.
+/// Judges every mutant of an algorithm; `program` is that of this package.
 ///
 /// # Panics
-/// If the algorithm itself does not take as many messages as it should.
-pub fn judge(algorithm: &Algorithm) -> Score {
-    let mut instances = {
-        let _nobody = Alive::mutant(0);
-        let judged = |instance: Instance| {
-            let checked = look(&instance, MOST)?;
-            let (should, takes) = (costs::of(algorithm.name, &instance), &checked.messages);
-            let takes = (takes.least, takes.greatest);
-            let name = algorithm.name;
-            assert!(takes_what_it_should(algorithm, &instance, &checked), "{name} on {instance}: {takes:?}, not {should:?}");
-            checked.holds().then_some(Judged { instance, states: checked.states.total })
-        };
-        instances::of(algorithm).into_iter().filter_map(judged).collect::<Vec<_>>()
-    };
-    instances.sort_by_key(|judged| judged.states);
+/// If the program cannot be started, or the algorithm itself is wrong.
+pub fn judge(program: &Path, algorithm: &Algorithm) -> Score {
     let mut listed = equivalent::of(algorithm).into_iter().map(|listed| (listed, false)).collect::<Vec<_>>();
     let mut score = Score {
         algorithm: algorithm.clone(),
-        instances: instances.len(),
+        instances: 0,
         killed: 0,
         equivalent: Vec::new(),
         surviving: Vec::new(),
         unneeded: Vec::new(),
     };
-    for mutant in algorithm.mutants {
-        if is_killed(algorithm, mutant, &instances) {
-            score.killed += 1;
-        } else if let Some((known, used)) = listed.iter_mut().find(|(known, _)| known.is(algorithm, mutant)) {
-            *used = true;
-            score.equivalent.push((*mutant, *known));
-        } else {
-            score.surviving.push(*mutant);
+    let mut judged = 0;
+    while judged < algorithm.mutants.len() {
+        let batch = Batch::of(program, algorithm, judged);
+        score.instances = batch.instances;
+        for (mutant, is_killed) in algorithm.mutants[judged..].iter().zip(&batch.killed) {
+            if *is_killed {
+                score.killed += 1;
+            } else if let Some((known, used)) = listed.iter_mut().find(|(known, _)| known.is(algorithm, mutant)) {
+                *used = true;
+                score.equivalent.push((*mutant, *known));
+            } else {
+                score.surviving.push(*mutant);
+            }
         }
+        judged += batch.killed.len();
     }
     score.unneeded = listed.into_iter().filter(|(_, used)| !used).map(|(listed, _)| listed).collect();
     score
 }
 
-fn is_killed(algorithm: &Algorithm, mutant: &Mutant, instances: &[Judged]) -> bool {
-    let _alive = Alive::mutant(mutant.number);
-    instances.iter().any(|Judged { instance, states }| {
-        let Some(checked) = look(instance, 4 * states + 1000) else { return false };
-        match checked.outcome {
-            Verdict::Violated | Verdict::Suspected | Verdict::Endless | Verdict::Almost => true,
-            Verdict::Holds => !takes_what_it_should(algorithm, instance, &checked),
-            Verdict::Unchecked | Verdict::Bounded => false,
+/// Mutants that one process has judged.
+struct Batch {
+    instances: usize,
+    /// Mutant by mutant.  One that ends the process is killed, and the last.
+    killed: Vec<bool>,
+}
+
+impl Batch {
+    fn of(program: &Path, algorithm: &Algorithm, first: usize) -> Self {
+        let Output { status, stdout, stderr } = Command::new(program)
+            .args([algorithm.name, &first.to_string()])
+            .output()
+            .unwrap_or_else(|cause| panic!("{}: {cause}", program.display()));
+        let (printed, said) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+        let mut lines = printed.lines();
+        let instances = lines.next().and_then(|line| line.parse().ok());
+        let Some(instances) = instances else { panic!("{} was not judged: {status}\n{said}", algorithm.name) };
+        let mut killed = lines
+            .map(|line| match line {
+                KILLED => true,
+                SURVIVES => false,
+                other => panic!("{}: `{other}` is no verdict", algorithm.name),
+            })
+            .collect::<Vec<_>>();
+        if status.signal().is_some() {
+            killed.push(true);
+        } else {
+            assert!(status.success(), "{} was not judged: {status}\n{said}", algorithm.name);
         }
-    })
-}
-
-/// `None` if it cannot be checked.
-fn look(instance: &Instance, most: u64) -> Option<Checked> {
-    check(&instance.run, Check::new().most_states(most)).ok()
-}
-
-fn takes_what_it_should(algorithm: &Algorithm, instance: &Instance, checked: &Checked) -> bool {
-    let should = costs::of(algorithm.name, instance);
-    let is_in = |cost: Option<u64>| cost.is_none_or(|cost| should.contains(&cost));
-    is_in(checked.messages.least) && is_in(checked.messages.greatest) && checked.messages.unbounded.is_none()
+        Batch { instances, killed }
+    }
 }

@@ -3,7 +3,7 @@
 //! Each algorithm is changed in one place: a rule or a send is dropped, a send doubled, a comparison flipped, a condition negated, a
 //! number made one larger.  The checker must then find that something is wrong, on some instance of at most four nodes; how many
 //! messages the algorithm takes counts as one of its properties.  A mutant that nothing kills shows a property that says too little, or
-//! is no mistake: those are [listed](equivalent), with the reason.
+//! is no mistake: those are [listed](equivalent), with the reason.  A mutant that does not end, or takes all memory, counts as killed.
 //!
 //! `cargo run -p nodes-mutants` judges two small algorithms; `NODES_MUTANTS=all cargo run --release -p nodes-mutants` all, and
 //! `NODES_MUTANTS=echo,shout` those.
@@ -12,7 +12,9 @@ pub mod costs;
 pub mod equivalent;
 pub mod instances;
 pub mod judge;
+pub mod page;
 pub mod switch;
+pub mod worker;
 
 use nodes::protocol::AnyProtocol;
 pub(crate) use switch::send;

@@ -1,28 +1,12 @@
 //! Which mutant is alive: at most one, in the whole program.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 static ALIVE: AtomicU32 = AtomicU32::new(0);
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
-/// A mutant that is alive until this is dropped.
-#[derive(Debug)]
-pub struct Alive(#[expect(dead_code, reason = "it is held")] MutexGuard<'static, ()>);
-
-impl Alive {
-    /// The mutant of that number; 0 is none.
-    pub fn mutant(number: u32) -> Self {
-        let guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-        ALIVE.store(number, Ordering::Relaxed);
-        Alive(guard)
-    }
-}
-
-impl Drop for Alive {
-    fn drop(&mut self) {
-        ALIVE.store(0, Ordering::Relaxed);
-    }
+/// From now on the mutant of that number is alive; 0 is none.
+pub fn set(mutant: u32) {
+    ALIVE.store(mutant, Ordering::Relaxed);
 }
 
 /// Whether that mutant is alive.

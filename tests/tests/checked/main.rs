@@ -4,6 +4,7 @@
 //! - `reference`: what the transition system that defines what links allow says, copied at each state, of the catalogue and of protocols
 //!   drawn at random.
 //! - `replayed`: what it finds, happens in a simulation.
+//! - `shown`: what people see of it.
 //! - `small`: protocols of a few lines, each of which can go in one special way.
 //! - `chance`: runs that end by chance, and runs that need not end.
 //! - `faults`: crashes, losses and duplicates, with algorithms of textbooks in `crashing`.
@@ -12,19 +13,26 @@
 //! - `instances`: all graphs of a few nodes, all ids, ports, initiators, inputs.
 //! - `stateright`: as many states as another checker finds, in `models` of its tests.
 //! - `traps`: mistakes of older implementations.
+//! - `table`: the table of what was checked of each algorithm.
+//! - `proofs`: checks as tests of a protocol.
+//! - `impossible`: consensus of which one may stop.
 #![allow(missing_docs, unreachable_pub)]
 
 mod chance;
 mod crashing;
 mod endless;
 mod faults;
+mod impossible;
 mod instances;
 mod known;
 mod models;
+mod proofs;
 mod reference;
 mod replayed;
+mod shown;
 mod small;
 mod stateright;
+mod table;
 mod time;
 mod traps;
 

@@ -7,7 +7,7 @@ use nodes::prelude::*;
 use nodes::protocol::Links;
 use nodes::run::{Outcome, Run};
 use nodes::simulator::Simulation;
-use nodes::testing::{Failure, Kind, Trial};
+use nodes::testing::{Failure, Found, Kind, Trial, Tried};
 use nodes_tests::misbehaved::restless::Restless;
 use nodes_tests::started::start;
 use nodes_tests::torrents::{Avalanche, EchoChamber};
@@ -29,7 +29,8 @@ fn lamport_without_order() -> Failure {
 fn lamport_without_order_is_caught_and_shrunk_to_three_nodes() {
     let failure = lamport_without_order();
     assert_eq!(failure.kind, Kind::Property("mutual_exclusion".into()));
-    assert!(failure.found.tried <= 1000, "{} runs", failure.found.tried);
+    let Found::Tried(Tried { tried, .. }) = failure.found else { panic!("a trial has found it") };
+    assert!(tried <= 1000, "{tried} runs");
     assert!(failure.finished.document.nodes <= 3, "{failure}");
     assert!(failure.schedule.steps.len() <= 16, "{failure}");
     // What is told: both nodes, and what led there.
@@ -202,7 +203,8 @@ fn endless<P: nodes::Protocol>(trial: &Trial<P>) -> (String, Duration) {
     let failure = trial.failure().expect("it can be tried").expect("it does not end");
     assert_eq!(failure.kind, Kind::Endless);
     let text = failure.to_string();
-    assert!(text.contains(&format!(" fails with seed {}, run 1 of this graph:", failure.found.seed)), "{text:.500}");
+    let Found::Tried(Tried { seed, .. }) = failure.found else { panic!("a trial has found it") };
+    assert!(text.contains(&format!(" fails with seed {seed}, run 1 of this graph:")), "{text:.500}");
     assert!(text.lines().count() < 100, "{} lines", text.lines().count());
     (text, started.elapsed())
 }

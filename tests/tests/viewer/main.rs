@@ -99,6 +99,12 @@ fn make_pages(folder: &Folder) {
         let trace = Trace::read(&fs::read(&file).expect("it was written")[..]).expect("it was written right");
         fs::write(folder.file(&format!("{name}.json")), reference::of(&trace).to_string()).expect("the folder is ours");
     }
+    let schedule = folder.file("replayed.schedule").display().to_string();
+    let found = format!("check lamport --topology complete:2 --links reliable --schedule-out {schedule}");
+    assert_eq!(start(PROGRAM, &found).wait().status(), Some(1));
+    let trace = folder.file("replayed.trace");
+    start(PROGRAM, &format!("simulate --schedule {schedule} --trace {}", trace.display())).wait();
+    view(folder, "replayed");
     in_small_parts(&folder.file("slow.trace"), &folder.file("slow.trace"));
     in_small_parts(&folder.file("many.trace"), &folder.file("long.trace"));
     let live = nodes::viewer::live_page("live", true);
@@ -147,5 +153,5 @@ fn pages_show_their_runs_in_a_browser() {
     // A test that does not run does not fail.
     let passed =
         text.lines().find_map(|line| line.trim_start_matches("ℹ ").strip_prefix("pass ")?.trim().parse::<usize>().ok());
-    assert!(passed.is_some_and(|passed| passed >= 57), "{text}");
+    assert!(passed.is_some_and(|passed| passed >= 58), "{text}");
 }

@@ -1,7 +1,9 @@
 //! All that is known of a protocol, as text.
 
+use super::super::report::counted;
 use super::super::terminal::Terminal;
 use super::matrix::matrix;
+use crate::check::{Known, KnownChecks};
 use crate::link::DEFAULT_MAX_MESSAGE;
 use crate::lint;
 use crate::protocol::{Action, AnyProtocol, Description, InitiatorRule, Links, RecoveryInfo, When};
@@ -30,6 +32,7 @@ pub(super) fn page(protocol: &AnyProtocol, description: &Description, terminal: 
         (property.name.clone(), vec![if doc.is_empty() { when.to_owned() } else { format!("{when}: {doc}") }])
     });
     page.definitions("properties", properties.collect());
+    page.definitions("checked on every schedule", known(protocol));
     let usual = protocol.config();
     let flags = description.flags.iter().map(|flag| {
         let default = usual.get(&flag.name).unwrap_or_default();
@@ -44,6 +47,20 @@ pub(super) fn page(protocol: &AnyProtocol, description: &Description, terminal: 
         page.text.push_str(&format!("\n{} {warning}\n", terminal.warning("warning:")));
     }
     page.text
+}
+
+/// What checks have found.
+fn known(protocol: &AnyProtocol) -> Vec<(String, Vec<String>)> {
+    let name = protocol.name();
+    let checks = protocol.extension::<KnownChecks>().into_iter().flat_map(|checks| checks.of(&name));
+    let entry = |Known { instance, verdict, states, messages, .. }: &Known| {
+        let messages = messages.map_or_else(String::new, |(least, greatest)| match least == greatest {
+            true => format!(", {greatest} messages"),
+            false => format!(", {least} to {greatest} messages"),
+        });
+        (verdict.name().to_owned(), vec![format!("{instance}: {}{messages}", counted(*states, "state"))])
+    };
+    checks.map(entry).collect()
 }
 
 fn assumptions(page: &mut Page, description: &Description) {

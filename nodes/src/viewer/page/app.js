@@ -132,8 +132,13 @@ export class App {
 
   /** What shows most of a run of that size, unless somebody has chosen. */
   setUsualAxis() {
-    const { trace, header } = this.session;
-    if (!this.isAxisChosen) this.#setAxis(header.clock === "real" && trace.messages < SMALL ? "round" : "real");
+    const { session } = this;
+    const { trace, header } = session;
+    if (this.isAxisChosen) return;
+    const { start, end } = session.axisOf("real");
+    // A schedule that a checker has found takes no time.
+    const isMoment = start === end && !session.isLive;
+    this.#setAxis(isMoment || (header.clock === "real" && trace.messages < SMALL) ? "round" : "real");
   }
 
   /** @param {AxisName} name */
