@@ -139,7 +139,10 @@ fn whoever_watches_may_end_it_and_is_told_how_far_it_is() {
         Run::<Flooding>::default().check_every(instances, Check::new().watch(&mut watch)).expect("they can be checked");
     assert_eq!((checked.outcome, checked.instances, checked.instances_left), (Verdict::Bounded, 3, 25));
     assert_eq!(checked.properties.iter().map(|(_, status)| status.to_owned()).max(), Some(nodes::check::Status::Unchecked));
-    assert_eq!(seen.into_inner().expect("nothing panics"), [(0, 28), (1, 28), (2, 28), (3, 28)]);
+    let mut seen = seen.into_inner().expect("nothing panics");
+    // As often as an instance wants to.
+    seen.dedup();
+    assert_eq!(seen, [(0, 28), (1, 28), (2, 28), (3, 28)]);
 }
 
 #[test]
