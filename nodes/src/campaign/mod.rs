@@ -35,6 +35,7 @@ use std::time::Instant;
 pub use distribution::Distribution;
 pub use findings::{Failure, Findings};
 pub use instances::{Instances, Sizes};
+#[cfg(feature = "cli")]
 pub(crate) use instances::{Plan, Tally};
 pub use mixture::of_seed;
 pub use replayed::{of_schedule, replay};

@@ -106,6 +106,7 @@ impl Instances {
     }
 
     /// Whether anything is varied.
+    #[cfg(feature = "cli")]
     pub(crate) fn vary(&self) -> bool {
         let Instances { graphs, ids, ports, initiators, inputs, threads: _ } = self;
         graphs.is_some() || *ids || *ports || *initiators || inputs.is_some()

@@ -95,6 +95,7 @@ impl Plan {
     }
 
     /// On how many graphs, and how many are none of the protocol's.
+    #[cfg(feature = "cli")]
     pub(crate) fn graphs(&self) -> GraphCount {
         self.count
     }

@@ -71,6 +71,7 @@ impl Tally {
     }
 
     /// What was found, by the size of graphs.
+    #[cfg(feature = "cli")]
     pub(crate) fn classes(&self) -> &[Class] {
         &self.classes
     }
