@@ -2,6 +2,7 @@
 
 use super::machine::Unusable;
 use super::search::{Made, Search};
+use super::space::Move;
 
 /// What runs cost, from each state on.
 pub(super) enum Cost {
@@ -34,10 +35,10 @@ impl Costs {
     /// What has no end yet.
     const NONE: Costs = Costs { least: u32::MAX, greatest: 0, longest: 0 };
 
-    fn meet(&mut self, messages: u32, behind: Costs) {
+    fn meet(&mut self, messages: u32, events: u32, behind: Costs) {
         self.least = self.least.min(behind.least.saturating_add(messages));
         self.greatest = self.greatest.max(behind.greatest + messages);
-        self.longest = self.longest.max(behind.longest + 1);
+        self.longest = self.longest.max(behind.longest + events);
     }
 }
 
@@ -80,7 +81,7 @@ impl Cost {
                     return Ok(Cost::Loop(search.way_to(to)?, turns));
                 }
                 known => {
-                    top.costs.meet(search.messages(made), known);
+                    top.costs.meet(search.messages(made), search.events(made), known);
                     top.next += 1;
                 }
             }
@@ -124,7 +125,7 @@ impl Bounded {
             }
             let steps = search.successors(&state)?;
             let goes_on = |(made, to): &(Made, u32)| {
-                let here = if extreme == Extreme::Longest { 1 } else { search.messages(*made) };
+                let here = if extreme == Extreme::Longest { search.events(*made) } else { search.messages(*made) };
                 self.at(*to, extreme).checked_add(here) == Some(left)
             };
             let Some((made, to)) = steps.into_iter().find(goes_on) else { return Ok(way) };
@@ -135,6 +136,14 @@ impl Bounded {
 }
 
 impl Search {
+    /// As how many events a step counts.  A loss is none unless a property sees it: a message that does not arrive is lost.
+    fn events(&self, made: Made) -> u32 {
+        match (made.what, &self.reducer) {
+            (Move::Lose(_), Some(reducer)) => u32::from(reducer.sees_losses()),
+            _ => 1,
+        }
+    }
+
     /// How many messages a step sends to others.
     pub(super) fn messages(&self, made: Made) -> u32 {
         let Some(outcome) = made.outcome else { return 0 };

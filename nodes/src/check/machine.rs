@@ -56,12 +56,17 @@ impl Local {
     pub(super) fn alarms(&self) -> &[Alarm] {
         &self.alarms
     }
+
+    /// Whether its node is alive and in the state of that index.
+    pub(super) fn is_live_in(&self, state: usize) -> bool {
+        self.alive && self.state == state
+    }
 }
 
 /// An alarm that is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Alarm {
-    tag: u8,
+    pub(super) tag: u8,
     /// After its setting.
     pub(super) after: Duration,
 }
@@ -373,6 +378,16 @@ impl Machine {
             self.standing[node.index()] = None;
         }
         Ok(outcome)
+    }
+
+    /// Where an alarm of a local state stands behind an outcome: its index, if it is still set.
+    pub(super) fn alarm_behind(&self, local: LocalId, outcome: usize, index: u32) -> Option<u32> {
+        let alarms = self.locals[local as usize].alarms.iter().cloned().enumerate();
+        let mut list = alarms.map(|(place, alarm)| (Some(place as u32), alarm)).collect::<Vec<_>>();
+        for change in &self.outcomes[outcome].alarms {
+            change.make(&mut list, &|alarm| (None, alarm.clone()), &|(_, alarm)| alarm);
+        }
+        list.iter().position(|(place, _)| *place == Some(index)).map(|place| place as u32)
     }
 
     /// Puts a local state on the stage.

@@ -31,26 +31,45 @@
 //! replays.  Properties are looked at once for each set of answers that they read (`judge`).  When all states are known, the least and
 //! the most messages over all schedules follow, or a loop (`cost`).
 //!
+//! # What it leaves out
+//!
+//! Where two events commute, one order shows what the other does.  Events of different nodes commute; whether two events of one node
+//! do, the tables tell: both orders are tried (`commute`).  In each state only some events are followed (`stubborn`): all that could
+//! happen before them commutes with them, as far as it is known what may still happen (`outlook`, `scene`), and properties see no
+//! difference (`eyes`).  What may still happen is learned by searching again, until a pass learns nothing new (`known`, `reduce`).
+//! [`Reduction::Auto`] does so where it leaves out most of many states.  Ends, verdicts and costs stay as they are.  Where that is not
+//! known, as on loops, nothing is left out, and a notice says why.
+//!
 //! # What it says, and what not
 //!
 //! - Random draws are followed to all outcomes: at most [`MOST_ALTERNATIVES`] a step.
 //!   What `#[init]` draws follows from the seed: nothing is said of other seeds.
 //! - An alarm may ring at any time, since nothing is known of how long messages take.  What goes wrong only if an alarm overtakes
 //!   something is [`Suspected`](Verdict::Suspected).  If a handler reads the clock, nothing that holds here is certain.
-//! - On lossy links, each message may be lost, and duplicated once.
+//! - On lossy links, each message may be lost, and duplicated once.  Ends that differ in what is lost count as several, unless states
+//!   are left out.
 //! - A loop is reported with its schedule: it is a run that never ends, unless it is one only because a message never arrives
 //!   ([`Loop::fair`]) or by chance ([`Loop::draws`]).
 //! - Where a limit is reached, the result is [`Bounded`](Verdict::Bounded), never that it holds.
 
+mod commute;
 mod cost;
+mod eyes;
 mod judge;
+mod known;
 mod machine;
+mod mutant;
+mod outlook;
 mod path;
+mod reduce;
 mod result;
+mod scene;
 mod search;
 mod space;
 mod steps;
 mod store;
+mod stubborn;
+mod why;
 
 use core::fmt;
 use core::ops::ControlFlow;
@@ -58,7 +77,10 @@ use core::ops::ControlFlow;
 use serde::Serialize;
 
 pub use crate::protocol::watch::MOST_ALTERNATIVES;
+#[doc(hidden)]
+pub use mutant::Mutant;
 pub use result::{Checked, Costs, Failure, Loop, StateCount, Status, Time, Verdict};
+pub use why::Noncommuting;
 
 use crate::execution::{AnyRun, EngineKind, Prepared, RunError, explain};
 use crate::protocol::{Links, NodeView, When};
@@ -66,6 +88,7 @@ use crate::topology::NodeIndex;
 use cost::{Bounded, Cost, Extreme};
 use machine::{Cause, Matters, Unusable};
 use path::Path;
+use reduce::Searched;
 use search::{Fault, Limits, Made, Search};
 use space::Move;
 
@@ -81,14 +104,53 @@ pub struct Check<'a> {
     depth: Option<u64>,
     most_states: Option<u64>,
     memory: Option<u64>,
+    reduction: Reduction,
+    why: bool,
+    mutant: Option<Mutant>,
     watch: Option<&'a mut Watch<'a>>,
+}
+
+/// Which states are left out: what they would show, others do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reduction {
+    /// None if there are few; else those that [`Events`](Reduction::Events) leaves out, if that is most of them.
+    #[default]
+    Auto,
+    /// None.
+    Full,
+    /// Events of different nodes can happen in any order, which is followed in one.
+    Nodes,
+    /// So can events of one node that commute, which is found by trying both orders.
+    Events,
+}
+
+impl Reduction {
+    /// All of them.
+    pub const ALL: [Reduction; 4] = [Reduction::Auto, Reduction::Full, Reduction::Nodes, Reduction::Events];
+
+    /// As it stands on the command line and in the document.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reduction::Auto => "auto",
+            Reduction::Full => "full",
+            Reduction::Nodes => "nodes",
+            Reduction::Events => "events",
+        }
+    }
 }
 
 impl fmt::Debug for Check<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Check { depth, most_states, memory, .. } = self;
+        let Check { depth, most_states, memory, reduction, why, .. } = self;
         let mut fields = f.debug_struct("Check");
-        fields.field("depth", depth).field("most_states", most_states).field("memory", memory).finish_non_exhaustive()
+        fields
+            .field("depth", depth)
+            .field("most_states", most_states)
+            .field("memory", memory)
+            .field("reduction", reduction)
+            .field("why", why)
+            .finish_non_exhaustive()
     }
 }
 
@@ -146,6 +208,25 @@ impl<'a> Check<'a> {
         self
     }
 
+    /// Which states may be left out.
+    pub fn reduction(mut self, reduction: Reduction) -> Self {
+        self.reduction = reduction;
+        self
+    }
+
+    /// Tells which pairs of messages do not commute: what makes many states of few.
+    pub fn why(mut self, why: bool) -> Self {
+        self.why = why;
+        self
+    }
+
+    /// With a reduction that is wrong: for its tests.
+    #[doc(hidden)]
+    pub fn mutant(mut self, mutant: Mutant) -> Self {
+        self.mutant = Some(mutant);
+        self
+    }
+
     /// Is called now and then with how far the check has come, and may end it.
     pub fn watch(mut self, watch: &'a mut Watch<'a>) -> Self {
         self.watch = Some(watch);
@@ -173,8 +254,8 @@ pub fn check(run: &AnyRun, how: Check<'_>) -> Result<Checked, RunError> {
     };
     let mut matters = Matters::default();
     loop {
-        let checked = Search::run(&prepared, matters, &mut limits)
-            .and_then(|search| Examined { run, prepared: &prepared, search }.result());
+        let checked = reduce::search(&prepared, matters, &mut limits, how.reduction, how.mutant)
+            .and_then(|searched| Examined::new(run, &prepared, searched).result(how.why));
         match checked {
             Ok(checked) => return Ok(checked),
             Err(Unusable::Matters(matter)) => matters.add(matter),
@@ -188,16 +269,31 @@ struct Examined<'a> {
     run: &'a AnyRun,
     prepared: &'a Prepared,
     search: Search,
+    cost: Option<Cost>,
+    used: Reduction,
+    shortest: Option<Search>,
+    notices: Vec<String>,
 }
 
-impl Examined<'_> {
-    fn result(mut self) -> Result<Checked, Unusable> {
+impl<'a> Examined<'a> {
+    fn new(run: &'a AnyRun, prepared: &'a Prepared, searched: Searched) -> Self {
+        let Searched { search, cost, used, why_full, shortest } = searched;
+        let mut notices = prepared.notices.clone();
+        notices.extend(why_full.map(|why| format!("no states are left out: {why}")));
+        Examined { run, prepared, search, cost, used, shortest, notices }
+    }
+
+    fn result(mut self, why: bool) -> Result<Checked, Unusable> {
         let complete = self.search.found.is_none() && self.search.limit.is_none();
         let states = self.search.states.len() as u64;
         let memory = self.search.memory() as f64;
         let mut checked = self.begun(complete, states);
         checked.bytes_a_state = memory / states as f64;
         let mut outcome = if complete { Verdict::Holds } else { Verdict::Bounded };
+        let is_shortest = self.used == Reduction::Full || self.shortest.is_some();
+        if let Some(full) = self.shortest.take() {
+            self.search = full;
+        }
         if let Some(found) = self.search.found.take() {
             let over = matches!(found.fault, Fault::Stuck | Fault::Property(_, None, _));
             let mut way = self.search.way_to(found.state)?;
@@ -208,9 +304,10 @@ impl Examined<'_> {
             if let Fault::Property(property, ..) = found.fault {
                 checked.properties[property].1 = status;
             }
-            checked.violations.push(self.failure(&found.fault, found.state, &way, &path));
+            checked.violations.push(self.failure(&found.fault, found.state, &way, &path, is_shortest));
         } else if complete {
-            match Cost::of(&mut self.search)? {
+            let cost = self.cost.take();
+            match cost.map_or_else(|| Cost::of(&mut self.search), Ok)? {
                 Cost::Bounded(costs) => self.costs(&costs, &mut checked)?,
                 Cost::Loop(way, turns) => {
                     let found = self.endless(&way, &turns)?;
@@ -227,6 +324,10 @@ impl Examined<'_> {
             }
         }
         checked.reads_clock = self.search.machine.reads_clock;
+        checked.handler_runs = self.search.machine.runs;
+        if why {
+            checked.noncommuting = Some(self.search.noncommuting()?);
+        }
         if checked.reads_clock {
             checked.unchecked.push("all that depends on the time: a handler reads the clock, which stands still here".into());
             if !matches!(outcome, Verdict::Bounded) {
@@ -241,7 +342,6 @@ impl Examined<'_> {
                 outcome = Verdict::Unchecked;
             }
         }
-        checked.handler_runs = self.search.machine.runs;
         checked.outcome = outcome;
         Ok(checked)
     }
@@ -272,7 +372,7 @@ impl Examined<'_> {
             states: StateCount { total: states, largest: states },
             transitions: search.transitions,
             depth: search.depth,
-            reduction: "full".into(),
+            reduction: self.used,
             untimed: search.machine.locals.iter().any(|local| !local.alarms().is_empty()),
             reads_clock: false,
             ends: search.ends,
@@ -284,14 +384,15 @@ impl Examined<'_> {
             handler_runs: 0,
             properties: properties.map(|property| (property.name.clone(), status(property.when))).collect(),
             endless: None,
+            noncommuting: None,
             unchecked: Vec::new(),
             violations: Vec::new(),
-            notices: prepared.notices.clone(),
+            notices: self.notices.clone(),
             time: Time::default(),
         }
     }
 
-    fn failure(&mut self, fault: &Fault, state: u32, way: &[Made], path: &Path) -> Failure {
+    fn failure(&mut self, fault: &Fault, state: u32, way: &[Made], path: &Path, shortest: bool) -> Failure {
         let description = &self.prepared.description;
         let (property, what) = match fault {
             Fault::Property(place, node, what) => {
@@ -308,7 +409,7 @@ impl Examined<'_> {
             property,
             what,
             events: way.len(),
-            shortest: true,
+            shortest,
             schedule: path.possible.then(|| path.schedule(self.run, self.prepared)),
             instance: self.prepared.arguments.join(" "),
         }

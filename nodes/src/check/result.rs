@@ -6,6 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::why::Noncommuting;
 use crate::network::Schedule;
 
 /// What a check has found.
@@ -155,8 +156,8 @@ pub struct Checked {
     pub transitions: u64,
     /// How many events lead to the states that lie deepest.
     pub depth: u64,
-    /// How states are left out that need not be looked at: `full` leaves out none.
-    pub reduction: String,
+    /// Which states were left out, since others show the same: `full` is none.
+    pub reduction: super::Reduction,
     /// Whether alarms ring at any time, whatever they were set for.
     pub untimed: bool,
     /// Whether a handler reads the clock, which stands still here.
@@ -181,6 +182,8 @@ pub struct Checked {
     pub properties: Vec<(String, Status)>,
     /// Runs that never end, if there are any.
     pub endless: Option<Loop>,
+    /// Pairs of messages whose order matters, if that was asked for: see [`Check::why`](super::Check::why).
+    pub noncommuting: Option<Vec<Noncommuting>>,
     /// What could not be decided, and why.
     pub unchecked: Vec<String>,
     /// What is wrong.

@@ -68,6 +68,11 @@ impl Space {
         state
     }
 
+    /// The nodes that are still to be woken.
+    pub(super) fn asleep<'a>(&'a self, state: &'a State) -> impl Iterator<Item = NodeIndex> + 'a {
+        self.initiators.iter().zip(&state.waiting).filter(|(_, waits)| **waits).map(|(node, _)| *node)
+    }
+
     /// Whether an impulse is still to come.
     pub(super) fn is_waking(&self, state: &State) -> bool {
         state.waiting.contains(&true)

@@ -15,7 +15,8 @@ use super::report::{Facts, counted, fact_line, seconds};
 use super::spinner::Spinner;
 use super::stop::Stop;
 use super::terminal::{Terminal, notice, print, print_json, tell};
-use crate::check::{self, Check, Checked, Limit, Loop, Progress, Status, Verdict};
+use super::values::keyword;
+use crate::check::{self, Check, Checked, Limit, Loop, Noncommuting, Progress, Reduction, Status, Verdict};
 use crate::execution::explain;
 use crate::network::Schedule;
 use crate::plain;
@@ -50,6 +51,13 @@ fn options() -> Vec<Opt> {
         Opt::valued("depth", "D", "Look at states only to which at most so many events lead", "20").usually("no limit"),
         Opt::valued("most-states", "N", "Look at so many states at most", "1000000").usually("no limit"),
         Opt::valued("memory", "SIZE", "States may take so much memory", "8GiB").usually("4GiB"),
+        Opt::valued("reduction", "WHICH", "Which states are left out, since others show the same", "events")
+            .values(
+                "  full     none\n  nodes    events of different nodes are followed in one order\n  events   so are those of one node \
+                 that commute\n  auto     as events, if there are many states and few are left",
+            )
+            .usually("auto"),
+        Opt::switch("why", "Tell which pairs of messages do not commute, and the field that tells the orders apart"),
         Opt::valued(
             "schedule-out",
             "FILE",
@@ -86,6 +94,10 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     if let Some(bytes) = given.value("memory", memory)? {
         how = how.memory(bytes);
     }
+    if let Some(which) = given.value("reduction", reduction)? {
+        how = how.reduction(which);
+    }
+    how = how.why(given.is_set("why"));
     let schedule = given.text("schedule-out").map(|path| {
         Asked { option: "schedule-out", path: Path::new(path), form: Form::Schedule, force: given.is_set("force") }.open()
     });
@@ -121,6 +133,12 @@ fn number(option: &str, text: &str) -> Result<u64, Failure> {
     text.parse().ok().filter(|number| *number > 0).ok_or_else(|| {
         Failure::wrong(format!("--{option}: `{text}` is not a number above 0; write one such as `--{option} 1000000`"))
     })
+}
+
+fn reduction(text: &str) -> Result<Reduction, Failure> {
+    let names = Reduction::ALL.map(Reduction::name);
+    let found = Reduction::ALL.into_iter().find(|reduction| reduction.name() == text);
+    found.ok_or_else(|| keyword("reduction", text, &names, "write `auto`, `full`, `nodes` or `events`"))
 }
 
 /// A size in bytes: `512MiB`, `4GiB`.
@@ -161,9 +179,10 @@ fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
         text.push_str(&format!("  {}\n", plain::lines(&failure.what)));
         match &failure.schedule {
             Some(schedule) => {
+                let fewest = if failure.shortest { "and no fewer lead there" } else { "and fewer may lead there" };
                 text.push_str(&format!(
                     "\n  {}\n",
-                    terminal.quiet(format!("{}, and no fewer lead there", counted(failure.events as u64, "event")))
+                    terminal.quiet(format!("{}, {fewest}", counted(failure.events as u64, "event")))
                 ));
                 text.push_str(&steps(schedule));
             }
@@ -188,6 +207,11 @@ fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
             format!("depth {}", checked.depth),
         ]],
     );
+    match checked.reduction {
+        Reduction::Auto | Reduction::Full => {}
+        Reduction::Nodes => facts.lines("reduction", &[vec!["events of different nodes in one order".to_owned()]]),
+        Reduction::Events => facts.lines("reduction", &[vec!["events that commute in one order".to_owned()]]),
+    }
     let costs = &checked.messages;
     if let (Some(least), Some(greatest)) = (costs.least, costs.greatest) {
         let text = if least == greatest { format!("{least} on every schedule") } else { format!("{least} to {greatest}") };
@@ -207,6 +231,7 @@ fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
         vec![format!("{name:<width$}  {status}")]
     });
     facts.lines("properties", &properties.collect::<Vec<_>>());
+    facts.lines("order", &order(checked));
     facts.lines(
         "time",
         &[vec![
@@ -217,6 +242,20 @@ fn report(checked: &Checked, invocation: &str, terminal: Terminal) -> String {
     );
     let again = explain::again(checked.replay.as_ref().map(|line| format!("{invocation} {line}")), 0);
     facts.text + &format!("\n  {}{again}\n", terminal.quiet(format!("{:<12}", "again")))
+}
+
+/// Whose order matters, if that was asked for.
+fn order(checked: &Checked) -> Vec<Vec<String>> {
+    let Some(pairs) = &checked.noncommuting else { return Vec::new() };
+    if pairs.is_empty() {
+        return vec![vec!["all that can happen at a node commutes".to_owned()]];
+    }
+    let pair = |pair: &Noncommuting| {
+        let [one, other] = &pair.messages;
+        let field = pair.field.as_ref().map_or_else(|| "what is sent".to_owned(), |field| format!("`{field}`"));
+        vec![format!("{one} and {other} do not commute: {field} tells")]
+    };
+    pairs.iter().map(pair).collect()
 }
 
 /// In a line, what was found.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use catalogue::{ChangRoberts, ControlledDistance, Dft, Echo, Flooding, Saturation, Shout, YoYo};
 use nodes::Protocol;
-use nodes::check::{Check, Checked, Verdict, check};
+use nodes::check::{Check, Checked, Reduction, Verdict, check};
 use nodes::protocol::{AnyProtocol, InitiatorRule, Links, Random};
 use nodes::run::{AnyRun, IdChoice, Initiators, Run, Wake};
 use nodes_tests::graphs;
@@ -20,7 +20,7 @@ const CASES: u64 = 300;
 /// A random protocol with more states than that is passed over.
 const MOST: usize = 2_000;
 
-fn seeds() -> u64 {
+pub(crate) fn seeds() -> u64 {
     std::env::var("NODES_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(CASES)
 }
 
@@ -39,7 +39,9 @@ fn fault(checked: &Checked) -> Option<(u64, Fault)> {
 /// Compares the two on a run, and tells whether all is well with it; `None` if it cannot be checked, or has too many states.
 #[track_caller]
 fn same(run: &AnyRun, most: usize, what: &str) -> Option<bool> {
-    let checked = check(run, Check::new().most_states(most as u64)).ok().filter(|checked| checked.limit.is_none())?;
+    let checked = check(run, Check::new().reduction(Reduction::Full).most_states(most as u64))
+        .ok()
+        .filter(|checked| checked.limit.is_none())?;
     let mut explored = explore(run, Loss::Silent, 2 * most)?;
     let verdict = explored.faults.is_empty();
     let is_lossy = run.prepare().expect("it was prepared before").links == Links::Lossy;
@@ -95,7 +97,7 @@ fn random_protocols() {
 }
 
 /// A run of an algorithm on two or three nodes.
-fn small(protocol: &AnyProtocol, seed: u64) -> AnyRun {
+pub(crate) fn small(protocol: &AnyProtocol, seed: u64) -> AnyRun {
     let description = protocol.description_of(&*protocol.config());
     let mut random = Random::stream(seed, &description.name, 0);
     let nodes = random.range(2..=3);
