@@ -54,7 +54,7 @@ impl Searched {
 /// What came of a search that leaves states out.
 enum Reduced {
     /// All is known, or a limit was reached, or something is wrong.
-    Done(Search, Option<Cost>),
+    Done(Box<Search>, Option<Cost>),
     /// It does not say what a full search says.
     Unfit(&'static str),
 }
@@ -96,7 +96,7 @@ pub(super) fn search(
         Reduced::Done(search, cost) => {
             let shortest = shortest(&search, full, limits)?;
             let used = if how == Reduction::Auto { Reduction::Events } else { how };
-            Ok(Searched { search, cost, used, why_full: None, shortest })
+            Ok(Searched { search: *search, cost, used, why_full: None, shortest })
         }
         Reduced::Unfit(why) => {
             full.go(limits)?;
@@ -154,7 +154,7 @@ fn passes(
     }
     let is_settled = until_settled(&mut search, limits, mutant)?;
     if search.found.is_some() || search.limit.is_some() {
-        return Ok(Reduced::Done(search, None));
+        return Ok(Reduced::Done(Box::new(search), None));
     }
     if !is_settled {
         return Ok(Reduced::Unfit("each pass learns more of what messages there may be"));
@@ -163,7 +163,7 @@ fn passes(
         return Ok(Reduced::Unfit("a handler reads the clock"));
     }
     match Cost::of(&mut search)? {
-        cost @ Cost::Bounded(_) => Ok(Reduced::Done(search, Some(cost))),
+        cost @ Cost::Bounded(_) => Ok(Reduced::Done(Box::new(search), Some(cost))),
         Cost::Loop(..) => Ok(Reduced::Unfit("there is a loop, on which something may be put off for ever")),
     }
 }
