@@ -336,3 +336,17 @@ fn a_reader_that_goes_is_no_failure() {
     let output = child.wait_with_output().expect("ends");
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn check_tells_what_it_leaves_out_and_why_it_leaves_out_no_more() {
+    let shout = "check shout --topology star:4 --links reliable --reduction events --why";
+    let text = run(shout).stdout();
+    assert!(text.contains("  reduction   events that commute in one order\n"), "{text}");
+    assert!(text.contains("Yes and Yes do not commute: `children` tells\n"), "{text}");
+    let document = run(&format!("{shout} --json")).json();
+    assert_eq!(document["reduction"], "events");
+    assert_eq!(document["noncommuting"], serde_json::json!([{"messages": ["Yes", "Yes"], "field": "children"}]));
+    // Few states are all looked at.
+    let document = run("check shout --topology star:4 --json").json();
+    assert_eq!((&document["reduction"], &document["noncommuting"]), (&"full".into(), &Value::Null));
+}

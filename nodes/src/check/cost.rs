@@ -154,7 +154,7 @@ impl Cost {
                     // The most is that of the whole component.
                     (behind.greatest, behind.longest) = (0, 0);
                 }
-                costs.meet(messages, u32::from(made.is_event()), behind);
+                costs.meet(messages, search.events(*made), behind);
             }
             again |= states.len() > 1 && costs.least != self.costs[state as usize].least;
             self.costs[state as usize] = costs;
@@ -206,7 +206,7 @@ impl Cost {
         let (mut steps, left) = (Vec::new(), self.at(state, extreme));
         let is_end = search.followed(state, &mut steps)?;
         let leads = |(made, to): &(Made, u32)| {
-            let here = if extreme == Extreme::Longest { u32::from(made.is_event()) } else { search.messages(*made) };
+            let here = if extreme == Extreme::Longest { search.events(*made) } else { search.messages(*made) };
             self.at(*to, extreme).checked_add(here) == Some(left)
         };
         let steps = steps.into_iter().rev().filter(leads).map(|(made, to)| (Some(made), to));
@@ -223,6 +223,15 @@ impl Made {
 }
 
 impl Search {
+    /// As how many events a step counts: that time passes is none, and a loss is none unless a property sees it, if states are left out,
+    /// since a message that does not arrive is lost.
+    fn events(&self, made: Made) -> u32 {
+        match (made.what, &self.reducer) {
+            (Move::Lose(_), Some(reducer)) => u32::from(reducer.sees_losses()),
+            _ => u32::from(made.is_event()),
+        }
+    }
+
     /// Whether it is that a packet arrives once more.
     pub(super) fn is_again(&self, made: Made) -> bool {
         let Move::React { cause: Cause::Packet(packet), .. } = made.what else { return false };

@@ -16,6 +16,8 @@ pub(super) struct Judge {
     finally: Vec<Looked>,
     /// How often properties have been looked at.
     pub(super) looks: u64,
+    /// Grows whenever a property has read something that it had not read before.
+    revision: u64,
 }
 
 /// A property, and what is known of it.
@@ -45,7 +47,7 @@ impl Judge {
             };
             those.map(|(property, _)| looked(property)).collect()
         };
-        Judge { always: of(When::Always), finally: of(When::Finally), looks: 0 }
+        Judge { always: of(When::Always), finally: of(When::Finally), looks: 0, revision: 0 }
     }
 
     /// What a property says that must hold always and does not in this state, into which a step of that node has led.
@@ -57,7 +59,10 @@ impl Judge {
         node: NodeIndex,
     ) -> Result<Option<(usize, String)>, Unusable> {
         for looked in &mut self.always {
-            if let Err(what) = looked.verdict(machine, space, state, Some(node), &mut self.looks)? {
+            let before = looked.reads();
+            let verdict = looked.verdict(machine, space, state, Some(node), &mut self.looks)?;
+            self.revision += u64::from(looked.reads() != before);
+            if let Err(what) = verdict {
                 return Ok(Some((looked.property, what)));
             }
         }
@@ -78,9 +83,48 @@ impl Judge {
         }
         Ok(None)
     }
+
+    /// Another number whenever a property that must hold always has read something that it had not read before.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What the properties that must hold always have read so far.  What they say of nodes by themselves, [`rejects`](Judge::rejects)
+    /// tells.
+    pub(super) fn questions(&self) -> Questions {
+        self.always.iter().flat_map(|looked| &looked.questions).copied().collect()
+    }
+
+    /// Whether a local invariant does not hold of a node in that local state.
+    pub(super) fn rejects(&mut self, machine: &mut Machine, local: LocalId) -> bool {
+        let locals = self.always.iter_mut().filter(|looked| looked.local == Some(true));
+        locals.into_iter().any(|looked| looked.rejects(machine, local, &mut self.looks))
+    }
 }
 
 impl Looked {
+    /// How much it has read so far.
+    fn reads(&self) -> (usize, Option<bool>) {
+        (self.questions.len(), self.local)
+    }
+
+    /// Whether it does not hold of a node in that local state, and reads nothing else.
+    fn rejects(&mut self, machine: &mut Machine, local: LocalId, looks: &mut u64) -> bool {
+        let mut key = Vec::new();
+        put_varint(&mut key, u64::from(local));
+        if let Some(known) = self.known.find(&key) {
+            return self.verdicts[known as usize].is_err();
+        }
+        *looks += 1;
+        machine.place(local);
+        let (world, node) = (&*machine.world, machine.locals[local as usize].node);
+        let verdict =
+            caught(|| world.check(self.property, Some(node))).unwrap_or_else(|said| Err(format!("it panicked: {said}")));
+        self.known.insert(&key);
+        self.verdicts.push(verdict);
+        self.verdicts.last().is_some_and(Verdict::is_err)
+    }
+
     fn verdict(
         &mut self,
         machine: &mut Machine,
@@ -136,12 +180,7 @@ fn answers(questions: &Questions, machine: &Machine, state: &State, here: Option
     if let Some(local) = here {
         put_varint(bytes, u64::from(local));
     }
-    let live_in = |wanted: usize| {
-        state.locals.iter().filter(move |local| {
-            let local = &machine.locals[**local as usize];
-            local.alive && local.state == wanted
-        })
-    };
+    let live_in = |wanted: usize| state.locals.iter().filter(move |local| machine.locals[**local as usize].is_live_in(wanted));
     for question in questions {
         match question {
             Question::AllNodes => state.locals.iter().for_each(|local| put_varint(bytes, u64::from(*local))),

@@ -65,6 +65,11 @@ impl Local {
     pub(super) fn alarms(&self) -> &[Alarm] {
         &self.alarms
     }
+
+    /// Whether its node is alive and in the state of that index.
+    pub(super) fn is_live_in(&self, state: usize) -> bool {
+        self.alive && self.state == state
+    }
 }
 
 /// What may come of a step.
@@ -388,6 +393,16 @@ impl Machine {
         Ok(outcome)
     }
 
+    /// Where an alarm of a local state stands behind an outcome: its index, if it is still set.
+    pub(super) fn alarm_behind(&self, local: LocalId, outcome: usize, index: u32) -> Option<u32> {
+        let alarms = self.locals[local as usize].alarms.iter().cloned().enumerate();
+        let mut list = alarms.map(|(place, alarm)| (Some(place as u32), alarm)).collect::<Vec<_>>();
+        for change in &self.outcomes[outcome].alarms {
+            change.make(&mut list, &|alarm| (None, alarm.clone()), &|(_, alarm)| alarm);
+        }
+        list.iter().position(|(place, _)| *place == Some(index)).map(|place| place as u32)
+    }
+
     /// Puts a local state on the stage.
     pub(super) fn place(&mut self, local: LocalId) {
         let Local { node, kept, .. } = &self.locals[local as usize];
@@ -479,7 +494,13 @@ impl Machine {
         self.known_as(packet, Marks { life, ..Marks::default() })
     }
 
-    /// The same packet with other marks.
+    /// The same packet as one of two.
+    pub(super) fn copied(&mut self, packet: PacketId) -> PacketId {
+        let marks = Marks { copied: true, ..self.packets[packet as usize].marks };
+        self.marked(packet, marks)
+    }
+
+    /// The same packet with these marks.
     pub(super) fn marked(&mut self, packet: PacketId, marks: Marks) -> PacketId {
         let other = Packet { marks, ..self.packets[packet as usize].clone() };
         self.packet(other)

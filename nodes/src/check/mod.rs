@@ -65,6 +65,15 @@
 //! the most messages over all schedules follow (`cost`); and if some states lead back to themselves, whether a run may stay there
 //! (`lasso`).
 //!
+//! # What it leaves out
+//!
+//! Where two events commute, one order shows what the other does.  Events of different nodes commute; whether two events of one node
+//! do, the tables tell: both orders are tried (`commute`).  In each state only some events are followed (`stubborn`): all that could
+//! happen before them commutes with them, as far as it is known what may still happen (`outlook`, `scene`), and properties see no
+//! difference (`eyes`).  What may still happen is learned by searching again, until a pass learns nothing new (`known`, `reduce`).
+//! [`Reduction::Auto`] does so where it leaves out most of many states.  Ends, verdicts and costs stay as they are.  Where that is not
+//! known, as on loops, nothing is left out, and a notice says why.
+//!
 //! # What it says, and what not
 //!
 //! - Random draws are followed to all outcomes: at most [`MOST_ALTERNATIVES`] a step.
@@ -74,7 +83,8 @@
 //!   something is [`Suspected`](Verdict::Suspected); what goes wrong although messages take no time is certain.  With
 //!   [`Check::synchronous`] time passes (`ticks`): messages take at most that time, alarms ring when they are due, and what holds then is
 //!   proved for all such runs.  If a handler reads the clock, which stands still, nothing that holds here is certain.
-//! - On lossy links, each message may be lost, and duplicated once.  Other faults happen at any time, each as often as a [`Budget`] allows
+//! - On lossy links, each message may be lost, and duplicated once.  Ends that differ in what is lost count as several, unless states are
+//!   left out.  Other faults happen at any time, each as often as a [`Budget`] allows
 //!   ([`Check::faults`]): [`Checked::within`] says what may go wrong in the schedules that were looked at.
 //!
 //! # Whether runs end
@@ -104,26 +114,35 @@
 #![doc = include_str!("essay.md")]
 
 mod alarms;
+mod commute;
 mod components;
 mod cost;
 mod crash;
 mod edges;
 mod ended;
+mod eyes;
 mod faults;
 mod guard;
 mod judge;
 mod known;
 mod lasso;
+mod learned;
 mod machine;
+mod mutant;
+mod outlook;
 mod packet;
 mod part;
 mod path;
+mod reduce;
 mod result;
+mod scene;
 mod search;
 mod space;
 mod steps;
 mod store;
+mod stubborn;
 mod ticks;
+mod why;
 
 use core::fmt;
 use core::ops::ControlFlow;
@@ -134,7 +153,10 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::watch::MOST_ALTERNATIVES;
 pub use known::{Known, KnownChecks};
+#[doc(hidden)]
+pub use mutant::Mutant;
 pub use result::{Checked, Class, Costs, Ending, Failure, GraphCount, Loop, StateCount, Status, Time, Verdict};
+pub use why::Noncommuting;
 
 use crate::execution::{AnyRun, EngineKind, Prepared, RunError, explain};
 use crate::network::{Budget, Duplicates, Schedule};
@@ -144,6 +166,7 @@ use crate::topology::NodeIndex;
 use guard::Limits;
 use machine::{Matters, Unusable};
 use path::Path;
+use reduce::Searched;
 use search::{Fault, Found, Made, Search};
 use ticks::Ticks;
 
@@ -158,6 +181,36 @@ pub type Watch<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + Send + 'a;
 pub struct Check<'a> {
     reach: Reach,
     watch: Option<&'a mut Watch<'a>>,
+}
+
+/// Which states are left out: what they would show, others do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reduction {
+    /// None if there are few; else those that [`Events`](Reduction::Events) leaves out, if that is most of them.
+    #[default]
+    Auto,
+    /// None.
+    Full,
+    /// Events of different nodes can happen in any order, which is followed in one.
+    Nodes,
+    /// So can events of one node that commute, which is found by trying both orders.
+    Events,
+}
+
+impl Reduction {
+    /// All of them.
+    pub const ALL: [Reduction; 4] = [Reduction::Auto, Reduction::Full, Reduction::Nodes, Reduction::Events];
+
+    /// As it stands on the command line and in the document.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reduction::Auto => "auto",
+            Reduction::Full => "full",
+            Reduction::Nodes => "nodes",
+            Reduction::Events => "events",
+        }
+    }
 }
 
 impl fmt::Debug for Check<'_> {
@@ -175,6 +228,9 @@ pub(crate) struct Reach {
     synchronous: Option<Duration>,
     draws: Option<u64>,
     faults: Option<Budget>,
+    reduction: Reduction,
+    why: bool,
+    mutant: Option<Mutant>,
 }
 
 /// How far a check has come.
@@ -265,6 +321,25 @@ impl<'a> Check<'a> {
         self
     }
 
+    /// Which states may be left out.
+    pub fn reduction(mut self, reduction: Reduction) -> Self {
+        self.reach.reduction = reduction;
+        self
+    }
+
+    /// Tells which pairs of messages do not commute: what makes many states of few.
+    pub fn why(mut self, why: bool) -> Self {
+        self.reach.why = why;
+        self
+    }
+
+    /// With a reduction that is wrong: for its tests.
+    #[doc(hidden)]
+    pub fn mutant(mut self, mutant: Mutant) -> Self {
+        self.reach.mutant = Some(mutant);
+        self
+    }
+
     /// Is called now and then with how far the check has come, and may end it.
     pub fn watch(mut self, watch: &'a mut Watch<'a>) -> Self {
         self.watch = Some(watch);
@@ -311,7 +386,7 @@ pub(crate) fn check_run(run: &AnyRun, how: Check<'_>, replayed: bool) -> Result<
     };
     let untimed = Matters { draws: reach.draws, ..Matters::default() };
     let matters = reach.synchronous.map_or(untimed, |delay| untimed.with_time(Ticks::new(delay)));
-    let mut examine = |matters| examine(run, prepared, matters, &mut limits, replayed);
+    let mut examine = |matters| examine(run, prepared, matters, reach, &mut limits, replayed);
     let Examination { mut checked, is_doubtful } = examine(matters)?;
     let repeats = prepared.faults.budget.duplicates == Some(Duplicates::Any);
     if is_doubtful && !repeats {
@@ -328,12 +403,13 @@ fn examine(
     run: &AnyRun,
     prepared: &Prepared,
     mut matters: Matters,
+    reach: Reach,
     limits: &mut Limits<'_>,
     replayed: bool,
 ) -> Result<Examination, RunError> {
     loop {
-        let examined = Search::run(prepared, matters, limits)
-            .and_then(|search| Examined { run, prepared, search, replayed }.result(limits));
+        let examined = reduce::search(prepared, matters, limits, reach.reduction, reach.mutant)
+            .and_then(|searched| Examined::new(run, prepared, searched, replayed).result(limits, reach.why));
         match examined {
             Ok(examined) => return Ok(examined),
             Err(Unusable::Matters(matter)) => matters.add(matter),
@@ -364,7 +440,9 @@ impl Checked {
         self.synchronous = reach.synchronous.map(duration_text);
         let synchronous = self.synchronous.clone().map(|delay| ("synchronous", delay));
         let draws = reach.draws.map(|draws| ("draws", draws.to_string()));
-        for (name, value) in synchronous.into_iter().chain(draws) {
+        let reduction = Some(reach.reduction).filter(|reduction| *reduction != Reduction::Auto);
+        let reduction = reduction.map(|reduction| ("reduction", reduction.name().to_owned()));
+        for (name, value) in synchronous.into_iter().chain(draws).chain(reduction) {
             if let Some(replay) = &mut self.replay {
                 replay.push_str(&format!(" --{name} {value}"));
             }
@@ -378,6 +456,11 @@ struct Examined<'a> {
     run: &'a AnyRun,
     prepared: &'a Prepared,
     search: Search,
+    used: Reduction,
+    /// Why no states were left out, if that was asked for.
+    why_full: Option<&'static str>,
+    /// A search that has found what is wrong on a shortest way, if this one may not have.
+    shortest: Option<Search>,
     /// Whether schedules are made.
     replayed: bool,
 }
@@ -389,8 +472,13 @@ struct Examination {
     is_doubtful: bool,
 }
 
-impl Examined<'_> {
-    fn result(mut self, limits: &mut Limits<'_>) -> Result<Examination, Unusable> {
+impl<'a> Examined<'a> {
+    fn new(run: &'a AnyRun, prepared: &'a Prepared, searched: Searched, replayed: bool) -> Self {
+        let Searched { search, used, why_full, shortest } = searched;
+        Examined { run, prepared, search, used, why_full, shortest, replayed }
+    }
+
+    fn result(mut self, limits: &mut Limits<'_>, why: bool) -> Result<Examination, Unusable> {
         let complete = self.search.found.is_none() && self.search.limit.is_none();
         let states = self.search.states.len() as u64;
         let memory = self.search.memory() as f64;
@@ -398,11 +486,18 @@ impl Examined<'_> {
         checked.bytes_a_state = memory / states as f64;
         checked.outcome = if complete { Verdict::Holds } else { Verdict::Bounded };
         let mut is_doubtful = false;
+        let is_shortest = self.used == Reduction::Full || self.shortest.is_some();
+        if let Some(full) = self.shortest.take() {
+            self.search = full;
+        }
         if let Some(found) = self.search.found.take() {
-            self.wrong(&found, &mut checked);
+            self.wrong(&found, is_shortest, &mut checked);
             is_doubtful = !found.is_certain && self.search.space.ticks.is_none();
         } else if complete {
             is_doubtful = self.ends(limits, &mut checked)?;
+        }
+        if why {
+            checked.noncommuting = Some(self.search.noncommuting()?);
         }
         let machine = &self.search.machine;
         checked.reads_clock = machine.reads_clock;
@@ -440,7 +535,7 @@ impl Examined<'_> {
     }
 
     /// Something is wrong.
-    fn wrong(&mut self, found: &Found, checked: &mut Checked) {
+    fn wrong(&mut self, found: &Found, is_shortest: bool, checked: &mut Checked) {
         let over = matches!(found.fault, Fault::Stuck | Fault::Property(_, None, _));
         let path = Path::of(&self.search, &found.way, over);
         let (outcome, status) =
@@ -449,7 +544,7 @@ impl Examined<'_> {
         if let Fault::Property(property, ..) = found.fault {
             checked.properties[property].1 = status;
         }
-        checked.violations.push(self.failure(found, &path));
+        checked.violations.push(self.failure(found, &path, is_shortest));
     }
 
     /// The result as far as it follows from what was searched.
@@ -457,8 +552,11 @@ impl Examined<'_> {
         let (prepared, search) = (self.prepared, &self.search);
         let status = if complete && self.is_whole() { Status::Holds } else { Status::Unchecked };
         let properties = prepared.description.properties.iter();
+        let why_full = self.why_full.map(|why| format!("no states are left out: {why}"));
         Checked {
             complete,
+            reduction: self.used,
+            notices: prepared.notices.iter().cloned().chain(why_full).collect(),
             limit: search.limit,
             instances: 1,
             states: StateCount { total: states, largest: states },
@@ -476,7 +574,7 @@ impl Examined<'_> {
         (self.replayed && path.possible).then(|| path.schedule(self.run, self.prepared))
     }
 
-    fn failure(&mut self, found: &Found, path: &Path) -> Failure {
+    fn failure(&mut self, found: &Found, path: &Path, is_shortest: bool) -> Failure {
         let description = &self.prepared.description;
         let (property, what) = match &found.fault {
             Fault::Property(place, node, what) => {
@@ -493,7 +591,7 @@ impl Examined<'_> {
             property,
             what,
             events: found.way.iter().filter(|made| made.is_event()).count(),
-            shortest: found.way.iter().all(Made::is_event),
+            shortest: is_shortest && found.way.iter().all(Made::is_event),
             schedule: self.schedule(path),
             instance: self.prepared.arguments_of(EngineKind::Checker).join(" "),
         }

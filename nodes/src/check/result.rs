@@ -6,6 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
+use super::why::Noncommuting;
 use crate::execution::{EngineKind, Outcome, Prepared};
 use crate::network::Schedule;
 
@@ -252,8 +253,8 @@ pub struct Checked {
     pub transitions: u64,
     /// How many events lead to the states that lie deepest; that time passes counts as well.
     pub depth: u64,
-    /// How states are left out that need not be looked at: `full` leaves out none.
-    pub reduction: String,
+    /// Which states were left out, since others show the same: `full` is none.
+    pub reduction: super::Reduction,
     /// Whether alarms ring at any time, whatever they were set for.
     pub untimed: bool,
     /// How long a message takes at most, if time passes.
@@ -286,6 +287,8 @@ pub struct Checked {
     pub properties: Vec<(String, Status)>,
     /// A loop that a run may stay in, if it need not end.
     pub endless: Option<Loop>,
+    /// Pairs of messages whose order matters, if that was asked for: see [`Check::why`](super::Check::why).
+    pub noncommuting: Option<Vec<Noncommuting>>,
     /// What could not be decided, and why.
     pub unchecked: Vec<String>,
     /// What is wrong.
@@ -320,7 +323,7 @@ impl Checked {
             states: StateCount::default(),
             transitions: 0,
             depth: 0,
-            reduction: "full".into(),
+            reduction: super::Reduction::Full,
             untimed: false,
             synchronous: None,
             draws: None,
@@ -336,6 +339,7 @@ impl Checked {
             handler_runs: 0,
             properties: Vec::new(),
             endless: None,
+            noncommuting: None,
             unchecked: Vec::new(),
             violations: Vec::new(),
             notices: prepared.notices.clone(),

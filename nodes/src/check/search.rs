@@ -7,6 +7,7 @@ use super::machine::{Cause, Machine, Matters, Unusable, Wrong};
 use super::path::Path;
 use super::space::{Move, Space, State};
 use super::store::Store;
+use super::stubborn::Reducer;
 use super::{Limit, Progress};
 use crate::execution::Prepared;
 use crate::topology::NodeIndex;
@@ -64,6 +65,13 @@ pub(super) struct Search {
     /// What is sent before anything happens, and how many of that to others.
     pub(super) sends_at_start: Vec<u32>,
     pub(super) sent_at_start: u64,
+    /// Leaves out steps that need not be made, if it is there.
+    pub(super) reducer: Option<Box<Reducer>>,
+    /// How many states there are up to each depth.
+    pub(super) levels: Vec<u32>,
+    /// The state that is looked at next.
+    number: u32,
+    pub(super) start: State,
     /// What is written again and again.
     next: State,
     bytes: Vec<u8>,
@@ -72,6 +80,13 @@ pub(super) struct Search {
 impl Search {
     /// Looks at everything that can happen, until something is wrong or a limit is reached.
     pub(super) fn run(prepared: &Prepared, matters: Matters, limits: &mut Limits<'_>) -> Result<Self, Unusable> {
+        let mut search = Search::new(prepared, matters)?;
+        search.go(limits)?;
+        Ok(search)
+    }
+
+    /// A search that has looked at nothing.
+    pub(super) fn new(prepared: &Prepared, matters: Matters) -> Result<Self, Unusable> {
         let (mut machine, locals, sends) = Machine::new(prepared, matters)?;
         let space = Space::new(prepared, matters);
         let start = space.start(&mut machine, locals, &sends);
@@ -92,35 +107,53 @@ impl Search {
             limit: None,
             sends_at_start: sends,
             sent_at_start,
+            reducer: None,
+            levels: Vec::new(),
+            number: 0,
             next: start.clone(),
+            start,
             bytes: Vec::new(),
         };
-        search.space.encode(&start, &mut search.bytes);
-        search.states.insert(&search.bytes);
-        search.parents.push(0);
-        let (mut state, mut level_ends) = (start, 1);
-        let mut number = 0;
-        while (number as usize) < search.states.len() && !search.is_over() {
-            if number == level_ends {
-                level_ends = search.states.len() as u32;
-                search.depth += 1;
+        search.again();
+        Ok(search)
+    }
+
+    /// Forgets the states: the search begins again, with what it knows of the protocol.
+    pub(super) fn again(&mut self) {
+        (self.states, self.parents, self.levels) = (Store::new(), vec![0], vec![1]);
+        (self.edges, self.looked_at) = (Edges::new(), Vec::new());
+        (self.transitions, self.ends, self.depth, self.number) = (0, 0, 0, 0);
+        (self.found, self.limit) = (None, None);
+        self.space.encode(&self.start, &mut self.bytes);
+        self.states.insert(&self.bytes);
+    }
+
+    /// Goes on, until all is seen, something is wrong or a limit is reached.
+    pub(super) fn go(&mut self, limits: &mut Limits<'_>) -> Result<(), Unusable> {
+        self.limit = None;
+        let mut state = self.start.clone();
+        while (self.number as usize) < self.states.len() && !self.is_over() {
+            if Some(&self.number) == self.levels.last() {
+                self.levels.push(self.states.len() as u32);
+                self.depth += 1;
             }
-            if let Some(limit) = search.limit(number, limits) {
-                search.limit = Some(limit);
+            if let Some(limit) = self.limit(self.number, limits) {
+                self.limit = Some(limit);
                 break;
             }
-            search.space.decode(search.states.get(number), &mut state);
-            search.expand(number, &state)?;
-            number += 1;
+            self.space.decode(self.states.get(self.number), &mut state);
+            self.expand(self.number, &state)?;
+            self.number += 1;
         }
         // The end of a run lies before the step that is wrong, if so many events lead to it.
         let at_end = |found: &Found| matches!(found.fault, Fault::Stuck | Fault::Property(_, None, _));
-        while number < level_ends && search.is_over() && !search.found.as_ref().is_some_and(at_end) {
-            search.space.decode(search.states.get(number), &mut state);
-            search.look_at_end(number, &state)?;
-            number += 1;
+        let level_ends = self.levels.last().copied().unwrap_or(0);
+        while self.number < level_ends && self.is_over() && !self.found.as_ref().is_some_and(at_end) {
+            self.space.decode(self.states.get(self.number), &mut state);
+            self.look_at_end(self.number, &state)?;
+            self.number += 1;
         }
-        Ok(search)
+        Ok(())
     }
 
     fn limit(&mut self, number: u32, limits: &mut Limits<'_>) -> Option<Limit> {
@@ -167,7 +200,8 @@ impl Search {
     /// The memory that states and tables take, in bytes.
     pub(super) fn memory(&self) -> usize {
         let own = 4 * self.parents.capacity() + 8 * self.looked_at.capacity();
-        self.states.memory() + own + self.edges.memory() + self.machine.memory()
+        let reducer = self.reducer.as_ref().map_or(0, |reducer| reducer.memory());
+        self.states.memory() + own + self.edges.memory() + self.machine.memory() + reducer
     }
 
     /// Makes every move from a state.
@@ -263,7 +297,7 @@ impl Search {
         state
     }
 
-    /// All steps from a state, and the states that they lead to.  All of them have been made before.
+    /// The steps from a state that are followed, and the states that they lead to.  All of them have been made before.
     pub(super) fn successors(&mut self, state: &State) -> Result<Vec<(Made, u32)>, Unusable> {
         let mut successors = Successors::default();
         successors.fill(self, state)?;
@@ -292,6 +326,19 @@ impl Search {
         filled.map(|()| is_end)
     }
 
+    /// How many states there are to which so many events lead, and no fewer, if all of these are known.
+    pub(super) fn width_at(&self, depth: u64) -> u64 {
+        let up_to = |depth: u64| usize::try_from(depth).ok().and_then(|depth| self.levels.get(depth)).copied();
+        let before = depth.checked_sub(1).and_then(up_to).unwrap_or(0);
+        u64::from(up_to(depth).map_or(0, |all| all - before))
+    }
+
+    /// How many events lead to a state.
+    pub(super) fn depth_of(&self, state: u32) -> u64 {
+        let before = core::iter::successors(Some(state), |state| (*state > 0).then(|| self.parents[*state as usize]));
+        before.count() as u64 - 1
+    }
+
     /// The steps of a shortest way to a state.
     pub(super) fn way_to(&mut self, number: u32) -> Result<Vec<Made>, Unusable> {
         let mut states = vec![number];
@@ -299,7 +346,11 @@ impl Search {
             states.push(self.parents[last as usize]);
         }
         states.reverse();
-        self.way_through(&states)
+        // What is left out now may have been followed when less was known.
+        let reducer = self.reducer.take();
+        let way = self.way_through(&states);
+        self.reducer = reducer;
+        way
     }
 
     /// The steps of a way through these states.
@@ -314,7 +365,7 @@ impl Search {
     }
 }
 
-/// All steps from a state.
+/// The steps from a state that are followed.
 #[derive(Default)]
 struct Successors {
     moves: Vec<Move>,
@@ -324,11 +375,18 @@ struct Successors {
 impl Successors {
     fn fill(&mut self, search: &mut Search, state: &State) -> Result<(), Unusable> {
         search.space.moves(&search.machine, state, &mut self.moves);
+        if let Some(reducer) = &mut search.reducer {
+            reducer.reduce(&mut search.machine, &mut search.judge, &search.space, state, &mut self.moves)?;
+        }
         self.made.clear();
         for what in &self.moves {
             match what {
                 Move::React { node, cause, .. } if *cause == Cause::Recover || search.is_alive(state, *node) => {
-                    let outcomes = search.machine.step(state.locals[node.index()], *cause)?;
+                    let local = state.locals[node.index()];
+                    let outcomes = search.machine.step(local, *cause)?;
+                    if let Some(reducer) = &mut search.reducer {
+                        reducer.known.learn(&search.machine, local, *cause, outcomes.clone());
+                    }
                     self.made.extend(outcomes.map(|outcome| Made { what: *what, outcome: Some(outcome) }));
                 }
                 Move::Crash { node, inside } => {

@@ -2,7 +2,6 @@
 
 use super::faults::Spare;
 use super::machine::{Cause, LocalId, Machine, Matters, Outcome, PacketId};
-use super::packet::Marks;
 use super::ticks::{Left, Ticks};
 use crate::execution::Prepared;
 use crate::network::Duplicates;
@@ -133,6 +132,11 @@ impl Space {
         state
     }
 
+    /// The nodes that are still to be woken.
+    pub(super) fn asleep<'a>(&'a self, state: &'a State) -> impl Iterator<Item = NodeIndex> + 'a {
+        self.initiators.iter().zip(&state.waiting).filter(|(_, waits)| **waits).map(|(node, _)| *node)
+    }
+
     /// Whether an impulse is still to come.
     pub(super) fn is_waking(&self, state: &State) -> bool {
         state.waiting.contains(&true)
@@ -239,8 +243,7 @@ impl Space {
             Move::Duplicate(place) => {
                 Spare::spend(&mut to.spare.duplicates);
                 let (packet, left) = to.take(place);
-                let marks = Marks { copied: true, ..machine.packets[packet as usize].marks };
-                let copied = machine.marked(packet, marks);
+                let copied = machine.copied(packet);
                 if machine.keeps_order(machine.packets[packet as usize].channel) {
                     to.insert(place, copied, left);
                     to.insert(place, copied, left);

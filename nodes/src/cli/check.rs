@@ -22,9 +22,9 @@ use super::report::{counted, fact_line};
 use super::spinner::Spinner;
 use super::stop::Stop;
 use super::terminal::{Terminal, notice, print, print_json, tell};
-use super::values;
+use super::values::{self, keyword};
 use crate::campaign::{Plan, Tally};
-use crate::check::{self, Check, Checked, GraphCount, Progress, Verdict};
+use crate::check::{self, Check, Checked, GraphCount, Progress, Reduction, Verdict};
 use crate::execution::{AnyRun, Wake};
 use crate::network::Schedule;
 use every::Every;
@@ -72,6 +72,13 @@ fn options() -> Vec<Opt> {
         Opt::valued("synchronous", "T", "Messages take T at most, and alarms ring when they are due", "100ms")
             .usually("alarms ring at any time"),
         Opt::valued("draws", "K", "Of each range that is drawn from, look at the K least values only", "2").usually("all"),
+        Opt::valued("reduction", "WHICH", "Which states are left out, since others show the same", "events")
+            .values(
+                "  full     none\n  nodes    events of different nodes are followed in one order\n  events   so are those of one node \
+                 that commute\n  auto     as events, if there are many states and few are left",
+            )
+            .usually("auto"),
+        Opt::switch("why", "Tell which pairs of messages do not commute, and the field that tells the orders apart"),
         Opt::valued(
             "schedule-out",
             "FILE",
@@ -143,6 +150,13 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     if let Some(values) = given.value("draws", |text| number("draws", text))? {
         how = how.draws(values);
     }
+    if let Some(which) = given.value("reduction", reduction)? {
+        how = how.reduction(which);
+    }
+    if several && given.is_set("why") {
+        return Err(Failure::wrong("--why: it is told of one instance; leave out what makes many, and say which one".to_owned()));
+    }
+    how = how.why(given.is_set("why"));
     let schedule = given.text("schedule-out").map(|path| {
         Asked { option: "schedule-out", path: Path::new(path), form: Form::Schedule, force: given.is_set("force") }.open()
     });
@@ -219,6 +233,12 @@ fn announce(plan: &Plan, tally: &Tally, run: &AnyRun) {
         text += &format!("; {} were checked before", tally.done());
     }
     notice(text);
+}
+
+fn reduction(text: &str) -> Result<Reduction, Failure> {
+    let names = Reduction::ALL.map(Reduction::name);
+    let found = Reduction::ALL.into_iter().find(|reduction| reduction.name() == text);
+    found.ok_or_else(|| keyword("reduction", text, &names, "write `auto`, `full`, `nodes` or `events`"))
 }
 
 /// A size in bytes: `512MiB`, `4GiB`.

@@ -30,15 +30,22 @@ impl TopologyClass for Whatever {
 
 /// The properties, any of which may be asked of a case: the input of each node is the set of them, as bits.
 mod asked {
-    pub(super) const AT_MOST_ONE: u8 = 1;
-    pub(super) const VISITED: u8 = 2;
-    pub(super) const UNDER_WAY: u8 = 4;
-    pub(super) const SENT: u8 = 8;
-    pub(super) const LOCAL: u8 = 16;
-    pub(super) const EXACTLY_ONE: u8 = 32;
-    pub(super) const ALL: u8 = 64;
+    pub(super) const AT_MOST_ONE: u16 = 1;
+    pub(super) const VISITED: u16 = 2;
+    pub(super) const UNDER_WAY: u16 = 4;
+    pub(super) const SENT: u16 = 8;
+    pub(super) const LOCAL: u16 = 16;
+    pub(super) const EXACTLY_ONE: u16 = 32;
+    pub(super) const ALL: u16 = 64;
+    pub(super) const NEVER_TWO: u16 = 128;
+    pub(super) const MEMBERS: u16 = 256;
+    pub(super) const NOT_BOTH: u16 = 512;
+    pub(super) const AT_THE_END: u16 = 1024;
+    pub(super) const NEVER_TWO_UNDER_WAY: u16 = 2048;
+    pub(super) const NONE: u16 = 4096;
+    pub(super) const COUNT: usize = 13;
     /// No property: nodes store what they are, and recover with that.
-    pub(super) const STORED: u8 = 128;
+    pub(super) const STORED: u16 = 8192;
 }
 
 /// The protocol of a table; `$terminal` stands at state `Three`.
@@ -78,13 +85,13 @@ macro_rules! protocol {
 
             const STATES: [State; 4] = [Zero, One, Two, Three];
 
-            #[protocol(topology = Whatever, input = u8)]
+            #[protocol(topology = Whatever, input = u16)]
             pub(super) struct Drawn {
                 state: State,
                 number: u8,
                 /// So many more times it may send or set an alarm, if that is limited.
                 left: Option<u8>,
-                asked: u8,
+                asked: u16,
                 rules: Rules,
             }
 
@@ -193,6 +200,12 @@ macro_rules! protocol {
                     is_not_asked(world, asked::UNDER_WAY) || world.in_transit::<C>() <= 1
                 }
 
+                /// Two that are under way at once are passed by if one of them is lost.
+                #[always]
+                fn two_c_are_not_under_way(world: &World<Self>) -> bool {
+                    is_not_asked(world, asked::NEVER_TWO_UNDER_WAY) || world.in_transit::<C>() != 2
+                }
+
                 #[always]
                 fn at_most_two_a_are_sent(world: &World<Self>) -> bool {
                     is_not_asked(world, asked::SENT) || world.sent::<A>() <= 2
@@ -201,6 +214,36 @@ macro_rules! protocol {
                 #[always]
                 fn whoever_is_in_two_has_a_zero(node: &Node<Self>) -> bool {
                     node.asked & asked::LOCAL == 0 || !matches!(node.state, Two) || node.number == 0
+                }
+
+                /// Whether any was, which a count tells later no more.
+                #[always]
+                fn none_ever_is_in_one(world: &World<Self>) -> bool {
+                    is_not_asked(world, asked::NONE) || world.in_state(One).count() == 0
+                }
+
+                /// Three may be.
+                #[always]
+                fn two_never_are_in_one(world: &World<Self>) -> bool {
+                    is_not_asked(world, asked::NEVER_TWO) || world.in_state(One).count() != 2
+                }
+
+                #[always]
+                fn who_is_in_one_has_no_three(world: &World<Self>) -> bool {
+                    is_not_asked(world, asked::MEMBERS) || world.in_state(One).all(|node| node.number != 3)
+                }
+
+                #[always]
+                fn one_and_two_exclude_each_other(world: &World<Self>) -> bool {
+                    let none = |state| world.in_state(state).count() == 0;
+                    is_not_asked(world, asked::NOT_BOTH) || none(One) || none(Two)
+                }
+
+                #[always]
+                fn all_have_an_even_number_when_all_are_done(world: &World<Self>) -> bool {
+                    is_not_asked(world, asked::AT_THE_END)
+                        || !world.all_terminal()
+                        || world.nodes().all(|node| node.number % 2 == 0)
                 }
 
                 #[finally]
@@ -216,7 +259,7 @@ macro_rules! protocol {
 
             /// Whether that property is not asked of this case.  The inputs are no part of a configuration: a property that looks at
             /// them has not looked at the run.
-            fn is_not_asked(world: &World<Drawn>, property: u8) -> bool {
+            fn is_not_asked(world: &World<Drawn>, property: u16) -> bool {
                 world.input(NodeIndex::new(0)) & property == 0
             }
 
@@ -289,23 +332,24 @@ impl Case {
         case
     }
 
-    fn of<P: Protocol<Config = Settings, Input = u8>>(settings: Settings, random: &mut Random) -> Self {
+    fn of<P: Protocol<Config = Settings, Input = u16>>(settings: Settings, random: &mut Random) -> Self {
         let most = if settings.unlimited { 3 } else { 4 };
         Case::on::<P>(settings, most, 0, random)
     }
 
     /// On at most that many nodes; `besides` is part of what is asked.
-    fn on<P: Protocol<Config = Settings, Input = u8>>(
+    fn on<P: Protocol<Config = Settings, Input = u16>>(
         settings: Settings,
         most: usize,
-        besides: u8,
+        besides: u16,
         random: &mut Random,
     ) -> Self {
-        let nodes = random.range(2..=most);
-        let graph = graph(nodes, random);
+        let meets = !settings.unlimited && besides == 0 && Rules::meets(settings.rules);
+        let nodes = random.range(if meets { 3 } else { 2 }..=most);
+        let graph = if meets { star(nodes) } else { graph(nodes, random) };
         let links = [Links::Fifo, Links::Reliable, Links::Reliable, Links::Lossy][random.range(0..4)];
-        let asks = besides | if settings.unlimited || random.chance(0.25) { 0 } else { 1 << random.range(0..7) };
-        let woken = graphs::some_nodes(nodes, random);
+        let asks = besides | if settings.unlimited || random.chance(0.25) { 0 } else { 1 << random.range(0..asked::COUNT) };
+        let woken = if meets { (1..nodes).collect() } else { graphs::some_nodes(nodes, random) };
         let wake = if random.chance(0.5) { Wake::Together } else { Wake::Random };
         let ways = if graph.is_directed() { "one-way" } else { "both ways" };
         let ends = graph.links().map(|link| format!("{}-{}", link.a, link.b)).collect::<Vec<_>>().join(" ");
@@ -318,6 +362,15 @@ impl Case {
         let run = run.initiators(initiators).inputs(vec![asks; nodes]);
         Case { run: run.into(), text }
     }
+}
+
+/// All others have node 0 as their only neighbour.
+fn star(nodes: usize) -> Graph {
+    let mut star = GraphBuilder::new(nodes);
+    (1..nodes).for_each(|leaf| {
+        star.link(0, leaf);
+    });
+    star.build()
 }
 
 /// A connected graph, whose links lead one way or both.

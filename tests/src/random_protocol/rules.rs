@@ -141,14 +141,22 @@ impl Rules {
         let busy = random.chance(0.5);
         // By state: how likely the rules lead there.
         let lure = random.range(0..STATES);
+        // Of what changes little, much commutes.
+        let calm = random.chance(0.5);
+        let kind = Kind { busy, calm, lure, meets: !unlimited && Rules::meets(seed) };
         let mut cell = |place: usize| match (place / EVENTS, place % EVENTS) {
             (state, column) if unlimited => endless_cell(state, column, lure, &mut random),
-            (state, column) => cell(state, column, busy, lure, &mut random),
+            (state, column) => cell(state, column, kind, &mut random),
         };
         let cells = (0..STATES * EVENTS).map(&mut cell).collect();
         let budget = random.range(1..=3);
         let (early, late) = (random.range(1..=2), random.range(2..=3));
         Rules(Arc::new(Table { settings: settings.clone(), cells, budget, early, late }))
+    }
+
+    /// Whether messages of several nodes meet at one: it only changes its state by most of them, and does not know others.
+    pub(super) fn meets(seed: u64) -> bool {
+        Random::stream(seed, "meets", 0).chance(0.4)
     }
 
     pub(super) fn cell(&self, state: usize, event: Event) -> &Cell {
@@ -171,10 +179,20 @@ impl Rules {
     }
 }
 
-fn cell(state: usize, column: usize, busy: bool, lure: usize, random: &mut Random) -> Cell {
+/// What the rules of a protocol have in common.
+#[derive(Clone, Copy)]
+struct Kind {
+    busy: bool,
+    calm: bool,
+    lure: usize,
+    meets: bool,
+}
+
+fn cell(state: usize, column: usize, kind: Kind, random: &mut Random) -> Cell {
     // An impulse that does nothing makes a dull run; a `B` without a rule ends it.
     let known = match column {
         0 => 1.0,
+        3..=6 if kind.meets => 0.75,
         5 | 6 => 0.95,
         _ => 0.8,
     };
@@ -183,7 +201,9 @@ fn cell(state: usize, column: usize, busy: bool, lure: usize, random: &mut Rando
         drawn if drawn > 0.1 => 1,
         _ => 2,
     };
-    (0..count).map(|_| rule(state, column == 0 || busy, lure, random)).collect()
+    let count = if kind.calm && random.chance(0.7) { count.min(1) } else { count };
+    let rule = if kind.meets { meeting } else { rule };
+    (0..count).map(|_| rule(state, column == 0, kind, random)).collect()
 }
 
 /// What comes is passed on, mostly, so that neither nothing is left nor ever more; until the last state, in which nothing is done.
@@ -194,7 +214,7 @@ fn endless_cell(state: usize, column: usize, lure: usize, random: &mut Random) -
         false => 1,
     };
     let mut rule = || {
-        let mut rule = rule(state, column == 0, lure, random);
+        let mut rule = rule(state, column == 0, Kind { busy: false, calm: false, lure, meets: false }, random);
         if !random.chance(0.2) {
             let number = if random.chance(0.5) { Number::Own } else { Number::Fixed(0) };
             let to = [To::First, To::Back, To::Itself][random.range(0..3)];
@@ -206,8 +226,22 @@ fn endless_cell(state: usize, column: usize, lure: usize, random: &mut Random) -
     (0..count).map(|_| rule()).collect()
 }
 
-fn rule(state: usize, busy: bool, lure: usize, random: &mut Random) -> Rule {
+/// A rule of a node at which messages meet, and of those that send them.
+fn meeting(state: usize, begins: bool, _: Kind, random: &mut Random) -> Rule {
+    let number = if begins || random.chance(0.7) { Change::Keep } else { Change::Take };
+    if begins {
+        let acts = (0..random.range(1..=2)).map(|_| Act::send(To::First, random)).collect();
+        return Rule { number, acts, becomes: state };
+    }
+    let acts = if random.chance(0.3) { vec![act(random)] } else { Vec::new() };
+    let becomes = if random.chance(0.4) { state } else { random.range(0..STATES) };
+    Rule { number, acts, becomes }
+}
+
+fn rule(state: usize, begins: bool, Kind { busy, calm, lure, .. }: Kind, random: &mut Random) -> Rule {
+    let (busy, stays) = (busy || begins, calm && !begins && random.chance(0.6));
     let number = match random.below(5) {
+        _ if stays => Change::Keep,
         0 => Change::Set(random.range(0..2)),
         1 => Change::Take,
         2 => Change::Add,
@@ -216,6 +250,7 @@ fn rule(state: usize, busy: bool, lure: usize, random: &mut Random) -> Rule {
     let most = if busy { 2 } else { 1 };
     let acts = (0..random.range(0..=most)).map(|_| act(random)).collect();
     let becomes = match random.below(4) {
+        _ if stays => state,
         0 => lure,
         1 => random.range(0..STATES),
         _ => state,
@@ -223,6 +258,17 @@ fn rule(state: usize, busy: bool, lure: usize, random: &mut Random) -> Rule {
     // What is terminal, in some protocols, is seldom left.
     let becomes = if state == STATES - 1 && !random.chance(0.1) { state } else { becomes };
     Rule { number, acts, becomes }
+}
+
+impl Act {
+    fn send(to: To, random: &mut Random) -> Self {
+        let number = Number::Fixed(random.range(0..2));
+        match random.below(3) {
+            0 => Act::SendA(to, number),
+            1 => Act::SendB(to, number),
+            _ => Act::SendC(to, number),
+        }
+    }
 }
 
 fn act(random: &mut Random) -> Act {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use catalogue::{ChangRoberts, ControlledDistance, Dft, Echo, Flooding, Saturation, Shout, YoYo};
 use nodes::Protocol;
 use nodes::campaign::replay;
-use nodes::check::{Check, Checked, Ending, Verdict, check};
+use nodes::check::{Check, Checked, Ending, Reduction, Verdict, check};
 use nodes::protocol::{AnyProtocol, InitiatorRule, Links, Random};
 use nodes::run::{AnyRun, IdChoice, Initiators, Run, Wake};
 use nodes::simulator::Simulation;
@@ -22,7 +22,7 @@ const CASES: u64 = 300;
 /// A random protocol with more states than that is passed over.
 const MOST: usize = 2_000;
 
-pub(super) fn seeds() -> u64 {
+pub(crate) fn seeds() -> u64 {
     std::env::var("NODES_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(CASES)
 }
 
@@ -41,7 +41,8 @@ fn fault(checked: &Checked) -> Option<(u64, Fault)> {
 /// Compares the two on a run, and tells whether all is well with it; `None` if it cannot be checked, or has too many states.
 #[track_caller]
 pub(super) fn same(run: &AnyRun, most: usize, what: &str) -> Option<bool> {
-    let checked = check(run, Check::new().most_states(most as u64)).ok().filter(|checked| checked.limit.is_none())?;
+    let how = Check::new().reduction(Reduction::Full).most_states(most as u64);
+    let checked = check(run, how).ok().filter(|checked| checked.limit.is_none())?;
     let mut explored = explore(run, Loss::Silent, 2 * most)?;
     let verdict = explored.faults.is_empty();
     let prepared = run.prepare().expect("it was prepared before");
@@ -121,7 +122,7 @@ fn random_protocols() {
 }
 
 /// A run of an algorithm on two or three nodes.
-pub(super) fn small(protocol: &AnyProtocol, seed: u64) -> AnyRun {
+pub(crate) fn small(protocol: &AnyProtocol, seed: u64) -> AnyRun {
     let description = protocol.description_of(&*protocol.config());
     let mut random = Random::stream(seed, &description.name, 0);
     let nodes = random.range(2..=3);

@@ -1,6 +1,6 @@
 //! Protocols of a few lines, each of which can go in one special way.
 
-use nodes::check::{Check, Checked, Ending, Limit, Status, Verdict};
+use nodes::check::{Check, Checked, Ending, Limit, Reduction, Status, Verdict};
 use nodes::protocol::Links;
 use nodes::run::{Outcome, Run};
 
@@ -722,4 +722,17 @@ fn what_init_draws_is_that_of_one_seed() {
     let checked = check(&Run::<drawn_at_start::Drawn>::on("path:2"));
     assert_eq!((checked.outcome, checked.properties[0].1), (Verdict::Unchecked, Status::Unchecked));
     assert!(checked.unchecked[0].contains("`#[init]` draws"), "{:?}", checked.unchecked);
+}
+
+/// Where it is not known that a reduction says the same, it is not used.
+#[test]
+fn loops_and_clocks_are_searched_in_full() {
+    let by_events = || Check::new().reduction(Reduction::Events);
+    let ringing = Run::<ringing::Ringing>::on("path:2").check(by_events()).expect("it can be checked");
+    let clock = Run::<wrong::WrongOne>::on("path:2").config(wrong::Way { way: 3 }).seed(1);
+    let clock = clock.check(by_events()).expect("it can be checked");
+    for (checked, outcome, why) in [(ringing, Verdict::Endless, "a loop"), (clock, Verdict::Unchecked, "the clock")] {
+        assert_eq!((checked.reduction, checked.outcome), (Reduction::Full, outcome), "{why}");
+        assert!(checked.notices.iter().any(|notice| notice.contains(why)), "{:?}", checked.notices);
+    }
 }

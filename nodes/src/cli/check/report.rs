@@ -4,7 +4,7 @@ use super::super::report::{Facts, counted, seconds};
 use super::super::terminal::Terminal;
 use super::replayed::Replayed;
 use super::table;
-use crate::check::{Checked, Costs, Ending, Limit, Loop, Status, Verdict};
+use crate::check::{Checked, Costs, Ending, Limit, Loop, Noncommuting, Reduction, Status, Verdict};
 use crate::execution::explain;
 use crate::network::Schedule;
 use crate::plain;
@@ -35,7 +35,7 @@ pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation:
         match &failure.schedule {
             Some(schedule) => {
                 let count = counted(failure.events as u64, "event");
-                let fewest = if failure.shortest { ", and no fewer lead there" } else { "" };
+                let fewest = if failure.shortest { ", and no fewer lead there" } else { ", and fewer may lead there" };
                 text.push_str(&format!("\n  {}\n\n", terminal.quiet(format!("{count}{fewest}"))));
                 text.push_str(&picture(schedule, replayed, terminal));
             }
@@ -71,6 +71,7 @@ pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation:
         vec![format!("{name:<width$}  {status}")]
     });
     facts.lines("properties", &properties.collect::<Vec<_>>());
+    facts.lines("order", &order(checked));
     let rate = checked.transitions as f64 / checked.time.wall_s.max(1e-9);
     let rate = format!("{rate:.0} transitions a second");
     facts.lines("time", &[vec![seconds(checked.time.wall_s), rate, format!("{:.0} bytes a state", checked.bytes_a_state)]]);
@@ -83,6 +84,11 @@ fn costs(checked: &Checked, facts: &mut Facts) {
     let counts = [(checked.states.total, "state"), (checked.transitions, "transition"), (checked.ends, "end")];
     let counts = counts.map(|(count, what)| counted(count, what));
     facts.lines("looked at", &[counts.into_iter().chain([format!("depth {}", checked.depth)]).collect()]);
+    match checked.reduction {
+        Reduction::Auto | Reduction::Full => {}
+        Reduction::Nodes => facts.lines("reduction", &[vec!["events of different nodes in one order".to_owned()]]),
+        Reduction::Events => facts.lines("reduction", &[vec!["events that commute in one order".to_owned()]]),
+    }
     if let Some(delay) = &checked.synchronous {
         facts.lines("delays", &[vec![format!("at most {delay}")]]);
     }
@@ -92,6 +98,20 @@ fn costs(checked: &Checked, facts: &mut Facts) {
     if let Some(longest) = checked.longest {
         facts.lines("longest run", &[vec![counted(longest, "event")]]);
     }
+}
+
+/// Whose order matters, if that was asked for.
+fn order(checked: &Checked) -> Vec<Vec<String>> {
+    let Some(pairs) = &checked.noncommuting else { return Vec::new() };
+    if pairs.is_empty() {
+        return vec![vec!["all that can happen at a node commutes".to_owned()]];
+    }
+    let pair = |pair: &Noncommuting| {
+        let [one, other] = &pair.messages;
+        let field = pair.field.as_ref().map_or_else(|| "what is sent".to_owned(), |field| format!("`{field}`"));
+        vec![format!("{one} and {other} do not commute: {field} tells")]
+    };
+    pairs.iter().map(pair).collect()
 }
 
 /// In a line, what was found.

@@ -1,0 +1,153 @@
+//! Which steps have been made: what a search knows of what lies below a state.
+//!
+//! The tables of the [`Machine`] hold more, since whether two events commute is asked of local states that no run may reach.
+
+use core::ops::Range;
+
+use super::machine::{Cause, LocalId, Machine};
+use crate::topology::Port;
+
+/// No bound is known, or it is too large to matter.
+pub(super) const UNBOUNDED: u8 = u8::MAX;
+
+/// Counts above this are [`UNBOUNDED`]: what goes round in a loop is not counted for ever.
+const MOST: u8 = 16;
+
+/// The steps that have been made, by local state.
+pub(super) struct Known {
+    /// By channel: its place among those on which its sender sends.
+    slots: Vec<usize>,
+    /// By the first of the outcomes of a step.
+    is_learned: Vec<bool>,
+    locals: Vec<Learned>,
+    /// Grows with all that is learned.
+    pub(super) revision: u64,
+}
+
+/// What is known of a local state.
+#[derive(Default)]
+pub(super) struct Learned {
+    /// The steps that have been made in it.
+    pub(super) steps: Vec<(Cause, Range<usize>)>,
+    /// The steps that have led to it: from where, and their outcomes.
+    before: Vec<(LocalId, usize)>,
+    /// By the sender's channels: how many messages it may still send on each.
+    most: Vec<u8>,
+    /// Whether something that a property reads may change at its node before another event that was chosen there.
+    pub(super) shows: bool,
+    /// Whether its node may have decided before such an event, and have an alarm set.
+    pub(super) rings: bool,
+}
+
+impl Known {
+    pub(super) fn new(machine: &Machine) -> Self {
+        let graph = machine.graph();
+        let mut slots = vec![0; machine.channels() + graph.node_count()];
+        for node in graph.nodes() {
+            for port in 0..graph.degree(node) {
+                slots[graph.end(node, Port::new(port)).channel()] = port;
+            }
+            slots[machine.channels() + node.index()] = graph.degree(node);
+        }
+        Known { slots, is_learned: Vec::new(), locals: Vec::new(), revision: 0 }
+    }
+
+    /// What is known of a local state.
+    pub(super) fn of(&self, local: LocalId) -> Option<&Learned> {
+        self.locals.get(local as usize)
+    }
+
+    /// How many messages may be sent on a channel by a node that stands in this local state.
+    pub(super) fn most(&self, local: LocalId, channel: u32) -> u8 {
+        let most = self.of(local).and_then(|learned| learned.most.get(self.slots[channel as usize]));
+        most.copied().unwrap_or(0)
+    }
+
+    fn learned(&mut self, local: LocalId) -> &mut Learned {
+        let local = local as usize;
+        if self.locals.len() <= local {
+            self.locals.resize_with(local + 1, Learned::default);
+        }
+        &mut self.locals[local]
+    }
+
+    /// A step has been made.
+    #[inline]
+    pub(super) fn learn(&mut self, machine: &Machine, local: LocalId, cause: Cause, outcomes: Range<usize>) {
+        if self.is_learned.get(outcomes.start) != Some(&true) {
+            self.learn_new(machine, local, cause, outcomes);
+        }
+    }
+
+    #[cold]
+    fn learn_new(&mut self, machine: &Machine, local: LocalId, cause: Cause, outcomes: Range<usize>) {
+        if self.is_learned.len() <= outcomes.start {
+            self.is_learned.resize(outcomes.start + 1, false);
+        }
+        self.is_learned[outcomes.start] = true;
+        self.revision += 1;
+        self.learned(local).steps.push((cause, outcomes.clone()));
+        for outcome in outcomes {
+            self.learned(machine.outcome(outcome).to).before.push((local, outcome));
+            if self.lift(machine, local, outcome) {
+                self.lift_all_before(machine, local);
+            }
+        }
+    }
+
+    fn lift_all_before(&mut self, machine: &Machine, local: LocalId) {
+        let mut risen = vec![local];
+        while let Some(to) = risen.pop() {
+            for place in 0..self.locals[to as usize].before.len() {
+                let (from, outcome) = self.locals[to as usize].before[place];
+                if self.lift(machine, from, outcome) {
+                    risen.push(from);
+                }
+            }
+        }
+    }
+
+    /// Counts what an outcome sends, and what may be sent behind it; whether more may be sent than was known.
+    fn lift(&mut self, machine: &Machine, local: LocalId, outcome: usize) -> bool {
+        let outcome = machine.outcome(outcome);
+        let mut most = self.learned(outcome.to).most.clone();
+        for packet in &outcome.sends {
+            let slot = self.slots[machine.packets[*packet as usize].channel as usize];
+            if most.len() <= slot {
+                most.resize(slot + 1, 0);
+            }
+            most[slot] = if most[slot] >= MOST { UNBOUNDED } else { most[slot] + 1 };
+        }
+        let known = &mut self.learned(local).most;
+        if known.len() < most.len() {
+            known.resize(most.len(), 0);
+        }
+        let mut is_more = false;
+        for (known, most) in known.iter_mut().zip(most) {
+            is_more |= most > *known;
+            *known = most.max(*known);
+        }
+        is_more
+    }
+
+    /// Something that a property reads may change at its node, or it may decide with an alarm set, before an event that was chosen.
+    pub(super) fn note(&mut self, local: LocalId, shows: bool, rings: bool) {
+        let learned = self.learned(local);
+        let before = (learned.shows, learned.rings);
+        (learned.shows, learned.rings) = (before.0 | shows, before.1 | rings);
+        if before != (learned.shows, learned.rings) {
+            self.revision += 1;
+        }
+    }
+
+    /// What is learned changes as what properties read does.
+    pub(super) fn changes(&mut self) {
+        self.revision += 1;
+    }
+
+    /// The memory that it takes, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        let steps = self.is_learned.len() * (1 + size_of::<(Cause, Range<usize>)>() + size_of::<(LocalId, usize)>());
+        steps + self.locals.len() * size_of::<Learned>()
+    }
+}

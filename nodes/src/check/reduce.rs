@@ -1,0 +1,251 @@
+//! A search that leaves out what need not be looked at, in passes: each knows of the protocol what the ones before have seen, and the
+//! last has learned nothing new.
+//!
+//! Then, if no way leads back to a state, each run from a state that was looked at is one of those that were followed, but for the order
+//! of events that commute.  By induction on the longest way that was followed from there: what a run begins with, up to the first event
+//! that was chosen, commutes with that event, or, if none of the chosen ones happens, with the one that no property sees; behind that
+//! event, all is known.  So the ends are the same, with the same messages sent, and whether something goes wrong.
+
+use super::cost::Components;
+use super::guard::{Guard, Halt, Limits};
+use super::machine::{Matter, Matters, Unusable};
+use super::mutant::Mutant;
+use super::search::Search;
+use super::space::{Move, State};
+use super::stubborn::Reducer;
+use super::{Limit, Reduction};
+use crate::execution::Prepared;
+use crate::network::Budget;
+use crate::protocol::Links;
+use crate::random::Random;
+
+/// [`Reduction::Auto`] looks at so many states before it leaves out any.
+const TRIED: u64 = 100_000;
+
+/// And then leaves some out if that leaves at most one of so many.
+const PAYS: u64 = 3;
+
+/// What is known before the first pass comes from so many runs, each of at most so many events.
+const RUNS: u64 = 64;
+const EVENTS: usize = 10_000;
+
+/// A protocol from which something new is learned in each of so many passes is not worth the next.
+const PASSES: usize = 64;
+
+/// To find a shortest way to what is wrong, so many more states are looked at.
+const SHORTEST: u64 = 1_000_000;
+
+/// What a search has found, and how.
+pub(super) struct Searched {
+    pub(super) search: Search,
+    pub(super) used: Reduction,
+    /// Why nothing was left out, if that was asked for.
+    pub(super) why_full: Option<&'static str>,
+    /// A search that has found something wrong on a shortest way, if this one was not such.
+    pub(super) shortest: Option<Search>,
+}
+
+impl Searched {
+    fn full(search: Search, why_full: Option<&'static str>) -> Self {
+        Searched { search, used: Reduction::Full, why_full, shortest: None }
+    }
+}
+
+/// What came of a search that leaves states out.
+enum Reduced {
+    /// All is known, or a limit was reached, or something is wrong.
+    Done(Box<Search>),
+    /// It does not say what a full search says.
+    Unfit(&'static str),
+}
+
+/// Whether states may be left out of a search: all that it may do has to be known to the reduction.
+fn reducible(prepared: &Prepared, matters: Matters, limits: &Limits<'_>) -> Result<(), &'static str> {
+    if matters.ticks.is_some() {
+        return Err("time passes, which nothing commutes with");
+    }
+    if prepared.faults.budget != Budget::default() {
+        return Err("what happens may spend a budget of faults");
+    }
+    if matters.draws.is_some() {
+        return Err("draws are cut");
+    }
+    if limits.depth.is_some() {
+        return Err("up to a depth, there may be a longer way only to what is wrong");
+    }
+    Ok(())
+}
+
+/// Searches as asked for.
+pub(super) fn search(
+    prepared: &Prepared,
+    matters: Matters,
+    limits: &mut Limits<'_>,
+    how: Reduction,
+    mutant: Option<Mutant>,
+) -> Result<Searched, Unusable> {
+    if how == Reduction::Full {
+        return Ok(Searched::full(Search::run(prepared, matters, limits)?, None));
+    }
+    let mut full = Search::new(prepared, matters)?;
+    if how == Reduction::Auto {
+        let most = limits.most_states;
+        limits.most_states = Some(most.map_or(TRIED, |most| most.min(TRIED)));
+        full.go(limits)?;
+        limits.most_states = most;
+        if full.limit != Some(Limit::MostStates) || most.is_some_and(|most| most <= TRIED) {
+            return Ok(Searched::full(full, None));
+        }
+    }
+    let reduced = match reducible(prepared, matters, limits) {
+        Ok(()) => reduced(prepared, matters, limits, how, &full, mutant)?,
+        Err(why) => Reduced::Unfit(why),
+    };
+    match reduced {
+        Reduced::Done(search) => {
+            let shortest = shortest(&search, full, limits)?;
+            let used = if how == Reduction::Auto { Reduction::Events } else { how };
+            Ok(Searched { search: *search, used, why_full: None, shortest })
+        }
+        Reduced::Unfit(why) => {
+            full.go(limits)?;
+            Ok(Searched::full(full, Some(why)))
+        }
+    }
+}
+
+/// Searches in passes; beside a full search that has begun, only if that pays.
+fn reduced(
+    prepared: &Prepared,
+    matters: Matters,
+    limits: &mut Limits<'_>,
+    how: Reduction,
+    full: &Search,
+    mutant: Option<Mutant>,
+) -> Result<Reduced, Unusable> {
+    let mut matters = matters;
+    if prepared.links == Links::Lossy && mutant != Some(Mutant::SilentLoss) {
+        // An end with messages under way is none for the reduction: it has to see them get lost.
+        matters.add(Matter::Losses);
+    }
+    loop {
+        match passes(prepared, matters, limits, how, full, mutant) {
+            Err(Unusable::Matters(matter)) => matters.add(matter),
+            // What was tried may be what no run does.
+            Err(Unusable::Refused(_)) => return Ok(Reduced::Unfit("a handler cannot be looked at where no run may lead")),
+            done => return done,
+        }
+    }
+}
+
+fn passes(
+    prepared: &Prepared,
+    matters: Matters,
+    limits: &mut Limits<'_>,
+    how: Reduction,
+    full: &Search,
+    mutant: Option<Mutant>,
+) -> Result<Reduced, Unusable> {
+    let mut search = Search::new(prepared, matters)?;
+    let mut reducer = Reducer::new(&search.machine, how == Reduction::Nodes, mutant);
+    teach(&mut search, &mut reducer)?;
+    search.reducer = Some(Box::new(reducer));
+    if how == Reduction::Auto {
+        let most = full.states.len() as u64 / PAYS;
+        let whole = (limits.depth.replace(full.depth), limits.most_states.replace(most));
+        let tried = until_settled(&mut search, limits, mutant);
+        (limits.depth, limits.most_states) = whole;
+        tried?;
+        // It will go on as it does at the depth that was reached.
+        if search.limit == Some(Limit::MostStates) || search.width_at(full.depth) * PAYS > full.width_at(full.depth) {
+            return Ok(Reduced::Unfit("it would leave out less than two of three states"));
+        }
+    }
+    let is_settled = until_settled(&mut search, limits, mutant)?;
+    if search.found.is_some() || search.limit.is_some() {
+        return Ok(Reduced::Done(Box::new(search)));
+    }
+    if !is_settled {
+        return Ok(Reduced::Unfit("each pass learns more of what messages there may be"));
+    }
+    if search.machine.reads_clock {
+        return Ok(Reduced::Unfit("a handler reads the clock"));
+    }
+    let progress = search.progress(0);
+    match Components::of(&search, &mut Guard::new(limits, progress)) {
+        Ok(components) if components.loops(&search).next().is_some() => {
+            Ok(Reduced::Unfit("there is a loop, on which something may be put off for ever"))
+        }
+        Ok(_) => Ok(Reduced::Done(Box::new(search))),
+        Err(Halt::Limit(limit)) => {
+            search.limit = Some(limit);
+            Ok(Reduced::Done(Box::new(search)))
+        }
+        Err(Halt::Unusable(unusable)) => Err(unusable),
+    }
+}
+
+/// Makes passes until one learns nothing, finds something wrong or reaches a limit; whether one has learned nothing.
+fn until_settled(search: &mut Search, limits: &mut Limits<'_>, mutant: Option<Mutant>) -> Result<bool, Unusable> {
+    for _ in 0..PASSES {
+        let before = revision(search);
+        search.again();
+        search.go(limits)?;
+        if search.found.is_some() || search.limit.is_some_and(|limit| limit != Limit::Depth) {
+            break;
+        }
+        if revision(search) == before || (cfg!(debug_assertions) && mutant == Some(Mutant::OnePass)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn revision(search: &Search) -> u64 {
+    search.reducer.as_ref().map_or(0, |reducer| reducer.known.revision + search.judge.revision())
+}
+
+/// Learns from random runs.
+fn teach(search: &mut Search, reducer: &mut Reducer) -> Result<(), Unusable> {
+    let Search { machine, space, start, .. } = search;
+    let mut moves = Vec::new();
+    for run in 0..RUNS {
+        let mut random = Random::stream(run, "teach", 0);
+        let (mut state, mut next) = (start.clone(), State::default());
+        for _ in 0..EVENTS {
+            space.moves(machine, &state, &mut moves);
+            if moves.is_empty() {
+                break;
+            }
+            let what = moves[random.range(0..moves.len())];
+            let mut outcome = None;
+            if let Move::React { node, cause, .. } = what {
+                let local = state.locals[node.index()];
+                let outcomes = machine.step(local, cause)?;
+                reducer.known.learn(machine, local, cause, outcomes.clone());
+                let chosen = random.range(outcomes);
+                if machine.outcome(chosen).wrong.is_some() {
+                    break;
+                }
+                outcome = Some(chosen);
+            }
+            space.follow(machine, &state, what, outcome, &mut next);
+            core::mem::swap(&mut state, &mut next);
+        }
+    }
+    Ok(())
+}
+
+/// A full search up to where something is wrong, if it gets there: that is found on a shortest way.
+fn shortest(search: &Search, mut full: Search, limits: &mut Limits<'_>) -> Result<Option<Search>, Unusable> {
+    let Some(found) = &search.found else { return Ok(None) };
+    // What is wrong with a state, or a step from it, is found when it is looked at.
+    let depth = search.depth_of(found.state) + 1;
+    let most = full.states.len() as u64 + SHORTEST;
+    let whole = (limits.depth.replace(depth), limits.most_states);
+    limits.most_states = Some(whole.1.map_or(most, |limit| limit.min(most)));
+    let gone = full.go(limits);
+    (limits.depth, limits.most_states) = whole;
+    gone?;
+    Ok(Some(full).filter(|full| full.found.is_some()))
+}

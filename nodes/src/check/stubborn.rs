@@ -1,0 +1,488 @@
+//! Which events of a state need to be followed: a stubborn set.
+//!
+//! Beside an event, those are chosen that could happen before it and do not commute with it; what has not been sent yet is kept from
+//! happening, by choosing all events of its sender.  Then each run from the state is one from behind a chosen event, but for the order
+//! of events that commute.  So that no state is lost in which a property does not hold, one of the chosen events is seen by none,
+//! wherever it happens, or nothing that is seen can happen before them.
+
+use core::ops::Range;
+
+use super::commute::Commute;
+use super::eyes::Eyes;
+use super::judge::Judge;
+use super::learned::{Known, UNBOUNDED};
+use super::machine::{Cause, Machine, PacketId, Unusable};
+use super::mutant::Mutant;
+use super::outlook::{Outlook, Sight};
+use super::scene::{Arrivals, Clear, Lens, Met, Other, Scene, Scenes};
+use super::space::{Move, Space, State};
+use crate::protocol::Links;
+use crate::topology::Port;
+
+/// Chooses what is followed.
+pub(super) struct Reducer {
+    pub(super) known: Known,
+    eyes: Eyes,
+    commute: Commute,
+    outlook: Outlook,
+    scenes: Scenes,
+    /// By channel.
+    ends: Vec<Ends>,
+    /// By node: the channels that lead to it, and from it.
+    incoming: Vec<Vec<u32>>,
+    outgoing: Vec<Vec<u32>>,
+    /// Whether no two events of a node are taken to commute.
+    nodes_only: bool,
+    mutant: Option<Mutant>,
+}
+
+/// The nodes that a channel joins.
+#[derive(Clone, Copy, Default)]
+struct Ends {
+    from: usize,
+    to: usize,
+}
+
+/// What an event is, whatever becomes of a message: it arrives, is lost or duplicated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Label {
+    Impulse,
+    Packet(PacketId),
+    Alarm,
+}
+
+/// What stands around a choice.
+struct Around<'a> {
+    machine: &'a mut Machine,
+    judge: &'a mut Judge,
+    space: &'a Space,
+    state: &'a State,
+    moves: &'a [Move],
+    /// By move: at which node, and what.
+    events: Vec<(usize, Label)>,
+    /// By channel: the move of its first message, if it keeps the order.
+    heads: Vec<Option<usize>>,
+    /// By channel: which of the state's packets are on it.
+    under_way: Vec<Range<usize>>,
+}
+
+/// A set of events.
+#[derive(Clone)]
+struct Choice {
+    /// By move: whether it is chosen.
+    moves: Vec<bool>,
+    /// By node: whether all its events are, and no others may come.
+    whole: Vec<bool>,
+    /// By node: what was found there, where some were chosen.
+    clear: Vec<Option<Clear>>,
+}
+
+impl Choice {
+    fn size(&self) -> usize {
+        self.moves.iter().filter(|chosen| **chosen).count()
+    }
+}
+
+impl Reducer {
+    pub(super) fn new(machine: &Machine, nodes_only: bool, mutant: Option<Mutant>) -> Self {
+        let graph = machine.graph();
+        let nodes = graph.node_count();
+        let mut ends = vec![Ends::default(); machine.channels() + nodes];
+        for node in graph.nodes() {
+            for end in (0..graph.degree(node)).map(|port| graph.end(node, Port::new(port))) {
+                ends[end.channel()] = Ends { from: node.index(), to: end.neighbour.index() };
+            }
+            ends[machine.channels() + node.index()] = Ends { from: node.index(), to: node.index() };
+        }
+        let (mut incoming, mut outgoing) = (vec![Vec::new(); nodes], vec![Vec::new(); nodes]);
+        for (channel, Ends { from, to }) in ends.iter().enumerate() {
+            incoming[*to].push(channel as u32);
+            outgoing[*from].push(channel as u32);
+        }
+        let mut reducer = Reducer {
+            known: Known::new(machine),
+            eyes: Eyes::new(),
+            commute: Commute::new(),
+            outlook: Outlook::default(),
+            scenes: Scenes::new(),
+            ends,
+            incoming,
+            outgoing,
+            nodes_only,
+            mutant,
+        };
+        if let Some(mutant) = mutant {
+            mutant.break_parts(&mut reducer.eyes, &mut reducer.commute, &mut reducer.scenes);
+        }
+        reducer
+    }
+
+    fn is(&self, mutant: Mutant) -> bool {
+        cfg!(debug_assertions) && self.mutant == Some(mutant)
+    }
+
+    /// The memory that it takes, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.known.memory() + self.commute.memory() + self.outlook.memory() + self.scenes.memory()
+    }
+
+    /// Whether losses are chosen with their messages, and not left out.
+    pub(super) fn sees_losses(&self) -> bool {
+        self.eyes.see_messages()
+    }
+
+    /// Leaves out the moves that need not be followed.
+    pub(super) fn reduce(
+        &mut self,
+        machine: &mut Machine,
+        judge: &mut Judge,
+        space: &Space,
+        state: &State,
+        moves: &mut Vec<Move>,
+    ) -> Result<(), Unusable> {
+        if moves.len() < 2 {
+            return Ok(());
+        }
+        if self.eyes.open(judge) {
+            self.scenes.forget();
+            self.known.changes();
+        }
+        let chosen = if space.is_together() && space.is_waking(state) {
+            self.impulse(machine, judge, state, moves)?
+        } else {
+            let mut sight = Sight { machine, judge, space, known: &self.known, eyes: &mut self.eyes };
+            self.outlook.look(&mut sight, state);
+            if self.outlook.rings && !self.is(Mutant::DecidedRing) {
+                // The run may be over before its alarm rings.
+                return Ok(());
+            }
+            self.choose(machine, judge, space, state, moves)?
+        };
+        if let Some(chosen) = chosen {
+            let mut chosen = chosen.into_iter();
+            moves.retain(|_| chosen.next() == Some(true));
+        }
+        Ok(())
+    }
+
+    /// While nodes are woken together, nothing else happens: one node that nobody sees wake up.
+    fn impulse(
+        &mut self,
+        machine: &mut Machine,
+        judge: &mut Judge,
+        state: &State,
+        moves: &[Move],
+    ) -> Result<Option<Vec<bool>>, Unusable> {
+        for what in moves {
+            let Move::React { node, cause, .. } = what else { continue };
+            let local = state.locals[node.index()];
+            let mut outcomes = machine.step(local, *cause)?;
+            if !outcomes.any(|outcome| self.eyes.see(machine, judge, local, *cause, outcome)) || self.is(Mutant::Together) {
+                let is_its = |other: &Move| matches!(other, Move::React { node: other, .. } if other == node);
+                return Ok(Some(moves.iter().map(is_its).collect()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The smallest set of all that begin with one event.
+    fn choose(
+        &mut self,
+        machine: &mut Machine,
+        judge: &mut Judge,
+        space: &Space,
+        state: &State,
+        moves: &[Move],
+    ) -> Result<Option<Vec<bool>>, Unusable> {
+        let events = moves.iter().map(|what| event(machine, state, *what)).collect::<Vec<_>>();
+        let mut heads = vec![None; self.ends.len()];
+        for (place, (_, label)) in events.iter().enumerate() {
+            if let Label::Packet(packet) = label
+                && machine.keeps_order(machine.packets[*packet as usize].channel)
+            {
+                heads[machine.packets[*packet as usize].channel as usize] = Some(place);
+            }
+        }
+        let mut under_way = vec![0..0; self.ends.len()];
+        for (place, packet) in state.packets.iter().enumerate() {
+            let on_it = &mut under_way[machine.packets[*packet as usize].channel as usize];
+            *on_it = if on_it.start == on_it.end { place..place + 1 } else { on_it.start..place + 1 };
+        }
+        let mut around = Around { machine, judge, space, state, moves, events, heads, under_way };
+        let (mut best, mut size) = (None, moves.len());
+        for seed in 0..moves.len() {
+            if around.events[..seed].contains(&around.events[seed]) {
+                continue;
+            }
+            if let Some(choice) = self.close(&mut around, seed, size)? {
+                size = choice.size();
+                best = Some(choice);
+                if size == 1 {
+                    break;
+                }
+            }
+        }
+        let Some(best) = best else { return Ok(None) };
+        for (node, clear) in best.clear.iter().enumerate() {
+            if let Some(clear) = clear.filter(|_| !best.whole[node]) {
+                self.known.note(state.locals[node], clear.shows_others || clear.shows_chosen, clear.rings);
+            }
+        }
+        Ok(Some(best.moves))
+    }
+
+    /// The set that one event asks for, if it has fewer events than `most`.
+    fn close(&mut self, around: &mut Around<'_>, seed: usize, most: usize) -> Result<Option<Choice>, Unusable> {
+        let nodes = self.incoming.len();
+        let mut choice = Choice { moves: vec![false; around.moves.len()], whole: vec![false; nodes], clear: vec![None; nodes] };
+        around.add(&mut choice, seed);
+        loop {
+            if choice.size() >= most {
+                return Ok(None);
+            }
+            let acts = self.acting(around, &choice);
+            if let Some(sender) = self.opener(around, &choice, &acts) {
+                around.add_all(&mut choice, sender);
+                continue;
+            }
+            if self.ask_nodes(around, &mut choice, &acts)? {
+                continue;
+            }
+            if self.is_hidden(around, &choice)? || self.is(Mutant::NoVisibility) {
+                break;
+            }
+            let shows = |node: &usize| {
+                let others = choice.clear[*node].is_some_and(|clear| clear.shows_others);
+                acts[*node] && !choice.whole[*node] && (self.outlook.shows[*node] || others)
+            };
+            let visible = (0..nodes).filter(shows).collect::<Vec<_>>();
+            if visible.is_empty() {
+                break;
+            }
+            visible.into_iter().for_each(|node| around.add_all(&mut choice, node));
+        }
+        Ok(Some(choice).filter(|choice| choice.size() < most))
+    }
+
+    /// By node: whether it can act before any of the chosen events.
+    fn acting(&self, around: &Around<'_>, choice: &Choice) -> Vec<bool> {
+        let mut acts = vec![false; self.incoming.len()];
+        let free = around.events.iter().zip(&choice.moves).filter(|(_, chosen)| !**chosen);
+        free.for_each(|((node, _), _)| acts[*node] = true);
+        let mut queue = (0..acts.len()).filter(|node| acts[*node]).collect::<Vec<_>>();
+        while let Some(node) = queue.pop() {
+            for channel in &self.outgoing[node] {
+                let to = self.ends[*channel as usize].to;
+                if !acts[to] && !choice.whole[to] && self.may_open(around, choice, *channel) {
+                    acts[to] = true;
+                    queue.push(to);
+                }
+            }
+        }
+        acts
+    }
+
+    /// Whether what may still be sent on a channel can arrive before the chosen events.
+    fn may_open(&self, around: &Around<'_>, choice: &Choice, channel: u32) -> bool {
+        let is_blocked = around.heads[channel as usize].is_some_and(|head| choice.moves[head]);
+        !self.outlook.future[channel as usize].is_empty() && !is_blocked
+    }
+
+    /// A node that can send something to another of which all events are chosen.
+    fn opener(&self, around: &Around<'_>, choice: &Choice, acts: &[bool]) -> Option<usize> {
+        if self.is(Mutant::NoPropagation) {
+            return None;
+        }
+        let whole = (0..choice.whole.len()).filter(|node| choice.whole[*node]);
+        whole.into_iter().find_map(|node| {
+            let opens = |channel: &&u32| {
+                let from = self.ends[**channel as usize].from;
+                acts[from] && !choice.whole[from] && self.may_open(around, choice, **channel)
+            };
+            self.incoming[node].iter().find(opens).map(|channel| self.ends[*channel as usize].from)
+        })
+    }
+
+    /// Asks nodes of which some events are chosen; whether more had to be chosen.
+    fn ask_nodes(&mut self, around: &mut Around<'_>, choice: &mut Choice, acts: &[bool]) -> Result<bool, Unusable> {
+        for node in 0..self.incoming.len() {
+            let is_chosen = |place: usize| around.events[place].0 == node && choice.moves[place];
+            if choice.whole[node] || !(0..around.moves.len()).any(is_chosen) {
+                continue;
+            }
+            let scene = self.scene(around, choice, acts, node);
+            let mut lens = Lens {
+                machine: around.machine,
+                judge: around.judge,
+                eyes: &mut self.eyes,
+                commute: &mut self.commute,
+                nodes_only: self.nodes_only,
+            };
+            match self.scenes.look(&mut lens, &scene)? {
+                Met::Clear(clear) => choice.clear[node] = Some(clear),
+                Met::Conflict(other) => {
+                    match other {
+                        Other::Impulse => around.add_label(choice, node, Label::Impulse),
+                        Other::UnderWay(packet) => around.add_packet(choice, node, packet),
+                        Other::Anything => around.add_all(choice, node),
+                        Other::Future(channel) => match around.heads[channel as usize] {
+                            Some(head) => around.add(choice, head),
+                            None if self.is(Mutant::SenderFree) => continue,
+                            None => around.add_all(choice, self.ends[channel as usize].from),
+                        },
+                    }
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// A node, what is chosen there, and what else may come.
+    fn scene(&self, around: &mut Around<'_>, choice: &Choice, acts: &[bool], node: usize) -> Scene {
+        let mut scene = Scene { local: around.state.locals[node], ..Scene::default() };
+        for (what, chosen) in around.moves.iter().zip(&choice.moves) {
+            if let Move::React { node: at, cause, .. } = what
+                && at.index() == node
+            {
+                match (cause, chosen) {
+                    (_, true) => scene.chosen.push(*cause),
+                    (Cause::Impulse, false) => scene.impulses += u8::from(!self.is(Mutant::NoImpulses)),
+                    _ => {}
+                }
+            }
+        }
+        for channel in &self.incoming[node] {
+            let from = self.ends[*channel as usize].from;
+            let in_order = around.machine.keeps_order(*channel);
+            if in_order && around.heads[*channel as usize].is_some_and(|head| choice.moves[head]) {
+                continue;
+            }
+            let mut arrivals = Arrivals { channel: *channel, in_order, ..Arrivals::default() };
+            let is_chosen = |packet: &PacketId| !in_order && scene.chosen.contains(&Cause::Packet(*packet));
+            let on_it = &around.state.packets[around.under_way[*channel as usize].clone()];
+            arrivals.under_way.extend(on_it.iter().filter(|packet| !is_chosen(packet)));
+            if acts[from] && !choice.whole[from] && !self.is(Mutant::NoFuture) {
+                let future = &self.outlook.future[*channel as usize];
+                arrivals.future.extend(future.iter().filter(|packet| !is_chosen(packet)));
+                arrivals.future.sort_unstable();
+                arrivals.most = self.known.most(around.state.locals[from], *channel);
+            }
+            if around.space.links == Links::Lossy && !in_order {
+                copy(around.machine, &mut arrivals, &is_chosen, self.is(Mutant::NoDuplicates));
+            }
+            if !(arrivals.under_way.is_empty() && arrivals.future.is_empty()) {
+                scene.channels.push(arrivals);
+            }
+        }
+        scene
+    }
+
+    /// Whether a chosen event is seen by no property, wherever it happens, and none of them between its steps.
+    fn is_hidden(&mut self, around: &mut Around<'_>, choice: &Choice) -> Result<bool, Unusable> {
+        let (mut is_hidden, mut shows_between) = (false, false);
+        for clear in (0..choice.whole.len()).filter(|node| !choice.whole[*node]).filter_map(|node| choice.clear[node]) {
+            is_hidden |= clear.is_hidden;
+            shows_between |= clear.shows_between;
+        }
+        for (what, _) in around.moves.iter().zip(&choice.moves).filter(|(_, chosen)| **chosen) {
+            match what {
+                Move::React { node, cause, .. } if choice.whole[node.index()] => {
+                    let local = around.state.locals[node.index()];
+                    let mut shows = false;
+                    for outcome in around.machine.step(local, *cause)? {
+                        let is_seen = self.eyes.see(around.machine, around.judge, local, *cause, outcome);
+                        shows |= is_seen;
+                        shows_between |= is_seen && !around.machine.outcome(outcome).via.is_empty();
+                    }
+                    is_hidden |= !shows;
+                }
+                Move::React { .. } => {}
+                Move::Duplicate(_) | Move::Lose(_) => is_hidden |= !self.eyes.see_messages(),
+                Move::Crash { .. } | Move::Pass(_) => not_reduced(),
+            }
+        }
+        Ok(is_hidden && !shows_between)
+    }
+}
+
+/// Each message may come twice, but for those of which there are two already.  A copy does what the message does.
+fn copy(machine: &mut Machine, arrivals: &mut Arrivals, is_chosen: &dyn Fn(&PacketId) -> bool, once: bool) {
+    let times = if once { 1 } else { 2 };
+    let mut under_way = Vec::new();
+    for packet in &arrivals.under_way {
+        let copy = machine.copied(*packet);
+        match *packet == copy || is_chosen(&copy) {
+            true => under_way.push(*packet),
+            false => under_way.extend(core::iter::repeat_n(copy, times)),
+        }
+    }
+    under_way.sort_unstable();
+    arrivals.under_way = under_way;
+    for packet in &mut arrivals.future {
+        let copy = machine.copied(*packet);
+        if !is_chosen(&copy) {
+            *packet = copy;
+        }
+    }
+    if arrivals.most != UNBOUNDED {
+        arrivals.most *= times as u8;
+    }
+}
+
+/// Where nodes crash or time passes, nothing is left out: see `reducible`.
+fn not_reduced() -> ! {
+    unreachable!("an event that the reduction does not know")
+}
+
+fn event(machine: &Machine, state: &State, what: Move) -> (usize, Label) {
+    let of = |packet: PacketId| (machine.packets[packet as usize].to.index(), Label::Packet(packet));
+    match what {
+        Move::React { node, cause: Cause::Impulse, .. } => (node.index(), Label::Impulse),
+        Move::React { node, cause: Cause::Alarm(_), .. } => (node.index(), Label::Alarm),
+        Move::React { cause: Cause::Packet(packet), .. } => of(packet),
+        Move::React { cause: Cause::Recover, .. } | Move::Crash { .. } | Move::Pass(_) => not_reduced(),
+        Move::Duplicate(place) | Move::Lose(place) => of(state.packets[place]),
+    }
+}
+
+impl Around<'_> {
+    /// Chooses an event.  Alarms of a node may change each other: with one, all events of the node.
+    fn add(&self, choice: &mut Choice, event: usize) {
+        let (node, label) = self.events[event];
+        match label {
+            Label::Alarm => self.add_all(choice, node),
+            _ => self.add_label(choice, node, label),
+        }
+    }
+
+    fn add_label(&self, choice: &mut Choice, node: usize, label: Label) {
+        for (chosen, event) in choice.moves.iter_mut().zip(&self.events) {
+            *chosen |= *event == (node, label);
+        }
+    }
+
+    /// Chooses a message that is under way to a node, or that of which it is a copy, or the first before it.
+    fn add_packet(&mut self, choice: &mut Choice, node: usize, packet: PacketId) {
+        let channel = self.machine.packets[packet as usize].channel as usize;
+        if let Some(head) = self.heads[channel] {
+            return self.add(choice, head);
+        }
+        for event in 0..self.events.len() {
+            if let (at, Label::Packet(other)) = self.events[event]
+                && at == node
+                && (other == packet || self.machine.copied(other) == packet)
+            {
+                choice.moves[event] = true;
+            }
+        }
+    }
+
+    /// Chooses all events of a node.
+    fn add_all(&self, choice: &mut Choice, node: usize) {
+        choice.whole[node] = true;
+        for (chosen, (at, _)) in choice.moves.iter_mut().zip(&self.events) {
+            *chosen |= *at == node;
+        }
+    }
+}

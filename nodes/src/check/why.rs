@@ -1,0 +1,93 @@
+//! Which messages do not commute: what their order is kept for.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::commute::Commute;
+use super::machine::{Cause, LocalId, Machine, Unusable};
+use super::search::Search;
+use super::space::Move;
+use crate::protocol::NodeView;
+
+/// Two events of a node that can both happen next, and whose order matters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Noncommuting {
+    /// The types of the messages or alarms, or `impulse`.
+    pub messages: [String; 2],
+    /// A field that tells the orders apart, or `state`; `None` if what is sent does, or which rules are broken.
+    pub field: Option<String>,
+}
+
+impl Search {
+    /// The pairs of events that do not commute in a state that was looked at.
+    pub(super) fn noncommuting(&mut self) -> Result<Vec<Noncommuting>, Unusable> {
+        let (mut commute, mut pairs) = (Commute::new(), BTreeMap::new());
+        let (mut moves, mut state) = (Vec::new(), self.start.clone());
+        for number in 0..self.states.len() as u32 {
+            self.space.decode(self.states.get(number), &mut state);
+            self.space.moves(&self.machine, &state, &mut moves);
+            let event = |what: &Move| if let Move::React { node, cause, .. } = what { Some((*node, *cause)) } else { None };
+            let mut events = moves.iter().filter_map(event).collect::<Vec<_>>();
+            events.sort_unstable();
+            events.dedup();
+            for (place, (node, one)) in events.iter().enumerate() {
+                for (_, other) in events[place + 1..].iter().take_while(|(at, _)| at == node) {
+                    let local = state.locals[node.index()];
+                    // What no run does cannot be tried at times.
+                    let known = match commute.commute(&mut self.machine, local, *one, *other) {
+                        Err(Unusable::Refused(_)) => true,
+                        known => known?,
+                    };
+                    if !known {
+                        let mut names = [*one, *other].map(|cause| name(&self.machine, local, cause));
+                        names.sort_unstable();
+                        let field = pairs.entry(names).or_insert(None);
+                        if field.is_none() {
+                            *field = self.field(&commute, local, *one, *other)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(pairs.into_iter().map(|(messages, field)| Noncommuting { messages, field }).collect())
+    }
+
+    /// A field that one order leaves other than the other does.
+    fn field(&mut self, commute: &Commute, local: LocalId, one: Cause, other: Cause) -> Result<Option<String>, Unusable> {
+        let mut led = |first, second| {
+            let both = commute.in_order(&mut self.machine, local, first, second)?;
+            let last = both.into_iter().flatten().map(|(_, last)| last);
+            Ok(last.map(|last| self.machine.outcome(last).to).collect::<Vec<_>>())
+        };
+        let (there, back) = (led(one, other)?, led(other, one)?);
+        let apart = there.iter().find(|to| !back.contains(to)).zip(back.iter().find(|to| !there.contains(to)));
+        let Some((there, back)) = apart else { return Ok(None) };
+        if self.machine.locals[*there as usize].state != self.machine.locals[*back as usize].state {
+            return Ok(Some("state".to_owned()));
+        }
+        let [there, back] = [*there, *back].map(|local| {
+            self.machine.place(local);
+            let node = self.machine.locals[local as usize].node;
+            <dyn NodeView>::fields(self.machine.world.node(node))
+        });
+        let fields = there.as_object().into_iter().flatten();
+        Ok(fields.into_iter().find(|(name, value)| back.get(name) != Some(value)).map(|(name, _)| name.clone()))
+    }
+}
+
+/// What an event is for people.
+fn name(machine: &Machine, local: LocalId, cause: Cause) -> String {
+    match cause {
+        Cause::Impulse => "impulse".to_owned(),
+        Cause::Packet(packet) => {
+            let tag = machine.packets[packet as usize].msg.tag();
+            machine.description.messages[usize::from(tag)].name.clone()
+        }
+        Cause::Recover => "recovery".to_owned(),
+        Cause::Alarm(index) => {
+            let tag = machine.locals[local as usize].alarms()[index as usize].tag;
+            machine.description.alarms[usize::from(tag)].name.clone()
+        }
+    }
+}

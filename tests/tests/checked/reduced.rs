@@ -1,0 +1,188 @@
+//! A search that leaves states out says what one says that leaves out none: of protocols drawn at random, and of the catalogue.
+//!
+//! `NODES_SEEDS=10000 cargo test --release -p nodes-tests --test checked reduced` takes so many protocols.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use nodes::check::{Check, Checked, Mutant, Reduction, Status, Verdict, check};
+use nodes::protocol::Links;
+use nodes::run::AnyRun;
+use nodes_tests::random_protocol::Case;
+use nodes_tests::reference::{Loss, explore};
+use nodes_tests::seeds::for_seeds;
+
+use crate::reference::{seeds, small};
+
+/// A run with more states than that is passed over.
+const MOST: u64 = 5_000;
+
+/// The same of a mutant's: there are many mutants.
+const FEW: u64 = 500;
+
+/// What must be the same however it is searched.
+#[derive(Debug, PartialEq)]
+struct Said {
+    outcome: Verdict,
+    /// The property, how many events lead there, and whether no fewer do.
+    wrong: Option<(Option<String>, usize, bool)>,
+    costs: [Option<u64>; 3],
+    properties: Vec<Status>,
+    unchecked: Vec<String>,
+}
+
+fn said(checked: &Checked) -> Said {
+    Said {
+        outcome: checked.outcome,
+        wrong: checked.failure().map(|failure| (failure.property.clone(), failure.events, failure.shortest)),
+        costs: [checked.messages.least, checked.messages.greatest, checked.longest],
+        properties: checked.properties.iter().map(|(_, status)| *status).collect(),
+        unchecked: checked.unchecked.clone(),
+    }
+}
+
+/// A run of which a full search has seen everything.
+struct Known {
+    full: Checked,
+    said: Said,
+    /// How many ends there are, if all is well.
+    ends: Option<u64>,
+}
+
+/// `None` if it has more states than `most`, or cannot be checked.
+fn known(run: &AnyRun, most: u64) -> Option<Known> {
+    let full = check(run, Check::new().reduction(Reduction::Full).most_states(most)).ok()?;
+    if full.limit.is_some() {
+        return None;
+    }
+    let mut ends = full.failure().is_none().then_some(full.ends);
+    if ends.is_some() && run.prepare().expect("it was prepared before").links == Links::Lossy {
+        // A full search tells apart what is lost if no property does.
+        ends = explore(run, Loss::Happens, 10 * most as usize).map(|explored| explored.ends);
+    }
+    Some(Known { said: said(&full), full, ends })
+}
+
+impl Known {
+    /// What another search says otherwise.
+    fn difference(&self, other: &Checked) -> Option<String> {
+        let said = said(other);
+        if said != self.said {
+            return Some(format!("{:?}\nis not\n{said:?}", self.said));
+        }
+        let is_reduced = other.reduction != Reduction::Full;
+        let ends = self.ends.filter(|ends| is_reduced && *ends != other.ends)?;
+        Some(format!("{ends} ends are not {}", other.ends))
+    }
+}
+
+/// How much was left out.
+#[derive(Default)]
+struct Tally {
+    all: AtomicU64,
+    wrong: AtomicU64,
+    /// Those of which states were left out, and how many of them there are.
+    reduced: AtomicU64,
+    states: AtomicU64,
+    by_nodes: AtomicU64,
+    by_events: AtomicU64,
+}
+
+impl Tally {
+    fn compare(&self, run: &AnyRun, what: &str) {
+        let Some(known) = known(run, MOST) else { return };
+        let [nodes, events] = [Reduction::Nodes, Reduction::Events].map(|reduction| {
+            let reduced = check(run, Check::new().reduction(reduction)).expect("it can be checked as well");
+            let difference = known.difference(&reduced);
+            assert!(difference.is_none(), "{reduction:?}: {}\n{what}", difference.unwrap_or_default());
+            reduced
+        });
+        let add = |to: &AtomicU64, count| {
+            to.fetch_add(count, Ordering::Relaxed);
+        };
+        add(&self.all, 1);
+        add(&self.wrong, u64::from(known.full.failure().is_some()));
+        if known.full.failure().is_none() && events.reduction == Reduction::Events && nodes.reduction == Reduction::Nodes {
+            add(&self.reduced, 1);
+            for (to, checked) in [(&self.states, &known.full), (&self.by_nodes, &nodes), (&self.by_events, &events)] {
+                add(to, checked.states.total);
+            }
+        }
+    }
+
+    /// All, the wrong ones, and those of which states were left out; of these the states, and those that are left.
+    fn told(self) -> [u64; 6] {
+        let Tally { all, wrong, reduced, states, by_nodes, by_events } = self;
+        let told = [all, wrong, reduced, states, by_nodes, by_events].map(AtomicU64::into_inner);
+        let [all, wrong, reduced, states, by_nodes, by_events] = told;
+        println!("{all} runs, {wrong} wrong; of {reduced}: {states} states, {by_nodes} by nodes, {by_events} by events");
+        told
+    }
+}
+
+#[test]
+fn random_protocols() {
+    let tally = Tally::default();
+    for_seeds(seeds(), |seed| {
+        let case = Case::of_seed(seed);
+        tally.compare(&case.run, &case.to_string());
+    });
+    let [all, wrong, reduced, states, _, by_events] = tally.told();
+    // What meets one kind only compares little.
+    assert!(all <= 1 || (wrong > all / 8 && reduced > all / 4 && by_events * 3 < states * 2), "{all} {wrong} {reduced}");
+}
+
+#[test]
+fn the_catalogue_on_two_and_three_nodes() {
+    let tally = Tally::default();
+    for protocol in catalogue::ALL {
+        for seed in 0..6 {
+            let run = small(protocol, seed);
+            tally.compare(&run, &format!("{run:?}"));
+        }
+    }
+    let [all, _, reduced, states, _, by_events] = tally.told();
+    assert!(reduced > all / 2 && by_events * 3 < states * 2, "{reduced} of {all}: {by_events} of {states}");
+}
+
+/// Within so many random protocols, each of the other parts of the reduction is missed.
+const MISSED_WITHIN: u64 = 1_000;
+
+/// What random protocols do not show within as many, though it is needed: the cases are too rare.  `Together` has a test of its own.
+const NOT_SHOWN: [Mutant; 10] = [
+    Mutant::Wrong,
+    Mutant::LinkOrder,
+    Mutant::AlarmOrder,
+    Mutant::Draws,
+    Mutant::Halfway,
+    Mutant::NoneBehind,
+    Mutant::ShowHere,
+    Mutant::NoLocals,
+    Mutant::NoDuplicates,
+    Mutant::Together,
+];
+
+#[test]
+fn each_part_of_the_reduction_is_missed() {
+    // In builds for use, no part can be left out.
+    if !cfg!(debug_assertions) {
+        return;
+    }
+    let mut alive = Mutant::ALL.to_vec();
+    alive.retain(|mutant| !NOT_SHOWN.contains(mutant));
+    for seed in 0..MISSED_WITHIN {
+        let case = Case::of_seed(seed);
+        let Some(known) = known(&case.run, FEW) else { continue };
+        alive.retain(|mutant| {
+            let reduced = check(&case.run, Check::new().reduction(Reduction::Events).mutant(*mutant));
+            let is_alive = reduced.is_ok_and(|reduced| known.difference(&reduced).is_none());
+            if !is_alive {
+                println!("{mutant:?}: seed {seed}");
+            }
+            is_alive
+        });
+        if alive.is_empty() {
+            return;
+        }
+    }
+    assert_eq!(alive, []);
+}
