@@ -33,7 +33,7 @@ pub(crate) fn description(model: &Model) -> TokenStream {
         fn description(__config: &Self::Config) -> ::std::sync::Arc<::nodes::protocol::Description> {
             ::nodes::__private::describe(const {
                 &::nodes::__private::Outline {
-                    flags: <Self::Config as ::nodes::protocol::Config>::FLAGS,
+                    flags: <Self as ::nodes::protocol::Protocol>::__FLAGS,
                     messages: &[#(#messages),*],
                     alarms: &[#(#alarms),*],
                     rules: &[#(#rules),*],

@@ -492,7 +492,7 @@ const _: () = {
         ) -> ::std::sync::Arc<::nodes::protocol::Description> {
             ::nodes::__private::describe(const {
                 &::nodes::__private::Outline {
-                    flags: <Self::Config as ::nodes::protocol::Config>::FLAGS,
+                    flags: <Self as ::nodes::protocol::Protocol>::__FLAGS,
                     messages: &[<Hop as ::nodes::protocol::Message>::__TEXTS],
                     alarms: &[<Patience as ::nodes::protocol::Alarm>::__TEXTS],
                     rules: &[

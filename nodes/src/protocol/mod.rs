@@ -131,6 +131,10 @@ pub trait Protocol: Declared {
     /// not, no step has to look for such a message.
     const DEFERS_ON_CONDITION: bool = false;
 
+    // Found here, so that a type that is no configuration is one error.
+    #[doc(hidden)]
+    const __FLAGS: &'static [Flag] = Self::Config::FLAGS;
+
     /// Names, rules, properties: what engines and people read.
     fn description(config: &Self::Config) -> Arc<Description>;
 
