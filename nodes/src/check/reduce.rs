@@ -91,8 +91,9 @@ pub(super) fn search(
     if how == Reduction::Auto {
         let most = limits.most_states;
         limits.most_states = Some(most.map_or(TRIED, |most| most.min(TRIED)));
-        full.go(limits)?;
+        let gone = full.go(limits);
         limits.most_states = most;
+        gone?;
         if full.limit != Some(Limit::MostStates) || most.is_some_and(|most| most <= TRIED) {
             return Ok(Searched::full(full, None));
         }

@@ -21,7 +21,7 @@ struct Made {
 impl Made {
     fn of(known: &'static Known) -> Self {
         let Known { protocol, instance, .. } = known;
-        let ended = start(PROGRAM, &format!("check {protocol} {instance} --seed 1 --json")).wait();
+        let ended = start(PROGRAM, &format!("check {protocol} {instance} --reduction full --seed 1 --json")).wait();
         assert!(ended.stdout().starts_with('{'), "check {protocol} {instance}: {}", ended.stderr());
         Made { known, document: ended.json() }
     }
