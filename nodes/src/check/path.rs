@@ -152,6 +152,7 @@ impl<'a> Walker<'a> {
             let set = local.alarms().iter().map(|alarm| Set { alarm: alarm.clone(), step: 0 });
             walker.alarms[local.node.index()] = set.collect();
         }
+        walker.settle();
         walker
     }
 
@@ -271,13 +272,10 @@ impl<'a> Walker<'a> {
             if self.machine.keeps_order(channel as u32) {
                 continue;
             }
+            // One that comes again stands for those that do not.
+            self.channels[channel].make_contiguous().sort_by_key(|under_way| under_way.is_gone);
             let mut seen = BTreeSet::new();
-            let all = core::mem::take(&mut self.channels[channel]);
-            let (kept, others) = all.into_iter().partition::<VecDeque<_>, _>(|under_way| seen.insert(under_way.packet));
-            self.channels[channel] = kept;
-            for UnderWay { number, .. } in others {
-                self.choose(Choice::Lose(self.passage(channel, number)));
-            }
+            self.lose(channel, |under_way| !seen.insert(under_way.packet));
         }
     }
 
@@ -326,13 +324,10 @@ impl<'a> Walker<'a> {
         let taken = taken.unwrap_or(UnderWay { packet, number: 0, step: 0, left: 0, is_gone: false });
         if self.search.space.repeats && self.machine.is_between_nodes(packet) {
             let packet = self.machine.known_as(packet, Marks { arrived: true, ..Marks::default() });
-            let is_gone = !self.comes_again;
             if self.machine.keeps_order(channel as u32) {
                 self.channels[channel].drain(..place.unwrap_or(0));
-                self.channels[channel].push_front(UnderWay { packet, is_gone, ..taken });
-            } else if self.comes_again {
-                self.channels[channel].push_back(UnderWay { packet, ..taken });
             }
+            self.channels[channel].push_front(UnderWay { packet, is_gone: !self.comes_again, ..taken });
         }
         (self.ends.get(channel).map(|_| self.passage(channel, taken.number)), taken)
     }
@@ -348,7 +343,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Such messages of a channel never arrive.
-    fn lose(&mut self, channel: usize, is_lost: impl Fn(&UnderWay) -> bool) {
+    fn lose(&mut self, channel: usize, is_lost: impl FnMut(&UnderWay) -> bool) {
         let (lost, kept) = core::mem::take(&mut self.channels[channel]).into_iter().partition::<VecDeque<_>, _>(is_lost);
         self.channels[channel] = kept;
         for UnderWay { number, .. } in lost.into_iter().filter(|under_way| !under_way.is_gone) {

@@ -362,6 +362,55 @@ fn where_each_message_arrives_any_number_of_times_what_is_sent_is_a_set() {
     assert!(refused.expect_err("nobody knows").to_string().starts_with("`one_token` asks how many messages are under way"));
 }
 
+/// A node greets the others before anything happens, and each believes that it is greeted once.
+mod greeting {
+    use nodes::prelude::*;
+
+    #[message]
+    pub struct Hello;
+
+    #[protocol(initiators = One)]
+    pub struct Greeting {
+        heard: u32,
+    }
+
+    #[protocol]
+    impl Greeting {
+        #[init]
+        fn new(_: &(), net: &mut Net<Self>) -> Self {
+            if net.id() == Id(0) {
+                net.send_to_all(Hello);
+            }
+            Greeting { heard: 0 }
+        }
+
+        #[on(Spontaneously)]
+        fn start(&mut self) {}
+
+        #[on(Hello)]
+        fn hear(&mut self) {
+            self.heard += 1;
+        }
+
+        #[always]
+        fn heard_once(world: &World<Self>) -> bool {
+            world.nodes().all(|node| node.heard <= 1)
+        }
+    }
+}
+
+#[test]
+fn what_arrives_any_number_of_times_is_replayed() {
+    for links in [Links::Fifo, Links::Reliable, Links::Lossy] {
+        // Also what `#[init]` sends.
+        let greeting = Run::<greeting::Greeting>::on("star:3").links(links).seed(1);
+        assert_eq!(found(&greeting, "duplicates=any").as_deref(), Some("heard_once"), "{links:?}");
+        // What is lost lies behind what has arrived, and stays.
+        let flooding = Run::<Flooding>::on("star:4").links(links).seed(1);
+        assert_eq!(found(&flooding, "losses=1,duplicates=any").as_deref(), Some(""), "{links:?}");
+    }
+}
+
 /// Fischer, Lynch and Paterson, 1985: whatever one crash does, a process that decides decides as the other.
 #[test]
 fn two_processes_agree_although_one_of_them_crashes() {
