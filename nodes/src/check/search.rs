@@ -322,6 +322,7 @@ impl Search {
         let is_end = self.space.is_end(&self.machine, &state);
         self.next = state;
         led.clear();
+        debug_assert!(filled.is_err() || successors.made.len() == self.edges.of(number).count(), "as when it was looked at");
         led.extend(successors.made.into_iter().zip(self.edges.of(number)));
         filled.map(|()| is_end)
     }

@@ -154,7 +154,9 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
         how = how.reduction(which);
     }
     if several && given.is_set("why") {
-        return Err(Failure::wrong("--why: it is told of one instance; leave out what makes many, and say which one".to_owned()));
+        return Err(Failure::wrong(
+            "--why: it is told of one instance; leave out what makes many, and say which one".to_owned(),
+        ));
     }
     how = how.why(given.is_set("why"));
     let schedule = given.text("schedule-out").map(|path| {
