@@ -301,6 +301,47 @@ fn address(written: &libc::sockaddr_in6) -> Option<SocketAddr> {
     }
 }
 
+/// A part of a file as memory: its pages are read when they are looked at, and leave when others need the room.
+#[derive(Debug)]
+pub(crate) struct Mapping {
+    start: core::ptr::NonNull<u8>,
+    length: usize,
+}
+
+impl Mapping {
+    /// The pages of the file from `offset` on, of which `length` bytes are wanted.  Nothing else may write to the file any more.
+    ///
+    /// # Errors
+    /// If the offset is not that of a page, or the system cannot map the file.
+    pub(crate) fn of(file: &std::fs::File, offset: u64, length: usize) -> io::Result<Self> {
+        let offset = libc::off_t::try_from(offset).map_err(io::Error::other)?;
+        let (read, private) = (libc::PROT_READ, libc::MAP_PRIVATE);
+        // SAFETY: the system chooses a place where no other memory is.
+        let start = unsafe { libc::mmap(core::ptr::null_mut(), length, read, private, file.as_raw_fd(), offset) };
+        match core::ptr::NonNull::new(start.cast::<u8>()) {
+            Some(bytes) if start != libc::MAP_FAILED => Ok(Mapping { start: bytes, length }),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+}
+
+impl core::ops::Deref for Mapping {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        // SAFETY: these bytes are mapped as long as this value lives, and nobody writes to them.
+        unsafe { core::slice::from_raw_parts(self.start.as_ptr(), self.length) }
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: the mapping is this value's own, and nothing borrows from it any more.
+        let _ = unsafe { libc::munmap(self.start.as_ptr().cast(), self.length) };
+    }
+}
+
 /// The memory that a vector has reserved.
 // Not generic: what is done with it is made once, not for each type.
 #[cfg(target_os = "linux")]
@@ -489,6 +530,18 @@ mod tests {
         drop(writer);
         assert_eq!(io::read_to_string(&mut reader).unwrap(), "through both");
         duplicated(-1).unwrap_err();
+    }
+
+    #[test]
+    fn a_mapping_is_what_the_file_contains() {
+        let path = std::env::temp_dir().join(format!("nodes-mapping-test-{}", std::process::id()));
+        std::fs::write(&path, (0..10_000).map(|place| (place % 251) as u8).collect::<Vec<_>>()).unwrap();
+        let file = std::fs::File::open(&path).unwrap();
+        Mapping::of(&file, 1, 1).unwrap_err();
+        let mapping = Mapping::of(&file, 4096, 5000).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        drop(file);
+        assert!(mapping.iter().enumerate().all(|(place, byte)| *byte == ((place + 4096) % 251) as u8));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Which states follow from which, written down while the states are looked at: one or two bytes an edge, mostly.
 
+use std::io;
+
 use super::space::take_varint;
+use super::spill::{Piece, Spill};
 use crate::protocol::fingerprint::put_varint;
 
 /// The edges of so many states lie in one piece of memory, so that none is ever moved when more come.
@@ -25,7 +28,7 @@ pub(super) struct Edges {
 
 #[derive(Debug, Default)]
 struct Chunk {
-    bytes: Vec<u8>,
+    bytes: Piece,
     marks: Vec<Mark>,
 }
 
@@ -59,10 +62,10 @@ impl Edges {
             if place.is_multiple_of(MARK) {
                 chunk.marks.push(Mark { at: chunk.bytes.len() as u32, known: self.known_before });
             }
-            put_varint(&mut chunk.bytes, self.count);
-            chunk.bytes.append(&mut self.row);
+            put_varint(chunk.bytes.growing(), self.count);
+            chunk.bytes.growing().append(&mut self.row);
             if place == CHUNK - 1 {
-                chunk.bytes.shrink_to_fit();
+                chunk.bytes.growing().shrink_to_fit();
                 chunk.marks.shrink_to_fit();
             }
         }
@@ -72,7 +75,16 @@ impl Edges {
 
     /// The memory that they take, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.chunks.iter().map(|chunk| chunk.bytes.capacity() + size_of::<Mark>() * chunk.marks.capacity()).sum()
+        self.chunks.iter().map(|chunk| chunk.bytes.memory() + size_of::<Mark>() * chunk.marks.capacity()).sum()
+    }
+
+    /// Moves them to a file, but for those of the last states.
+    ///
+    /// # Errors
+    /// If the file cannot take all of them: the others stay in memory.
+    pub(super) fn spill(&mut self, spill: &mut Spill) -> io::Result<()> {
+        let Some((_, full)) = self.chunks.split_last_mut() else { return Ok(()) };
+        full.iter_mut().try_for_each(|chunk| spill.take(&mut chunk.bytes))
     }
 
     /// How many states have been looked at.

@@ -138,6 +138,7 @@ mod result;
 mod scene;
 mod search;
 mod space;
+mod spill;
 mod steps;
 mod store;
 mod stubborn;
@@ -297,7 +298,8 @@ impl<'a> Check<'a> {
         self
     }
 
-    /// States and tables may take that many bytes.
+    /// States and tables may take that many bytes.  Beyond them, what is seldom read of states lies in a file without a name in the folder
+    /// for temporary files: half of what they take, about.
     pub fn memory(mut self, bytes: u64) -> Self {
         self.reach.memory = Some(bytes);
         self
@@ -484,6 +486,8 @@ impl<'a> Examined<'a> {
         let memory = self.search.memory() as f64;
         let mut checked = self.begun(complete, states);
         checked.bytes_a_state = memory / states as f64;
+        checked.spilled = self.search.spilled();
+        checked.notices.extend(self.search.no_room.take());
         checked.outcome = if complete { Verdict::Holds } else { Verdict::Bounded };
         let mut is_doubtful = false;
         let is_shortest = self.used == Reduction::Full || self.shortest.is_some();

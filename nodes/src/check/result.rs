@@ -280,6 +280,8 @@ pub struct Checked {
     pub omission: f64,
     /// The memory that states and tables took, for each state.
     pub bytes_a_state: f64,
+    /// How many bytes of states lay in a file, since there was no memory for them.
+    pub spilled: u64,
     /// How often handlers have run.
     pub handler_runs: u64,
     /// What became of each property, in source order.
@@ -336,6 +338,7 @@ impl Checked {
             within: Vec::new(),
             omission: 0.0,
             bytes_a_state: 0.0,
+            spilled: 0,
             handler_runs: 0,
             properties: Vec::new(),
             endless: None,

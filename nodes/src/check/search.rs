@@ -1,15 +1,20 @@
 //! Breadth first through all states.
 
+use std::env::temp_dir;
+use std::io;
+
 use super::edges::Edges;
 use super::guard::{EVERY, Limits};
 use super::judge::{Judge, all_terminal};
 use super::machine::{Cause, Machine, Matters, Unusable, Wrong};
 use super::path::Path;
 use super::space::{Move, Space, State};
+use super::spill::Spill;
 use super::store::Store;
 use super::stubborn::Reducer;
 use super::{Limit, Progress};
 use crate::execution::Prepared;
+use crate::scarce::in_words;
 use crate::topology::NodeIndex;
 
 /// One step of a run: what was chosen, and which of the outcomes came of it.
@@ -72,6 +77,9 @@ pub(super) struct Search {
     /// The state that is looked at next.
     number: u32,
     pub(super) start: State,
+    /// Where states lie for which there is no memory, and why no more can.
+    file: Option<Spill>,
+    pub(super) no_room: Option<String>,
     /// What is written again and again.
     next: State,
     bytes: Vec<u8>,
@@ -107,6 +115,8 @@ impl Search {
             limit: None,
             sends_at_start: sends,
             sent_at_start,
+            file: None,
+            no_room: None,
             reducer: None,
             levels: Vec::new(),
             number: 0,
@@ -122,6 +132,7 @@ impl Search {
     pub(super) fn again(&mut self) {
         (self.states, self.parents, self.levels) = (Store::new(), vec![0], vec![1]);
         (self.edges, self.looked_at) = (Edges::new(), Vec::new());
+        (self.file, self.no_room) = (None, None);
         (self.transitions, self.ends, self.depth, self.number) = (0, 0, 0, 0);
         (self.found, self.limit) = (None, None);
         self.space.encode(&self.start, &mut self.bytes);
@@ -164,7 +175,32 @@ impl Search {
         {
             return Some(Limit::MostStates);
         }
-        if number.is_multiple_of(EVERY) { limits.look(&self.progress(number)).err() } else { None }
+        if !number.is_multiple_of(EVERY) {
+            return None;
+        }
+        if self.memory() > limits.memory
+            && self.no_room.is_none()
+            && let Err(cause) = self.spill()
+        {
+            let (folder, why) = (temp_dir(), in_words(&cause));
+            self.no_room = Some(format!("states for which there is no memory cannot lie in {}: {why}", folder.display()));
+        }
+        limits.look(&self.progress(number)).err()
+    }
+
+    /// Moves to a file what is seldom read.
+    fn spill(&mut self) -> io::Result<()> {
+        let spill = match &mut self.file {
+            Some(spill) => spill,
+            None => self.file.insert(Spill::new(&temp_dir())?),
+        };
+        self.states.spill(spill)?;
+        self.edges.spill(spill)
+    }
+
+    /// How many bytes of states lie in a file.
+    pub(super) fn spilled(&self) -> u64 {
+        self.file.as_ref().map_or(0, Spill::length)
     }
 
     /// How far it has come, if that is the next state to look at.

@@ -1,5 +1,9 @@
 //! An exact set of byte strings, numbered in the order of their coming: no hash stands for a string.
 
+use std::io;
+
+use super::spill::{Piece, Spill};
+
 /// So many strings lie in one piece of memory, so that none is ever moved when more come.
 const CHUNK: usize = 1 << 16;
 
@@ -19,8 +23,17 @@ pub(super) struct Store {
 
 #[derive(Debug, Default)]
 struct Chunk {
-    bytes: Vec<u8>,
-    ends: Vec<u32>,
+    bytes: Piece,
+    /// Where each string ends, four bytes each.
+    ends: Piece,
+}
+
+impl Chunk {
+    #[inline]
+    fn end(&self, place: usize) -> usize {
+        let (ends, _) = self.ends.as_chunks::<4>();
+        u32::from_le_bytes(ends[place]) as usize
+    }
 }
 
 impl Store {
@@ -35,7 +48,7 @@ impl Store {
 
     /// The memory that it takes, in bytes.
     pub(super) fn memory(&self) -> usize {
-        let chunks = self.chunks.iter().map(|chunk| chunk.bytes.capacity() + 4 * chunk.ends.capacity());
+        let chunks = self.chunks.iter().map(|chunk| chunk.bytes.memory() + chunk.ends.memory());
         chunks.sum::<usize>() + 5 * self.table.len()
     }
 
@@ -43,8 +56,21 @@ impl Store {
     pub(super) fn get(&self, number: u32) -> &[u8] {
         let chunk = &self.chunks[number as usize / CHUNK];
         let place = number as usize % CHUNK;
-        let start = if place == 0 { 0 } else { chunk.ends[place - 1] };
-        &chunk.bytes[start as usize..chunk.ends[place] as usize]
+        let start = if place == 0 { 0 } else { chunk.end(place - 1) };
+        &chunk.bytes[start..chunk.end(place)]
+    }
+
+    /// Moves the strings to a file, but for the last, which may get company.
+    ///
+    /// # Errors
+    /// If the file cannot take all of them: the others stay in memory.
+    pub(super) fn spill(&mut self, spill: &mut Spill) -> io::Result<()> {
+        let Some((_, full)) = self.chunks.split_last_mut() else { return Ok(()) };
+        for chunk in full {
+            spill.take(&mut chunk.bytes)?;
+            spill.take(&mut chunk.ends)?;
+        }
+        Ok(())
     }
 
     /// The number of a string, if it is there.
@@ -68,8 +94,9 @@ impl Store {
             self.chunks.push(Chunk::default());
         }
         if let Some(chunk) = self.chunks.last_mut() {
-            chunk.bytes.extend_from_slice(bytes);
-            chunk.ends.push(chunk.bytes.len() as u32);
+            chunk.bytes.growing().extend_from_slice(bytes);
+            let end = chunk.bytes.len() as u32;
+            chunk.ends.growing().extend_from_slice(&end.to_le_bytes());
         }
         (self.table[place], self.tags[place]) = (number, tag(hash));
         self.len += 1;
@@ -139,7 +166,11 @@ mod tests {
     fn it_is_a_map_from_strings_to_the_order_of_their_coming() {
         let mut random = Random::stream(1, "store", 0);
         let (mut store, mut known) = (Store::new(), BTreeMap::new());
-        for _ in 0..200_000 {
+        let mut spill = Spill::new(&std::env::temp_dir()).unwrap();
+        for round in 0..200_000 {
+            if round % 5_000 == 0 {
+                store.spill(&mut spill).unwrap();
+            }
             let bytes = (0..random.below(12)).map(|_| random.below(4) as u8).collect::<Vec<_>>();
             let next = known.len() as u32;
             let number = *known.entry(bytes.clone()).or_insert(next);
@@ -147,6 +178,7 @@ mod tests {
         }
         assert!(known.len() > CHUNK, "more than one chunk: {}", known.len());
         assert_eq!(store.len(), known.len());
+        assert!(spill.length() > 0, "some of it lies in a file");
         for (bytes, number) in known {
             assert_eq!((store.find(&bytes), store.get(number)), (Some(number), &bytes[..]));
         }

@@ -68,7 +68,9 @@ fn options() -> Vec<Opt> {
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
         Opt::valued("depth", "D", "Look at states only to which at most so many events lead", "20").usually("no limit"),
         Opt::valued("most-states", "N", "Look at so many states at most", "1000000").usually("no limit"),
-        Opt::valued("memory", "SIZE", "States may take so much memory", "8GiB").usually("4GiB"),
+        Opt::valued("memory", "SIZE", "States may take so much memory", "8GiB")
+            .values("  Beyond it, half of them lies in a file in $TMPDIR, or /tmp.")
+            .usually("4GiB"),
         Opt::valued("synchronous", "T", "Messages take T at most, and alarms ring when they are due", "100ms")
             .usually("alarms ring at any time"),
         Opt::valued("draws", "K", "Of each range that is drawn from, look at the K least values only", "2").usually("all"),

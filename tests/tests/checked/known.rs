@@ -1,7 +1,7 @@
 //! Numbers from elsewhere: combinatorics, books, a program of 40 lines from the paper, the tests of Stateright.
 
 use catalogue::{AllTheWay, AsFar, ChangRoberts, Echo, Flooding, Lamport, RicartAgrawala, Shout, Stages, YoYo};
-use nodes::check::{Checked, Verdict};
+use nodes::check::{Check, Checked, Reduction, Verdict};
 use nodes::protocol::Links;
 use nodes::run::{IdChoice, Initiators, Run};
 
@@ -25,6 +25,18 @@ fn chang_roberts_has_as_many_states_as_a_program_from_the_paper_counts() {
         assert_eq!(found.each_ref().map(|checked| checked.states.total), expected, "{links:?}");
         assert!(found.iter().all(Checked::holds));
     }
+}
+
+#[test]
+fn states_without_memory_lie_in_a_file_and_nothing_else_is_different() {
+    let run = Run::<ChangRoberts>::on("directed-ring:7").initiators(Initiators::All).links(Links::Reliable);
+    let how = || Check::new().reduction(Reduction::Full);
+    let (whole, small) = (run.check(how()).unwrap(), run.check(how().memory(3_300_000)).unwrap());
+    assert_eq!((whole.states.total, whole.spilled), (75_727, 0));
+    assert!(small.spilled > 1 << 20, "{small:?}");
+    assert_eq!(messages(&small), messages(&whole));
+    let numbers = |checked: &Checked| (checked.states.total, checked.transitions, checked.ends, checked.longest);
+    assert_eq!(numbers(&small), numbers(&whole));
 }
 
 /// All orders of `0..n` that begin with 0: a ring can be turned.

@@ -52,7 +52,8 @@ struct Known {
 /// `None` if it has more states than `most`, or cannot be checked.
 fn known(run: &AnyRun, most: u64) -> Option<Known> {
     let full = check(run, Check::new().reduction(Reduction::Full).most_states(most)).ok()?;
-    if full.limit.is_some() {
+    // The limit may also have ended the search for what goes wrong for certain.
+    if full.limit.is_some() || full.unchecked.iter().any(|what| what.contains("--most-states")) {
         return None;
     }
     let mut ends = full.failure().is_none().then_some(full.ends);

@@ -74,7 +74,11 @@ pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation:
     facts.lines("order", &order(checked));
     let rate = checked.transitions as f64 / checked.time.wall_s.max(1e-9);
     let rate = format!("{rate:.0} transitions a second");
-    facts.lines("time", &[vec![seconds(checked.time.wall_s), rate, format!("{:.0} bytes a state", checked.bytes_a_state)]]);
+    let mut time = vec![seconds(checked.time.wall_s), rate, format!("{:.0} bytes a state", checked.bytes_a_state)];
+    if checked.spilled > 0 {
+        time.push(format!("{} MiB of states in a file", checked.spilled.div_ceil(1 << 20)));
+    }
+    facts.lines("time", &[time]);
     let again = explain::again(checked.replay.as_ref().map(|line| format!("{invocation} {line}")), 0);
     facts.text + &format!("\n  {}{again}\n", terminal.quiet(format!("{:<12}", "again")))
 }
