@@ -245,30 +245,51 @@ fn waits(search: &Search, after: Duration) -> Option<Duration> {
 /// A loop of a fair component, from its first state, in which all happens that has to.
 fn turn(search: &mut Search, part: &Part, fair: &Fair) -> Result<Vec<Made>, Unusable> {
     let Fair { start, inside, events } = fair;
-    let (mut turn, mut missing, mut here) = (Vec::new(), events.clone(), *start);
-    let mut steps = Vec::new();
+    // What waits in a state of the component need not wait in all of them; but it must not wait all along this loop.
+    let mut missing = events | &waiting(search, part, *start)?;
+    let (mut turn, mut here) = (Vec::new(), *start);
     while !missing.is_empty() || here != *start || turn.is_empty() {
         let way = if missing.is_empty() {
             part.way(inside, here, &mut |_, edge| Ok(part.edge(edge).to == *start))?
         } else {
             part.way(inside, here, &mut |state, edge| {
-                let made = step(search, part, state, edge, &mut steps)?;
-                let from = search.state(part.number(state));
-                Ok(happens(search, &from, made).iter().any(|event| missing.contains(event)))
+                Ok(still_missing(search, part, events, (state, edge), &missing)?.len() < missing.len())
             })?
         };
         let Some((_, last)) = way.last() else { break };
         here = part.edge(*last).to;
-        for (state, edge) in &way {
-            let made = step(search, part, *state, *edge, &mut steps)?;
-            let from = search.state(part.number(*state));
-            for event in happens(search, &from, made) {
-                missing.remove(&event);
-            }
+        for step in &way {
+            missing = still_missing(search, part, events, *step, &missing)?;
         }
         append(search, part, &way, &mut turn)?;
     }
     Ok(turn)
+}
+
+/// What waits in a state of a part.
+fn waiting(search: &mut Search, part: &Part, state: u32) -> Result<BTreeSet<Event>, Unusable> {
+    let mut steps = Vec::new();
+    search.followed(part.number(state), &mut steps)?;
+    Ok(open(search, &search.state(part.number(state)), &steps))
+}
+
+/// What is missing after a step of it: neither has it happened, nor does it wait no longer.  These events have to happen.
+fn still_missing(
+    search: &mut Search,
+    part: &Part,
+    events: &BTreeSet<Event>,
+    (state, edge): (u32, usize),
+    missing: &BTreeSet<Event>,
+) -> Result<BTreeSet<Event>, Unusable> {
+    let made = step(search, part, state, edge, &mut Vec::new())?;
+    let happening = happens(search, &search.state(part.number(state)), made);
+    let mut still = missing.clone();
+    still.retain(|event| !happening.contains(event));
+    if !still.is_subset(events) {
+        let waiting = waiting(search, part, part.edge(edge).to)?;
+        still.retain(|event| events.contains(event) || waiting.contains(event));
+    }
+    Ok(still)
 }
 
 /// The step of an edge.

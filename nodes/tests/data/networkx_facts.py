@@ -47,6 +47,8 @@ def cycle(n):
     return nx.cycle_graph(n)
 
 
+LINKS = ("0-1", "0-1,0-2,1-2", "4-1,0-3,3-2,2-4", "5-0,1-4,0-2,2-1,3-5,5-4,1-3")
+
 FIXED = {
     **{f"ring:{n}": cycle(n) for n in (3, 4, 8, 9)},
     "oriented-ring:8": cycle(8),
@@ -70,6 +72,7 @@ FIXED = {
     "circulant:10,3,7": nx.circulant_graph(10, [3, 7]),
     "circulant:7,2,3": nx.circulant_graph(7, [2, 3]),
     "petersen": nx.petersen_graph(),
+    **{f"links:{links}": nx.parse_edgelist(links.replace("-", " ").split(","), nodetype=int) for links in LINKS},
     "karate": nx.karate_club_graph(),
 }
 

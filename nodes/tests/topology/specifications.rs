@@ -37,6 +37,7 @@ fn functions_are_called_as_the_families() {
         (Topology::barbell(4, 2), "barbell:4,2"),
         (Topology::circulant(12, [1, 3]), "circulant:12,1,3"),
         (Topology::petersen(), "petersen"),
+        (Topology::links([(0, 1), (0, 2), (1, 2)]), "links:0-1,0-2,1-2"),
         (Topology::karate(), "karate"),
         (Topology::random_tree(20), "random-tree:20"),
         (Topology::gnp(50, 0.1), "gnp:50,0.1"),

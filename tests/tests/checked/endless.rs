@@ -1,10 +1,16 @@
 //! Whether runs end: loops that are runs, loops that only hold something back, and loops that chance leaves.
 
+use core::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use nodes::check::{Check, Checked, Ending, Limit, Verdict, check as check_any};
-use nodes::protocol::Links;
-use nodes::run::{Outcome, Run, Wake};
+use nodes::campaign::replay;
+use nodes::check::{Check, Checked, Ending, Limit, Loop, Verdict, check as check_any};
+use nodes::network::{Happening, Observer, Sent};
+use nodes::protocol::{Links, WorldView};
+use nodes::run::{AnyRun, Outcome, Run, Wake};
+use nodes::simulator::Simulation;
+use nodes::topology::NodeIndex;
 use nodes_tests::loops::Ends;
 use nodes_tests::random_protocol::Case;
 use nodes_tests::reference::{Loss, explore};
@@ -345,6 +351,51 @@ fn what_runs_cost_is_looked_for_within_the_limits() {
     assert_eq!((ended.outcome, ended.limit, ended.complete), (Verdict::Bounded, Some(Limit::Interrupted), true));
 }
 
+/// What is under way before each event of a run: from where, through which port, and what.
+#[derive(Default)]
+struct UnderWay {
+    now: BTreeMap<u64, String>,
+    before: Vec<BTreeSet<String>>,
+    arrived: Vec<Option<String>>,
+}
+
+impl Observer for UnderWay {
+    fn sent(&mut self, Sent { from, port, msg, number, .. }: &Sent<'_>) {
+        self.now.insert(*number, format!("{from}:{port} {msg:?}"));
+    }
+
+    fn before(&mut self, _now: Duration, _node: NodeIndex, happening: &Happening<'_>, _world: &dyn WorldView) {
+        if matches!(happening, Happening::Deferred) {
+            return;
+        }
+        self.before.push(self.now.values().cloned().collect());
+        let (Happening::Message { number, .. } | Happening::ToTheDead { number, .. }) = happening else {
+            return self.arrived.push(None);
+        };
+        self.arrived.push(self.now.remove(number));
+    }
+}
+
+/// What is under way all along a loop, and never arrives in it.
+fn held_back(run: &AnyRun, found: &Loop) -> BTreeSet<String> {
+    let schedule = found.schedule.as_ref().expect("it can happen");
+    let mut seen = UnderWay::default();
+    replay(run, schedule, Simulation::new().observe(&mut seen)).expect("every choice can be made");
+    assert_eq!(seen.before.len(), found.prefix + found.events, "each choice is an event");
+    let all_along = seen.before[found.prefix..].iter().cloned().reduce(|all, here| &all & &here).unwrap_or_default();
+    let arrived = seen.arrived[found.prefix..].iter().flatten().cloned().collect();
+    &all_along - &arrived
+}
+
+/// In its component of states either message may be held back for some time, and neither for ever.
+#[test]
+fn the_loop_that_is_shown_holds_nothing_back() {
+    let run = Run::<catalogue::ChorIsraeliLi>::on("star:3").seed(1);
+    let found = check(&run).endless.expect("both may go in step");
+    // Each process reads, finds, and writes.
+    assert_eq!((found.events, held_back(&run.into(), &found)), (6, BTreeSet::new()));
+}
+
 /// A random protocol with more states than that is passed over.
 const MOST: usize = 400;
 
@@ -352,7 +403,7 @@ const MOST: usize = 400;
 #[test]
 fn loops_of_random_protocols_are_those_of_the_definitions() {
     let seeds = std::env::var("NODES_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(1_000);
-    let counts = Mutex::new(std::collections::BTreeMap::<Option<Ends>, u32>::new());
+    let counts = Mutex::new(BTreeMap::<Option<Ends>, u32>::new());
     for_seeds(seeds, |seed| {
         let kind = compare(seed);
         *counts.lock().expect("no test has failed").entry(kind).or_default() += 1;
@@ -384,5 +435,8 @@ fn compare(seed: u64) -> Option<Ends> {
         other => panic!("{case}\n{other:?}"),
     };
     assert_eq!(found, ends, "{case}");
+    if let Some(found) = checked.endless.filter(|found| !lossy && found.schedule.is_some()) {
+        assert_eq!(held_back(&case.run, &found), BTreeSet::new(), "{case}");
+    }
     Some(ends)
 }
