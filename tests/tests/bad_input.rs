@@ -31,7 +31,7 @@ const WRONG: &[(&str, &[&str])] = &[
     ("run shout --topologie ring:5", &["no option `--topologie`", "did you mean `--topology"]),
     ("run shout --frobnicate", &["no option `--frobnicate`", "`help run`"]),
     ("run shout -x", &["no option `-x`", "two dashes", "--topology"]),
-    ("check shout --reduction event", &["--reduction", "`event`", "`auto`, `full`, `nodes` or `events`"]),
+    ("check shout --reduction event", &["--reduction", "`event`", "did you mean `--reduction events`?"]),
     ("run shout --reduction events", &["no option `--reduction`", "check"]),
     ("run shout --to svg", &["no option `--to`", "describe, trace, topology"]),
     ("list --seed 3", &["no option `--seed`", "run, simulate, check, sweep, topology"]),
