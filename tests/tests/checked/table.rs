@@ -120,6 +120,8 @@ fn document(all: &[Made]) -> String {
         let longest = made.number("/longest").map_or_else(String::new, |events| events.to_string());
         let properties = document["properties"].as_object().into_iter().flatten();
         let holds = properties.filter(|(_, status)| *status == "holds").map(|(name, _)| format!("`{name}`"));
+        // Whether an object keeps the order of its names depends on what else is built with `serde_json`.
+        let holds = holds.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
         let unchecked = document["unchecked"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let violations = document["violations"].as_array().into_iter().flatten().filter_map(|found| found["what"].as_str());
         let rest = violations.chain(unchecked).collect::<Vec<_>>().join("; ");
@@ -127,7 +129,7 @@ fn document(all: &[Made]) -> String {
             "| `{protocol}` | `{instance}` | {} | {instances} | {states} | {} | {longest} | {} | {rest} |\n",
             verdict.name(),
             messages.map(range).unwrap_or_default(),
-            holds.collect::<Vec<_>>().join(", "),
+            holds.join(", "),
         );
     }
     page
