@@ -60,7 +60,11 @@ enum Reduced {
 }
 
 /// Whether states may be left out of a search: all that it may do has to be known to the reduction.
-fn reducible(prepared: &Prepared, matters: Matters, limits: &Limits<'_>) -> Result<(), &'static str> {
+fn reducible(prepared: &Prepared, matters: Matters, limits: &Limits<'_>, full: &Search) -> Result<(), &'static str> {
+    let are_many = prepared.initiators.len() > 1 || !full.sends_at_start.is_empty();
+    if prepared.links == Links::Lossy && prepared.together && are_many {
+        return Err("messages may be lost or duplicated before all nodes are woken");
+    }
     if matters.ticks.is_some() {
         return Err("time passes, which nothing commutes with");
     }
@@ -98,7 +102,7 @@ pub(super) fn search(
             return Ok(Searched::full(full, None));
         }
     }
-    let reduced = match reducible(prepared, matters, limits) {
+    let reduced = match reducible(prepared, matters, limits, &full) {
         Ok(()) => reduced(prepared, matters, limits, how, &full, mutant)?,
         Err(why) => Reduced::Unfit(why),
     };

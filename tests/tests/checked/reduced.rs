@@ -190,3 +190,12 @@ fn each_part_of_the_reduction_is_missed() {
     }
     assert_eq!(alive, []);
 }
+
+#[test]
+fn messages_may_be_duplicated_before_all_are_woken() {
+    let run = Case::of_seed(8183).run;
+    for reduction in Reduction::ALL {
+        let checked = check(&run, Check::new().reduction(reduction)).expect("it can be checked");
+        assert_eq!((checked.outcome, checked.violations[0].events), (Verdict::Violated, 3), "{reduction:?}");
+    }
+}
