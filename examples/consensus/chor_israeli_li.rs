@@ -9,7 +9,7 @@
 //! *Idea.* A process writes what it prefers, and reads what the other does.  If that is the same, or nothing yet, it decides: its
 //! register keeps the value for ever, and the other will find it there.  If not, it asks the memory to toss a coin, by which its
 //! register takes over the other's value or keeps its own, and reads again.  The coin is tossed when the value is written, and not
-//! before: whoever could choose, knowing what was tossed, when a message arrives, could keep both from deciding for ever.
+//! before: an adversary that knows what was tossed and chooses when messages arrive could keep both from deciding for ever.
 //!
 //! *Cost.* 3 messages an attempt.  A run ends with probability 1 and not always: `check chor_israeli_li` shows how.  With
 //! `--deterministic` a register always takes over the other's value.  That is still right, and one process alone decides after two

@@ -6,7 +6,7 @@ use super::space::take_varint;
 use super::spill::{Piece, Spill};
 use crate::protocol::fingerprint::put_varint;
 
-/// The edges of so many states lie in one piece of memory, so that none is ever moved when more come.
+/// The number of states whose edges lie in one piece of memory, so that none is ever moved when more come.
 const CHUNK: usize = 1 << 16;
 
 /// Of every so manieth state it is noted where its edges begin.

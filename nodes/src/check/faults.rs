@@ -69,7 +69,7 @@ impl Spare {
 }
 
 impl Space {
-    /// Whether a message that is lost is not told from one that is late, and a run may end with it under way.  Where messages keep their
+    /// Whether a lost message counts as one that is late, so that a run may end with it under way.  Where messages keep their
     /// order, one that is lost makes way for those behind it.
     pub(super) fn loses_silently(&self) -> bool {
         // What has to arrive in time, is lost at some time; and so is what is counted.

@@ -3,7 +3,7 @@
 use super::machine::Unusable;
 use super::{Limit, Progress, Watch};
 
-/// Limits are looked at after so many states.
+/// The number of states between two looks at the limits.
 pub(super) const EVERY: u32 = 1 << 12;
 
 /// How far a search goes.

@@ -146,7 +146,7 @@ pub(super) struct Matters {
     pub(super) losses: bool,
     /// How time passes, if messages take no longer than some time.
     pub(super) ticks: Option<Ticks>,
-    /// Of each range that is drawn from, only so many values.
+    /// The number of values that are looked at of each range that is drawn from, if not all.
     pub(super) draws: Option<u64>,
 }
 

@@ -19,20 +19,20 @@ use crate::network::Budget;
 use crate::protocol::Links;
 use crate::random::Random;
 
-/// [`Reduction::Auto`] looks at so many states before it leaves out any.
+/// The number of states that [`Reduction::Auto`] looks at before it leaves out any.
 const TRIED: u64 = 100_000;
 
-/// And then leaves some out if that leaves at most one of so many.
+/// It then leaves some out if at most one state of this number is left.
 const PAYS: u64 = 3;
 
-/// What is known before the first pass comes from so many runs, each of at most so many events.
+/// What is known before the first pass comes from this number of random runs, each of at most [`EVENTS`] events.
 const RUNS: u64 = 64;
 const EVENTS: usize = 10_000;
 
-/// A protocol from which something new is learned in each of so many passes is not worth the next.
+/// The most passes: a protocol from which each learns something new is searched in full.
 const PASSES: usize = 64;
 
-/// To find a shortest way to what is wrong, so many more states are looked at.
+/// The most states that are looked at besides, to find a shortest way to what is wrong.
 const SHORTEST: u64 = 1_000_000;
 
 /// What a search has found, and how.
@@ -91,6 +91,7 @@ pub(super) fn search(
     if how == Reduction::Full {
         return Ok(Searched::full(Search::run(prepared, matters, limits)?, None));
     }
+    let mutant = mutant.filter(|_| cfg!(debug_assertions));
     let mut full = Search::new(prepared, matters)?;
     if how == Reduction::Auto {
         let most = limits.most_states;
@@ -199,7 +200,7 @@ fn until_settled(search: &mut Search, limits: &mut Limits<'_>, mutant: Option<Mu
         if search.found.is_some() || search.limit.is_some_and(|limit| limit != Limit::Depth) {
             break;
         }
-        if revision(search) == before || (cfg!(debug_assertions) && mutant == Some(Mutant::OnePass)) {
+        if revision(search) == before || mutant == Some(Mutant::OnePass) {
             return Ok(true);
         }
     }

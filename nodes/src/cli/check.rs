@@ -110,6 +110,11 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
         run = run.wake_up(Wake::Random);
     }
     let several = every.instances.vary() || given.text("csv").is_some();
+    if several && given.is_set("why") {
+        let what =
+            "--why: it looks at one instance, and these options make several; write for example `--topology ring:4 --why`";
+        return Err(Failure::wrong(what.to_owned()));
+    }
     let plan = several.then(|| Plan::of(&run, &every.instances)).transpose()?;
     let mut tally = Tally::default();
     let csv = given.text("csv").map(|path| Store::open(Path::new(path), given, &run, &mut tally));
@@ -154,11 +159,6 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     }
     if let Some(which) = given.value("reduction", reduction)? {
         how = how.reduction(which);
-    }
-    if several && given.is_set("why") {
-        return Err(Failure::wrong(
-            "--why: it is told of one instance; leave out what makes many, and say which one".to_owned(),
-        ));
     }
     how = how.why(given.is_set("why"));
     let schedule = given.text("schedule-out").map(|path| {

@@ -6,6 +6,7 @@
 mod plan;
 mod tally;
 
+use core::fmt;
 use core::num::NonZeroUsize;
 use core::ops::{ControlFlow, Range, RangeInclusive};
 use std::sync::Mutex;
@@ -50,6 +51,13 @@ pub struct Instances {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sizes(RangeInclusive<usize>);
 
+impl fmt::Display for Sizes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (least, most) = (self.0.start(), self.0.end());
+        if least == most { write!(f, "{least}") } else { write!(f, "{least} to {most}") }
+    }
+}
+
 impl From<usize> for Sizes {
     fn from(nodes: usize) -> Self {
         Sizes(nodes..=nodes)
@@ -68,7 +76,7 @@ impl Instances {
         Instances::default()
     }
 
-    /// In place of the run's graph, every connected graph of so many nodes: two are different if one has a link between two nodes
+    /// In place of the run's graph, every connected graph of so many nodes: two are different if one has a link
     /// that the other has not.  Of those, the protocol takes the ones that are of its class.
     pub fn every_graph(mut self, nodes: impl Into<Sizes>) -> Self {
         self.graphs = Some(nodes.into());
@@ -99,7 +107,7 @@ impl Instances {
         self
     }
 
-    /// On so many threads, at least one.  What is found does not depend on it.
+    /// The number of threads, at least one.  What is found does not depend on it.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = NonZeroUsize::new(threads.max(1));
         self

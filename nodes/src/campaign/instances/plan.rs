@@ -79,7 +79,7 @@ impl Plan {
             )));
         }
         let plan = Plan { run, every: every.clone(), graphs, first, count, given };
-        // What does not fit to the graphs of some size is told before anything is checked.
+        // An option that does not fit graphs of some size is refused before anything is checked.
         let mut nodes = 0;
         for place in 0..plan.graphs.len() {
             if core::mem::replace(&mut nodes, plan.graphs[place].nodes) != plan.graphs[place].nodes {
@@ -172,9 +172,7 @@ impl Plan {
         let largest = self.graphs.iter().max_by_key(|shape| (shape.nodes, shape.edges)).copied();
         let largest = largest.unwrap_or(self.graphs[0]);
         (checked.nodes, checked.edges) = (largest.nodes, largest.edges);
-        if let Some(Sizes(sizes)) = &self.every.graphs {
-            let (least, most) = (sizes.start(), sizes.end());
-            let sizes = if least == most { least.to_string() } else { format!("{least} to {most}") };
+        if let Some(sizes) = &self.every.graphs {
             checked.topology = format!("every graph of {sizes} nodes");
         }
         checked.graphs = self.count;
@@ -211,14 +209,12 @@ impl Instances {
     fn fit(&self, run: &AnyRun) -> Result<(), RunError> {
         let name = &run.description.name;
         let refused = |why: String| Err(RunError::refused(why));
-        if let Some(Sizes(sizes)) = &self.graphs
-            && (sizes.is_empty() || *sizes.start() == 0 || *sizes.end() > MOST_NODES)
+        if let Some(sizes) = &self.graphs
+            && (sizes.0.is_empty() || *sizes.0.start() == 0 || *sizes.0.end() > MOST_NODES)
         {
             return refused(format!(
-                "--every-graph: all graphs of {} to {} nodes cannot be gone through, only of 1 to {MOST_NODES}; write for example \
-                 `--every-graph 5` or `--every-graph 3..5`",
-                sizes.start(),
-                sizes.end()
+                "--every-graph: all graphs of {sizes} nodes cannot be gone through, only of 1 to {MOST_NODES}; write for example \
+                 `--every-graph 5` or `--every-graph 3..5`"
             ));
         }
         if self.ids && run.description.anonymous {

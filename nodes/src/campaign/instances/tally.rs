@@ -133,7 +133,7 @@ impl Tally {
         again: &mut dyn FnMut(u64) -> Result<Checked, RunError>,
     ) -> Result<(), RunError> {
         let left = plan.len() - self.done;
-        // Whoever has interrupted it does not want to wait for schedules.
+        // After an interrupt, the user does not wait for schedules.
         let is_over = left == 0 || self.is_decided();
         checked.complete = left == 0 && self.limit.is_none() && !self.is_decided();
         checked.limit = if is_over { self.limit } else { Some(Limit::Interrupted) };
