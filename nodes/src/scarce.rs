@@ -12,6 +12,11 @@ pub(crate) fn in_words(cause: &io::Error) -> String {
     }
 }
 
+/// Whether the process or the system has too many files open, or no memory for one more.
+pub(crate) fn is_of_files(cause: &io::Error) -> bool {
+    matches!(cause.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM | libc::ENOBUFS))
+}
+
 /// What helps; `None` if nothing is short.
 pub(crate) fn remedy(cause: &io::Error) -> Option<String> {
     let remedy = match cause.raw_os_error()? {
@@ -50,6 +55,14 @@ mod tests {
         }
         let most = os::limit(Resource::OpenFiles).current.expect("tests run under a limit");
         assert!(in_words(&io::Error::from_raw_os_error(24)).contains(&format!("this process may have {most}: ")));
+    }
+
+    #[test]
+    fn a_socket_that_has_nothing_for_now_is_not_short_of_files() {
+        // errno(3), on Linux; 11 is both EAGAIN and EWOULDBLOCK.
+        for (number, is_short) in [(24, true), (23, true), (12, true), (105, true), (11, false), (103, false)] {
+            assert_eq!(is_of_files(&io::Error::from_raw_os_error(number)), is_short, "{number}");
+        }
     }
 
     #[test]

@@ -204,7 +204,7 @@ impl Serving {
         for _ in 0..MOST_CLIENTS {
             let accepted = match self.listener.accept() {
                 // It says so whether anybody waits or not.
-                Err(cause) if scarce::remedy(&cause).is_some() => {
+                Err(cause) if scarce::is_of_files(&cause) => {
                     drop(self.spare.take());
                     self.listener.accept()
                 }

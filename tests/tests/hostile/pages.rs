@@ -152,6 +152,25 @@ fn who_says_nothing_makes_room() {
 }
 
 #[test]
+fn who_comes_among_many_is_not_sent_away_for_another() {
+    // Fewer at a time than may follow, and with files to spare: each is answered, though it asks only when all have come.
+    for round in 0..200 {
+        let (server, _feed) = Server::of_run("Echo").expect("it starts");
+        let page = Page::of(server.address());
+        let request = format!("GET /trace?t={} HTTP/1.1\r\nHost: {}\r\n\r\n", page.token, page.address);
+        let mut streams = (0..8).map(|_| page.connect()).collect::<Vec<_>>();
+        for stream in &mut streams {
+            let _ = stream.write_all(request.as_bytes());
+        }
+        for stream in &mut streams {
+            let mut beginning = [0; 12];
+            let is_read = stream.read_exact(&mut beginning);
+            assert!(is_read.is_ok() && status(&beginning) == "200", "round {round}: {is_read:?}");
+        }
+    }
+}
+
+#[test]
 fn nobody_waits_for_a_page_that_does_not_read() {
     let (server, mut feed) = Server::of_run("Echo").expect("it starts");
     let page = Page::of(server.address());
