@@ -33,6 +33,8 @@ pub(super) struct DatagramSocket {
     /// The lengths and senders of the datagrams that were received together, and how many of them have been handed on.
     received: Vec<(usize, Option<SocketAddr>)>,
     handed_on: usize,
+    /// Whether they were asked for together.
+    together: bool,
     outgoing: Box<[u8; MAX_DATAGRAM]>,
     unsent: Option<(SocketAddr, usize)>,
     token: Token,
@@ -57,6 +59,7 @@ impl DatagramSocket {
             incoming: vec![0; ROOM * os::TOGETHER].into(),
             received: Vec::with_capacity(os::TOGETHER),
             handed_on: 0,
+            together: false,
             outgoing: Box::new([0; MAX_DATAGRAM]),
             unsent: None,
             token: Token(0),
@@ -126,15 +129,27 @@ impl DatagramSocket {
             }
             self.handed_on = 0;
             // With fewer than could be taken, none was left: to ask for more would cost a call for each datagram.
-            let was_last = !self.received.is_empty() && self.received.len() < os::TOGETHER;
+            let was_last = self.together && self.received.len() < os::TOGETHER;
+            let is_first = self.received.is_empty();
             self.received.clear();
             if was_last {
+                self.together = false;
                 return Ok(None);
             }
-            match os::receive(&self.socket, &mut self.incoming, ROOM, &mut self.received) {
+            // Most come alone, and one costs less by itself.
+            self.together = !is_first;
+            let result = if is_first {
+                self.socket.recv_from(&mut self.incoming[..ROOM]).map(|(length, from)| self.received.push((length, Some(from))))
+            } else {
+                os::receive(&self.socket, &mut self.incoming, ROOM, &mut self.received)
+            };
+            match result {
                 Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
-                Err(error) if passing(&error) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.together = false;
+                    return Ok(None);
+                }
+                Err(error) if passing(&error) => self.together = false,
                 Err(error) => return Err(error),
             }
         }

@@ -254,7 +254,7 @@ impl Graph {
     ///
     /// # Panics
     /// If there is no such node.
-    pub fn ends(&self, node: NodeIndex) -> impl ExactSizeIterator<Item = End> + '_ {
+    pub fn ends(&self, node: NodeIndex) -> impl ExactSizeIterator<Item = End> + Clone + '_ {
         (0..self.degree(node)).map(move |port| self.end(node, Port::new(port)))
     }
 

@@ -289,29 +289,32 @@ pub(super) struct TypedNode<P: Protocol> {
     pub(super) node: Node<P>,
     pub(super) net: Net<P>,
     pub(super) received: Option<P::Msg>,
-    /// Where the last message that was sent alone lies: the next takes its place, if nothing else holds it any more.
-    pub(super) room: Option<Rc<P::Msg>>,
+    pub(super) room: Room<P::Msg>,
 }
 
-impl<P: Protocol> TypedNode<P> {
-    /// Takes what the last step asked for.  Most steps send one message: it needs no new room then, unless it points to some.
+/// Where the last message lies: the next takes its place, if nothing else holds it any more.
+pub(super) struct Room<M>(Option<Rc<M>>);
+
+impl<M: Content> Room<M> {
+    pub(super) const fn new() -> Self {
+        Room(None)
+    }
+
+    /// The message without its type.  What it points to would lie there until the next comes: such a message is not kept.
     #[inline(never)]
-    fn erase_effects(&mut self, effects: &mut Vec<AnyEffect>) {
-        if needs_drop::<P::Msg>() {
-            return erase_effects(&mut self.net, effects);
+    fn hold(&mut self, msg: M) -> AnyMessage {
+        if needs_drop::<M>() {
+            return AnyMessage::new(msg);
         }
-        let Some((port, msg)) = self.net.take_only_send() else { return erase_effects(&mut self.net, effects) };
-        let free = match &mut self.room {
-            Some(room) => Rc::get_mut(room),
-            None => None,
-        };
-        match free {
-            Some(room) => *room = msg,
-            None => self.room = Some(Rc::new(msg)),
+        if let Some(last) = &mut self.0
+            && let Some(room) = Rc::get_mut(last)
+        {
+            *room = msg;
+            return AnyMessage::shared(Rc::clone(last));
         }
-        if let Some(room) = &self.room {
-            effects.push(AnyEffect::Send { port, msg: AnyMessage::shared(Rc::clone(room)) });
-        }
+        let room = Rc::new(msg);
+        self.0 = Some(Rc::clone(&room));
+        AnyMessage::shared(room)
     }
 }
 
@@ -323,7 +326,7 @@ impl<P: Protocol> AnyNode for TypedNode<P> {
     fn step(&mut self, event: AnyEvent, now: Duration, effects: &mut Vec<AnyEffect>) -> Stepped {
         self.net.begin(now);
         let stepped = self.node.step(typed_event::<P>(event), &mut self.net);
-        self.erase_effects(effects);
+        erase_effects(&mut self.net, &mut self.room, effects);
         stepped
     }
 
@@ -344,14 +347,14 @@ impl<P: Protocol> AnyNode for TypedNode<P> {
         let Some(msg) = self.received.take() else { super::nothing_received() };
         self.net.begin(now);
         let stepped = self.node.step(Event::Message { sender, msg }, &mut self.net);
-        self.erase_effects(effects);
+        erase_effects(&mut self.net, &mut self.room, effects);
         stepped
     }
 
     fn finish(&mut self, now: Duration, effects: &mut Vec<AnyEffect>) {
         self.net.begin(now);
         self.node.finish(&mut self.net);
-        erase_effects(&mut self.net, effects);
+        erase_effects(&mut self.net, &mut self.room, effects);
     }
 
     fn stored(&self) -> Option<&[u8]> {
@@ -379,9 +382,9 @@ pub(super) fn typed_event<P: Protocol>(event: AnyEvent) -> Event<P::Msg> {
 
 /// Takes what the last step asked for.
 #[inline(never)]
-pub(super) fn erase_effects<P: Protocol>(net: &mut Net<P>, effects: &mut Vec<AnyEffect>) {
+pub(super) fn erase_effects<P: Protocol>(net: &mut Net<P>, room: &mut Room<P::Msg>, effects: &mut Vec<AnyEffect>) {
     if let Some((port, msg)) = net.take_only_send() {
-        note(effects, AnyEffect::Send { port, msg: AnyMessage::new(msg) });
+        note(effects, AnyEffect::Send { port, msg: room.hold(msg) });
         return;
     }
     if net.is_done() {
@@ -390,9 +393,9 @@ pub(super) fn erase_effects<P: Protocol>(net: &mut Net<P>, effects: &mut Vec<Any
     let mut asked = net.take_effects();
     for effect in asked.drain(..) {
         let effect = match effect {
-            Effect::Send { port, msg } => Effect::Send { port, msg: AnyMessage::new(msg) },
-            Effect::SendAll { except, msg } => Effect::SendAll { except, msg: AnyMessage::new(msg) },
-            Effect::ToSelf { msg } => Effect::ToSelf { msg: AnyMessage::new(msg) },
+            Effect::Send { port, msg } => Effect::Send { port, msg: room.hold(msg) },
+            Effect::SendAll { except, msg } => Effect::SendAll { except, msg: room.hold(msg) },
+            Effect::ToSelf { msg } => Effect::ToSelf { msg: room.hold(msg) },
             Effect::SetAlarm { after, alarm } => Effect::SetAlarm { after, alarm: AnyAlarm::new(alarm) },
             Effect::Cancel { alarm } => Effect::Cancel { alarm },
             Effect::Store(bytes) => Effect::Store(bytes),

@@ -4,7 +4,7 @@ use core::any::Any;
 use core::marker::PhantomData;
 use std::sync::Arc;
 
-use super::node::{TypedNode, erase_effects};
+use super::node::{Room, TypedNode, erase_effects};
 use super::{
     AnyConfig, AnyEffect, AnyInstance, AnyNode, AnyWorld, Asked, Definition, InputSource, NodeStart, Reads, TypedWorld,
     WrongInput,
@@ -64,8 +64,9 @@ impl<P: Protocol> Definition for Typed<P> {
             None => Node::new(config, &mut net),
             Some((incarnation, stored)) => Node::recovered(stored, incarnation, config, &mut net),
         };
-        erase_effects(&mut net, effects);
-        Ok(Box::new(TypedNode { node, net, received: None, room: None }))
+        let mut room = Room::new();
+        erase_effects(&mut net, &mut room, effects);
+        Ok(Box::new(TypedNode { node, net, received: None, room }))
     }
 
     fn make_world(
@@ -102,7 +103,7 @@ impl<P: Protocol> Definition for Typed<P> {
             }
         };
         net.forget();
-        Some(Box::new(TypedNode { node, net, received: None, room: None }))
+        Some(Box::new(TypedNode { node, net, received: None, room: Room::new() }))
     }
 
     fn ended_world(

@@ -6,7 +6,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use super::answer::{Answer, Glance};
-use super::node::{erase_effects, typed_event};
+use super::node::{Room, erase_effects, typed_event};
 use super::{AnyEffect, AnyEvent, AnyMessage, Crowd, KeptNode, NodeView};
 use crate::protocol::{Event, Instance, MessageSet, Net, Node, Property, Protocol, Stepped, Verdict, World};
 use crate::topology::{Graph, NodeIndex, Port};
@@ -274,7 +274,7 @@ impl<P: Protocol> TypedWorld<P> {
             nodes.push(Node::new(config, &mut net));
             if !net.is_done() {
                 let mut effects = Vec::new();
-                erase_effects(&mut net, &mut effects);
+                erase_effects(&mut net, &mut Room::new(), &mut effects);
                 note(&mut asked, *making, effects);
             }
         }
@@ -317,7 +317,7 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
             Act::Recover(stored) => self.world.recover(node, stored, &self.config, &mut self.net),
             Act::Finish => self.world.finish(node, &mut self.net),
         }
-        erase_effects(&mut self.net, effects);
+        erase_effects(&mut self.net, &mut Room::new(), effects);
         stepped
     }
 
@@ -335,7 +335,7 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
             let (tag, length) = (msg.tag(), msg.length());
             answer.note_only_send(port, AnyMessage::new(msg), tag, length);
         } else if !self.net.is_done() {
-            erase_effects(&mut self.net, &mut answer.effects);
+            erase_effects(&mut self.net, &mut Room::new(), &mut answer.effects);
         }
     }
 

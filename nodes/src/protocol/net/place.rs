@@ -99,27 +99,24 @@ pub(super) enum Way {
 impl Way {
     #[inline(never)]
     fn ports_of(self, graph: &Graph, node: NodeIndex) -> PortIter {
-        self.ports(graph.ends(node).map(|end| (end.sends, end.receives)).collect())
+        self.ports(graph.ends(node).map(|end| (end.sends, end.receives)))
     }
 
     #[inline(never)]
     fn ports_among(self, ends: &[LocalEnd]) -> PortIter {
-        self.ports(ends.iter().map(|end| (end.sends, end.receives)).collect())
+        self.ports(ends.iter().map(|end| (end.sends, end.receives)))
     }
 
     /// Those of all ports, of each of which it is known whether the node sends and receives there.
-    fn ports(self, ends: Vec<(bool, bool)>) -> PortIter {
-        if ends.iter().all(|(sends, receives)| *sends && *receives) {
-            return PortIter::all(ends.len());
+    fn ports(self, ends: impl Iterator<Item = (bool, bool)> + Clone) -> PortIter {
+        if ends.clone().all(|(sends, receives)| sends && receives) {
+            return PortIter::all(ends.count());
         }
-        let leads = |port: &Port| {
-            let (sends, receives) = ends[port.index()];
-            match self {
-                Way::Out => sends,
-                Way::In => receives,
-            }
+        let leads = |(sends, receives): (bool, bool)| match self {
+            Way::Out => sends,
+            Way::In => receives,
         };
-        PortIter::some((0..ends.len()).map(Port::new).filter(leads).collect())
+        PortIter::some(ends.enumerate().filter(|(_, end)| leads(*end)).map(|(port, _)| Port::new(port)).collect())
     }
 }
 
