@@ -20,6 +20,9 @@ pub(super) const RECEIVE_BUFFER: usize = 4 << 20;
 /// How many datagrams are taken in before others get their turn.
 pub(super) const BATCH: usize = 256;
 
+/// How many are asked for one by one before others are asked for together: most come alone, and one costs less by itself.
+const ALONE: usize = 2;
+
 /// What is larger than any datagram that is taken is not cut to one that is.
 const ROOM: usize = MAX_DATAGRAM + 1;
 
@@ -33,8 +36,8 @@ pub(super) struct DatagramSocket {
     /// The lengths and senders of the datagrams that were received together, and how many of them have been handed on.
     received: Vec<(usize, Option<SocketAddr>)>,
     handed_on: usize,
-    /// Whether they were asked for together.
-    together: bool,
+    /// How often the system has been asked since it had none.
+    asked: usize,
     outgoing: Box<[u8; MAX_DATAGRAM]>,
     unsent: Option<(SocketAddr, usize)>,
     token: Token,
@@ -59,7 +62,7 @@ impl DatagramSocket {
             incoming: vec![0; ROOM * os::TOGETHER].into(),
             received: Vec::with_capacity(os::TOGETHER),
             handed_on: 0,
-            together: false,
+            asked: 0,
             outgoing: Box::new([0; MAX_DATAGRAM]),
             unsent: None,
             token: Token(0),
@@ -129,16 +132,14 @@ impl DatagramSocket {
             }
             self.handed_on = 0;
             // With fewer than could be taken, none was left: to ask for more would cost a call for each datagram.
-            let was_last = self.together && self.received.len() < os::TOGETHER;
-            let is_first = self.received.is_empty();
+            let was_last = self.asked > ALONE && self.received.len() < os::TOGETHER;
             self.received.clear();
             if was_last {
-                self.together = false;
+                self.asked = 0;
                 return Ok(None);
             }
-            // Most come alone, and one costs less by itself.
-            self.together = !is_first;
-            let result = if is_first {
+            self.asked += 1;
+            let result = if self.asked <= ALONE {
                 self.socket.recv_from(&mut self.incoming[..ROOM]).map(|(length, from)| self.received.push((length, Some(from))))
             } else {
                 os::receive(&self.socket, &mut self.incoming, ROOM, &mut self.received)
@@ -146,10 +147,10 @@ impl DatagramSocket {
             match result {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.together = false;
+                    self.asked = 0;
                     return Ok(None);
                 }
-                Err(error) if passing(&error) => self.together = false,
+                Err(error) if passing(&error) => self.asked = 0,
                 Err(error) => return Err(error),
             }
         }

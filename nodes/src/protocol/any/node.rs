@@ -292,12 +292,19 @@ pub(super) struct TypedNode<P: Protocol> {
     pub(super) room: Room<P::Msg>,
 }
 
-/// Where the last message lies: the next takes its place, if nothing else holds it any more.
-pub(super) struct Room<M>(Option<Rc<M>>);
+/// Where the messages of the last step lie: those of the next take their places, if nothing else holds them any more.
+pub(super) struct Room<M> {
+    places: Vec<Rc<M>>,
+    /// The places before this one are taken.
+    next: usize,
+}
 
 impl<M: Content> Room<M> {
+    /// A step that sends more has new places for the others.
+    const MOST: usize = 128;
+
     pub(super) const fn new() -> Self {
-        Room(None)
+        Room { places: Vec::new(), next: 0 }
     }
 
     /// The message without its type.  What it points to would lie there until the next comes: such a message is not kept.
@@ -306,15 +313,19 @@ impl<M: Content> Room<M> {
         if needs_drop::<M>() {
             return AnyMessage::new(msg);
         }
-        if let Some(last) = &mut self.0
-            && let Some(room) = Rc::get_mut(last)
-        {
-            *room = msg;
-            return AnyMessage::shared(Rc::clone(last));
+        while let Some(last) = self.places.get_mut(self.next) {
+            self.next += 1;
+            if let Some(place) = Rc::get_mut(last) {
+                *place = msg;
+                return AnyMessage::shared(Rc::clone(last));
+            }
         }
-        let room = Rc::new(msg);
-        self.0 = Some(Rc::clone(&room));
-        AnyMessage::shared(room)
+        let place = Rc::new(msg);
+        if self.places.len() < Self::MOST {
+            self.places.push(Rc::clone(&place));
+            self.next += 1;
+        }
+        AnyMessage::shared(place)
     }
 }
 
@@ -383,6 +394,7 @@ pub(super) fn typed_event<P: Protocol>(event: AnyEvent) -> Event<P::Msg> {
 /// Takes what the last step asked for.
 #[inline(never)]
 pub(super) fn erase_effects<P: Protocol>(net: &mut Net<P>, room: &mut Room<P::Msg>, effects: &mut Vec<AnyEffect>) {
+    room.next = 0;
     if let Some((port, msg)) = net.take_only_send() {
         note(effects, AnyEffect::Send { port, msg: room.hold(msg) });
         return;
