@@ -9,6 +9,7 @@ use super::components::{Graph, components};
 use super::edges::{Edges, Row};
 use super::guard::{Guard, Halt};
 use super::machine::{Cause, Unusable};
+use super::schedules::{Count, Ways};
 use super::search::{Made, Search};
 use super::space::Move;
 
@@ -80,6 +81,8 @@ pub(super) struct Cost {
     pub(super) unbounded: Option<(u32, Made)>,
     /// Whether a step leads back to where it begins.
     has_loop: bool,
+    /// How many runs there are.
+    ways: Ways,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +121,11 @@ impl Cost {
     pub(super) fn of(search: &mut Search, components: &Components, guard: &mut Guard<'_, '_>) -> Result<Self, Halt> {
         let count = search.states.len();
         guard.keep(count * size_of::<Costs>());
-        let mut cost = Cost { costs: vec![Costs::NONE; count], unbounded: None, has_loop: false };
+        let ways = if search.follows_all() && guard.has_room(Ways::memory(count)) { Ways::of(count) } else { Ways::Uncounted };
+        if let Ways::Exact(_) = ways {
+            guard.keep(Ways::memory(count));
+        }
+        let mut cost = Cost { costs: vec![Costs::NONE; count], unbounded: None, has_loop: false, ways };
         let mut steps = Vec::new();
         for states in components.iter() {
             // More than once only if states lead to each other.
@@ -142,7 +149,9 @@ impl Cost {
         // Those that were found last are nearer to the ends, mostly.
         for state in states.iter().rev().copied() {
             guard.look(|| 0)?;
-            let mut costs = if search.followed(state, steps)? { Costs::END } else { Costs::NONE };
+            let is_end = search.followed(state, steps)?;
+            self.ways.from_state(state, is_end, steps.iter().map(|(_, to)| *to));
+            let mut costs = if is_end { Costs::END } else { Costs::NONE };
             for (made, to) in &*steps {
                 let messages = search.messages(*made);
                 let mut behind = self.costs[*to as usize];
@@ -173,6 +182,11 @@ impl Cost {
         }
     }
 
+    /// How many runs there are, if that is known: none may come back to where it was.
+    pub(super) fn schedules(&self) -> Option<Count> {
+        self.ways.count().filter(|_| !self.has_loop)
+    }
+
     fn at(&self, state: u32, extreme: Extreme) -> u32 {
         let costs = self.costs[state as usize];
         match extreme {
@@ -183,7 +197,7 @@ impl Cost {
     }
 
     /// The steps of that run: depth first, as steps without a message may lead back to where they begin.
-    pub(super) fn way(&self, search: &mut Search, extreme: Extreme) -> Result<Vec<Made>, Unusable> {
+    pub(super) fn way(&self, search: &mut Search, extreme: Extreme, guard: &mut Guard<'_, '_>) -> Result<Vec<Made>, Halt> {
         let (mut way, mut seen) = (Vec::<Made>::new(), BTreeSet::from([0]));
         let mut rest = vec![self.goes_on(search, 0, extreme)?];
         while let Some(steps) = rest.last_mut() {
@@ -194,6 +208,7 @@ impl Cost {
             };
             let Some(made) = made else { return Ok(way) };
             if seen.insert(to) {
+                guard.look(|| size_of::<u32>() * seen.len())?;
                 way.push(made);
                 rest.push(self.goes_on(search, to, extreme)?);
             }
@@ -230,6 +245,11 @@ impl Search {
             (Move::Lose(_), Some(reducer)) => u32::from(reducer.sees_losses()),
             _ => u32::from(made.is_event()),
         }
+    }
+
+    /// Whether each schedule is followed by itself, without times: none is left out.
+    fn follows_all(&self) -> bool {
+        self.reducer.is_none() && self.space.ticks.is_none()
     }
 
     /// Whether it is that a packet arrives once more.

@@ -30,7 +30,7 @@ impl Examined<'_> {
         let cost = Cost::of(&mut self.search, &components, guard)?;
         let has_loop = components.loops(&self.search).next().is_some();
         if self.search.space.repeats {
-            return self.ends_of_repeated(&components, &cost, checked);
+            return self.ends_of_repeated(&components, &cost, guard, checked);
         }
         let (ending, lasso) = match if has_loop { Some(lasso::ending(&mut self.search, &components, guard)?) } else { None } {
             None => (Ending::Bounded, None),
@@ -39,6 +39,7 @@ impl Examined<'_> {
             Some(Found::Never(lasso)) => (Ending::Never, Some(lasso)),
         };
         checked.runs_end = Some(ending);
+        checked.schedules = cost.schedules();
         let mut is_doubtful = false;
         if let Some(lasso) = lasso {
             let draws = ending == Ending::AlmostSurely;
@@ -55,19 +56,26 @@ impl Examined<'_> {
             let lasso = lasso::around(&mut self.search, &components, step, guard)?;
             checked.messages.unbounded = Some(self.shown(&lasso, false, false));
         }
-        (checked.messages.least, checked.messages.least_replay) = self.extreme(&cost, Extreme::Least)?;
+        (checked.messages.least, checked.messages.least_replay) = self.extreme(&cost, Extreme::Least, guard)?;
         if ending != Ending::Never {
-            (checked.messages.greatest, checked.messages.greatest_replay) = self.extreme(&cost, Extreme::Greatest)?;
-            (checked.longest, checked.longest_replay) = self.extreme(&cost, Extreme::Longest)?;
+            (checked.messages.greatest, checked.messages.greatest_replay) = self.extreme(&cost, Extreme::Greatest, guard)?;
+            (checked.longest, checked.longest_replay) = self.extreme(&cost, Extreme::Longest, guard)?;
         }
         Ok(is_doubtful)
     }
 
     /// The same where each message arrives any number of times.  If it changes nothing any more, that is no loop; whether another is a run
     /// that does not end, depends on how often messages are sent and duplicated in it.
-    fn ends_of_repeated(&mut self, components: &Components, cost: &Cost, checked: &mut Checked) -> Result<bool, Halt> {
+    fn ends_of_repeated(
+        &mut self,
+        components: &Components,
+        cost: &Cost,
+        guard: &mut Guard<'_, '_>,
+        checked: &mut Checked,
+    ) -> Result<bool, Halt> {
         let mut steps = Vec::new();
         for state in components.iter().filter(|states| states.len() == 1).map(|states| states[0]).collect::<Vec<_>>() {
+            guard.look(|| 0)?;
             self.search.followed(state, &mut steps)?;
             steps.retain(|(made, to)| *to == state && !(self.search.is_again(*made) && self.search.messages(*made) == 0));
             if !steps.is_empty() {
@@ -76,8 +84,8 @@ impl Examined<'_> {
         }
         if steps.is_empty() && components.iter().all(|states| states.len() == 1) {
             checked.runs_end = Some(Ending::Always);
-            (checked.messages.least, checked.messages.least_replay) = self.extreme(cost, Extreme::Least)?;
-            (checked.messages.greatest, checked.messages.greatest_replay) = self.extreme(cost, Extreme::Greatest)?;
+            (checked.messages.least, checked.messages.least_replay) = self.extreme(cost, Extreme::Least, guard)?;
+            (checked.messages.greatest, checked.messages.greatest_replay) = self.extreme(cost, Extreme::Greatest, guard)?;
         } else {
             checked.outcome = Verdict::Unchecked;
             let why = "there is a loop that a run may stay in if messages are duplicated without end";
@@ -87,12 +95,17 @@ impl Examined<'_> {
     }
 
     /// The cost of a run, and the run.
-    fn extreme(&mut self, cost: &Cost, extreme: Extreme) -> Result<(Option<u64>, Option<Schedule>), Unusable> {
+    fn extreme(
+        &mut self,
+        cost: &Cost,
+        extreme: Extreme,
+        guard: &mut Guard<'_, '_>,
+    ) -> Result<(Option<u64>, Option<Schedule>), Halt> {
         let Some(value) = cost.value(&self.search, extreme) else { return Ok((None, None)) };
         if !self.replayed {
             return Ok((Some(value), None));
         }
-        let way = cost.way(&mut self.search, extreme)?;
+        let way = cost.way(&mut self.search, extreme, guard)?;
         Ok((Some(value), self.schedule(&Path::of(&self.search, &way, true))))
     }
 

@@ -53,7 +53,8 @@
 //! - A node that *recovers* is a new one that knows what it had stored.
 //! - A *loss* takes any message on its way, on any links.  Over lossy links a budget bounds how many are lost.
 //! - A *duplicate* arrives once more.  With `duplicates=any`, each message arrives any number of times, and what is under way is a set
-//!   that is never emptied.
+//!   that is never emptied; one that its receiver has deferred does not arrive there again before that is handled (`deferred` says why
+//!   nothing is missed by that).  Where links keep their order, this is not so, and a node may defer ever more.
 //! - A *cut* only delays messages, and every delay is looked at anyway, or loses what lossy links may lose: it adds no state.
 //!
 //! # How it works
@@ -109,7 +110,8 @@
 //!
 //! - What is found is found of one instance: one graph, with these ids and initiators.  [`Instances`](crate::campaign::Instances) are
 //!   many.
-//! - Where a limit is reached, the result is [`Bounded`](Verdict::Bounded), never that it holds.
+//! - Where a limit is reached, the result is [`Bounded`](Verdict::Bounded), never that it holds.  Besides those that are given, there is
+//!   one: a node that has deferred more than 1,000 messages would defer ever more.
 //!
 #![doc = include_str!("essay.md")]
 
@@ -118,6 +120,7 @@ mod commute;
 mod components;
 mod cost;
 mod crash;
+mod deferred;
 mod edges;
 mod ended;
 mod eyes;
@@ -133,9 +136,11 @@ mod outlook;
 mod packet;
 mod part;
 mod path;
+mod reach;
 mod reduce;
 mod result;
 mod scene;
+mod schedules;
 mod search;
 mod space;
 mod spill;
@@ -157,16 +162,17 @@ pub use known::{Known, KnownChecks};
 #[doc(hidden)]
 pub use mutant::Mutant;
 pub use result::{Checked, Class, Costs, Ending, Failure, GraphCount, Loop, StateCount, Status, Time, Verdict};
+pub use schedules::Count;
 pub use why::Noncommuting;
 
 use crate::execution::{AnyRun, EngineKind, Prepared, RunError, explain};
 use crate::network::{Budget, Duplicates, Schedule};
 use crate::protocol::NodeView;
-use crate::time::duration_text;
 use crate::topology::NodeIndex;
-use guard::Limits;
+use guard::{Guard, Limits};
 use machine::{Matters, Unusable};
 use path::Path;
+pub(crate) use reach::Reach;
 use reduce::Searched;
 use search::{Fault, Found, Made, Search};
 use ticks::Ticks;
@@ -220,20 +226,6 @@ impl fmt::Debug for Check<'_> {
     }
 }
 
-/// How far a check goes; of several instances, each.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Reach {
-    depth: Option<u64>,
-    most_states: Option<u64>,
-    memory: Option<u64>,
-    synchronous: Option<Duration>,
-    draws: Option<u64>,
-    faults: Option<Budget>,
-    reduction: Reduction,
-    why: bool,
-    mutant: Option<Mutant>,
-}
-
 /// How far a check has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -264,6 +256,8 @@ pub enum Limit {
     MostStates,
     /// The states and tables take more memory.
     Memory,
+    /// A node has deferred more messages than a check looks at.
+    Deferred,
     /// The user ended the check.
     Interrupted,
 }
@@ -275,6 +269,7 @@ impl Limit {
             Limit::Depth => "--depth was reached",
             Limit::MostStates => "--most-states was reached",
             Limit::Memory => "--memory was reached",
+            Limit::Deferred => "a node has deferred more than 1000 messages",
             Limit::Interrupted => "interrupted",
         }
     }
@@ -416,6 +411,7 @@ fn examine(
             Ok(examined) => return Ok(examined),
             Err(Unusable::Matters(matter)) => matters.add(matter),
             Err(Unusable::Refused(what)) => return Err(RunError::refused(what)),
+            Err(Unusable::Limit(limit)) => return Err(RunError::refused(limit.reached())),
         }
     }
 }
@@ -434,21 +430,6 @@ impl Checked {
                 let why = |limit: Limit| format!("whether that can happen while messages take no time: {}", limit.reached());
                 self.unchecked.extend(prompt.limit.map(why));
             }
-        }
-    }
-
-    /// How the check was limited, for the line that repeats it.
-    pub(crate) fn note_options(&mut self, reach: Reach) {
-        self.synchronous = reach.synchronous.map(duration_text);
-        let synchronous = self.synchronous.clone().map(|delay| ("synchronous", delay));
-        let draws = reach.draws.map(|draws| ("draws", draws.to_string()));
-        let reduction = Some(reach.reduction).filter(|reduction| *reduction != Reduction::Auto);
-        let reduction = reduction.map(|reduction| ("reduction", reduction.name().to_owned()));
-        for (name, value) in synchronous.into_iter().chain(draws).chain(reduction) {
-            if let Some(replay) = &mut self.replay {
-                replay.push_str(&format!(" --{name} {value}"));
-            }
-            self.options.insert(name.to_owned(), value.into());
         }
     }
 }
@@ -501,7 +482,11 @@ impl<'a> Examined<'a> {
             is_doubtful = self.ends(limits, &mut checked)?;
         }
         if why {
-            checked.noncommuting = Some(self.search.noncommuting()?);
+            let progress = self.search.progress(self.search.states.len() as u32);
+            let (pairs, limit) = self.search.noncommuting(&mut Guard::new(limits, progress))?;
+            checked.noncommuting = Some(pairs);
+            checked.notices.extend(limit.map(|limit| format!("--why: not all states were looked at: {}", limit.reached())));
+            checked.limit = checked.limit.or(limit);
         }
         let machine = &self.search.machine;
         checked.reads_clock = machine.reads_clock;

@@ -6,6 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
+use super::schedules::Count;
 use super::why::Noncommuting;
 use crate::execution::{EngineKind, Outcome, Prepared};
 use crate::network::Schedule;
@@ -272,6 +273,10 @@ pub struct Checked {
     /// A schedule with so many.
     #[serde(serialize_with = "as_text")]
     pub longest_replay: Option<Schedule>,
+    /// How many schedules there are, of all instances: ways from the start to an end.  What is drawn counts as chosen; messages that are
+    /// the same, on the same link, are one choice; what may be lost and never arrives makes no difference when it is lost.  `None` where
+    /// some were left out, or lead back to where they were, or time passes, and if there was no memory to count them.
+    pub schedules: Option<Count>,
     /// What runs cost.
     pub messages: Costs,
     /// What may go wrong in the schedules that were looked at: a phrase each.
@@ -334,6 +339,7 @@ impl Checked {
             runs_end: None,
             longest: None,
             longest_replay: None,
+            schedules: None,
             messages: Costs::default(),
             within: Vec::new(),
             omission: 0.0,

@@ -4,7 +4,7 @@ use std::env::temp_dir;
 use std::io;
 
 use super::edges::Edges;
-use super::guard::{EVERY, Limits};
+use super::guard::{Limits, OF_THE_USER, Pace};
 use super::judge::{Judge, all_terminal};
 use super::machine::{Cause, Machine, Matters, Unusable, Wrong};
 use super::path::Path;
@@ -76,6 +76,8 @@ pub(super) struct Search {
     pub(super) levels: Vec<u32>,
     /// The state that is looked at next.
     number: u32,
+    /// When the limits are looked at.
+    pace: Pace,
     pub(super) start: State,
     /// Where states lie for which there is no memory, and why no more can.
     file: Option<Spill>,
@@ -120,6 +122,7 @@ impl Search {
             reducer: None,
             levels: Vec::new(),
             number: 0,
+            pace: Pace::default(),
             next: start.clone(),
             start,
             bytes: Vec::new(),
@@ -134,7 +137,7 @@ impl Search {
         (self.edges, self.looked_at) = (Edges::new(), Vec::new());
         (self.file, self.no_room) = (None, None);
         (self.transitions, self.ends, self.depth, self.number) = (0, 0, 0, 0);
-        (self.found, self.limit) = (None, None);
+        (self.found, self.limit, self.pace) = (None, None, Pace::default());
         self.space.encode(&self.start, &mut self.bytes);
         self.states.insert(&self.bytes);
     }
@@ -153,7 +156,13 @@ impl Search {
                 break;
             }
             self.space.decode(self.states.get(self.number), &mut state);
-            self.expand(self.number, &state)?;
+            match self.expand(self.number, &state) {
+                Err(Unusable::Limit(limit)) => {
+                    self.limit = Some(limit);
+                    break;
+                }
+                expanded => expanded?,
+            }
             self.number += 1;
         }
         // The end of a run lies before the step that is wrong, if so many events lead to it.
@@ -175,7 +184,8 @@ impl Search {
         {
             return Some(Limit::MostStates);
         }
-        if !number.is_multiple_of(EVERY) {
+        let of_the_user = self.machine.runs + self.judge.looks;
+        if !self.pace.is_due(u64::from(number) + self.transitions + OF_THE_USER * of_the_user) {
             return None;
         }
         if self.memory() > limits.memory

@@ -110,11 +110,6 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
         run = run.wake_up(Wake::Random);
     }
     let several = every.instances.vary() || given.text("csv").is_some();
-    if several && given.is_set("why") {
-        let what =
-            "--why: it looks at one instance, and these options make several; write for example `--topology ring:4 --why`";
-        return Err(Failure::wrong(what.to_owned()));
-    }
     let plan = several.then(|| Plan::of(&run, &every.instances)).transpose()?;
     let mut tally = Tally::default();
     let csv = given.text("csv").map(|path| Store::open(Path::new(path), given, &run, &mut tally));

@@ -4,7 +4,7 @@ use super::super::report::{Facts, counted, seconds};
 use super::super::terminal::Terminal;
 use super::replayed::Replayed;
 use super::table;
-use crate::check::{Checked, Costs, Ending, Limit, Loop, Noncommuting, Reduction, Status, Verdict};
+use crate::check::{Checked, Costs, Count, Ending, Limit, Loop, Noncommuting, Reduction, Status, Verdict};
 use crate::execution::explain;
 use crate::network::Schedule;
 use crate::plain;
@@ -60,6 +60,9 @@ pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation:
     if !several {
         costs(checked, &mut facts);
     }
+    if let Some(count) = checked.schedules {
+        facts.lines("schedules", &[vec![schedules(count)]]);
+    }
     let width = checked.properties.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let properties = checked.properties.iter().map(|(name, status)| {
         let status = match status {
@@ -101,6 +104,14 @@ fn costs(checked: &Checked, facts: &mut Facts) {
     }
     if let Some(longest) = checked.longest {
         facts.lines("longest run", &[vec![counted(longest, "event")]]);
+    }
+}
+
+/// How many there are; of many, the first digits.
+fn schedules(count: Count) -> String {
+    match count {
+        Count::Exact(count @ ..1_000_000_000_000) => count.to_string(),
+        count => format!("about {:.2e}", count.about()),
     }
 }
 
