@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::components::{Graph, components};
-use super::edges::{Edges, Row};
+use super::edges::{Edges, Label, Row};
 use super::guard::{Guard, Halt};
 use super::machine::{Cause, Unusable};
 use super::schedules::{Count, Ways};
@@ -77,12 +77,13 @@ impl Components {
 /// What runs cost, from each state on.
 pub(super) struct Cost {
     costs: Vec<Costs>,
-    /// A step that sends messages and leads back to where it begins: a run may make it any number of times.
-    pub(super) unbounded: Option<(u32, Made)>,
+    /// A step that sends messages, by its place among those from its state, and leads back to where it begins: a run may make it any number of times.
+    pub(super) unbounded: Option<(u32, usize)>,
     /// Whether a step leads back to where it begins.
     has_loop: bool,
-    /// How many runs there are.
+    /// How many runs there are: by state, while they are counted; then of all, if that is known, and none comes back to where it was.
     ways: Ways,
+    pub(super) schedules: Option<Count>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,10 +99,35 @@ impl Costs {
     /// What has no end yet.
     const NONE: Costs = Costs { least: u32::MAX, greatest: 0, longest: 0 };
 
-    fn meet(&mut self, messages: u32, events: u32, behind: Costs) {
+    fn meet(&mut self, label: Label, behind: Costs) {
+        let Label { messages, events } = label;
         self.least = self.least.min(behind.least.saturating_add(messages));
         self.greatest = self.greatest.max(behind.greatest.saturating_add(messages));
-        self.longest = self.longest.max(behind.longest.saturating_add(events));
+        self.longest = self.longest.max(behind.longest.saturating_add(u32::from(events)));
+    }
+}
+
+/// The steps from a state: what they cost, and where they lead.
+#[derive(Default)]
+struct Steps {
+    labelled: Vec<(Label, u32)>,
+    made: Vec<(Made, u32)>,
+}
+
+impl Steps {
+    /// Reads those from a state; whether a run may end there.
+    fn read(&mut self, search: &mut Search, state: u32) -> Result<bool, Unusable> {
+        self.labelled.clear();
+        if search.edges.are_labelled() {
+            let mut row = search.edges.of(state);
+            while let Some(to) = row.next() {
+                self.labelled.push((row.label, to));
+            }
+            return Ok(row.is_end);
+        }
+        let is_end = search.followed(state, &mut self.made)?;
+        self.labelled.extend(self.made.iter().map(|(made, to)| (search.label(*made), *to)));
+        Ok(is_end)
     }
 }
 
@@ -125,13 +151,17 @@ impl Cost {
         if let Ways::Exact(_) = ways {
             guard.keep(Ways::memory(count));
         }
-        let mut cost = Cost { costs: vec![Costs::NONE; count], unbounded: None, has_loop: false, ways };
-        let mut steps = Vec::new();
+        let mut cost = Cost { costs: vec![Costs::NONE; count], unbounded: None, has_loop: false, ways, schedules: None };
+        let mut steps = Steps::default();
         for states in components.iter() {
             // More than once only if states lead to each other.
             while cost.improve(search, components, states, &mut steps, guard)? {}
             let greatest = states.iter().map(|state| cost.costs[*state as usize].greatest).max().unwrap_or(0);
             states.iter().for_each(|state| cost.costs[*state as usize].greatest = greatest);
+        }
+        cost.schedules = cost.ways.count().filter(|_| !cost.has_loop);
+        if !matches!(core::mem::replace(&mut cost.ways, Ways::Uncounted), Ways::Uncounted) {
+            guard.give_back(Ways::memory(count));
         }
         Ok(cost)
     }
@@ -142,28 +172,27 @@ impl Cost {
         search: &mut Search,
         components: &Components,
         states: &[u32],
-        steps: &mut Vec<(Made, u32)>,
+        steps: &mut Steps,
         guard: &mut Guard<'_, '_>,
     ) -> Result<bool, Halt> {
         let mut again = false;
         // Those that were found last are nearer to the ends, mostly.
         for state in states.iter().rev().copied() {
             guard.look(|| 0)?;
-            let is_end = search.followed(state, steps)?;
-            self.ways.from_state(state, is_end, steps.iter().map(|(_, to)| *to));
+            let is_end = steps.read(search, state)?;
+            self.ways.from_state(state, is_end, steps.labelled.iter().map(|(_, to)| *to));
             let mut costs = if is_end { Costs::END } else { Costs::NONE };
-            for (made, to) in &*steps {
-                let messages = search.messages(*made);
+            for (place, (label, to)) in steps.labelled.iter().enumerate() {
                 let mut behind = self.costs[*to as usize];
                 if components.are_one(state, *to) {
                     self.has_loop = true;
-                    if messages > 0 && self.unbounded.is_none_or(|(first, _)| state < first) {
-                        self.unbounded = Some((state, *made));
+                    if label.messages > 0 && self.unbounded.is_none_or(|(first, _)| state < first) {
+                        self.unbounded = Some((state, place));
                     }
                     // The most is that of the whole component.
                     (behind.greatest, behind.longest) = (0, 0);
                 }
-                costs.meet(messages, search.events(*made), behind);
+                costs.meet(*label, behind);
             }
             again |= states.len() > 1 && costs.least != self.costs[state as usize].least;
             self.costs[state as usize] = costs;
@@ -180,11 +209,6 @@ impl Cost {
             Extreme::Longest => Some(u64::from(self.at(0, extreme))),
             Extreme::Least | Extreme::Greatest => Some(search.sent_at_start + u64::from(self.at(0, extreme))),
         }
-    }
-
-    /// How many runs there are, if that is known: none may come back to where it was.
-    pub(super) fn schedules(&self) -> Option<Count> {
-        self.ways.count().filter(|_| !self.has_loop)
     }
 
     fn at(&self, state: u32, extreme: Extreme) -> u32 {
@@ -221,7 +245,8 @@ impl Cost {
         let (mut steps, left) = (Vec::new(), self.at(state, extreme));
         let is_end = search.followed(state, &mut steps)?;
         let leads = |(made, to): &(Made, u32)| {
-            let here = if extreme == Extreme::Longest { search.events(*made) } else { search.messages(*made) };
+            let Label { messages, events } = search.label(*made);
+            let here = if extreme == Extreme::Longest { u32::from(events) } else { messages };
             self.at(*to, extreme).checked_add(here) == Some(left)
         };
         let steps = steps.into_iter().rev().filter(leads).map(|(made, to)| (Some(made), to));
@@ -238,13 +263,14 @@ impl Made {
 }
 
 impl Search {
-    /// As how many events a step counts: that time passes is none, and a loss is none unless a property sees it, if states are left out,
-    /// since a message that does not arrive is lost.
-    fn events(&self, made: Made) -> u32 {
-        match (made.what, &self.reducer) {
-            (Move::Lose(_), Some(reducer)) => u32::from(reducer.sees_losses()),
-            _ => u32::from(made.is_event()),
-        }
+    /// What a step costs.  That time passes is no event, and a loss is none unless a property sees it, if states are left out, since a
+    /// message that does not arrive is lost.
+    pub(super) fn label(&self, made: Made) -> Label {
+        let events = match (made.what, &self.reducer) {
+            (Move::Lose(_), Some(reducer)) => reducer.sees_losses(),
+            _ => made.is_event(),
+        };
+        Label { messages: self.messages(made), events }
     }
 
     /// Whether each schedule is followed by itself, without times: none is left out.

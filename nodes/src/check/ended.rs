@@ -13,6 +13,7 @@ use crate::network::Schedule;
 impl Examined<'_> {
     /// What runs cost, and whether they end, in a search that has seen everything.  Whether it is doubtful that one may go on for ever.
     pub(super) fn ends(&mut self, limits: &mut Limits<'_>, checked: &mut Checked) -> Result<bool, Unusable> {
+        self.search.close();
         let progress = self.search.progress(self.search.states.len() as u32);
         match self.ends_within(&mut Guard::new(limits, progress), checked) {
             Ok(is_doubtful) => Ok(is_doubtful),
@@ -39,13 +40,16 @@ impl Examined<'_> {
             Some(Found::Never(lasso)) => (Ending::Never, Some(lasso)),
         };
         checked.runs_end = Some(ending);
-        checked.schedules = cost.schedules();
+        checked.schedules = cost.schedules;
         let mut is_doubtful = false;
         if let Some(lasso) = lasso {
             let draws = ending == Ending::AlmostSurely;
             checked.outcome = if draws { Verdict::Almost } else { Verdict::Endless };
             if !draws && self.search.space.ticks.is_none() && lasso.way.iter().chain(&lasso.turn).any(rings) {
                 (checked.outcome, checked.runs_end, is_doubtful) = (Verdict::Suspected, None, true);
+            }
+            if !self.search.is_real(&lasso.way, &lasso.turn)? {
+                return self.ends_unknown(checked);
             }
             let sends = lasso.turn.iter().any(|made| self.search.messages(*made) > 0);
             let shown = self.shown(&lasso, true, draws);
@@ -54,6 +58,9 @@ impl Examined<'_> {
         }
         if let (Some(step), None) = (cost.unbounded, &checked.messages.unbounded) {
             let lasso = lasso::around(&mut self.search, &components, step, guard)?;
+            if !self.search.is_real(&lasso.way, &lasso.turn)? {
+                return self.ends_unknown(checked);
+            }
             checked.messages.unbounded = Some(self.shown(&lasso, false, false));
         }
         (checked.messages.least, checked.messages.least_replay) = self.extreme(&cost, Extreme::Least, guard)?;
@@ -94,6 +101,13 @@ impl Examined<'_> {
         Ok(false)
     }
 
+    /// A loop was found that is none: two of its states have the same fingerprint.
+    fn ends_unknown(&mut self, checked: &mut Checked) -> Result<bool, Halt> {
+        (checked.outcome, checked.runs_end) = (Verdict::Unchecked, None);
+        checked.unchecked.push("whether every run ends: two states have the same fingerprint; leave out --compact".to_owned());
+        Ok(false)
+    }
+
     /// The cost of a run, and the run.
     fn extreme(
         &mut self,
@@ -106,6 +120,9 @@ impl Examined<'_> {
             return Ok((Some(value), None));
         }
         let way = cost.way(&mut self.search, extreme, guard)?;
+        if !self.search.is_real(&way, &[])? {
+            return Ok((Some(value), None));
+        }
         Ok((Some(value), self.schedule(&Path::of(&self.search, &way, true))))
     }
 

@@ -97,6 +97,11 @@ impl<'a, 'w> Guard<'a, 'w> {
         self.found.memory + memory as u64 <= self.limits.memory as u64
     }
 
+    /// So much of what was kept is no longer there.
+    pub(super) fn give_back(&mut self, memory: usize) {
+        self.found.memory -= memory as u64;
+    }
+
     /// What it takes stays there for other passes.
     pub(super) fn keep(&mut self, memory: usize) {
         self.found.memory += memory as u64;

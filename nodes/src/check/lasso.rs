@@ -92,16 +92,16 @@ pub(super) fn ending(search: &mut Search, all: &Components, guard: &mut Guard<'_
 pub(super) fn around(
     search: &mut Search,
     all: &Components,
-    step: (u32, Made),
+    step: (u32, usize),
     guard: &mut Guard<'_, '_>,
 ) -> Result<Lasso, Halt> {
-    let (number, made) = step;
+    let (number, place) = step;
     let states = all.loops(search).find(|states| all.are_one(states[0], number)).map(<[u32]>::to_vec);
     let part = Part::of(search, states.unwrap_or_default(), guard)?;
-    let mut turn = vec![made];
     let mut steps = Vec::new();
     search.followed(number, &mut steps)?;
-    let to = steps.iter().find(|(other, _)| *other == made).and_then(|(_, to)| part.place(*to));
+    let (made, to) = steps[place];
+    let (mut turn, to) = (vec![made], part.place(to));
     if let (Some(start), Some(to)) = (part.place(number), to)
         && start != to
     {
@@ -147,7 +147,7 @@ fn fairness(
     let mut steps = Vec::new();
     for state in states {
         guard.look(|| 0)?;
-        let here = search.state(part.number(*state));
+        let here = search.state(part.number(*state))?;
         search.followed(part.number(*state), &mut steps)?;
         passes |= steps.iter().any(|(made, _)| matches!(made.what, Move::Pass(_)));
         let open = open(search, &here, &steps);
@@ -272,7 +272,8 @@ fn turn(search: &mut Search, part: &Part, fair: &Fair, guard: &mut Guard<'_, '_>
 fn waiting(search: &mut Search, part: &Part, state: u32) -> Result<BTreeSet<Event>, Unusable> {
     let mut steps = Vec::new();
     search.followed(part.number(state), &mut steps)?;
-    Ok(open(search, &search.state(part.number(state)), &steps))
+    let state = search.state(part.number(state))?;
+    Ok(open(search, &state, &steps))
 }
 
 /// What is missing after a step of it: neither has it happened, nor does it wait no longer.  These events have to happen.
@@ -284,7 +285,8 @@ fn still_missing(
     missing: &BTreeSet<Event>,
 ) -> Result<BTreeSet<Event>, Unusable> {
     let made = step(search, part, state, edge, &mut Vec::new())?;
-    let happening = happens(search, &search.state(part.number(state)), made);
+    let here = search.state(part.number(state))?;
+    let happening = happens(search, &here, made);
     let mut still = missing.clone();
     still.retain(|event| !happening.contains(event));
     if !still.is_subset(events) {

@@ -9,7 +9,7 @@ use super::alarms::{Alarm, Change, bells};
 use super::deferred::Deferred;
 use super::packet::{Marks, Packet};
 use super::steps::Steps;
-use super::store::Store;
+use super::store::{Compaction, Store};
 use super::ticks::Ticks;
 use crate::execution::{Prepared, explain};
 use crate::network::{Carrier, Duplicates, Observer, carry_out, checked_length, goes_on, react};
@@ -154,6 +154,8 @@ pub(super) struct Matters {
     pub(super) ticks: Option<Ticks>,
     /// The number of values that are looked at of each range that is drawn from, if not all.
     pub(super) draws: Option<u64>,
+    /// Whether states may be forgotten.
+    pub(super) compaction: Option<Compaction>,
 }
 
 impl Matters {

@@ -112,6 +112,10 @@
 //!   many.
 //! - Where a limit is reached, the result is [`Bounded`](Verdict::Bounded), never that it holds.  Besides those that are given, there is
 //!   one: a node that has deferred more than 1,000 messages would defer ever more.
+//! - States are kept whole, in memory and then in a file, so that none is taken for another.  With [`Check::compact`] there is no file:
+//!   where memory is short, 64 bits are left of each state that has been looked at, and [`Checked::omission`] says how likely it is that
+//!   one was left out.  That is n^2 / 2^65 at most for n states: 3 in 10,000 for 10^8.  With 128 bits it would be nothing, but then they
+//!   take as much as the states of a small instance.
 //!
 #![doc = include_str!("essay.md")]
 
@@ -175,6 +179,7 @@ use path::Path;
 pub(crate) use reach::Reach;
 use reduce::Searched;
 use search::{Fault, Found, Made, Search};
+pub(crate) use store::Compaction;
 use ticks::Ticks;
 
 /// The memory that a check may take unless it is given another limit: 4 GiB.
@@ -300,6 +305,21 @@ impl<'a> Check<'a> {
         self
     }
 
+    /// Where there is no memory for all states, only a fingerprint is kept of those that have been looked at: 64 bits each, in place of a
+    /// file.  Then a state may be taken for another, and left out, with a probability of at most [`Checked::omission`]; what is found wrong
+    /// is wrong.
+    pub fn compact(mut self, compact: bool) -> Self {
+        self.reach.compaction = compact.then_some(Compaction { bits: u64::BITS, at_once: false });
+        self
+    }
+
+    /// The same at once, with fingerprints of so many bits: for its tests.
+    #[doc(hidden)]
+    pub fn compact_to(mut self, bits: u32) -> Self {
+        self.reach.compaction = Some(Compaction { bits, at_once: true });
+        self
+    }
+
     /// Messages take at most that time, and alarms ring when they are due, instead of at any time.
     pub fn synchronous(mut self, delay: Duration) -> Self {
         self.reach.synchronous = Some(delay);
@@ -381,7 +401,7 @@ pub(crate) fn check_run(run: &AnyRun, how: Check<'_>, replayed: bool) -> Result<
         memory: usize::try_from(reach.memory.unwrap_or(MEMORY)).unwrap_or(usize::MAX),
         watch,
     };
-    let untimed = Matters { draws: reach.draws, ..Matters::default() };
+    let untimed = Matters { draws: reach.draws, compaction: reach.compaction, ..Matters::default() };
     let matters = reach.synchronous.map_or(untimed, |delay| untimed.with_time(Ticks::new(delay)));
     let mut examine = |matters| examine(run, prepared, matters, reach, &mut limits, replayed);
     let Examination { mut checked, is_doubtful } = examine(matters)?;
@@ -468,6 +488,7 @@ impl<'a> Examined<'a> {
         let mut checked = self.begun(complete, states);
         checked.bytes_a_state = memory / states as f64;
         checked.spilled = self.search.spilled();
+        checked.omission = self.search.states.omission();
         checked.notices.extend(self.search.no_room.take());
         checked.outcome = if complete { Verdict::Holds } else { Verdict::Bounded };
         let mut is_doubtful = false;
@@ -476,7 +497,7 @@ impl<'a> Examined<'a> {
             self.search = full;
         }
         if let Some(found) = self.search.found.take() {
-            self.wrong(&found, is_shortest, &mut checked);
+            self.wrong(&found, is_shortest, &mut checked)?;
             is_doubtful = !found.is_certain && self.search.space.ticks.is_none();
         } else if complete {
             is_doubtful = self.ends(limits, &mut checked)?;
@@ -524,7 +545,7 @@ impl<'a> Examined<'a> {
     }
 
     /// Something is wrong.
-    fn wrong(&mut self, found: &Found, is_shortest: bool, checked: &mut Checked) {
+    fn wrong(&mut self, found: &Found, is_shortest: bool, checked: &mut Checked) -> Result<(), Unusable> {
         let over = matches!(found.fault, Fault::Stuck | Fault::Property(_, None, _));
         let path = Path::of(&self.search, &found.way, over);
         let (outcome, status) =
@@ -533,7 +554,8 @@ impl<'a> Examined<'a> {
         if let Fault::Property(property, ..) = found.fault {
             checked.properties[property].1 = status;
         }
-        checked.violations.push(self.failure(found, &path, is_shortest));
+        checked.violations.push(self.failure(found, &path, is_shortest)?);
+        Ok(())
     }
 
     /// The result as far as it follows from what was searched.
@@ -563,7 +585,7 @@ impl<'a> Examined<'a> {
         (self.replayed && path.possible).then(|| path.schedule(self.run, self.prepared))
     }
 
-    fn failure(&mut self, found: &Found, path: &Path, is_shortest: bool) -> Failure {
+    fn failure(&mut self, found: &Found, path: &Path, is_shortest: bool) -> Result<Failure, Unusable> {
         let description = &self.prepared.description;
         let (property, what) = match &found.fault {
             Fault::Property(place, node, what) => {
@@ -574,21 +596,21 @@ impl<'a> Examined<'a> {
             }
             Fault::Rule(node, what) => (None, format!("node {node}: {what}")),
             Fault::Panic(node, said) => (None, format!("node {node} panicked: {said}")),
-            Fault::Stuck => (None, self.stuck(found.state)),
+            Fault::Stuck => (None, self.stuck(found.state)?),
         };
-        Failure {
+        Ok(Failure {
             property,
             what,
             events: found.way.iter().filter(|made| made.is_event()).count(),
             shortest: is_shortest && found.way.iter().all(Made::is_event),
             schedule: self.schedule(path),
             instance: self.prepared.arguments_of(EngineKind::Checker).join(" "),
-        }
+        })
     }
 
     /// Who waits at a stuck end, and for what.
-    fn stuck(&mut self, state: u32) -> String {
-        let state = self.search.state(state);
+    fn stuck(&mut self, state: u32) -> Result<String, Unusable> {
+        let state = self.search.state(state)?;
         state.locals.iter().for_each(|local| self.search.machine.place(*local));
         let world = &self.search.machine.world;
         let nodes = || world.nodes().map(|node| world.node(NodeIndex::new(node))).filter(|node| node.is_alive());
@@ -598,6 +620,6 @@ impl<'a> Examined<'a> {
             let node = world.node(node);
             explain::situation(node, None, &explain::deferred(node), &self.prepared.description)
         }));
-        lines.join("; ")
+        Ok(lines.join("; "))
     }
 }

@@ -148,7 +148,7 @@ impl<'a> Walker<'a> {
         for packet in &search.sends_at_start {
             walker.send(*packet, 0);
         }
-        let start = search.state(0);
+        let start = search.start.clone();
         for local in &start.locals {
             let local = &machine.locals[*local as usize];
             let set = local.alarms().iter().map(|alarm| Set { alarm: alarm.clone(), step: 0 });

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Checked, Mutant, Reduction};
+use super::{Checked, Compaction, Mutant, Reduction};
 use crate::network::Budget;
 use crate::time::duration_text;
 
@@ -18,13 +18,14 @@ pub(crate) struct Reach {
     pub(super) faults: Option<Budget>,
     pub(super) reduction: Reduction,
     pub(super) why: bool,
+    pub(super) compaction: Option<Compaction>,
     pub(super) mutant: Option<Mutant>,
 }
 
 impl Reach {
     /// The options that say so, as far as they change what is found and do not stand in the run: names, and values but for a switch.
     fn options(self) -> Vec<(&'static str, Option<String>)> {
-        let Reach { depth, most_states, memory, synchronous, draws, faults: _, reduction, why, mutant: _ } = self;
+        let Reach { depth, most_states, memory, synchronous, draws, faults: _, reduction, why, compaction, mutant: _ } = self;
         let number = |number: u64| number.to_string();
         let reduction = Some(reduction).filter(|reduction| *reduction != Reduction::Auto);
         let valued = [
@@ -36,7 +37,8 @@ impl Reach {
             ("reduction", reduction.map(|reduction| reduction.name().to_owned())),
         ];
         let valued = valued.into_iter().filter(|(_, value)| value.is_some());
-        valued.chain(why.then_some(("why", None))).collect()
+        let switches = [("compact", compaction.is_some()), ("why", why)].into_iter().filter(|(_, is_set)| *is_set);
+        valued.chain(switches.map(|(name, _)| (name, None))).collect()
     }
 }
 

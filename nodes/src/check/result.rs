@@ -281,7 +281,8 @@ pub struct Checked {
     pub messages: Costs,
     /// What may go wrong in the schedules that were looked at: a phrase each.
     pub within: Vec<String>,
-    /// The probability that a state was left out since another looked the same: states are kept whole, so 0.
+    /// How likely it is, at most, that a state was left out since another looks the same by its fingerprint: 0, unless
+    /// [`Check::compact`](super::Check::compact) was asked for and memory was short.
     pub omission: f64,
     /// The memory that states and tables took, for each state.
     pub bytes_a_state: f64,

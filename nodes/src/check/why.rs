@@ -44,7 +44,7 @@ impl Search {
             if limit.is_some() {
                 break;
             }
-            self.space.decode(self.states.get(number), &mut state);
+            self.read(number, &mut state)?;
             self.space.moves(&self.machine, &state, &mut moves);
             let event = |what: &Move| if let Move::React { node, cause, .. } = what { Some((*node, *cause)) } else { None };
             let mut events = moves.iter().filter_map(event).collect::<Vec<_>>();
@@ -53,6 +53,9 @@ impl Search {
             for (place, (node, one)) in events.iter().enumerate() {
                 for (_, other) in events[place + 1..].iter().take_while(|(at, _)| at == node) {
                     let local = state.locals[node.index()];
+                    if !self.machine.locals[local as usize].alive {
+                        continue;
+                    }
                     // What no run does cannot be tried at times.
                     let known = match commute.commute(&mut self.machine, local, *one, *other) {
                         Err(Unusable::Refused(_) | Unusable::Limit(_)) => true,

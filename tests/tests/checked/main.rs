@@ -12,6 +12,7 @@
 //! - `faults`: crashes, losses and duplicates, with algorithms of textbooks in `crashing`.
 //! - `deferred`: messages that wait, where each may arrive any number of times.
 //! - `schedules`: how many there are.
+//! - `compact`: fingerprints in place of states.
 //! - `limits`: what they stop, and when.
 //! - `endless`: which loops are runs that do not end, also of protocols drawn at random.
 //! - `time`: messages that take no longer than a bound, and draws of a few values.
@@ -24,6 +25,7 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod chance;
+mod compact;
 mod crashing;
 mod deferred;
 mod endless;

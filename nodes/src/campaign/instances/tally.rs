@@ -39,6 +39,8 @@ pub(crate) struct Tally {
     properties: Vec<(String, Status)>,
     /// Pairs of messages whose order matters on some instance, if that was asked for.
     noncommuting: Option<Vec<Noncommuting>>,
+    /// How likely it is, at most, that a state of any was left out.
+    omission: f64,
     /// What could not be decided, each sentence once.
     unchecked: Vec<String>,
     /// The worst that was found, and the first instance on which it was.
@@ -131,6 +133,7 @@ impl Tally {
         if let Some(pairs) = checked.noncommuting {
             Noncommuting::add(self.noncommuting.get_or_insert_default(), pairs);
         }
+        self.omission = (self.omission + checked.omission).min(1.0);
         for what in checked.unchecked {
             if !self.unchecked.contains(&what) {
                 self.unchecked.push(what);
@@ -165,6 +168,7 @@ impl Tally {
         checked.schedules = self.schedules.filter(|_| left == 0);
         checked.unchecked.clone_from(&self.unchecked);
         checked.noncommuting.clone_from(&self.noncommuting);
+        checked.omission = self.omission;
         let (worst, first) = self.worst.unwrap_or((Verdict::Bounded, 0));
         checked.outcome = if left > 0 { worst.max(Verdict::Bounded) } else { worst };
         checked.properties.clone_from(&self.properties);

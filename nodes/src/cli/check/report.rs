@@ -137,11 +137,12 @@ fn headline(checked: &Checked, terminal: Terminal) -> String {
                 Some(Ending::Always) => "every run ends in which each message arrives and each alarm rings",
                 _ => "every run ends",
             };
-            format!("{}: {ends}, and all properties hold", terminal.good("✔ holds on every schedule"))
+            let holds = terminal.good(format!("✔ holds on every schedule{}", unless_left_out(checked)));
+            format!("{holds}: {ends}, and all properties hold")
         }
         Verdict::Almost => format!(
             "{}: all properties hold, and every run ends with probability 1, not on every schedule",
-            terminal.warning("almost")
+            terminal.warning(format!("almost{}", unless_left_out(checked)))
         ),
         Verdict::Violated => format!("{}: a schedule goes wrong", terminal.bad("✘ violated")),
         Verdict::Endless => format!("{}: a run never ends", terminal.bad("✘ endless")),
@@ -166,6 +167,14 @@ fn headline(checked: &Checked, terminal: Terminal) -> String {
             format!("{}: {limit}{left}, and nothing wrong was found until then", terminal.warning("bounded"))
         }
     }
+}
+
+/// What stands in the way of certainty where only fingerprints are left of states.
+fn unless_left_out(checked: &Checked) -> String {
+    if checked.omission == 0.0 {
+        return String::new();
+    }
+    format!(", unless a state was left out (probability {:.1e} at most)", checked.omission)
 }
 
 /// What runs cost, if anything is known of it.
