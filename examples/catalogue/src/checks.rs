@@ -48,5 +48,5 @@ pub static CHECKS: KnownChecks = KnownChecks(&[
     holds("shout_plus", "--topology complete:4", 10_020, (12, 12)),
     holds("stages", "--topology ring:4 --ids 0,2,1,3 --initiators all", 646, (28, 28)),
     holds("suzuki_kasami", "--topology complete:3 --requests 1", 734, (6, 9)),
-    holds("yo_yo", "--topology complete:4 --initiators all", 11_986, (24, 24)),
+    holds("yo_yo", "--topology complete:4 --initiators all", 9_064, (24, 24)),
 ]);

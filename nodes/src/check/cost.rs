@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::components::{Graph, components};
-use super::edges::{Edges, Row};
+use super::edges::{Edges, Label, Row};
 use super::guard::{Guard, Halt};
 use super::machine::{Cause, Unusable};
+use super::schedules::{Count, Ways};
 use super::search::{Made, Search};
 use super::space::Move;
 
@@ -76,10 +77,13 @@ impl Components {
 /// What runs cost, from each state on.
 pub(super) struct Cost {
     costs: Vec<Costs>,
-    /// A step that sends messages and leads back to where it begins: a run may make it any number of times.
-    pub(super) unbounded: Option<(u32, Made)>,
+    /// A step that sends messages, by its place among those from its state, and leads back to where it begins: a run may make it any number of times.
+    pub(super) unbounded: Option<(u32, usize)>,
     /// Whether a step leads back to where it begins.
     has_loop: bool,
+    /// How many runs there are: by state, while they are counted; then of all, if that is known, and none comes back to where it was.
+    ways: Ways,
+    pub(super) schedules: Option<Count>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,10 +99,35 @@ impl Costs {
     /// What has no end yet.
     const NONE: Costs = Costs { least: u32::MAX, greatest: 0, longest: 0 };
 
-    fn meet(&mut self, messages: u32, events: u32, behind: Costs) {
+    fn meet(&mut self, label: Label, behind: Costs) {
+        let Label { messages, events } = label;
         self.least = self.least.min(behind.least.saturating_add(messages));
         self.greatest = self.greatest.max(behind.greatest.saturating_add(messages));
-        self.longest = self.longest.max(behind.longest.saturating_add(events));
+        self.longest = self.longest.max(behind.longest.saturating_add(u32::from(events)));
+    }
+}
+
+/// The steps from a state: what they cost, and where they lead.
+#[derive(Default)]
+struct Steps {
+    labelled: Vec<(Label, u32)>,
+    made: Vec<(Made, u32)>,
+}
+
+impl Steps {
+    /// Reads those from a state; whether a run may end there.
+    fn read(&mut self, search: &mut Search, state: u32) -> Result<bool, Unusable> {
+        self.labelled.clear();
+        if search.edges.are_labelled() {
+            let mut row = search.edges.of(state);
+            while let Some(to) = row.next() {
+                self.labelled.push((row.label, to));
+            }
+            return Ok(row.is_end);
+        }
+        let is_end = search.followed(state, &mut self.made)?;
+        self.labelled.extend(self.made.iter().map(|(made, to)| (search.label(*made), *to)));
+        Ok(is_end)
     }
 }
 
@@ -118,13 +147,21 @@ impl Cost {
     pub(super) fn of(search: &mut Search, components: &Components, guard: &mut Guard<'_, '_>) -> Result<Self, Halt> {
         let count = search.states.len();
         guard.keep(count * size_of::<Costs>());
-        let mut cost = Cost { costs: vec![Costs::NONE; count], unbounded: None, has_loop: false };
-        let mut steps = Vec::new();
+        let ways = if search.follows_all() && guard.has_room(Ways::memory(count)) { Ways::of(count) } else { Ways::Uncounted };
+        if let Ways::Exact(_) = ways {
+            guard.keep(Ways::memory(count));
+        }
+        let mut cost = Cost { costs: vec![Costs::NONE; count], unbounded: None, has_loop: false, ways, schedules: None };
+        let mut steps = Steps::default();
         for states in components.iter() {
             // More than once only if states lead to each other.
             while cost.improve(search, components, states, &mut steps, guard)? {}
             let greatest = states.iter().map(|state| cost.costs[*state as usize].greatest).max().unwrap_or(0);
             states.iter().for_each(|state| cost.costs[*state as usize].greatest = greatest);
+        }
+        cost.schedules = cost.ways.count().filter(|_| !cost.has_loop);
+        if !matches!(core::mem::replace(&mut cost.ways, Ways::Uncounted), Ways::Uncounted) {
+            guard.give_back(Ways::memory(count));
         }
         Ok(cost)
     }
@@ -135,26 +172,27 @@ impl Cost {
         search: &mut Search,
         components: &Components,
         states: &[u32],
-        steps: &mut Vec<(Made, u32)>,
+        steps: &mut Steps,
         guard: &mut Guard<'_, '_>,
     ) -> Result<bool, Halt> {
         let mut again = false;
         // Those that were found last are nearer to the ends, mostly.
         for state in states.iter().rev().copied() {
             guard.look(|| 0)?;
-            let mut costs = if search.followed(state, steps)? { Costs::END } else { Costs::NONE };
-            for (made, to) in &*steps {
-                let messages = search.messages(*made);
+            let is_end = steps.read(search, state)?;
+            self.ways.from_state(state, is_end, steps.labelled.iter().map(|(_, to)| *to));
+            let mut costs = if is_end { Costs::END } else { Costs::NONE };
+            for (place, (label, to)) in steps.labelled.iter().enumerate() {
                 let mut behind = self.costs[*to as usize];
                 if components.are_one(state, *to) {
                     self.has_loop = true;
-                    if messages > 0 && self.unbounded.is_none_or(|(first, _)| state < first) {
-                        self.unbounded = Some((state, *made));
+                    if label.messages > 0 && self.unbounded.is_none_or(|(first, _)| state < first) {
+                        self.unbounded = Some((state, place));
                     }
                     // The most is that of the whole component.
                     (behind.greatest, behind.longest) = (0, 0);
                 }
-                costs.meet(messages, search.events(*made), behind);
+                costs.meet(*label, behind);
             }
             again |= states.len() > 1 && costs.least != self.costs[state as usize].least;
             self.costs[state as usize] = costs;
@@ -183,7 +221,7 @@ impl Cost {
     }
 
     /// The steps of that run: depth first, as steps without a message may lead back to where they begin.
-    pub(super) fn way(&self, search: &mut Search, extreme: Extreme) -> Result<Vec<Made>, Unusable> {
+    pub(super) fn way(&self, search: &mut Search, extreme: Extreme, guard: &mut Guard<'_, '_>) -> Result<Vec<Made>, Halt> {
         let (mut way, mut seen) = (Vec::<Made>::new(), BTreeSet::from([0]));
         let mut rest = vec![self.goes_on(search, 0, extreme)?];
         while let Some(steps) = rest.last_mut() {
@@ -194,6 +232,7 @@ impl Cost {
             };
             let Some(made) = made else { return Ok(way) };
             if seen.insert(to) {
+                guard.look(|| size_of::<u32>() * seen.len())?;
                 way.push(made);
                 rest.push(self.goes_on(search, to, extreme)?);
             }
@@ -206,7 +245,8 @@ impl Cost {
         let (mut steps, left) = (Vec::new(), self.at(state, extreme));
         let is_end = search.followed(state, &mut steps)?;
         let leads = |(made, to): &(Made, u32)| {
-            let here = if extreme == Extreme::Longest { search.events(*made) } else { search.messages(*made) };
+            let Label { messages, events } = search.label(*made);
+            let here = if extreme == Extreme::Longest { u32::from(events) } else { messages };
             self.at(*to, extreme).checked_add(here) == Some(left)
         };
         let steps = steps.into_iter().rev().filter(leads).map(|(made, to)| (Some(made), to));
@@ -223,13 +263,19 @@ impl Made {
 }
 
 impl Search {
-    /// As how many events a step counts: that time passes is none, and a loss is none unless a property sees it, if states are left out,
-    /// since a message that does not arrive is lost.
-    fn events(&self, made: Made) -> u32 {
-        match (made.what, &self.reducer) {
-            (Move::Lose(_), Some(reducer)) => u32::from(reducer.sees_losses()),
-            _ => u32::from(made.is_event()),
-        }
+    /// What a step costs.  That time passes is no event, and a loss is none unless a property sees it, if states are left out, since a
+    /// message that does not arrive is lost.
+    pub(super) fn label(&self, made: Made) -> Label {
+        let events = match (made.what, &self.reducer) {
+            (Move::Lose(_), Some(reducer)) => reducer.sees_losses(),
+            _ => made.is_event(),
+        };
+        Label { messages: self.messages(made), events }
+    }
+
+    /// Whether each schedule is followed by itself, without times: none is left out.
+    fn follows_all(&self) -> bool {
+        self.reducer.is_none() && self.space.ticks.is_none()
     }
 
     /// Whether it is that a packet arrives once more.

@@ -14,9 +14,12 @@ const MARK: usize = 16;
 
 /// The edges of a graph whose states are numbered in the order of their discovery, in the order in which they were followed.
 ///
-/// An edge is written as how far its target lies behind the newest state; 0 is a state that is new by that edge.
+/// An edge is written as how far its target lies behind the newest state; 0 is a state that is new by that edge.  If states are forgotten,
+/// it is written with what passes over all states ask of it, so that no state has to be made again for them.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
+    /// Whether edges have labels.
+    labelled: bool,
     chunks: Vec<Chunk>,
     /// The edges of the state that is being looked at, and how many states were known before them.
     row: Vec<u8>,
@@ -40,20 +43,29 @@ struct Mark {
 }
 
 impl Edges {
-    /// Of a graph of which the first state is known.
-    pub(super) fn new() -> Self {
-        Edges { known: 1, known_before: 1, ..Edges::default() }
+    /// Of a graph of which the first state is known; edges have labels or not.
+    pub(super) fn new(labelled: bool) -> Self {
+        Edges { labelled, known: 1, known_before: 1, ..Edges::default() }
+    }
+
+    /// Whether they have labels.
+    pub(super) fn are_labelled(&self) -> bool {
+        self.labelled
     }
 
     /// Adds an edge from the state that is being looked at.  A state that is new has the next number.
-    pub(super) fn push(&mut self, to: u32) {
+    pub(super) fn push(&mut self, to: u32, label: Label) {
         put_varint(&mut self.row, u64::from(self.known - to));
+        if self.labelled {
+            let Label { messages, events } = label;
+            put_varint(&mut self.row, u64::from(messages) << 1 | u64::from(events));
+        }
         self.known = self.known.max(to + 1);
         self.count += 1;
     }
 
-    /// The state that is being looked at has no more edges.  The next one is looked at from now on.
-    pub(super) fn close(&mut self) {
+    /// The state that is being looked at has no more edges; a run may end in it or not.  The next one is looked at from now on.
+    pub(super) fn close(&mut self, is_end: bool) {
         let place = self.rows % CHUNK;
         if place == 0 {
             self.chunks.push(Chunk::default());
@@ -62,7 +74,7 @@ impl Edges {
             if place.is_multiple_of(MARK) {
                 chunk.marks.push(Mark { at: chunk.bytes.len() as u32, known: self.known_before });
             }
-            put_varint(chunk.bytes.growing(), self.count);
+            put_varint(chunk.bytes.growing(), self.count << 1 | u64::from(is_end));
             chunk.bytes.growing().append(&mut self.row);
             if place == CHUNK - 1 {
                 chunk.bytes.growing().shrink_to_fit();
@@ -97,10 +109,10 @@ impl Edges {
         let chunk = &self.chunks[state as usize / CHUNK];
         let place = state as usize % CHUNK;
         let Mark { at, known } = chunk.marks[place / MARK];
-        let mut row = Row::begin(&chunk.bytes[at as usize..], known);
+        let mut row = Row::begin(&chunk.bytes[at as usize..], known, self.labelled);
         for _ in 0..place % MARK {
             row.pass();
-            row = Row::begin(row.bytes, row.known);
+            row = Row::begin(row.bytes, row.known, self.labelled);
         }
         row
     }
@@ -112,12 +124,26 @@ pub(super) struct Row<'a> {
     bytes: &'a [u8],
     left: u64,
     known: u32,
+    labelled: bool,
+    /// Whether a run may end in the state.
+    pub(super) is_end: bool,
+    /// What it costs to follow the edge that was read last, if edges have labels.
+    pub(super) label: Label,
+}
+
+/// What it costs to follow an edge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Label {
+    /// How many messages are sent to others.
+    pub(super) messages: u32,
+    /// Whether it counts as an event.
+    pub(super) events: bool,
 }
 
 impl<'a> Row<'a> {
-    fn begin(mut bytes: &'a [u8], known: u32) -> Self {
-        let left = take_varint(&mut bytes);
-        Row { bytes, left, known }
+    fn begin(mut bytes: &'a [u8], known: u32, labelled: bool) -> Self {
+        let head = take_varint(&mut bytes);
+        Row { bytes, left: head >> 1, known, labelled, is_end: head & 1 == 1, label: Label::default() }
     }
 
     fn pass(&mut self) {
@@ -132,6 +158,10 @@ impl Iterator for Row<'_> {
     fn next(&mut self) -> Option<u32> {
         self.left = self.left.checked_sub(1)?;
         let behind = take_varint(&mut self.bytes) as u32;
+        if self.labelled {
+            let label = take_varint(&mut self.bytes);
+            self.label = Label { messages: (label >> 1) as u32, events: label & 1 == 1 };
+        }
         let to = self.known - behind;
         self.known += u32::from(behind == 0);
         Some(to)
@@ -145,23 +175,30 @@ mod tests {
 
     #[test]
     fn edges_are_read_as_they_were_written() {
-        let mut random = Random::stream(1, "edges", 0);
-        let (mut edges, mut rows, mut known) = (Edges::new(), Vec::new(), 1);
-        while rows.len() < known as usize && rows.len() < 3 * CHUNK / 2 {
-            let mut row = Vec::new();
-            for place in 0..random.range(1..5) {
-                let to = if place == 0 || random.chance(0.1) { known } else { random.range(0..known) };
-                known = known.max(to + 1);
-                edges.push(to);
-                row.push(to);
+        for labelled in [false, true] {
+            let mut random = Random::stream(1, "edges", 0);
+            let (mut edges, mut rows, mut known) = (Edges::new(labelled), Vec::new(), 1);
+            while rows.len() < known as usize && rows.len() < 3 * CHUNK / 2 {
+                let mut row = Vec::new();
+                for place in 0..random.range(1..5) {
+                    let to = if place == 0 || random.chance(0.1) { known } else { random.range(0..known) };
+                    known = known.max(to + 1);
+                    let label = Label { messages: random.range(0..200), events: random.chance(0.5) };
+                    edges.push(to, label);
+                    row.push((to, if labelled { label } else { Label::default() }));
+                }
+                let is_end = random.chance(0.3);
+                edges.close(is_end);
+                rows.push((row, is_end));
             }
-            edges.close();
-            rows.push(row);
-        }
-        assert!(rows.len() > CHUNK, "more than one chunk: {}", rows.len());
-        assert_eq!(edges.states(), rows.len());
-        for (state, row) in rows.iter().enumerate() {
-            assert!(edges.of(state as u32).eq(row.iter().copied()), "{state}");
+            assert!(rows.len() > CHUNK, "more than one chunk: {}", rows.len());
+            assert_eq!(edges.states(), rows.len());
+            for (state, (row, is_end)) in rows.iter().enumerate() {
+                let mut read = edges.of(state as u32);
+                assert_eq!(read.is_end, *is_end, "{state}");
+                let found = core::iter::from_fn(|| read.next().map(|to| (to, read.label))).collect::<Vec<_>>();
+                assert_eq!(&found, row, "{state}");
+            }
         }
     }
 }

@@ -3,8 +3,29 @@
 use super::machine::Unusable;
 use super::{Limit, Progress, Watch};
 
-/// The number of states between two looks at the limits.
-pub(super) const EVERY: u32 = 1 << 12;
+/// The limits are looked at whenever about so many steps have been made.
+const EVERY: u64 = 1 << 14;
+
+/// A run of a handler, or a look at a property, counts as so many steps: it is the user's code, and may take its time.
+pub(super) const OF_THE_USER: u64 = 64;
+
+/// When the limits are looked at: after so much work, and not after so much time, since what is found must not depend on that.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Pace {
+    next: u64,
+}
+
+impl Pace {
+    /// Whether that is due, if so much has been done.
+    #[inline]
+    pub(super) fn is_due(&mut self, work: u64) -> bool {
+        let is_due = work >= self.next;
+        if is_due {
+            self.next = work + EVERY;
+        }
+        is_due
+    }
+}
 
 /// How far a search goes.
 pub(super) struct Limits<'a> {
@@ -51,23 +72,34 @@ pub(super) struct Guard<'a, 'w> {
     limits: &'a mut Limits<'w>,
     /// How far the search has come, with the memory that it takes.
     found: Progress,
-    looks: u32,
+    work: u64,
+    pace: Pace,
 }
 
 impl<'a, 'w> Guard<'a, 'w> {
     /// For passes over what a search has found.
     pub(super) fn new(limits: &'a mut Limits<'w>, found: Progress) -> Self {
-        Guard { limits, found, looks: 0 }
+        Guard { limits, found, work: 0, pace: Pace::default() }
     }
 
     /// Is asked at each state; now and then it looks at the limits.  `memory` is what the pass itself takes, in bytes.
     pub(super) fn look(&mut self, memory: impl FnOnce() -> usize) -> Result<(), Limit> {
-        let looks = self.looks.is_multiple_of(EVERY);
-        self.looks = self.looks.wrapping_add(1);
-        if !looks {
+        // What follows from the state is found again, which takes about so many steps.
+        self.work += 4;
+        if !self.pace.is_due(self.work) {
             return Ok(());
         }
         self.limits.look(&Progress { memory: self.found.memory + memory() as u64, ..self.found })
+    }
+
+    /// Whether there is memory for so many bytes more.
+    pub(super) fn has_room(&self, memory: usize) -> bool {
+        self.found.memory + memory as u64 <= self.limits.memory as u64
+    }
+
+    /// So much of what was kept is no longer there.
+    pub(super) fn give_back(&mut self, memory: usize) {
+        self.found.memory -= memory as u64;
     }
 
     /// What it takes stays there for other passes.

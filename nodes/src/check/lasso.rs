@@ -79,7 +79,7 @@ pub(super) fn ending(search: &mut Search, all: &Components, guard: &mut Guard<'_
             if let Some(fair) = fair(search, &part, draws_stay, guard)? {
                 let way = search.way_to(part.number(fair.start))?;
                 if nearest.as_ref().is_none_or(|nearest| way.len() < nearest.way.len()) {
-                    *nearest = Some(Lasso { way, turn: turn(search, &part, &fair)? });
+                    *nearest = Some(Lasso { way, turn: turn(search, &part, &fair, guard)? });
                 }
                 break;
             }
@@ -92,20 +92,20 @@ pub(super) fn ending(search: &mut Search, all: &Components, guard: &mut Guard<'_
 pub(super) fn around(
     search: &mut Search,
     all: &Components,
-    step: (u32, Made),
+    step: (u32, usize),
     guard: &mut Guard<'_, '_>,
 ) -> Result<Lasso, Halt> {
-    let (number, made) = step;
+    let (number, place) = step;
     let states = all.loops(search).find(|states| all.are_one(states[0], number)).map(<[u32]>::to_vec);
     let part = Part::of(search, states.unwrap_or_default(), guard)?;
-    let mut turn = vec![made];
     let mut steps = Vec::new();
     search.followed(number, &mut steps)?;
-    let to = steps.iter().find(|(other, _)| *other == made).and_then(|(_, to)| part.place(*to));
+    let (made, to) = steps[place];
+    let (mut turn, to) = (vec![made], part.place(to));
     if let (Some(start), Some(to)) = (part.place(number), to)
         && start != to
     {
-        let back = part.way(&part.within(), to, &mut |_, edge| Ok(part.edge(edge).to == start))?;
+        let back = part.way(&part.within(), to, guard, &mut |_, edge| Ok(part.edge(edge).to == start))?;
         append(search, &part, &back, &mut turn)?;
     }
     Ok(Lasso { way: search.way_to(number)?, turn })
@@ -123,7 +123,7 @@ fn fair(search: &mut Search, part: &Part, draws_stay: bool, guard: &mut Guard<'_
                 Fairness::Unfair => states.iter().for_each(|state| inside[part.edges_of(*state)].fill(false)),
                 Fairness::Loses(lost) => {
                     changed = true;
-                    leave_out(search, part, &states, &lost, &mut inside)?;
+                    leave_out(search, part, &states, &lost, &mut inside, guard)?;
                 }
             }
         }
@@ -147,7 +147,7 @@ fn fairness(
     let mut steps = Vec::new();
     for state in states {
         guard.look(|| 0)?;
-        let here = search.state(part.number(*state));
+        let here = search.state(part.number(*state))?;
         search.followed(part.number(*state), &mut steps)?;
         passes |= steps.iter().any(|(made, _)| matches!(made.what, Move::Pass(_)));
         let open = open(search, &here, &steps);
@@ -180,9 +180,11 @@ fn leave_out(
     states: &[u32],
     lost: &BTreeSet<PacketId>,
     inside: &mut [bool],
-) -> Result<(), Unusable> {
+    guard: &mut Guard<'_, '_>,
+) -> Result<(), Halt> {
     let mut steps = Vec::new();
     for state in states {
+        guard.look(|| 0)?;
         search.followed(part.number(*state), &mut steps)?;
         for ((made, _), edge) in steps.iter().zip(part.edges_of(*state)) {
             let outcome = made.outcome.map(|outcome| search.machine.outcome(outcome));
@@ -243,16 +245,16 @@ fn waits(search: &Search, after: Duration) -> Option<Duration> {
 }
 
 /// A loop of a fair component, from its first state, in which all happens that has to.
-fn turn(search: &mut Search, part: &Part, fair: &Fair) -> Result<Vec<Made>, Unusable> {
+fn turn(search: &mut Search, part: &Part, fair: &Fair, guard: &mut Guard<'_, '_>) -> Result<Vec<Made>, Halt> {
     let Fair { start, inside, events } = fair;
     // What waits in a state of the component need not wait in all of them; but it must not wait all along this loop.
     let mut missing = events | &waiting(search, part, *start)?;
     let (mut turn, mut here) = (Vec::new(), *start);
     while !missing.is_empty() || here != *start || turn.is_empty() {
         let way = if missing.is_empty() {
-            part.way(inside, here, &mut |_, edge| Ok(part.edge(edge).to == *start))?
+            part.way(inside, here, guard, &mut |_, edge| Ok(part.edge(edge).to == *start))?
         } else {
-            part.way(inside, here, &mut |state, edge| {
+            part.way(inside, here, guard, &mut |state, edge| {
                 Ok(still_missing(search, part, events, (state, edge), &missing)?.len() < missing.len())
             })?
         };
@@ -270,7 +272,8 @@ fn turn(search: &mut Search, part: &Part, fair: &Fair) -> Result<Vec<Made>, Unus
 fn waiting(search: &mut Search, part: &Part, state: u32) -> Result<BTreeSet<Event>, Unusable> {
     let mut steps = Vec::new();
     search.followed(part.number(state), &mut steps)?;
-    Ok(open(search, &search.state(part.number(state)), &steps))
+    let state = search.state(part.number(state))?;
+    Ok(open(search, &state, &steps))
 }
 
 /// What is missing after a step of it: neither has it happened, nor does it wait no longer.  These events have to happen.
@@ -282,7 +285,8 @@ fn still_missing(
     missing: &BTreeSet<Event>,
 ) -> Result<BTreeSet<Event>, Unusable> {
     let made = step(search, part, state, edge, &mut Vec::new())?;
-    let happening = happens(search, &search.state(part.number(state)), made);
+    let here = search.state(part.number(state))?;
+    let happening = happens(search, &here, made);
     let mut still = missing.clone();
     still.retain(|event| !happening.contains(event));
     if !still.is_subset(events) {

@@ -4,13 +4,15 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Limit;
 use super::alarms::{Alarm, Change, bells};
+use super::deferred::Deferred;
 use super::packet::{Marks, Packet};
 use super::steps::Steps;
-use super::store::Store;
+use super::store::{Compaction, Store};
 use super::ticks::Ticks;
 use crate::execution::{Prepared, explain};
-use crate::network::{Carrier, Observer, carry_out, checked_length, goes_on, react};
+use crate::network::{Carrier, Duplicates, Observer, carry_out, checked_length, goes_on, react};
 use crate::panics::caught;
 use crate::protocol::fingerprint::put_varint;
 use crate::protocol::watch::{Question, Script, asking};
@@ -58,6 +60,8 @@ pub(super) struct Local {
     alarms: Vec<Alarm>,
     /// The alarms that may ring: their indices.
     pub(super) bells: Vec<u32>,
+    /// What it has deferred of what may arrive again and again.
+    pub(super) deferred: Vec<Deferred>,
 }
 
 impl Local {
@@ -123,6 +127,8 @@ pub(super) enum Unusable {
     Matters(Matter),
     /// The protocol cannot be checked.
     Refused(String),
+    /// A limit was reached in a step.
+    Limit(Limit),
 }
 
 /// What is left out of states until it is known to matter.
@@ -148,6 +154,8 @@ pub(super) struct Matters {
     pub(super) ticks: Option<Ticks>,
     /// The number of values that are looked at of each range that is drawn from, if not all.
     pub(super) draws: Option<u64>,
+    /// Whether states may be forgotten.
+    pub(super) compaction: Option<Compaction>,
 }
 
 impl Matters {
@@ -185,8 +193,12 @@ pub(super) struct Machine {
     outcomes: Vec<Outcome>,
     /// Whether nodes that have crashed may recover.
     pub(super) recovers: bool,
+    /// Whether each message may arrive any number of times.
+    pub(super) repeats: bool,
     /// The outcomes of each pair of local state and cause.
     steps: Steps,
+    /// The memory that nodes take, in bytes: as much as their fields when they are encoded, about.
+    kept: usize,
     /// How many handlers have run.
     pub(super) runs: u64,
     /// Whether a handler has read the clock.
@@ -220,7 +232,9 @@ impl Machine {
             packet_ids: Store::new(),
             outcomes: Vec::new(),
             recovers: prepared.faults.budget.recoveries > 0,
+            repeats: prepared.faults.budget.duplicates == Some(Duplicates::Any),
             steps: Steps::new(),
+            kept: 0,
             runs: 0,
             reads_clock: false,
             cuts_draws: false,
@@ -262,11 +276,13 @@ impl Machine {
         &self.outcomes[index]
     }
 
-    /// The memory that the tables take, in bytes, but for what nodes and messages point to.
+    /// The memory that the tables take, in bytes, about.
     pub(super) fn memory(&self) -> usize {
         self.local_ids.memory()
             + self.packet_ids.memory()
             + self.locals.capacity() * size_of::<Local>()
+            + self.kept
+            + self.packets.capacity() * size_of::<Packet>()
             + self.outcomes.capacity() * size_of::<Outcome>()
             + self.steps.memory()
     }
@@ -419,6 +435,9 @@ impl Machine {
         alarms: Vec<Alarm>,
         stored_last: Option<Box<[u8]>>,
     ) -> Result<LocalId, Unusable> {
+        if self.defers_too_much(node) {
+            return Err(Unusable::Limit(Limit::Deferred));
+        }
         let mut bytes = Vec::new();
         put_varint(&mut bytes, (node.index() as u64) << 1 | u64::from(stored_last.is_some()));
         if let Some(stored) = &stored_last {
@@ -431,11 +450,13 @@ impl Machine {
         }
         let (local, is_new) = self.local_ids.insert(&bytes);
         if is_new {
+            self.kept += bytes.len();
+            let deferred = self.deferred(node);
             let view = self.world.node(node);
             let look = view.look();
             let (alive, decided, state, life) = (look.is_alive, look.is_decided, view.state(), view.incarnation());
             let bells = if alive { bells(&alarms) } else { Vec::new() };
-            self.locals.push(Local { node, kept, stored_last, life, state, alive, decided, alarms, bells });
+            self.locals.push(Local { node, kept, stored_last, life, state, alive, decided, alarms, bells, deferred });
         }
         self.standing[node.index()] = Some(local);
         Ok(local)

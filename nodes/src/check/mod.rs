@@ -53,7 +53,8 @@
 //! - A node that *recovers* is a new one that knows what it had stored.
 //! - A *loss* takes any message on its way, on any links.  Over lossy links a budget bounds how many are lost.
 //! - A *duplicate* arrives once more.  With `duplicates=any`, each message arrives any number of times, and what is under way is a set
-//!   that is never emptied.
+//!   that is never emptied; one that its receiver has deferred does not arrive there again before that is handled (`deferred` says why
+//!   nothing is missed by that).  Where links keep their order, this is not so, and a node may defer ever more.
 //! - A *cut* only delays messages, and every delay is looked at anyway, or loses what lossy links may lose: it adds no state.
 //!
 //! # How it works
@@ -109,7 +110,12 @@
 //!
 //! - What is found is found of one instance: one graph, with these ids and initiators.  [`Instances`](crate::campaign::Instances) are
 //!   many.
-//! - Where a limit is reached, the result is [`Bounded`](Verdict::Bounded), never that it holds.
+//! - Where a limit is reached, the result is [`Bounded`](Verdict::Bounded), never that it holds.  Besides those that are given, there is
+//!   one: a node that has deferred more than 1,000 messages would defer ever more.
+//! - States are kept whole, in memory and then in a file, so that none is taken for another.  With [`Check::compact`] there is no file:
+//!   where memory is short, 64 bits are left of each state that has been looked at, and [`Checked::omission`] says how likely it is that
+//!   one was left out.  That is n^2 / 2^65 at most for n states: 3 in 10,000 for 10^8.  With 128 bits it would be nothing, but then they
+//!   take as much as the states of a small instance.
 //!
 #![doc = include_str!("essay.md")]
 
@@ -118,6 +124,7 @@ mod commute;
 mod components;
 mod cost;
 mod crash;
+mod deferred;
 mod edges;
 mod ended;
 mod eyes;
@@ -133,9 +140,11 @@ mod outlook;
 mod packet;
 mod part;
 mod path;
+mod reach;
 mod reduce;
 mod result;
 mod scene;
+mod schedules;
 mod search;
 mod space;
 mod spill;
@@ -157,18 +166,20 @@ pub use known::{Known, KnownChecks};
 #[doc(hidden)]
 pub use mutant::Mutant;
 pub use result::{Checked, Class, Costs, Ending, Failure, GraphCount, Loop, StateCount, Status, Time, Verdict};
+pub use schedules::Count;
 pub use why::Noncommuting;
 
 use crate::execution::{AnyRun, EngineKind, Prepared, RunError, explain};
 use crate::network::{Budget, Duplicates, Schedule};
 use crate::protocol::NodeView;
-use crate::time::duration_text;
 use crate::topology::NodeIndex;
-use guard::Limits;
+use guard::{Guard, Limits};
 use machine::{Matters, Unusable};
 use path::Path;
+pub(crate) use reach::Reach;
 use reduce::Searched;
 use search::{Fault, Found, Made, Search};
+pub(crate) use store::Compaction;
 use ticks::Ticks;
 
 /// The memory that a check may take unless it is given another limit: 4 GiB.
@@ -220,20 +231,6 @@ impl fmt::Debug for Check<'_> {
     }
 }
 
-/// How far a check goes; of several instances, each.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Reach {
-    depth: Option<u64>,
-    most_states: Option<u64>,
-    memory: Option<u64>,
-    synchronous: Option<Duration>,
-    draws: Option<u64>,
-    faults: Option<Budget>,
-    reduction: Reduction,
-    why: bool,
-    mutant: Option<Mutant>,
-}
-
 /// How far a check has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -264,6 +261,8 @@ pub enum Limit {
     MostStates,
     /// The states and tables take more memory.
     Memory,
+    /// A node has deferred more messages than a check looks at.
+    Deferred,
     /// The user ended the check.
     Interrupted,
 }
@@ -275,6 +274,7 @@ impl Limit {
             Limit::Depth => "--depth was reached",
             Limit::MostStates => "--most-states was reached",
             Limit::Memory => "--memory was reached",
+            Limit::Deferred => "a node has deferred more than 1000 messages",
             Limit::Interrupted => "interrupted",
         }
     }
@@ -302,6 +302,21 @@ impl<'a> Check<'a> {
     /// for temporary files: half of what they take, about.
     pub fn memory(mut self, bytes: u64) -> Self {
         self.reach.memory = Some(bytes);
+        self
+    }
+
+    /// Where there is no memory for all states, only a fingerprint is kept of those that have been looked at: 64 bits each, in place of a
+    /// file.  Then a state may be taken for another, and left out, with a probability of at most [`Checked::omission`]; what is found wrong
+    /// is wrong.
+    pub fn compact(mut self, compact: bool) -> Self {
+        self.reach.compaction = compact.then_some(Compaction { bits: u64::BITS, at_once: false });
+        self
+    }
+
+    /// The same at once, with fingerprints of so many bits: for its tests.
+    #[doc(hidden)]
+    pub fn compact_to(mut self, bits: u32) -> Self {
+        self.reach.compaction = Some(Compaction { bits, at_once: true });
         self
     }
 
@@ -386,7 +401,7 @@ pub(crate) fn check_run(run: &AnyRun, how: Check<'_>, replayed: bool) -> Result<
         memory: usize::try_from(reach.memory.unwrap_or(MEMORY)).unwrap_or(usize::MAX),
         watch,
     };
-    let untimed = Matters { draws: reach.draws, ..Matters::default() };
+    let untimed = Matters { draws: reach.draws, compaction: reach.compaction, ..Matters::default() };
     let matters = reach.synchronous.map_or(untimed, |delay| untimed.with_time(Ticks::new(delay)));
     let mut examine = |matters| examine(run, prepared, matters, reach, &mut limits, replayed);
     let Examination { mut checked, is_doubtful } = examine(matters)?;
@@ -416,6 +431,7 @@ fn examine(
             Ok(examined) => return Ok(examined),
             Err(Unusable::Matters(matter)) => matters.add(matter),
             Err(Unusable::Refused(what)) => return Err(RunError::refused(what)),
+            Err(Unusable::Limit(limit)) => return Err(RunError::refused(limit.reached())),
         }
     }
 }
@@ -434,21 +450,6 @@ impl Checked {
                 let why = |limit: Limit| format!("whether that can happen while messages take no time: {}", limit.reached());
                 self.unchecked.extend(prompt.limit.map(why));
             }
-        }
-    }
-
-    /// How the check was limited, for the line that repeats it.
-    pub(crate) fn note_options(&mut self, reach: Reach) {
-        self.synchronous = reach.synchronous.map(duration_text);
-        let synchronous = self.synchronous.clone().map(|delay| ("synchronous", delay));
-        let draws = reach.draws.map(|draws| ("draws", draws.to_string()));
-        let reduction = Some(reach.reduction).filter(|reduction| *reduction != Reduction::Auto);
-        let reduction = reduction.map(|reduction| ("reduction", reduction.name().to_owned()));
-        for (name, value) in synchronous.into_iter().chain(draws).chain(reduction) {
-            if let Some(replay) = &mut self.replay {
-                replay.push_str(&format!(" --{name} {value}"));
-            }
-            self.options.insert(name.to_owned(), value.into());
         }
     }
 }
@@ -487,6 +488,7 @@ impl<'a> Examined<'a> {
         let mut checked = self.begun(complete, states);
         checked.bytes_a_state = memory / states as f64;
         checked.spilled = self.search.spilled();
+        checked.omission = self.search.states.omission();
         checked.notices.extend(self.search.no_room.take());
         checked.outcome = if complete { Verdict::Holds } else { Verdict::Bounded };
         let mut is_doubtful = false;
@@ -495,13 +497,17 @@ impl<'a> Examined<'a> {
             self.search = full;
         }
         if let Some(found) = self.search.found.take() {
-            self.wrong(&found, is_shortest, &mut checked);
+            self.wrong(&found, is_shortest, &mut checked)?;
             is_doubtful = !found.is_certain && self.search.space.ticks.is_none();
         } else if complete {
             is_doubtful = self.ends(limits, &mut checked)?;
         }
         if why {
-            checked.noncommuting = Some(self.search.noncommuting()?);
+            let progress = self.search.progress(self.search.states.len() as u32);
+            let (pairs, limit) = self.search.noncommuting(&mut Guard::new(limits, progress))?;
+            checked.noncommuting = Some(pairs);
+            checked.notices.extend(limit.map(|limit| format!("--why: not all states were looked at: {}", limit.reached())));
+            checked.limit = checked.limit.or(limit);
         }
         let machine = &self.search.machine;
         checked.reads_clock = machine.reads_clock;
@@ -539,7 +545,7 @@ impl<'a> Examined<'a> {
     }
 
     /// Something is wrong.
-    fn wrong(&mut self, found: &Found, is_shortest: bool, checked: &mut Checked) {
+    fn wrong(&mut self, found: &Found, is_shortest: bool, checked: &mut Checked) -> Result<(), Unusable> {
         let over = matches!(found.fault, Fault::Stuck | Fault::Property(_, None, _));
         let path = Path::of(&self.search, &found.way, over);
         let (outcome, status) =
@@ -548,7 +554,8 @@ impl<'a> Examined<'a> {
         if let Fault::Property(property, ..) = found.fault {
             checked.properties[property].1 = status;
         }
-        checked.violations.push(self.failure(found, &path, is_shortest));
+        checked.violations.push(self.failure(found, &path, is_shortest)?);
+        Ok(())
     }
 
     /// The result as far as it follows from what was searched.
@@ -578,7 +585,7 @@ impl<'a> Examined<'a> {
         (self.replayed && path.possible).then(|| path.schedule(self.run, self.prepared))
     }
 
-    fn failure(&mut self, found: &Found, path: &Path, is_shortest: bool) -> Failure {
+    fn failure(&mut self, found: &Found, path: &Path, is_shortest: bool) -> Result<Failure, Unusable> {
         let description = &self.prepared.description;
         let (property, what) = match &found.fault {
             Fault::Property(place, node, what) => {
@@ -589,21 +596,21 @@ impl<'a> Examined<'a> {
             }
             Fault::Rule(node, what) => (None, format!("node {node}: {what}")),
             Fault::Panic(node, said) => (None, format!("node {node} panicked: {said}")),
-            Fault::Stuck => (None, self.stuck(found.state)),
+            Fault::Stuck => (None, self.stuck(found.state)?),
         };
-        Failure {
+        Ok(Failure {
             property,
             what,
             events: found.way.iter().filter(|made| made.is_event()).count(),
             shortest: is_shortest && found.way.iter().all(Made::is_event),
             schedule: self.schedule(path),
             instance: self.prepared.arguments_of(EngineKind::Checker).join(" "),
-        }
+        })
     }
 
     /// Who waits at a stuck end, and for what.
-    fn stuck(&mut self, state: u32) -> String {
-        let state = self.search.state(state);
+    fn stuck(&mut self, state: u32) -> Result<String, Unusable> {
+        let state = self.search.state(state)?;
         state.locals.iter().for_each(|local| self.search.machine.place(*local));
         let world = &self.search.machine.world;
         let nodes = || world.nodes().map(|node| world.node(NodeIndex::new(node))).filter(|node| node.is_alive());
@@ -613,6 +620,6 @@ impl<'a> Examined<'a> {
             let node = world.node(node);
             explain::situation(node, None, &explain::deferred(node), &self.prepared.description)
         }));
-        lines.join("; ")
+        Ok(lines.join("; "))
     }
 }

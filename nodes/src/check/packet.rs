@@ -1,7 +1,7 @@
 //! A message on its way: which, and what has become of it.
 
-use crate::protocol::AnyMessage;
 use crate::protocol::fingerprint::put_varint;
+use crate::protocol::{AnyMessage, Content};
 use crate::topology::{NodeIndex, Port};
 
 /// A message on its way over a channel, or from a node to itself.
@@ -40,13 +40,13 @@ impl Packet {
         let mut bytes = Vec::new();
         put_varint(&mut bytes, u64::from(self.channel));
         put_varint(&mut bytes, u64::from(life) << 3 | bits);
-        bytes.extend(encoded(&self.msg));
+        bytes.extend(encoded(&*self.msg));
         bytes
     }
 }
 
 /// A message as bytes.  One that cannot be encoded cannot be sent either.
-fn encoded(msg: &AnyMessage) -> Vec<u8> {
+pub(super) fn encoded(msg: &dyn Content) -> Vec<u8> {
     let mut bytes = Vec::new();
     let length = msg.encode_into(&mut bytes, usize::MAX).unwrap_or(0);
     bytes.truncate(length);

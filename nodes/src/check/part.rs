@@ -170,11 +170,13 @@ impl Part {
         &self,
         inside: &[bool],
         from: u32,
+        guard: &mut Guard<'_, '_>,
         is_goal: &mut dyn FnMut(u32, usize) -> Result<bool, Unusable>,
-    ) -> Result<Vec<(u32, usize)>, Unusable> {
+    ) -> Result<Vec<(u32, usize)>, Halt> {
         let mut before = vec![None; self.states.len()];
         let mut waiting = VecDeque::from([from]);
         while let Some(state) = waiting.pop_front() {
+            guard.look(|| size_of_val(&*before) + 4 * waiting.capacity())?;
             for edge in self.edges_of(state).filter(|edge| inside[*edge]) {
                 if is_goal(state, edge)? {
                     let mut way = vec![(state, edge)];

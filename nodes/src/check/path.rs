@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::alarms::{Alarm, Change};
 use super::faults::Spare;
-use super::machine::{Cause, Machine, PacketId};
+use super::machine::{Cause, LocalId, Machine, PacketId};
 use super::packet::Marks;
 use super::search::{Made, Search};
 use super::space::Move;
@@ -34,7 +34,7 @@ impl Path {
             walker.make(*made);
         }
         if over {
-            walker.lose_all();
+            walker.end();
         }
         walker.finish(over)
     }
@@ -96,6 +96,7 @@ struct Walker<'a> {
     /// By node.
     alarms: Vec<Vec<Set>>,
     alive: Vec<bool>,
+    locals: Vec<LocalId>,
     spare: Spare,
     /// Whether the packet that arrives now arrives once more later.
     comes_again: bool,
@@ -135,6 +136,7 @@ impl<'a> Walker<'a> {
             ends,
             alarms: graph.nodes().map(|_| Vec::new()).collect(),
             alive: vec![true; graph.node_count()],
+            locals: Vec::new(),
             spare: search.space.start,
             comes_again: false,
             choices: Vec::new(),
@@ -146,12 +148,13 @@ impl<'a> Walker<'a> {
         for packet in &search.sends_at_start {
             walker.send(*packet, 0);
         }
-        let start = search.state(0);
+        let start = search.start.clone();
         for local in &start.locals {
             let local = &machine.locals[*local as usize];
             let set = local.alarms().iter().map(|alarm| Set { alarm: alarm.clone(), step: 0 });
             walker.alarms[local.node.index()] = set.collect();
         }
+        walker.locals = start.locals;
         walker.settle();
         walker
     }
@@ -160,6 +163,7 @@ impl<'a> Walker<'a> {
         match made.what {
             Move::React { node, cause, .. } => self.react(node, cause, made.outcome),
             Move::Crash { node, inside } => {
+                self.becomes(node, made.outcome);
                 match inside {
                     None => drop(self.choose(Choice::Crash(node))),
                     Some((cause, _)) => {
@@ -228,6 +232,7 @@ impl<'a> Walker<'a> {
                 self.choose(Choice::Recover(node))
             }
         };
+        self.becomes(node, outcome);
         let Some(outcome) = outcome.map(|outcome| self.machine.outcome(outcome)) else { return };
         if let Some(chosen) = self.choices.last_mut() {
             chosen.draws.clone_from(&outcome.draws);
@@ -241,6 +246,13 @@ impl<'a> Walker<'a> {
         }
         for packet in &outcome.sends {
             self.send(*packet, step);
+        }
+    }
+
+    /// A node stands behind that outcome, if there is one.
+    fn becomes(&mut self, node: NodeIndex, outcome: Option<usize>) {
+        if let Some(outcome) = outcome {
+            self.locals[node.index()] = self.machine.outcome(outcome).to;
         }
     }
 
@@ -374,9 +386,18 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// What is under way never arrives.
-    fn lose_all(&mut self) {
+    /// The run is over: what waits at its receiver already arrives there, as nothing comes of it; what else is under way never does.
+    fn end(&mut self) {
         for channel in 0..self.ends.len() {
+            let waits = |under_way: &UnderWay| {
+                let to = self.machine.packets[under_way.packet as usize].to;
+                !under_way.is_gone && self.machine.waits(self.locals[to.index()], under_way.packet)
+            };
+            let waiting = self.channels[channel].iter().filter(|under_way| waits(under_way)).map(|under_way| under_way.number);
+            for number in waiting.collect::<Vec<_>>() {
+                self.choose(Choice::Deliver(self.passage(channel, number)));
+                self.channels[channel].retain(|under_way| under_way.number != number);
+            }
             self.lose(channel, |_| true);
         }
     }

@@ -35,6 +35,9 @@ const PASSES: usize = 64;
 /// The most states that are looked at besides, to find a shortest way to what is wrong.
 const SHORTEST: u64 = 1_000_000;
 
+/// Why nothing is left out if what was tried cannot be looked at, and may be what no run does.
+const IMPOSSIBLE: &str = "a handler cannot be looked at where no run may lead";
+
 /// What a search has found, and how.
 pub(super) struct Searched {
     pub(super) search: Search,
@@ -138,7 +141,8 @@ fn reduced(
         match passes(prepared, matters, limits, how, full, mutant) {
             Err(Unusable::Matters(matter)) => matters.add(matter),
             // What was tried may be what no run does.
-            Err(Unusable::Refused(_)) => return Ok(Reduced::Unfit("a handler cannot be looked at where no run may lead")),
+            Err(Unusable::Refused(_) | Unusable::Limit(_)) => return Ok(Reduced::Unfit(IMPOSSIBLE)),
+            Ok(Reduced::Done(search)) if search.limit == Some(Limit::Deferred) => return Ok(Reduced::Unfit(IMPOSSIBLE)),
             done => return done,
         }
     }
@@ -154,7 +158,10 @@ fn passes(
 ) -> Result<Reduced, Unusable> {
     let mut search = Search::new(prepared, matters)?;
     let mut reducer = Reducer::new(&search.machine, how == Reduction::Nodes, mutant);
-    teach(&mut search, &mut reducer)?;
+    search.limit = teach(&mut search, &mut reducer, limits)?;
+    if search.limit.is_some() {
+        return Ok(Reduced::Done(Box::new(search)));
+    }
     search.reducer = Some(Box::new(reducer));
     if how == Reduction::Auto {
         let most = full.states.len() as u64 / PAYS;
@@ -211,8 +218,10 @@ fn revision(search: &Search) -> u64 {
     search.reducer.as_ref().map_or(0, |reducer| reducer.known.revision + search.judge.revision())
 }
 
-/// Learns from random runs.
-fn teach(search: &mut Search, reducer: &mut Reducer) -> Result<(), Unusable> {
+/// Learns from random runs; the limit, if one was reached.
+fn teach(search: &mut Search, reducer: &mut Reducer, limits: &mut Limits<'_>) -> Result<Option<Limit>, Unusable> {
+    let progress = search.progress(0);
+    let mut guard = Guard::new(limits, progress);
     let Search { machine, space, start, .. } = search;
     let mut moves = Vec::new();
     for run in 0..RUNS {
@@ -222,6 +231,9 @@ fn teach(search: &mut Search, reducer: &mut Reducer) -> Result<(), Unusable> {
             space.moves(machine, &state, &mut moves);
             if moves.is_empty() {
                 break;
+            }
+            if let Err(limit) = guard.look(|| 0) {
+                return Ok(Some(limit));
             }
             let what = moves[random.range(0..moves.len())];
             let mut outcome = None;
@@ -239,7 +251,7 @@ fn teach(search: &mut Search, reducer: &mut Reducer) -> Result<(), Unusable> {
             core::mem::swap(&mut state, &mut next);
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// A full search up to where something is wrong, if it gets there: that is found on a shortest way.

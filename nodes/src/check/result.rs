@@ -6,6 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
+use super::schedules::Count;
 use super::why::Noncommuting;
 use crate::execution::{EngineKind, Outcome, Prepared};
 use crate::network::Schedule;
@@ -272,11 +273,16 @@ pub struct Checked {
     /// A schedule with so many.
     #[serde(serialize_with = "as_text")]
     pub longest_replay: Option<Schedule>,
+    /// How many schedules there are, of all instances: ways from the start to an end.  What is drawn counts as chosen; messages that are
+    /// the same, on the same link, are one choice; what may be lost and never arrives makes no difference when it is lost.  `None` where
+    /// some were left out, or lead back to where they were, or time passes, and if there was no memory to count them.
+    pub schedules: Option<Count>,
     /// What runs cost.
     pub messages: Costs,
     /// What may go wrong in the schedules that were looked at: a phrase each.
     pub within: Vec<String>,
-    /// The probability that a state was left out since another looked the same: states are kept whole, so 0.
+    /// How likely it is, at most, that a state was left out since another looks the same by its fingerprint: 0, unless
+    /// [`Check::compact`](super::Check::compact) was asked for and memory was short.
     pub omission: f64,
     /// The memory that states and tables took, for each state.
     pub bytes_a_state: f64,
@@ -334,6 +340,7 @@ impl Checked {
             runs_end: None,
             longest: None,
             longest_replay: None,
+            schedules: None,
             messages: Costs::default(),
             within: Vec::new(),
             omission: 0.0,

@@ -3,8 +3,8 @@
 use std::env::temp_dir;
 use std::io;
 
-use super::edges::Edges;
-use super::guard::{EVERY, Limits};
+use super::edges::{Edges, Label};
+use super::guard::{Limits, OF_THE_USER, Pace};
 use super::judge::{Judge, all_terminal};
 use super::machine::{Cause, Machine, Matters, Unusable, Wrong};
 use super::path::Path;
@@ -76,6 +76,8 @@ pub(super) struct Search {
     pub(super) levels: Vec<u32>,
     /// The state that is looked at next.
     number: u32,
+    /// When the limits are looked at.
+    pace: Pace,
     pub(super) start: State,
     /// Where states lie for which there is no memory, and why no more can.
     file: Option<Spill>,
@@ -106,7 +108,7 @@ impl Search {
             judge,
             states: Store::new(),
             parents: Vec::new(),
-            edges: Edges::new(),
+            edges: Edges::new(false),
             looked_at: Vec::new(),
             transitions: 0,
             ends: 0,
@@ -120,6 +122,7 @@ impl Search {
             reducer: None,
             levels: Vec::new(),
             number: 0,
+            pace: Pace::default(),
             next: start.clone(),
             start,
             bytes: Vec::new(),
@@ -130,11 +133,13 @@ impl Search {
 
     /// Forgets the states: the search begins again, with what it knows of the protocol.
     pub(super) fn again(&mut self) {
-        (self.states, self.parents, self.levels) = (Store::new(), vec![0], vec![1]);
-        (self.edges, self.looked_at) = (Edges::new(), Vec::new());
+        let compaction = self.space.matters.compaction;
+        let bits = compaction.map_or(u64::BITS, |compaction| compaction.bits);
+        (self.states, self.parents, self.levels) = (Store::with_prints_of(bits), vec![0], vec![1]);
+        (self.edges, self.looked_at) = (Edges::new(compaction.is_some()), Vec::new());
         (self.file, self.no_room) = (None, None);
         (self.transitions, self.ends, self.depth, self.number) = (0, 0, 0, 0);
-        (self.found, self.limit) = (None, None);
+        (self.found, self.limit, self.pace) = (None, None, Pace::default());
         self.space.encode(&self.start, &mut self.bytes);
         self.states.insert(&self.bytes);
     }
@@ -152,15 +157,21 @@ impl Search {
                 self.limit = Some(limit);
                 break;
             }
-            self.space.decode(self.states.get(self.number), &mut state);
-            self.expand(self.number, &state)?;
+            self.read(self.number, &mut state)?;
+            match self.expand(self.number, &state) {
+                Err(Unusable::Limit(limit)) => {
+                    self.limit = Some(limit);
+                    break;
+                }
+                expanded => expanded?,
+            }
             self.number += 1;
         }
         // The end of a run lies before the step that is wrong, if so many events lead to it.
         let at_end = |found: &Found| matches!(found.fault, Fault::Stuck | Fault::Property(_, None, _));
         let level_ends = self.levels.last().copied().unwrap_or(0);
         while self.number < level_ends && self.is_over() && !self.found.as_ref().is_some_and(at_end) {
-            self.space.decode(self.states.get(self.number), &mut state);
+            self.read(self.number, &mut state)?;
             self.look_at_end(self.number, &state)?;
             self.number += 1;
         }
@@ -175,8 +186,16 @@ impl Search {
         {
             return Some(Limit::MostStates);
         }
-        if !number.is_multiple_of(EVERY) {
+        let compaction = self.space.matters.compaction;
+        if compaction.is_some_and(|compaction| compaction.at_once) {
+            self.states.forget(number);
+        }
+        let of_the_user = self.machine.runs + self.judge.looks;
+        if !self.pace.is_due(u64::from(number) + self.transitions + OF_THE_USER * of_the_user) {
             return None;
+        }
+        if compaction.is_some() && (self.memory() > limits.memory || self.states.has_forgotten()) {
+            self.states.forget(number);
         }
         if self.memory() > limits.memory
             && self.no_room.is_none()
@@ -194,7 +213,9 @@ impl Search {
             Some(spill) => spill,
             None => self.file.insert(Spill::new(&temp_dir())?),
         };
-        self.states.spill(spill)?;
+        if !self.states.has_forgotten() {
+            self.states.spill(spill)?;
+        }
         self.edges.spill(spill)
     }
 
@@ -242,7 +263,7 @@ impl Search {
 
     /// Makes every move from a state.
     fn expand(&mut self, number: u32, state: &State) -> Result<(), Unusable> {
-        self.look_at_end(number, state)?;
+        let is_end = self.look_at_end(number, state)?;
         let mut successors = Successors::default();
         successors.fill(self, state)?;
         for made in successors.made {
@@ -254,19 +275,20 @@ impl Search {
                 self.note(fault, number, Some(made))?;
             }
         }
-        self.edges.close();
+        self.edges.close(is_end);
         Ok(())
     }
 
-    /// Notes what is wrong with a state if a run may end in it.
-    fn look_at_end(&mut self, number: u32, state: &State) -> Result<(), Unusable> {
-        if self.space.is_end(&self.machine, state) {
+    /// Notes what is wrong with a state if a run may end in it; whether it may.
+    fn look_at_end(&mut self, number: u32, state: &State) -> Result<bool, Unusable> {
+        let is_end = self.space.is_end(&self.machine, state);
+        if is_end {
             self.ends += 1;
             if let Some(fault) = self.end(state)? {
                 self.note(fault, number, None)?;
             }
         }
-        Ok(())
+        Ok(is_end)
     }
 
     /// What is wrong with an end.
@@ -302,7 +324,8 @@ impl Search {
         self.space.follow(&mut self.machine, state, made.what, made.outcome, &mut self.next);
         self.space.encode(&self.next, &mut self.bytes);
         let (reached, is_new) = self.states.insert(&self.bytes);
-        self.edges.push(reached);
+        let label = if self.edges.are_labelled() { self.label(made) } else { Label::default() };
+        self.edges.push(reached, label);
         if is_new {
             self.parents.push(number);
         }
@@ -327,34 +350,78 @@ impl Search {
     }
 
     /// A state by its number.
-    pub(super) fn state(&self, number: u32) -> State {
-        let mut state = self.next.clone();
-        self.space.decode(self.states.get(number), &mut state);
-        state
+    pub(super) fn state(&mut self, number: u32) -> Result<State, Unusable> {
+        let mut state = self.start.clone();
+        self.read(number, &mut state)?;
+        Ok(state)
     }
 
-    /// The steps from a state that are followed, and the states that they lead to.  All of them have been made before.
-    pub(super) fn successors(&mut self, state: &State) -> Result<Vec<(Made, u32)>, Unusable> {
+    /// The same, into a state of this space.  One that was forgotten is made again.
+    pub(super) fn read(&mut self, number: u32, state: &mut State) -> Result<(), Unusable> {
+        match self.states.get(number) {
+            Some(bytes) => self.space.decode(bytes, state),
+            None => *state = self.way_and_state(number)?.1,
+        }
+        Ok(())
+    }
+
+    /// The states on the way to one, from the first to itself.
+    fn states_to(&self, number: u32) -> Vec<u32> {
+        let mut states = vec![number];
+        while let Some(last @ 1..) = states.last().copied() {
+            states.push(self.parents[last as usize]);
+        }
+        states.reverse();
+        states
+    }
+
+    /// The first step from a state that leads to the one of that number.
+    fn step_to(&mut self, from: u32, state: &State, to: u32) -> Result<Option<Made>, Unusable> {
+        // What is left out now may have been followed when less was known.
+        let reducer = self.reducer.take();
         let mut successors = Successors::default();
-        successors.fill(self, state)?;
-        let mut led = Vec::with_capacity(successors.made.len());
+        let filled = successors.fill(self, state);
+        let is_whole = reducer.is_none();
+        self.reducer = reducer;
+        filled?;
+        if is_whole {
+            let place = self.edges.of(from).position(|reached| reached == to);
+            return Ok(place.map(|place| successors.made[place]));
+        }
         for made in successors.made {
             self.space.follow(&mut self.machine, state, made.what, made.outcome, &mut self.next);
             self.space.encode(&self.next, &mut self.bytes);
-            if let Some(to) = self.states.find(&self.bytes) {
-                led.push((made, to));
+            if self.states.is(to, &self.bytes) {
+                return Ok(Some(made));
             }
         }
-        Ok(led)
+        Ok(None)
     }
 
-    /// The same of a state that has been looked at, if nothing is wrong: what follows has been written down.  Whether a run may be over
-    /// there.
+    /// The steps of a shortest way to a state, and the state.
+    fn way_and_state(&mut self, number: u32) -> Result<(Vec<Made>, State), Unusable> {
+        let (mut way, mut state) = (Vec::new(), self.start.clone());
+        for pair in self.states_to(number).windows(2) {
+            let Some(made) = self.step_to(pair[0], &state, pair[1])? else {
+                return Err(Unusable::Refused(
+                    "--compact: two states have the same fingerprint, and one of them has to be looked at again; leave it out"
+                        .to_owned(),
+                ));
+            };
+            way.push(made);
+            let mut next = self.start.clone();
+            self.space.follow(&mut self.machine, &state, made.what, made.outcome, &mut next);
+            state = next;
+        }
+        Ok((way, state))
+    }
+
+    /// The steps from a state that are followed, and the states that they lead to, if it has been looked at and nothing is wrong: what
+    /// follows has been written down.  Whether a run may be over there.
     pub(super) fn followed(&mut self, number: u32, led: &mut Vec<(Made, u32)>) -> Result<bool, Unusable> {
         let mut state = core::mem::take(&mut self.next);
-        self.space.decode(self.states.get(number), &mut state);
         let mut successors = Successors::default();
-        let filled = successors.fill(self, &state);
+        let filled = self.read(number, &mut state).and_then(|()| successors.fill(self, &state));
         let is_end = self.space.is_end(&self.machine, &state);
         self.next = state;
         led.clear();
@@ -376,29 +443,41 @@ impl Search {
         before.count() as u64 - 1
     }
 
-    /// The steps of a shortest way to a state.
-    pub(super) fn way_to(&mut self, number: u32) -> Result<Vec<Made>, Unusable> {
-        let mut states = vec![number];
-        while let Some(last @ 1..) = states.last().copied() {
-            states.push(self.parents[last as usize]);
-        }
-        states.reverse();
-        // What is left out now may have been followed when less was known.
-        let reducer = self.reducer.take();
-        let way = self.way_through(&states);
-        self.reducer = reducer;
-        way
+    /// No state is looked for any more.
+    pub(super) fn close(&mut self) {
+        self.states.close(self.reducer.is_some());
     }
 
-    /// The steps of a way through these states.
-    pub(super) fn way_through(&mut self, states: &[u32]) -> Result<Vec<Made>, Unusable> {
-        let mut way = Vec::new();
-        for pair in states.windows(2) {
-            let state = self.state(pair[0]);
-            let step = self.successors(&state)?.into_iter().find(|(_, to)| *to == pair[1]);
-            way.extend(step.map(|(made, _)| made));
+    /// Whether these steps can be made one after the other, and the turn leads back to where it begins: if not, one state was taken for
+    /// another.
+    pub(super) fn is_real(&mut self, way: &[Made], turn: &[Made]) -> Result<bool, Unusable> {
+        if !self.states.has_forgotten() {
+            return Ok(true);
         }
-        Ok(way)
+        let (mut state, mut before) = (self.start.clone(), None);
+        let reducer = self.reducer.take();
+        let mut can_be_made = true;
+        for (place, made) in way.iter().chain(turn).enumerate() {
+            if place == way.len() {
+                before = Some(state.clone());
+            }
+            let mut successors = Successors::default();
+            successors.fill(self, &state)?;
+            can_be_made &= successors.made.contains(made);
+            if !can_be_made {
+                break;
+            }
+            let mut next = self.start.clone();
+            self.space.follow(&mut self.machine, &state, made.what, made.outcome, &mut next);
+            state = next;
+        }
+        self.reducer = reducer;
+        Ok(can_be_made && before.is_none_or(|before| before == state))
+    }
+
+    /// The steps of a shortest way to a state.
+    pub(super) fn way_to(&mut self, number: u32) -> Result<Vec<Made>, Unusable> {
+        Ok(self.way_and_state(number)?.0)
     }
 }
 

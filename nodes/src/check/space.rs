@@ -165,7 +165,8 @@ impl Space {
             let behind = matches!(last, Some((channel, before)) if channel == under_way.channel && !arrived(before));
             let is_same = last.replace((under_way.channel, *packet)) == Some((under_way.channel, *packet));
             let is_between = (loses || state.spare.duplicates > 0) && machine.is_between_nodes(*packet);
-            if !(is_waking || is_same || (behind && machine.keeps_order(under_way.channel))) {
+            let waits = self.repeats && machine.waits(state.locals[under_way.to.index()], *packet);
+            if !(is_waking || is_same || waits || (behind && machine.keeps_order(under_way.channel))) {
                 moves.push(Move::React { node: under_way.to, cause: Cause::Packet(*packet), place });
             }
             if is_between && !is_same && state.spare.duplicates > 0 && !under_way.marks.copied {
@@ -211,6 +212,7 @@ impl Space {
                 one_more.is_some()
             };
             packet.marks.arrived
+                || (self.repeats && machine.waits(state.locals[packet.to.index()], state.packets[place]))
                 || (self.loses_silently() && is_between() && (self.vanishes(machine, state, place) || is_lost()))
         };
         let rings = |local: &LocalId| {

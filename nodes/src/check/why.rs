@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::Limit;
 use super::commute::Commute;
+use super::guard::Guard;
 use super::machine::{Cause, LocalId, Machine, Unusable};
 use super::search::Search;
 use super::space::Move;
 use crate::protocol::NodeView;
 
 /// Two events of a node that can both happen next, and whose order matters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Noncommuting {
     /// The types of the messages or alarms, or `impulse`.
     pub messages: [String; 2],
@@ -19,13 +21,30 @@ pub struct Noncommuting {
     pub field: Option<String>,
 }
 
+impl Noncommuting {
+    /// Puts the pairs of another instance to these, which are in the order of their names.
+    pub(crate) fn add(pairs: &mut Vec<Noncommuting>, others: Vec<Noncommuting>) {
+        for other in others {
+            match pairs.binary_search_by(|pair| pair.messages.cmp(&other.messages)) {
+                Ok(place) => pairs[place].field = pairs[place].field.take().or(other.field),
+                Err(place) => pairs.insert(place, other),
+            }
+        }
+    }
+}
+
 impl Search {
-    /// The pairs of events that do not commute in a state that was looked at.
-    pub(super) fn noncommuting(&mut self) -> Result<Vec<Noncommuting>, Unusable> {
+    /// The pairs of events that do not commute in a state that was looked at; and the limit, if one was reached before all states were.
+    pub(super) fn noncommuting(&mut self, guard: &mut Guard<'_, '_>) -> Result<(Vec<Noncommuting>, Option<Limit>), Unusable> {
         let (mut commute, mut pairs) = (Commute::new(), BTreeMap::new());
         let (mut moves, mut state) = (Vec::new(), self.start.clone());
+        let mut limit = None;
         for number in 0..self.states.len() as u32 {
-            self.space.decode(self.states.get(number), &mut state);
+            limit = guard.look(|| 0).err();
+            if limit.is_some() {
+                break;
+            }
+            self.read(number, &mut state)?;
             self.space.moves(&self.machine, &state, &mut moves);
             let event = |what: &Move| if let Move::React { node, cause, .. } = what { Some((*node, *cause)) } else { None };
             let mut events = moves.iter().filter_map(event).collect::<Vec<_>>();
@@ -34,9 +53,12 @@ impl Search {
             for (place, (node, one)) in events.iter().enumerate() {
                 for (_, other) in events[place + 1..].iter().take_while(|(at, _)| at == node) {
                     let local = state.locals[node.index()];
+                    if !self.machine.locals[local as usize].alive {
+                        continue;
+                    }
                     // What no run does cannot be tried at times.
                     let known = match commute.commute(&mut self.machine, local, *one, *other) {
-                        Err(Unusable::Refused(_)) => true,
+                        Err(Unusable::Refused(_) | Unusable::Limit(_)) => true,
                         known => known?,
                     };
                     if !known {
@@ -50,7 +72,7 @@ impl Search {
                 }
             }
         }
-        Ok(pairs.into_iter().map(|(messages, field)| Noncommuting { messages, field }).collect())
+        Ok((pairs.into_iter().map(|(messages, field)| Noncommuting { messages, field }).collect(), limit))
     }
 
     /// A field that one order leaves other than the other does.

@@ -69,8 +69,13 @@ fn options() -> Vec<Opt> {
         Opt::valued("depth", "D", "Look at states only to which at most so many events lead", "20").usually("no limit"),
         Opt::valued("most-states", "N", "Look at so many states at most", "1000000").usually("no limit"),
         Opt::valued("memory", "SIZE", "States may take so much memory", "8GiB")
-            .values("  Beyond it, half of them lies in a file in $TMPDIR, or /tmp.")
+            .values("  Beyond it, half of them lies in a file in $TMPDIR, or /tmp; see also --compact.")
             .usually("4GiB"),
+        Opt::switch(
+            "compact",
+            "Beyond that memory, keep only 64 bits of each state that has been looked at, in place of a file: one may be taken for \
+             another, and the result says how likely that is",
+        ),
         Opt::valued("synchronous", "T", "Messages take T at most, and alarms ring when they are due", "100ms")
             .usually("alarms ring at any time"),
         Opt::valued("draws", "K", "Of each range that is drawn from, look at the K least values only", "2").usually("all"),
@@ -110,11 +115,6 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
         run = run.wake_up(Wake::Random);
     }
     let several = every.instances.vary() || given.text("csv").is_some();
-    if several && given.is_set("why") {
-        let what =
-            "--why: it looks at one instance, and these options make several; write for example `--topology ring:4 --why`";
-        return Err(Failure::wrong(what.to_owned()));
-    }
     let plan = several.then(|| Plan::of(&run, &every.instances)).transpose()?;
     let mut tally = Tally::default();
     let csv = given.text("csv").map(|path| Store::open(Path::new(path), given, &run, &mut tally));
@@ -160,7 +160,7 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     if let Some(which) = given.value("reduction", reduction)? {
         how = how.reduction(which);
     }
-    how = how.why(given.is_set("why"));
+    how = how.why(given.is_set("why")).compact(given.is_set("compact"));
     let schedule = given.text("schedule-out").map(|path| {
         Asked { option: "schedule-out", path: Path::new(path), form: Form::Schedule, force: given.is_set("force") }.open()
     });

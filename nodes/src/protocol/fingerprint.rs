@@ -30,8 +30,9 @@ impl<'a> Print<'a> {
         put_varint(self.bytes, count as u64);
     }
 
-    /// What is not in the fields: what the node has deferred, how much of that has been offered, what it has stored, and how often it has
-    /// recovered.
+    /// What is not in the fields: what the node has deferred, how much of that has been offered, what it has stored, how often it has
+    /// recovered, and how many alarms follow.  Of a node that has, and has had, none of that, nothing is told; nor of one that has it no
+    /// longer.
     pub(super) fn kept(
         &mut self,
         node: &dyn NodeView,
@@ -39,13 +40,20 @@ impl<'a> Print<'a> {
         incarnation: u32,
         offered: usize,
         on_condition: bool,
+        alarms: usize,
     ) {
+        let deferred = node.deferred_messages().count();
+        if deferred == 0 && alarms == 0 && stored.is_none() && incarnation == 0 {
+            return;
+        }
+        // Of nothing, nothing waits for a condition.
+        let on_condition = on_condition && deferred > 0;
         self.count(incarnation as usize);
         self.count(usize::from(stored.is_some()));
         self.part(Ok(stored.as_deref().unwrap_or_default().to_vec()));
         self.count(offered);
         self.count(usize::from(on_condition));
-        self.count(node.deferred_messages().count());
+        self.count(deferred);
         for (port, msg) in node.deferred_messages() {
             let mut encoded = Vec::new();
             let length = msg.encode_into(&mut encoded, usize::MAX).map_err(|cause| cause.to_string());

@@ -3,6 +3,7 @@
 use core::marker::PhantomData;
 
 use super::{Failure, Found, Kind, judged, told};
+use crate::campaign::{Instances, Sizes};
 use crate::check::{Check, Checked, Limit, Verdict, check};
 use crate::execution::{AnyRun, IntoTopology, RunError};
 use crate::protocol::{AnyProtocol, Protocol};
@@ -29,20 +30,50 @@ use crate::typed::Run;
 /// Proof::<Flooding>::on(["star:5"]).with(|run| run.initiators(Initiators::All)).must_hold();
 /// ```
 ///
+/// Or on all small graphs there are, whoever starts, with ids in any order:
+///
+/// ```
+/// # use State::*;
+/// # use nodes::prelude::*;
+/// # #[message] struct Inform;
+/// # #[states] enum State { #[default] Idle, #[terminal] Informed }
+/// # #[protocol(links = Reliable)] struct Flooding { state: State }
+/// # #[protocol] impl Flooding {
+/// #     #[on(Spontaneously in Idle)] fn start(&mut self, net: &mut Net<Self>) { net.send_to_all(Inform); self.state = Informed; }
+/// #     #[on(Inform in Idle)] fn hear(&mut self, sender: Port, net: &mut Net<Self>) { net.send_to_all_except(sender, Inform); self.state = Informed; }
+/// # }
+/// # use nodes::testing::Proof;
+/// // The 44 connected graphs of at most 4 nodes, and each set of initiators on them.
+/// Proof::<Flooding>::new().every_graph(1..=4).every_initiators().must_hold();
+/// // All 120 orders of ids round a ring.
+/// Proof::<Flooding>::on(["ring:5"]).every_ids().must_hold();
+/// ```
+///
 /// A [`Trial`](super::Trial) draws schedules; a proof leaves none out, so graphs have to be small: three to five nodes, usually.
 /// Everything else of a run is as the run says: ids, initiators, and what follows from its seed, which is 1 unless given.  See
-/// [`check`](mod@crate::check) for what is looked at, and what a check cannot decide.
+/// [`check`](mod@crate::check) for what is looked at, and what a check cannot decide; and [`Instances`] for what can be varied.
 #[derive(Clone, Debug)]
 pub struct Proof<P: Protocol> {
     any: AnyProof,
     protocol: PhantomData<fn() -> P>,
 }
 
+impl<P: Protocol> Default for Proof<P> {
+    fn default() -> Self {
+        Proof::new()
+    }
+}
+
 impl<P: Protocol> Proof<P> {
+    /// On the graph that a run is on unless told otherwise.
+    pub fn new() -> Self {
+        Proof::from_any(AnyProof::of(Run::<P>::default().into(), None))
+    }
+
     /// On these graphs: text such as `"ring:5"`, a `Topology` or a `Graph`.
     pub fn on<T: IntoTopology>(topologies: impl IntoIterator<Item = T>) -> Self {
         let topologies = topologies.into_iter().map(T::into_topology).collect();
-        Proof::from_any(AnyProof::of(&Run::<P>::default().into(), topologies))
+        Proof::from_any(AnyProof::of(Run::<P>::default().into(), Some(topologies)))
     }
 
     fn from_any(any: AnyProof) -> Self {
@@ -54,7 +85,32 @@ impl<P: Protocol> Proof<P> {
         Proof::from_any(self.any.with(&|run| options(Run::from_any(run)).into()))
     }
 
-    /// A graph with more states is not decided, and the proof has failed; as many as fit in 4 GiB of memory unless given.
+    /// In place of other graphs, on every connected graph of so many nodes that is of the protocol's class: `4`, or `3..=5`.
+    pub fn every_graph(self, nodes: impl Into<Sizes>) -> Self {
+        Proof::from_any(self.any.every_graph(nodes))
+    }
+
+    /// With the ids `0..n` in every order.
+    pub fn every_ids(self) -> Self {
+        Proof::from_any(self.any.every_ids())
+    }
+
+    /// With the ports of each node in every order.
+    pub fn every_ports(self) -> Self {
+        Proof::from_any(self.any.every_ports())
+    }
+
+    /// With every set of initiators that is not empty, as far as the protocol allows it.
+    pub fn every_initiators(self) -> Self {
+        Proof::from_any(self.any.every_initiators())
+    }
+
+    /// With each of these inputs at each node, as text.
+    pub fn every_input(self, inputs: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Proof::from_any(self.any.every_input(inputs))
+    }
+
+    /// An instance with more states is not decided, and the proof has failed; as many as fit in 4 GiB of memory unless given.
     pub fn most_states(self, states: u64) -> Self {
         Proof::from_any(self.any.most_states(states))
     }
@@ -69,7 +125,7 @@ impl<P: Protocol> Proof<P> {
         self.any.must_hold();
     }
 
-    /// What goes wrong on some schedule, on the first of these graphs that has one; `None` if all holds on every schedule.
+    /// What goes wrong on some schedule, on the first of these instances that has one; `None` if all holds on every schedule.
     ///
     /// # Errors
     /// If the options contradict the protocol, or each other, or it is not decided whether all holds: why.
@@ -81,32 +137,66 @@ impl<P: Protocol> Proof<P> {
 /// A [`Proof`] of a protocol that is known at run time.
 #[derive(Clone, Debug)]
 pub struct AnyProof {
-    runs: Vec<AnyRun>,
+    run: AnyRun,
+    /// In place of the run's own graph.
+    topologies: Option<Vec<Result<Topology, String>>>,
+    every: Instances,
     most_states: Option<u64>,
 }
 
 impl AnyProof {
-    /// On these graphs: text such as `"ring:5"`, a `Topology` or a `Graph`.
-    pub fn on<T: IntoTopology>(protocol: &AnyProtocol, topologies: impl IntoIterator<Item = T>) -> Self {
-        AnyProof::of(&AnyRun::of(protocol), topologies.into_iter().map(T::into_topology).collect())
+    /// On the graph that a run is on unless told otherwise.
+    pub fn new(protocol: &AnyProtocol) -> Self {
+        AnyProof::of(AnyRun::of(protocol), None)
     }
 
-    fn of(run: &AnyRun, topologies: Vec<Result<Topology, String>>) -> Self {
-        let on = |topology| {
-            let mut run = run.clone().seed(1);
-            run.topology = topology;
-            run
-        };
-        AnyProof { runs: topologies.into_iter().map(on).collect(), most_states: None }
+    /// On these graphs: text such as `"ring:5"`, a `Topology` or a `Graph`.
+    pub fn on<T: IntoTopology>(protocol: &AnyProtocol, topologies: impl IntoIterator<Item = T>) -> Self {
+        AnyProof::of(AnyRun::of(protocol), Some(topologies.into_iter().map(T::into_topology).collect()))
+    }
+
+    fn of(run: AnyRun, topologies: Option<Vec<Result<Topology, String>>>) -> Self {
+        AnyProof { run: run.seed(1), topologies, every: Instances::new(), most_states: None }
     }
 
     /// With other options.
     pub fn with(mut self, options: &dyn Fn(AnyRun) -> AnyRun) -> Self {
-        self.runs = self.runs.into_iter().map(options).collect();
+        self.run = options(self.run);
         self
     }
 
-    /// A graph with more states is not decided: as [`Proof::most_states`].
+    /// On every connected graph of so many nodes: as [`Proof::every_graph`].
+    pub fn every_graph(mut self, nodes: impl Into<Sizes>) -> Self {
+        self.topologies = None;
+        self.every = self.every.every_graph(nodes);
+        self
+    }
+
+    /// With the ids `0..n` in every order.
+    pub fn every_ids(mut self) -> Self {
+        self.every = self.every.every_ids();
+        self
+    }
+
+    /// With the ports of each node in every order.
+    pub fn every_ports(mut self) -> Self {
+        self.every = self.every.every_ports();
+        self
+    }
+
+    /// With every set of initiators: as [`Proof::every_initiators`].
+    pub fn every_initiators(mut self) -> Self {
+        self.every = self.every.every_initiators();
+        self
+    }
+
+    /// With each of these inputs at each node, as text.
+    pub fn every_input(mut self, inputs: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.every = self.every.every_input(inputs);
+        self
+    }
+
+    /// An instance with more states is not decided: as [`Proof::most_states`].
     pub fn most_states(mut self, states: u64) -> Self {
         self.most_states = Some(states);
         self
@@ -126,14 +216,16 @@ impl AnyProof {
     /// # Errors
     /// If the options contradict the protocol, or each other, or it is not decided whether all holds: why.
     pub fn failure(&self) -> Result<Option<Failure>, RunError> {
-        for run in &self.runs {
+        let on = |topology: &Result<Topology, String>| AnyRun { topology: topology.clone(), ..self.run.clone() };
+        let runs = self.topologies.as_ref().map_or_else(|| vec![self.run.clone()], |all| all.iter().map(on).collect());
+        for run in runs {
             let mut how = Check::new();
             if let Some(states) = self.most_states {
                 how = how.most_states(states);
             }
-            let checked = check(run, how)?;
+            let (checked, wrong) = if self.every.vary() { self.every.check_each(&run, how)? } else { (check(&run, how)?, run) };
             if !checked.holds() {
-                return failure(run, checked).map(Some);
+                return failure(&wrong, checked).map(Some);
             }
         }
         Ok(None)
@@ -160,6 +252,7 @@ fn undecided(checked: &Checked) -> String {
     let limit = checked.limit.map(|limit| match limit {
         Limit::MostStates => "it has more states than `most_states` allows".to_owned(),
         Limit::Memory => "its states take more memory than there is".to_owned(),
+        Limit::Deferred => limit.reached().to_owned(),
         Limit::Depth | Limit::Interrupted => "not all of them were looked at".to_owned(),
     });
     let wrong = checked.violations.iter().map(|failure| failure.what.clone());

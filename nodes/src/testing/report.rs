@@ -109,7 +109,12 @@ pub(super) fn report(failure: &Failure, f: &mut fmt::Formatter<'_>) -> fmt::Resu
 fn checked_first(checked: &Checked, size: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let Checked { protocol, topology, outcome, states, .. } = checked;
     writeln!(f, "{protocol} on {topology} does not hold on every schedule ({}, {} states):", outcome.name(), states.total)?;
-    checked.violations.iter().try_for_each(|failure| writeln!(f, "  {}", failure.what))?;
+    for failure in &checked.violations {
+        writeln!(f, "  {}", failure.what)?;
+        if !checked.classes.is_empty() {
+            writeln!(f, "  on {}", failure.instance)?;
+        }
+    }
     checked.unchecked.iter().try_for_each(|what| writeln!(f, "  unchecked: {what}"))?;
     if let Some(again) = &checked.replay {
         writeln!(f, "  check it again: {again}")?;

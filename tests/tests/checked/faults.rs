@@ -83,7 +83,7 @@ fn random_protocols_whose_messages_arrive_any_number_of_times() {
         let mut budget = case.run.prepare().expect("it can be prepared").faults.budget;
         budget.duplicates = Some(Duplicates::Any);
         case.run = case.run.faults(budget.into());
-        // Where messages are deferred, there is no most of them, and each state takes longer than the one before.
+        // Over links that keep an order there is no most of messages that are deferred.
         if let Ok(checked) = check(&case.run, Check::new().most_states(500)) {
             replay_all(&case.run, &checked, &format!("{budget}; {case}"));
         }
@@ -103,7 +103,7 @@ fn the_catalogue_with_faults() {
 }
 
 /// A center that tells all others, and nobody decides.
-mod told {
+pub mod told {
     use State::*;
     use nodes::prelude::*;
 

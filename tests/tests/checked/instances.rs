@@ -1,5 +1,6 @@
 //! All graphs of a few nodes, all ids, ports, initiators, inputs: as many as there are, and what the books say of all of them.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use core::ops::ControlFlow;
@@ -154,4 +155,29 @@ fn where_an_instance_reaches_a_limit_the_others_are_looked_at_and_nothing_is_sai
     assert_eq!((checked.outcome, checked.instances, checked.messages.greatest), (Verdict::Bounded, 28, None));
     let [path, triangle] = &checked.classes[..] else { panic!("{:?}", checked.classes) };
     assert_eq!((path.outcome, triangle.outcome), (Verdict::Holds, Verdict::Bounded));
+}
+
+/// A center that keeps the order in which it was told, and one that keeps only how often: of which instance it comes, does not matter.
+#[test]
+fn pairs_that_do_not_commute_are_those_of_all_instances() {
+    let why = || Check::new().why(true);
+    let names = |checked: &Checked| {
+        let pairs = checked.noncommuting.as_ref().expect("that was asked for");
+        pairs.iter().map(|pair| (pair.messages.clone(), pair.field.clone())).collect::<Vec<_>>()
+    };
+    let each = ["path:3", "ring:3"].map(|graph| (0..3).map(move |start| (graph, start)));
+    let mut expected = BTreeMap::new();
+    for (graph, start) in each.into_iter().flatten() {
+        let checked = Run::<Shout>::on(graph).wake([start]).check(why()).expect("it can be checked");
+        for (messages, field) in names(&checked) {
+            let known = expected.entry(messages).or_insert(None);
+            *known = known.take().or(field);
+        }
+    }
+    assert!(expected.len() > 1, "{expected:?}");
+    let all = Instances::new().every_graph(3).every_initiators();
+    let checked = Run::<Shout>::default().check_every(all.clone(), why()).expect("they can be checked");
+    assert_eq!(names(&checked), expected.into_iter().collect::<Vec<_>>());
+    let without = Run::<Shout>::default().check_every(all, Check::new()).expect("they can be checked");
+    assert_eq!(without.noncommuting, None);
 }

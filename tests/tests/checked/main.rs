@@ -10,6 +10,10 @@
 //! - `small`: protocols of a few lines, each of which can go in one special way.
 //! - `chance`: runs that end by chance, and runs that need not end.
 //! - `faults`: crashes, losses and duplicates, with algorithms of textbooks in `crashing`.
+//! - `deferred`: messages that wait, where each may arrive any number of times.
+//! - `schedules`: how many there are.
+//! - `compact`: fingerprints in place of states.
+//! - `limits`: what they stop, and when.
 //! - `endless`: which loops are runs that do not end, also of protocols drawn at random.
 //! - `time`: messages that take no longer than a bound, and draws of a few values.
 //! - `instances`: all graphs of a few nodes, all ids, ports, initiators, inputs.
@@ -21,18 +25,22 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod chance;
+mod compact;
 mod crashing;
+mod deferred;
 mod endless;
 mod faults;
 mod impossible;
 mod instances;
 mod known;
 mod left_out;
+mod limits;
 mod models;
 mod proofs;
 mod reduced;
 mod reference;
 mod replayed;
+mod schedules;
 mod shown;
 mod small;
 mod stateright;

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use nodes_tests::folder::Folder;
 use nodes_tests::started::{Started, start};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_under-test");
@@ -85,6 +86,74 @@ fn the_line_that_makes_the_check_again_does() {
         let (again, _) = again.split_once(" --seed").expect("it has a seed");
         let (printed_again, status_again) = shown(again);
         assert!(status_again == status && printed_again.starts_with(before), "{again}: {printed_again}");
+    }
+}
+
+/// What each option of a check is given here.
+const GIVEN: [(&str, &str); 22] = [
+    ("topology", "ring:4"),
+    ("keep", "largest"),
+    ("drop", "loops"),
+    ("both-ways", ""),
+    ("weights", "random:1..9"),
+    ("ids", "3,1,0,2"),
+    ("ports", "shuffled"),
+    ("initiators", "0,2"),
+    ("wake", "any"),
+    ("inputs", "1,2,3,4"),
+    ("seed", "7"),
+    ("links", "fifo"),
+    ("every-graph", "3"),
+    ("depth", "4"),
+    ("most-states", "20"),
+    ("memory", "64MiB"),
+    ("synchronous", "10ms"),
+    ("draws", "2"),
+    ("reduction", "events"),
+    ("why", ""),
+    ("faults", "losses=1"),
+    ("compact", ""),
+];
+
+/// Those that do not change what is found.
+const CHANGES_NOTHING: [&str; 7] = ["threads", "json", "schedule-out", "csv", "force", "view", "help"];
+
+/// Those that need a graph from a file.
+const OF_A_FILE: [&str; 3] = ["keep", "drop", "both-ways"];
+
+#[test]
+fn the_line_that_makes_the_check_again_has_each_option_that_changes_what_is_found() {
+    let help = start(PROGRAM, "check flooding --help").wait().stdout();
+    let names = help.lines().filter_map(|line| Some(line.split_once("--")?).filter(|(before, _)| before.len() == 6));
+    let names = names.map(|(_, name)| name.split(' ').next().unwrap_or(name)).collect::<Vec<_>>();
+    assert!(names.contains(&"depth") && names.len() > 20, "{names:?}");
+    let folder = Folder::new("again");
+    let file = folder.join("graph.edges");
+    std::fs::write(&file, "0 1\n1 1\n1 2\n2 0\n5 6\n").expect("the folder is ours");
+    let timeless = |document: &serde_json::Value| {
+        let mut document = document.clone();
+        document.as_object_mut().expect("an object").retain(|name, _| !["time", "classes"].contains(&name.as_str()));
+        document
+    };
+    for name in names.iter().filter(|name| !CHANGES_NOTHING.contains(name)) {
+        let (_, value) = GIVEN.iter().find(|(given, _)| given == name).unwrap_or_else(|| panic!("what does --{name} change?"));
+        let option = if value.is_empty() { format!("--{name}") } else { format!("--{name} {value}") };
+        let others = match *name {
+            "topology" | "every-graph" => "--seed 1".to_owned(),
+            "seed" => "--topology ring:4".to_owned(),
+            _ if OF_A_FILE.contains(name) => {
+                let both = ["--keep largest", "--drop loops"].into_iter().filter(|other| *other != option).collect::<Vec<_>>();
+                format!("--seed 1 --topology file:{} {}", file.display(), both.join(" "))
+            }
+            _ => "--seed 1 --topology ring:4".to_owned(),
+        };
+        let first = start(PROGRAM, &format!("check flooding {others} {option} --json")).wait();
+        let document = first.json();
+        let again = document["replay"].as_str().unwrap_or_else(|| panic!("{option}: {}", first.stderr())).to_owned();
+        assert!(again.contains(&option), "no `{option}` in: {again}");
+        let second = start(PROGRAM, &format!("{again} --json")).wait();
+        assert_eq!(timeless(&second.json()), timeless(&document), "{option}: {again}");
+        assert_eq!(second.status(), first.status(), "{option}");
     }
 }
 

@@ -114,7 +114,6 @@ impl Instances {
     }
 
     /// Whether anything is varied.
-    #[cfg(feature = "cli")]
     pub(crate) fn vary(&self) -> bool {
         let Instances { graphs, ids, ports, initiators, inputs, threads: _ } = self;
         graphs.is_some() || *ids || *ports || *initiators || inputs.is_some()
@@ -129,6 +128,13 @@ impl Instances {
         self.check_from(&plan, how, &mut tally, &mut |_| ControlFlow::Continue(()))
     }
 
+    /// The same, and the first instance on which the worst was found.
+    pub(crate) fn check_each(&self, run: &AnyRun, how: Check<'_>) -> Result<(Checked, AnyRun), RunError> {
+        let (plan, mut tally) = (Plan::of(run, self)?, Tally::default());
+        let checked = self.check_from(&plan, how, &mut tally, &mut |_| ControlFlow::Continue(()))?;
+        Ok((checked, plan.run(tally.worst())))
+    }
+
     /// Goes on from a tally; `keep` is shown what it has become, again and again, and may end it.
     pub(crate) fn check_from(
         &self,
@@ -140,10 +146,10 @@ impl Instances {
         let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let threads = self.threads.map_or_else(cores, NonZeroUsize::get);
         let (reach, watch) = how.into_parts();
-        if tally.is_decided() {
-            return plan.checked(tally, reach);
-        }
         let meter = Meter::new(watch, tally, plan.len());
+        if tally.is_decided() {
+            return plan.checked(tally, reach, &meter);
+        }
         let first = tally.done();
         let work = |piece: u64| {
             let number = first + piece;
@@ -168,7 +174,7 @@ impl Instances {
             meter.end();
             ControlFlow::Break(())
         });
-        refused.map_or_else(|| plan.checked(tally, reach), Err)
+        refused.map_or_else(|| plan.checked(tally, reach, &meter), Err)
     }
 }
 
@@ -196,7 +202,7 @@ impl Examined {
 }
 
 /// How far all workers are.
-struct Meter<'a> {
+pub(crate) struct Meter<'a> {
     watch: Mutex<Option<&'a mut Watch<'a>>>,
     over: AtomicBool,
     instances: AtomicU64,
@@ -235,20 +241,22 @@ impl<'a> Meter<'a> {
 
     /// Tells how far an instance is, and all before it; not if another worker just does so.
     fn tell(&self, progress: &Progress) -> ControlFlow<()> {
-        if let Ok(mut watch) = self.watch.try_lock()
-            && let Some(watch) = &mut *watch
-        {
-            let all = Progress {
-                instances: self.instances.load(Ordering::Relaxed),
-                of: self.of,
-                states: self.states.load(Ordering::Relaxed) + progress.states,
-                transitions: self.transitions.load(Ordering::Relaxed) + progress.transitions,
-                ..*progress
-            };
-            if watch(&all).is_break() {
-                self.end();
-            }
+        if self.ask(progress).is_break() {
+            self.end();
         }
         if self.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Tells the same, be it over or not; whether that shall go on.
+    fn ask(&self, progress: &Progress) -> ControlFlow<()> {
+        let Ok(mut watch) = self.watch.try_lock() else { return ControlFlow::Continue(()) };
+        let Some(watch) = &mut *watch else { return ControlFlow::Continue(()) };
+        watch(&Progress {
+            instances: self.instances.load(Ordering::Relaxed),
+            of: self.of,
+            states: self.states.load(Ordering::Relaxed) + progress.states,
+            transitions: self.transitions.load(Ordering::Relaxed) + progress.transitions,
+            ..*progress
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Instances, Sizes, Tally};
+use super::{Instances, Meter, Sizes, Tally};
 use crate::check::{Check, Checked, GraphCount, Reach, check_run};
 use crate::execution::{AnyRun, EngineKind, IdChoice, Initiators, InputChoice, PortOrder, Prepared, RunError};
 use crate::protocol::InitiatorRule;
@@ -166,7 +166,7 @@ impl Plan {
     ///
     /// # Errors
     /// If an instance cannot be checked again.
-    pub(super) fn checked(&self, tally: &Tally, reach: Reach) -> Result<Checked, RunError> {
+    pub(super) fn checked(&self, tally: &Tally, reach: Reach, meter: &Meter<'_>) -> Result<Checked, RunError> {
         let prepared = self.run(0).prepare()?;
         let mut checked = Checked::nothing_yet(&prepared);
         let largest = self.graphs.iter().max_by_key(|shape| (shape.nodes, shape.edges)).copied();
@@ -180,7 +180,7 @@ impl Plan {
         checked.note_options(reach);
         tally.tell(self, &mut checked, &mut |number| {
             let run = self.run(number);
-            check_run(&run, Check::within(reach), true)
+            check_run(&run, Check::within(reach).watch(&mut |progress| meter.ask(progress)), true)
         })?;
         Ok(checked)
     }

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use serde::{Deserialize, Serialize};
 
 use super::Plan;
-use crate::check::{Checked, Class, Ending, Limit, StateCount, Status, Verdict};
+use crate::check::{Checked, Class, Count, Ending, Limit, Noncommuting, StateCount, Status, Verdict};
 use crate::execution::RunError;
 
 /// What was found on the instances before a number.
@@ -33,8 +33,14 @@ pub(crate) struct Tally {
     least: Option<Extreme>,
     greatest: Option<Extreme>,
     longest: Option<Extreme>,
+    /// How many schedules there are; `None` where that is not known of each.
+    schedules: Option<Count>,
     /// By property, the worst.
     properties: Vec<(String, Status)>,
+    /// Pairs of messages whose order matters on some instance, if that was asked for.
+    noncommuting: Option<Vec<Noncommuting>>,
+    /// How likely it is, at most, that a state of any was left out.
+    omission: f64,
     /// What could not be decided, each sentence once.
     unchecked: Vec<String>,
     /// The worst that was found, and the first instance on which it was.
@@ -76,6 +82,11 @@ impl Tally {
         &self.classes
     }
 
+    /// The first instance on which the worst was found.
+    pub(super) fn worst(&self) -> u64 {
+        self.worst.map_or(0, |(_, instance)| instance)
+    }
+
     /// Whether something is so wrong that no further instance needs to be looked at.
     pub(crate) fn is_decided(&self) -> bool {
         matches!(self.worst, Some((Verdict::Violated | Verdict::Endless, _)))
@@ -108,6 +119,10 @@ impl Tally {
         Extreme::meet(&mut self.least, checked.messages.least, number, |one, other| one < other);
         Extreme::meet(&mut self.greatest, checked.messages.greatest, number, |one, other| one > other);
         Extreme::meet(&mut self.longest, checked.longest, number, |one, other| one > other);
+        self.schedules = match number {
+            0 => checked.schedules,
+            _ => self.schedules.zip(checked.schedules).map(|(before, more)| before + more),
+        };
         if self.properties.is_empty() {
             self.properties = checked.properties;
         } else {
@@ -115,6 +130,10 @@ impl Tally {
                 *worst = status.max(*worst);
             }
         }
+        if let Some(pairs) = checked.noncommuting {
+            Noncommuting::add(self.noncommuting.get_or_insert_default(), pairs);
+        }
+        self.omission = (self.omission + checked.omission).min(1.0);
         for what in checked.unchecked {
             if !self.unchecked.contains(&what) {
                 self.unchecked.push(what);
@@ -146,7 +165,10 @@ impl Tally {
         checked.bytes_a_state = self.bytes as f64 / total.max(1) as f64;
         (checked.untimed, checked.reads_clock, checked.draws) = (self.untimed, self.reads_clock, self.draws);
         checked.runs_end = self.runs_end.filter(|_| left == 0);
+        checked.schedules = self.schedules.filter(|_| left == 0);
         checked.unchecked.clone_from(&self.unchecked);
+        checked.noncommuting.clone_from(&self.noncommuting);
+        checked.omission = self.omission;
         let (worst, first) = self.worst.unwrap_or((Verdict::Bounded, 0));
         checked.outcome = if left > 0 { worst.max(Verdict::Bounded) } else { worst };
         checked.properties.clone_from(&self.properties);

@@ -4,7 +4,7 @@ use super::super::report::{Facts, counted, seconds};
 use super::super::terminal::Terminal;
 use super::replayed::Replayed;
 use super::table;
-use crate::check::{Checked, Costs, Ending, Limit, Loop, Noncommuting, Reduction, Status, Verdict};
+use crate::check::{Checked, Costs, Count, Ending, Limit, Loop, Noncommuting, Reduction, Status, Verdict};
 use crate::execution::explain;
 use crate::network::Schedule;
 use crate::plain;
@@ -60,6 +60,9 @@ pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation:
     if !several {
         costs(checked, &mut facts);
     }
+    if let Some(count) = checked.schedules {
+        facts.lines("schedules", &[vec![schedules(count)]]);
+    }
     let width = checked.properties.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let properties = checked.properties.iter().map(|(name, status)| {
         let status = match status {
@@ -104,6 +107,14 @@ fn costs(checked: &Checked, facts: &mut Facts) {
     }
 }
 
+/// How many there are; of many, the first digits.
+fn schedules(count: Count) -> String {
+    match count {
+        Count::Exact(count @ ..1_000_000_000_000) => count.to_string(),
+        count => format!("about {:.2e}", count.about()),
+    }
+}
+
 /// Whose order matters, if that was asked for.
 fn order(checked: &Checked) -> Vec<Vec<String>> {
     let Some(pairs) = &checked.noncommuting else { return Vec::new() };
@@ -126,11 +137,12 @@ fn headline(checked: &Checked, terminal: Terminal) -> String {
                 Some(Ending::Always) => "every run ends in which each message arrives and each alarm rings",
                 _ => "every run ends",
             };
-            format!("{}: {ends}, and all properties hold", terminal.good("✔ holds on every schedule"))
+            let holds = terminal.good(format!("✔ holds on every schedule{}", unless_left_out(checked)));
+            format!("{holds}: {ends}, and all properties hold")
         }
         Verdict::Almost => format!(
             "{}: all properties hold, and every run ends with probability 1, not on every schedule",
-            terminal.warning("almost")
+            terminal.warning(format!("almost{}", unless_left_out(checked)))
         ),
         Verdict::Violated => format!("{}: a schedule goes wrong", terminal.bad("✘ violated")),
         Verdict::Endless => format!("{}: a run never ends", terminal.bad("✘ endless")),
@@ -155,6 +167,14 @@ fn headline(checked: &Checked, terminal: Terminal) -> String {
             format!("{}: {limit}{left}, and nothing wrong was found until then", terminal.warning("bounded"))
         }
     }
+}
+
+/// What stands in the way of certainty where only fingerprints are left of states.
+fn unless_left_out(checked: &Checked) -> String {
+    if checked.omission == 0.0 {
+        return String::new();
+    }
+    format!(", unless a state was left out (probability {:.1e} at most)", checked.omission)
 }
 
 /// What runs cost, if anything is known of it.

@@ -271,6 +271,6 @@ fn made_print(node: &dyn AnyNode, bytes: &mut Vec<u8>, copy: KeptNode) -> Result
         return Err("a node of a protocol made at run time sets an alarm, which a checker cannot see whole".to_owned());
     }
     let mut print = Print::of(bytes, look.is_alive, view.encode());
-    print.kept(view, &node.stored().map(Into::into), look.incarnation, usize::from(look.has_offer), false);
+    print.kept(view, &node.stored().map(Into::into), look.incarnation, usize::from(look.has_offer), false, 0);
     print.finish(copy)
 }

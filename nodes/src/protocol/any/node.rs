@@ -228,7 +228,7 @@ impl<P: Protocol> NodeView for Node<P> {
     fn keep(&self, fingerprint: &mut Vec<u8>) -> Result<KeptNode, String> {
         let mut print = Print::of(fingerprint, self.is_alive(), NodeView::encode(self));
         if let Some(rare) = &self.rare {
-            print.kept(self, &rare.stored, rare.incarnation, rare.offered, rare.on_condition);
+            print.kept(self, &rare.stored, rare.incarnation, rare.offered, rare.on_condition, rare.alarms.len());
             for (_, alarm) in &rare.alarms {
                 print.alarm(alarm);
             }
