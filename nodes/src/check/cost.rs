@@ -223,11 +223,11 @@ impl Made {
 }
 
 impl Search {
-    /// As how many events a step counts: that time passes is none, and a loss is none unless a property sees it, if states are left out,
-    /// since a message that does not arrive is lost.
+    /// As how many events a step counts: that time passes is none.  Nor is a loss, if states are left out and a search that leaves out
+    /// none has no such step.
     fn events(&self, made: Made) -> u32 {
         match (made.what, &self.reducer) {
-            (Move::Lose(_), Some(reducer)) => u32::from(reducer.sees_losses()),
+            (Move::Lose(_), Some(reducer)) => u32::from(reducer.sees_losses() || !self.space.may_lose_silently()),
             _ => u32::from(made.is_event()),
         }
     }

@@ -516,7 +516,7 @@ impl<'a> Examined<'a> {
                 .unchecked
                 .push("how else a run may begin: `#[init]` draws, and only what the seed gives was looked at".into());
         }
-        checked.draws = machine.matters.draws.filter(|_| machine.cuts_draws);
+        checked.draws = machine.matters.draws.filter(|_| !machine.cut.is_empty());
         if let Some(draws) = checked.draws {
             checked
                 .unchecked
@@ -535,7 +535,7 @@ impl<'a> Examined<'a> {
     /// Whether nothing was left out that the user's code may do.
     fn is_whole(&self) -> bool {
         let machine = &self.search.machine;
-        !machine.reads_clock && !machine.draws_at_start && !machine.cuts_draws
+        !machine.reads_clock && !machine.draws_at_start && machine.cut.is_empty()
     }
 
     /// Something is wrong.

@@ -15,7 +15,7 @@ use super::space::{Move, State};
 use super::stubborn::Reducer;
 use super::{Limit, Reduction};
 use crate::execution::Prepared;
-use crate::network::Budget;
+use crate::network::{Budget, Duplicates};
 use crate::protocol::Links;
 use crate::random::Random;
 
@@ -60,19 +60,17 @@ enum Reduced {
 }
 
 /// Whether states may be left out of a search: all that it may do has to be known to the reduction.
-fn reducible(prepared: &Prepared, matters: Matters, limits: &Limits<'_>, full: &Search) -> Result<(), &'static str> {
-    let are_many = prepared.initiators.len() > 1 || !full.sends_at_start.is_empty();
-    if prepared.links == Links::Lossy && prepared.together && are_many {
-        return Err("messages may be lost or duplicated before all nodes are woken");
-    }
+fn reducible(prepared: &Prepared, matters: Matters, limits: &Limits<'_>) -> Result<(), &'static str> {
     if matters.ticks.is_some() {
         return Err("time passes, which nothing commutes with");
     }
-    if prepared.faults.budget != Budget::default() {
-        return Err("what happens may spend a budget of faults");
+    // Cuts add no state; and what only counts, may be spent in any order.
+    let Budget { crashes, recoveries: _, losses: _, duplicates, cuts: _ } = prepared.faults.budget;
+    if crashes > 0 {
+        return Err("a node may crash as long as the run is not over, and so before or after any event but the last");
     }
-    if matters.draws.is_some() {
-        return Err("draws are cut");
+    if duplicates == Some(Duplicates::Any) {
+        return Err("each message may arrive again and again, which is a loop");
     }
     if limits.depth.is_some() {
         return Err("up to a depth, there may be a longer way only to what is wrong");
@@ -103,7 +101,7 @@ pub(super) fn search(
             return Ok(Searched::full(full, None));
         }
     }
-    let reduced = match reducible(prepared, matters, limits, &full) {
+    let reduced = match reducible(prepared, matters, limits) {
         Ok(()) => reduced(prepared, matters, limits, how, &full, mutant)?,
         Err(why) => Reduced::Unfit(why),
     };
@@ -176,6 +174,10 @@ fn passes(
     }
     if search.machine.reads_clock {
         return Ok(Reduced::Unfit("a handler reads the clock"));
+    }
+    let has_made = |first: &usize| search.reducer.as_ref().is_some_and(|reducer| reducer.known.has_made(*first));
+    if !search.machine.cut.is_empty() && !search.machine.cut.iter().any(has_made) {
+        return Ok(Reduced::Unfit("a handler draws from more values than are looked at, perhaps only where no run leads"));
     }
     let progress = search.progress(0);
     match Components::of(&search, &mut Guard::new(limits, progress)) {

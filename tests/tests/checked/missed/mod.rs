@@ -6,10 +6,14 @@ pub(crate) mod seen;
 
 use nodes::Protocol;
 use nodes::check::Mutant;
+use nodes::network::{Budget, Faults};
 use nodes::protocol::Links;
-use nodes::run::{AnyRun, Run};
+use nodes::run::{AnyRun, Run, Wake};
 
 use crate::left_out::first::First;
+use faults::alone::Waiter;
+use faults::late::Late;
+use faults::only::Only;
 use faults::twice::Twice;
 use orders::behind::Behind;
 use orders::coin::Coin;
@@ -36,6 +40,9 @@ pub(crate) fn cases() -> Vec<(Mutant, AnyRun)> {
         (Mutant::ShowHere, leaves::<Fleeting>("star:3").links(Links::Reliable).into()),
         (Mutant::NoLocals, leaves::<Fleeting>("star:3").links(Links::Reliable).into()),
         (Mutant::NoDuplicates, Run::<Twice>::on("path:2").links(Links::Lossy).into()),
+        (Mutant::NoSkips, leaves::<Waiter>("star:3").links(Links::Fifo).faults(one_loss()).into()),
+        (Mutant::Spent, Run::<Only>::on("path:3").wake([1]).links(Links::Fifo).faults(one_loss()).into()),
+        (Mutant::LateFaults, leaves::<Late>("star:3").links(Links::Lossy).wake_up(Wake::Random).into()),
         (Mutant::Together, Run::<First>::on("path:3").into()),
     ]
 }
@@ -43,4 +50,8 @@ pub(crate) fn cases() -> Vec<(Mutant, AnyRun)> {
 /// A run in which the first two leaves of a star are woken.
 fn leaves<P: Protocol>(star: &str) -> Run<P> {
     Run::on(star).wake([1, 2])
+}
+
+fn one_loss() -> Faults {
+    Budget { losses: Some(1), ..Budget::default() }.into()
 }
