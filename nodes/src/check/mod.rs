@@ -71,8 +71,9 @@
 //! do, the tables tell: both orders are tried (`commute`).  In each state only some events are followed (`stubborn`): all that could
 //! happen before them commutes with them, as far as it is known what may still happen (`outlook`, `scene`), and properties see no
 //! difference (`eyes`).  What may still happen is learned by searching again, until a pass learns nothing new (`known`, `reduce`).
-//! [`Reduction::Auto`] does so where it leaves out most of many states.  Ends, verdicts and costs stay as they are.  Where that is not
-//! known, as on loops, nothing is left out, and a notice says why.
+//! [`Reduction::Auto`] does so where it leaves out most of many states.  Ends, verdicts and costs stay as they are, also where messages
+//! are lost or duplicated.  Where that is not known, nothing is left out, and a notice says why: on loops, where nodes crash, where time
+//! passes or a handler reads the clock, and up to a depth.
 //!
 //! # What it says, and what not
 //!

@@ -5,6 +5,11 @@
 //! of events that commute.  By induction on the longest way that was followed from there: what a run begins with, up to the first event
 //! that was chosen, commutes with that event, or, if none of the chosen ones happens, with the one that no property sees; behind that
 //! event, all is known.  So the ends are the same, with the same messages sent, and whether something goes wrong.
+//!
+//! Losses and duplicates are events, too, beside the arrival of their message.  Where so many may happen, a run that makes a chosen one
+//! after others can make it before them: the budget suffices in either order.  But it may be spent before a chosen fault happens, so that
+//! this is not the event that no property sees.  Properties are looked at behind steps: one that sees a fault sees it with the next step,
+//! whichever that is, so that nothing is left out while there may be such faults.
 
 use super::cost::Components;
 use super::guard::{Guard, Halt, Limits};
@@ -64,10 +69,10 @@ fn reducible(prepared: &Prepared, matters: Matters, limits: &Limits<'_>) -> Resu
     if matters.ticks.is_some() {
         return Err("time passes, which nothing commutes with");
     }
-    // Cuts add no state; and what only counts, may be spent in any order.
+    // Cuts add no state.  Losses and duplicates spend a budget in any order.
     let Budget { crashes, recoveries: _, losses: _, duplicates, cuts: _ } = prepared.faults.budget;
     if crashes > 0 {
-        return Err("a node may crash as long as the run is not over, and so before or after any event but the last");
+        return Err("nodes crash only until the run is over, which depends on every event");
     }
     if duplicates == Some(Duplicates::Any) {
         return Err("each message may arrive again and again, which is a loop");

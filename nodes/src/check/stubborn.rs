@@ -349,52 +349,57 @@ impl Reducer {
     /// A node, what is chosen there, and what else may come.
     fn scene(&self, around: &Around<'_>, choice: &Choice, acts: &[bool], node: usize) -> Scene {
         let mut scene = Scene { local: around.state.locals[node], ..Scene::default() };
+        let mut chosen_packets = Vec::new();
         for (what, chosen) in around.moves.iter().zip(&choice.moves) {
             if let Move::React { node: at, cause, .. } = what
                 && at.index() == node
             {
                 match (cause, chosen) {
-                    (_, true) => scene.chosen.push(around.machine.heard(*cause)),
+                    (_, true) => {
+                        scene.chosen.push(around.machine.heard(*cause));
+                        chosen_packets.extend(if let Cause::Packet(packet) = cause { Some(*packet) } else { None });
+                    }
                     (Cause::Impulse, false) => scene.impulses += u8::from(!self.is(Mutant::NoImpulses)),
                     _ => {}
                 }
             }
         }
         for channel in &self.incoming[node] {
+            let is_blocked = around.heads[*channel as usize].is_some_and(|head| choice.moves[head]);
             let from = self.ends[*channel as usize].from;
-            let in_order = around.machine.keeps_order(*channel);
-            if in_order && around.heads[*channel as usize].is_some_and(|head| choice.moves[head]) {
-                continue;
-            }
-            let is_chosen = |packet: &PacketId| !in_order && around.is_chosen(choice, node, *packet);
-            let on_it = around.state.packets[around.under_way[*channel as usize].clone()].iter();
-            let is_between = (*channel as usize) < around.machine.channels();
-            let spare = if is_between { around.state.spare } else { Spare::default() };
-            let comes_twice = spare.duplicates > 0 && !self.is(Mutant::NoDuplicates);
-            let skips = in_order && (spare.losses > 0 || comes_twice);
-            let mut arrivals = Arrivals { channel: *channel, in_order, skips, ..Arrivals::default() };
-            for packet in on_it.filter(|packet| !is_chosen(packet)) {
-                let is_one_of_two = around.machine.packets[*packet as usize].marks.copied;
-                let times = if comes_twice && !is_one_of_two { 2 } else { 1 };
-                arrivals.under_way.extend(core::iter::repeat_n(around.machine.plain(*packet), times));
-            }
-            if !in_order {
-                arrivals.under_way.sort_unstable();
-            }
-            if acts[from] && !choice.whole[from] && !self.is(Mutant::NoFuture) {
-                let future = &self.outlook.future[*channel as usize];
-                arrivals.future.extend(future.iter().filter(|packet| !is_chosen(packet)));
-                arrivals.future.sort_unstable();
-                arrivals.most = self.known.most(around.state.locals[from], *channel);
-                if comes_twice {
-                    arrivals.most = arrivals.most.saturating_mul(2);
-                }
-            }
-            if !(arrivals.under_way.is_empty() && arrivals.future.is_empty()) {
-                scene.channels.push(arrivals);
+            let may_send = acts[from] && !choice.whole[from] && !self.is(Mutant::NoFuture);
+            if !is_blocked {
+                let arrivals = self.arrivals(around, *channel, &chosen_packets, may_send);
+                scene.channels.extend(Some(arrivals).filter(|comes| !(comes.under_way.is_empty() && comes.future.is_empty())));
             }
         }
         scene
+    }
+
+    /// What may come on a channel besides chosen packets, of which none is first there if it keeps the order.
+    fn arrivals(&self, around: &Around<'_>, channel: u32, chosen: &[PacketId], may_send: bool) -> Arrivals {
+        let machine = &*around.machine;
+        let in_order = machine.keeps_order(channel);
+        let spare = if (channel as usize) < machine.channels() { around.state.spare } else { Spare::default() };
+        let comes_twice = spare.duplicates > 0 && !self.is(Mutant::NoDuplicates);
+        let skips = in_order && (spare.losses > 0 || comes_twice);
+        let is_other = |packet: &&PacketId| in_order || !chosen.contains(packet);
+        let mut arrivals = Arrivals { channel, in_order, skips, ..Arrivals::default() };
+        for packet in around.state.packets[around.under_way[channel as usize].clone()].iter().filter(is_other) {
+            let is_one_of_two = machine.packets[*packet as usize].marks.copied;
+            let times = if comes_twice && !is_one_of_two { 2 } else { 1 };
+            arrivals.under_way.extend(core::iter::repeat_n(machine.plain(*packet), times));
+        }
+        if !in_order {
+            arrivals.under_way.sort_unstable();
+        }
+        if may_send {
+            arrivals.future.extend(self.outlook.future[channel as usize].iter().filter(is_other));
+            arrivals.future.sort_unstable();
+            let most = self.known.most(around.state.locals[self.ends[channel as usize].from], channel);
+            arrivals.most = if comes_twice { most.saturating_mul(2) } else { most };
+        }
+        arrivals
     }
 
     /// Whether a chosen event is seen by no property, wherever it happens, and none of them between its steps.
@@ -463,12 +468,6 @@ impl Around<'_> {
             let is_meant = !self.only_arrives || is_step(self.moves[place]);
             *chosen |= is_meant && self.events[place] == (node, label);
         }
-    }
-
-    /// Whether the arrival of such a packet at a node is chosen.
-    fn is_chosen(&self, choice: &Choice, node: usize, packet: PacketId) -> bool {
-        let is_it = |place: &usize| choice.moves[*place] && self.events[*place] == (node, Label::Packet(packet));
-        (0..self.events.len()).any(|place| is_it(&place))
     }
 
     /// Chooses a message that is under way to a node, whatever its marks, or the first before it.

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nodes::check::{Check, Checked, Mutant, Reduction, Status, Verdict, check};
+use nodes::network::Budget;
 use nodes::protocol::Links;
 use nodes::run::AnyRun;
 use nodes_tests::random_protocol::Case;
@@ -189,6 +190,19 @@ fn the_catalogue_on_two_and_three_nodes() {
     }
     let [all, _, reduced, states, _, by_events] = tally.told();
     assert!(reduced > all / 2 && by_events * 3 < states * 2, "{reduced} of {all}: {by_events} of {states}");
+}
+
+#[test]
+fn the_catalogue_with_lost_and_duplicated_messages() {
+    let tally = Tally::default();
+    for protocol in catalogue::ALL {
+        for (seed, faults) in (0..).zip(["losses=1", "duplicates=1", "losses=1,duplicates=1"]) {
+            let run = small(protocol, seed).faults(faults.parse::<Budget>().expect("a budget").into());
+            tally.compare(&run, &format!("{run:?}"));
+        }
+    }
+    let [all, wrong, reduced, states, _, by_events] = tally.told();
+    assert!(wrong > all / 8 && reduced > all / 8 && by_events * 3 < states * 2, "{reduced} of {all}: {by_events} of {states}");
 }
 
 /// Within so many random protocols, each part of the reduction is missed that has no protocol of its own.
