@@ -263,11 +263,11 @@ impl Made {
 }
 
 impl Search {
-    /// What a step costs.  That time passes is no event, and a loss is none unless a property sees it, if states are left out, since a
-    /// message that does not arrive is lost.
+    /// What a step costs.  That time passes is no event.  Nor is a loss, if states are left out and a search that leaves out none has no
+    /// such step.
     pub(super) fn label(&self, made: Made) -> Label {
         let events = match (made.what, &self.reducer) {
-            (Move::Lose(_), Some(reducer)) => reducer.sees_losses(),
+            (Move::Lose(_), Some(reducer)) => reducer.sees_losses() || !self.space.may_lose_silently(),
             _ => made.is_event(),
         };
         Label { messages: self.messages(made), events }

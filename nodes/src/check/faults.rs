@@ -21,7 +21,7 @@ pub(super) struct Spare {
 
 impl Spare {
     /// Any number.
-    const ANY: u32 = u32::MAX;
+    pub(super) const ANY: u32 = u32::MAX;
 
     /// Before anything has happened.
     pub(super) fn of(budget: Budget, links: Links) -> Self {
@@ -34,6 +34,11 @@ impl Spare {
         };
         let Budget { crashes, recoveries, losses, .. } = budget;
         Spare { crashes, recoveries, losses: losses.unwrap_or(as_links_do), duplicates }
+    }
+
+    /// Whether a message may be lost or duplicated yet.
+    pub(super) fn harms_messages(self) -> bool {
+        self.losses > 0 || self.duplicates > 0
     }
 
     /// One of them has happened.
@@ -72,9 +77,14 @@ impl Space {
     /// Whether a lost message counts as one that is late, so that a run may end with it under way.  Where messages keep their
     /// order, one that is lost makes way for those behind it.
     pub(super) fn loses_silently(&self) -> bool {
+        !self.matters.losses && self.may_lose_silently()
+    }
+
+    /// The same as far as it does not depend on what is asked of messages that are lost.
+    pub(super) fn may_lose_silently(&self) -> bool {
         // What has to arrive in time, is lost at some time; and so is what is counted.
         let is_counted = (1..Spare::ANY).contains(&self.start.losses);
-        self.links != Links::Fifo && !self.matters.losses && !is_counted && (self.ticks.is_none() || self.is_lossy())
+        self.links != Links::Fifo && !is_counted && (self.ticks.is_none() || self.is_lossy())
     }
 
     /// Whether the links lose any number of messages.

@@ -27,7 +27,7 @@ pub(super) struct Known {
 /// What is known of a local state.
 #[derive(Default)]
 pub(super) struct Learned {
-    /// The steps that have been made in it.
+    /// The steps that have been made in it.  Of a message, what a node [hears](Machine::heard) of it.
     pub(super) steps: Vec<(Cause, Range<usize>)>,
     /// The steps that have led to it: from where, and their outcomes.
     before: Vec<(LocalId, usize)>,
@@ -74,9 +74,14 @@ impl Known {
     /// A step has been made.
     #[inline]
     pub(super) fn learn(&mut self, machine: &Machine, local: LocalId, cause: Cause, outcomes: Range<usize>) {
-        if self.is_learned.get(outcomes.start) != Some(&true) {
+        if !self.has_made(outcomes.start) {
             self.learn_new(machine, local, cause, outcomes);
         }
+    }
+
+    /// Whether the step of which this is the first outcome has been made.
+    pub(super) fn has_made(&self, first: usize) -> bool {
+        self.is_learned.get(first) == Some(&true)
     }
 
     #[cold]
@@ -86,7 +91,7 @@ impl Known {
         }
         self.is_learned[outcomes.start] = true;
         self.revision += 1;
-        self.learned(local).steps.push((cause, outcomes.clone()));
+        self.learned(local).steps.push((machine.heard(cause), outcomes.clone()));
         for outcome in outcomes {
             self.learned(machine.outcome(outcome).to).before.push((local, outcome));
             if self.lift(machine, local, outcome) {

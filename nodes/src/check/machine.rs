@@ -190,6 +190,8 @@ pub(super) struct Machine {
     local_ids: Store,
     pub(super) packets: Vec<Packet>,
     packet_ids: Store,
+    /// By packet: the same one without marks.
+    plain: Vec<PacketId>,
     outcomes: Vec<Outcome>,
     /// Whether nodes that have crashed may recover.
     pub(super) recovers: bool,
@@ -203,8 +205,8 @@ pub(super) struct Machine {
     pub(super) runs: u64,
     /// Whether a handler has read the clock.
     pub(super) reads_clock: bool,
-    /// Whether a handler draws from more values than are looked at.
-    pub(super) cuts_draws: bool,
+    /// The steps in which a handler draws from more values than are looked at: the first outcome of each.
+    pub(super) cut: Vec<usize>,
     /// Whether `#[init]` has drawn: by the seed, one of many ways to begin.
     pub(super) draws_at_start: bool,
 }
@@ -230,6 +232,7 @@ impl Machine {
             local_ids: Store::new(),
             packets: Vec::new(),
             packet_ids: Store::new(),
+            plain: Vec::new(),
             outcomes: Vec::new(),
             recovers: prepared.faults.budget.recoveries > 0,
             repeats: prepared.faults.budget.duplicates == Some(Duplicates::Any),
@@ -237,7 +240,7 @@ impl Machine {
             kept: 0,
             runs: 0,
             reads_clock: false,
-            cuts_draws: false,
+            cut: Vec::new(),
             draws_at_start,
         };
         let mut asked = asked.into_iter().collect::<BTreeMap<_, _>>();
@@ -290,6 +293,7 @@ impl Machine {
     /// What may come of a cause in a local state: indices of outcomes.
     #[inline]
     pub(super) fn step(&mut self, local: LocalId, cause: Cause) -> Result<core::ops::Range<usize>, Unusable> {
+        let cause = self.heard(cause);
         match self.steps.get(Steps::key(local, cause, false)) {
             Some(known) => Ok(known),
             None => self.explore(local, Some(cause), false),
@@ -298,6 +302,7 @@ impl Machine {
 
     /// What may come of a crash: inside the step that the cause begins, or between two steps.
     pub(super) fn crash(&mut self, local: LocalId, inside: Option<Cause>) -> Result<core::ops::Range<usize>, Unusable> {
+        let inside = inside.map(|cause| self.heard(cause));
         // No node that is alive recovers.
         match self.steps.get(Steps::key(local, inside.unwrap_or(Cause::Recover), true)) {
             Some(known) => Ok(known),
@@ -322,7 +327,6 @@ impl Machine {
                 None => self.run_recovery(local, &mut script),
             }?;
             self.reads_clock |= script.has_read_clock();
-            self.cuts_draws |= script.has_cut();
             if script.has_too_many() {
                 let node = self.locals[local as usize].node;
                 return Err(Unusable::Refused(format!(
@@ -337,6 +341,9 @@ impl Machine {
             if !script.advance() {
                 break;
             }
+        }
+        if script.has_cut() {
+            self.cut.push(first);
         }
         let range = first..self.outcomes.len();
         self.steps.insert(Steps::key(local, cause.unwrap_or(Cause::Recover), crashes), range.clone());
@@ -496,11 +503,28 @@ impl Machine {
 
     /// The number of a packet.
     pub(super) fn packet(&mut self, packet: Packet) -> PacketId {
-        let (number, is_new) = self.packet_ids.insert(&packet.key());
-        if is_new {
-            self.packets.push(packet);
+        let key = packet.key();
+        if let Some(known) = self.packet_ids.find(&key) {
+            return known;
         }
+        let marks = Marks::default();
+        let plain = (packet.marks != marks).then(|| self.packet(Packet { marks, ..packet.clone() }));
+        let (number, _) = self.packet_ids.insert(&key);
+        self.packets.push(packet);
+        self.plain.push(plain.unwrap_or(number));
         number
+    }
+
+    /// The same packet without marks: its receiver hears the same.
+    #[inline]
+    pub(super) fn plain(&self, packet: PacketId) -> PacketId {
+        self.plain[packet as usize]
+    }
+
+    /// What a node hears of a cause.
+    #[inline]
+    pub(super) fn heard(&self, cause: Cause) -> Cause {
+        if let Cause::Packet(packet) = cause { Cause::Packet(self.plain(packet)) } else { cause }
     }
 
     /// The same packet with other marks, if there has been such a one.

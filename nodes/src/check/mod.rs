@@ -72,8 +72,9 @@
 //! do, the tables tell: both orders are tried (`commute`).  In each state only some events are followed (`stubborn`): all that could
 //! happen before them commutes with them, as far as it is known what may still happen (`outlook`, `scene`), and properties see no
 //! difference (`eyes`).  What may still happen is learned by searching again, until a pass learns nothing new (`known`, `reduce`).
-//! [`Reduction::Auto`] does so where it leaves out most of many states.  Ends, verdicts and costs stay as they are.  Where that is not
-//! known, as on loops, nothing is left out, and a notice says why.
+//! [`Reduction::Auto`] does so where it leaves out most of many states.  Ends, verdicts and costs stay as they are, also where messages
+//! are lost or duplicated.  Where that is not known, nothing is left out, and a notice says why: on loops, where nodes crash, where time
+//! passes or a handler reads the clock, and up to a depth.
 //!
 //! # What it says, and what not
 //!
@@ -522,7 +523,7 @@ impl<'a> Examined<'a> {
                 .unchecked
                 .push("how else a run may begin: `#[init]` draws, and only what the seed gives was looked at".into());
         }
-        checked.draws = machine.matters.draws.filter(|_| machine.cuts_draws);
+        checked.draws = machine.matters.draws.filter(|_| !machine.cut.is_empty());
         if let Some(draws) = checked.draws {
             checked
                 .unchecked
@@ -541,7 +542,7 @@ impl<'a> Examined<'a> {
     /// Whether nothing was left out that the user's code may do.
     fn is_whole(&self) -> bool {
         let machine = &self.search.machine;
-        !machine.reads_clock && !machine.draws_at_start && !machine.cuts_draws
+        !machine.reads_clock && !machine.draws_at_start && machine.cut.is_empty()
     }
 
     /// Something is wrong.

@@ -54,13 +54,21 @@ pub enum Mutant {
     SilentLoss,
     /// Messages are not duplicated.
     NoDuplicates,
+    /// On a link that keeps the order, none is lost of those before another.
+    NoSkips,
+    /// A message that is chosen only arrives.
+    OnlyArrives,
+    /// A fault may be the event that no property sees, though another may spend its budget.
+    Spent,
+    /// Faults that properties see may come late.
+    LateFaults,
     /// One pass, whatever is learned in it.
     OnePass,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 24] = [
+    pub const ALL: [Mutant; 28] = [
         Mutant::AllCommute,
         Mutant::Sends,
         Mutant::Wrong,
@@ -84,6 +92,10 @@ impl Mutant {
         Mutant::DecidedRing,
         Mutant::SilentLoss,
         Mutant::NoDuplicates,
+        Mutant::NoSkips,
+        Mutant::OnlyArrives,
+        Mutant::Spent,
+        Mutant::LateFaults,
         Mutant::OnePass,
     ];
 
@@ -104,6 +116,7 @@ impl Mutant {
             Mutant::CommuteHere => looks.commute_on = false,
             Mutant::NoneBehind => looks.behind = false,
             Mutant::OneComes => looks.twice = false,
+            Mutant::NoSkips => looks.skips = false,
             Mutant::ShowHere => looks.show_on = false,
             Mutant::NoCounts => eyes.sees_counts = false,
             Mutant::NoLocals => eyes.sees_locals = false,

@@ -10,7 +10,6 @@ use super::judge::Judge;
 use super::learned::Known;
 use super::machine::{Cause, LocalId, Machine, PacketId};
 use super::space::{Space, State};
-use crate::protocol::Links;
 
 /// What may still happen below a state.
 #[derive(Default)]
@@ -23,7 +22,7 @@ pub(super) struct Outlook {
     pub(super) rings: bool,
     /// The number of the outlook: marks what belongs to it.
     round: u32,
-    /// By local state, by packet and by packet: whether a node may come to it, it may arrive, it may be sent.
+    /// By local state, by packet without marks and by packet: whether a node may come to it, it may arrive, it may be sent.
     reached: Vec<u32>,
     arriving: Vec<u32>,
     sent: Vec<u32>,
@@ -120,10 +119,7 @@ impl Outlook {
             self.asleep[node.index()] = true;
         }
         for packet in &state.packets {
-            mark(&mut self.arriving, *packet, self.round);
-            if let Some(copy) = copy_of(sight, *packet) {
-                mark(&mut self.arriving, copy, self.round);
-            }
+            mark(&mut self.arriving, sight.machine.plain(*packet), self.round);
         }
         for local in &state.locals {
             self.reach(*local);
@@ -146,16 +142,11 @@ impl Outlook {
                 if mark(&mut self.sent, packet, self.round) {
                     let channel = sight.machine.packets[packet as usize].channel as usize;
                     self.future[channel].push(packet);
-                    self.arrive(sight, packet);
+                    let heard = sight.machine.plain(packet);
+                    if mark(&mut self.arriving, heard, self.round) {
+                        self.arrived.push(heard);
+                    }
                 }
-            }
-        }
-    }
-
-    fn arrive(&mut self, sight: &mut Sight<'_>, packet: PacketId) {
-        for packet in [Some(packet), copy_of(sight, packet)].into_iter().flatten() {
-            if mark(&mut self.arriving, packet, self.round) {
-                self.arrived.push(packet);
             }
         }
     }
@@ -164,12 +155,6 @@ impl Outlook {
     pub(super) fn memory(&self) -> usize {
         4 * (self.reached.len() + self.arriving.len() + self.sent.len())
     }
-}
-
-/// The same packet as one of two, where packets are duplicated.
-fn copy_of(sight: &mut Sight<'_>, packet: PacketId) -> Option<PacketId> {
-    let is_between = (sight.machine.packets[packet as usize].channel as usize) < sight.machine.channels();
-    (sight.space.links == Links::Lossy && is_between).then(|| sight.machine.copied(packet))
 }
 
 /// Marks a number; whether it was not marked yet.

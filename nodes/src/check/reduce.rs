@@ -5,6 +5,11 @@
 //! of events that commute.  By induction on the longest way that was followed from there: what a run begins with, up to the first event
 //! that was chosen, commutes with that event, or, if none of the chosen ones happens, with the one that no property sees; behind that
 //! event, all is known.  So the ends are the same, with the same messages sent, and whether something goes wrong.
+//!
+//! Losses and duplicates are events, too, beside the arrival of their message.  Where so many may happen, a run that makes a chosen one
+//! after others can make it before them: the budget suffices in either order.  But it may be spent before a chosen fault happens, so that
+//! this is not the event that no property sees.  Properties are looked at behind steps: one that sees a fault sees it with the next step,
+//! whichever that is, so that nothing is left out while there may be such faults.
 
 use super::cost::Components;
 use super::guard::{Guard, Halt, Limits};
@@ -15,7 +20,7 @@ use super::space::{Move, State};
 use super::stubborn::Reducer;
 use super::{Limit, Reduction};
 use crate::execution::Prepared;
-use crate::network::Budget;
+use crate::network::{Budget, Duplicates};
 use crate::protocol::Links;
 use crate::random::Random;
 
@@ -63,19 +68,17 @@ enum Reduced {
 }
 
 /// Whether states may be left out of a search: all that it may do has to be known to the reduction.
-fn reducible(prepared: &Prepared, matters: Matters, limits: &Limits<'_>, full: &Search) -> Result<(), &'static str> {
-    let are_many = prepared.initiators.len() > 1 || !full.sends_at_start.is_empty();
-    if prepared.links == Links::Lossy && prepared.together && are_many {
-        return Err("messages may be lost or duplicated before all nodes are woken");
-    }
+fn reducible(prepared: &Prepared, matters: Matters, limits: &Limits<'_>) -> Result<(), &'static str> {
     if matters.ticks.is_some() {
         return Err("time passes, which nothing commutes with");
     }
-    if prepared.faults.budget != Budget::default() {
-        return Err("what happens may spend a budget of faults");
+    // Cuts add no state.  Losses and duplicates spend a budget in any order.
+    let Budget { crashes, recoveries: _, losses: _, duplicates, cuts: _ } = prepared.faults.budget;
+    if crashes > 0 {
+        return Err("nodes crash only until the run is over, which depends on every event");
     }
-    if matters.draws.is_some() {
-        return Err("draws are cut");
+    if duplicates == Some(Duplicates::Any) {
+        return Err("each message may arrive again and again, which is a loop");
     }
     if limits.depth.is_some() {
         return Err("up to a depth, there may be a longer way only to what is wrong");
@@ -106,7 +109,7 @@ pub(super) fn search(
             return Ok(Searched::full(full, None));
         }
     }
-    let reduced = match reducible(prepared, matters, limits, &full) {
+    let reduced = match reducible(prepared, matters, limits) {
         Ok(()) => reduced(prepared, matters, limits, how, &full, mutant)?,
         Err(why) => Reduced::Unfit(why),
     };
@@ -183,6 +186,10 @@ fn passes(
     }
     if search.machine.reads_clock {
         return Ok(Reduced::Unfit("a handler reads the clock"));
+    }
+    let has_made = |first: &usize| search.reducer.as_ref().is_some_and(|reducer| reducer.known.has_made(*first));
+    if !search.machine.cut.is_empty() && !search.machine.cut.iter().any(has_made) {
+        return Ok(Reduced::Unfit("a handler draws from more values than are looked at, perhaps only where no run leads"));
     }
     let progress = search.progress(0);
     match Components::of(&search, &mut Guard::new(limits, progress)) {

@@ -15,7 +15,7 @@ const MOST_SPOTS: usize = 512;
 #[derive(Debug, Default)]
 pub(super) struct Scene {
     pub(super) local: LocalId,
-    /// What was chosen: its impulse, or packets that are under way to it.
+    /// What was chosen: its impulse, or packets that are under way to it.  All packets are without marks.
     pub(super) chosen: Vec<Cause>,
     /// How many impulses are still to come, if they were not chosen.
     pub(super) impulses: u8,
@@ -29,6 +29,8 @@ pub(super) struct Arrivals {
     pub(super) channel: u32,
     /// Whether it comes in order.
     pub(super) in_order: bool,
+    /// Whether some of it may not come: it is lost, or is told here as one of two and is only one.
+    pub(super) skips: bool,
     /// What is under way on it.
     pub(super) under_way: Vec<PacketId>,
     /// What may still be sent, and how much of that.
@@ -98,10 +100,12 @@ pub(super) struct Looks {
     pub(super) behind: bool,
     /// Whether a message may come several times.
     pub(super) twice: bool,
+    /// Whether one may not come, so that the next does.
+    pub(super) skips: bool,
 }
 
 impl Looks {
-    pub(super) const ALL: Looks = Looks { commute_on: true, show_on: true, behind: true, twice: true };
+    pub(super) const ALL: Looks = Looks { commute_on: true, show_on: true, behind: true, twice: true, skips: true };
 }
 
 /// What scenes are looked at with.
@@ -155,6 +159,7 @@ impl Scene {
         for arrivals in &self.channels {
             put(arrivals.channel);
             put(u32::from(arrivals.most));
+            put(u32::from(arrivals.skips));
             for packets in [&arrivals.under_way, &arrivals.future] {
                 put(packets.len() as u32);
                 packets.iter().for_each(|packet| put(*packet));
@@ -229,12 +234,13 @@ fn others(machine: &Machine, scene: &Scene, spot: &Spot, looks: Looks) -> Vec<(O
             then.taken[place] = taken;
             then
         };
-        let mut last = None;
+        let (skips, mut last) = (arrivals.skips && looks.skips, None);
         let all_under_way = arrivals.under_way.iter().enumerate();
         for (index, packet) in all_under_way.filter(|(index, _)| *index >= 64 || arrivals.in_order || taken >> index & 1 == 0) {
             if arrivals.in_order {
-                if index as u64 == taken && (index == 0 || looks.behind) {
-                    all.push((Other::UnderWay(*packet), Cause::Packet(*packet), with((taken + 1, more))));
+                let index = index as u64;
+                if (index == taken || (skips && index > taken)) && (index == 0 || looks.behind) {
+                    all.push((Other::UnderWay(*packet), Cause::Packet(*packet), with((index + 1, more))));
                 }
             } else if last.replace(*packet) != Some(*packet) {
                 // What is beyond the bits may come again and again: that is more than can happen.
@@ -242,7 +248,7 @@ fn others(machine: &Machine, scene: &Scene, spot: &Spot, looks: Looks) -> Vec<(O
                 all.push((Other::UnderWay(*packet), Cause::Packet(*packet), with((taken | bit, more))));
             }
         }
-        let is_first = !arrivals.in_order || taken as usize == arrivals.under_way.len();
+        let is_first = !arrivals.in_order || skips || taken as usize == arrivals.under_way.len();
         let most = if looks.twice { arrivals.most } else { 1 };
         if is_first && more < most {
             let then = with((taken, if most == UNBOUNDED { 0 } else { more + 1 }));

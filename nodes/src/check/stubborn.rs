@@ -9,14 +9,14 @@ use core::ops::Range;
 
 use super::commute::Commute;
 use super::eyes::Eyes;
+use super::faults::Spare;
 use super::judge::Judge;
-use super::learned::{Known, UNBOUNDED};
+use super::learned::Known;
 use super::machine::{Cause, Machine, PacketId, Unusable};
 use super::mutant::Mutant;
 use super::outlook::{Outlook, Sight};
 use super::scene::{Arrivals, Clear, Lens, Met, Other, Scene, Scenes};
 use super::space::{Move, Space, State};
-use crate::protocol::Links;
 use crate::topology::Port;
 
 /// Chooses what is followed.
@@ -55,7 +55,6 @@ enum Label {
 struct Around<'a> {
     machine: &'a mut Machine,
     judge: &'a mut Judge,
-    space: &'a Space,
     state: &'a State,
     moves: &'a [Move],
     /// By move: at which node, and what.
@@ -64,6 +63,8 @@ struct Around<'a> {
     heads: Vec<Option<usize>>,
     /// By channel: which of the state's packets are on it.
     under_way: Vec<Range<usize>>,
+    /// Whether a message is chosen without what else may become of it: see [`Mutant::OnlyArrives`].
+    only_arrives: bool,
 }
 
 /// A set of events.
@@ -147,6 +148,10 @@ impl Reducer {
             self.scenes.forget();
             self.known.changes();
         }
+        if self.eyes.see_messages() && state.spare.harms_messages() && !self.is(Mutant::LateFaults) {
+            // A property that sees a fault is looked at behind the next step only: which one that is, counts.
+            return Ok(());
+        }
         let chosen = if space.is_together() && space.is_waking(state) {
             self.impulse(machine, judge, state, moves)?
         } else {
@@ -156,7 +161,7 @@ impl Reducer {
                 // The run may be over before its alarm rings.
                 return Ok(());
             }
-            self.choose(machine, judge, space, state, moves)?
+            self.choose(machine, judge, state, moves)?
         };
         if let Some(chosen) = chosen {
             let mut chosen = chosen.into_iter();
@@ -190,7 +195,6 @@ impl Reducer {
         &mut self,
         machine: &mut Machine,
         judge: &mut Judge,
-        space: &Space,
         state: &State,
         moves: &[Move],
     ) -> Result<Option<Vec<bool>>, Unusable> {
@@ -198,6 +202,7 @@ impl Reducer {
         let mut heads = vec![None; self.ends.len()];
         for (place, (_, label)) in events.iter().enumerate() {
             if let Label::Packet(packet) = label
+                && is_step(moves[place])
                 && machine.keeps_order(machine.packets[*packet as usize].channel)
             {
                 heads[machine.packets[*packet as usize].channel as usize] = Some(place);
@@ -208,10 +213,12 @@ impl Reducer {
             let on_it = &mut under_way[machine.packets[*packet as usize].channel as usize];
             *on_it = if on_it.start == on_it.end { place..place + 1 } else { on_it.start..place + 1 };
         }
-        let mut around = Around { machine, judge, space, state, moves, events, heads, under_way };
+        let only_arrives = self.is(Mutant::OnlyArrives);
+        let mut around = Around { machine, judge, state, moves, events, heads, under_way, only_arrives };
         let (mut best, mut size) = (None, moves.len());
         for seed in 0..moves.len() {
-            if around.events[..seed].contains(&around.events[seed]) {
+            // No fault has to happen: a set of faults would lose what goes on without them.
+            if !is_step(moves[seed]) || around.events[..seed].contains(&around.events[seed]) {
                 continue;
             }
             if let Some(choice) = self.close(&mut around, seed, size)? {
@@ -267,8 +274,9 @@ impl Reducer {
     /// By node: whether it can act before any of the chosen events.
     fn acting(&self, around: &Around<'_>, choice: &Choice) -> Vec<bool> {
         let mut acts = vec![false; self.incoming.len()];
-        let free = around.events.iter().zip(&choice.moves).filter(|(_, chosen)| !**chosen);
-        free.for_each(|((node, _), _)| acts[*node] = true);
+        for (place, (node, _)) in around.events.iter().enumerate() {
+            acts[*node] |= !choice.moves[place] && is_step(around.moves[place]);
+        }
         let mut queue = (0..acts.len()).filter(|node| acts[*node]).collect::<Vec<_>>();
         while let Some(node) = queue.pop() {
             for channel in &self.outgoing[node] {
@@ -339,43 +347,59 @@ impl Reducer {
     }
 
     /// A node, what is chosen there, and what else may come.
-    fn scene(&self, around: &mut Around<'_>, choice: &Choice, acts: &[bool], node: usize) -> Scene {
+    fn scene(&self, around: &Around<'_>, choice: &Choice, acts: &[bool], node: usize) -> Scene {
         let mut scene = Scene { local: around.state.locals[node], ..Scene::default() };
+        let mut chosen_packets = Vec::new();
         for (what, chosen) in around.moves.iter().zip(&choice.moves) {
             if let Move::React { node: at, cause, .. } = what
                 && at.index() == node
             {
                 match (cause, chosen) {
-                    (_, true) => scene.chosen.push(*cause),
+                    (_, true) => {
+                        scene.chosen.push(around.machine.heard(*cause));
+                        chosen_packets.extend(if let Cause::Packet(packet) = cause { Some(*packet) } else { None });
+                    }
                     (Cause::Impulse, false) => scene.impulses += u8::from(!self.is(Mutant::NoImpulses)),
                     _ => {}
                 }
             }
         }
         for channel in &self.incoming[node] {
+            let is_blocked = around.heads[*channel as usize].is_some_and(|head| choice.moves[head]);
             let from = self.ends[*channel as usize].from;
-            let in_order = around.machine.keeps_order(*channel);
-            if in_order && around.heads[*channel as usize].is_some_and(|head| choice.moves[head]) {
-                continue;
-            }
-            let mut arrivals = Arrivals { channel: *channel, in_order, ..Arrivals::default() };
-            let is_chosen = |packet: &PacketId| !in_order && scene.chosen.contains(&Cause::Packet(*packet));
-            let on_it = &around.state.packets[around.under_way[*channel as usize].clone()];
-            arrivals.under_way.extend(on_it.iter().filter(|packet| !is_chosen(packet)));
-            if acts[from] && !choice.whole[from] && !self.is(Mutant::NoFuture) {
-                let future = &self.outlook.future[*channel as usize];
-                arrivals.future.extend(future.iter().filter(|packet| !is_chosen(packet)));
-                arrivals.future.sort_unstable();
-                arrivals.most = self.known.most(around.state.locals[from], *channel);
-            }
-            if around.space.links == Links::Lossy && !in_order {
-                copy(around.machine, &mut arrivals, &is_chosen, self.is(Mutant::NoDuplicates));
-            }
-            if !(arrivals.under_way.is_empty() && arrivals.future.is_empty()) {
-                scene.channels.push(arrivals);
+            let may_send = acts[from] && !choice.whole[from] && !self.is(Mutant::NoFuture);
+            if !is_blocked {
+                let arrivals = self.arrivals(around, *channel, &chosen_packets, may_send);
+                scene.channels.extend(Some(arrivals).filter(|comes| !(comes.under_way.is_empty() && comes.future.is_empty())));
             }
         }
         scene
+    }
+
+    /// What may come on a channel besides chosen packets, of which none is first there if it keeps the order.
+    fn arrivals(&self, around: &Around<'_>, channel: u32, chosen: &[PacketId], may_send: bool) -> Arrivals {
+        let machine = &*around.machine;
+        let in_order = machine.keeps_order(channel);
+        let spare = if (channel as usize) < machine.channels() { around.state.spare } else { Spare::default() };
+        let comes_twice = spare.duplicates > 0 && !self.is(Mutant::NoDuplicates);
+        let skips = in_order && (spare.losses > 0 || comes_twice);
+        let is_other = |packet: &&PacketId| in_order || !chosen.contains(packet);
+        let mut arrivals = Arrivals { channel, in_order, skips, ..Arrivals::default() };
+        for packet in around.state.packets[around.under_way[channel as usize].clone()].iter().filter(is_other) {
+            let is_one_of_two = machine.packets[*packet as usize].marks.copied;
+            let times = if comes_twice && !is_one_of_two { 2 } else { 1 };
+            arrivals.under_way.extend(core::iter::repeat_n(machine.plain(*packet), times));
+        }
+        if !in_order {
+            arrivals.under_way.sort_unstable();
+        }
+        if may_send {
+            arrivals.future.extend(self.outlook.future[channel as usize].iter().filter(is_other));
+            arrivals.future.sort_unstable();
+            let most = self.known.most(around.state.locals[self.ends[channel as usize].from], channel);
+            arrivals.most = if comes_twice { most.saturating_mul(2) } else { most };
+        }
+        arrivals
     }
 
     /// Whether a chosen event is seen by no property, wherever it happens, and none of them between its steps.
@@ -398,7 +422,9 @@ impl Reducer {
                     is_hidden |= !shows;
                 }
                 Move::React { .. } => {}
-                Move::Duplicate(_) | Move::Lose(_) => is_hidden |= !self.eyes.see_messages(),
+                // One that counts may be taken by another that spends the same budget.
+                Move::Duplicate(_) => is_hidden |= around.state.spare.duplicates == Spare::ANY || self.is(Mutant::Spent),
+                Move::Lose(_) => is_hidden |= around.state.spare.losses == Spare::ANY || self.is(Mutant::Spent),
                 Move::Crash { .. } | Move::Pass(_) => not_reduced(),
             }
         }
@@ -406,28 +432,9 @@ impl Reducer {
     }
 }
 
-/// Each message may come twice, but for those of which there are two already.  A copy does what the message does.
-fn copy(machine: &mut Machine, arrivals: &mut Arrivals, is_chosen: &dyn Fn(&PacketId) -> bool, once: bool) {
-    let times = if once { 1 } else { 2 };
-    let mut under_way = Vec::new();
-    for packet in &arrivals.under_way {
-        let copy = machine.copied(*packet);
-        match *packet == copy || is_chosen(&copy) {
-            true => under_way.push(*packet),
-            false => under_way.extend(core::iter::repeat_n(copy, times)),
-        }
-    }
-    under_way.sort_unstable();
-    arrivals.under_way = under_way;
-    for packet in &mut arrivals.future {
-        let copy = machine.copied(*packet);
-        if !is_chosen(&copy) {
-            *packet = copy;
-        }
-    }
-    if arrivals.most != UNBOUNDED {
-        arrivals.most *= times as u8;
-    }
+/// Whether a node makes a step, be it that it hears nothing.
+fn is_step(what: Move) -> bool {
+    matches!(what, Move::React { .. })
 }
 
 /// Where nodes crash or time passes, nothing is left out: see `reducible`.
@@ -457,13 +464,14 @@ impl Around<'_> {
     }
 
     fn add_label(&self, choice: &mut Choice, node: usize, label: Label) {
-        for (chosen, event) in choice.moves.iter_mut().zip(&self.events) {
-            *chosen |= *event == (node, label);
+        for (place, chosen) in choice.moves.iter_mut().enumerate() {
+            let is_meant = !self.only_arrives || is_step(self.moves[place]);
+            *chosen |= is_meant && self.events[place] == (node, label);
         }
     }
 
-    /// Chooses a message that is under way to a node, or that of which it is a copy, or the first before it.
-    fn add_packet(&mut self, choice: &mut Choice, node: usize, packet: PacketId) {
+    /// Chooses a message that is under way to a node, whatever its marks, or the first before it.
+    fn add_packet(&self, choice: &mut Choice, node: usize, packet: PacketId) {
         let channel = self.machine.packets[packet as usize].channel as usize;
         if let Some(head) = self.heads[channel] {
             return self.add(choice, head);
@@ -471,7 +479,7 @@ impl Around<'_> {
         for event in 0..self.events.len() {
             if let (at, Label::Packet(other)) = self.events[event]
                 && at == node
-                && (other == packet || self.machine.copied(other) == packet)
+                && self.machine.plain(other) == packet
             {
                 choice.moves[event] = true;
             }

@@ -300,18 +300,22 @@ impl fmt::Display for Case {
 impl Case {
     /// The case of a seed.
     pub fn of_seed(seed: u64) -> Self {
-        let mut random = Random::stream(seed, "case", 0);
-        if random.chance(0.25) {
-            Case::of::<deciding::Drawn>(Settings { rules: seed, unlimited: false }, &mut random)
-        } else {
-            Case::of::<open::Drawn>(Settings { rules: seed, unlimited: false }, &mut random)
-        }
+        Case::limited(seed, 4, 0, &mut Random::stream(seed, "case", 0))
+    }
+
+    /// A case in which so many messages may be lost and duplicated, or links be cut.
+    pub fn with_budget(seed: u64) -> Self {
+        let mut random = Random::stream(seed, "budget", 0);
+        let losses = Some(random.range(0..=3)).filter(|losses| *losses < 3);
+        let duplicates = Some(random.range(0..=2)).filter(|count| *count < 2).map(Duplicates::AtMost);
+        let cuts = if losses.is_none() { random.range(0..=1) } else { 0 };
+        Case::limited(seed, 3, 0, &mut random).within(Budget { losses, duplicates, cuts, ..Budget::default() })
     }
 
     /// A case of a seed whose runs need not end: nothing limits how often a node acts.
     pub fn without_end(seed: u64) -> Self {
         let mut random = Random::stream(seed, "case without end", 0);
-        Case::of::<open::Drawn>(Settings { rules: seed, unlimited: true }, &mut random)
+        Case::on::<open::Drawn>(Settings { rules: seed, unlimited: true }, 3, 0, &mut random)
     }
 
     /// A case with faults: on two or three nodes, which store what they are.
@@ -321,20 +325,22 @@ impl Case {
         let mut budget = Budget { crashes, recoveries: random.range(0..=crashes), ..Budget::default() };
         budget.losses = Some(random.range(0..=2)).filter(|losses| *losses < 2);
         budget.duplicates = Some(random.range(0..=2)).filter(|count| *count < 2).map(Duplicates::AtMost);
-        let settings = Settings { rules: seed, unlimited: false };
-        let mut case = if random.chance(0.25) {
-            Case::on::<deciding::Drawn>(settings, 3, asked::STORED, &mut random)
-        } else {
-            Case::on::<open::Drawn>(settings, 3, asked::STORED, &mut random)
-        };
-        case.run = case.run.faults(budget.into());
-        case.text = format!("{budget}; {}", case.text);
-        case
+        Case::limited(seed, 3, asked::STORED, &mut random).within(budget)
     }
 
-    fn of<P: Protocol<Config = Settings, Input = u16>>(settings: Settings, random: &mut Random) -> Self {
-        let most = if settings.unlimited { 3 } else { 4 };
-        Case::on::<P>(settings, most, 0, random)
+    /// A case whose nodes act so many times at most.
+    fn limited(seed: u64, most: usize, besides: u16, random: &mut Random) -> Self {
+        let settings = Settings { rules: seed, unlimited: false };
+        if random.chance(0.25) {
+            Case::on::<deciding::Drawn>(settings, most, besides, random)
+        } else {
+            Case::on::<open::Drawn>(settings, most, besides, random)
+        }
+    }
+
+    /// The case with faults.
+    fn within(self, budget: Budget) -> Self {
+        Case { run: self.run.faults(budget.into()), text: format!("{budget}; {}", self.text) }
     }
 
     /// On at most that many nodes; `besides` is part of what is asked.

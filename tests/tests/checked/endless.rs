@@ -19,7 +19,7 @@ use nodes_tests::seeds::for_seeds;
 use super::check;
 
 /// A ball that is thrown for ever; `held` never arrives unless the thrower waits for it.
-mod balls {
+pub(super) mod balls {
     use State::*;
     use nodes::prelude::*;
 

@@ -4,7 +4,7 @@
 //! - `reference`: what the transition system that defines what links allow says, copied at each state, of the catalogue and of protocols
 //!   drawn at random.
 //! - `left_out`: how many states are left where those are left out that others stand for.
-//! - `reduced`: a search that leaves states out finds what one finds that leaves out none.
+//! - `reduced`: a search that leaves states out finds what one finds that leaves out none; `missed` has a protocol for each part of it.
 //! - `replayed`: what it finds, happens in a simulation.
 //! - `shown`: what people see of it.
 //! - `small`: protocols of a few lines, each of which can go in one special way.
@@ -35,6 +35,7 @@ mod instances;
 mod known;
 mod left_out;
 mod limits;
+mod missed;
 mod models;
 mod proofs;
 mod reduced;

@@ -6,12 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nodes::check::{Check, Checked, Mutant, Reduction, Status, Verdict, check};
+use nodes::network::Budget;
 use nodes::protocol::Links;
 use nodes::run::AnyRun;
 use nodes_tests::random_protocol::Case;
 use nodes_tests::reference::{Loss, explore};
 use nodes_tests::seeds::for_seeds;
 
+use crate::missed;
 use crate::reference::{seeds, small};
 
 /// A run with more states than that is passed over.
@@ -41,6 +43,26 @@ fn said(checked: &Checked) -> Said {
     }
 }
 
+/// A run, and how many values are looked at of each range that is drawn from, if not all.
+#[derive(Clone, Copy)]
+struct Looked<'a> {
+    run: &'a AnyRun,
+    draws: Option<u64>,
+}
+
+impl Looked<'_> {
+    fn by(self, reduction: Reduction) -> Check<'static> {
+        let how = Check::new().reduction(reduction);
+        if let Some(draws) = self.draws { how.draws(draws) } else { how }
+    }
+}
+
+impl<'a> From<&'a AnyRun> for Looked<'a> {
+    fn from(run: &'a AnyRun) -> Self {
+        Looked { run, draws: None }
+    }
+}
+
 /// A run of which a full search has seen everything.
 struct Known {
     full: Checked,
@@ -50,16 +72,17 @@ struct Known {
 }
 
 /// `None` if it has more states than `most`, or cannot be checked.
-fn known(run: &AnyRun, most: u64) -> Option<Known> {
-    let full = check(run, Check::new().reduction(Reduction::Full).most_states(most)).ok()?;
+fn known(looked: Looked<'_>, most: u64) -> Option<Known> {
+    let full = check(looked.run, looked.by(Reduction::Full).most_states(most)).ok()?;
     // The limit may also have ended the search for what goes wrong for certain.
     if full.limit.is_some() || full.unchecked.iter().any(|what| what.contains("--most-states")) {
         return None;
     }
     let mut ends = full.failure().is_none().then_some(full.ends);
-    if ends.is_some() && run.prepare().expect("it was prepared before").links == Links::Lossy {
-        // A full search tells apart what is lost if no property does.
-        ends = explore(run, Loss::Happens, 10 * most as usize).map(|explored| explored.ends);
+    if ends.is_some() && looked.run.prepare().expect("it was prepared before").links == Links::Lossy {
+        // A full search tells apart what is lost if no property does.  The reference sees all draws.
+        let explored = looked.draws.is_none().then(|| explore(looked.run, Loss::Happens, 10 * most as usize));
+        ends = explored.flatten().map(|explored| explored.ends);
     }
     Some(Known { said: said(&full), full, ends })
 }
@@ -90,10 +113,11 @@ struct Tally {
 }
 
 impl Tally {
-    fn compare(&self, run: &AnyRun, what: &str) {
-        let Some(known) = known(run, MOST) else { return };
+    fn compare<'a>(&self, looked: impl Into<Looked<'a>>, what: &str) {
+        let looked = looked.into();
+        let Some(known) = known(looked, MOST) else { return };
         let [nodes, events] = [Reduction::Nodes, Reduction::Events].map(|reduction| {
-            let reduced = check(run, Check::new().reduction(reduction)).expect("it can be checked as well");
+            let reduced = check(looked.run, looked.by(reduction)).expect("it can be checked as well");
             let difference = known.difference(&reduced);
             assert!(difference.is_none(), "{reduction:?}: {}\n{what}", difference.unwrap_or_default());
             reduced
@@ -134,6 +158,28 @@ fn random_protocols() {
 }
 
 #[test]
+fn random_protocols_of_which_so_many_messages_are_lost_or_duplicated() {
+    let tally = Tally::default();
+    for_seeds(seeds(), |seed| {
+        let case = Case::with_budget(seed);
+        tally.compare(&case.run, &case.to_string());
+    });
+    let [all, wrong, reduced, states, _, by_events] = tally.told();
+    assert!(all <= 1 || (wrong > all / 8 && reduced > all / 4 && by_events * 3 < states * 2), "{all} {wrong} {reduced}");
+}
+
+#[test]
+fn random_protocols_whose_draws_are_cut() {
+    let tally = Tally::default();
+    for_seeds(seeds(), |seed| {
+        let case = Case::of_seed(seed);
+        tally.compare(Looked { run: &case.run, draws: Some(1) }, &case.to_string());
+    });
+    let [all, wrong, reduced, states, _, by_events] = tally.told();
+    assert!(all <= 1 || (wrong > all / 8 && reduced > all / 4 && by_events * 3 < states * 2), "{all} {wrong} {reduced}");
+}
+
+#[test]
 fn the_catalogue_on_two_and_three_nodes() {
     let tally = Tally::default();
     for protocol in catalogue::ALL {
@@ -146,22 +192,32 @@ fn the_catalogue_on_two_and_three_nodes() {
     assert!(reduced > all / 2 && by_events * 3 < states * 2, "{reduced} of {all}: {by_events} of {states}");
 }
 
-/// Within so many random protocols, each of the other parts of the reduction is missed.
+#[test]
+fn the_catalogue_with_lost_and_duplicated_messages() {
+    let tally = Tally::default();
+    for protocol in catalogue::ALL {
+        for (seed, faults) in (0..).zip(["losses=1", "duplicates=1", "losses=1,duplicates=1"]) {
+            let run = small(protocol, seed).faults(faults.parse::<Budget>().expect("a budget").into());
+            tally.compare(&run, &format!("{run:?}"));
+        }
+    }
+    let [all, wrong, reduced, states, _, by_events] = tally.told();
+    assert!(wrong > all / 8 && reduced > all / 8 && by_events * 3 < states * 2, "{reduced} of {all}: {by_events} of {states}");
+}
+
+/// Within so many random protocols, each part of the reduction is missed that has no protocol of its own.
 const MISSED_WITHIN: u64 = 1_000;
 
-/// What random protocols do not show within as many, though it is needed: the cases are too rare.  `Together` has a test of its own.
-const NOT_SHOWN: [Mutant; 10] = [
-    Mutant::Wrong,
-    Mutant::LinkOrder,
-    Mutant::AlarmOrder,
-    Mutant::Draws,
-    Mutant::Halfway,
-    Mutant::NoneBehind,
-    Mutant::ShowHere,
-    Mutant::NoLocals,
-    Mutant::NoDuplicates,
-    Mutant::Together,
-];
+/// What a search by a mutant says otherwise than a full one.
+fn difference(run: &AnyRun, known: &Known, mutant: Mutant) -> Option<String> {
+    // Behind what is not settled, costs may be looked for on ways that were not followed.
+    let reduced = catch_unwind(AssertUnwindSafe(|| check(run, Check::new().reduction(Reduction::Events).mutant(mutant))));
+    match reduced {
+        Ok(Ok(reduced)) => known.difference(&reduced),
+        Ok(Err(refused)) => Some(refused.to_string()),
+        Err(_) => Some("it panicked".to_owned()),
+    }
+}
 
 #[test]
 fn each_part_of_the_reduction_is_missed() {
@@ -169,26 +225,39 @@ fn each_part_of_the_reduction_is_missed() {
     if !cfg!(debug_assertions) {
         return;
     }
+    let made = missed::cases().into_iter().map(|(mutant, _)| mutant).chain(missed::EQUIVALENT.map(|(mutant, _)| mutant));
+    let made = made.collect::<Vec<_>>();
     let mut alive = Mutant::ALL.to_vec();
-    alive.retain(|mutant| !NOT_SHOWN.contains(mutant));
+    alive.retain(|mutant| !made.contains(mutant));
     for seed in 0..MISSED_WITHIN {
-        let case = Case::of_seed(seed);
-        let Some(known) = known(&case.run, FEW) else { continue };
-        alive.retain(|mutant| {
-            // Behind what is not settled, costs may be looked for on ways that were not followed.
-            let reduced =
-                catch_unwind(AssertUnwindSafe(|| check(&case.run, Check::new().reduction(Reduction::Events).mutant(*mutant))));
-            let is_alive = matches!(reduced, Ok(Ok(reduced)) if known.difference(&reduced).is_none());
-            if !is_alive {
-                println!("{mutant:?}: seed {seed}");
-            }
-            is_alive
-        });
+        for (kind, case) in [("", Case::of_seed(seed)), ("with a budget, ", Case::with_budget(seed))] {
+            let Some(known) = known((&case.run).into(), FEW) else { continue };
+            alive.retain(|mutant| {
+                let difference = difference(&case.run, &known, *mutant);
+                if difference.is_some() {
+                    println!("{mutant:?}: {kind}seed {seed}");
+                }
+                difference.is_none()
+            });
+        }
         if alive.is_empty() {
             return;
         }
     }
     assert_eq!(alive, []);
+}
+
+#[test]
+fn protocols_that_need_one_part_of_the_reduction() {
+    let tally = Tally::default();
+    for (mutant, run) in missed::cases() {
+        let what = format!("{mutant:?}: {run:?}");
+        tally.compare(&run, &what);
+        let known = known((&run).into(), MOST).expect("it is small");
+        let difference = difference(&run, &known, mutant);
+        assert_eq!(difference.is_some(), cfg!(debug_assertions), "{what}");
+    }
+    assert_eq!(tally.told()[0], missed::cases().len() as u64);
 }
 
 #[test]

@@ -534,7 +534,7 @@ fn a_message_on_lossy_links_comes_not_at_all_once_or_twice() {
 }
 
 /// Does what it must not, in several ways.
-mod wrong {
+pub(super) mod wrong {
     use State::*;
     use nodes::prelude::*;
 
