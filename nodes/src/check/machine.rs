@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::alarms::{Alarm, Change, bells};
+use super::mistake::Mistake;
 use super::packet::{Marks, Packet};
 use super::steps::Steps;
 use super::store::Store;
@@ -148,12 +149,14 @@ pub(super) struct Matters {
     pub(super) ticks: Option<Ticks>,
     /// The number of values that are looked at of each range that is drawn from, if not all.
     pub(super) draws: Option<u64>,
+    /// What is wrong with it, for tests.
+    pub(super) mistake: Option<Mistake>,
 }
 
 impl Matters {
     /// In discrete time all alarms have their times.
     pub(super) fn with_time(self, ticks: Ticks) -> Self {
-        Matters { durations: true, ticks: Some(ticks), ..self }
+        Matters { durations: true, ticks: Some(ticks.with(self.mistake)), ..self }
     }
 
     pub(super) fn add(&mut self, matter: Matter) {

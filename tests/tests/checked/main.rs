@@ -12,6 +12,7 @@
 //! - `faults`: crashes, losses and duplicates, with algorithms of textbooks in `crashing`.
 //! - `endless`: which loops are runs that do not end, also of protocols drawn at random.
 //! - `time`: messages that take no longer than a bound, and draws of a few values.
+//! - `mistakes`: of what is said of loops and of time, each part is needed.
 //! - `instances`: all graphs of a few nodes, all ids, ports, initiators, inputs.
 //! - `stateright`: as many states as another checker finds, in `models` of its tests.
 //! - `traps`: mistakes of older implementations.
@@ -28,6 +29,7 @@ mod impossible;
 mod instances;
 mod known;
 mod left_out;
+mod mistakes;
 mod models;
 mod proofs;
 mod reduced;
@@ -44,7 +46,12 @@ use nodes::Protocol;
 use nodes::check::{Check, Checked, Reduction};
 use nodes::run::Run;
 
+/// Everything; if it is tested what these tests are worth, with a mistake, by which there may be more and more states.
+fn how() -> Check<'static> {
+    mistakes::MADE.get().map_or_else(Check::new, |mistake| Check::new().mistake(mistake).most_states(20_000))
+}
+
 /// Every state.
 fn check<P: Protocol>(run: &Run<P>) -> Checked {
-    run.check(Check::new().reduction(Reduction::Full)).expect("it can be checked")
+    run.check(how().reduction(Reduction::Full)).expect("it can be checked")
 }
