@@ -1,6 +1,7 @@
 //! The checker: what it finds is what others have found, by hand, by formula, or by another program.
 //!
 //! - `known`: numbers from elsewhere.
+//! - `costs`: the fewest messages and the most, by formulas.
 //! - `reference`: what the transition system that defines what links allow says, copied at each state, of the catalogue and of protocols
 //!   drawn at random.
 //! - `left_out`: how many states are left where those are left out that others stand for.
@@ -22,6 +23,7 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod chance;
+mod costs;
 mod crashing;
 mod endless;
 mod faults;
