@@ -16,6 +16,7 @@ use super::alarms::Change;
 use super::cost::Components;
 use super::guard::{Guard, Halt};
 use super::machine::{Cause, PacketId, Unusable};
+use super::mistake::Mistake;
 use super::part::Part;
 use super::search::{Made, Search};
 use super::space::{Move, State};
@@ -74,7 +75,8 @@ pub(super) fn ending(search: &mut Search, all: &Components, guard: &mut Guard<'_
     let (mut never, mut chance) = (None::<Lasso>, None::<Lasso>);
     for states in loops {
         let part = Part::of(search, states, guard)?;
-        let kinds = [(true, &mut never), (false, &mut chance)];
+        let draws_stay = !has(search, Mistake::ChosenDraws);
+        let kinds = [(draws_stay, &mut never), (has(search, Mistake::NoChance), &mut chance)];
         for (draws_stay, nearest) in kinds.into_iter().take(if part.draws() { 2 } else { 1 }) {
             if let Some(fair) = fair(search, &part, draws_stay, guard)? {
                 let way = search.way_to(part.number(fair.start))?;
@@ -109,6 +111,10 @@ pub(super) fn around(
         append(search, &part, &back, &mut turn)?;
     }
     Ok(Lasso { way: search.way_to(number)?, turn })
+}
+
+fn has(search: &Search, mistake: Mistake) -> bool {
+    mistake.is(search.space.matters.mistake)
 }
 
 /// The first fair component of a part.
@@ -151,7 +157,10 @@ fn fairness(
         search.followed(part.number(*state), &mut steps)?;
         passes |= steps.iter().any(|(made, _)| matches!(made.what, Move::Pass(_)));
         let open = open(search, &here, &steps);
-        always = Some(always.map_or_else(|| open.clone(), |always| &always & &open));
+        let both = |always: BTreeSet<Event>| {
+            if has(search, Mistake::WaitsSomewhere) { &always | &open } else { &always & &open }
+        };
+        always = Some(always.map_or_else(|| open.clone(), both));
         for ((made, _), edge) in steps.iter().zip(part.edges_of(*state)) {
             if inside[edge] {
                 happening.extend(happens(search, &here, *made));
@@ -162,12 +171,21 @@ fn fairness(
     }
     let mut always = always.unwrap_or_default();
     always.extend(passes.then_some(Event::Time));
-    if !always.is_subset(&happening) {
+    always.retain(|event| match event {
+        Event::Impulse(_) => !has(search, Mistake::HeldImpulse),
+        Event::Packet(_) => !has(search, Mistake::HeldMessage),
+        Event::Alarm(..) => !has(search, Mistake::HeldAlarm),
+        Event::Time => !has(search, Mistake::HeldTime),
+    });
+    if !always.is_subset(&happening) && !has(search, Mistake::HeldBack) {
         return Ok(Fairness::Unfair);
+    }
+    if has(search, Mistake::LostForEver) {
+        sent.clear();
     }
     let lost = sent.iter().copied().filter(|packet| !happening.contains(&Event::Packet(*packet))).collect::<BTreeSet<_>>();
     if !lost.is_empty() {
-        return Ok(Fairness::Loses(lost));
+        return Ok(if has(search, Mistake::LosesAll) { Fairness::Unfair } else { Fairness::Loses(lost) });
     }
     always.extend(sent.into_iter().map(Event::Packet));
     Ok(Fairness::Fair(always))
@@ -200,7 +218,8 @@ fn leave_out(
 fn open(search: &Search, state: &State, steps: &[(Made, u32)]) -> BTreeSet<Event> {
     let machine = &search.machine;
     let may_be_lost = |packet: PacketId, place: usize| {
-        machine.is_between_nodes(packet) && (search.space.is_lossy() || search.space.vanishes(machine, state, place))
+        let may_be_lost = search.space.is_lossy() || search.space.vanishes(machine, state, place);
+        machine.is_between_nodes(packet) && may_be_lost && !has(search, Mistake::LossArrives)
     };
     let enabled = steps.iter().filter_map(|(made, _)| match made.what {
         Move::React { cause: Cause::Impulse, place, .. } => Some(Event::Impulse(place)),
@@ -209,8 +228,8 @@ fn open(search: &Search, state: &State, steps: &[(Made, u32)]) -> BTreeSet<Event
         }
         _ => None,
     });
-    let live = state.locals.iter().map(|local| &machine.locals[*local as usize]).filter(|local| local.alive);
-    let alarms = live.flat_map(|local| local.alarms().iter().map(|alarm| (local.node, alarm)));
+    let locals = state.locals.iter().map(|local| &machine.locals[*local as usize]);
+    let alarms = locals.flat_map(|local| local.alarms().iter().map(|alarm| (local.node, alarm)));
     enabled.chain(alarms.map(|(node, alarm)| Event::Alarm(node, alarm.tag, waits(search, alarm.after)))).collect()
 }
 
@@ -231,6 +250,9 @@ fn happens(search: &Search, state: &State, made: Made) -> Vec<Event> {
         // No fault has to be undone.
         Cause::Recover => Vec::new(),
     };
+    if has(search, Mistake::CancelledWaits) {
+        return events;
+    }
     let changes = made.outcome.map(|outcome| &machine.outcome(outcome).alarms).into_iter().flatten();
     for cancelled in changes.filter_map(|change| if let Change::Cancel(tag) = change { Some(*tag) } else { None }) {
         let those = alarms.iter().filter(|alarm| alarm.tag == cancelled);
@@ -241,7 +263,7 @@ fn happens(search: &Search, state: &State, made: Made) -> Vec<Event> {
 
 /// How long an alarm waits, if that tells states apart: otherwise a node has one at a time.
 fn waits(search: &Search, after: Duration) -> Option<Duration> {
-    search.space.matters.durations.then_some(after)
+    (search.space.matters.durations && !has(search, Mistake::AnyAlarm)).then_some(after)
 }
 
 /// A loop of a fair component, from its first state, in which all happens that has to.
@@ -249,6 +271,9 @@ fn turn(search: &mut Search, part: &Part, fair: &Fair, guard: &mut Guard<'_, '_>
     let Fair { start, inside, events } = fair;
     // What waits in a state of the component need not wait in all of them; but it must not wait all along this loop.
     let mut missing = events | &waiting(search, part, *start)?;
+    if has(search, Mistake::ShownAnyhow) {
+        missing.clear();
+    }
     let (mut turn, mut here) = (Vec::new(), *start);
     while !missing.is_empty() || here != *start || turn.is_empty() {
         let way = if missing.is_empty() {

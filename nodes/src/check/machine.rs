@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::Limit;
 use super::alarms::{Alarm, Change, bells};
 use super::deferred::Deferred;
+use super::mistake::Mistake;
 use super::packet::{Marks, Packet};
 use super::steps::Steps;
 use super::store::{Compaction, Store};
@@ -156,12 +157,14 @@ pub(super) struct Matters {
     pub(super) draws: Option<u64>,
     /// Whether states may be forgotten.
     pub(super) compaction: Option<Compaction>,
+    /// What is wrong with it, for tests.
+    pub(super) mistake: Option<Mistake>,
 }
 
 impl Matters {
     /// In discrete time all alarms have their times.
     pub(super) fn with_time(self, ticks: Ticks) -> Self {
-        Matters { durations: true, ticks: Some(ticks), ..self }
+        Matters { durations: true, ticks: Some(ticks.with(self.mistake)), ..self }
     }
 
     pub(super) fn add(&mut self, matter: Matter) {

@@ -136,6 +136,7 @@ mod known;
 mod lasso;
 mod learned;
 mod machine;
+mod mistake;
 mod mutant;
 mod outlook;
 mod packet;
@@ -165,6 +166,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::protocol::watch::MOST_ALTERNATIVES;
 pub use known::{Known, KnownChecks};
 #[doc(hidden)]
+pub use mistake::Mistake;
 pub use mutant::Mutant;
 pub use result::{Checked, Class, Costs, Ending, Failure, GraphCount, Loop, StateCount, Status, Time, Verdict};
 pub use schedules::Count;
@@ -358,6 +360,13 @@ impl<'a> Check<'a> {
         self
     }
 
+    /// With that said wrong of loops or time: for its tests.
+    #[doc(hidden)]
+    pub fn mistake(mut self, mistake: Mistake) -> Self {
+        self.reach.mistake = Some(mistake);
+        self
+    }
+
     /// Is called now and then with how far the check has come, and may end it.
     pub fn watch(mut self, watch: &'a mut Watch<'a>) -> Self {
         self.watch = Some(watch);
@@ -402,7 +411,7 @@ pub(crate) fn check_run(run: &AnyRun, how: Check<'_>, replayed: bool) -> Result<
         memory: usize::try_from(reach.memory.unwrap_or(MEMORY)).unwrap_or(usize::MAX),
         watch,
     };
-    let untimed = Matters { draws: reach.draws, compaction: reach.compaction, ..Matters::default() };
+    let untimed = Matters { draws: reach.draws, compaction: reach.compaction, mistake: reach.mistake, ..Matters::default() };
     let matters = reach.synchronous.map_or(untimed, |delay| untimed.with_time(Ticks::new(delay)));
     let mut examine = |matters| examine(run, prepared, matters, reach, &mut limits, replayed);
     let Examination { mut checked, is_doubtful } = examine(matters)?;

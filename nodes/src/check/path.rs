@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::alarms::{Alarm, Change};
 use super::faults::Spare;
 use super::machine::{Cause, LocalId, Machine, PacketId};
+use super::mistake::Mistake;
 use super::packet::Marks;
 use super::search::{Made, Search};
 use super::space::Move;
@@ -424,7 +425,7 @@ impl<'a> Walker<'a> {
             }
             let both = [&self.times[..], &self.prompt[..]].concat();
             let mut times = solve(&both, last);
-            prompt = times.is_some();
+            prompt = times.is_some() || Mistake::NoTimes.is(self.search.space.matters.mistake);
             // Where times are known, there are no others.
             times = times.or_else(|| solve(&self.times, last).filter(|_| self.search.space.ticks.is_none()));
             possible = times.is_some();

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Checked, Compaction, Mutant, Reduction};
+use super::{Checked, Compaction, Mistake, Mutant, Reduction};
 use crate::network::Budget;
 use crate::time::duration_text;
 
@@ -20,12 +20,25 @@ pub(crate) struct Reach {
     pub(super) why: bool,
     pub(super) compaction: Option<Compaction>,
     pub(super) mutant: Option<Mutant>,
+    pub(super) mistake: Option<Mistake>,
 }
 
 impl Reach {
     /// The options that say so, as far as they change what is found and do not stand in the run: names, and values but for a switch.
     fn options(self) -> Vec<(&'static str, Option<String>)> {
-        let Reach { depth, most_states, memory, synchronous, draws, faults: _, reduction, why, compaction, mutant: _ } = self;
+        let Reach {
+            depth,
+            most_states,
+            memory,
+            synchronous,
+            draws,
+            faults: _,
+            reduction,
+            why,
+            compaction,
+            mutant: _,
+            mistake: _,
+        } = self;
         let number = |number: u64| number.to_string();
         let reduction = Some(reduction).filter(|reduction| *reduction != Reduction::Auto);
         let valued = [

@@ -2,6 +2,7 @@
 
 use super::faults::Spare;
 use super::machine::{Cause, LocalId, Machine, Matters, Outcome, PacketId};
+use super::mistake::Mistake;
 use super::ticks::{Left, Ticks};
 use crate::execution::Prepared;
 use crate::network::Duplicates;
@@ -188,11 +189,12 @@ impl Space {
         for local in state.locals.iter().filter(|_| !is_waking) {
             let local = &machine.locals[*local as usize];
             let bell = |index: &u32| Move::React { node: local.node, cause: Cause::Alarm(*index), place: 0 };
-            let is_due = |index: &&u32| state.left.is_due(place + **index as usize);
+            let rings_early = Mistake::EarlyAlarm.is(self.matters.mistake);
+            let is_due = |index: &&u32| rings_early || state.left.is_due(place + **index as usize);
             moves.extend(local.bells.iter().filter(is_due).map(bell));
             place += local.alarms().len();
         }
-        if let Some(ticks) = self.ticks.as_ref().filter(|_| !is_waking) {
+        if let Some(ticks) = self.ticks.as_ref().filter(|_| !is_waking || Mistake::EarlyTime.is(self.matters.mistake)) {
             let passes = ticks.may_pass(machine, state, self.is_waking(state), self.is_lossy());
             moves.extend(passes.map(Move::Pass));
         }

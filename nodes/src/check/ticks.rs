@@ -10,6 +10,7 @@ use core::time::Duration;
 
 use super::alarms::{Alarm, Change};
 use super::machine::{LocalId, Machine};
+use super::mistake::Mistake;
 use super::space::State;
 use crate::time::nanos;
 
@@ -20,6 +21,7 @@ pub(super) struct Ticks {
     pub(super) delay: u64,
     /// A tick, in nanoseconds.
     tick: u64,
+    mistake: Option<Mistake>,
 }
 
 /// How many ticks are left, in a state; nothing where time does not matter.
@@ -41,11 +43,23 @@ impl Left {
 impl Ticks {
     /// As long as no alarm is known: messages take at most that time.
     pub(super) fn new(delay: Duration) -> Self {
-        Ticks { delay: nanos(delay), tick: nanos(delay) }
+        Ticks { delay: nanos(delay), tick: nanos(delay), mistake: None }
+    }
+
+    /// With that wrong.
+    pub(super) fn with(self, mistake: Option<Mistake>) -> Self {
+        Ticks { mistake, ..self }
+    }
+
+    fn has(&self, mistake: Mistake) -> bool {
+        mistake.is(self.mistake)
     }
 
     /// Shorter ticks, of which an alarm waits a whole number; `None` if these are short enough.
     pub(super) fn dividing(&self, after: Duration) -> Option<Self> {
+        if self.has(Mistake::CoarseTicks) && self.tick > 0 {
+            return None;
+        }
         let tick = greatest_divisor(self.tick, nanos(after));
         (tick != self.tick).then_some(Ticks { tick, ..*self })
     }
@@ -56,12 +70,12 @@ impl Ticks {
 
     /// What is left to a message that has just been sent.
     pub(super) fn of_message(&self) -> u64 {
-        self.in_ticks(self.delay)
+        if self.has(Mistake::AtOnce) { 0 } else { self.in_ticks(self.delay) + u64::from(self.has(Mistake::LateMessage)) }
     }
 
     /// What is left to an alarm that has just been set.
     pub(super) fn of_alarm(&self, alarm: &Alarm) -> u64 {
-        self.in_ticks(nanos(alarm.after))
+        self.in_ticks(nanos(alarm.after)) + u64::from(self.has(Mistake::LongAlarm))
     }
 
     /// How much time passes in a state if nothing else happens; `None` if none can, or nothing waits for it.
@@ -71,19 +85,25 @@ impl Ticks {
         for local in &state.locals {
             let local = &machine.locals[*local as usize];
             let left = alarms.by_ref().take(local.alarms().len());
-            // The dead hear no alarm.
-            least = least.into_iter().chain(left.copied().filter(|_| local.alive)).min();
+            least = least.into_iter().chain(left.copied()).min();
+        }
+        if self.has(Mistake::LateAlarm) {
+            least = least.map(|least| least.max(1));
         }
         // A message that may be lost holds nothing up.
-        let must_arrive = |packet: &u32| !(lossy && machine.is_between_nodes(*packet));
+        let is_late = |packet: &u32| lossy && machine.is_between_nodes(*packet) && !self.has(Mistake::LossWaits);
+        let must_arrive = |packet: &u32| !is_late(packet) && !self.has(Mistake::NoBound);
         let packets = state.packets.iter().zip(&state.left.packets);
         let bound = packets.filter(|(packet, _)| must_arrive(packet)).map(|(_, left)| *left);
         let least = least.into_iter().chain(bound).min();
+        let is_empty = state.packets.is_empty();
         match least {
             Some(0) => None,
             // Nothing can come in between.
-            Some(least) if state.packets.is_empty() && !is_waking => Some(least),
-            None if state.packets.is_empty() => None,
+            Some(least) if (is_empty || self.has(Mistake::LeapMessages)) && (!is_waking || self.has(Mistake::LeapImpulses)) => {
+                Some(least)
+            }
+            None if is_empty && !self.has(Mistake::IdleTime) => None,
             _ => Some(1),
         }
     }
@@ -91,12 +111,13 @@ impl Ticks {
     /// Lets that much time pass.  What should have arrived before is lost.
     pub(super) fn pass(&self, state: &mut State, ticks: u64) {
         state.left.alarms.iter_mut().for_each(|left| *left = left.saturating_sub(ticks));
-        let mut kept = state.left.packets.iter().map(|left| *left >= ticks);
+        let is_kept = |left: u64| left >= ticks || self.has(Mistake::LostLate);
+        let mut kept = state.left.packets.iter().map(|left| is_kept(*left));
         state.packets.retain(|_| kept.next() == Some(true));
         state.left.packets.retain_mut(|left| {
-            let is_kept = *left >= ticks;
+            let stays = is_kept(*left);
             *left = left.saturating_sub(ticks);
-            is_kept
+            stays
         });
     }
 

@@ -8,9 +8,7 @@
 //! `cargo run -p nodes-mutants` judges two small algorithms; `NODES_MUTANTS=all cargo run --release -p nodes-mutants` all, and
 //! `NODES_MUTANTS=echo,shout` those.
 
-pub mod costs;
 pub mod equivalent;
-pub mod instances;
 pub mod judge;
 pub mod page;
 pub mod switch;

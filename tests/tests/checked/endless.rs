@@ -16,7 +16,19 @@ use nodes_tests::random_protocol::Case;
 use nodes_tests::reference::{Loss, explore};
 use nodes_tests::seeds::for_seeds;
 
-use super::check;
+use super::{check, how};
+
+/// Those that see what is wrong with loops.
+pub(super) const TESTS: &[fn()] = &[
+    a_ball_that_is_thrown_back_for_ever_is_an_endless_run,
+    a_loop_that_holds_a_message_back_for_ever_is_no_run,
+    chance_leaves_a_loop_if_one_of_its_outcomes_does,
+    an_alarm_that_is_cancelled_and_set_again_is_not_held_back,
+    a_message_that_is_sent_again_and_again_over_lossy_links_arrives_some_time,
+    a_ball_is_not_thrown_for_ever_if_something_has_to_come,
+    a_message_that_may_be_sent_again_is_by_chance_not,
+    the_loop_that_is_shown_holds_nothing_back,
+];
 
 /// A ball that is thrown for ever; `held` never arrives unless the thrower waits for it.
 pub(super) mod balls {
@@ -216,7 +228,7 @@ mod watched {
 fn an_alarm_that_is_cancelled_and_set_again_is_not_held_back() {
     use watched::{Waits, Watched};
     let run = |restarts| Run::<Watched>::on("path:2").config(Waits { restarts, patience: 50 }).seed(1);
-    let timed = |restarts| run(restarts).check(Check::new().synchronous(nodes::millis(10))).expect("it can be checked");
+    let timed = |restarts| run(restarts).check(how().synchronous(nodes::millis(10))).expect("it can be checked");
     // It says so every 20 ms, 10 ms late at most: after 30 ms at most something is heard.
     let checked = timed(true);
     assert_eq!((checked.outcome, checked.violations.len()), (Verdict::Endless, 0), "{checked:?}");
@@ -257,12 +269,14 @@ mod again {
     pub struct Kind {
         /// The other never answers.
         pub deaf: bool,
+        /// A coin says whether it sends.
+        pub dithers: bool,
     }
 
     #[protocol(links = Lossy, initiators = One)]
     pub struct Asked {
         state: State,
-        deaf: bool,
+        kind: Kind,
     }
 
     #[protocol]
@@ -270,20 +284,22 @@ mod again {
     impl Asked {
         #[init]
         fn new(kind: &Kind) -> Self {
-            Asked { state: Idle, deaf: kind.deaf }
+            Asked { state: Idle, kind: kind.clone() }
         }
 
         #[on(Spontaneously in Idle)]
         #[when(Again in Asking)]
         fn ask(&mut self, net: &mut Net<Self>) {
-            net.send_to_all(Ask);
+            if !self.kind.dithers || net.random(0..2) == 0 {
+                net.send_to_all(Ask);
+            }
             net.set_alarm(secs(1), Again);
             self.state = Asking;
         }
 
         #[on(Ask in Idle | Asking | Heard)]
         fn answer(&mut self, sender: Port, net: &mut Net<Self>) {
-            if !self.deaf {
+            if !self.kind.deaf {
                 net.send(sender, Answer);
             }
             if !matches!(self.state, Asking) {
@@ -310,8 +326,8 @@ fn a_message_that_is_sent_again_and_again_over_lossy_links_arrives_some_time() {
     use again::{Asked, Kind};
     // A second is longer than a message is under way, so that there are finitely many states.
     let timed = |deaf| {
-        let run = Run::<Asked>::on("path:2").config(Kind { deaf });
-        run.check(Check::new().synchronous(nodes::millis(500))).expect("it can be checked")
+        let run = Run::<Asked>::on("path:2").config(Kind { deaf, dithers: false });
+        run.check(how().synchronous(nodes::millis(500))).expect("it can be checked")
     };
     let answered = timed(false);
     assert_eq!((answered.outcome, answered.runs_end), (Verdict::Holds, Some(Ending::Always)), "{answered:?}");
@@ -320,6 +336,107 @@ fn a_message_that_is_sent_again_and_again_over_lossy_links_arrives_some_time() {
     assert!(answered.messages.unbounded.is_some());
     let deaf = timed(true);
     assert_eq!((deaf.outcome, deaf.runs_end), (Verdict::Endless, Some(Ending::Never)));
+}
+
+/// If it is sent again and again, it arrives some time; but it need not be sent.
+#[test]
+fn a_message_that_may_be_sent_again_is_by_chance_not() {
+    use again::{Asked, Kind};
+    let run = Run::<Asked>::on("path:2").config(Kind { deaf: false, dithers: true });
+    let checked = run.check(how().synchronous(nodes::millis(500))).expect("it can be checked");
+    assert_eq!((checked.outcome, checked.runs_end), (Verdict::Almost, Some(Ending::AlmostSurely)), "{checked:?}");
+}
+
+/// A ball that is thrown until an alarm rings, or the other node is woken; or an alarm that rings until a message comes.
+mod until {
+    use State::*;
+    use nodes::prelude::*;
+
+    #[message]
+    pub struct Ball;
+    #[message]
+    pub struct Stop;
+
+    #[alarm]
+    pub struct Enough;
+    #[alarm]
+    pub struct Again;
+
+    #[states]
+    pub enum State {
+        #[default]
+        Idle,
+        #[terminal]
+        Done,
+    }
+
+    /// What ends it; if nothing of that, an impulse.
+    #[config]
+    pub struct Until {
+        /// An alarm.
+        pub alarm: bool,
+        /// A message, and it is an alarm that goes on until then.
+        pub message: bool,
+    }
+
+    #[protocol(initiators = All, links = Reliable)]
+    pub struct Thrown {
+        state: State,
+        until: Until,
+    }
+
+    #[protocol]
+    impl Thrown {
+        #[init]
+        fn new(until: &Until) -> Self {
+            Thrown { state: Idle, until: until.clone() }
+        }
+
+        #[on(Spontaneously in Idle)]
+        fn start(&mut self, net: &mut Net<Self>) {
+            match (net.id(), self.until.alarm, self.until.message) {
+                (Id(0), _, true) => net.set_alarm(secs(1), Again),
+                (Id(0), alarm, _) => {
+                    net.send_to_all(Ball);
+                    if alarm {
+                        net.set_alarm(secs(1), Enough);
+                    }
+                }
+                (_, true, _) => {}
+                _ => self.stop(net),
+            }
+        }
+
+        #[on(Ball in Idle)]
+        fn throw(&mut self, sender: Port, net: &mut Net<Self>) {
+            net.send(sender, Ball);
+        }
+
+        #[when(Again in Idle)]
+        fn again(&mut self, net: &mut Net<Self>) {
+            net.set_alarm(secs(1), Again);
+        }
+
+        #[when(Enough in Idle)]
+        #[on(Stop in Idle)]
+        fn stop(&mut self, net: &mut Net<Self>) {
+            self.state = Done;
+            net.send_to_all(Stop);
+        }
+    }
+}
+
+#[test]
+fn a_ball_is_not_thrown_for_ever_if_something_has_to_come() {
+    use until::{Thrown, Until};
+    let run = |alarm, message| Run::<Thrown>::on("path:2").config(Until { alarm, message });
+    let ends = |checked: Checked| (checked.outcome, checked.runs_end);
+    let always = (Verdict::Holds, Some(Ending::Always));
+    assert_eq!(ends(check(&run(true, false))), always, "an alarm rings");
+    assert_eq!(ends(check(&run(false, false).wake_up(Wake::Random))), always, "an impulse comes");
+    assert_eq!(ends(check(&run(false, true))), always, "a message arrives");
+    // One that may be lost need not.
+    assert_eq!(ends(check(&run(false, true).links(Links::Lossy))), (Verdict::Endless, Some(Ending::Never)));
 }
 
 /// An impulse is only late, and not left out.
@@ -418,7 +535,7 @@ fn loops_of_random_protocols_are_those_of_the_definitions() {
 
 fn compare(seed: u64) -> Option<Ends> {
     let case = Case::without_end(seed);
-    let checked = check_any(&case.run, Check::new().most_states(MOST as u64)).ok()?;
+    let checked = check_any(&case.run, how().most_states(MOST as u64)).ok()?;
     if checked.limit.is_some() || !checked.violations.is_empty() {
         return None;
     }

@@ -6,6 +6,7 @@ use nodes::protocol::Links;
 use nodes::run::{IdChoice, Initiators, Run};
 
 use super::check;
+use super::models::waves::Waves;
 
 /// The least and the most messages over all schedules.
 fn messages(checked: &Checked) -> (u64, u64) {
@@ -39,8 +40,24 @@ fn states_without_memory_lie_in_a_file_and_nothing_else_is_different() {
     assert_eq!(numbers(&small), numbers(&whole));
 }
 
+/// What happens at different nodes happens in any order; what else differs is where the two waves cross: at one of n links.
+#[test]
+fn flooding_has_a_trace_for_each_link_of_a_ring_and_one_on_a_tree() {
+    let traces = |topology: &str| check(&Run::<Waves>::on(topology)).ends;
+    assert_eq!([3, 4, 5, 6, 7, 8].map(|nodes| traces(&format!("ring:{nodes}"))), [3, 4, 5, 6, 7, 8]);
+    assert_eq!(["path:6", "star:6", "binary-tree:7"].map(traces), [1, 1, 1]);
+}
+
+/// A node keeps the order in which its children answer, and no other order matters: the product of the factorials of numbers of children.
+#[test]
+fn shout_on_a_tree_has_as_many_traces_as_its_children_have_orders() {
+    for (topology, traces) in [("path:6", 1), ("star:6", 120), ("binary-tree:7", 8)] {
+        assert_eq!(check(&Run::<Shout>::on(topology)).ends, traces, "{topology}");
+    }
+}
+
 /// All orders of `0..n` that begin with 0: a ring can be turned.
-fn orders(nodes: u64) -> Vec<Vec<u64>> {
+pub(super) fn orders(nodes: u64) -> Vec<Vec<u64>> {
     let mut orders = vec![vec![0]];
     for id in 1..nodes {
         let longer = |order: &Vec<u64>| {

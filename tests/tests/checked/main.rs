@@ -1,6 +1,7 @@
 //! The checker: what it finds is what others have found, by hand, by formula, or by another program.
 //!
 //! - `known`: numbers from elsewhere.
+//! - `costs`: the fewest messages and the most, by formulas.
 //! - `reference`: what the transition system that defines what links allow says, copied at each state, of the catalogue and of protocols
 //!   drawn at random.
 //! - `left_out`: how many states are left where those are left out that others stand for.
@@ -16,6 +17,7 @@
 //! - `limits`: what they stop, and when.
 //! - `endless`: which loops are runs that do not end, also of protocols drawn at random.
 //! - `time`: messages that take no longer than a bound, and draws of a few values.
+//! - `mistakes`: of what is said of loops and of time, each part is needed.
 //! - `instances`: all graphs of a few nodes, all ids, ports, initiators, inputs.
 //! - `stateright`: as many states as another checker finds, in `models` of its tests.
 //! - `traps`: mistakes of older implementations.
@@ -26,6 +28,7 @@
 
 mod chance;
 mod compact;
+mod costs;
 mod crashing;
 mod deferred;
 mod endless;
@@ -36,6 +39,7 @@ mod known;
 mod left_out;
 mod limits;
 mod missed;
+mod mistakes;
 mod models;
 mod proofs;
 mod reduced;
@@ -53,7 +57,12 @@ use nodes::Protocol;
 use nodes::check::{Check, Checked, Reduction};
 use nodes::run::Run;
 
+/// Everything; if it is tested what these tests are worth, with a mistake, by which there may be more and more states.
+fn how() -> Check<'static> {
+    mistakes::MADE.get().map_or_else(Check::new, |mistake| Check::new().mistake(mistake).most_states(20_000))
+}
+
 /// Every state.
 fn check<P: Protocol>(run: &Run<P>) -> Checked {
-    run.check(Check::new().reduction(Reduction::Full)).expect("it can be checked")
+    run.check(how().reduction(Reduction::Full)).expect("it can be checked")
 }

@@ -78,10 +78,16 @@ fn ping_pong_to_five_has_11_states_behind_its_impulse() {
     assert_eq!((checked.messages.least, checked.messages.greatest, checked.longest), (Some(10), Some(10), Some(11)));
 }
 
-/// n senders, one receiver that keeps the order of arrival: n! ends.
+/// n senders, one receiver that keeps the order of arrival: n! ends; or that counts only.
 pub mod orders {
     use State::*;
     use nodes::prelude::*;
+
+    #[config]
+    pub struct Options {
+        /// The receiver does not keep the order.
+        pub counts: bool,
+    }
 
     #[message]
     pub struct Here;
@@ -97,11 +103,18 @@ pub mod orders {
     #[protocol(initiators = All)]
     pub struct Orders {
         state: State,
+        counts: bool,
+        count: u32,
         order: Vec<Port>,
     }
 
     #[protocol]
     impl Orders {
+        #[init]
+        fn new(options: &Options) -> Self {
+            Orders { state: Idle, counts: options.counts, count: 0, order: Vec::new() }
+        }
+
         #[on(Spontaneously in Idle)]
         fn start(&mut self, net: &mut Net<Self>) {
             if net.degree() == 1 {
@@ -113,7 +126,10 @@ pub mod orders {
         #[on(Here in Done)]
         #[on(Here in Idle)]
         fn here(&mut self, sender: Port) {
-            self.order.push(sender);
+            self.count += 1;
+            if !self.counts {
+                self.order.push(sender);
+            }
         }
     }
 }

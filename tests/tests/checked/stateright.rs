@@ -13,6 +13,7 @@ use crate::models::message_chase::MessageChase;
 use crate::models::paxos::{self, Paxos};
 use crate::models::ping_pong::{self, PingPong};
 use crate::models::repeated::Repeated;
+use crate::models::single_copy::SingleCopy;
 use crate::models::single_decree::SingleDecree;
 use crate::models::two_phase_commit::TwoPhaseCommit;
 
@@ -57,6 +58,16 @@ fn two_phase_commit_of_3_and_5_has_288_and_8832_states() {
 #[test]
 fn a_register_of_two_servers_and_two_clients_has_544_states() {
     assert_eq!(hosted::<Abd, _>(2), 544);
+}
+
+/// Two servers that do not talk give an old value: client 1 writes to one and reads from the other.
+#[test]
+fn a_register_of_one_server_has_93_states_and_of_two_it_is_none() {
+    assert_eq!(hosted::<SingleCopy, _>(1), 93);
+    let checked = check(&Run::<Hosted<SingleCopy, _>>::on("ring:1").config(hosted::Options { size: 2 }));
+    let failure = checked.failure().expect("it is no register");
+    // The impulse; that it writes arrives, and is acknowledged; that it reads arrives, and is answered.
+    assert_eq!((failure.property.as_deref(), failure.events, failure.shortest), (Some("is_well"), 5, true));
 }
 
 #[test]

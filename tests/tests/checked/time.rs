@@ -7,17 +7,27 @@ use catalogue::Bully;
 use nodes::campaign::{replay, simulate};
 use nodes::check::{Check, Checked, Ending, Status, Verdict, check as check_any};
 use nodes::network::Delay;
-use nodes::protocol::Protocol;
-use nodes::run::{Initiators, Outcome, Run};
+use nodes::protocol::{Links, Protocol};
+use nodes::run::{Initiators, Outcome, Run, Wake};
 use nodes::simulator::Simulation;
 use nodes::{millis, secs};
 use nodes_tests::random_protocol::Case;
 use nodes_tests::seeds::for_seeds;
 
-use super::check;
+use super::{check, how};
+
+/// Those that see what is wrong with time.
+pub(super) const TESTS: &[fn()] = &[
+    a_message_arrives_before_it_is_older_than_the_bound,
+    time_passes_in_ticks_that_divide_all,
+    a_failure_detector_is_accurate_if_it_waits_longer_than_a_period_and_a_delay,
+    the_bully_is_right_if_its_time_out_is_longer_than_a_question_and_its_answer,
+    what_is_certain_is_found_behind_what_is_suspected,
+    what_happens_at_any_moment_happens_between_two_alarms,
+];
 
 fn within<P: Protocol>(run: &Run<P>, delay: Duration) -> Checked {
-    run.check(Check::new().synchronous(delay)).expect("it can be checked")
+    run.check(how().synchronous(delay)).expect("it can be checked")
 }
 
 fn replayed<P: Protocol>(run: &Run<P>, checked: &Checked) -> nodes::run::Finished<P> {
@@ -219,9 +229,96 @@ fn a_failure_detector_is_accurate_if_it_waits_longer_than_a_period_and_a_delay()
             assert_eq!(replayed(&run(patience), &checked).violated(), Some("accurate"), "{patience}");
         }
     }
+    // One that is lost is one that is not heard.
+    assert_eq!(within(&run(40).links(Links::Lossy), millis(10)).properties[0].1, Status::Violated);
     // Nothing is known of delays; and even messages that take no time come too late for a shorter patience than the period.
     assert_eq!(check(&run(40)).outcome, Verdict::Suspected);
     assert_eq!(check(&run(10)).outcome, Verdict::Violated);
+}
+
+/// What comes may ring behind one alarm and before the next only if it comes at some moment between the start and the first.
+mod window {
+    use State::*;
+    use nodes::prelude::*;
+
+    #[message]
+    pub struct Go;
+
+    #[alarm]
+    pub struct Open;
+    #[alarm]
+    pub struct Close;
+    #[alarm]
+    pub struct Ring;
+
+    #[states]
+    pub enum State {
+        #[default]
+        Shut,
+        Opened,
+    }
+
+    #[protocol(initiators = All, links = Reliable)]
+    pub struct Window {
+        state: State,
+        rang_inside: bool,
+    }
+
+    #[protocol]
+    impl Window {
+        #[init]
+        fn new(_: &()) -> Self {
+            Window { state: Shut, rang_inside: false }
+        }
+
+        #[on(Spontaneously)]
+        fn start(&mut self, net: &mut Net<Self>) {
+            if net.id() == Id(0) {
+                net.send_to_all(Go);
+            } else {
+                net.set_alarm(millis(7), Open);
+            }
+        }
+
+        #[on(Go)]
+        fn go(&mut self, net: &mut Net<Self>) {
+            net.set_alarm(millis(6), Ring);
+        }
+
+        #[when(Open)]
+        fn open(&mut self, net: &mut Net<Self>) {
+            self.state = Opened;
+            net.set_alarm(millis(2), Close);
+        }
+
+        #[when(Close)]
+        fn close(&mut self) {
+            self.state = Shut;
+        }
+
+        #[when(Ring)]
+        fn ring(&mut self) {
+            self.rang_inside = matches!(self.state, Opened);
+        }
+
+        #[always]
+        fn rings_outside(node: &Node<Self>) -> bool {
+            !node.rang_inside
+        }
+    }
+}
+
+#[test]
+fn what_happens_at_any_moment_happens_between_two_alarms() {
+    let run = Run::<window::Window>::on("path:2").seed(1);
+    // Go comes after 1 to 3 ms: as a message that takes so long, or since its sender is woken so late; else at once.
+    for (checked, outcome) in [
+        (within(&run, millis(10)), Verdict::Violated),
+        (within(&run.clone().wake_up(Wake::Random), Duration::ZERO), Verdict::Violated),
+        (within(&run, Duration::ZERO), Verdict::Holds),
+    ] {
+        assert_eq!(checked.outcome, outcome, "{checked:?}");
+    }
 }
 
 /// Goes wrong early if an alarm overtakes a message, and later for certain.
@@ -410,7 +507,7 @@ fn simulated_runs_of_random_protocols_are_among_those_that_are_checked() {
     for_seeds(seeds, |seed| {
         let case = Case::of_seed(seed);
         let within = |delay| {
-            let checked = check_any(&case.run, Check::new().most_states(MOST).synchronous(delay)).ok();
+            let checked = check_any(&case.run, how().most_states(MOST).synchronous(delay)).ok();
             checked.filter(|checked| checked.limit.is_none())
         };
         let (Some(at_once), Some(checked)) = (within(Duration::ZERO), within(millis(2))) else { return };

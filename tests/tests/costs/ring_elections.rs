@@ -3,6 +3,7 @@
 use catalogue::{AllTheWay, AsFar, ChangRoberts, ControlledDistance, DolevKlaweRodeh, HirschbergSinclair, Stages};
 use nodes::Protocol;
 use nodes_tests::driver::{Drive, Schedule};
+use nodes_tests::formulas::{rounds, to_the_next_smaller};
 use nodes_tests::graphs;
 
 use super::{Arm, on_ring, ring_case};
@@ -22,28 +23,6 @@ arms! {
     dolev_klawe_rodeh_takes_2n_messages_for_each_phase_of_local_maxima: Fifo Unit Processes;
 }
 
-/// The sum over all nodes of how far to the right the next smaller id is; n for the smallest.
-fn distances_to_the_next_smaller(ids: &[u64]) -> u64 {
-    let n = ids.len();
-    let distance = |node: usize| (1..n).find(|far| ids[(node + far) % n] < ids[node]).unwrap_or(n);
-    (0..n).map(distance).sum::<usize>() as u64
-}
-
-/// How often one must keep those of a circle that beat both neighbours until one is left, and once more.
-fn rounds(mut circle: Vec<u64>, beats: impl Fn(u64, u64) -> bool) -> u64 {
-    let mut rounds = 1;
-    while circle.len() > 1 {
-        let n = circle.len();
-        let survives = |place: &usize| {
-            let (before, id, after) = (circle[(place + n - 1) % n], circle[*place], circle[(place + 1) % n]);
-            beats(id, before) && beats(id, after)
-        };
-        circle = (0..n).filter(survives).map(|place| circle[place]).collect();
-        rounds += 1;
-    }
-    rounds
-}
-
 fn all_the_way_sends_every_id_over_every_link(arm: Arm, seed: u64) {
     let (ids, initiators) = ring_case(arm, seed);
     let ended = on_ring::<AllTheWay>(&ids, &initiators, arm, seed);
@@ -53,7 +32,7 @@ fn all_the_way_sends_every_id_over_every_link(arm: Arm, seed: u64) {
 fn as_far_sends_every_id_to_the_next_smaller_one(arm: Arm, seed: u64) {
     let (ids, initiators) = ring_case(arm, seed);
     let ended = on_ring::<AsFar>(&ids, &initiators, arm, seed);
-    assert_eq!(ended.sent("Election"), distances_to_the_next_smaller(&ids));
+    assert_eq!(ended.sent("Election"), to_the_next_smaller(&ids));
     assert_eq!(ended.sent("Notify"), ids.len() as u64);
 }
 
@@ -61,7 +40,7 @@ fn as_far_sends_every_id_to_the_next_smaller_one(arm: Arm, seed: u64) {
 fn as_far_elects_without_order_too(arm: Arm, seed: u64) {
     let (ids, initiators) = ring_case(arm, seed);
     let ended = on_ring::<AsFar>(&ids, &initiators, arm, seed);
-    assert!(ended.sent("Election") <= distances_to_the_next_smaller(&ids));
+    assert!(ended.sent("Election") <= to_the_next_smaller(&ids));
     assert_eq!(ended.sent("Notify"), ids.len() as u64);
 }
 
@@ -88,13 +67,13 @@ fn chang_roberts_with_all_initiators_sends_every_id_to_the_next_smaller_one(arm:
     let (ids, _) = ring_case(arm, seed);
     let n = ids.len();
     let ended = arm.run(Drive::<ChangRoberts>::on(graphs::ring(n)).ids(&ids).wake(0..n), seed);
-    assert_eq!(ended.total(), distances_to_the_next_smaller(&ids) + n as u64);
+    assert_eq!(ended.total(), to_the_next_smaller(&ids) + n as u64);
 }
 
 fn chang_roberts_elects_whoever_starts(arm: Arm, seed: u64) {
     let (ids, initiators) = ring_case(arm, seed);
     let ended = on_ring::<ChangRoberts>(&ids, &initiators, arm, seed);
-    assert!(ended.sent("Election") <= distances_to_the_next_smaller(&ids));
+    assert!(ended.sent("Election") <= to_the_next_smaller(&ids));
     assert_eq!(ended.sent("Notify"), ids.len() as u64);
 }
 
@@ -143,7 +122,7 @@ fn hirschberg_sinclair_from_the_smallest_alone_doubles_and_goes_round(arm: Arm, 
 fn stages_take_2n_messages_each_until_one_local_minimum_is_left(arm: Arm, seed: u64) {
     let (ids, initiators) = ring_case(arm, seed);
     let n = ids.len() as u64;
-    let stages = rounds(ids.clone(), |one, other| one < other);
+    let stages = rounds(&ids, |one, other| one < other);
     assert!(stages <= u64::from(n.ilog2()) + 1);
     let ended = on_ring::<Stages>(&ids, &initiators, arm, seed);
     assert_eq!((ended.sent("Election"), ended.sent("Notify")), (2 * n * stages, n));
@@ -152,7 +131,7 @@ fn stages_take_2n_messages_each_until_one_local_minimum_is_left(arm: Arm, seed: 
 fn dolev_klawe_rodeh_takes_2n_messages_for_each_phase_of_local_maxima(arm: Arm, seed: u64) {
     let (ids, initiators) = ring_case(arm, seed);
     let n = ids.len() as u64;
-    let phases = rounds(ids.clone(), |one, other| one > other);
+    let phases = rounds(&ids, |one, other| one > other);
     let ended = on_ring::<DolevKlaweRodeh>(&ids, &initiators, arm, seed);
     assert_eq!(ended.total(), 2 * n * (phases - 1) + 2 * n);
 }

@@ -1,8 +1,8 @@
 //! Traversal.
 
 use catalogue::{DfStar, Dft};
-use nodes::topology::{Graph, NodeIndex};
 use nodes_tests::driver::Drive;
+use nodes_tests::formulas::{depth_first, leaves};
 
 use super::{Arm, graph_case, parents};
 
@@ -10,30 +10,6 @@ arms! {
     dft_uses_every_link_there_and_back: Fifo Reordering Unit Processes;
     df_star_makes_no_mistake_if_all_messages_take_equally_long: Unit;
     df_star_mends_its_mistakes_within_the_bound: Fifo Reordering Processes;
-}
-
-/// The depth-first tree that goes to the smallest unvisited neighbour first: each node's parent.
-fn depth_first(graph: &Graph, root: usize) -> Vec<Option<usize>> {
-    fn visit(graph: &Graph, node: usize, visited: &mut [bool], parents: &mut [Option<usize>]) {
-        visited[node] = true;
-        let mut neighbours = graph.ends(NodeIndex::new(node)).map(|end| end.neighbour.index()).collect::<Vec<_>>();
-        neighbours.sort_unstable();
-        for next in neighbours {
-            if !visited[next] {
-                parents[next] = Some(node);
-                visit(graph, next, visited, parents);
-            }
-        }
-    }
-    let mut parents = vec![None; graph.node_count()];
-    visit(graph, root, &mut vec![false; graph.node_count()], &mut parents);
-    parents
-}
-
-/// f: how many nodes but the root are nobody's parent; 1 if the root is alone.
-fn leaves(parents: &[Option<usize>]) -> u64 {
-    let childless = |node: &usize| parents[*node].is_some() && !parents.contains(&Some(*node));
-    (0..parents.len()).filter(childless).count().max(1) as u64
 }
 
 fn dft_uses_every_link_there_and_back(arm: Arm, seed: u64) {

@@ -1,15 +1,14 @@
 //! Small instances of an algorithm: graphs, arrangements of ids, and initiators.
 
 use core::fmt;
+use core::ops::RangeInclusive;
+use core::time::Duration;
 
+use nodes::check::{Check, Checked, check};
+use nodes::network::Budget;
 use nodes::protocol::{AnyConfig, AnyProtocol, Description, InitiatorRule, Links};
-use nodes::run::{AnyRun, IdChoice, Initiators, Wake};
+use nodes::run::{AnyRun, IdChoice, Initiators, RunError, Wake};
 use nodes::topology::{Graph, GraphBuilder};
-
-use crate::Algorithm;
-
-/// The most nodes of an instance.
-const NODES: usize = 4;
 
 /// A run of an algorithm, and what its cost depends on.
 #[derive(Clone, Debug)]
@@ -24,13 +23,23 @@ pub struct Instance {
     pub initiators: Vec<usize>,
     /// Whether all of them before anything arrives.
     pub together: bool,
+    /// What the links promise.
+    pub kind: Links,
+    /// How long a message takes at most; without it, any time.
+    pub synchronous: Option<Duration>,
+    /// Whether a node may crash, at any time.
+    pub crashes: bool,
 }
 
 impl fmt::Display for Instance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Instance { links, ids, initiators, together, .. } = self;
+        let Instance { links, ids, initiators, together, kind, synchronous, crashes, .. } = self;
         let when = if *together { "together" } else { "at any time" };
-        write!(f, "links {links:?}, ids {ids:?}, {initiators:?} woken {when}")
+        write!(f, "links {links:?}, {kind:?}, ids {ids:?}, {initiators:?} woken {when}")?;
+        if let Some(delay) = synchronous {
+            write!(f, ", messages take {delay:?} at most")?;
+        }
+        if *crashes { write!(f, ", a crash") } else { Ok(()) }
     }
 }
 
@@ -38,7 +47,39 @@ impl Instance {
     /// The same over links that keep the order of messages.
     pub fn in_order(mut self) -> Self {
         self.run = self.run.links(Links::Fifo);
+        self.kind = Links::Fifo;
         self
+    }
+
+    /// The same with messages that take that time at most.
+    pub fn in_time(mut self, delay: Duration) -> Self {
+        self.synchronous = Some(delay);
+        self
+    }
+
+    /// The same with a node that may crash.
+    pub fn with_a_crash(mut self) -> Self {
+        self.run = self.run.faults(Budget { crashes: 1, ..Budget::default() }.into());
+        self.crashes = true;
+        self
+    }
+
+    /// Looks at all of its schedules, as far as `how` goes.
+    ///
+    /// # Errors
+    /// If that cannot be done.
+    pub fn check(&self, how: Check<'_>) -> Result<Checked, RunError> {
+        check(&self.run, if let Some(delay) = self.synchronous { how.synchronous(delay) } else { how })
+    }
+
+    /// Whether links keep the order of messages.
+    pub fn keeps_order(&self) -> bool {
+        self.kind == Links::Fifo
+    }
+
+    /// Its nodes and links.
+    pub fn graph(&self) -> Graph {
+        graph(self.ids.len(), &self.links)
     }
 
     /// n, m and k.
@@ -47,16 +88,15 @@ impl Instance {
     }
 }
 
-/// All instances of at most four nodes, up to what makes no difference to the algorithm: of graphs of any form one numbering each, with
-/// every order of ids if the algorithm reads them.
-pub fn of(algorithm: &Algorithm) -> Vec<Instance> {
-    let protocol = &algorithm.protocol;
+/// All instances of so many nodes, up to what makes no difference to the algorithm: of graphs of any form one numbering each, with
+/// every order of ids if the algorithm reads them, and every set of initiators.
+pub fn of(protocol: &AnyProtocol, reads_ids: bool, nodes: RangeInclusive<usize>) -> Vec<Instance> {
     let config = config(protocol);
     let description = protocol.description_of(&*config);
     let mut instances = Vec::new();
-    for nodes in 1..=NODES {
+    for nodes in nodes {
         for links in graphs(&description, nodes) {
-            for ids in ids(algorithm, &description, nodes) {
+            for ids in ids(reads_ids, &description, nodes) {
                 for initiators in initiators(&description, nodes) {
                     for together in [true, false] {
                         // One that starts alone starts first.
@@ -72,9 +112,9 @@ pub fn of(algorithm: &Algorithm) -> Vec<Instance> {
 }
 
 /// The orders of ids; of those that are the same on a ring that is turned, one.
-fn ids(algorithm: &Algorithm, description: &Description, nodes: usize) -> Vec<Vec<u64>> {
+fn ids(reads_ids: bool, description: &Description, nodes: usize) -> Vec<Vec<u64>> {
     let mut orders = orders(nodes);
-    if !algorithm.reads_ids {
+    if !reads_ids {
         orders.truncate(1);
     } else if is_ring(description) {
         orders.retain(|order| order[0] == 0);
@@ -115,9 +155,9 @@ fn instance(
         .seed(0)
         .wake_up(wake);
     let run = run.initiators(Initiators::Given(initiators.iter().map(|node| (*node, None)).collect()));
-    run.prepare().ok()?;
+    let kind = run.prepare().ok()?.links;
     let (links, ids, initiators) = (links.to_vec(), ids.to_vec(), initiators.to_vec());
-    Some(Instance { run, links, ids, initiators, together })
+    Some(Instance { run, links, ids, initiators, together, kind, synchronous: None, crashes: false })
 }
 
 fn graph(nodes: usize, links: &[(usize, usize)]) -> Graph {
