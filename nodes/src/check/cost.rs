@@ -37,7 +37,7 @@ impl Components {
     /// Those of a search that has seen everything.
     pub(super) fn of(search: &Search, guard: &mut Guard<'_, '_>) -> Result<Self, Halt> {
         let numbers = components(&search.edges, guard)?;
-        guard.keep(size_of_val(&*numbers));
+        guard.keep(size_of_val(&*numbers))?;
         // Numbers go down from that of states: counting sorts them.
         let count = numbers.len();
         let mut places = vec![0_u32; count + 1];
@@ -53,7 +53,7 @@ impl Components {
             order[*place as usize] = state as u32;
             *place += 1;
         }
-        guard.keep(size_of_val(&*order));
+        guard.keep(size_of_val(&*order))?;
         Ok(Components { numbers, order })
     }
 
@@ -146,10 +146,10 @@ impl Cost {
     /// Of a search that has seen everything.
     pub(super) fn of(search: &mut Search, components: &Components, guard: &mut Guard<'_, '_>) -> Result<Self, Halt> {
         let count = search.states.len();
-        guard.keep(count * size_of::<Costs>());
+        guard.keep(count * size_of::<Costs>())?;
         let ways = if search.follows_all() && guard.has_room(Ways::memory(count)) { Ways::of(count) } else { Ways::Uncounted };
         if let Ways::Exact(_) = ways {
-            guard.keep(Ways::memory(count));
+            guard.keep(Ways::memory(count))?;
         }
         let mut cost = Cost { costs: vec![Costs::NONE; count], unbounded: None, has_loop: false, ways, schedules: None };
         let mut steps = Steps::default();

@@ -103,8 +103,9 @@ impl<'a, 'w> Guard<'a, 'w> {
     }
 
     /// What it takes stays there for other passes.
-    pub(super) fn keep(&mut self, memory: usize) {
+    pub(super) fn keep(&mut self, memory: usize) -> Result<(), Limit> {
         self.found.memory += memory as u64;
+        if self.has_room(0) { Ok(()) } else { Err(Limit::Memory) }
     }
 }
 
