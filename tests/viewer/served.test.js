@@ -118,6 +118,46 @@ it("steers a simulated run", () => watched("simulate flooding --topology complet
   assert.equal(await run.end("SIGINT"), 0);
 }));
 
+it("replays a schedule that a check has found, step by step", () => {
+  const file = path.join(FOLDER, "replayed.schedule");
+  const choices = fs.readFileSync(file, "utf8").split("\n").filter((line) => /^(impulse|alarm|deliver)/.test(line));
+  assert.equal(choices.length, 8);
+  return watched(`simulate --schedule ${file} --live --json`, async (page, run) => {
+    await settled(page);
+    assert.equal(await page.textContent("#outcome"), "live");
+    assert.match(await page.textContent("#live-state") ?? "", /paused/);
+    /** What has happened, to which nodes. */
+    const happened = () => page.evaluate(() => {
+      const { trace } = globalThis.nodes.session;
+      /** @type {Record<number, string>} */
+      const words = { 1: "impulse", 3: "deliver", 4: "deliver", 5: "deliver", 6: "deliver", 15: "alarm" };
+      return Array.from(trace.kind.subarray(0, trace.length)).flatMap((kind, event) =>
+        kind in words ? [`${words[kind]} ${trace.node[event]}`] : []);
+    });
+    const right = /** @type {string[]} */ ([]);
+    for (const [step, choice] of choices.entries()) {
+      assert.deepEqual(await happened(), right, `before step ${step}`);
+      // Of a message, the file names the sender: of two nodes, the other one receives it.
+      const [, what, node] = /** @type {RegExpMatchArray} */ (choice.match(/^(\w+) (\d+)/));
+      right.push(`${what} ${what === "deliver" ? 1 - Number(node) : node}`);
+      if (step === 4) {
+        await page.evaluate(() => globalThis.nodes.live.tell({ do: "crash", node: 0 }));
+        await answered(page, "a schedule says what happens next; `simulate` without one lets you choose");
+      }
+      await page.click("#live-step");
+      await answered(page, "");
+      while ((await happened()).length <= step) await settled(page);
+    }
+    assert.deepEqual(await happened(), right);
+    const document = await run.document();
+    await page.waitForFunction(() => globalThis.nodes.session.trace.outcome() !== undefined);
+    await settled(page);
+    assert.equal(document.properties.mutual_exclusion, "violated");
+    assert.equal(await page.textContent("#outcome"), "violated");
+    assert.equal(await run.end("SIGINT"), 1);
+  });
+});
+
 it("records what was done by hand", async () => {
   const file = path.join(FOLDER, "steered.trace");
   await watched(`simulate flooding --topology complete:5 --seed 1 --live --trace ${file}`, async (page, run) => {

@@ -65,6 +65,9 @@ pub enum NotEnabled {
     /// As many messages have been lost, or duplicated, as the [budget](Budget) allows.
     #[error("as many as `--faults` allows have been lost or duplicated")]
     Spent,
+    /// The run is that of a schedule.
+    #[error("a schedule says what happens next; `simulate` without one lets you choose")]
+    Scheduled,
 }
 
 /// How far a declared cut has come.

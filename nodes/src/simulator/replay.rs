@@ -2,9 +2,9 @@
 
 use core::ops::ControlFlow;
 
-use super::Simulation;
 use super::counting::Counting;
 use super::result::{self, Ended};
+use super::{Order, Simulation, Steering};
 use crate::execution::{AnyFinished, End, Engine, Judge, Prepared, RunError, Violation, scheduled};
 use crate::network::{Choice, NotEnabled, Observer, Schedule, Step, System};
 use crate::panics::caught;
@@ -23,7 +23,8 @@ pub struct Refused {
 }
 
 /// The engine that makes the choices of a schedule, each at its time if it has one, to the first violation or the last of them.  If
-/// nothing is under way then, the run is over; else it was stopped.  The schedule's own graph and arguments are not looked at.
+/// nothing is under way then, the run is over; else it was stopped.  The schedule's own graph and arguments are not looked at.  Whoever
+/// steers it says when the next choice is made, and may end it; but not what is chosen.
 #[derive(Debug)]
 pub struct Replay<'a> {
     schedule: &'a Schedule,
@@ -63,11 +64,18 @@ fn replay(prepared: Prepared, steps: &[Step], mut simulation: Simulation<'_>) ->
         Err((node, what)) => return Ok(result::not_made(prepared, node, what)),
     };
     let judge = Judge::new(&prepared.description, simulation.properties);
+    let mut steering = simulation.steering.take();
     let mut end = None;
     for (place, Step { at, choice, draws, .. }) in steps.iter().enumerate() {
         // What of its last step did not leave is told behind that step.
         let stayed = |node: NodeIndex| matches!(choice, Choice::Lose(passage) if passage.from == node);
         if end.as_ref().is_some_and(|end| !matches!(end, End::Crashed(node) if stayed(*node))) {
+            break;
+        }
+        if let Some(steering) = &mut steering
+            && !waits_for(&mut **steering, &mut followers)
+        {
+            end = Some(End::Interrupted);
             break;
         }
         let mut follow = |system: &mut System| make(system, *choice, &judge, &mut followers);
@@ -87,10 +95,28 @@ fn replay(prepared: Prepared, steps: &[Step], mut simulation: Simulation<'_>) ->
             end = Some(End::Crashed(node));
         }
     }
+    if steering.is_some() {
+        followers.show();
+    }
     let end = end.unwrap_or(if system.is_quiet() { End::Quiet } else { End::Planned });
     let (Counting { tally, links, reported, .. }, observer) = followers;
     let ended = Ended { now: system.now(), world: system.into_world(), prepared, tally, links, reported, judge, end };
     Ok(result::finished(ended, &simulation, observer))
+}
+
+/// Waits until whoever steers lets the next choice be made; whether it shall be.
+fn waits_for(steering: &mut dyn Steering, followers: &mut dyn Observer) -> bool {
+    loop {
+        if steering.looks() {
+            followers.show();
+        }
+        match steering.next() {
+            Order::GoOn => return true,
+            Order::Stop => return false,
+            Order::Look => followers.show(),
+            Order::Deliver(_) | Order::Crash(_) => steering.made(Err(NotEnabled::Scheduled)),
+        }
+    }
 }
 
 /// One choice, and what it violates.

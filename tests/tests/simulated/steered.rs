@@ -4,7 +4,8 @@ use core::cell::RefCell;
 use core::time::Duration;
 use std::rc::Rc;
 
-use catalogue::{Bully, Echo, Flooding, Shout, YoYo};
+use catalogue::{Bully, Echo, Flooding, Lamport, Shout, YoYo};
+use nodes::check::Check;
 use nodes::network::{Crash, Fate, Faults, Happening, NotEnabled, Observer, OnCrash, Sent};
 use nodes::protocol::{Links, Random, WorldView};
 use nodes::run::{Document, Initiators, Outcome, Run, Wake};
@@ -205,4 +206,50 @@ fn what_was_never_sent_cannot_be_chosen() {
     let (document, made) = once(&Run::<Flooding>::on("complete:8").seed(1), 4, Order::Deliver(u64::MAX));
     assert_eq!(made, vec![Err(NotEnabled::NotUnderWay); 2]);
     assert_eq!(document.outcome, Outcome::Terminated);
+}
+
+/// Lets choices be made one by one, and wants others.
+struct Reader {
+    left: usize,
+    orders: Vec<Order>,
+    refused: Vec<Result<(), NotEnabled>>,
+}
+
+impl Steering for Reader {
+    fn looks(&mut self) -> bool {
+        true
+    }
+
+    fn next(&mut self) -> Order {
+        if let Some(order) = self.orders.pop() {
+            return order;
+        }
+        let Some(left) = self.left.checked_sub(1) else { return Order::Stop };
+        (self.left, self.orders) = (left, vec![Order::Deliver(0), Order::Look, Order::Crash(NodeIndex::new(0))]);
+        Order::GoOn
+    }
+
+    fn made(&mut self, made: Result<(), NotEnabled>) {
+        self.refused.push(made);
+    }
+}
+
+#[test]
+fn a_schedule_goes_on_when_whoever_steers_it_says_so_and_as_it_says_itself() {
+    let run = Run::<Lamport>::on("complete:2").links(Links::Reliable).seed(1);
+    let checked = run.check(Check::new()).expect("it can be checked");
+    let schedule = checked.failure().and_then(|failure| failure.schedule.clone()).expect("it is violated");
+    for left in 0..=schedule.steps.len() {
+        let mut reader = Reader { left, orders: Vec::new(), refused: Vec::new() };
+        let mut shown = Watcher::default();
+        let watcher = shown.clone();
+        let simulation = Simulation::new().steering(&mut reader).observe(&mut shown);
+        let document = nodes::campaign::replay(&run.clone().into(), &schedule, simulation).expect("it can happen").document;
+        let all = left == schedule.steps.len();
+        assert_eq!(document.outcome, if all { Outcome::Violated } else { Outcome::Stopped }, "{left}");
+        // Of the last choice nothing is asked behind it, if it is the last.
+        let asked = if all { left - 1 } else { left };
+        assert_eq!(reader.refused, vec![Err(NotEnabled::Scheduled); 2 * asked], "{left}");
+        assert!(watcher.0.borrow().shown > left, "what has happened is shown before each question");
+    }
 }

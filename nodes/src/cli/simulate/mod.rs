@@ -23,9 +23,10 @@ use super::shown::Shown;
 use super::spinner::Spinner;
 use super::stop::Stop;
 use crate::campaign;
-use crate::execution::{AnyRun, duration_text};
+use crate::execution::{AnyRun, Prepared, duration_text};
+use crate::live::Helm;
 use crate::simulator::Simulation;
-use follow::Follow;
+use follow::{Follow, Open};
 
 pub(super) const COMMAND: Command = Command {
     name: "simulate",
@@ -57,6 +58,7 @@ fn options() -> Vec<Opt> {
             )
             .usually("1"),
         Opt::valued("schedule", "FILE", "Replay the choices in a file, such as a test that failed has written", "failed.schedule")
+            .values("  With --live, step by step in a browser.")
             .uses(Use::Reads),
         Opt::valued("logs", "DIR", "Write a log file a node: what it received, sent and logged", "logs").uses(Use::WritesLogs),
         output::force(),
@@ -94,6 +96,15 @@ fn max_in_transit(text: &str) -> Result<u64, Failure> {
     })
 }
 
+/// The page from which a run is steered, if it is to have one.
+fn page(open: &Open, follow: &Follow, prepared: &Prepared, stop: &Stop) -> Result<Option<(Live, Helm)>, Failure> {
+    let Some(sink) = open.sink().filter(|_| follow.recording.live) else { return Ok(None) };
+    let (live, feed, helm) = Live::of_simulation(&prepared.description.name)?;
+    sink.feed(feed);
+    let ended = stop.clone();
+    Ok(Some((live, helm.until(move || ended.is_asked()))))
+}
+
 fn simulate(run: &AnyRun, follow: &Follow, given: &Given<'_>) -> Result<Shown, Failure> {
     let max_in_transit = given.value("max-in-transit", max_in_transit)?;
     // What is wrong is said before a page is opened, and a signal ends what has not begun.
@@ -105,15 +116,7 @@ fn simulate(run: &AnyRun, follow: &Follow, given: &Given<'_>) -> Result<Shown, F
         spinner.say(|| format!("{events} events, {} of virtual time", duration_text(now)));
         if stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let mut page = match open.sink() {
-        Some(sink) if follow.recording.live => {
-            let (live, feed, helm) = Live::of_simulation(&prepared.description.name)?;
-            sink.feed(feed);
-            let ended = stop.clone();
-            Some((live, helm.until(move || ended.is_asked())))
-        }
-        _ => None,
-    };
+    let mut page = page(&open, follow, &prepared, &stop)?;
     let mut followers = open.begin(&prepared);
     let mut simulation = Simulation::new().properties(!given.is_set("no-properties")).watch(&mut watch);
     if let Some(messages) = max_in_transit {

@@ -9,6 +9,7 @@ use super::super::command::Given;
 use super::super::failure::Failure;
 use super::super::output;
 use super::super::shown::Shown;
+use super::super::stop::Stop;
 use super::follow::Follow;
 use super::past;
 use crate::campaign;
@@ -19,16 +20,11 @@ use crate::scarce::in_words;
 use crate::simulator::{Chronicle, Replay, Simulation};
 
 /// What may stand beside `--schedule`; all else stands in the file.
-const BESIDE: [&str; 10] =
-    ["schedule", "force", "json", "logs", "verbose", "no-properties", "trace", "trace-detail", "diagram", "help"];
+const BESIDE: [&str; 11] =
+    ["schedule", "force", "json", "logs", "verbose", "no-properties", "trace", "trace-detail", "diagram", "live", "help"];
 
 /// The run that the file describes, and what happens in it.
 pub(super) fn command(catalogue: &Catalogue<'_>, given: &Given<'_>, file: &str) -> Result<ExitCode, Failure> {
-    if given.is_set("live") {
-        return Err(Failure::wrong(
-            "--live: a replay is over at once; record it by `--trace run.trace`, and look at it by `view run.trace`",
-        ));
-    }
     if let Some(twice) = given.options().into_iter().map(|(name, _)| name).find(|name| !BESIDE.contains(name)) {
         return Err(Failure::wrong(format!("--{twice}: a schedule tells itself what it runs; leave it out, or change {file}")));
     }
@@ -62,10 +58,15 @@ fn replay(run: &AnyRun, schedule: &Schedule, file: &str, follow: &Follow, proper
     let prepared = run.prepare()?;
     let open = follow.open(prepared.instance.graph().node_count())?;
     let again = format!("simulate {} --schedule {file}", prepared.description.snake_name());
+    let stop = if follow.recording.live { Stop::on_signals()? } else { Stop::default() };
+    let mut page = super::page(&open, follow, &prepared, &stop)?;
     let mut followers = open.begin(&prepared);
     let mut simulation = Simulation::new().properties(properties);
     if let Some(observer) = followers.observer() {
         simulation = simulation.observe(observer);
+    }
+    if let Some((_, helm)) = &mut page {
+        simulation = simulation.steering(helm);
     }
     let replayed = Replay::of(schedule, simulation).run(prepared);
     let mut finished = replayed.map_err(|error| match error {
@@ -75,6 +76,7 @@ fn replay(run: &AnyRun, schedule: &Schedule, file: &str, follow: &Follow, proper
         },
         other => other.into(),
     })?;
+    stop.is_computed();
     finished.document.replay = Some(again);
     followers.finish(&mut finished);
     let run = run.seed(finished.document.seed);
@@ -83,6 +85,7 @@ fn replay(run: &AnyRun, schedule: &Schedule, file: &str, follow: &Follow, proper
         let again = campaign::replay(&run, schedule, Simulation::new().observe(&mut chronicle))?;
         Ok(chronicle.past(&again))
     });
-    let recorded = followers.recorded(&follow.recording);
+    let mut recorded = followers.recorded(&follow.recording);
+    recorded.live = page.map(|(live, _)| live);
     Ok(Shown { finished, recorded })
 }
