@@ -160,9 +160,9 @@ impl Reducer {
         let only_arrives = self.is(Mutant::OnlyArrives);
         let mut around = Around::new(machine, judge, space, (state, moves), only_arrives);
         let (mut best, mut size) = (None, moves.len());
-        for seed in 0..moves.len() {
+        for (seed, what) in moves.iter().enumerate() {
             // No fault has to happen: a set of faults would lose what goes on without them.
-            if !is_step(moves[seed]) || around.events[..seed].contains(&around.events[seed]) {
+            if !is_step(*what) || around.events[..seed].contains(&around.events[seed]) {
                 continue;
             }
             if let Some(choice) = self.close(&mut around, seed, size)? {
