@@ -121,6 +121,7 @@
 #![doc = include_str!("essay.md")]
 
 mod alarms;
+mod around;
 mod commute;
 mod components;
 mod cost;

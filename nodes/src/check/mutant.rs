@@ -62,13 +62,15 @@ pub enum Mutant {
     Spent,
     /// Faults that properties see may come late.
     LateFaults,
+    /// What does not hold although no step has led there is taken to be known.
+    Unlooked,
     /// One pass, whatever is learned in it.
     OnePass,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 28] = [
+    pub const ALL: [Mutant; 29] = [
         Mutant::AllCommute,
         Mutant::Sends,
         Mutant::Wrong,
@@ -96,6 +98,7 @@ impl Mutant {
         Mutant::OnlyArrives,
         Mutant::Spent,
         Mutant::LateFaults,
+        Mutant::Unlooked,
         Mutant::OnePass,
     ];
 

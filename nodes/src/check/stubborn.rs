@@ -3,10 +3,9 @@
 //! Beside an event, those are chosen that could happen before it and do not commute with it; what has not been sent yet is kept from
 //! happening, by choosing all events of its sender.  Then each run from the state is one from behind a chosen event, but for the order
 //! of events that commute.  So that no state is lost in which a property does not hold, one of the chosen events is seen by none,
-//! wherever it happens, or nothing that is seen can happen before them.
+//! wherever it happens, or all properties hold and nothing that is seen can happen before them.
 
-use core::ops::Range;
-
+use super::around::{Around, Choice, Label, is_step, not_reduced};
 use super::commute::Commute;
 use super::eyes::Eyes;
 use super::faults::Spare;
@@ -15,9 +14,9 @@ use super::learned::Known;
 use super::machine::{Cause, Machine, PacketId, Unusable};
 use super::mutant::Mutant;
 use super::outlook::{Outlook, Sight};
-use super::scene::{Arrivals, Clear, Lens, Met, Other, Scene, Scenes};
+use super::scene::{Arrivals, Lens, Met, Other, Scene, Scenes};
 use super::space::{Move, Space, State};
-use crate::topology::Port;
+use crate::topology::{NodeIndex, Port};
 
 /// Chooses what is followed.
 pub(super) struct Reducer {
@@ -41,47 +40,6 @@ pub(super) struct Reducer {
 struct Ends {
     from: usize,
     to: usize,
-}
-
-/// What an event is, whatever becomes of a message: it arrives, is lost or duplicated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Label {
-    Impulse,
-    Packet(PacketId),
-    Alarm,
-}
-
-/// What stands around a choice.
-struct Around<'a> {
-    machine: &'a mut Machine,
-    judge: &'a mut Judge,
-    state: &'a State,
-    moves: &'a [Move],
-    /// By move: at which node, and what.
-    events: Vec<(usize, Label)>,
-    /// By channel: the move of its first message, if it keeps the order.
-    heads: Vec<Option<usize>>,
-    /// By channel: which of the state's packets are on it.
-    under_way: Vec<Range<usize>>,
-    /// Whether a message is chosen without what else may become of it: see [`Mutant::OnlyArrives`].
-    only_arrives: bool,
-}
-
-/// A set of events.
-#[derive(Clone)]
-struct Choice {
-    /// By move: whether it is chosen.
-    moves: Vec<bool>,
-    /// By node: whether all its events are, and no others may come.
-    whole: Vec<bool>,
-    /// By node: what was found there, where some were chosen.
-    clear: Vec<Option<Clear>>,
-}
-
-impl Choice {
-    fn size(&self) -> usize {
-        self.moves.iter().filter(|chosen| **chosen).count()
-    }
 }
 
 impl Reducer {
@@ -161,7 +119,7 @@ impl Reducer {
                 // The run may be over before its alarm rings.
                 return Ok(());
             }
-            self.choose(machine, judge, state, moves)?
+            self.choose(machine, judge, space, state, moves)?
         };
         if let Some(chosen) = chosen {
             let mut chosen = chosen.into_iter();
@@ -195,30 +153,16 @@ impl Reducer {
         &mut self,
         machine: &mut Machine,
         judge: &mut Judge,
+        space: &Space,
         state: &State,
         moves: &[Move],
     ) -> Result<Option<Vec<bool>>, Unusable> {
-        let events = moves.iter().map(|what| event(machine, state, *what)).collect::<Vec<_>>();
-        let mut heads = vec![None; self.ends.len()];
-        for (place, (_, label)) in events.iter().enumerate() {
-            if let Label::Packet(packet) = label
-                && is_step(moves[place])
-                && machine.keeps_order(machine.packets[*packet as usize].channel)
-            {
-                heads[machine.packets[*packet as usize].channel as usize] = Some(place);
-            }
-        }
-        let mut under_way = vec![0..0; self.ends.len()];
-        for (place, packet) in state.packets.iter().enumerate() {
-            let on_it = &mut under_way[machine.packets[*packet as usize].channel as usize];
-            *on_it = if on_it.start == on_it.end { place..place + 1 } else { on_it.start..place + 1 };
-        }
         let only_arrives = self.is(Mutant::OnlyArrives);
-        let mut around = Around { machine, judge, state, moves, events, heads, under_way, only_arrives };
+        let mut around = Around::new(machine, judge, space, (state, moves), only_arrives);
         let (mut best, mut size) = (None, moves.len());
-        for seed in 0..moves.len() {
+        for (seed, what) in moves.iter().enumerate() {
             // No fault has to happen: a set of faults would lose what goes on without them.
-            if !is_step(moves[seed]) || around.events[..seed].contains(&around.events[seed]) {
+            if !is_step(*what) || around.events[..seed].contains(&around.events[seed]) {
                 continue;
             }
             if let Some(choice) = self.close(&mut around, seed, size)? {
@@ -241,7 +185,7 @@ impl Reducer {
     /// The set that one event asks for, if it has fewer events than `most`.
     fn close(&mut self, around: &mut Around<'_>, seed: usize, most: usize) -> Result<Option<Choice>, Unusable> {
         let nodes = self.incoming.len();
-        let mut choice = Choice { moves: vec![false; around.moves.len()], whole: vec![false; nodes], clear: vec![None; nodes] };
+        let mut choice = Choice::none(around.moves.len(), nodes);
         around.add(&mut choice, seed);
         loop {
             if choice.size() >= most {
@@ -264,7 +208,10 @@ impl Reducer {
             };
             let visible = (0..nodes).filter(shows).collect::<Vec<_>>();
             if visible.is_empty() {
-                break;
+                if self.is_well(around, &choice)? {
+                    break;
+                }
+                return Ok(None);
             }
             visible.into_iter().for_each(|node| around.add_all(&mut choice, node));
         }
@@ -402,6 +349,21 @@ impl Reducer {
         arrivals
     }
 
+    /// Whether what must hold always does here.  If not, no step has led here, since a property is looked at behind steps only; the next
+    /// step shows it, unless it is one of those that were chosen.
+    fn is_well(&self, around: &mut Around<'_>, choice: &Choice) -> Result<bool, Unusable> {
+        for (place, (node, _)) in around.events.iter().enumerate() {
+            let node = NodeIndex::new(*node);
+            if choice.moves[place]
+                && !self.is(Mutant::Unlooked)
+                && around.judge.look(around.machine, around.space, around.state, node)?.is_some()
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Whether a chosen event is seen by no property, wherever it happens, and none of them between its steps.
     fn is_hidden(&mut self, around: &mut Around<'_>, choice: &Choice) -> Result<bool, Unusable> {
         let (mut is_hidden, mut shows_between) = (false, false);
@@ -429,68 +391,5 @@ impl Reducer {
             }
         }
         Ok(is_hidden && !shows_between)
-    }
-}
-
-/// Whether a node makes a step, be it that it hears nothing.
-fn is_step(what: Move) -> bool {
-    matches!(what, Move::React { .. })
-}
-
-/// Where nodes crash or time passes, nothing is left out: see `reducible`.
-fn not_reduced() -> ! {
-    unreachable!("an event that the reduction does not know")
-}
-
-fn event(machine: &Machine, state: &State, what: Move) -> (usize, Label) {
-    let of = |packet: PacketId| (machine.packets[packet as usize].to.index(), Label::Packet(packet));
-    match what {
-        Move::React { node, cause: Cause::Impulse, .. } => (node.index(), Label::Impulse),
-        Move::React { node, cause: Cause::Alarm(_), .. } => (node.index(), Label::Alarm),
-        Move::React { cause: Cause::Packet(packet), .. } => of(packet),
-        Move::React { cause: Cause::Recover, .. } | Move::Crash { .. } | Move::Pass(_) => not_reduced(),
-        Move::Duplicate(place) | Move::Lose(place) => of(state.packets[place]),
-    }
-}
-
-impl Around<'_> {
-    /// Chooses an event.  Alarms of a node may change each other: with one, all events of the node.
-    fn add(&self, choice: &mut Choice, event: usize) {
-        let (node, label) = self.events[event];
-        match label {
-            Label::Alarm => self.add_all(choice, node),
-            _ => self.add_label(choice, node, label),
-        }
-    }
-
-    fn add_label(&self, choice: &mut Choice, node: usize, label: Label) {
-        for (place, chosen) in choice.moves.iter_mut().enumerate() {
-            let is_meant = !self.only_arrives || is_step(self.moves[place]);
-            *chosen |= is_meant && self.events[place] == (node, label);
-        }
-    }
-
-    /// Chooses a message that is under way to a node, whatever its marks, or the first before it.
-    fn add_packet(&self, choice: &mut Choice, node: usize, packet: PacketId) {
-        let channel = self.machine.packets[packet as usize].channel as usize;
-        if let Some(head) = self.heads[channel] {
-            return self.add(choice, head);
-        }
-        for event in 0..self.events.len() {
-            if let (at, Label::Packet(other)) = self.events[event]
-                && at == node
-                && self.machine.plain(other) == packet
-            {
-                choice.moves[event] = true;
-            }
-        }
-    }
-
-    /// Chooses all events of a node.
-    fn add_all(&self, choice: &mut Choice, node: usize) {
-        choice.whole[node] = true;
-        for (chosen, (at, _)) in choice.moves.iter_mut().zip(&self.events) {
-            *chosen |= *at == node;
-        }
     }
 }

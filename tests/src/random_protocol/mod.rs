@@ -46,6 +46,8 @@ mod asked {
     pub(super) const COUNT: usize = 13;
     /// No property: nodes store what they are, and recover with that.
     pub(super) const STORED: u16 = 8192;
+    /// A property that does not hold at the start.
+    pub(super) const ANY_LEFT_ZERO: u16 = 16384;
 }
 
 /// The protocol of a table; `$terminal` stands at state `Three`.
@@ -246,6 +248,13 @@ macro_rules! protocol {
                         || world.nodes().all(|node| node.number % 2 == 0)
                 }
 
+                /// None has before the first step.
+                #[always]
+                fn one_has_left_zero(world: &World<Self>) -> bool {
+                    let is_any_in = |state| world.in_state(state).count() > 0;
+                    is_not_asked(world, asked::ANY_LEFT_ZERO) || [One, Two, Three].into_iter().any(is_any_in)
+                }
+
                 #[finally]
                 fn exactly_one_is_in_one(world: &World<Self>) -> bool {
                     is_not_asked(world, asked::EXACTLY_ONE) || world.in_state(One).count() == 1
@@ -355,6 +364,8 @@ impl Case {
         let graph = if meets { star(nodes) } else { graph(nodes, random) };
         let links = [Links::Fifo, Links::Reliable, Links::Reliable, Links::Lossy][random.range(0..4)];
         let asks = besides | if settings.unlimited || random.chance(0.25) { 0 } else { 1 << random.range(0..asked::COUNT) };
+        let at_start = !settings.unlimited && asks == besides && Random::stream(settings.rules, "at the start", 0).chance(0.5);
+        let asks = asks | if at_start { asked::ANY_LEFT_ZERO } else { 0 };
         let woken = if meets { (1..nodes).collect() } else { graphs::some_nodes(nodes, random) };
         let wake = if random.chance(0.5) { Wake::Together } else { Wake::Random };
         let ways = if graph.is_directed() { "one-way" } else { "both ways" };

@@ -19,6 +19,7 @@ use orders::behind::Behind;
 use orders::coin::Coin;
 use orders::gate::Gate;
 use orders::relay::Relay;
+use seen::awake::Sleeper;
 use seen::fleeting::Fleeting;
 use seen::permit::Worker;
 
@@ -43,6 +44,7 @@ pub(crate) fn cases() -> Vec<(Mutant, AnyRun)> {
         (Mutant::NoSkips, leaves::<Waiter>("star:3").links(Links::Fifo).faults(one_loss()).into()),
         (Mutant::Spent, Run::<Only>::on("path:3").wake([1]).links(Links::Fifo).faults(one_loss()).into()),
         (Mutant::LateFaults, leaves::<Late>("star:3").links(Links::Lossy).wake_up(Wake::Random).into()),
+        (Mutant::Unlooked, leaves::<Sleeper>("star:3").wake_up(Wake::Random).into()),
         (Mutant::Together, Run::<First>::on("path:3").into()),
     ]
 }

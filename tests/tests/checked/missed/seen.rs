@@ -120,3 +120,40 @@ pub mod permit {
         }
     }
 }
+
+/// One node must be awake, which none is before the first step.
+pub mod awake {
+    use State::*;
+    use nodes::prelude::*;
+
+    #[states]
+    pub enum State {
+        #[default]
+        Asleep,
+        Awake,
+    }
+
+    #[message]
+    pub struct Nothing;
+
+    #[protocol]
+    pub struct Sleeper {
+        state: State,
+    }
+
+    #[protocol]
+    #[ignore(Nothing in Asleep | Awake)]
+    impl Sleeper {
+        #[on(Spontaneously in Asleep)]
+        fn wake(&mut self, net: &mut Net<Self>) {
+            if net.id() == Id(1) {
+                self.state = Awake;
+            }
+        }
+
+        #[always]
+        fn one_is_awake(world: &World<Self>) -> bool {
+            world.in_state(Awake).count() > 0
+        }
+    }
+}
