@@ -146,7 +146,7 @@ fn where_nothing_can_be_left_out_a_notice_says_why() {
     let flooding = Run::<Flooding>::on("complete:3");
     says(&flooding, events().depth(5), "up to a depth");
     says(&flooding, events().synchronous(nodes::millis(10)), "time passes");
-    says(&flooding, faults("crashes=1"), "a node may crash");
+    says(&flooding, faults("crashes=1"), "nodes crash only until");
     says(&flooding, faults("duplicates=any"), "each message may arrive again and again");
     let clock = Run::<WrongOne>::on("path:2").config(Way { way: 3 });
     says(&clock, events(), "a handler reads the clock");
