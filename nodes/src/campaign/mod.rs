@@ -41,7 +41,7 @@ pub use mixture::of_seed;
 pub use replayed::{of_schedule, replay};
 pub use single::{past, recorded, simulate, simulate_prepared};
 pub use workers::in_order;
-pub(crate) use workers::in_order_by_name;
+pub(crate) use workers::{batch_of, in_order_by_name};
 
 use crate::execution::content::{self, Contents};
 use crate::execution::{AnyRun, RunError};
@@ -193,7 +193,7 @@ impl<'a> Campaign<'a> {
             let (first, last) = (seed.wrapping_add(numbers.start), seed.wrapping_add(numbers.end - 1));
             if first == last { format!("{protocol} seed {first}") } else { format!("{protocol} seeds {first} to {last}") }
         };
-        in_order_by_name(runs, threads, &name, &is_over, &work, &mut |summary| {
+        in_order_by_name(runs, batch_of(runs), threads, &name, &is_over, &work, &mut |summary| {
             match summary {
                 None => {}
                 Some(Err(refused)) => error = Some(refused),

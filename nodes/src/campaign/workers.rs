@@ -15,24 +15,29 @@ const REST: Duration = Duration::from_micros(500);
 /// So many results are taken at once at most: there may be more of them as fast as they are taken.
 const MOST_AT_ONCE: usize = 1024;
 
-/// From so many pieces on, several have one thread with one name: to start a thread takes as long as half a small run.
+/// Of so many small pieces of work, several have one thread with one name: to start a thread takes as long as half a small run.
 const MANY: u64 = 1000;
 const BATCH: u64 = 64;
 
-/// Does the pieces of work 0, 1, .. `pieces` - 1, each on a thread whose name `name` gives: if its stack overflows, the system prints that
-/// name, and nothing else can be told.  Of 1000 pieces or more, 64 at a time are on one thread.  Apart from that as [`in_order`].
+/// How many of as many small pieces of work one thread does.
+pub(crate) fn batch_of(pieces: u64) -> u64 {
+    if pieces < MANY { 1 } else { BATCH }
+}
+
+/// Does the pieces of work 0, 1, .. `pieces` - 1, `batch` of them at a time on a thread whose name `name` gives: if its stack overflows,
+/// the system prints that name, and nothing else can be told.  Apart from that as [`in_order`].
 ///
 /// # Panics
 /// If a piece of work does.
 pub(crate) fn in_order_by_name<T: Send>(
     pieces: u64,
+    batch: u64,
     threads: usize,
     name: &(dyn Fn(Range<u64>) -> String + Sync),
     is_over: &(dyn Fn() -> bool + Sync),
     work: &(dyn Fn(u64) -> T + Sync),
     take: &mut dyn FnMut(T) -> ControlFlow<()>,
 ) {
-    let batch = if pieces < MANY { 1 } else { BATCH };
     let named = |number: u64| {
         let first = number * batch;
         let some = first..pieces.min(first.saturating_add(batch));
@@ -139,7 +144,7 @@ mod tests {
     fn a_thread_is_named_after_its_piece_of_work() {
         let mut taken = Vec::new();
         let work = |_| std::thread::current().name().map(str::to_owned);
-        in_order_by_name(5, 2, &|pieces| format!("ghs seed {}", pieces.start), &|| false, &work, &mut |name| {
+        in_order_by_name(5, 1, 2, &|pieces| format!("ghs seed {}", pieces.start), &|| false, &work, &mut |name| {
             taken.extend(name);
             ControlFlow::Continue(())
         });

@@ -15,8 +15,8 @@ use super::space::Move;
 
 /// The strongly connected components of a graph.
 pub(super) struct Components {
-    /// By state.
-    numbers: Vec<u32>,
+    /// By state; `None` if each is one by itself.
+    numbers: Option<Vec<u32>>,
     /// The states, component by component: each component before those that lead to it.
     order: Vec<u32>,
 }
@@ -36,13 +36,19 @@ impl Graph for Edges {
 impl Components {
     /// Those of a search that has seen everything.
     pub(super) fn of(search: &Search, guard: &mut Guard<'_, '_>) -> Result<Self, Halt> {
+        if search.edges.lead_forward() {
+            // Nothing leads back.
+            let order = (0..search.edges.states() as u32).rev().collect::<Vec<_>>();
+            guard.keep(size_of_val(&*order))?;
+            return Ok(Components { numbers: None, order });
+        }
         let numbers = components(&search.edges, guard)?;
-        guard.keep(size_of_val(&*numbers))?;
         // Numbers go down from that of states: counting sorts them.
         let count = numbers.len();
         let mut places = vec![0_u32; count + 1];
-        guard.look(|| 2 * size_of_val(&*places))?;
+        guard.look(|| 3 * size_of_val(&*places))?;
         numbers.iter().for_each(|number| places[count - *number as usize] += 1);
+        let are_alone = places.iter().all(|states| *states < 2);
         let mut before = 0;
         for place in &mut places {
             before += core::mem::replace(place, before);
@@ -53,7 +59,8 @@ impl Components {
             order[*place as usize] = state as u32;
             *place += 1;
         }
-        guard.keep(size_of_val(&*order))?;
+        let numbers = Some(numbers).filter(|_| !are_alone);
+        guard.keep(size_of_val(&*order) + numbers.as_ref().map_or(0, |numbers| size_of_val(&**numbers)))?;
         Ok(Components { numbers, order })
     }
 
@@ -70,7 +77,10 @@ impl Components {
 
     /// Whether two states are in one.
     pub(super) fn are_one(&self, one: u32, other: u32) -> bool {
-        self.numbers[one as usize] == self.numbers[other as usize]
+        match &self.numbers {
+            Some(numbers) => numbers[one as usize] == numbers[other as usize],
+            None => one == other,
+        }
     }
 }
 
@@ -143,6 +153,9 @@ pub(super) enum Extreme {
 }
 
 impl Cost {
+    /// The memory that it takes to find it out, for each state, in bytes.
+    pub(super) const BYTES: usize = size_of::<Costs>() + 3 * size_of::<u32>();
+
     /// Of a search that has seen everything.
     pub(super) fn of(search: &mut Search, components: &Components, guard: &mut Guard<'_, '_>) -> Result<Self, Halt> {
         let count = search.states.len();

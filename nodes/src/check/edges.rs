@@ -2,7 +2,6 @@
 
 use std::io;
 
-use super::space::take_varint;
 use super::spill::{Piece, Spill};
 use crate::protocol::fingerprint::put_varint;
 
@@ -10,7 +9,7 @@ use crate::protocol::fingerprint::put_varint;
 const CHUNK: usize = 1 << 16;
 
 /// Of every so manieth state it is noted where its edges begin.
-const MARK: usize = 16;
+const MARK: usize = 4;
 
 /// The edges of a graph whose states are numbered in the order of their discovery, in the order in which they were followed.
 ///
@@ -27,6 +26,8 @@ pub(super) struct Edges {
     known_before: u32,
     known: u32,
     rows: usize,
+    /// Whether each leads to a state of a larger number: then none leads back.
+    lead_forward: bool,
 }
 
 #[derive(Debug, Default)]
@@ -45,7 +46,7 @@ struct Mark {
 impl Edges {
     /// Of a graph of which the first state is known; edges have labels or not.
     pub(super) fn new(labelled: bool) -> Self {
-        Edges { labelled, known: 1, known_before: 1, ..Edges::default() }
+        Edges { labelled, known: 1, known_before: 1, lead_forward: true, ..Edges::default() }
     }
 
     /// Whether they have labels.
@@ -61,6 +62,7 @@ impl Edges {
             put_varint(&mut self.row, u64::from(messages) << 1 | u64::from(events));
         }
         self.known = self.known.max(to + 1);
+        self.lead_forward &= to as usize > self.rows;
         self.count += 1;
     }
 
@@ -102,6 +104,30 @@ impl Edges {
     /// How many states have been looked at.
     pub(super) fn states(&self) -> usize {
         self.rows
+    }
+
+    /// Whether each edge leads to a state of a larger number than that from which it leads.
+    pub(super) fn lead_forward(&self) -> bool {
+        self.lead_forward
+    }
+
+    /// The state whose edges were the first to lead to a state, which is not the first of all.
+    pub(super) fn first_to(&self, state: u32) -> u32 {
+        let chunk = self.chunks.partition_point(|chunk| chunk.marks[0].known <= state).saturating_sub(1);
+        let Some(Chunk { bytes, marks }) = self.chunks.get(chunk) else { return 0 };
+        let mark = marks.partition_point(|mark| mark.known <= state).saturating_sub(1);
+        let (mut from, end) = (chunk * CHUNK + mark * MARK, self.rows.min((chunk + 1) * CHUNK));
+        let (mut bytes, mut known) = (&bytes[marks[mark].at as usize..], marks[mark].known);
+        while from < end {
+            let mut row = Row::begin(bytes, known, self.labelled);
+            row.pass();
+            (bytes, known) = (row.bytes, row.known);
+            if state < known {
+                break;
+            }
+            from += 1;
+        }
+        from as u32
     }
 
     /// Where the edges of a state lead.
@@ -168,6 +194,20 @@ impl Iterator for Row<'_> {
     }
 }
 
+#[inline]
+fn take_varint(bytes: &mut &[u8]) -> u64 {
+    let (mut number, mut shift) = (0, 0);
+    loop {
+        let byte = bytes[0];
+        *bytes = &bytes[1..];
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return number;
+        }
+        shift += 7;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,14 +218,20 @@ mod tests {
         for labelled in [false, true] {
             let mut random = Random::stream(1, "edges", 0);
             let (mut edges, mut rows, mut known) = (Edges::new(labelled), Vec::new(), 1);
+            let (mut first, mut forward) = (vec![0], true);
             while rows.len() < known as usize && rows.len() < 3 * CHUNK / 2 {
                 let mut row = Vec::new();
                 for place in 0..random.range(1..5) {
                     let to = if place == 0 || random.chance(0.1) { known } else { random.range(0..known) };
-                    known = known.max(to + 1);
+                    if to == known {
+                        known += 1;
+                        first.push(rows.len() as u32);
+                    }
+                    forward &= to as usize > rows.len();
                     let label = Label { messages: random.range(0..200), events: random.chance(0.5) };
                     edges.push(to, label);
                     row.push((to, if labelled { label } else { Label::default() }));
+                    assert_eq!((edges.first_to(known - 1), edges.lead_forward()), (first[known as usize - 1], forward));
                 }
                 let is_end = random.chance(0.3);
                 edges.close(is_end);
@@ -198,6 +244,10 @@ mod tests {
                 assert_eq!(read.is_end, *is_end, "{state}");
                 let found = core::iter::from_fn(|| read.next().map(|to| (to, read.label))).collect::<Vec<_>>();
                 assert_eq!(&found, row, "{state}");
+            }
+            assert!(!forward);
+            for (state, from) in first.iter().enumerate().skip(1) {
+                assert_eq!(edges.first_to(state as u32), *from, "{state}");
             }
         }
     }

@@ -14,6 +14,7 @@ impl Examined<'_> {
     /// What runs cost, and whether they end, in a search that has seen everything.  Whether it is doubtful that one may go on for ever.
     pub(super) fn ends(&mut self, limits: &mut Limits<'_>, checked: &mut Checked) -> Result<bool, Unusable> {
         self.search.close();
+        self.search.make_room(limits, self.search.states.len() * Cost::BYTES);
         let progress = self.search.progress(self.search.states.len() as u32);
         match self.ends_within(&mut Guard::new(limits, progress), checked) {
             Ok(is_doubtful) => Ok(is_doubtful),

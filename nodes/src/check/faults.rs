@@ -5,7 +5,6 @@ use super::packet::{Marks, Packet};
 use super::space::{Move, Space, State};
 use crate::network::{Budget, Duplicates};
 use crate::protocol::Links;
-use crate::protocol::fingerprint::put_varint;
 use crate::topology::NodeIndex;
 
 /// How often faults may happen yet: a part of each state.
@@ -53,11 +52,11 @@ impl Spare {
         [crashes, recoveries, losses, duplicates]
     }
 
-    /// Appends what is left of `start`, as far as there is anything to tell.
-    pub(super) fn encode(mut self, mut start: Spare, bytes: &mut Vec<u8>) {
+    /// Puts what is left of `start`, as far as there is anything to tell.
+    pub(super) fn encode(mut self, mut start: Spare, put: &mut dyn FnMut(u64)) {
         for (left, start) in self.counts().into_iter().zip(start.counts()) {
             if (1..Spare::ANY).contains(start) {
-                put_varint(bytes, u64::from(*left));
+                put(u64::from(*left));
             }
         }
     }

@@ -4,7 +4,8 @@
 
 use core::ops::Range;
 
-use super::machine::{Cause, LocalId, Machine};
+use super::machine::{Cause, LocalId, Machine, PacketId};
+use super::packet::Packet;
 use crate::topology::Port;
 
 /// No bound is known, or it is too large to matter.
@@ -20,6 +21,13 @@ pub(super) struct Known {
     /// By the first of the outcomes of a step.
     is_learned: Vec<bool>,
     locals: Vec<Learned>,
+    /// By packet: whether it may be sent.
+    is_sent: Vec<bool>,
+    /// By channel: which may be sent on it.
+    sent: Vec<Vec<PacketId>>,
+    /// By node: the channels that lead to it, and how many packets may be sent on them.
+    incoming: Vec<Vec<u32>>,
+    coming: Vec<u32>,
     /// Grows with all that is learned.
     pub(super) revision: u64,
 }
@@ -49,7 +57,52 @@ impl Known {
             }
             slots[machine.channels() + node.index()] = graph.degree(node);
         }
-        Known { slots, is_learned: Vec::new(), locals: Vec::new(), revision: 0 }
+        let mut incoming = vec![Vec::new(); graph.node_count()];
+        for node in graph.nodes() {
+            for end in (0..graph.degree(node)).map(|port| graph.end(node, Port::new(port))) {
+                incoming[end.neighbour.index()].push(end.channel() as u32);
+            }
+            incoming[node.index()].push((machine.channels() + node.index()) as u32);
+        }
+        incoming.iter_mut().for_each(|channels| channels.sort_unstable());
+        Known {
+            sent: vec![Vec::new(); slots.len()],
+            slots,
+            is_learned: Vec::new(),
+            locals: Vec::new(),
+            is_sent: Vec::new(),
+            coming: vec![0; incoming.len()],
+            incoming,
+            revision: 0,
+        }
+    }
+
+    /// The channels that lead to a node.
+    pub(super) fn incoming(&self, node: usize) -> &[u32] {
+        &self.incoming[node]
+    }
+
+    /// What may be sent on a channel.
+    pub(super) fn sent_on(&self, channel: u32) -> &[PacketId] {
+        &self.sent[channel as usize]
+    }
+
+    /// How many packets may be sent to a node.
+    pub(super) fn coming(&self, node: usize) -> u32 {
+        self.coming[node]
+    }
+
+    /// A packet may be sent.
+    pub(super) fn learn_sent(&mut self, machine: &Machine, packet: PacketId) {
+        let number = packet as usize;
+        if self.is_sent.len() <= number {
+            self.is_sent.resize(number + 1, false);
+        }
+        if !core::mem::replace(&mut self.is_sent[number], true) {
+            let Packet { channel, to, .. } = &machine.packets[number];
+            self.sent[*channel as usize].push(packet);
+            self.coming[to.index()] += 1;
+        }
     }
 
     /// What is known of a local state.
@@ -94,6 +147,7 @@ impl Known {
         self.learned(local).steps.push((machine.heard(cause), outcomes.clone()));
         for outcome in outcomes {
             self.learned(machine.outcome(outcome).to).before.push((local, outcome));
+            machine.outcome(outcome).sends.iter().for_each(|packet| self.learn_sent(machine, *packet));
             if self.lift(machine, local, outcome) {
                 self.lift_all_before(machine, local);
             }
@@ -153,6 +207,6 @@ impl Known {
     /// The memory that it takes, in bytes.
     pub(super) fn memory(&self) -> usize {
         let steps = self.is_learned.len() * (1 + size_of::<(Cause, Range<usize>)>() + size_of::<(LocalId, usize)>());
-        steps + self.locals.len() * size_of::<Learned>()
+        steps + self.locals.len() * size_of::<Learned>() + 5 * self.is_sent.len()
     }
 }

@@ -46,6 +46,8 @@ pub(super) enum Cause {
 pub(super) struct Local {
     /// Whose.
     pub(super) node: NodeIndex,
+    /// Its number among those of its node.
+    pub(super) rank: u32,
     kept: KeptNode,
     /// What it stored in the step in which it crashed, if it may recover.
     pub(super) stored_last: Option<Box<[u8]>>,
@@ -187,9 +189,12 @@ pub(super) struct Machine {
     pub(super) under_way: Vec<u64>,
     pub(super) description: Arc<Description>,
     instance: Arc<dyn AnyInstance>,
+    channels: usize,
     links: Links,
     pub(super) matters: Matters,
     pub(super) locals: Vec<Local>,
+    /// By node, and then by rank.
+    pub(super) of_node: Vec<Vec<LocalId>>,
     local_ids: Store,
     pub(super) packets: Vec<Packet>,
     packet_ids: Store,
@@ -229,9 +234,11 @@ impl Machine {
             under_way: vec![0; prepared.description.messages.len()],
             description: Arc::clone(&prepared.description),
             instance: Arc::clone(&prepared.instance),
+            channels: prepared.instance.graph().link_count() * 2,
             links: prepared.links,
             matters,
             locals: Vec::new(),
+            of_node: vec![Vec::new(); nodes],
             local_ids: Store::new(),
             packets: Vec::new(),
             packet_ids: Store::new(),
@@ -262,8 +269,9 @@ impl Machine {
     }
 
     /// How many channels lead from node to node.
+    #[inline]
     pub(super) fn channels(&self) -> usize {
-        self.graph().link_count() * 2
+        self.channels
     }
 
     /// Whether a packet goes over a link, and not from a node to itself.
@@ -466,7 +474,10 @@ impl Machine {
             let look = view.look();
             let (alive, decided, state, life) = (look.is_alive, look.is_decided, view.state(), view.incarnation());
             let bells = if alive { bells(&alarms) } else { Vec::new() };
-            self.locals.push(Local { node, kept, stored_last, life, state, alive, decided, alarms, bells, deferred });
+            let of_node = &mut self.of_node[node.index()];
+            let rank = of_node.len() as u32;
+            of_node.push(local);
+            self.locals.push(Local { node, rank, kept, stored_last, life, state, alive, decided, alarms, bells, deferred });
         }
         self.standing[node.index()] = Some(local);
         Ok(local)

@@ -131,14 +131,17 @@ mod edges;
 mod ended;
 mod eyes;
 mod faults;
+mod free;
 mod guard;
 mod judge;
 mod known;
 mod lasso;
 mod learned;
+mod lessons;
 mod machine;
 mod mistake;
 mod mutant;
+mod nibbles;
 mod outlook;
 mod packet;
 mod part;
@@ -166,6 +169,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::protocol::watch::MOST_ALTERNATIVES;
 pub use known::{Known, KnownChecks};
+pub(crate) use lessons::Lessons;
 #[doc(hidden)]
 pub use mistake::Mistake;
 pub use mutant::Mutant;
@@ -200,10 +204,11 @@ pub struct Check<'a> {
 }
 
 /// Which states are left out: what they would show, others do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reduction {
-    /// None if there are few; else those that [`Events`](Reduction::Events) leaves out, if that is most of them.
+    /// None if there are few; else those that [`Events`](Reduction::Events) leaves out, if that is most of them.  Of several instances
+    /// that differ only in who begins, the first one with more than a few states decides for the others.
     #[default]
     Auto,
     /// None.
@@ -390,11 +395,12 @@ impl<'a> Check<'a> {
 /// # Errors
 /// If the options contradict the protocol, or each other, or such a run cannot be checked.
 pub fn check(run: &AnyRun, how: Check<'_>) -> Result<Checked, RunError> {
-    check_run(run, how, true)
+    check_run(run, how, true, &mut Lessons::new(false))
 }
 
-/// The same.  What is found comes with its schedules, which take longer than the search of a small instance, only if they are `replayed`.
-pub(crate) fn check_run(run: &AnyRun, how: Check<'_>, replayed: bool) -> Result<Checked, RunError> {
+/// The same, with what is known from others.  What is found comes with its schedules, which take longer than the search of a small
+/// instance, only if they are `replayed`.
+pub(crate) fn check_run(run: &AnyRun, how: Check<'_>, replayed: bool, lessons: &mut Lessons) -> Result<Checked, RunError> {
     crate::panics::keep();
     let (reach, watch) = how.into_parts();
     let mut run = Cow::Borrowed(run);
@@ -414,13 +420,13 @@ pub(crate) fn check_run(run: &AnyRun, how: Check<'_>, replayed: bool) -> Result<
     };
     let untimed = Matters { draws: reach.draws, compaction: reach.compaction, mistake: reach.mistake, ..Matters::default() };
     let matters = reach.synchronous.map_or(untimed, |delay| untimed.with_time(Ticks::new(delay)));
-    let mut examine = |matters| examine(run, prepared, matters, reach, &mut limits, replayed);
-    let Examination { mut checked, is_doubtful } = examine(matters)?;
+    let mut examine = |matters, lessons: &mut Lessons| examine(run, prepared, matters, reach, &mut limits, replayed, lessons);
+    let Examination { mut checked, is_doubtful } = examine(matters, lessons)?;
     let repeats = prepared.faults.budget.duplicates == Some(Duplicates::Any);
     if is_doubtful && !repeats {
         // What can happen while messages take no time, can happen.
         let prompt = matters.with_time(Ticks::new(Duration::ZERO));
-        checked.confirm(examine(prompt)?.checked);
+        checked.confirm(examine(prompt, &mut Lessons::new(false))?.checked);
     }
     checked.note_options(reach);
     Ok(checked)
@@ -434,12 +440,18 @@ fn examine(
     reach: Reach,
     limits: &mut Limits<'_>,
     replayed: bool,
+    lessons: &mut Lessons,
 ) -> Result<Examination, RunError> {
     loop {
-        let examined = reduce::search(prepared, matters, limits, reach.reduction, reach.mutant)
-            .and_then(|searched| Examined::new(run, prepared, searched, replayed).result(limits, reach.why));
+        let searched = reduce::search(prepared, matters, limits, reach.reduction, reach.mutant, lessons);
+        let examined = searched.and_then(|searched| {
+            let mut examined = Examined::new(run, prepared, searched, replayed);
+            let examination = examined.result(limits, reach.why)?;
+            lessons.keep(examined.search);
+            Ok(examination)
+        });
         match examined {
-            Ok(examined) => return Ok(examined),
+            Ok(examination) => return Ok(examination),
             Err(Unusable::Matters(matter)) => matters.add(matter),
             Err(Unusable::Refused(what)) => return Err(RunError::refused(what)),
             Err(Unusable::Limit(limit)) => return Err(RunError::refused(limit.reached())),
@@ -492,26 +504,27 @@ impl<'a> Examined<'a> {
         Examined { run, prepared, search, used, why_full, shortest, replayed }
     }
 
-    fn result(mut self, limits: &mut Limits<'_>, why: bool) -> Result<Examination, Unusable> {
+    fn result(&mut self, limits: &mut Limits<'_>, why: bool) -> Result<Examination, Unusable> {
         let complete = self.search.found.is_none() && self.search.limit.is_none();
         let states = self.search.states.len() as u64;
         let memory = self.search.memory() as f64;
         let mut checked = self.begun(complete, states);
         checked.bytes_a_state = memory / states as f64;
-        checked.spilled = self.search.spilled();
-        checked.omission = self.search.states.omission();
-        checked.notices.extend(self.search.no_room.take());
         checked.outcome = if complete { Verdict::Holds } else { Verdict::Bounded };
         let mut is_doubtful = false;
         let is_shortest = self.used == Reduction::Full || self.shortest.is_some();
+        if complete {
+            is_doubtful = self.ends(limits, &mut checked)?;
+        }
+        checked.spilled = self.search.spilled();
+        checked.omission = self.search.states.omission();
+        checked.notices.extend(self.search.no_room.take());
         if let Some(full) = self.shortest.take() {
             self.search = full;
         }
         if let Some(found) = self.search.found.take() {
             self.wrong(&found, is_shortest, &mut checked)?;
             is_doubtful = !found.is_certain && self.search.space.ticks.is_none();
-        } else if complete {
-            is_doubtful = self.ends(limits, &mut checked)?;
         }
         if why {
             let progress = self.search.progress(self.search.states.len() as u32);

@@ -13,9 +13,10 @@
 
 use super::cost::Components;
 use super::guard::{Guard, Halt, Limits};
+use super::lessons::Lessons;
 use super::machine::{Matter, Matters, Unusable};
 use super::mutant::Mutant;
-use super::search::Search;
+use super::search::{Made, Search, Successors};
 use super::space::{Move, State};
 use super::stubborn::Reducer;
 use super::{Limit, Reduction};
@@ -27,12 +28,23 @@ use crate::random::Random;
 /// The number of states that [`Reduction::Auto`] looks at before it leaves out any.
 const TRIED: u64 = 100_000;
 
+/// The same of several instances that differ only in who begins: where it pays for one, states are left out of those behind it as well.
+/// Where it does not, it is tried again with so many times as many.
+const TRIED_OF_SEVERAL: u64 = 256;
+const AGAIN: u64 = 8;
+
 /// It then leaves some out if at most one state of this number is left.
-const PAYS: u64 = 3;
+const PAYS: u64 = 5;
 
 /// What is known before the first pass comes from this number of random runs, each of at most [`EVENTS`] events.
 const RUNS: u64 = 64;
 const EVENTS: usize = 10_000;
+
+/// Before more states than that are looked at, it learns from these, and from random runs of what is followed, until so many one after the
+/// other have taught nothing: a pass that learns is made in vain.
+const FIRST: u64 = 4_096;
+const IN_VAIN: u64 = 64;
+const MOST_RUNS: u64 = 1_024;
 
 /// The most passes: a protocol from which each learns something new is searched in full.
 const PASSES: usize = 64;
@@ -42,6 +54,20 @@ const SHORTEST: u64 = 1_000_000;
 
 /// Why nothing is left out if what was tried cannot be looked at, and may be what no run does.
 const IMPOSSIBLE: &str = "a handler cannot be looked at where no run may lead";
+/// Whether it pays to leave states out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trial {
+    /// That is tried where there are more states than that.
+    Beyond(u64),
+    Pays,
+    Fails,
+}
+
+impl Trial {
+    pub(super) fn new(of_several: bool) -> Self {
+        Trial::Beyond(if of_several { TRIED_OF_SEVERAL } else { TRIED })
+    }
+}
 
 /// What a search has found, and how.
 pub(super) struct Searched {
@@ -56,6 +82,17 @@ pub(super) struct Searched {
 impl Searched {
     fn full(search: Search, why_full: Option<&'static str>) -> Self {
         Searched { search, used: Reduction::Full, why_full, shortest: None }
+    }
+
+    fn reduced(
+        search: Search,
+        how: Reduction,
+        full: impl FnOnce() -> Result<Search, Unusable>,
+        limits: &mut Limits<'_>,
+    ) -> Result<Self, Unusable> {
+        let shortest = shortest(&search, full, limits)?;
+        let used = if how == Reduction::Auto { Reduction::Events } else { how };
+        Ok(Searched { search, used, why_full: None, shortest })
     }
 }
 
@@ -93,37 +130,63 @@ pub(super) fn search(
     limits: &mut Limits<'_>,
     how: Reduction,
     mutant: Option<Mutant>,
+    lessons: &mut Lessons,
 ) -> Result<Searched, Unusable> {
-    if how == Reduction::Full {
-        return Ok(Searched::full(Search::run(prepared, matters, limits)?, None));
-    }
     let mutant = mutant.filter(|_| cfg!(debug_assertions));
-    let mut full = Search::new(prepared, matters)?;
+    if how == Reduction::Auto && lessons.trial != Trial::Pays {
+        return tried(prepared, matters, limits, mutant, lessons);
+    }
+    let reduced = match how {
+        Reduction::Full => None,
+        _ => Some(reduced(prepared, matters, limits, how, None, mutant, lessons)?),
+    };
+    let why_full = match reduced {
+        Some(Reduced::Done(search)) => {
+            return Searched::reduced(*search, how, || lessons.full(prepared, matters), limits);
+        }
+        Some(Reduced::Unfit(why)) => Some(why),
+        None => None,
+    };
     if how == Reduction::Auto {
+        lessons.trial = Trial::Fails;
+    }
+    let mut full = lessons.full(prepared, matters)?;
+    full.go(limits)?;
+    Ok(Searched::full(full, why_full))
+}
+
+/// Looks at all states if there are few; else leaves states out if that pays.
+fn tried(
+    prepared: &Prepared,
+    matters: Matters,
+    limits: &mut Limits<'_>,
+    mutant: Option<Mutant>,
+    lessons: &mut Lessons,
+) -> Result<Searched, Unusable> {
+    let mut full = lessons.full(prepared, matters)?;
+    let mut why_full = None;
+    while let Trial::Beyond(few) = lessons.trial {
         let most = limits.most_states;
-        limits.most_states = Some(most.map_or(TRIED, |most| most.min(TRIED)));
+        limits.most_states = Some(most.map_or(few, |most| most.min(few)));
         let gone = full.go(limits);
         limits.most_states = most;
         gone?;
-        if full.limit != Some(Limit::MostStates) || most.is_some_and(|most| most <= TRIED) {
-            return Ok(Searched::full(full, None));
+        if full.limit != Some(Limit::MostStates) || most.is_some_and(|most| most <= few) {
+            return Ok(Searched::full(full, why_full));
+        }
+        match reduced(prepared, matters, limits, Reduction::Auto, Some(&full), mutant, lessons)? {
+            Reduced::Done(search) => {
+                lessons.trial = Trial::Pays;
+                return Searched::reduced(*search, Reduction::Auto, || Ok(full), limits);
+            }
+            Reduced::Unfit(why) => {
+                why_full = Some(why);
+                lessons.trial = if few < TRIED { Trial::Beyond(few * AGAIN) } else { Trial::Fails };
+            }
         }
     }
-    let reduced = match reducible(prepared, matters, limits) {
-        Ok(()) => reduced(prepared, matters, limits, how, &full, mutant)?,
-        Err(why) => Reduced::Unfit(why),
-    };
-    match reduced {
-        Reduced::Done(search) => {
-            let shortest = shortest(&search, full, limits)?;
-            let used = if how == Reduction::Auto { Reduction::Events } else { how };
-            Ok(Searched { search: *search, used, why_full: None, shortest })
-        }
-        Reduced::Unfit(why) => {
-            full.go(limits)?;
-            Ok(Searched::full(full, Some(why)))
-        }
-    }
+    full.go(limits)?;
+    Ok(Searched::full(full, why_full))
 }
 
 /// Searches in passes; beside a full search that has begun, only if that pays.
@@ -132,16 +195,20 @@ fn reduced(
     matters: Matters,
     limits: &mut Limits<'_>,
     how: Reduction,
-    full: &Search,
+    full: Option<&Search>,
     mutant: Option<Mutant>,
+    lessons: &mut Lessons,
 ) -> Result<Reduced, Unusable> {
+    if let Err(why) = reducible(prepared, matters, limits) {
+        return Ok(Reduced::Unfit(why));
+    }
     let mut matters = matters;
     if prepared.links == Links::Lossy && mutant != Some(Mutant::SilentLoss) {
         // An end with messages under way is none for the reduction: it has to see them get lost.
         matters.add(Matter::Losses);
     }
     loop {
-        match passes(prepared, matters, limits, how, full, mutant) {
+        match passes(prepared, matters, limits, how, full, mutant, lessons) {
             Err(Unusable::Matters(matter)) => matters.add(matter),
             // What was tried may be what no run does.
             Err(Unusable::Refused(_) | Unusable::Limit(_)) => return Ok(Reduced::Unfit(IMPOSSIBLE)),
@@ -156,17 +223,20 @@ fn passes(
     matters: Matters,
     limits: &mut Limits<'_>,
     how: Reduction,
-    full: &Search,
+    full: Option<&Search>,
     mutant: Option<Mutant>,
+    lessons: &mut Lessons,
 ) -> Result<Reduced, Unusable> {
-    let mut search = Search::new(prepared, matters)?;
-    let mut reducer = Reducer::new(&search.machine, how == Reduction::Nodes, mutant);
-    search.limit = teach(&mut search, &mut reducer, limits)?;
-    if search.limit.is_some() {
-        return Ok(Reduced::Done(Box::new(search)));
+    let mut search = lessons.reduced(prepared, matters)?;
+    if search.reducer.is_none() {
+        let mut reducer = Reducer::new(&search.machine, how == Reduction::Nodes, mutant);
+        search.limit = teach(&mut search, &mut reducer, limits)?;
+        if search.limit.is_some() {
+            return Ok(Reduced::Done(Box::new(search)));
+        }
+        search.reducer = Some(Box::new(reducer));
     }
-    search.reducer = Some(Box::new(reducer));
-    if how == Reduction::Auto {
+    if let Some(full) = full {
         let most = full.states.len() as u64 / PAYS;
         let whole = (limits.depth.replace(full.depth), limits.most_states.replace(most));
         let tried = until_settled(&mut search, limits, mutant);
@@ -174,7 +244,7 @@ fn passes(
         tried?;
         // It will go on as it does at the depth that was reached.
         if search.limit == Some(Limit::MostStates) || search.width_at(full.depth) * PAYS > full.width_at(full.depth) {
-            return Ok(Reduced::Unfit("it would leave out less than two of three states"));
+            return Ok(Reduced::Unfit("it would leave out less than four of five states"));
         }
     }
     let is_settled = until_settled(&mut search, limits, mutant)?;
@@ -207,6 +277,20 @@ fn passes(
 
 /// Makes passes until one learns nothing, finds something wrong or reaches a limit; whether one has learned nothing.
 fn until_settled(search: &mut Search, limits: &mut Limits<'_>, mutant: Option<Mutant>) -> Result<bool, Unusable> {
+    if limits.most_states.is_none_or(|most| most > FIRST) {
+        let most = limits.most_states.replace(FIRST);
+        search.again();
+        let gone = search.go(limits);
+        limits.most_states = most;
+        gone?;
+        if search.found.is_none() && search.limit == Some(Limit::MostStates) {
+            let limit = rehearse(search, limits)?;
+            if limit.is_some() {
+                search.limit = limit;
+                return Ok(false);
+            }
+        }
+    }
     for _ in 0..PASSES {
         let before = revision(search);
         search.again();
@@ -229,7 +313,8 @@ fn revision(search: &Search) -> u64 {
 fn teach(search: &mut Search, reducer: &mut Reducer, limits: &mut Limits<'_>) -> Result<Option<Limit>, Unusable> {
     let progress = search.progress(0);
     let mut guard = Guard::new(limits, progress);
-    let Search { machine, space, start, .. } = search;
+    let Search { machine, space, start, sends_at_start, .. } = search;
+    sends_at_start.iter().for_each(|packet| reducer.known.learn_sent(machine, *packet));
     let mut moves = Vec::new();
     for run in 0..RUNS {
         let mut random = Random::stream(run, "teach", 0);
@@ -261,9 +346,48 @@ fn teach(search: &mut Search, reducer: &mut Reducer, limits: &mut Limits<'_>) ->
     Ok(None)
 }
 
+/// Learns from random runs of what is followed; the limit, if one was reached.
+fn rehearse(search: &mut Search, limits: &mut Limits<'_>) -> Result<Option<Limit>, Unusable> {
+    let progress = search.progress(0);
+    let mut guard = Guard::new(limits, progress);
+    let (mut successors, mut next, mut in_vain) = (Successors::default(), State::default(), 0);
+    for run in 0..MOST_RUNS {
+        let mut random = Random::stream(run, "rehearse", 0);
+        let (mut state, before) = (search.start.clone(), revision(search));
+        for _ in 0..EVENTS {
+            if let Err(limit) = guard.look(|| 0) {
+                return Ok(Some(limit));
+            }
+            successors.fill(search, &state)?;
+            if successors.made.is_empty() {
+                break;
+            }
+            let Made { what, outcome } = successors.made[random.range(0..successors.made.len())];
+            if outcome.is_some_and(|outcome| search.machine.outcome(outcome).wrong.is_some()) {
+                break;
+            }
+            search.space.follow(&mut search.machine, &state, what, outcome, &mut next);
+            core::mem::swap(&mut state, &mut next);
+            if let Move::React { node, .. } = what {
+                search.judge.look(&mut search.machine, &search.space, &state, node)?;
+            }
+        }
+        in_vain = if revision(search) == before { in_vain + 1 } else { 0 };
+        if in_vain == IN_VAIN {
+            break;
+        }
+    }
+    Ok(None)
+}
+
 /// A full search up to where something is wrong, if it gets there: that is found on a shortest way.
-fn shortest(search: &Search, mut full: Search, limits: &mut Limits<'_>) -> Result<Option<Search>, Unusable> {
+fn shortest(
+    search: &Search,
+    full: impl FnOnce() -> Result<Search, Unusable>,
+    limits: &mut Limits<'_>,
+) -> Result<Option<Search>, Unusable> {
     let Some(found) = &search.found else { return Ok(None) };
+    let mut full = full()?;
     // What is wrong with a state, or a step from it, is found when it is looked at.
     let depth = search.depth_of(found.state) + 1;
     let most = full.states.len() as u64 + SHORTEST;

@@ -135,7 +135,7 @@ impl Scenes {
         if let Some(known) = self.known.find(&self.key) {
             return Ok(self.answers[known as usize]);
         }
-        let met = explore(lens, scene, self.looks)?;
+        let met = explore(lens, scene, self.looks, MOST_SPOTS)?;
         self.known.insert(&self.key);
         self.answers.push(met);
         Ok(met)
@@ -168,14 +168,15 @@ impl Scene {
     }
 }
 
-fn explore(lens: &mut Lens<'_>, scene: &Scene, looks: Looks) -> Result<Met, Unusable> {
+/// Looks at a scene; if the node may stand in more than `most` ways, anything may come.
+pub(super) fn explore(lens: &mut Lens<'_>, scene: &Scene, looks: Looks, most: usize) -> Result<Met, Unusable> {
     let start = Spot { local: scene.local, impulses: scene.impulses, taken: vec![(0, 0); scene.channels.len()] };
     let mut spots = vec![start];
     let mut hidden = vec![true; scene.chosen.len()];
     let mut clear = Clear::default();
     let mut next = 0;
     while next < spots.len() {
-        if spots.len() > MOST_SPOTS {
+        if spots.len() > most {
             return Ok(Met::Conflict(Other::Anything));
         }
         let spot = spots[next].clone();

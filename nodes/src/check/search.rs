@@ -6,7 +6,8 @@ use std::io;
 use super::edges::{Edges, Label};
 use super::guard::{Limits, OF_THE_USER, Pace};
 use super::judge::{Judge, all_terminal};
-use super::machine::{Cause, Machine, Matters, Unusable, Wrong};
+use super::lessons::Tables;
+use super::machine::{Cause, Machine, Unusable, Wrong};
 use super::path::Path;
 use super::space::{Move, Space, State};
 use super::spill::Spill;
@@ -54,8 +55,6 @@ pub(super) struct Search {
     pub(super) space: Space,
     pub(super) judge: Judge,
     pub(super) states: Store,
-    /// By state: the one from which it was reached first.
-    parents: Vec<u32>,
     /// By state, of those that have been looked at: what follows from it, in the order of steps.
     pub(super) edges: Edges,
     /// By state, a bit each: whether properties have been looked at there.  They are after a step of a node, and not after a fault.
@@ -85,29 +84,22 @@ pub(super) struct Search {
     /// What is written again and again.
     next: State,
     bytes: Vec<u8>,
+    successors: Successors,
 }
 
 impl Search {
-    /// Looks at everything that can happen, until something is wrong or a limit is reached.
-    pub(super) fn run(prepared: &Prepared, matters: Matters, limits: &mut Limits<'_>) -> Result<Self, Unusable> {
-        let mut search = Search::new(prepared, matters)?;
-        search.go(limits)?;
-        Ok(search)
-    }
-
-    /// A search that has looked at nothing.
-    pub(super) fn new(prepared: &Prepared, matters: Matters) -> Result<Self, Unusable> {
-        let (mut machine, locals, sends) = Machine::new(prepared, matters)?;
-        let space = Space::new(prepared, matters);
+    /// A search that has looked at nothing, with what is known of the protocol.
+    pub(super) fn on(tables: Tables, prepared: &Prepared) -> Self {
+        let Tables { mut machine, judge, locals, sends, reducer } = tables;
+        machine.runs = 0;
+        let space = Space::new(prepared, machine.matters);
         let start = space.start(&mut machine, locals, &sends);
         let sent_at_start = sends.iter().filter(|packet| machine.is_between_nodes(**packet)).count() as u64;
-        let judge = Judge::new(&machine);
         let mut search = Search {
             machine,
             space,
             judge,
             states: Store::new(),
-            parents: Vec::new(),
             edges: Edges::new(false),
             looked_at: Vec::new(),
             transitions: 0,
@@ -119,28 +111,35 @@ impl Search {
             sent_at_start,
             file: None,
             no_room: None,
-            reducer: None,
+            reducer,
             levels: Vec::new(),
             number: 0,
             pace: Pace::default(),
             next: start.clone(),
             start,
             bytes: Vec::new(),
+            successors: Successors::default(),
         };
         search.again();
-        Ok(search)
+        search
+    }
+
+    /// What it knows of the protocol.
+    pub(super) fn into_tables(self) -> Tables {
+        let Search { machine, judge, start, sends_at_start, reducer, .. } = self;
+        Tables { machine, judge, locals: start.locals, sends: sends_at_start, reducer }
     }
 
     /// Forgets the states: the search begins again, with what it knows of the protocol.
     pub(super) fn again(&mut self) {
         let compaction = self.space.matters.compaction;
         let bits = compaction.map_or(u64::BITS, |compaction| compaction.bits);
-        (self.states, self.parents, self.levels) = (Store::with_prints_of(bits), vec![0], vec![1]);
+        (self.states, self.levels) = (Store::with_prints_of(bits), vec![1]);
         (self.edges, self.looked_at) = (Edges::new(compaction.is_some()), Vec::new());
         (self.file, self.no_room) = (None, None);
         (self.transitions, self.ends, self.depth, self.number) = (0, 0, 0, 0);
         (self.found, self.limit, self.pace) = (None, None, Pace::default());
-        self.space.encode(&self.start, &mut self.bytes);
+        self.space.encode(&self.machine, &self.start, &mut self.bytes);
         self.states.insert(&self.bytes);
     }
 
@@ -197,14 +196,19 @@ impl Search {
         if compaction.is_some() && (self.memory() > limits.memory || self.states.has_forgotten()) {
             self.states.forget(number);
         }
-        if self.memory() > limits.memory
+        self.make_room(limits, 0);
+        limits.look(&self.progress(number)).err()
+    }
+
+    /// Moves to a file what is seldom read, if there is no memory for so many bytes more.
+    pub(super) fn make_room(&mut self, limits: &Limits<'_>, more: usize) {
+        if self.memory() + more > limits.memory
             && self.no_room.is_none()
             && let Err(cause) = self.spill()
         {
             let (folder, why) = (temp_dir(), in_words(&cause));
             self.no_room = Some(format!("states for which there is no memory cannot lie in {}: {why}", folder.display()));
         }
-        limits.look(&self.progress(number)).err()
     }
 
     /// Moves to a file what is seldom read.
@@ -256,7 +260,7 @@ impl Search {
 
     /// The memory that states and tables take, in bytes.
     pub(super) fn memory(&self) -> usize {
-        let own = 4 * self.parents.capacity() + 8 * self.looked_at.capacity();
+        let own = 8 * self.looked_at.capacity();
         let reducer = self.reducer.as_ref().map_or(0, |reducer| reducer.memory());
         self.states.memory() + own + self.edges.memory() + self.machine.memory() + reducer
     }
@@ -264,15 +268,24 @@ impl Search {
     /// Makes every move from a state.
     fn expand(&mut self, number: u32, state: &State) -> Result<(), Unusable> {
         let is_end = self.look_at_end(number, state)?;
-        let mut successors = Successors::default();
+        let mut successors = core::mem::take(&mut self.successors);
+        let expanded = self.expand_into(number, state, is_end, &mut successors);
+        self.successors = successors;
+        expanded
+    }
+
+    fn expand_into(&mut self, number: u32, state: &State, is_end: bool, successors: &mut Successors) -> Result<(), Unusable> {
         successors.fill(self, state)?;
-        for made in successors.made {
+        successors.follow(self, state);
+        let Successors { made, led, hashes, .. } = successors;
+        self.states.fetch(hashes);
+        for ((made, led), hash) in made.iter().zip(led).zip(hashes) {
             if self.is_over() {
                 return Ok(());
             }
             self.transitions += 1;
-            if let Some(fault) = self.make(number, state, made)? {
-                self.note(fault, number, Some(made))?;
+            if let Some(fault) = self.make(state, *made, led, *hash)? {
+                self.note(fault, number, Some(*made))?;
             }
         }
         self.edges.close(is_end);
@@ -300,8 +313,8 @@ impl Search {
         Ok(wrong.map(|(property, what)| Fault::Property(property, None, what)))
     }
 
-    /// Makes a move; what is wrong with it, if anything is.
-    fn make(&mut self, number: u32, state: &State, made: Made) -> Result<Option<Fault>, Unusable> {
+    /// Makes a move, which leads to a state with that hash; what is wrong with it, if anything is.
+    fn make(&mut self, state: &State, made: Made, led: &Led, hash: u64) -> Result<Option<Fault>, Unusable> {
         let mut mover = None;
         if let (Move::React { node, .. } | Move::Crash { node, .. }, Some(index)) = (made.what, made.outcome) {
             // No property is looked at when a node crashes.
@@ -321,16 +334,11 @@ impl Search {
                 None => {}
             }
         }
-        self.space.follow(&mut self.machine, state, made.what, made.outcome, &mut self.next);
-        self.space.encode(&self.next, &mut self.bytes);
-        let (reached, is_new) = self.states.insert(&self.bytes);
+        let (reached, _) = self.states.insert_hashed(&led.bytes, hash);
         let label = if self.edges.are_labelled() { self.label(made) } else { Label::default() };
         self.edges.push(reached, label);
-        if is_new {
-            self.parents.push(number);
-        }
         let Some(node) = mover.filter(|_| self.is_first_look(reached)) else { return Ok(None) };
-        let wrong = self.judge.look(&mut self.machine, &self.space, &self.next, node)?;
+        let wrong = self.judge.look(&mut self.machine, &self.space, &led.state, node)?;
         Ok(wrong.map(|(property, what)| Fault::Property(property, Some(node), what)))
     }
 
@@ -359,7 +367,7 @@ impl Search {
     /// The same, into a state of this space.  One that was forgotten is made again.
     pub(super) fn read(&mut self, number: u32, state: &mut State) -> Result<(), Unusable> {
         match self.states.get(number) {
-            Some(bytes) => self.space.decode(bytes, state),
+            Some(bytes) => self.space.decode(&self.machine, bytes, state),
             None => *state = self.way_and_state(number)?.1,
         }
         Ok(())
@@ -369,7 +377,7 @@ impl Search {
     fn states_to(&self, number: u32) -> Vec<u32> {
         let mut states = vec![number];
         while let Some(last @ 1..) = states.last().copied() {
-            states.push(self.parents[last as usize]);
+            states.push(self.edges.first_to(last));
         }
         states.reverse();
         states
@@ -390,7 +398,7 @@ impl Search {
         }
         for made in successors.made {
             self.space.follow(&mut self.machine, state, made.what, made.outcome, &mut self.next);
-            self.space.encode(&self.next, &mut self.bytes);
+            self.space.encode(&self.machine, &self.next, &mut self.bytes);
             if self.states.is(to, &self.bytes) {
                 return Ok(Some(made));
             }
@@ -419,14 +427,13 @@ impl Search {
     /// The steps from a state that are followed, and the states that they lead to, if it has been looked at and nothing is wrong: what
     /// follows has been written down.  Whether a run may be over there.
     pub(super) fn followed(&mut self, number: u32, led: &mut Vec<(Made, u32)>) -> Result<bool, Unusable> {
-        let mut state = core::mem::take(&mut self.next);
-        let mut successors = Successors::default();
+        let (mut state, mut successors) = (core::mem::take(&mut self.next), core::mem::take(&mut self.successors));
         let filled = self.read(number, &mut state).and_then(|()| successors.fill(self, &state));
         let is_end = self.space.is_end(&self.machine, &state);
-        self.next = state;
         led.clear();
         debug_assert!(filled.is_err() || successors.made.len() == self.edges.of(number).count(), "as when it was looked at");
-        led.extend(successors.made.into_iter().zip(self.edges.of(number)));
+        led.extend(successors.made.iter().copied().zip(self.edges.of(number)));
+        (self.next, self.successors) = (state, successors);
         filled.map(|()| is_end)
     }
 
@@ -439,7 +446,7 @@ impl Search {
 
     /// How many events lead to a state.
     pub(super) fn depth_of(&self, state: u32) -> u64 {
-        let before = core::iter::successors(Some(state), |state| (*state > 0).then(|| self.parents[*state as usize]));
+        let before = core::iter::successors(Some(state), |state| (*state > 0).then(|| self.edges.first_to(*state)));
         before.count() as u64 - 1
     }
 
@@ -483,13 +490,39 @@ impl Search {
 
 /// The steps from a state that are followed.
 #[derive(Default)]
-struct Successors {
+pub(super) struct Successors {
     moves: Vec<Move>,
-    made: Vec<Made>,
+    pub(super) made: Vec<Made>,
+    /// By step, and then what is left of longer lists: where it leads, unless it is wrong.
+    led: Vec<Led>,
+    /// By step: the hash of that.
+    hashes: Vec<u64>,
+}
+
+/// A state that a step leads to.
+#[derive(Default)]
+struct Led {
+    state: State,
+    bytes: Vec<u8>,
 }
 
 impl Successors {
-    fn fill(&mut self, search: &mut Search, state: &State) -> Result<(), Unusable> {
+    /// Follows all steps, before any of the states that they lead to is looked for.
+    fn follow(&mut self, search: &mut Search, state: &State) {
+        self.hashes.clear();
+        if self.led.len() < self.made.len() {
+            self.led.resize_with(self.made.len(), Led::default);
+        }
+        for (made, Led { state: to, bytes }) in self.made.iter().zip(&mut self.led) {
+            if made.outcome.is_none_or(|outcome| search.machine.outcome(outcome).wrong.is_none()) {
+                search.space.follow(&mut search.machine, state, made.what, made.outcome, to);
+                search.space.encode(&search.machine, to, bytes);
+            }
+            self.hashes.push(search.states.hash(bytes));
+        }
+    }
+
+    pub(super) fn fill(&mut self, search: &mut Search, state: &State) -> Result<(), Unusable> {
         search.space.moves(&search.machine, state, &mut self.moves);
         if let Some(reducer) = &mut search.reducer {
             reducer.reduce(&mut search.machine, &mut search.judge, &search.space, state, &mut self.moves)?;

@@ -3,12 +3,15 @@
 use super::faults::Spare;
 use super::machine::{Cause, LocalId, Machine, Matters, Outcome, PacketId};
 use super::mistake::Mistake;
+use super::nibbles::{Reader, Writer};
 use super::ticks::{Left, Ticks};
 use crate::execution::Prepared;
 use crate::network::Duplicates;
 use crate::protocol::Links;
-use crate::protocol::fingerprint::put_varint;
 use crate::topology::NodeIndex;
+
+/// So many initiators are written as one number.
+const TOGETHER: usize = 63;
 
 /// A state of the whole system, in numbers of the [`Machine`]'s tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -328,72 +331,55 @@ impl Space {
     }
 
     /// The state as bytes.
-    pub(super) fn encode(&self, state: &State, bytes: &mut Vec<u8>) {
+    pub(super) fn encode(&self, machine: &Machine, state: &State, bytes: &mut Vec<u8>) {
         bytes.clear();
+        let mut writer = Writer::default();
+        let mut put = |number: u64| writer.put(number, bytes);
         for local in &state.locals {
-            put_varint(bytes, u64::from(*local));
+            put(u64::from(machine.locals[*local as usize].rank));
         }
-        for eight in state.waiting.chunks(8) {
-            bytes.push(eight.iter().fold(0, |bits, waits| bits << 1 | u8::from(*waits)));
+        for some in state.waiting.chunks(TOGETHER) {
+            put(some.iter().fold(0, |bits, waits| bits << 1 | u64::from(*waits)));
         }
-        state.spare.encode(self.start, bytes);
-        for count in &state.sent {
-            put_varint(bytes, *count);
-        }
+        state.spare.encode(self.start, &mut put);
+        state.sent.iter().for_each(|count| put(*count));
         if self.ticks.is_some() {
-            put_varint(bytes, state.left.alarms.len() as u64);
-            state.left.alarms.iter().for_each(|left| put_varint(bytes, *left));
+            put(state.left.alarms.len() as u64);
+            state.left.alarms.iter().for_each(|left| put(*left));
         }
         for (place, packet) in state.packets.iter().enumerate() {
-            put_varint(bytes, u64::from(*packet));
-            state.left.packets.get(place).into_iter().for_each(|left| put_varint(bytes, *left));
+            put(u64::from(*packet));
+            state.left.packets.get(place).into_iter().for_each(|left| put(*left));
         }
+        writer.end(bytes);
     }
 
     /// Reads what [`encode`](Space::encode) wrote, into a state of this space.
-    pub(super) fn decode(&self, bytes: &[u8], state: &mut State) {
-        let mut rest = bytes;
-        for local in &mut state.locals {
-            *local = take_varint(&mut rest) as u32;
+    pub(super) fn decode(&self, machine: &Machine, bytes: &[u8], state: &mut State) {
+        let mut reader = Reader::of(bytes);
+        for (local, of_node) in state.locals.iter_mut().zip(&machine.of_node) {
+            *local = of_node[reader.take() as usize];
         }
-        for eight in state.waiting.chunks_mut(8) {
-            let bits = rest[0];
-            rest = &rest[1..];
-            let count = eight.len();
-            for (place, waits) in eight.iter_mut().enumerate() {
-                *waits = bits >> (count - 1 - place) & 1 == 1;
-            }
+        for some in state.waiting.chunks_mut(TOGETHER) {
+            let bits = reader.take();
+            some.iter_mut().rev().enumerate().for_each(|(place, waits)| *waits = bits >> place & 1 == 1);
         }
-        state.spare = Spare::decode(self.start, &mut || take_varint(&mut rest));
+        state.spare = Spare::decode(self.start, &mut || reader.take());
         for count in &mut state.sent {
-            *count = take_varint(&mut rest);
+            *count = reader.take();
         }
         state.packets.clear();
         state.left.packets.clear();
         state.left.alarms.clear();
         if self.ticks.is_some() {
-            let alarms = take_varint(&mut rest);
-            state.left.alarms.extend((0..alarms).map(|_| take_varint(&mut rest)));
+            let alarms = reader.take();
+            state.left.alarms.extend((0..alarms).map(|_| reader.take()));
         }
-        while !rest.is_empty() {
-            state.packets.push(take_varint(&mut rest) as u32);
+        while !reader.is_over() {
+            state.packets.push(reader.take() as u32);
             if self.ticks.is_some() {
-                state.left.packets.push(take_varint(&mut rest));
+                state.left.packets.push(reader.take());
             }
         }
-    }
-}
-
-#[inline]
-pub(super) fn take_varint(bytes: &mut &[u8]) -> u64 {
-    let (mut number, mut shift) = (0, 0);
-    loop {
-        let byte = bytes[0];
-        *bytes = &bytes[1..];
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            return number;
-        }
-        shift += 7;
     }
 }

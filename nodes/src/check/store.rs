@@ -7,12 +7,25 @@
 use std::io;
 
 use super::spill::{Piece, Spill};
+use crate::tables::{filled, prefetch};
 
 /// So many strings lie in one piece of memory, so that none is ever moved when more come.
 const CHUNK: usize = 1 << 16;
 
-/// An empty place of the table.
-const NONE: u32 = u32::MAX;
+/// Of every so manieth string it is noted where it begins.
+const MARK: usize = 16;
+
+/// The length of a string that is longer stands before it, in four bytes.
+const LONG: u8 = u8::MAX;
+
+/// So many strings stand in a bucket.
+const ROOM: usize = 12;
+
+/// A one in each byte.
+const ONES: u128 = u128::MAX / 255;
+
+/// From so many buckets on, they are seldom in the caches of the processor.
+const FAR: usize = 1 << 11;
 
 /// When states are forgotten, and what is left of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,10 +40,8 @@ pub(crate) struct Compaction {
 #[derive(Debug)]
 pub(super) struct Store {
     chunks: Vec<Chunk>,
-    /// By open addressing: the numbers of strings.
-    table: Vec<u32>,
-    /// Some bits of each string's hash, beside the table: most strings that differ are told apart without a look at them.
-    tags: Vec<u8>,
+    /// A string stands in the bucket that its hash tells, or, if that is full, in the next that is not.
+    buckets: Vec<Bucket>,
     len: usize,
     /// The fingerprints of the first strings, which were forgotten; piece by piece, as the strings.
     prints: Vec<Vec<u64>>,
@@ -39,18 +50,94 @@ pub(super) struct Store {
     mask: u64,
 }
 
+/// Some strings of the table: a line of the processor's cache.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Bucket {
+    numbers: [u32; ROOM],
+    /// Some bits of each string's hash: most strings that differ are told apart without a look at them.
+    tags: [u8; ROOM],
+    len: u8,
+}
+
 #[derive(Debug, Default)]
 struct Chunk {
     bytes: Piece,
-    /// Where each string ends, four bytes each.
-    ends: Piece,
+    /// How long each string is, or [`LONG`].
+    lengths: Piece,
+    /// Where each [`MARK`]th begins.
+    marks: Vec<u32>,
+}
+
+impl Bucket {
+    const EMPTY: Bucket = Bucket { numbers: [0; ROOM], tags: [0; ROOM], len: 0 };
+
+    /// The numbers of the strings that have these bits in their hash, and perhaps some others.
+    #[inline]
+    fn with(&self, tag: u8) -> impl Iterator<Item = u32> {
+        // A byte is 0 if it is the same: then a bit passes from it to its highest one.  Above such a byte, another may look so, too.
+        let spread = u64::from(tag) * ONES as u64;
+        let mut tags = [0; 16];
+        tags[..ROOM].copy_from_slice(&self.tags);
+        let unlike = u128::from_le_bytes(tags) ^ (u128::from(spread) << 64 | u128::from(spread));
+        let filled = (1 << (8 * u32::from(self.len))) - 1;
+        let mut hits = unlike.wrapping_sub(ONES) & !unlike & (ONES << 7) & filled;
+        core::iter::from_fn(move || {
+            let place = hits.trailing_zeros() as usize / 8;
+            hits &= hits.wrapping_sub(1);
+            self.numbers.get(place).copied()
+        })
+    }
+
+    /// Whether there was room.
+    #[inline]
+    fn add(&mut self, number: u32, tag: u8) -> bool {
+        let place = usize::from(self.len);
+        if place == ROOM {
+            return false;
+        }
+        (self.numbers[place], self.tags[place]) = (number, tag);
+        self.len += 1;
+        true
+    }
 }
 
 impl Chunk {
+    fn add(&mut self, bytes: &[u8]) {
+        let lengths = self.lengths.growing();
+        if lengths.len().is_multiple_of(MARK) {
+            self.marks.push(self.bytes.len() as u32);
+        }
+        match u8::try_from(bytes.len()) {
+            Ok(length) if length < LONG => lengths.push(length),
+            _ => {
+                lengths.push(LONG);
+                self.bytes.growing().extend((bytes.len() as u32).to_le_bytes());
+            }
+        }
+        self.bytes.growing().extend_from_slice(bytes);
+        if self.lengths.len() == CHUNK {
+            [&mut self.bytes, &mut self.lengths].into_iter().for_each(|piece| piece.growing().shrink_to_fit());
+            self.marks.shrink_to_fit();
+        }
+    }
+
+    /// Where a string begins and ends, if what stands before it ends there.
     #[inline]
-    fn end(&self, place: usize) -> usize {
-        let (ends, _) = self.ends.as_chunks::<4>();
-        u32::from_le_bytes(ends[place]) as usize
+    fn bounds(&self, start: usize, length: u8) -> (usize, usize) {
+        if length < LONG {
+            return (start, start + usize::from(length));
+        }
+        let length = self.bytes[start..].first_chunk::<4>().map_or(0, |length| u32::from_le_bytes(*length));
+        (start + 4, start + 4 + length as usize)
+    }
+
+    #[inline]
+    fn get(&self, place: usize) -> &[u8] {
+        let before = self.lengths[place - place % MARK..place].iter();
+        let start = before.fold(self.marks[place / MARK] as usize, |start, length| self.bounds(start, *length).1);
+        let (start, end) = self.bounds(start, self.lengths[place]);
+        &self.bytes[start..end]
     }
 }
 
@@ -62,8 +149,7 @@ impl Store {
     /// One whose fingerprints have so many bits, of 1 to 64.
     pub(super) fn with_prints_of(bits: u32) -> Self {
         let mask = u64::MAX >> (u64::BITS - bits);
-        let (table, tags) = (vec![NONE; 64], vec![0; 64]);
-        Store { chunks: Vec::new(), table, tags, len: 0, prints: Vec::new(), forgotten: 0, mask }
+        Store { chunks: Vec::new(), buckets: vec![Bucket::EMPTY; 4], len: 0, prints: Vec::new(), forgotten: 0, mask }
     }
 
     /// How many strings it holds.
@@ -73,9 +159,9 @@ impl Store {
 
     /// The memory that it takes, in bytes.
     pub(super) fn memory(&self) -> usize {
-        let chunks = self.chunks.iter().map(|chunk| chunk.bytes.memory() + chunk.ends.memory());
+        let of = |chunk: &Chunk| chunk.bytes.memory() + chunk.lengths.memory() + 4 * chunk.marks.capacity();
         let prints = self.prints.iter().map(|prints| size_of::<u64>() * prints.capacity());
-        chunks.sum::<usize>() + 5 * self.table.len() + prints.sum::<usize>()
+        self.chunks.iter().map(of).sum::<usize>() + size_of_val(&*self.buckets) + prints.sum::<usize>()
     }
 
     /// The string of that number, unless it was forgotten.
@@ -83,11 +169,9 @@ impl Store {
         (number as usize >= self.forgotten).then(|| self.string(number))
     }
 
+    #[inline]
     fn string(&self, number: u32) -> &[u8] {
-        let chunk = &self.chunks[number as usize / CHUNK];
-        let place = number as usize % CHUNK;
-        let start = if place == 0 { 0 } else { chunk.end(place - 1) };
-        &chunk.bytes[start..chunk.end(place)]
+        self.chunks[number as usize / CHUNK].get(number as usize % CHUNK)
     }
 
     /// Moves the strings to a file, but for the last, which may get company.
@@ -98,7 +182,7 @@ impl Store {
         let Some((_, full)) = self.chunks.split_last_mut() else { return Ok(()) };
         for chunk in full.iter_mut().skip(self.forgotten / CHUNK) {
             spill.take(&mut chunk.bytes)?;
-            spill.take(&mut chunk.ends)?;
+            spill.take(&mut chunk.lengths)?;
         }
         Ok(())
     }
@@ -120,7 +204,7 @@ impl Store {
 
     /// No string is looked for any more: the table is given back, and the fingerprints, unless [`is`](Store::is) will be asked.
     pub(super) fn close(&mut self, is_asked: bool) {
-        (self.table, self.tags) = (Vec::new(), Vec::new());
+        self.buckets = Vec::new();
         if !is_asked {
             self.prints = Vec::new();
         }
@@ -136,7 +220,8 @@ impl Store {
         if self.forgotten == 0 { 0.0 } else { ((self.len as f64).powi(2) / (self.mask as f64 + 1.0) / 2.0).min(1.0) }
     }
 
-    fn hash(&self, bytes: &[u8]) -> u64 {
+    /// What is known of a string before it is looked for.
+    pub(super) fn hash(&self, bytes: &[u8]) -> u64 {
         hash(bytes) & self.mask
     }
 
@@ -154,7 +239,7 @@ impl Store {
     /// # Panics
     /// If it was closed.
     pub(super) fn find(&self, bytes: &[u8]) -> Option<u32> {
-        self.place_of(bytes, self.hash(bytes)).1
+        self.look_for(bytes, self.hash(bytes)).ok()
     }
 
     /// The number of a string, and whether it is new.
@@ -162,39 +247,73 @@ impl Store {
     /// # Panics
     /// If the strings cannot be numbered any more: there are 4 billion; or if it was closed.
     pub(super) fn insert(&mut self, bytes: &[u8]) -> (u32, bool) {
-        let hash = self.hash(bytes);
-        let (place, found) = self.place_of(bytes, hash);
-        if let Some(number) = found {
-            return (number, false);
-        }
+        self.insert_hashed(bytes, self.hash(bytes))
+    }
+
+    /// The same of a string with that hash.
+    pub(super) fn insert_hashed(&mut self, bytes: &[u8], hash: u64) -> (u32, bool) {
+        let bucket = match self.look_for(bytes, hash) {
+            Ok(number) => return (number, false),
+            Err(bucket) => bucket,
+        };
         let number = self.len as u32;
-        assert!(number < NONE - 1, "more states than can be numbered");
+        assert!(number < u32::MAX, "more states than can be numbered");
         if self.len.is_multiple_of(CHUNK) {
             self.chunks.push(Chunk::default());
         }
         if let Some(chunk) = self.chunks.last_mut() {
-            chunk.bytes.growing().extend_from_slice(bytes);
-            let end = chunk.bytes.len() as u32;
-            chunk.ends.growing().extend_from_slice(&end.to_le_bytes());
+            chunk.add(bytes);
         }
-        (self.table[place], self.tags[place]) = (number, tag(hash));
+        self.buckets[bucket].add(number, tag(hash));
         self.len += 1;
-        if self.len * 4 > self.table.len() * 3 {
+        if self.len * 8 > self.buckets.len() * ROOM * 7 {
             self.grow();
         }
         (number, true)
     }
 
-    /// Where a string stands in the table, or would stand.
-    fn place_of(&self, bytes: &[u8], hash: u64) -> (usize, Option<u32>) {
-        let mask = self.table.len() - 1;
-        let mut place = hash as usize & mask;
-        loop {
-            match self.table[place] {
-                NONE => return (place, None),
-                number if self.tags[place] == tag(hash) && self.is_hashed(number, bytes, hash) => return (place, Some(number)),
-                _ => place = (place + 1) & mask,
+    /// Has the processor fetch what it takes to look for strings with these hashes: to wait for all at once takes as long as for one.
+    pub(super) fn fetch(&self, hashes: &[u64]) {
+        if self.buckets.len() < FAR {
+            return;
+        }
+        hashes.iter().for_each(|hash| prefetch(&self.buckets[self.bucket(*hash)]));
+        let alike = |hash: &u64| self.buckets[self.bucket(*hash)].with(tag(*hash)).next();
+        for number in hashes.iter().filter_map(alike) {
+            let (chunk, place) = (&self.chunks[number as usize / CHUNK], number as usize % CHUNK);
+            if let (Some(length), Some(mark)) = (chunk.lengths.get(place), chunk.marks.get(place / MARK)) {
+                prefetch(length);
+                prefetch(mark);
             }
+        }
+        for string in hashes.iter().filter_map(alike).filter_map(|number| self.get(number)) {
+            string.first().into_iter().chain(string.last()).for_each(prefetch);
+        }
+    }
+
+    /// The first bucket in which a string may stand.
+    #[inline]
+    fn bucket(&self, hash: u64) -> usize {
+        ((hash & u64::from(u32::MAX)) * self.buckets.len() as u64 >> 32) as usize
+    }
+
+    #[inline]
+    fn after(&self, bucket: usize) -> usize {
+        if bucket + 1 == self.buckets.len() { 0 } else { bucket + 1 }
+    }
+
+    /// The number of a string, or else the bucket in which it would stand.
+    fn look_for(&self, bytes: &[u8], hash: u64) -> Result<u32, usize> {
+        let mut place = self.bucket(hash);
+        loop {
+            let bucket = &self.buckets[place];
+            if let Some(number) = bucket.with(tag(hash)).find(|number| self.is_hashed(*number, bytes, hash)) {
+                return Ok(number);
+            }
+            if usize::from(bucket.len) < ROOM {
+                return Err(place);
+            }
+            place = self.after(place);
         }
     }
 
@@ -210,19 +329,24 @@ impl Store {
         }
     }
 
+    #[cold]
     fn grow(&mut self) {
-        let size = self.table.len() * 2;
-        (self.table, self.tags) = (Vec::new(), Vec::new());
-        let (mut table, mut tags) = (vec![NONE; size], vec![0; size]);
-        for number in 0..self.len as u32 {
-            let hash = self.hash_of(number as usize);
-            let mut place = hash as usize & (size - 1);
-            while table[place] != NONE {
-                place = (place + 1) & (size - 1);
+        let size = self.buckets.len() * 3 / 2 + 1;
+        // Not both at a time.
+        self.buckets = Vec::new();
+        self.buckets = filled(size, Bucket::EMPTY);
+        let mut hashes = Vec::with_capacity(MARK);
+        for first in (0..self.len).step_by(MARK) {
+            hashes.clear();
+            hashes.extend((first..self.len.min(first + MARK)).map(|number| self.hash_of(number)));
+            hashes.iter().for_each(|hash| prefetch(&self.buckets[self.bucket(*hash)]));
+            for (number, hash) in (first as u32..).zip(&hashes) {
+                let mut place = self.bucket(*hash);
+                while !self.buckets[place].add(number, tag(*hash)) {
+                    place = self.after(place);
+                }
             }
-            (table[place], tags[place]) = (number, tag(hash));
         }
-        (self.table, self.tags) = (table, tags);
     }
 }
 
@@ -262,7 +386,9 @@ mod tests {
             if round % 5_000 == 0 {
                 store.spill(&mut spill).unwrap();
             }
-            let bytes = (0..random.below(12)).map(|_| random.below(4) as u8).collect::<Vec<_>>();
+            // Some are long.
+            let more = if random.chance(0.001) { random.below(600) } else { 0 };
+            let bytes = (0..random.below(12) + more).map(|_| random.below(4) as u8).collect::<Vec<_>>();
             let next = known.len() as u32;
             let number = *known.entry(bytes.clone()).or_insert(next);
             assert_eq!(store.insert(&bytes), (number, number == next));

@@ -9,6 +9,7 @@ use super::around::{Around, Choice, Label, is_step, not_reduced};
 use super::commute::Commute;
 use super::eyes::Eyes;
 use super::faults::Spare;
+use super::free::Free;
 use super::judge::Judge;
 use super::learned::Known;
 use super::machine::{Cause, Machine, PacketId, Unusable};
@@ -25,10 +26,10 @@ pub(super) struct Reducer {
     commute: Commute,
     outlook: Outlook,
     scenes: Scenes,
+    free: Free,
     /// By channel.
     ends: Vec<Ends>,
-    /// By node: the channels that lead to it, and from it.
-    incoming: Vec<Vec<u32>>,
+    /// By node: the channels that lead from it.
     outgoing: Vec<Vec<u32>>,
     /// Whether no two events of a node are taken to commute.
     nodes_only: bool,
@@ -53,9 +54,8 @@ impl Reducer {
             }
             ends[machine.channels() + node.index()] = Ends { from: node.index(), to: node.index() };
         }
-        let (mut incoming, mut outgoing) = (vec![Vec::new(); nodes], vec![Vec::new(); nodes]);
-        for (channel, Ends { from, to }) in ends.iter().enumerate() {
-            incoming[*to].push(channel as u32);
+        let mut outgoing = vec![Vec::new(); nodes];
+        for (channel, Ends { from, .. }) in ends.iter().enumerate() {
             outgoing[*from].push(channel as u32);
         }
         let mut reducer = Reducer {
@@ -64,8 +64,8 @@ impl Reducer {
             commute: Commute::new(),
             outlook: Outlook::default(),
             scenes: Scenes::new(),
+            free: Free::default(),
             ends,
-            incoming,
             outgoing,
             nodes_only,
             mutant,
@@ -82,7 +82,7 @@ impl Reducer {
 
     /// The memory that it takes, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.known.memory() + self.commute.memory() + self.outlook.memory() + self.scenes.memory()
+        self.known.memory() + self.commute.memory() + self.outlook.memory() + self.scenes.memory() + self.free.memory()
     }
 
     /// Whether losses are chosen with their messages, and not left out.
@@ -104,6 +104,7 @@ impl Reducer {
         }
         if self.eyes.open(judge) {
             self.scenes.forget();
+            self.free.forget();
             self.known.changes();
         }
         if self.eyes.see_messages() && state.spare.harms_messages() && !self.is(Mutant::LateFaults) {
@@ -112,6 +113,10 @@ impl Reducer {
         }
         let chosen = if space.is_together() && space.is_waking(state) {
             self.impulse(machine, judge, state, moves)?
+        } else if let Some(free) = self.find_free(machine, judge, space, state, moves)? {
+            moves.swap(0, free);
+            moves.truncate(1);
+            return Ok(());
         } else {
             let mut sight = Sight { machine, judge, space, known: &self.known, eyes: &mut self.eyes };
             self.outlook.look(&mut sight, state);
@@ -126,6 +131,24 @@ impl Reducer {
             moves.retain(|_| chosen.next() == Some(true));
         }
         Ok(())
+    }
+
+    /// An event that may be followed alone, whatever may still happen.
+    fn find_free(
+        &mut self,
+        machine: &mut Machine,
+        judge: &mut Judge,
+        space: &Space,
+        state: &State,
+        moves: &[Move],
+    ) -> Result<Option<usize>, Unusable> {
+        // What is wrong with the rest shows only where the rest is needed.
+        if self.mutant.is_some() {
+            return Ok(None);
+        }
+        let (eyes, commute, nodes_only) = (&mut self.eyes, &mut self.commute, self.nodes_only);
+        let mut lens = Lens { machine, judge, eyes, commute, nodes_only };
+        self.free.find(&mut lens, &self.known, space, state, moves)
     }
 
     /// While nodes are woken together, nothing else happens: one node that nobody sees wake up.
@@ -184,7 +207,7 @@ impl Reducer {
 
     /// The set that one event asks for, if it has fewer events than `most`.
     fn close(&mut self, around: &mut Around<'_>, seed: usize, most: usize) -> Result<Option<Choice>, Unusable> {
-        let nodes = self.incoming.len();
+        let nodes = self.outgoing.len();
         let mut choice = Choice::none(around.moves.len(), nodes);
         around.add(&mut choice, seed);
         loop {
@@ -220,7 +243,7 @@ impl Reducer {
 
     /// By node: whether it can act before any of the chosen events.
     fn acting(&self, around: &Around<'_>, choice: &Choice) -> Vec<bool> {
-        let mut acts = vec![false; self.incoming.len()];
+        let mut acts = vec![false; self.outgoing.len()];
         for (place, (node, _)) in around.events.iter().enumerate() {
             acts[*node] |= !choice.moves[place] && is_step(around.moves[place]);
         }
@@ -254,13 +277,13 @@ impl Reducer {
                 let from = self.ends[**channel as usize].from;
                 acts[from] && !choice.whole[from] && self.may_open(around, choice, **channel)
             };
-            self.incoming[node].iter().find(opens).map(|channel| self.ends[*channel as usize].from)
+            self.known.incoming(node).iter().find(opens).map(|channel| self.ends[*channel as usize].from)
         })
     }
 
     /// Asks nodes of which some events are chosen; whether more had to be chosen.
     fn ask_nodes(&mut self, around: &mut Around<'_>, choice: &mut Choice, acts: &[bool]) -> Result<bool, Unusable> {
-        for node in 0..self.incoming.len() {
+        for node in 0..self.outgoing.len() {
             let is_chosen = |place: usize| around.events[place].0 == node && choice.moves[place];
             if choice.whole[node] || !(0..around.moves.len()).any(is_chosen) {
                 continue;
@@ -311,7 +334,7 @@ impl Reducer {
                 }
             }
         }
-        for channel in &self.incoming[node] {
+        for channel in self.known.incoming(node) {
             let is_blocked = around.heads[*channel as usize].is_some_and(|head| choice.moves[head]);
             let from = self.ends[*channel as usize].from;
             let may_send = acts[from] && !choice.whole[from] && !self.is(Mutant::NoFuture);

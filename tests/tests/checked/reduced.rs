@@ -5,10 +5,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use nodes::campaign::Instances;
 use nodes::check::{Check, Checked, Mutant, Reduction, Status, Verdict, check};
 use nodes::network::Budget;
 use nodes::protocol::Links;
-use nodes::run::AnyRun;
+use nodes::run::{AnyRun, Initiators};
 use nodes_tests::random_protocol::Case;
 use nodes_tests::reference::{Loss, explore};
 use nodes_tests::seeds::for_seeds;
@@ -203,6 +204,61 @@ fn the_catalogue_with_lost_and_duplicated_messages() {
     }
     let [all, wrong, reduced, states, _, by_events] = tally.told();
     assert!(wrong > all / 8 && reduced > all / 8 && by_events * 3 < states * 2, "{reduced} of {all}: {by_events} of {states}");
+}
+
+/// What must be the same of several instances; if one is so wrong that the others are not looked at, only that.
+#[derive(Debug, PartialEq)]
+struct SaidOfAll {
+    is_wrong: bool,
+    rest: Option<(Verdict, [Option<u64>; 3], Vec<Status>)>,
+}
+
+impl SaidOfAll {
+    fn of(all: &[&Checked]) -> Self {
+        let worst = all.iter().map(|checked| checked.outcome).max().expect("there are some");
+        let is_wrong = worst >= Verdict::Endless;
+        let rest = (!is_wrong).then(|| {
+            let each = |of: fn(&Checked) -> Option<u64>| all.iter().map(|checked| of(checked)).collect::<Option<Vec<_>>>();
+            let least = each(|checked| checked.messages.least).and_then(|all| all.into_iter().min());
+            let greatest = each(|checked| checked.messages.greatest).and_then(|all| all.into_iter().max());
+            let longest = each(|checked| checked.longest).and_then(|all| all.into_iter().max());
+            let status = |place: usize| all.iter().map(|checked| checked.properties[place].1).max();
+            let properties = (0..all[0].properties.len()).filter_map(status).collect();
+            (worst, [least, greatest, longest], properties)
+        });
+        SaidOfAll { is_wrong, rest }
+    }
+}
+
+/// What is learned on one instance is used on the next, if only those differ who begin.
+#[test]
+fn instances_that_learn_from_each_other() {
+    let [compared, left_out] = [const { AtomicU64::new(0) }; 2];
+    for_seeds(seeds().div_ceil(4), |seed| {
+        let case = Case::of_seed(seed);
+        let nodes = case.run.prepare().expect("it can be prepared").instance.graph().node_count();
+        let mut apart = Vec::new();
+        for set in 1..1_usize << nodes {
+            let those = (0..nodes).filter(|node| set >> node & 1 == 1).map(|node| (node, None)).collect();
+            let Some(known) = known(&case.run.clone().initiators(Initiators::Given(those)), FEW) else { return };
+            apart.push(known.full);
+        }
+        let right = SaidOfAll::of(&apart.iter().collect::<Vec<_>>());
+        for reduction in Reduction::ALL {
+            let every = Instances::new().every_initiators();
+            let all = every.check(&case.run, Check::new().reduction(reduction)).expect("it can be checked as well");
+            assert_eq!(SaidOfAll::of(&[&all]), right, "{reduction:?}: {case}");
+            if reduction == Reduction::Full && !right.is_wrong {
+                let counts = |checked: &Checked| [checked.states.total, checked.transitions, checked.ends];
+                let sum = |place: usize| apart.iter().map(|checked| counts(checked)[place]).sum::<u64>();
+                assert_eq!(counts(&all), [0, 1, 2].map(sum), "{case}");
+            }
+            left_out.fetch_add(u64::from(all.reduction != Reduction::Full), Ordering::Relaxed);
+        }
+        compared.fetch_add(u64::from(!right.is_wrong), Ordering::Relaxed);
+    });
+    let [compared, left_out] = [compared, left_out].map(AtomicU64::into_inner);
+    assert!(compared <= 1 || left_out > compared / 2, "{left_out} of {compared}");
 }
 
 /// Within so many random protocols, each part of the reduction is missed that has no protocol of its own.

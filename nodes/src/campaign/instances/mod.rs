@@ -1,7 +1,8 @@
 //! A check of many instances: all graphs of a few nodes, all orders of ids and ports, all sets of initiators, all inputs.
 //!
-//! Every instance has a number, and follows from it ([`plan`]).  Workers check them, and what was found is put together in the order of
-//! numbers ([`tally`]): so it does not depend on how many threads there are, and a check that was interrupted goes on from its tally.
+//! Every instance has a number, and follows from it ([`plan`]).  Workers check them, those that differ only in their initiators one after
+//! the other, since what is learned on one helps with the next.  What was found is put together in the order of numbers ([`tally`]): so it
+//! does not depend on how many threads there are, and a check that was interrupted goes on from its tally.
 
 mod plan;
 mod tally;
@@ -13,11 +14,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
-use super::workers::in_order_by_name;
-use crate::check::{Check, Checked, Limit, Progress, Reach, Watch, check_run};
+use super::workers::{batch_of, in_order_by_name};
+use crate::check::{Check, Checked, Lessons, Limit, Progress, Reach, Watch, check_run};
 use crate::execution::{AnyRun, RunError};
 pub(crate) use plan::Plan;
 pub(crate) use tally::Tally;
+
+/// At most so many graphs with one instance each are one piece of work.
+const MOST_AT_ONCE: u64 = 8;
 
 /// Which instances are checked.
 ///
@@ -151,28 +155,35 @@ impl Instances {
             return plan.checked(tally, reach, &meter);
         }
         let first = tally.done();
-        let work = |piece: u64| {
-            let number = first + piece;
-            (number, Examined::of(plan, number, reach, &meter))
-        };
+        // What is found of an instance may depend on those before it in its group, also on those that were looked at in an earlier check.
+        let (groups, begun) = (plan.groups(), plan.group_of(first));
+        let work = |piece: u64| Examined::all_of(plan, begun + piece, first, reach, &meter);
         let protocol = plan.name();
-        let name = |pieces: Range<u64>| format!("{protocol} instances {} to {}", first + pieces.start, first + pieces.end - 1);
+        let name = |pieces: Range<u64>| {
+            let (from, to) = (plan.group(begun + pieces.start).start, plan.group(begun + pieces.end - 1).end - 1);
+            format!("{protocol} instances {from} to {to}")
+        };
         let mut refused = None;
-        in_order_by_name(plan.len() - first, threads, &name, &|| meter.is_over(), &work, &mut |(number, examined)| {
-            // What was begun when it was over has gaps before it.
-            let examined = examined.map(|examined| examined.filter(|_| number == tally.done()));
-            match examined {
-                Ok(Some(examined)) => {
-                    tally.add(plan, examined.checked, examined.seconds);
-                    if !tally.is_decided() && keep(tally).is_continue() {
-                        return ControlFlow::Continue(());
+        // The largest come last, and no thread is to have many of those.
+        let batch = if groups < plan.len() { 1 } else { batch_of(groups - begun).min(MOST_AT_ONCE) };
+        in_order_by_name(groups - begun, batch, threads, &name, &|| meter.is_over(), &work, &mut |group| {
+            for (number, examined) in group {
+                // What was begun when it was over has gaps before it.
+                let examined = examined.map(|examined| examined.filter(|_| number == tally.done()));
+                match examined {
+                    Ok(Some(examined)) => {
+                        tally.add(plan, examined.checked, examined.seconds);
+                        if !tally.is_decided() && keep(tally).is_continue() {
+                            continue;
+                        }
                     }
+                    Ok(None) => {}
+                    Err(why) => refused = Some(why),
                 }
-                Ok(None) => {}
-                Err(why) => refused = Some(why),
+                meter.end();
+                return ControlFlow::Break(());
             }
-            meter.end();
-            ControlFlow::Break(())
+            ControlFlow::Continue(())
         });
         refused.map_or_else(|| plan.checked(tally, reach, &meter), Err)
     }
@@ -186,17 +197,41 @@ struct Examined {
 }
 
 impl Examined {
+    /// The instances of a group, one after the other, with what is learned on the way; of those from `first` on, what was found.  The last
+    /// is one that was ended early, or decides everything.
+    fn all_of(
+        plan: &Plan,
+        group: u64,
+        first: u64,
+        reach: Reach,
+        meter: &Meter<'_>,
+    ) -> Vec<(u64, Result<Option<Self>, RunError>)> {
+        let (mut all, mut lessons) = (Vec::new(), Lessons::new(plan.len() > 1));
+        for number in plan.group(group) {
+            let examined = Examined::of(plan, number, reach, meter, &mut lessons);
+            let found = examined.as_ref().ok().and_then(Option::as_ref).map(|examined| &examined.checked);
+            let is_last = found.is_none_or(|found| tally::decides(found.outcome)) || meter.is_over();
+            if number >= first {
+                found.into_iter().for_each(|found| meter.add(found));
+                all.push((number, examined));
+            }
+            if is_last {
+                break;
+            }
+        }
+        all
+    }
+
     /// `None` if it was ended early, because half a check tells nothing.
     #[expect(clippy::disallowed_methods, reason = "how long it took is written down, and nothing depends on it")]
-    fn of(plan: &Plan, number: u64, reach: Reach, meter: &Meter<'_>) -> Result<Option<Self>, RunError> {
+    fn of(plan: &Plan, number: u64, reach: Reach, meter: &Meter<'_>, lessons: &mut Lessons) -> Result<Option<Self>, RunError> {
         let started = Instant::now();
         let run = plan.run(number);
         let mut tell = |progress: &Progress| meter.tell(progress);
-        let checked = check_run(&run, Check::within(reach).watch(&mut tell), false)?;
+        let checked = check_run(&run, Check::within(reach).watch(&mut tell), false, lessons)?;
         if checked.limit == Some(Limit::Interrupted) {
             return Ok(None);
         }
-        meter.add(&checked);
         Ok(Some(Examined { checked, seconds: started.elapsed().as_secs_f64() }))
     }
 }

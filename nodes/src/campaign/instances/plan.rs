@@ -1,15 +1,20 @@
 //! Which instances there are: each has a number, and follows from it.
 
+use core::ops::Range;
+
 use serde_json::{Value, json};
 
 use super::{Instances, Meter, Sizes, Tally};
-use crate::check::{Check, Checked, GraphCount, Reach, check_run};
+use crate::check::{Check, Checked, GraphCount, Lessons, Progress, Reach, check_run};
 use crate::execution::{AnyRun, EngineKind, IdChoice, Initiators, InputChoice, PortOrder, Prepared, RunError};
 use crate::protocol::InitiatorRule;
 use crate::shell::quoted;
 use crate::topology::{
     EveryGraph, Graph, MOST_NODES, Topology, nth_order, nth_order_of_ports, nth_set, orders, orders_of_ports, sets,
 };
+
+/// The most instances that are looked at one after the other: what was found on them is written down together.
+const GROUP: u64 = 64;
 
 /// All instances, in their order: by graph, then by the order of ports, of ids, by inputs, by initiators.
 pub(crate) struct Plan {
@@ -18,8 +23,9 @@ pub(crate) struct Plan {
     every: Instances,
     /// Those that the protocol takes.
     graphs: Vec<Shape>,
-    /// By graph, the number of its first instance; then how many there are.
+    /// By graph, the number of its first instance, and of its first group; then how many there are.
     first: Vec<u64>,
+    first_group: Vec<u64>,
     count: GraphCount,
     /// The run's own graph, if there is no other.
     given: Option<Graph>,
@@ -43,10 +49,14 @@ impl Plan {
         let mut run = run.clone();
         run.seed.get_or_insert(1);
         every.fit(&run)?;
-        let (mut graphs, mut first, mut left_out, mut given) = (Vec::new(), vec![0_u64], 0, None);
+        let (mut graphs, mut first, mut first_group, mut left_out, mut given) = (Vec::new(), vec![0_u64], vec![0], 0, None);
         let mut add = |shape: Shape, graph: &Graph| -> Result<(), RunError> {
             let next = every.count(&run, graph).and_then(|count| first[graphs.len()].checked_add(count));
-            first.push(next.ok_or_else(too_many)?);
+            let before = first[graphs.len()];
+            let next = next.ok_or_else(too_many)?;
+            let alike = every.initiators_of(&run, shape.nodes).unwrap_or(1);
+            first_group.push(first_group[graphs.len()] + (next - before) / alike * alike.div_ceil(GROUP));
+            first.push(next);
             graphs.push(shape);
             Ok(())
         };
@@ -78,7 +88,7 @@ impl Plan {
                  number of nodes"
             )));
         }
-        let plan = Plan { run, every: every.clone(), graphs, first, count, given };
+        let plan = Plan { run, every: every.clone(), graphs, first, first_group, count, given };
         // An option that does not fit graphs of some size is refused before anything is checked.
         let mut nodes = 0;
         for place in 0..plan.graphs.len() {
@@ -108,6 +118,35 @@ impl Plan {
     /// The place of an instance's graph.
     fn place(&self, number: u64) -> usize {
         self.first.partition_point(|first| *first <= number) - 1
+    }
+
+    /// How many groups there are: of instances one after the other, at most [`GROUP`], that differ only in their initiators.
+    pub(super) fn groups(&self) -> u64 {
+        self.first_group[self.graphs.len()]
+    }
+
+    /// How many instances of a graph differ only in their initiators, and in how many groups they are.
+    fn alike(&self, place: usize) -> (u64, u64) {
+        let alike = self.every.initiators_of(&self.run, self.graphs[place].nodes).unwrap_or(1);
+        (alike, alike.div_ceil(GROUP))
+    }
+
+    /// The instances of a group.
+    pub(super) fn group(&self, number: u64) -> Range<u64> {
+        let place = self.first_group.partition_point(|first| *first <= number) - 1;
+        let (alike, groups) = self.alike(place);
+        let of_graph = number - self.first_group[place];
+        let begin = of_graph % groups * GROUP;
+        let first = self.first[place] + of_graph / groups * alike;
+        first + begin..first + alike.min(begin + GROUP)
+    }
+
+    /// The group of an instance.
+    pub(super) fn group_of(&self, number: u64) -> u64 {
+        let place = self.place(number);
+        let (alike, groups) = self.alike(place);
+        let of_graph = number - self.first[place];
+        self.first_group[place] + of_graph / alike * groups + of_graph % alike / GROUP
     }
 
     /// Whether an instance is the first of its graph.
@@ -180,7 +219,8 @@ impl Plan {
         checked.note_options(reach);
         tally.tell(self, &mut checked, &mut |number| {
             let run = self.run(number);
-            check_run(&run, Check::within(reach).watch(&mut |progress| meter.ask(progress)), true)
+            let mut ask = |progress: &Progress| meter.ask(progress);
+            check_run(&run, Check::within(reach).watch(&mut ask), true, &mut Lessons::new(false))
         })?;
         Ok(checked)
     }
@@ -276,4 +316,58 @@ impl Instances {
 
 fn too_many() -> RunError {
     RunError::refused("these are more instances than can be counted; vary less, or on smaller graphs")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::Run;
+
+    #[allow(unreachable_pub, reason = "as a protocol is written")]
+    mod idle {
+        use crate::prelude::*;
+
+        #[message]
+        pub struct Nothing;
+
+        #[protocol]
+        pub struct Idle {}
+
+        #[protocol]
+        impl Idle {
+            #[on(Spontaneously)]
+            #[on(Nothing)]
+            fn stay(&mut self) {}
+        }
+    }
+
+    #[test]
+    fn instances_of_a_group_follow_each_other_and_differ_only_in_their_initiators() {
+        let graph = |nodes: usize| AnyRun::from(Run::<idle::Idle>::on(format!("complete:{nodes}").as_str()));
+        for (run, every, groups) in [
+            // 1, 1, 4 and 38 graphs, each with all its sets.
+            (graph(2), Instances::new().every_graph(1..=4).every_initiators(), 44),
+            // 255 sets.
+            (graph(8), Instances::new().every_initiators(), 4),
+            (graph(3), Instances::new().every_ids().every_initiators(), 6),
+            (graph(3), Instances::new().every_ids(), 6),
+        ] {
+            let plan = Plan::of(&run, &every).unwrap();
+            let mut next = 0;
+            for group in 0..plan.groups() {
+                let numbers = plan.group(group);
+                assert_eq!(numbers.start, next);
+                next = numbers.end;
+                let but_for_initiators = |number: u64| {
+                    let AnyRun { topology, ids, ports, .. } = plan.run(number);
+                    (topology.unwrap().to_string(), format!("{ids:?} {ports:?}"))
+                };
+                for number in numbers.clone() {
+                    assert_eq!(plan.group_of(number), group);
+                    assert_eq!(but_for_initiators(number), but_for_initiators(numbers.start));
+                }
+            }
+            assert_eq!((next, plan.groups()), (plan.len(), groups));
+        }
+    }
 }

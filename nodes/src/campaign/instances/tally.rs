@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use serde::{Deserialize, Serialize};
 
 use super::Plan;
-use crate::check::{Checked, Class, Count, Ending, Limit, Noncommuting, StateCount, Status, Verdict};
+use crate::check::{Checked, Class, Count, Ending, Limit, Noncommuting, Reduction, StateCount, Status, Verdict};
 use crate::execution::RunError;
 
 /// What was found on the instances before a number.
@@ -20,6 +20,8 @@ pub(crate) struct Tally {
     handler_runs: u64,
     /// The memory of all, one after the other.
     bytes: u64,
+    /// How states were left out, if they were of any.
+    reduction: Option<Reduction>,
     untimed: bool,
     reads_clock: bool,
     /// How many values of each range were looked at, if a handler draws from more.
@@ -45,6 +47,11 @@ pub(crate) struct Tally {
     unchecked: Vec<String>,
     /// The worst that was found, and the first instance on which it was.
     worst: Option<(Verdict, u64)>,
+}
+
+/// Whether an instance on which that was found is the last that is looked at.
+pub(super) fn decides(found: Verdict) -> bool {
+    matches!(found, Verdict::Violated | Verdict::Endless)
 }
 
 /// The instance with the most of something, or the least, and the first of those.
@@ -89,7 +96,7 @@ impl Tally {
 
     /// Whether something is so wrong that no further instance needs to be looked at.
     pub(crate) fn is_decided(&self) -> bool {
-        matches!(self.worst, Some((Verdict::Violated | Verdict::Endless, _)))
+        self.worst.is_some_and(|(worst, _)| decides(worst))
     }
 
     /// Adds the next instance.
@@ -105,6 +112,9 @@ impl Tally {
         self.depth = self.depth.max(checked.depth);
         self.handler_runs += checked.handler_runs;
         self.bytes += (checked.bytes_a_state * checked.states.total as f64).round() as u64;
+        if checked.reduction != Reduction::Full {
+            self.reduction = Some(checked.reduction);
+        }
         self.untimed |= checked.untimed;
         self.reads_clock |= checked.reads_clock;
         self.draws = self.draws.or(checked.draws);
@@ -163,6 +173,7 @@ impl Tally {
         (checked.states, checked.transitions) = (StateCount { total, largest }, transitions);
         (checked.ends, checked.depth, checked.handler_runs) = (self.ends, self.depth, self.handler_runs);
         checked.bytes_a_state = self.bytes as f64 / total.max(1) as f64;
+        checked.reduction = self.reduction.unwrap_or(Reduction::Full);
         (checked.untimed, checked.reads_clock, checked.draws) = (self.untimed, self.reads_clock, self.draws);
         checked.runs_end = self.runs_end.filter(|_| left == 0);
         checked.schedules = self.schedules.filter(|_| left == 0);

@@ -57,7 +57,9 @@ pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation:
     if !checked.within.is_empty() {
         facts.lines("within", &checked.within.iter().map(|phrase| vec![phrase.clone()]).collect::<Vec<_>>());
     }
-    if !several {
+    if several {
+        reduction(checked, &mut facts);
+    } else {
         costs(checked, &mut facts);
     }
     if let Some(count) = checked.schedules {
@@ -91,11 +93,7 @@ fn costs(checked: &Checked, facts: &mut Facts) {
     let counts = [(checked.states.total, "state"), (checked.transitions, "transition"), (checked.ends, "end")];
     let counts = counts.map(|(count, what)| counted(count, what));
     facts.lines("looked at", &[counts.into_iter().chain([format!("depth {}", checked.depth)]).collect()]);
-    match checked.reduction {
-        Reduction::Auto | Reduction::Full => {}
-        Reduction::Nodes => facts.lines("reduction", &[vec!["events of different nodes in one order".to_owned()]]),
-        Reduction::Events => facts.lines("reduction", &[vec!["events that commute in one order".to_owned()]]),
-    }
+    reduction(checked, facts);
     if let Some(delay) = &checked.synchronous {
         facts.lines("delays", &[vec![format!("at most {delay}")]]);
     }
@@ -112,6 +110,15 @@ fn schedules(count: Count) -> String {
     match count {
         Count::Exact(count @ ..1_000_000_000_000) => count.to_string(),
         count => format!("about {:.2e}", count.about()),
+    }
+}
+
+/// Which states were left out.
+fn reduction(checked: &Checked, facts: &mut Facts) {
+    match checked.reduction {
+        Reduction::Auto | Reduction::Full => {}
+        Reduction::Nodes => facts.lines("reduction", &[vec!["events of different nodes in one order".to_owned()]]),
+        Reduction::Events => facts.lines("reduction", &[vec!["events that commute in one order".to_owned()]]),
     }
 }
 

@@ -12,7 +12,7 @@ use super::super::stop::{Stop, not_handled};
 use super::cell::{Cell, Plan, Swept, Task};
 use super::ledger::{Measured, Runs};
 use super::store::Store;
-use crate::campaign::{self, in_order_by_name};
+use crate::campaign::{self, batch_of, in_order_by_name};
 use crate::execution::content;
 use crate::process::{Interrupt, Processes};
 use crate::simulator::Simulation;
@@ -148,7 +148,7 @@ impl Plan {
                 runs => format!("{protocol} seed {seed} and the next {} runs", runs - 1),
             }
         };
-        in_order_by_name(pieces, threads, &name, &is_over, &work, &mut |(open, number, made)| {
+        in_order_by_name(pieces, batch_of(pieces), threads, &name, &is_over, &work, &mut |(open, number, made)| {
             let put = made.and_then(|measured| match measured {
                 Some(measured) => taken(store, &mut opened[open], number, measured),
                 None => Ok(()),
