@@ -240,7 +240,8 @@ fn instances_that_learn_from_each_other() {
         let mut apart = Vec::new();
         for set in 1..1_usize << nodes {
             let those = (0..nodes).filter(|node| set >> node & 1 == 1).map(|node| (node, None)).collect();
-            let Some(known) = known(&case.run.clone().initiators(Initiators::Given(those)), FEW) else { return };
+            let run = case.run.clone().initiators(Initiators::Given(those));
+            let Some(known) = known((&run).into(), FEW) else { return };
             apart.push(known.full);
         }
         let right = SaidOfAll::of(&apart.iter().collect::<Vec<_>>());
