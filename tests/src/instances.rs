@@ -3,6 +3,7 @@
 use core::fmt;
 use core::ops::RangeInclusive;
 use core::time::Duration;
+use std::collections::BTreeSet;
 
 use nodes::check::{Check, Checked, check};
 use nodes::network::Budget;
@@ -80,6 +81,13 @@ impl Instance {
     /// Its nodes and links.
     pub fn graph(&self) -> Graph {
         graph(self.ids.len(), &self.links)
+    }
+
+    /// Whether no link leads from a node to itself, and no two nodes have two links.
+    pub fn is_simple(&self) -> bool {
+        let mut ends = self.links.iter().map(|(a, b)| (a.min(b), a.max(b))).collect::<BTreeSet<_>>();
+        ends.retain(|(a, b)| a != b);
+        ends.len() == self.links.len()
     }
 
     /// n, m and k.
@@ -175,7 +183,7 @@ fn graphs(description: &Description, nodes: usize) -> Vec<Vec<(usize, usize)>> {
         return vec![ring];
     }
     let pairs = (0..nodes).flat_map(|b| (0..b).map(move |a| (a, b))).collect::<Vec<_>>();
-    let mut forms = std::collections::BTreeSet::new();
+    let mut forms = BTreeSet::new();
     let mut graphs = Vec::new();
     for chosen in 0..1_u32 << pairs.len() {
         let links = pairs.iter().enumerate().filter(|(place, _)| chosen >> place & 1 == 1).map(|(_, pair)| *pair);

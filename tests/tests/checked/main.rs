@@ -59,7 +59,7 @@ use nodes::run::Run;
 
 /// Everything; if it is tested what these tests are worth, with a mistake, by which there may be more and more states.
 fn how() -> Check<'static> {
-    mistakes::MADE.get().map_or_else(Check::new, |mistake| Check::new().mistake(mistake).most_states(20_000))
+    mistakes::MADE.get().map_or_else(Check::new, |mistake| Check::new().mistake(mistake).most_states(50_000))
 }
 
 /// Every state.

@@ -17,7 +17,8 @@ thread_local! {
 /// - `AnyAlarm`: of two alarms of a name, a handler is not told which one rings, so that a run that holds back one of them for ever goes on
 ///   as well if that one rings in place of the other.
 /// - `HeldTime`: a loop that takes no time and holds back nothing else can be gone round once a tick.
-const NONE: [Mistake; 2] = [Mistake::HeldTime, Mistake::AnyAlarm];
+/// - `IdleTime`: where nothing but an impulse is to come, the passing of time changes nothing, and holds that back.
+const NONE: [Mistake; 3] = [Mistake::HeldTime, Mistake::AnyAlarm, Mistake::IdleTime];
 
 #[test]
 fn each_mistake_is_seen_by_a_test() {

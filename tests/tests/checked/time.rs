@@ -19,11 +19,9 @@ use super::{check, how};
 /// Those that see what is wrong with time.
 pub(super) const TESTS: &[fn()] = &[
     a_message_arrives_before_it_is_older_than_the_bound,
-    time_passes_in_ticks_that_divide_all,
-    a_failure_detector_is_accurate_if_it_waits_longer_than_a_period_and_a_delay,
-    the_bully_is_right_if_its_time_out_is_longer_than_a_question_and_its_answer,
-    what_is_certain_is_found_behind_what_is_suspected,
     what_happens_at_any_moment_happens_between_two_alarms,
+    what_is_certain_is_found_behind_what_is_suspected,
+    a_failure_detector_is_accurate_if_it_waits_longer_than_a_period_and_a_delay,
 ];
 
 fn within<P: Protocol>(run: &Run<P>, delay: Duration) -> Checked {
