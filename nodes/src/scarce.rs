@@ -13,6 +13,7 @@ pub(crate) fn in_words(cause: &io::Error) -> String {
 }
 
 /// Whether the process or the system has too many files open, or no memory for one more.
+#[cfg(feature = "viewer")]
 pub(crate) fn is_of_files(cause: &io::Error) -> bool {
     matches!(cause.raw_os_error(), Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM | libc::ENOBUFS))
 }
@@ -58,6 +59,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "viewer")]
     fn a_socket_that_has_nothing_for_now_is_not_short_of_files() {
         // errno(3), on Linux; 11 is both EAGAIN and EWOULDBLOCK.
         for (number, is_short) in [(24, true), (23, true), (12, true), (105, true), (11, false), (103, false)] {

@@ -193,7 +193,7 @@ impl Cost {
         for state in states.iter().rev().copied() {
             guard.look(|| 0)?;
             let is_end = steps.read(search, state)?;
-            self.ways.from_state(state, is_end, steps.labelled.iter().map(|(_, to)| *to));
+            self.ways.settle(state, is_end, steps.labelled.iter().map(|(_, to)| *to));
             let mut costs = if is_end { Costs::END } else { Costs::NONE };
             for (place, (label, to)) in steps.labelled.iter().enumerate() {
                 let mut behind = self.costs[*to as usize];

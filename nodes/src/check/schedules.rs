@@ -97,7 +97,7 @@ impl Ways {
     }
 
     /// Those from a state whose steps lead to these, from all of which they are known; an end is one.
-    pub(super) fn from_state(&mut self, state: u32, is_end: bool, to: impl Iterator<Item = u32> + Clone) {
+    pub(super) fn settle(&mut self, state: u32, is_end: bool, to: impl Iterator<Item = u32> + Clone) {
         if let Ways::Exact(ways) = self {
             let sum = to.clone().try_fold(u128::from(is_end), |sum, to| sum.checked_add(ways[to as usize]));
             match sum {
@@ -130,7 +130,7 @@ mod tests {
         let mut ways = Ways::of(states as usize);
         for state in (0..states).rev() {
             let to = [state + 1; 2].into_iter().filter(|to| *to < states);
-            ways.from_state(state, state + 1 == states, to);
+            ways.settle(state, state + 1 == states, to);
         }
         ways.count()
     }
