@@ -294,7 +294,7 @@ impl Store {
     /// The first bucket in which a string may stand.
     #[inline]
     fn bucket(&self, hash: u64) -> usize {
-        ((hash & u64::from(u32::MAX)) * self.buckets.len() as u64 >> 32) as usize
+        (((hash & u64::from(u32::MAX)) * self.buckets.len() as u64) >> 32) as usize
     }
 
     #[inline]
