@@ -12,6 +12,9 @@ use crate::plain;
 /// So many steps of a schedule are told that is too long for a diagram.
 const MOST_STEPS: usize = 60;
 
+/// From so many transitions on it is told how fast they were found.
+const MANY: u64 = 10_000;
+
 /// The report; `replayed` is the schedule that shows most.
 pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation: &str, terminal: Terminal) -> String {
     let several = !checked.classes.is_empty();
@@ -77,9 +80,12 @@ pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation:
     });
     facts.lines("properties", &properties.collect::<Vec<_>>());
     facts.lines("order", &order(checked));
-    let rate = checked.transitions as f64 / checked.time.wall_s.max(1e-9);
-    let rate = format!("{rate:.0} transitions a second");
-    let mut time = vec![seconds(checked.time.wall_s), rate, format!("{:.0} bytes a state", checked.bytes_a_state)];
+    let mut time = vec![seconds(checked.time.wall_s)];
+    // A short search has mostly made tables, and says nothing of a long one.
+    if checked.transitions >= MANY {
+        let rate = checked.transitions as f64 / checked.time.wall_s.max(1e-9);
+        time.extend([format!("{rate:.0} transitions a second"), format!("{:.0} bytes a state", checked.bytes_a_state)]);
+    }
     if checked.spilled > 0 {
         time.push(format!("{} MiB of states in a file", checked.spilled.div_ceil(1 << 20)));
     }
@@ -153,14 +159,11 @@ fn headline(checked: &Checked, terminal: Terminal) -> String {
         ),
         Verdict::Violated => format!("{}: a schedule goes wrong", terminal.bad("✘ violated")),
         Verdict::Endless => format!("{}: a run never ends", terminal.bad("✘ endless")),
-        Verdict::Suspected if checked.violations.is_empty() => {
-            format!(
-                "{}: a run never ends if an alarm overtakes what should come first, or if time passes",
-                terminal.warning("suspected")
-            )
-        }
         Verdict::Suspected => {
-            format!("{}: wrong if an alarm overtakes what should come first, or if time passes", terminal.warning("suspected"))
+            let what = if checked.violations.is_empty() { "a run never ends" } else { "wrong" };
+            let suspected = terminal.warning("suspected");
+            let bound = if checked.synchronous.is_none() { "; `--synchronous 10ms` bounds the time of messages" } else { "" };
+            format!("{suspected}: {what} if an alarm overtakes what should come first, or if time passes{bound}")
         }
         Verdict::Unchecked => {
             format!("{}: nothing wrong was found, and not everything is decided", terminal.warning("unchecked"))
