@@ -81,14 +81,14 @@ fn states_are_forgotten_only_when_memory_is_short_and_the_result_says_so() {
         assert_eq!(ended.status(), Some(0), "{options}: {}", ended.stderr());
         ended
     };
-    let said = check(8, "--compact --memory 26MiB").stdout();
+    let said = check(8, "--compact --memory 22MiB").stdout();
     for part in [
         // 685,695^2 / 2^65.
         "✔ holds on every schedule, unless a state was left out (probability 1.3e-8 at most): every run ends, and all properties hold\n",
         // As the design's prototype counts.
         "looked at   685695 states, 4266736 transitions, 1 end, ",
         "messages    23 to 44\n",
-        " --memory 26MiB --reduction full --compact\n",
+        " --memory 22MiB --reduction full --compact\n",
     ] {
         assert!(said.contains(part), "no `{part}` in:\n{said}");
     }
