@@ -65,6 +65,6 @@ pub static CHECKS: KnownChecks = KnownChecks(&[
     holds("stages", "--topology ring:4 --ids all --initiators every", 126_880, (20, 28)),
     holds("suzuki_kasami", "--topology complete:2 --requests 3", 237, (2, 12)),
     holds("suzuki_kasami", "--topology complete:3 --requests 1 --ids all", 4404, (6, 9)),
-    holds("yo_yo", "--every-graph 1..3 --ids all --initiators every", 11_624, (0, 12)),
+    holds("yo_yo", "--every-graph 1..3 --ids all --initiators every", 8172, (0, 12)),
     holds("yo_yo", "--topology complete:4 --initiators all", 9064, (24, 24)),
 ]);
