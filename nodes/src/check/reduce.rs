@@ -277,24 +277,24 @@ fn passes(
 
 /// Makes passes until one learns nothing, finds something wrong or reaches a limit; whether one has learned nothing.
 fn until_settled(search: &mut Search, limits: &mut Limits<'_>, mutant: Option<Mutant>) -> Result<bool, Unusable> {
-    if limits.most_states.is_none_or(|most| most > FIRST) {
-        let most = limits.most_states.replace(FIRST);
+    for pass in 0..PASSES {
+        let before = revision(search);
         search.again();
+        let most = limits.most_states;
+        let is_cut = pass == 0 && most.is_none_or(|most| most > FIRST);
+        if is_cut {
+            limits.most_states = Some(FIRST);
+        }
         let gone = search.go(limits);
         limits.most_states = most;
         gone?;
-        if search.found.is_none() && search.limit == Some(Limit::MostStates) {
-            let limit = rehearse(search, limits)?;
-            if limit.is_some() {
-                search.limit = limit;
-                return Ok(false);
+        if is_cut && search.found.is_none() && search.limit == Some(Limit::MostStates) {
+            search.limit = rehearse(search, limits)?;
+            if search.limit.is_some() {
+                break;
             }
+            continue;
         }
-    }
-    for _ in 0..PASSES {
-        let before = revision(search);
-        search.again();
-        search.go(limits)?;
         if search.found.is_some() || search.limit.is_some_and(|limit| limit != Limit::Depth) {
             break;
         }
