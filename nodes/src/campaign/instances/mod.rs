@@ -151,10 +151,10 @@ impl Instances {
         let threads = self.threads.map_or_else(cores, NonZeroUsize::get);
         let (reach, watch) = how.into_parts();
         let meter = Meter::new(watch, tally, plan.len());
-        if tally.is_decided() {
+        let first = tally.done();
+        if tally.is_decided() || first == plan.len() {
             return plan.checked(tally, reach, &meter);
         }
-        let first = tally.done();
         // What is found of an instance may depend on those before it in its group, also on those that were looked at in an earlier check.
         let (groups, begun) = (plan.groups(), plan.group_of(first));
         let work = |piece: u64| Examined::all_of(plan, begun + piece, first, reach, &meter);

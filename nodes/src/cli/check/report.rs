@@ -84,7 +84,10 @@ pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation:
     // A short search has mostly made tables, and says nothing of a long one.
     if checked.transitions >= MANY {
         let rate = checked.transitions as f64 / checked.time.wall_s.max(1e-9);
-        time.extend([format!("{rate:.0} transitions a second"), format!("{:.0} bytes a state", checked.bytes_a_state)]);
+        time.push(format!("{rate:.0} transitions a second"));
+        if !several {
+            time.push(format!("{:.0} bytes a state", checked.bytes_a_state));
+        }
     }
     if checked.spilled > 0 {
         time.push(format!("{} MiB of states in a file", checked.spilled.div_ceil(1 << 20)));
