@@ -9,9 +9,9 @@
 //! hears from nobody larger in time leads, and tells the others.  Who has heard from someone larger, but then of no leader
 //! in time, asks again.
 //!
-//! *Limits.* Nobody here watches a leader, as each node does in the paper.  If one crashes while it tells the others, those that it has
-//! told follow it, and whom it has not told asks them for ever: `check bully --initiators all --synchronous 100ms --faults crashes=1`
-//! shows how.
+//! *Limits.* No node watches the leader, as all nodes do in the paper.  If the leader crashes while it tells the others, the nodes that
+//! it has told follow it, and those that it has not told ask them for ever: `check bully --initiators all --synchronous 100ms --faults
+//! crashes=1` shows how.
 //!
 //! *Cost.* Without failures, if a - 1 ids are larger than the initiator's: a(a - 1)/2 questions, as many answers, n - 1 to
 //! notify.
@@ -131,8 +131,7 @@ impl Bully {
         world.in_state(Leader).count() <= 1
     }
 
-    /// When all is quiet, the largest live node leads, and all live nodes know it; except that those whom a leader told that has crashed
-    /// since still follow it.
+    /// When all is quiet, no node but the largest live one leads, and each live node follows it, or a leader that has crashed since.
     #[finally]
     fn elected(world: &World<Self>) -> bool {
         let largest = world.correct().map(|node| node.id()).max();

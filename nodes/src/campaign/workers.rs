@@ -12,10 +12,10 @@ const MOST_THREADS: u64 = 1024;
 /// How long results may lie before they are taken.
 const REST: Duration = Duration::from_micros(500);
 
-/// So many results are taken at once at most: there may be more of them as fast as they are taken.
+/// The largest number of results that are taken at once: others may come as fast as they are taken.
 const MOST_AT_ONCE: usize = 1024;
 
-/// Of so many small pieces of work, several have one thread with one name: to start a thread takes as long as half a small run.
+/// From this number of small pieces of work on, one named thread does several: to start a thread takes as long as half a small run.
 const MANY: u64 = 1000;
 const BATCH: u64 = 64;
 
@@ -25,7 +25,7 @@ pub(crate) fn batch_of(pieces: u64) -> u64 {
 }
 
 /// Does the pieces of work 0, 1, .. `pieces` - 1, `batch` of them at a time on a thread whose name `name` gives: if its stack overflows,
-/// the system prints that name, and nothing else can be told.  Apart from that as [`in_order`].
+/// the system prints that name, and nothing else can be printed.  Otherwise the same as [`in_order`].
 ///
 /// # Panics
 /// If a piece of work does.

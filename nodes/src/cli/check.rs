@@ -52,7 +52,7 @@ pub(super) const COMMAND: Command = Command {
         ("--synchronous 100ms", "messages take 100 ms at most, and alarms ring when they are due"),
         ("--faults crashes=1,losses=1", "a node may crash at any time, and a message be lost"),
         ("--most-states 1000000 --json", "not for ever; for programs"),
-        ("--every-graph 4 --initiators every", "every graph of 4 nodes, whoever starts"),
+        ("--every-graph 4 --initiators every", "every graph of 4 nodes, with each set of initiators"),
     ],
     run: command,
 };

@@ -136,12 +136,14 @@ const ONLY_CHECKED: [(&str, &str); 4] = [("ids", "all"), ("ports", "all"), ("ini
 
 /// The error for a word that is none of those that may stand there.
 pub(super) fn keyword(option: &str, text: &str, words: &[&str], example: &str) -> Failure {
-    if ONLY_CHECKED.contains(&(option, text)) {
+    let checked = ONLY_CHECKED.iter().find(|(has_one, _)| *has_one == option).map(|(_, word)| *word);
+    if checked == Some(text) {
         return Failure::wrong(format!("--{option} {text}: only `check` looks at all that there may be; {example}"));
     }
-    match nearest(text, words.iter().copied()) {
-        Some(near) => Failure::wrong(format!("--{option}: there is no `{text}`; did you mean `--{option} {near}`?")),
-        None => Failure::wrong(format!("--{option}: there is no `{text}`; {example}")),
+    match (nearest(text, words.iter().copied().chain(checked)), checked) {
+        (Some(near), _) => Failure::wrong(format!("--{option}: there is no `{text}`; did you mean `--{option} {near}`?")),
+        (None, Some(word)) => Failure::wrong(format!("--{option}: there is no `{text}`; {example}; `check` has `{word}`, too")),
+        (None, None) => Failure::wrong(format!("--{option}: there is no `{text}`; {example}")),
     }
 }
 
@@ -161,6 +163,17 @@ mod tests {
         for wrong in ["", "al", "random:x", "random", "3-1", "0,,4", "0@", "0@5", "-1", "0-999999999999"] {
             assert!(initiators(wrong).is_err(), "`{wrong}`");
         }
+    }
+
+    #[test]
+    fn a_word_that_only_check_has_is_named_where_another_stands() {
+        let why = |failure| if let Failure::Wrong(why) = failure { why } else { panic!("another failure") };
+        let says = |text: &str| why(initiators(text, &NodeLabels::of(None)).expect_err("it is none"));
+        assert!(says("each").ends_with("; `check` has `every`, too"), "{}", says("each"));
+        assert!(says("evry").ends_with("did you mean `--initiators every`?"), "{}", says("evry"));
+        assert!(says("every").contains("only `check` looks at all"), "{}", says("every"));
+        let links = why(links("wifi").expect_err("it is none"));
+        assert!(links.ends_with("write `fifo`, `reliable` or `lossy`"), "{links}");
     }
 
     #[test]

@@ -30,7 +30,7 @@ use crate::typed::Run;
 /// Proof::<Flooding>::on(["star:5"]).with(|run| run.initiators(Initiators::All)).must_hold();
 /// ```
 ///
-/// Or on all small graphs there are, whoever starts, with ids in any order:
+/// Or on all small graphs, with each set of initiators and each order of ids:
 ///
 /// ```
 /// # use State::*;
@@ -85,7 +85,7 @@ impl<P: Protocol> Proof<P> {
         Proof::from_any(self.any.with(&|run| options(Run::from_any(run)).into()))
     }
 
-    /// In place of other graphs, on every connected graph of so many nodes that is of the protocol's class: `4`, or `3..=5`.
+    /// In place of other graphs, on every connected graph with that number of nodes that is of the protocol's class: `4`, or `3..=5`.
     pub fn every_graph(self, nodes: impl Into<Sizes>) -> Self {
         Proof::from_any(self.any.every_graph(nodes))
     }
@@ -165,7 +165,7 @@ impl AnyProof {
         self
     }
 
-    /// On every connected graph of so many nodes: as [`Proof::every_graph`].
+    /// On every connected graph with that number of nodes: as [`Proof::every_graph`].
     pub fn every_graph(mut self, nodes: impl Into<Sizes>) -> Self {
         self.topologies = None;
         self.every = self.every.every_graph(nodes);

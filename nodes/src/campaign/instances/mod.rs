@@ -20,7 +20,7 @@ use crate::execution::{AnyRun, RunError};
 pub(crate) use plan::Plan;
 pub(crate) use tally::Tally;
 
-/// At most so many graphs with one instance each are one piece of work.
+/// The largest number of graphs with one instance each in one piece of work.
 const MOST_AT_ONCE: u64 = 8;
 
 /// Which instances are checked.
@@ -80,7 +80,7 @@ impl Instances {
         Instances::default()
     }
 
-    /// In place of the run's graph, every connected graph of so many nodes: two are different if one has a link
+    /// In place of the run's graph, every connected graph with that number of nodes: two are different if one has a link
     /// that the other has not.  Of those, the protocol takes the ones that are of its class.
     pub fn every_graph(mut self, nodes: impl Into<Sizes>) -> Self {
         self.graphs = Some(nodes.into());
@@ -282,7 +282,7 @@ impl<'a> Meter<'a> {
         if self.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    /// Tells the same, be it over or not; whether that shall go on.
+    /// Shows the watch the same progress, also when the check is over; the watch says whether to go on.
     fn ask(&self, progress: &Progress) -> ControlFlow<()> {
         let Ok(mut watch) = self.watch.try_lock() else { return ControlFlow::Continue(()) };
         let Some(watch) = &mut *watch else { return ControlFlow::Continue(()) };
