@@ -297,14 +297,18 @@ pub(super) struct Room<M> {
     places: Vec<Rc<M>>,
     /// The places before this one are taken.
     next: usize,
+    most: usize,
 }
 
 impl<M: Content> Room<M> {
-    /// A step that sends more has new places for the others.
-    const MOST: usize = 128;
+    /// For a process's node, whose messages are bytes before its next step.  A step that sends more has new places for the others.
+    pub(super) const fn of_a_process() -> Self {
+        Room { places: Vec::new(), next: 0, most: 128 }
+    }
 
-    pub(super) const fn new() -> Self {
-        Room { places: Vec::new(), next: 0 }
+    /// For a simulated node, whose messages stay under way: each has a new place.
+    pub(super) const fn none() -> Self {
+        Room { places: Vec::new(), next: 0, most: 0 }
     }
 
     /// The message without its type.  What it points to would lie there until the next comes: such a message is not kept.
@@ -321,7 +325,7 @@ impl<M: Content> Room<M> {
             }
         }
         let place = Rc::new(msg);
-        if self.places.len() < Self::MOST {
+        if self.places.len() < self.most {
             self.places.push(Rc::clone(&place));
             self.next += 1;
         }

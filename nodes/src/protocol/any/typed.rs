@@ -64,7 +64,7 @@ impl<P: Protocol> Definition for Typed<P> {
             None => Node::new(config, &mut net),
             Some((incarnation, stored)) => Node::recovered(stored, incarnation, config, &mut net),
         };
-        let mut room = Room::new();
+        let mut room = Room::of_a_process();
         erase_effects(&mut net, &mut room, effects);
         Ok(Box::new(TypedNode { node, net, received: None, room }))
     }
@@ -103,7 +103,7 @@ impl<P: Protocol> Definition for Typed<P> {
             }
         };
         net.forget();
-        Some(Box::new(TypedNode { node, net, received: None, room: Room::new() }))
+        Some(Box::new(TypedNode { node, net, received: None, room: Room::none() }))
     }
 
     fn ended_world(

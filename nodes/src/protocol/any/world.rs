@@ -274,7 +274,7 @@ impl<P: Protocol> TypedWorld<P> {
             nodes.push(Node::new(config, &mut net));
             if !net.is_done() {
                 let mut effects = Vec::new();
-                erase_effects(&mut net, &mut Room::new(), &mut effects);
+                erase_effects(&mut net, &mut Room::none(), &mut effects);
                 note(&mut asked, *making, effects);
             }
         }
@@ -317,7 +317,7 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
             Act::Recover(stored) => self.world.recover(node, stored, &self.config, &mut self.net),
             Act::Finish => self.world.finish(node, &mut self.net),
         }
-        erase_effects(&mut self.net, &mut Room::new(), effects);
+        erase_effects(&mut self.net, &mut Room::none(), effects);
         stepped
     }
 
@@ -335,7 +335,7 @@ impl<P: Protocol> AnyWorld for TypedWorld<P> {
             let (tag, length) = (msg.tag(), msg.length());
             answer.note_only_send(port, AnyMessage::new(msg), tag, length);
         } else if !self.net.is_done() {
-            erase_effects(&mut self.net, &mut Room::new(), &mut answer.effects);
+            erase_effects(&mut self.net, &mut Room::none(), &mut answer.effects);
         }
     }
 
