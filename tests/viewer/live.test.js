@@ -18,8 +18,10 @@ const TOKEN = "t=0123456789abcdef";
 
 /** A run's server as a page sees it: what is sent when is up to the test. */
 async function serve() {
-  /** @type {http.ServerResponse | undefined} */
-  let stream;
+  /** @type {(stream: http.ServerResponse) => void} */
+  let follow;
+  /** @type {Promise<http.ServerResponse>} */
+  const followed = new Promise((resolve) => (follow = resolve));
   /** @type {Record<string, unknown>[]} */
   const commands = [];
   const asked = /** @type {string[]} */ ([]);
@@ -31,7 +33,7 @@ async function serve() {
     } else if (request.url === `/trace?${TOKEN}`) {
       response.writeHead(200, { "content-type": "application/octet-stream" });
       response.flushHeaders();
-      stream = response;
+      follow(response);
     } else if (request.url === `/cmd?${TOKEN}` && request.method === "POST") {
       let body = "";
       request.on("data", (piece) => (body += piece));
@@ -52,9 +54,10 @@ async function serve() {
     address: `http://127.0.0.1:${port}/?${TOKEN}`,
     commands,
     asked,
+    // A page that is loaded has not yet asked for its run: what is sent waits for that.
     /** @param {Uint8Array} bytes */
-    send: (bytes) => stream?.write(bytes),
-    end: () => stream?.end(),
+    send: (bytes) => followed.then((stream) => stream.write(bytes)),
+    end: () => followed.then((stream) => stream.end()),
     close: () => server.close(),
   };
 }
