@@ -27,7 +27,7 @@ use crate::campaign::{Plan, Tally};
 use crate::check::{self, Check, Checked, GraphCount, Progress, Reduction, Verdict};
 use crate::execution::{AnyRun, Wake};
 use crate::network::Schedule;
-use every::Every;
+pub(super) use every::Every;
 use replayed::Replayed;
 use store::Store;
 
@@ -141,26 +141,7 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
         });
         if stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let mut how = Check::new().watch(&mut watch);
-    if let Some(depth) = given.value("depth", |text| number("depth", text))? {
-        how = how.depth(depth);
-    }
-    if let Some(states) = given.value("most-states", |text| number("most-states", text))? {
-        how = how.most_states(states);
-    }
-    if let Some(bytes) = given.value("memory", memory)? {
-        how = how.memory(bytes);
-    }
-    if let Some(delay) = given.value("synchronous", |text| values::duration("synchronous", text))? {
-        how = how.synchronous(delay);
-    }
-    if let Some(values) = given.value("draws", |text| number("draws", text))? {
-        how = how.draws(values);
-    }
-    if let Some(which) = given.value("reduction", reduction)? {
-        how = how.reduction(which);
-    }
-    how = how.why(given.is_set("why")).compact(given.is_set("compact"));
+    let how = how(given)?.watch(&mut watch);
     let schedule = given.text("schedule-out").map(|path| {
         Asked { option: "schedule-out", path: Path::new(path), form: Form::Schedule, force: given.is_set("force") }.open()
     });
@@ -211,6 +192,30 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
         Verdict::Violated | Verdict::Endless => 1,
         Verdict::Almost | Verdict::Suspected | Verdict::Unchecked | Verdict::Bounded => 3,
     }))
+}
+
+/// How it is to be checked.
+pub(super) fn how<'a>(given: &Given<'_>) -> Result<Check<'a>, Failure> {
+    let mut how = Check::new();
+    if let Some(depth) = given.value("depth", |text| number("depth", text))? {
+        how = how.depth(depth);
+    }
+    if let Some(states) = given.value("most-states", |text| number("most-states", text))? {
+        how = how.most_states(states);
+    }
+    if let Some(bytes) = given.value("memory", memory)? {
+        how = how.memory(bytes);
+    }
+    if let Some(delay) = given.value("synchronous", |text| values::duration("synchronous", text))? {
+        how = how.synchronous(delay);
+    }
+    if let Some(values) = given.value("draws", |text| number("draws", text))? {
+        how = how.draws(values);
+    }
+    if let Some(which) = given.value("reduction", reduction)? {
+        how = how.reduction(which);
+    }
+    Ok(how.why(given.is_set("why")).compact(given.is_set("compact")))
 }
 
 fn number(option: &str, text: &str) -> Result<u64, Failure> {

@@ -13,7 +13,7 @@ use crate::protocol::AnyProtocol;
 use crate::sweep::Places;
 
 /// Every command, in the order of help.
-const COMMANDS: &[Command] = &[
+pub(super) const COMMANDS: &[Command] = &[
     run::COMMAND,
     simulate::COMMAND,
     check::COMMAND,
@@ -56,7 +56,8 @@ pub(super) fn dispatch(catalogue: &Catalogue<'_>, arguments: &[OsString]) -> Res
     }
 }
 
-fn named(catalogue: &Catalogue<'_>, name: &str) -> Result<&'static Command, Failure> {
+/// The command of that name.
+pub(super) fn named(catalogue: &Catalogue<'_>, name: &str) -> Result<&'static Command, Failure> {
     if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
         return Ok(command);
     }

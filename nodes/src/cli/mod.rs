@@ -27,6 +27,7 @@ mod spinner;
 mod stop;
 mod terminal;
 mod values;
+mod words;
 mod wrong;
 
 mod describe;
@@ -41,6 +42,7 @@ mod trace;
 mod view;
 mod wrap;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::os;
@@ -48,6 +50,8 @@ use crate::process;
 use crate::protocol::AnyProtocol;
 use catalogue::Catalogue;
 use failure::Failure;
+
+pub use words::{Wrong, checked_by, run_of};
 
 /// Gives protocols the whole command line: `nodes::main!(P)`, or `nodes::main!(P, Q, R)` whose commands take the protocol's
 /// name first.
@@ -71,6 +75,11 @@ macro_rules! main {
 
 /// What [`main!`](crate::main) calls.
 pub fn main(protocols: &[AnyProtocol]) -> ExitCode {
+    main_with(protocols, &std::env::args_os().skip(1).collect::<Vec<_>>())
+}
+
+/// The same with other arguments than those of this process: for a program that an interpreter runs.
+pub fn main_with(protocols: &[AnyProtocol], arguments: &[OsString]) -> ExitCode {
     // A file that reaches its size limit then gives an error, not a signal; node processes inherit this.
     os::ignore_file_size_signal();
     // A process that was started as a node goes no further.
@@ -80,6 +89,5 @@ pub fn main(protocols: &[AnyProtocol]) -> ExitCode {
             "standard output is closed, so that the result would go nowhere; write `>FILE`, or `>/dev/null` if nobody needs it";
         return Failure::failed(why).report();
     }
-    let arguments = std::env::args_os().skip(1).collect::<Vec<_>>();
-    dispatch::dispatch(&Catalogue::new(protocols), &arguments).unwrap_or_else(|failure| failure.report())
+    dispatch::dispatch(&Catalogue::new(protocols), arguments).unwrap_or_else(|failure| failure.report())
 }

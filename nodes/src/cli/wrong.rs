@@ -25,7 +25,8 @@ pub(super) fn answer(
     Err(Failure::Wrong(sentence(commands, command, options, error)))
 }
 
-fn sentence(commands: &[Command], command: &Command, options: &[Opt], error: &clap::Error) -> String {
+/// What is wrong, in one sentence.
+pub(super) fn sentence(commands: &[Command], command: &Command, options: &[Opt], error: &clap::Error) -> String {
     let name = command.name;
     let argument = text_of(error, ContextKind::InvalidArg);
     let value = text_of(error, ContextKind::InvalidValue);

@@ -61,7 +61,7 @@ pub use port_map::{PortMap, PortMapIter};
 pub use port_set::{PortSet, PortSetIter};
 pub use ports::{PortIter, Ports};
 pub use primitives::{DirectedRingPrimitives, HypercubePrimitives, OrientedRingPrimitives, RingPrimitives};
-pub use property::{Check, CheckWorld, IntoVerdict, Property, Verdict, When};
+pub use property::{Check, CheckNode, CheckWorld, IntoVerdict, Property, Verdict, When};
 pub(crate) use states::{NO_STATE, of_state};
 pub use states::{StateName, States};
 pub use stored::{Stored, StoredBy};
@@ -95,7 +95,8 @@ pub trait Declared: Sized + Clone + core::fmt::Debug + Serialize + DeserializeOw
     #[doc(hidden)]
     #[inline]
     fn __has_decided(&self) -> bool {
-        Self::State::TERMINAL[self.state().index()]
+        let state = self.state();
+        state.terminals()[state.index()]
     }
 
     /// What is said on the struct.
@@ -140,6 +141,11 @@ pub trait Protocol: Declared {
 
     /// The properties, in the order of [`Description::properties`].
     fn properties() -> &'static [Property<Self>];
+
+    /// The properties under that configuration: the same under each, unless the protocol is made at run time.
+    fn properties_of(_config: &Self::Config) -> &'static [Property<Self>] {
+        Self::properties()
+    }
 
     /// The node as it is before anything happens.
     fn init(config: &Self::Config, net: &mut Net<Self>) -> Self;

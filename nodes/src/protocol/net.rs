@@ -66,6 +66,12 @@ impl<P: Protocol> Net<P> {
         self.place.ports(self.node, Way::In)
     }
 
+    /// Whether the node has that port, and can send through it.
+    #[inline]
+    pub fn leads_out(&self, port: Port) -> bool {
+        self.place.leads_out(self.node, port)
+    }
+
     /// The id of the neighbour at a port.
     ///
     /// # Panics
@@ -158,7 +164,7 @@ impl<P: Protocol> Net<P> {
     #[track_caller]
     #[inline]
     fn send_any(&mut self, port: Port, msg: P::Msg) {
-        if !self.place.leads_out(self.node, port) {
+        if !self.leads_out(port) {
             if port == Port::SELF {
                 return self.ask(Effect::ToSelf { msg });
             }

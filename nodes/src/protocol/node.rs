@@ -190,13 +190,15 @@ impl<P: Protocol> Node<P> {
     /// The name of its state.
     #[inline]
     pub fn state_name(&self) -> &str {
-        P::State::NAMES[self.state().index()]
+        let state = self.state();
+        state.names()[state.index()]
     }
 
     /// Whether it has decided: its state is terminal.
     #[inline]
     pub fn is_decided(&self) -> bool {
-        P::State::TERMINAL[self.state().index()]
+        let state = self.state();
+        state.terminals()[state.index()]
     }
 
     /// Whether it has not crashed.
@@ -326,7 +328,7 @@ impl<P: Protocol> Node<P> {
             if let Some(rare) = &mut self.rare {
                 rare.offered = 0;
             }
-            if P::State::TERMINAL[before] {
+            if self.state().terminals()[before] {
                 return Stepped::LeftTerminal { from: before };
             }
         } else if P::DEFERS_ON_CONDITION {

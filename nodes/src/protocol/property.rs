@@ -43,6 +43,9 @@ impl IntoVerdict for Result<(), String> {
 /// Looks at all nodes, for a property that is made at run time.
 pub type CheckWorld<P> = dyn Fn(&World<P>) -> Verdict + Send + Sync;
 
+/// Looks at one node, for a local invariant that is made at run time.
+pub type CheckNode<P> = dyn Fn(&Node<P>) -> Verdict + Send + Sync;
+
 /// What a property looks at.
 pub enum Check<P: Protocol> {
     /// All nodes.
@@ -51,6 +54,8 @@ pub enum Check<P: Protocol> {
     Local(fn(&Node<P>) -> Verdict),
     /// All nodes, by what was made at run time.
     Closure(Arc<CheckWorld<P>>),
+    /// Each node by itself, by what was made at run time.
+    LocalClosure(Arc<CheckNode<P>>),
 }
 
 impl<P: Protocol> Debug for Check<P> {
@@ -59,6 +64,7 @@ impl<P: Protocol> Debug for Check<P> {
             Check::World(_) => "World(..)",
             Check::Local(_) => "Local(..)",
             Check::Closure(_) => "Closure(..)",
+            Check::LocalClosure(_) => "LocalClosure(..)",
         })
     }
 }
@@ -92,6 +98,17 @@ impl<P: Protocol> Property<P> {
         Property { name: Cow::Owned(name.into()), doc: Cow::Owned(doc.into()), when, check: Check::Closure(Arc::new(check)) }
     }
 
+    /// A local invariant that is made at run time.
+    pub fn made_local(
+        name: impl Into<String>,
+        doc: impl Into<String>,
+        when: When,
+        check: impl Fn(&Node<P>) -> Verdict + Send + Sync + 'static,
+    ) -> Self {
+        let check = Check::LocalClosure(Arc::new(check));
+        Property { name: Cow::Owned(name.into()), doc: Cow::Owned(doc.into()), when, check }
+    }
+
     /// Looks at the whole world; a local invariant is looked at on every live node.
     ///
     /// # Panics
@@ -115,18 +132,24 @@ impl<P: Protocol> Property<P> {
             (Check::World(holds), _) => holds(world),
             (Check::Closure(holds), _) => holds(world),
             (Check::Local(holds), Some(node)) => holds(world.peek(node)),
-            (Check::Local(holds), None) => {
-                for node in world.nodes() {
-                    if node.is_alive()
-                        && let Err(what) = holds(node)
-                    {
-                        return Err(at_node(node.index(), &what));
-                    }
-                }
-                Ok(())
-            }
+            (Check::LocalClosure(holds), Some(node)) => holds(world.peek(node)),
+            (Check::Local(holds), None) => at_each(world, holds),
+            (Check::LocalClosure(holds), None) => at_each(world, &**holds),
         }
     }
+}
+
+/// Whether something holds at each live node.
+#[inline(never)]
+fn at_each<P: Protocol>(world: &World<P>, holds: &dyn Fn(&Node<P>) -> Verdict) -> Verdict {
+    for node in world.nodes() {
+        if node.is_alive()
+            && let Err(what) = holds(node)
+        {
+            return Err(at_node(node.index(), &what));
+        }
+    }
+    Ok(())
 }
 
 fn at_node(node: NodeIndex, what: &str) -> String {

@@ -20,6 +20,18 @@ pub trait States: Clone + Debug + Default + Serialize + DeserializeOwned + 'stat
     /// Where the state's name stands in [`NAMES`](States::NAMES).
     fn index(&self) -> usize;
 
+    /// The names of all states of the set that this one belongs to: [`NAMES`](States::NAMES), unless the set is made at run time.
+    #[inline(always)]
+    fn names(&self) -> &'static [&'static str] {
+        Self::NAMES
+    }
+
+    /// Which states of that set are terminal: [`TERMINAL`](States::TERMINAL), unless the set is made at run time.
+    #[inline(always)]
+    fn terminals(&self) -> &'static [bool] {
+        Self::TERMINAL
+    }
+
     #[doc(hidden)]
     #[inline]
     fn __clone(&self) -> Self {

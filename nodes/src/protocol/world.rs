@@ -40,7 +40,8 @@ impl<P: Protocol> World<P> {
 
     fn of(instance: Arc<Instance<P::Input>>, nodes: Vec<Node<P>>, traffic: Traffic) -> Self {
         assert!(nodes.len() == instance.graph.node_count(), "one node for each of the graph");
-        let mut census = Census::of_states(P::State::TERMINAL);
+        let terminals = nodes.first().map_or(P::State::TERMINAL, |node| node.state().terminals());
+        let mut census = Census::of_states(terminals);
         for node in &nodes {
             if node.is_alive() {
                 census.join(node.index(), node.state().index());

@@ -117,8 +117,8 @@ impl Instances {
         self
     }
 
-    /// Whether anything is varied.
-    pub(crate) fn vary(&self) -> bool {
+    /// Whether anything is varied: else it is the run as it is.
+    pub fn vary(&self) -> bool {
         let Instances { graphs, ids, ports, initiators, inputs, threads: _ } = self;
         graphs.is_some() || *ids || *ports || *initiators || inputs.is_some()
     }

@@ -11,12 +11,12 @@ use crate::campaign::Instances;
 const OF_A_GRAPH: [&str; 5] = ["topology", "keep", "drop", "both-ways", "weights"];
 
 /// What varies, and which options say so.
-pub(super) struct Every {
-    pub(super) instances: Instances,
+pub(in crate::cli) struct Every {
+    pub(in crate::cli) instances: Instances,
     /// Initiators start at any moment.
-    pub(super) any_wake: bool,
+    pub(in crate::cli) any_wake: bool,
     /// They have no meaning for a single run.
-    pub(super) said: Vec<&'static str>,
+    pub(in crate::cli) said: Vec<&'static str>,
 }
 
 /// The options of the checker, and what it understands besides by those that all engines have.
@@ -52,7 +52,7 @@ pub(super) fn extend(options: &mut Vec<Opt>) {
 }
 
 impl Every {
-    pub(super) fn read(given: &Given<'_>) -> Result<Self, Failure> {
+    pub(in crate::cli) fn read(given: &Given<'_>) -> Result<Self, Failure> {
         let (mut instances, mut said) = (Instances::new(), Vec::new());
         if let Some(text) = given.text("every-graph") {
             if let Some(other) = OF_A_GRAPH.into_iter().find(|name| given.text(name).is_some() || given.is_set(name)) {

@@ -279,13 +279,13 @@ impl<P: Protocol> TypedWorld<P> {
             }
         }
         let world = World::new(Arc::clone(instance), nodes, message_types);
-        (TypedWorld { world, net, config: config.clone(), reads, properties: P::properties() }, asked)
+        (TypedWorld { world, net, config: config.clone(), reads, properties: P::properties_of(config) }, asked)
     }
 
     /// That world, of which an engine reads that.
     pub(super) fn of(world: World<P>, config: P::Config, reads: Reads) -> Self {
         let net = Net::whole(world.shared_instance()).reading(reads);
-        TypedWorld { world, net, config, reads, properties: P::properties() }
+        TypedWorld { world, net, reads, properties: P::properties_of(&config), config }
     }
 }
 

@@ -1,0 +1,45 @@
+//! What goes wrong in the user's code, on its way through the engines to who made the run.
+
+use core::cell::RefCell;
+
+use pyo3::prelude::*;
+
+thread_local! {
+    /// What the user's code has raised last: an engine sees only its text.
+    static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+}
+
+/// The user's code has raised that: the engine sees a handler that panics.
+pub(crate) fn fail(py: Python<'_>, error: PyErr) -> ! {
+    let text = in_words(py, &error);
+    RAISED.set(Some(error));
+    // Nothing is printed: this is no bug of ours.
+    std::panic::resume_unwind(Box::new(text))
+}
+
+/// What the user's code has raised in this run, if it has.
+pub(crate) fn take_raised() -> Option<PyErr> {
+    RAISED.take()
+}
+
+/// The error in one line, with where it was raised.
+fn in_words(py: Python<'_>, error: &PyErr) -> String {
+    let name = error.get_type(py).name().map_or_else(|_| "an error".to_owned(), |name| name.to_string());
+    let place = place_of(py, error).map(|place| format!(" at {place}")).unwrap_or_default();
+    format!("{name}: {}{place}", error.value(py))
+}
+
+/// `file.py:33`, of the innermost frame.
+fn place_of(py: Python<'_>, error: &PyErr) -> Option<String> {
+    let mut frame = error.traceback(py)?.into_any();
+    loop {
+        let next = frame.getattr("tb_next").ok()?;
+        if next.is_none() {
+            break;
+        }
+        frame = next;
+    }
+    let file: String = frame.getattr("tb_frame").ok()?.getattr("f_code").ok()?.getattr("co_filename").ok()?.extract().ok()?;
+    let line: usize = frame.getattr("tb_lineno").ok()?.extract().ok()?;
+    Some(format!("{file}:{line}"))
+}

@@ -1,0 +1,37 @@
+//! The native part of the Python package `distnodes`: the engines, and protocols that are Python classes.
+//!
+//! A class is read once (`class`), into the same [`Description`](nodes::protocol::Description) that the macros write.  Its nodes are
+//! `Node<PyProtocol>`s, so that what a step is, what is deferred, and when an alarm rings is written in `nodes` alone; `protocol`
+//! looks up the rules of a state and an event, and calls the user's functions (`call`).  A handler sees its step's surroundings by a
+//! pointer that is lent to it (`net`), a property the world (`world`).  Values are encoded by their types (`schema`), to the same
+//! bytes as in Rust.
+
+mod call;
+mod class;
+mod config;
+mod definition;
+mod engines;
+mod failure;
+mod graph;
+mod input;
+mod lent;
+mod message;
+mod net;
+mod port;
+mod property;
+mod protocol;
+mod schema;
+mod world;
+
+use pyo3::prelude::*;
+
+/// The module.
+#[pymodule]
+mod _native {
+    #[pymodule_export]
+    use super::engines::{PyAnyProtocol, PyFinished, check, main, run, serve, simulate};
+    #[pymodule_export]
+    use super::net::PyNet;
+    #[pymodule_export]
+    use super::world::{PyGraph, PyNode, PyWorld};
+}

@@ -1,0 +1,178 @@
+//! Messages and alarms of Python classes.
+
+use core::fmt;
+
+use nodes::protocol::codec::{self, DecodeError, EncodeError};
+use nodes::protocol::{AlarmOf, AlarmSet, MessageOf, MessageSet};
+use pyo3::prelude::*;
+use serde::de::{self, DeserializeSeed as _, Deserializer, SeqAccess, Visitor};
+use serde::ser::SerializeTuple as _;
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::class::Class;
+use crate::protocol::{PyProtocol, decoded};
+use crate::schema::{Fields, ReadingFields, Struct};
+
+/// A message.
+pub(crate) struct PyMessage {
+    pub(crate) tag: u8,
+    class: &'static Class,
+    value: Py<PyAny>,
+}
+
+impl PyMessage {
+    /// What a handler sends; what it can change of it later is copied.  `None` if the class has no rule for it.
+    #[inline]
+    pub(crate) fn sent(class: &'static Class, value: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+        let Some(tag) = Class::tag_of(&class.messages, value) else { return Ok(None) };
+        let value = class.messages[usize::from(tag)].copy(value)?.unbind();
+        Ok(Some(PyMessage { tag, class, value }))
+    }
+
+    /// As its receiver gets it, who may change what it holds.
+    #[inline]
+    pub(crate) fn received<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.kind().copy(self.value.bind(py))
+    }
+
+    fn kind(&self) -> &'static Struct {
+        &self.class.messages[usize::from(self.tag)]
+    }
+}
+
+impl Clone for PyMessage {
+    fn clone(&self) -> Self {
+        PyMessage { tag: self.tag, class: self.class, value: Python::attach(|py| self.value.clone_ref(py)) }
+    }
+}
+
+impl fmt::Debug for PyMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Python::attach(|py| self.kind().show(self.value.bind(py), f))
+    }
+}
+
+impl MessageSet for PyMessage {
+    #[inline]
+    fn tag(&self) -> u8 {
+        self.tag
+    }
+
+    fn encode(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
+        Python::attach(|py| codec::encode(self.tag, &Fields { of: self.kind(), value: self.value.bind(py) }, buffer))
+    }
+
+    #[inline]
+    fn length(&self) -> Option<usize> {
+        let kind = self.kind();
+        if kind.fields.is_empty() {
+            return Some(1);
+        }
+        Python::attach(|py| codec::length(&Fields { of: kind, value: self.value.bind(py) }))
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let class = decoded();
+        let mut reader = codec::Reader::new(bytes)?;
+        let tag = reader.tag();
+        let Some(kind) = class.messages.get(usize::from(tag)) else { return Err(reader.unknown()) };
+        Python::attach(|py| {
+            let read = ReadingFields { py, of: kind }.deserialize(reader.fields());
+            let value = reader.end(read)?.unbind();
+            Ok(PyMessage { tag, class, value })
+        })
+    }
+}
+
+impl MessageOf<PyProtocol> for PyMessage {
+    /// Each has its own.
+    const TAG: u8 = 0;
+
+    #[inline]
+    fn wrap(self) -> PyMessage {
+        self
+    }
+}
+
+/// An alarm.
+pub(crate) struct PyAlarm {
+    pub(crate) tag: u8,
+    class: &'static Class,
+    pub(crate) value: Py<PyAny>,
+}
+
+impl PyAlarm {
+    /// What a handler sets; `None` if the class has no rule for it.
+    pub(crate) fn set(class: &'static Class, value: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+        let Some(tag) = Class::tag_of(&class.alarms, value) else { return Ok(None) };
+        Ok(Some(PyAlarm { tag, class, value: class.alarms[usize::from(tag)].copy(value)?.unbind() }))
+    }
+
+    fn kind(&self) -> &'static Struct {
+        &self.class.alarms[usize::from(self.tag)]
+    }
+}
+
+impl Clone for PyAlarm {
+    fn clone(&self) -> Self {
+        PyAlarm { tag: self.tag, class: self.class, value: Python::attach(|py| self.value.clone_ref(py)) }
+    }
+}
+
+impl fmt::Debug for PyAlarm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Python::attach(|py| self.kind().show(self.value.bind(py), f))
+    }
+}
+
+impl Serialize for PyAlarm {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Python::attach(|py| {
+            let mut pair = serializer.serialize_tuple(2)?;
+            pair.serialize_element(&self.tag)?;
+            pair.serialize_element(&Fields { of: self.kind(), value: self.value.bind(py) })?;
+            pair.end()
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for PyAlarm {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pair(&'static Class);
+
+        impl<'de> Visitor<'de> for Pair {
+            type Value = PyAlarm;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a tag and an alarm")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut pair: A) -> Result<PyAlarm, A::Error> {
+                let missing = |place: usize| de::Error::invalid_length(place, &"a tag and an alarm");
+                let tag: u8 = pair.next_element()?.ok_or_else(|| missing(0))?;
+                let kind = self.0.alarms.get(usize::from(tag)).ok_or_else(|| de::Error::custom("there is no such alarm"))?;
+                Python::attach(|py| {
+                    let value = pair.next_element_seed(ReadingFields { py, of: kind })?.ok_or_else(|| missing(1))?;
+                    Ok(PyAlarm { tag, class: self.0, value: value.unbind() })
+                })
+            }
+        }
+
+        deserializer.deserialize_tuple(2, Pair(decoded()))
+    }
+}
+
+impl AlarmSet for PyAlarm {
+    fn tag(&self) -> u8 {
+        self.tag
+    }
+}
+
+impl AlarmOf<PyProtocol> for PyAlarm {
+    /// Each has its own.
+    const TAG: u8 = 0;
+
+    fn wrap(self) -> PyAlarm {
+        self
+    }
+}
