@@ -14,6 +14,9 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 use std::os::fd::{AsFd, AsRawFd};
 #[cfg(feature = "cli")]
 use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
 #[cfg(feature = "cli")]
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -117,6 +120,76 @@ pub(crate) fn set_niceness(niceness: c_int) -> io::Result<()> {
 pub(crate) fn die_with_parent() -> io::Result<()> {
     // SAFETY: this request takes a number, as the `unsigned long` that prctl(2) asks for.
     checked(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL as libc::c_ulong) })
+}
+
+/// Sends bytes, and a file with them, to a process that this one talks to.
+#[cfg(target_os = "linux")]
+pub(crate) fn send_with(stream: &UnixStream, bytes: &[u8], file: impl AsFd) -> io::Result<()> {
+    const ROOM: usize = 64;
+    #[repr(align(8))]
+    struct Aligned([u8; ROOM]);
+    let mut control = Aligned([0; ROOM]);
+    let mut data = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
+    // SAFETY: all-zero bytes are a `msghdr`, and the sums of CMSG_SPACE and CMSG_LEN are those of a constant.
+    let (mut message, space, length) = unsafe {
+        let size = size_of::<c_int>() as u32;
+        (core::mem::zeroed::<libc::msghdr>(), libc::CMSG_SPACE(size) as usize, libc::CMSG_LEN(size) as usize)
+    };
+    debug_assert!(space <= ROOM, "a descriptor takes 24 bytes");
+    (message.msg_iov, message.msg_iovlen) = (&raw mut data, 1);
+    (message.msg_control, message.msg_controllen) = ((&raw mut control.0).cast(), space as _);
+    // SAFETY: the first header lies at the start of `control`, which is aligned and has room for it and one descriptor; the system
+    // reads what the message points to, all of which lives to the end of this function.
+    let sent = unsafe {
+        let header = libc::CMSG_FIRSTHDR(&raw const message);
+        ((*header).cmsg_level, (*header).cmsg_type, (*header).cmsg_len) = (libc::SOL_SOCKET, libc::SCM_RIGHTS, length as _);
+        libc::CMSG_DATA(header).cast::<c_int>().write_unaligned(file.as_fd().as_raw_fd());
+        libc::sendmsg(stream.as_raw_fd(), &raw const message, libc::MSG_NOSIGNAL)
+    };
+    match usize::try_from(sent) {
+        Ok(sent) if sent == bytes.len() => Ok(()),
+        Ok(_) => Err(io::ErrorKind::WriteZero.into()),
+        Err(_) => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Whether processes whose parent has ended become children of this process, if it is an ancestor of theirs; whether they did before.
+#[cfg(target_os = "linux")]
+pub(crate) fn adopt_orphans(adopt: bool) -> io::Result<bool> {
+    let mut before: c_int = 0;
+    // SAFETY: the system writes one `int` into one that is borrowed mutably here, and takes a number.
+    checked(unsafe { libc::prctl(libc::PR_GET_CHILD_SUBREAPER, &raw mut before) })?;
+    // SAFETY: it takes a number.
+    checked(unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, libc::c_ulong::from(adopt)) })?;
+    Ok(before != 0)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn send_with(_stream: &UnixStream, _bytes: &[u8], _file: impl AsFd) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn adopt_orphans(_adopt: bool) -> io::Result<bool> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// How a child of this process ended, if it has; `wait` waits until it has.
+pub(crate) fn how_child_ended(child: u32, wait: bool) -> io::Result<Option<ExitStatus>> {
+    let mut status: c_int = 0;
+    let how = if wait { 0 } else { libc::WNOHANG };
+    // SAFETY: the system writes one `int` into one that is borrowed mutably here.
+    match unsafe { libc::waitpid(child as libc::pid_t, &raw mut status, how) } {
+        -1 => Err(io::Error::last_os_error()),
+        0 => Ok(None),
+        _ => Ok(Some(ExitStatus::from_raw(status))),
+    }
+}
+
+/// Kills a child of this process, which has not been [waited for](how_child_ended).
+pub(crate) fn kill_child(child: u32) -> io::Result<()> {
+    // SAFETY: it takes two numbers; the child's is its own until it is waited for.
+    checked(unsafe { libc::kill(child as libc::pid_t, libc::SIGKILL) })
 }
 
 /// Whether a signal has stopped that child of this process, and none has let it go on.

@@ -25,7 +25,7 @@ use crate::{definition, schema};
 /// A protocol: a class, or one of the catalogue.
 #[pyclass(name = "Protocol", module = "distnodes", frozen)]
 pub(crate) struct PyAnyProtocol {
-    any: AnyProtocol,
+    pub(crate) any: AnyProtocol,
     /// If it is a class.
     class: Option<&'static Class>,
 }
@@ -53,14 +53,14 @@ pub(crate) struct PyFinished {
     raised: Option<Py<PyAny>>,
 }
 
-fn refused(error: RunError) -> PyErr {
+pub(crate) fn refused(error: RunError) -> PyErr {
     match error {
         RunError::System { .. } | RunError::SetUp(_) => PyOSError::new_err(error.to_string()),
         RunError::Topology(_) | RunError::Refused(_) => PyValueError::new_err(error.to_string()),
     }
 }
 
-fn wrong(error: cli::Wrong) -> PyErr {
+pub(crate) fn wrong(error: cli::Wrong) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
@@ -86,6 +86,12 @@ impl PyAnyProtocol {
         self.any.name()
     }
 
+    /// Its name as a type.
+    #[getter]
+    fn type_name(&self) -> String {
+        self.any.description().name.clone()
+    }
+
     /// Names, rules and properties, as the command `describe --json` has them.
     fn describe(&self) -> PyResult<String> {
         let description = self.any.description();
@@ -106,7 +112,12 @@ impl PyAnyProtocol {
 
 impl PyAnyProtocol {
     /// The run, on that graph and with these inputs if they are given.
-    fn prepared(&self, run: AnyRun, graph: Option<Given>, inputs: Option<Vec<Bound<'_, PyAny>>>) -> PyResult<AnyRun> {
+    pub(crate) fn prepared(
+        &self,
+        run: AnyRun,
+        graph: Option<Given>,
+        inputs: Option<Vec<Bound<'_, PyAny>>>,
+    ) -> PyResult<AnyRun> {
         let mut run = run;
         if let Some(graph) = graph {
             run = run.topology(topology::Topology::from(graph.build()?));
@@ -126,7 +137,7 @@ impl PyAnyProtocol {
     }
 }
 
-fn borrowed(words: &[String]) -> Vec<&str> {
+pub(crate) fn borrowed(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
 }
 
@@ -156,9 +167,9 @@ fn detail(text: &str) -> PyResult<Detail> {
     }
 }
 
-/// Simulates a run.
+/// Simulates a run; with `mixture`, the one that a campaign makes of that seed.
 #[pyfunction]
-#[pyo3(signature = (protocol, words, graph = None, inputs = None, properties = true, max_in_transit = None, record = None))]
+#[pyo3(signature = (protocol, words, graph = None, inputs = None, properties = true, max_in_transit = None, record = None, mixture = None))]
 pub(crate) fn simulate(
     py: Python<'_>,
     protocol: &PyAnyProtocol,
@@ -168,9 +179,13 @@ pub(crate) fn simulate(
     properties: bool,
     max_in_transit: Option<u64>,
     record: Option<&str>,
+    mixture: Option<u64>,
 ) -> PyResult<PyFinished> {
     let run = cli::run_of(&protocol.any, "simulate", &borrowed(&words)).map_err(wrong)?;
-    let run = protocol.prepared(run, graph, inputs)?;
+    let mut run = protocol.prepared(run, graph, inputs)?;
+    if let Some(seed) = mixture {
+        run = campaign::of_seed(&run, seed);
+    }
     drop(take_raised());
     let mut asked = None;
     let mut watch = |_: u64, _: core::time::Duration| match py.check_signals() {
@@ -197,14 +212,15 @@ pub(crate) fn simulate(
     }
 }
 
-/// Runs real processes, each of which is started by that command.
+/// Runs real processes.  That command starts each, or, if it is told something first, a process that forks them.
 #[pyfunction]
-#[pyo3(signature = (protocol, words, command, graph = None, inputs = None, logs = None, record = None))]
+#[pyo3(signature = (protocol, words, command, forks = None, graph = None, inputs = None, logs = None, record = None))]
 pub(crate) fn run(
     py: Python<'_>,
     protocol: &PyAnyProtocol,
     words: Vec<String>,
     command: Vec<String>,
+    forks: Option<Vec<u8>>,
     graph: Option<Given>,
     inputs: Option<Vec<Bound<'_, PyAny>>>,
     logs: Option<String>,
@@ -216,7 +232,10 @@ pub(crate) fn run(
         return Err(PyValueError::new_err("no command starts a node"));
     };
     drop(take_raised());
-    let launcher = Launcher::program(program, arguments).under_its_own_name();
+    let mut launcher = Launcher::program(program, arguments).under_its_own_name();
+    if let Some(first) = forks {
+        launcher = launcher.forking(first);
+    }
     let mut how = Processes::new().launcher(launcher).interrupt(Interrupt::on_signals()?);
     if let Some(folder) = logs {
         how = how.logs(folder);

@@ -13,6 +13,7 @@ mod definition;
 mod engines;
 mod failure;
 mod graph;
+mod growth;
 mod input;
 mod lent;
 mod message;
@@ -20,7 +21,9 @@ mod net;
 mod port;
 mod property;
 mod protocol;
+mod recorded;
 mod schema;
+mod stepping;
 mod world;
 
 use pyo3::prelude::*;
@@ -31,7 +34,13 @@ mod _native {
     #[pymodule_export]
     use super::engines::{PyAnyProtocol, PyFinished, check, main, run, serve, simulate};
     #[pymodule_export]
+    use super::growth::growth;
+    #[pymodule_export]
     use super::net::PyNet;
+    #[pymodule_export]
+    use super::recorded::{export, page};
+    #[pymodule_export]
+    use super::stepping::PyStepping;
     #[pymodule_export]
     use super::world::{PyGraph, PyNode, PyWorld};
 }

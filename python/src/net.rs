@@ -180,10 +180,10 @@ fn wait(given: &Bound<'_, PyAny>) -> PyResult<Wait> {
     let Ok(pair) = given.cast::<PyTuple>() else { return time(given).map(Wait::from) };
     let (low, high): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;
     let (low, high) = (time(&low)?, time(&high)?);
-    if low >= high {
-        return Err(PyValueError::new_err(format!("an alarm in {low:?}..{high:?}: the range is empty")));
+    if low > high {
+        return Err(PyValueError::new_err(format!("an alarm in {low:?} to {high:?}: the range is empty")));
     }
-    Ok(Wait::from(low..high))
+    Ok(Wait::from(low..=high))
 }
 
 #[pymethods]

@@ -11,6 +11,9 @@ use crate::protocol::bounded;
 /// The environment variable that makes a process a node; its value is the protocol's name, which is no secret.
 pub(super) const NODE_OF: &str = "NODES_NODE_OF";
 
+/// The environment variable with the node's number: for what the program prints before it is told.
+pub(super) const NODE: &str = "NODES_NODE";
+
 /// What a node must know before it can say Hello.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Birth {

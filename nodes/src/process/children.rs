@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, ExitStatus};
+use std::process::ExitStatus;
 use std::sync::Arc;
 
 use mio::unix::SourceFd;
@@ -14,6 +14,7 @@ use signal_hook::SigId;
 use signal_hook::consts::SIGCHLD;
 
 use super::clock;
+use super::started::Started;
 use crate::os;
 
 /// How much is read of what a process says as it ends.
@@ -30,7 +31,7 @@ pub(super) struct Children {
 }
 
 struct NodeChild {
-    process: Child,
+    process: Started,
     /// Closed to end the process, which says on it why it ends if it cannot live.
     pipe: Option<UnixStream>,
     ended: Option<ExitStatus>,
@@ -44,7 +45,7 @@ impl Children {
     }
 
     /// Takes the next node's process; an event with the token comes when it ends.
-    pub(super) fn add(&mut self, started: (Child, UnixStream), registry: &Registry, token: Token) -> io::Result<()> {
+    pub(super) fn add(&mut self, started: (Started, UnixStream), registry: &Registry, token: Token) -> io::Result<()> {
         let (process, pipe) = started;
         let registered = registry.register(&mut SourceFd(&pipe.as_raw_fd()), token, Interest::WRITABLE);
         self.all.push(NodeChild { process, pipe: Some(pipe), ended: None });
@@ -55,7 +56,7 @@ impl Children {
     pub(super) fn replace(
         &mut self,
         index: usize,
-        started: (Child, UnixStream),
+        started: (Started, UnixStream),
         registry: &Registry,
         token: Token,
     ) -> io::Result<()> {

@@ -15,11 +15,12 @@ use self::orders::Orders;
 use super::children::Children;
 use super::control::ToNode;
 use super::ending::{Death, End, Ending};
+use super::launcher::Starter;
 use super::member::{Member, Stage};
 use super::recording::Recorded;
 use super::socket::DatagramSocket;
 use super::tally::Tally;
-use super::{DEFAULT_TIMEOUT, Launcher, Processes, Progress, clock, memory, result};
+use super::{DEFAULT_TIMEOUT, Processes, Progress, clock, memory, result};
 use crate::execution::{AnyFinished, Prepared, RunError};
 use crate::link::{DEFAULT_MAX_MESSAGE, Endpoint};
 
@@ -70,7 +71,7 @@ pub(super) fn run(prepared: Prepared, how: Processes) -> Result<AnyFinished, Run
 /// The process that makes the run.
 struct Initializer {
     prepared: Prepared,
-    launcher: Launcher,
+    starter: Starter,
     how: Processes,
     poll: Poll,
     events: Events,

@@ -31,6 +31,7 @@ mod counts;
 pub mod decoders;
 mod ending;
 mod faults;
+mod forks;
 mod initializer;
 mod interrupt;
 mod journal;
@@ -45,6 +46,7 @@ mod record;
 mod recording;
 mod result;
 mod socket;
+mod started;
 mod tally;
 mod temporary;
 

@@ -106,7 +106,7 @@ impl Initializer {
         let incarnation = member.incarnation;
         self.endpoint.peer_restarted(LinkId::new(node as u32), incarnation, None);
         let started = self.birth(node).and_then(|birth| {
-            let child = self.launcher.launch(&self.prepared.description.name, &birth)?;
+            let child = self.starter.launch(&self.prepared.description.name, &birth)?;
             self.children.replace(node, child, self.poll.registry(), Token(node))
         });
         if let Err(cause) = started {

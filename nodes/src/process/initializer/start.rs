@@ -77,7 +77,7 @@ impl Initializer {
             default_fingerprint: prepared.protocol.description().fingerprint(),
             fingerprint: prepared.description.fingerprint(),
             prepared,
-            launcher,
+            starter: launcher.starter(),
             how,
             poll,
             events: Events::with_capacity(1024),
@@ -108,7 +108,7 @@ impl Initializer {
         let name = self.prepared.description.name.clone();
         for node in 0..self.nodes() {
             self.birth(node)
-                .and_then(|birth| self.launcher.launch(&name, &birth))
+                .and_then(|birth| self.starter.launch(&name, &birth))
                 .and_then(|child| self.children.add(child, self.poll.registry(), Token(node)))
                 .map_err(system(format!("node process {node} of {} cannot be started", self.nodes())))?;
             self.tell_progress(Progress::Started(node + 1));

@@ -1,0 +1,120 @@
+//! A server that forks the node processes: started once, it has done what takes long before the first node is born.
+//!
+//! It is another program than this one, an interpreter as a rule, which speaks on its standard input:
+//!
+//! | from the initializer | to the initializer |
+//! |---|---|
+//! | a length (4 bytes), and what it is told first | `.` when it can fork; or `!`, a length, and why it cannot |
+//! | `f`, the node's number (4 bytes), with the descriptor that becomes the node's standard input | `.` and the process (4 bytes); or `!` .. |
+//! | end of file: it ends | |
+//!
+//! Numbers are little-endian.  The server forks twice, and what stands between it and the node ends at once, so that the node becomes
+//! a child of the initializer (`PR_SET_CHILD_SUBREAPER`), which waits for it and kills it as it does with any other.
+
+use core::time::Duration;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+
+use crate::os;
+
+/// How long the server may take until it can fork: an interpreter may load large libraries.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How long one fork may take.
+const FORK: Duration = Duration::from_secs(20);
+
+/// A server that forks.
+pub(super) struct Forks {
+    server: Child,
+    /// `None` once it is to end.
+    pipe: Option<UnixStream>,
+    /// Whether this process adopted orphans before.
+    adopted: bool,
+}
+
+impl Forks {
+    /// Starts it, and waits until it can fork.
+    pub(super) fn start(command: &mut Command, first: &[u8]) -> io::Result<Self> {
+        let (pipe, its_end) = UnixStream::pair()?;
+        let output = io::stderr().as_fd().try_clone_to_owned()?;
+        let adopted = os::adopt_orphans(true)?;
+        let server = command.stdin(Stdio::from(OwnedFd::from(its_end))).stdout(Stdio::from(output)).process_group(0).spawn()?;
+        let mut this = Forks { server, pipe: Some(pipe), adopted };
+        this.say(&(first.len() as u32).to_le_bytes())?;
+        this.say(first)?;
+        this.hear(PATIENCE)?;
+        Ok(this)
+    }
+
+    /// Has a node forked, whose standard input is that; its process.
+    pub(super) fn fork(&mut self, node: u32, input: OwnedFd) -> io::Result<u32> {
+        let mut request = [b'f'; 5];
+        request[1..].copy_from_slice(&node.to_le_bytes());
+        os::send_with(self.pipe()?, &request, input).map_err(|cause| self.ended(cause))?;
+        self.hear(FORK)?;
+        self.number()
+    }
+
+    fn pipe(&self) -> io::Result<&UnixStream> {
+        self.pipe.as_ref().ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+
+    fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.pipe()?.write_all(bytes).map_err(|cause| self.ended(cause))
+    }
+
+    /// Hears that all is well, or why it is not.
+    fn hear(&mut self, patience: Duration) -> io::Result<()> {
+        self.pipe()?.set_read_timeout(Some(patience))?;
+        let mut sign = [0];
+        self.read(&mut sign)?;
+        if sign == *b"." {
+            return Ok(());
+        }
+        let mut why = vec![0; (self.number()? as usize).min(1 << 16)];
+        self.read(&mut why)?;
+        Err(io::Error::other(String::from_utf8_lossy(&why).into_owned()))
+    }
+
+    fn number(&mut self) -> io::Result<u32> {
+        let mut number = [0; 4];
+        self.read(&mut number)?;
+        Ok(u32::from_le_bytes(number))
+    }
+
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<()> {
+        self.pipe()?.read_exact(bytes).map_err(|cause| self.ended(cause))
+    }
+
+    /// Why the server does not answer: it has ended, as a rule.
+    fn ended(&mut self, cause: io::Error) -> io::Error {
+        if matches!(cause.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) {
+            return io::Error::other("the process that forks the nodes does not answer");
+        }
+        match self.server.try_wait() {
+            Ok(Some(status)) => {
+                io::Error::other(format!("the process that forks the nodes {}", super::children::how_ended(status)))
+            }
+            _ => io::Error::other(format!("the process that forks the nodes has gone: {cause}")),
+        }
+    }
+}
+
+impl Drop for Forks {
+    fn drop(&mut self) {
+        self.pipe = None;
+        // It reads the end of the file; if it does not, it is stuck.
+        for _ in 0..100 {
+            if let Ok(Some(_)) = self.server.try_wait() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+        let _ = os::adopt_orphans(self.adopted);
+    }
+}

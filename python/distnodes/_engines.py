@@ -1,0 +1,358 @@
+"""The engines: a protocol simulated, run as real processes, or checked over all schedules."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, Literal, TypedDict
+
+from . import _graphs, _native
+from ._protocol import plan_of
+from ._result import Checked, NodeFailed, Result
+
+if sys.version_info >= (3, 12):
+    from typing import Unpack
+else:
+    from typing import Unpack
+
+Time = float | timedelta | str
+"""Seconds, a `timedelta`, or a text such as `"20ms"`."""
+
+
+class Options(TypedDict, total=False):
+    """What every run can be told; `python -m distnodes controlled_distance simulate --help` explains each."""
+
+    ids: str | Sequence[int]
+    """Who is who: `"sequential"` (the default), `"shuffled"`, or one id for each node."""
+    ports: str
+    """How a node numbers its links: `"ordered"` by neighbour (the default), or `"shuffled"`."""
+    initiators: str | int | Sequence[int]
+    """Which nodes start on their own: `"one"`, `"all"`, `"random:3"`, a node, or several."""
+    wake: str
+    """How their starts lie to each other: `"together"` (the default), or `"random"`; `"any"` in a check."""
+    links: str
+    """Other links than declared: `"fifo"`, `"reliable"` or `"lossy"`."""
+    timeout: Time
+    """The run has failed if it has not ended by then."""
+    until: Time
+    """The run shall end then."""
+    delay: str | float | timedelta
+    """How long messages take: `"unit"` (the default of simulated runs), `"uniform:1ms..10ms"`, `"exponential:5ms"`, .."""
+    loss: float
+    """With which probability a message on a lossy link is lost."""
+    duplicate: float
+    """With which probability a message on a lossy link arrives twice."""
+    reorder: float
+    """With which probability a message on a link without order is overtaken."""
+    crash: str | Sequence[str]
+    """Who crashes when: `"3@5ms"`."""
+    recover: str | Sequence[str]
+    """Who comes back when: `"3@10ms"`."""
+    partition: str | Sequence[str]
+    """Which links are cut, and when."""
+    weights: str
+    """A weight for each link: `"random:1..100"`."""
+
+
+_NAMES = {"until": "for"}
+_SHOWN = {option: name for name, option in _NAMES.items()}
+
+
+def simulate(
+    protocol: type | str,
+    graph: Any = None,
+    *,
+    seed: int | None = None,
+    inputs: str | Sequence[Any] | None = None,
+    config: dict[str, Any] | None = None,
+    properties: bool = True,
+    max_in_transit: int | None = None,
+    trace: bool | str = False,
+    **options: Unpack[Options],
+) -> Result:
+    """Simulates a run: the whole system in this process, under virtual time.
+
+    A run is a function of its arguments and its seed: the same events, on every machine.
+
+    Args:
+        protocol: A class with `@protocol`, or the name of an algorithm of the catalogue.
+        graph: What the nodes stand on: a specification such as `"ring:8"`, a NetworkX graph, a SciPy matrix, a pair
+            `(nodes, links)`, or a list of links.  Unless given, the protocol's usual graph.
+        seed: What everything random follows from; drawn unless given, and part of the result.
+        inputs: What each node is given: one value for each, or a text such as `"random:0..100"`.
+        config: Values for flags of the protocol's configuration.
+        properties: Whether properties are looked at, after each event and at the end.
+        max_in_transit: The run fails if more messages are under way at a time.
+        trace: Whether the run is recorded, for `Result.events`, `to_html` and pictures: `True`, or `"full"` with the
+            contents of all messages, or `"none"` without any.
+        **options: See `Options`.
+
+    Raises:
+        NodeFailed: If a handler or a property has raised; from what it raised.
+        ValueError: If the options contradict the protocol, or each other; if the graph is not of its class.
+        ProtocolError: If the class is wrong.
+    """
+    known = _known(protocol)
+    words = _words(graph, seed, inputs, config, options)
+    finished = _call(
+        _native.simulate,
+        known,
+        words,
+        graph=_graph(graph),
+        inputs=_values(inputs),
+        properties=properties,
+        max_in_transit=max_in_transit,
+        record=_detail(trace),
+    )
+    return _ended(finished)
+
+
+def run(
+    protocol: type | str,
+    graph: Any = None,
+    *,
+    seed: int | None = None,
+    inputs: str | Sequence[Any] | None = None,
+    config: dict[str, Any] | None = None,
+    spawn: Literal["fork", "exec"] = "fork",
+    logs: str | None = None,
+    trace: bool | str = False,
+    **options: Unpack[Options],
+) -> Result:
+    """Runs real processes: one for each node, which exchange messages over UDP.
+
+    Another process imports the class; one of a script by running the script under another name than `__main__`, so that
+    a script keeps the runs that it makes behind `if __name__ == "__main__":`.  A class of a notebook is sent to it by
+    cloudpickle (`pip install distnodes[notebook]`).  What a node prints stands on standard error, behind `node 3: `.
+
+    Args:
+        spawn: How nodes are made: `"fork"`, by a process of its own that has imported the class once, or `"exec"`, each
+            as a new interpreter, for libraries that start threads when they are imported.
+        logs: A folder for a log file a node.
+        trace: As in `simulate`.
+
+    Raises:
+        NodeFailed: If a node has failed.  What it raised stands on standard error.
+        ValueError: As in `simulate`.
+        OSError: If the system does not give what the run needs.
+        TypeError: If the class cannot be imported by another process: it stands in a function, or in a notebook.
+
+    The other arguments are those of `simulate`.
+    """
+    known = _known(protocol)
+    words = _words(graph, seed, inputs, config, options)
+    command, forks = _nodes(protocol, spawn)
+    finished = _call(
+        _native.run,
+        known,
+        words,
+        command,
+        forks=forks,
+        graph=_graph(graph),
+        inputs=_values(inputs),
+        logs=logs,
+        record=_detail(trace),
+    )
+    return _ended(finished)
+
+
+def check(
+    protocol: type | str,
+    graph: Any = None,
+    *,
+    seed: int | None = None,
+    inputs: str | Sequence[Any] | None = None,
+    config: dict[str, Any] | None = None,
+    every_graph: int | str | None = None,
+    threads: int | None = None,
+    depth: int | None = None,
+    most_states: int | None = None,
+    memory: str | None = None,
+    synchronous: Time | None = None,
+    draws: int | None = None,
+    reduction: str | None = None,
+    faults: str | None = None,
+    why: bool = False,
+    **options: Unpack[Options],
+) -> Checked:
+    """Looks at every schedule: everything that links, initiators and alarms allow to happen next, in every state.
+
+    Args:
+        every_graph: Every connected graph of so many nodes, instead of one: `4`, or `"3..5"`.  With
+            `ids="all"`, `ports="all"` or `initiators="every"` more varies.
+        threads: On how many cores several instances are checked.
+        depth: Only states to which at most so many events lead.
+        most_states: At most so many states.
+        memory: How much memory states may take: `"8GiB"`.
+        synchronous: Messages take that time at most, and alarms ring when they are due.
+        draws: Of each range that is drawn from, only so many values, the least.
+        reduction: Which states are left out, since others show the same: `"auto"`, `"full"`, `"nodes"`, `"events"`.
+        faults: How often faults may happen, each at any time: `"crashes=1,losses=2"`.
+        why: Whether the result names pairs of messages that do not commute.
+
+    Raises:
+        ValueError: If the options contradict the protocol, or each other.
+
+    The other arguments are those of `simulate`.
+    """
+    known = _known(protocol)
+    words = _words(graph, seed, inputs, config, options)
+    more = {
+        "every-graph": every_graph,
+        "threads": threads,
+        "depth": depth,
+        "most-states": most_states,
+        "memory": memory,
+        "synchronous": None if synchronous is None else _time(synchronous),
+        "draws": draws,
+        "reduction": reduction,
+        "faults": faults,
+    }
+    for name, value in more.items():
+        if value is not None:
+            words += [f"--{name}", str(value)]
+    if why:
+        words.append("--why")
+    document, raised = _call(_native.check, known, words, graph=_graph(graph), inputs=_values(inputs))
+    return Checked(json.loads(document), raised)
+
+
+def _known(protocol: type | str) -> _native.Protocol:
+    if isinstance(protocol, str):
+        found = _native.Protocol.of_catalogue(protocol)
+        if found is None:
+            raise ValueError(f"there is no algorithm `{protocol}` in the catalogue; `python -m distnodes list` shows them")
+        return found
+    plan = plan_of(protocol)
+    known = vars(protocol).get("__nodes_protocol__")
+    if known is None:
+        known = _native.Protocol.of_plan(plan)
+        protocol.__nodes_protocol__ = known  # type: ignore[attr-defined]
+    return known  # type: ignore[no-any-return]
+
+
+def _graph(graph: Any) -> _graphs.Graph | None:
+    return None if graph is None or isinstance(graph, str) else _graphs.read(graph)  # type: ignore[return-value]
+
+
+def _values(inputs: str | Sequence[Any] | None) -> list[Any] | None:
+    return None if inputs is None or isinstance(inputs, str) else list(inputs)
+
+
+def _detail(trace: bool | str) -> str | None:
+    return trace if isinstance(trace, str) else ("auto" if trace else None)
+
+
+def _words(
+    graph: Any,
+    seed: int | None,
+    inputs: str | Sequence[Any] | None,
+    config: dict[str, Any] | None,
+    options: Any,
+) -> list[str]:
+    """The options as a command line has them."""
+    given: dict[str, Any] = dict(options)
+    if isinstance(graph, str):
+        given["topology"] = graph
+    if isinstance(inputs, str):
+        given["inputs"] = inputs
+    given |= {"seed": seed, **(config or {})}
+    words = []
+    for name, value in given.items():
+        if value is None or value is False:
+            continue
+        option = f"--{_NAMES.get(name, name.replace('_', '-') if name not in (config or {}) else name)}"
+        if value is True:
+            words.append(option if name not in (config or {}) else f"{option}=true")
+        else:
+            words.append(f"{option}={_text(name, value)}")
+    return words
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, timedelta) or (name in ("timeout", "until", "delay") and isinstance(value, (int, float))):
+        return _time(value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ",".join(str(part) for part in value)
+    return str(value)
+
+
+def _time(value: Time) -> str:
+    if isinstance(value, str):
+        return value
+    seconds = value.total_seconds() if isinstance(value, timedelta) else value
+    return f"{seconds:.9f}".rstrip("0").rstrip(".") + "s"
+
+
+def _call(engine: Any, *arguments: Any, **named: Any) -> Any:
+    """Calls an engine; what is wrong is said in the words of Python."""
+    try:
+        return engine(*arguments, **named)
+    except ValueError as wrong:
+        raise ValueError(_in_python(str(wrong))) from None
+
+
+def _in_python(text: str) -> str:
+    """`--most-states 10` as `most_states=10`."""
+
+    def keyword(found: re.Match[str]) -> str:
+        name = found["name"].replace("-", "_")
+        value = found["value"]
+        return _SHOWN.get(name, name) + ("" if value is None else f"={value}" if value.isdigit() else f'="{value}"')
+
+    return re.sub(r"--(?P<name>[a-z][a-z-]*)(?:[ =](?P<value>[^\s`,;:][^\s`]*)(?=`))?", keyword, text)
+
+
+def _place(protocol: type | str) -> tuple[str | None, str]:
+    """How another process finds a protocol: `module:Class`, `file.py:Class`, a name of the catalogue; else why it cannot."""
+    if isinstance(protocol, str):
+        return protocol, ""
+    module, name = protocol.__module__, protocol.__qualname__
+    if "<locals>" in name:
+        return None, f"`{name}` stands in a function, so that another process cannot import it"
+    if module != "__main__":
+        return f"{module}:{name}", ""
+    script = getattr(sys.modules["__main__"], "__file__", None)
+    if script is None:
+        return None, f"`{name}` was made in a notebook or a terminal, so that another process cannot import it"
+    return f"{os.path.abspath(script)}:{name}", ""
+
+
+def _pickled(protocol: type | str, why: str) -> bytes:
+    """The class itself, for a process that this one has started."""
+    try:
+        import cloudpickle
+    except ImportError:
+        raise TypeError(f"{why}: put it into a module, or install cloudpickle (`pip install distnodes[notebook]`)") from None
+    native = vars(protocol).get("__nodes_protocol__")
+    if native is not None:
+        del protocol.__nodes_protocol__  # type: ignore[union-attr]
+    try:
+        return bytes(cloudpickle.dumps(protocol))
+    finally:
+        if native is not None:
+            protocol.__nodes_protocol__ = native  # type: ignore[union-attr]
+
+
+def _nodes(protocol: type | str, spawn: str) -> tuple[list[str], bytes | None]:
+    """The command that starts a node, or a process that forks nodes, and what that is told first."""
+    place, why = _place(protocol)
+    command = [sys.executable, "-u", "-m", "distnodes._node"]
+    if spawn == "exec":
+        if place is None:
+            raise TypeError(f'{why}: put it into a module, or let nodes be forked, `spawn="fork"`')
+        return [*command, place], None
+    if spawn != "fork":
+        raise ValueError(f'spawn="{spawn}": write "fork" or "exec"')
+    return [*command, "fork"], b"p" + _pickled(protocol, why) if place is None else b"n" + place.encode()
+
+
+def _ended(finished: _native.Finished) -> Result:
+    result = Result(finished)
+    if finished.raised is not None or result.outcome == "crashed":
+        raise NodeFailed(result) from finished.raised
+    return result

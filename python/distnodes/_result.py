@@ -1,0 +1,227 @@
+"""What comes out of runs and checks."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from . import _native
+
+
+LARGEST_PAGE = 2_000_000
+"""In a notebook, a page of more characters is shown as a picture."""
+MOST_DRAWN = 50
+"""Of a run of more nodes no picture is drawn there."""
+
+
+class NodeFailed(Exception):
+    """A handler or a property has raised: the run ended there.  Its cause is what was raised; `result` is the run so far."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__(" ".join(result.explanation) or "a node has failed")
+        self.result = result
+
+
+class Result:
+    """A run that has ended."""
+
+    def __init__(self, finished: _native.Finished) -> None:
+        self._finished = finished
+        self.document: dict[str, Any] = json.loads(finished.document)
+        """The whole result, as the command line's `--json` has it."""
+
+    @property
+    def outcome(self) -> str:
+        """How it ended: `"terminated"`, `"quiescent"`, `"stopped"`, `"stuck"`, `"violated"`, `"timeout"`, .."""
+        return str(self.document["outcome"])
+
+    @property
+    def ok(self) -> bool:
+        """Whether it ended as it should."""
+        return self.outcome in ("terminated", "quiescent", "stopped")
+
+    @property
+    def messages(self) -> int:
+        """How many messages were sent."""
+        return int(self.document["messages"]["total"])
+
+    @property
+    def by_type(self) -> dict[str, int]:
+        """How many messages of each type were sent."""
+        return dict(self.document["messages"]["by_type"])
+
+    @property
+    def seed(self) -> int:
+        """The seed, with which the run can be made again."""
+        return int(self.document["seed"])
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """For each property, whether it `"holds"`, is `"violated"`, .."""
+        return dict(self.document["properties"])
+
+    @property
+    def time(self) -> float | None:
+        """The virtual time at the end, in units of one message; None for real processes."""
+        virtual = self.document["time"]["virtual"]
+        return None if virtual is None else float(virtual)
+
+    @property
+    def explanation(self) -> Sequence[str]:
+        """Why it ended as it did, line by line; empty if all is well."""
+        return self._finished.explanation
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What else one should know, such as a graph that was drawn again."""
+        return self._finished.notices
+
+    @cached_property
+    def nodes(self) -> Sequence[_native.Node]:
+        """The nodes as they ended; empty for an algorithm of the catalogue, whose nodes are no Python objects."""
+        return self._finished.nodes
+
+    @property
+    def trace(self) -> bytes | None:
+        """The record of the run, if it was recorded, as the command line's `--trace` writes it."""
+        return self._finished.trace
+
+    def to_pandas(self) -> Any:
+        """A `DataFrame` with a row a node: id, state, messages sent and received, fields, what it reported.
+
+        Raises:
+            ImportError: If pandas is not installed: `pip install distnodes[pandas]`.
+        """
+        import pandas
+
+        return pandas.DataFrame(self.rows()).set_index("node")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A row a node, as plain data."""
+        rows = []
+        for node in self.document["nodes_final"]:
+            plain = {name: value for name, value in node.items() if name not in ("fields", "reported")}
+            rows.append(plain | dict(node.get("fields") or {}) | dict(node.get("reported") or {}))
+        return rows
+
+    def events(self) -> list[dict[str, Any]]:
+        """A row an event, as plain data: when, where, what, which message, between whom, its text.
+
+        Raises:
+            ValueError: If the run was not recorded: `simulate(.., trace=True)`.
+        """
+        return [json.loads(line) for line in self.export("ndjson").splitlines()]
+
+    def history(self, name: str) -> list[tuple[float, int, Any]]:
+        """What nodes reported under that name, in order: each with its time in seconds and the node.
+
+        Raises:
+            ValueError: As `events`.
+        """
+        reports = (event for event in self.events() if event["kind"] == "report")
+        found = []
+        for event in reports:
+            told, _, value = str(event["text"]).partition(" = ")
+            if told == name:
+                found.append((event["time_ns"] / 1e9, int(event["node"]), json.loads(value)))
+        return found
+
+    def export(self, form: str) -> str:
+        """The record in a form of another tool: `"ndjson"`, `"csv"`, `"svg"`, `"dot"`, `"shiviz"` or `"perfetto"`.
+
+        Raises:
+            ValueError: If the run was not recorded, or there is no such form.
+        """
+        return _native.export(self._recorded(), form)
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """The page that shows the run, which needs no network; written to a file too if one is named.
+
+        Raises:
+            ValueError: As `events`.
+        """
+        page = _native.page(self._recorded(), str(self.document["protocol"]))
+        if path is not None:
+            Path(path).write_text(page, encoding="utf-8")
+        return page
+
+    def _recorded(self) -> bytes:
+        if self.trace is None:
+            raise ValueError("the run was not recorded: make it with `trace=True`")
+        return self.trace
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the page in a frame of its own, without access to the notebook; else a table."""
+        summary = f"<p>{html.escape(repr(self)[1:-1])}</p>"
+        if self.trace is None:
+            return summary
+        page = self.to_html()
+        if len(page) > LARGEST_PAGE:
+            return summary + (self.export("svg") if len(self.document["nodes_final"]) <= MOST_DRAWN else "")
+        return (
+            summary + f'<iframe sandbox="allow-scripts" style="width:100%;height:640px;border:0" srcdoc="{html.escape(page)}"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        document = self.document
+        held = ", ".join(f"{name}: {status}" for name, status in self.properties.items())
+        return (
+            f"<{document['protocol']} on {document['topology']}, seed {self.seed}: {self.outcome}, {self.messages} messages"
+            + (f"; {held}" if held else "")
+            + ">"
+        )
+
+
+class Checked:
+    """What was found by looking at every schedule."""
+
+    def __init__(self, document: dict[str, Any], raised: BaseException | None) -> None:
+        self.document = document
+        """The whole result, as the command line's `--json` has it."""
+        self.raised = raised
+        """What a handler has raised on some schedule, if one has."""
+
+    @property
+    def outcome(self) -> str:
+        """`"holds"`, `"violated"`, `"endless"`, `"almost"`, `"bounded"`, `"suspected"` or `"unchecked"`."""
+        return str(self.document["outcome"])
+
+    @property
+    def holds(self) -> bool:
+        """Whether all is well, on every schedule of every instance."""
+        return self.outcome == "holds"
+
+    @property
+    def states(self) -> int:
+        """How many states were found."""
+        return int(self.document["states"]["total"])
+
+    @property
+    def instances(self) -> int:
+        """How many instances were checked."""
+        return int(self.document["instances"])
+
+    @property
+    def messages(self) -> tuple[int, int] | None:
+        """The least and the greatest number of messages over all schedules, if it is known."""
+        costs = self.document["messages"]
+        least, greatest = costs["least"], costs["greatest"]
+        return None if least is None or greatest is None else (int(least), int(greatest))
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """For each property, whether it holds."""
+        return dict(self.document["properties"])
+
+    @property
+    def violations(self) -> list[dict[str, Any]]:
+        """What goes wrong, each with a shortest schedule."""
+        return list(self.document["violations"])
+
+    def __repr__(self) -> str:
+        wrong = f"; {self.violations[0]['what']}" if self.violations else ""
+        return f"<{self.document['protocol']} on {self.document['topology']}: {self.outcome}, {self.states} states{wrong}>"

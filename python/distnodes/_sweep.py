@@ -1,0 +1,196 @@
+"""Sweeps: what a protocol costs on graphs of many sizes."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from . import _native
+from ._engines import simulate
+from ._result import Result
+
+
+class Fit(NamedTuple):
+    """A law of growth with its constants."""
+
+    law: str
+    """`"3.98 n log n + 2.1 n"`."""
+    constant: float
+    """Of what grows fastest."""
+    margin: float
+    """Half of the constant's 95 % interval."""
+    misses: float
+    """How far the measurements are from it: root mean square of relative deviations."""
+    evidence: float
+    """The law's share of the evidence, from 0 to 1."""
+
+
+class Growth(NamedTuple):
+    """What measurements say about growth."""
+
+    verdict: str
+    """`"supported"`, or why none of the laws is."""
+    fits: list[Fit]
+    """The best first."""
+
+    def __str__(self) -> str:
+        return f"{self.fits[0].law} ({self.verdict})" if self.fits else self.verdict
+
+
+class Sweep:
+    """The rows of a sweep: one a run."""
+
+    def __init__(self, rows: list[dict[str, Any]], variables: Sequence[str]) -> None:
+        self.rows = rows
+        self.variables = list(variables)
+
+    def to_pandas(self) -> Any:
+        """The rows as a `DataFrame`.
+
+        Raises:
+            ImportError: If pandas is not installed: `pip install distnodes[pandas]`.
+        """
+        import pandas
+
+        return pandas.DataFrame(self.rows)
+
+    def to_polars(self) -> Any:
+        """The rows as a polars `DataFrame`.
+
+        Raises:
+            ImportError: If polars is not installed.
+        """
+        import polars
+
+        return polars.DataFrame(self.rows)
+
+    def to_csv(self, path: str | Path) -> None:
+        """Writes the rows, behind a line of names."""
+        names = list(dict.fromkeys(name for row in self.rows for name in row))
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, names)
+            writer.writeheader()
+            writer.writerows(self.rows)
+
+    def cells(self, measure: str = "messages", protocol: str | None = None) -> list[tuple[dict[str, Any], float, float, int]]:
+        """For each place of the grid: the variables, the mean of a measure, its standard error, how many runs."""
+        found: dict[tuple[Any, ...], list[float]] = {}
+        for row in self.rows:
+            if (protocol is None or row["protocol"] == protocol) and row.get(measure) is not None:
+                found.setdefault(tuple(row[name] for name in ("nodes", "edges", *self.variables)), []).append(float(row[measure]))
+        cells = []
+        for place, values in found.items():
+            mean = sum(values) / len(values)
+            spread = math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1)) if len(values) > 1 else 0.0
+            cells.append((dict(zip(("nodes", "edges", *self.variables), place, strict=True)), mean, spread / math.sqrt(len(values)), len(values)))
+        return cells
+
+    def growth(self, measure: str = "messages", protocol: str | None = None) -> Growth:
+        """Holds a measure against laws such as n, n log n, m, n² in the numbers of nodes and edges, n and m.
+
+        Raises:
+            ValueError: If the sweep has several protocols, and none is named.
+        """
+        protocols = sorted({row["protocol"] for row in self.rows})
+        if protocol is None and len(protocols) > 1:
+            raise ValueError(f"the sweep has several protocols; name one of {', '.join(protocols)}")
+        measured = [
+            ([float(place["nodes"]), float(place["edges"])], mean, error)
+            for place, mean, error, _ in self.cells(measure, protocol)
+        ]
+        verdict, fits = _native.growth(["n", "m"], measured)
+        return Growth(verdict, [Fit(*fit) for fit in fits])
+
+    def plot(self, ax: Any = None, measure: str = "messages", x: str = "nodes") -> Any:
+        """Draws the mean of a measure with its standard error, a line a protocol; the axes.
+
+        Raises:
+            ImportError: If matplotlib is not installed: `pip install distnodes[plot]`.
+        """
+        if ax is None:
+            from matplotlib import pyplot
+
+            ax = pyplot.gca()
+        for protocol in sorted({row["protocol"] for row in self.rows}):
+            points = sorted((place[x], mean, error) for place, mean, error, _ in self.cells(measure, protocol))
+            xs, means, errors = zip(*points, strict=True)
+            ax.errorbar(xs, means, yerr=errors, marker="o", capsize=3, label=protocol)
+        ax.set_xlabel(x)
+        ax.set_ylabel(measure)
+        ax.legend()
+        return ax
+
+    def __repr__(self) -> str:
+        return f"<a sweep of {len(self.rows)} runs over {', '.join(self.variables) or 'seeds'}>"
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def sweep(
+    protocols: type | str | Sequence[type | str],
+    graph: str | Callable[..., Any],
+    *,
+    seeds: int | Iterable[int] = 10,
+    measure: Mapping[str, Callable[[Result], Any]] | None = None,
+    options: Mapping[str, Any] | None = None,
+    **variables: Iterable[Any],
+) -> Sweep:
+    """Simulates protocols on graphs of many sizes, each with several seeds::
+
+        sweep(ControlledDistance, "ring:{n}", n=range(8, 65, 8), seeds=20).growth()
+
+    Args:
+        protocols: One, or several: classes or names.
+        graph: The graph, with the names of variables in braces; or a function of the variables that makes one.
+        seeds: These, or so many, from 1 on.
+        measure: More to note of each run: functions of its `Result`, by name.
+        options: Options of each run, as `simulate` takes them; a text may hold variables in braces.
+        **variables: The values of each variable.
+
+    Raises:
+        ValueError: If a variable stands nowhere, or a name in braces has no values.
+        NodeFailed: If a handler or a property has raised.
+    """
+    several = list(protocols) if isinstance(protocols, (list, tuple)) else [protocols]
+    given = dict(options or {})
+    grid = {name: list(values) for name, values in variables.items()}
+    texts = [text for text in (graph, *given.values()) if isinstance(text, str)]
+    asked = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
+    for name in sorted(asked - grid.keys()):
+        raise ValueError(f"`{{{name}}}` has no values: give them, such as {name}=range(5, 50, 5)")
+    for name in sorted(grid.keys() - asked):
+        if isinstance(graph, str):
+            raise ValueError(f"`{name}` stands nowhere: write `{{{name}}}` where its values are to stand, such as 'ring:{{{name}}}'")
+    numbers = range(1, seeds + 1) if isinstance(seeds, int) else list(seeds)
+    rows = []
+    for values in itertools.product(*grid.values()):
+        place = dict(zip(grid, values, strict=True))
+        on = graph.format(**place) if isinstance(graph, str) else graph(**place)
+        filled = {name: text.format(**place) if isinstance(text, str) else text for name, text in given.items()}
+        for protocol, seed in itertools.product(several, numbers):
+            result = simulate(protocol, on, seed=seed, **filled)
+            rows.append(_row(result, place, measure or {}))
+    return Sweep(rows, list(grid))
+
+
+def _row(result: Result, place: dict[str, Any], measure: Mapping[str, Callable[[Result], Any]]) -> dict[str, Any]:
+    document = result.document
+    return {
+        "protocol": document["protocol"],
+        **place,
+        "nodes": document["nodes"],
+        "edges": document["edges"],
+        "seed": result.seed,
+        "outcome": result.outcome,
+        "messages": result.messages,
+        "bytes": document["messages"]["bytes"],
+        "time": result.time,
+        "causal": document["time"]["causal"],
+        **{name: function(result) for name, function in measure.items()},
+    }
