@@ -6,7 +6,7 @@ from types import FunctionType
 from typing import Any
 
 from ._mistakes import did_you_mean, one_of
-from ._model import Method, Model, RuleOf, takes
+from ._model import Method, Model, RuleOf, function_of, takes
 from ._records import is_kind
 from ._rules import Spontaneously
 from ._scan import UNKNOWN, Scan, Scans, Use
@@ -68,7 +68,7 @@ def _life(model: Model) -> None:
         if method is None:
             continue
         right = _signature(model, method, given, f"the method with `@{word}`")
-        function = method.function
+        function = function_of(method.value)
         if right and function and word == "recover" and "saved" not in takes(function):
             text = f"it takes nothing that was stored, as `@init` does; {_expected(method.name, given)}"
             _at(model, method, text)
@@ -81,7 +81,7 @@ def _life(model: Model) -> None:
 
 
 def _signature(model: Model, method: Method, given: tuple[str, ...], what: str) -> bool:
-    function = method.function
+    function = function_of(method.value)
     expected = _expected(method.name, given)
     if function is None or isinstance(method.value, staticmethod | classmethod):
         _at(model, method, f"{what} is a method of the node; {expected}")
@@ -143,7 +143,7 @@ def _guard(model: Model, rule: RuleOf) -> None:
 def _property(model: Model, method: Method) -> None:
     name = method.name
     expected = f"expected `def {name}(world: World) -> bool`, or `def {name}(node: Node) -> bool`"
-    function = method.function
+    function = function_of(method.value)
     if function is None:
         _at(model, method, f"a property is a function; {expected}")
     elif _is_plain(model, method, function, "a property"):

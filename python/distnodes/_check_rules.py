@@ -6,7 +6,7 @@ import warnings
 from typing import Any
 
 from ._mistakes import ProtocolWarning
-from ._model import Model, RuleOf
+from ._model import Model, RuleOf, function_of
 from ._rules import Spontaneously
 from ._scan import Scans, becomes
 from ._states import State, names
@@ -31,7 +31,7 @@ def check_rules(model: Model) -> None:
 
 def warn_of_states(model: Model, scans: Scans, line: int) -> None:
     """Warns of states that no rule enters, if the source of all methods can be had."""
-    own = [method for method in model.methods.values() if method.function]
+    own = [method for method in model.methods.values() if function_of(method.value)]
     if model.state_class is None or any(method.name not in scans for method in own):
         return
     entered = {state for method in own for state in becomes(method.name, scans)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import FunctionType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from ._fields import Declared, declared_fields
 from ._mistakes import Mistakes
@@ -20,6 +20,12 @@ PROPERTIES = ("always", "finally_")
 LIFE = ("init", "recover", "finish")
 
 
+def function_of(value: Any) -> FunctionType | None:
+    """The function, if something that a class binds is one or wraps one."""
+    function = value.__func__ if isinstance(value, staticmethod | classmethod) else value
+    return function if type(function) is FunctionType else None
+
+
 class Method(NamedTuple):
     """Something that a class binds, which may be a method."""
 
@@ -28,20 +34,16 @@ class Method(NamedTuple):
     value: Any
 
     @property
-    def function(self) -> FunctionType | None:
-        """The function, if it is one or wraps one."""
-        function = self.value.__func__ if isinstance(self.value, staticmethod | classmethod) else self.value
-        return cast(FunctionType, function) if type(function) is FunctionType else None
-
-    @property
     def line(self) -> int | None:
         """Where it stands."""
-        return self.function.__code__.co_firstlineno if self.function else None
+        function = function_of(self.value)
+        return function.__code__.co_firstlineno if function else None
 
     @property
     def path(self) -> str | None:
         """The file in which it stands."""
-        return self.function.__code__.co_filename if self.function else None
+        function = function_of(self.value)
+        return function.__code__.co_filename if function else None
 
     @property
     def is_handler(self) -> bool:
@@ -142,7 +144,7 @@ class Model:
         for name in self.methods:
             scans = []
             for owner in self.cls.__mro__:
-                function = Method(name, owner, vars(owner).get(name)).function
+                function = function_of(vars(owner).get(name))
                 one = scan(function) if function else None
                 if one:
                     scans.append(one)
@@ -173,7 +175,7 @@ class Model:
         before = self.methods.get(method.name)
         if before and clauses_of(before.value) and not clauses_of(method.value):
             self.overridden.append((before, method))
-        elif method.function or before:
+        elif function_of(method.value) or before:
             self.methods[method.name] = method
 
     def _method_clause(self, method: Method, clause: Clause) -> None:

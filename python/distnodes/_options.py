@@ -40,9 +40,8 @@ def read_options(given: dict[str, object], inherited: Options, problems: list[st
     for name, value in given.items():
         reader = _READERS.get(name)
         if reader is None:
-            problems.append(
-                f"there is no option `{name}`{did_you_mean(name, Options._fields) or '; write ' + one_of(Options._fields)}"
-            )
+            hint = did_you_mean(name, Options._fields) or f"; write {one_of(Options._fields)}"
+            problems.append(f"there is no option `{name}`{hint}")
             continue
         try:
             read[name] = reader(name, value)

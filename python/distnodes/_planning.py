@@ -10,7 +10,7 @@ from ._check_methods import check_methods
 from ._check_rules import check_rules, warn_of_states
 from ._config import config_plan
 from ._mistakes import Mistakes
-from ._model import Method, Model, RuleOf, in_order, takes
+from ._model import Method, Model, RuleOf, function_of, in_order, takes
 from ._options import Options, read_options
 from ._plan import ConfigPlan, Field, Kind, Plan, Property, Rule, StateInfo
 from ._records import record_of
@@ -58,7 +58,7 @@ def make_plan(cls: type, given: dict[str, object], namespace: dict[str, Any], pl
 def _stored(model: Model) -> Schema | None:
     """The schema of what the method with `@recover` is given."""
     method = model.one_life("recover")
-    function = method.function if method else None
+    function = function_of(method.value) if method else None
     if method is None or function is None or "saved" not in takes_of(method):
         return None
     written = function.__annotations__.get("saved")
@@ -74,7 +74,8 @@ def _stored(model: Model) -> Schema | None:
 
 def takes_of(method: Method | None) -> tuple[str, ...]:
     """What a method takes after `self`."""
-    return takes(method.function) if method and method.function else ()
+    function = function_of(method.value) if method else None
+    return takes(function) if function else ()
 
 
 def _plan(model: Model, scans: Scans, config: ConfigPlan | None, stored: Schema | None) -> Plan:
@@ -151,7 +152,7 @@ def _rule(model: Model, rule: RuleOf, scans: Scans) -> Rule:
         trigger = ("alarm", model.alarms.index(rule.event))
     method = rule.method
     entered = becomes(method.name, scans) if method else ()
-    function = method.function if method else None
+    function = function_of(method.value) if method else None
     return Rule(
         trigger=trigger,
         states=_indices(model, model.applies_in(rule)),
@@ -172,6 +173,6 @@ def _indices(model: Model, states: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 def _property(word: str, method: Method) -> Property:
-    function: Any = method.function
+    function: Any = function_of(method.value)
     of: Any = function.__code__.co_varnames[0]
     return Property(method.name, "always" if word == "always" else "finally", doc_of(function), function, of)

@@ -55,8 +55,8 @@ def protocol(cls: Any = None, /, **options: Any) -> Any:
         anonymous: A node does not know an id of its own.
         input: The type of what each node is given as `net.input`.
         config: A class with `@nodes.config`: the flags of the command line, given to the method with `@init`.
-        max_message: How long an encoded message may be, in bytes or as a text (`"45 MiB"`); 1 MiB unless it is declared,
-            and at most 1 GiB.
+        max_message: How long an encoded message may be, in bytes or as a text (`"45 MiB"`); 1 MiB unless declared, and
+            at most 1 GiB.
         problem: The problem that it solves, for people.
         cost: Its cost, as the literature states it.
         source: Where it is published.

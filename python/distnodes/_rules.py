@@ -57,7 +57,7 @@ def on(event: type[Any], in_: State | States | None = None, if_: Guard | None = 
         if_: A condition, of `self` and any of what the method may take.  Rules with one are tried first, in the order
             of the source, and do not count as coverage: another rule must handle the rest.
     """
-    return _on_method("on", event, in_, if_)
+    return cast("Callable[[F], F]", _on_method("on", event, in_, if_))
 
 
 def when(alarm: type[Any], in_: State | States | None = None, if_: Guard | None = None) -> Callable[[F], F]:
@@ -71,7 +71,7 @@ def when(alarm: type[Any], in_: State | States | None = None, if_: Guard | None 
         in_: The states that the rule is for.
         if_: A condition.
     """
-    return _on_method("when", alarm, in_, if_)
+    return cast("Callable[[F], F]", _on_method("when", alarm, in_, if_))
 
 
 def ignore(event: type[Any], in_: State | States | None = None, if_: Guard | None = None) -> Callable[[C], C]:
@@ -148,11 +148,10 @@ def _clause(word: str, depth: int, *more: object) -> Clause:
     return Clause(word, frame.f_lineno, frame.f_code.co_filename, *more)
 
 
-def _on_method(word: str, event: object, states: object, guard: object) -> Callable[[F], F]:
+def _on_method(word: str, event: object, states: object, guard: object) -> Any:
     clause = _clause(word, 3, event, states, guard)
     if isinstance(event, FunctionType):  # `@on` without parentheses
-        noted: Any = _note(event, clause._replace(event=None))
-        return noted
+        return _note(event, clause._replace(event=None))
     return lambda method: _note(method, clause)
 
 
