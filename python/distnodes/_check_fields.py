@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from ._fields import MISSING, Declared, Factory
 from ._mistakes import did_you_mean
 from ._model import Method, Model
@@ -40,11 +38,11 @@ def check_records(model: Model) -> None:
             text = (
                 f"`{cls.__name__}` is a word of the language; call the {record.kind} otherwise: `{cls.__name__}{more}`"
             )
-            model.mistakes.add(text, record.line, path=record.path)
+            model.mistakes.add(text, record.place.line, path=record.place.path)
         try:
             record.schemas()
         except NoSchema as problem:
-            model.mistakes.add(str(problem), record.line, path=record.path)
+            model.mistakes.add(str(problem), record.place.line, path=record.place.path)
 
 
 def _state(model: Model) -> None:
@@ -113,8 +111,8 @@ def _names_of_states(model: Model) -> None:
     """A name that is one state's, bound to another: `Leader, Asleep = State` in the wrong order."""
     if not model.state_class:
         return
-    module = sys.modules.get(model.state_class.__module__)
-    bound = {**(vars(module) if module else {}), **model.namespace}
+    global_names, local_names = model.place.names_for(model.state_class)
+    bound = {**global_names, **local_names}
     wrong = [
         (state, found)
         for state in model.states

@@ -29,7 +29,7 @@ def check_rules(model: Model) -> None:
             _deferred_for_ever(model, rule)
 
 
-def warn_of_states(model: Model, scans: Scans, line: int) -> None:
+def warn_of_states(model: Model, scans: Scans) -> None:
     """Warns of states that no rule enters, if the source of all methods can be had."""
     own = [method for method in model.methods.values() if function_of(method.value)]
     if model.state_class is None or any(method.name not in scans for method in own):
@@ -38,7 +38,7 @@ def warn_of_states(model: Model, scans: Scans, line: int) -> None:
     lost = [state for state in model.states if state not in entered and state is not model.initial]
     if lost:
         text = f"`{model.name}`: no rule enters {names(tuple(lost))}"
-        warnings.warn_explicit(text, ProtocolWarning, model.mistakes.path, line)
+        warnings.warn_explicit(text, ProtocolWarning, model.place.path, model.place.line)
 
 
 def _one_of_each(model: Model) -> None:

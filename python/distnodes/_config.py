@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any, NamedTuple, TypeVar, dataclass_transform, get_origin
 
 from ._fields import MISSING, Factory
+from ._place import Place
 from ._plan import ConfigPlan, Flag
-from ._records import Record, local_names, make_record, record_of
+from ._records import Record, make_record, record_of
 from ._schema import NoSchema, schema_of, type_text
 
 T = TypeVar("T")
@@ -39,8 +39,7 @@ def config(cls: type[T]) -> type[T]:
     This gives `--requests`.  Numbers, `bool`, `str`, `Duration` (written `20ms`) and `Id` are flags, and each of them
     `| None`. Every field has a default.  Annotations may say more of a flag: a text (its help), a `Range`, `Shrink()`.
     """
-    frame = sys._getframe(1)
-    return make_record(cls, "config", local_names(frame), (frame.f_code.co_filename, frame.f_lineno))
+    return make_record(cls, "config", Place.of_caller(1))
 
 
 _KINDS = {"bool": "bool", "str": "String", "float": "f64", "int": "i128", "id": "Id"}

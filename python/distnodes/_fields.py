@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar, overload
 
+from ._place import Place
 from ._schema import NoSchema, Schema, annotations_of, is_class_variable, is_local, resolve, schema_of
 
 T = TypeVar("T")
@@ -80,22 +81,22 @@ class Declared(NamedTuple):
         return not isinstance(self.default, Factory) and type(self.default).__hash__ is None
 
 
-def declared_fields(cls: type, namespace: dict[str, Any]) -> Iterator[Declared]:
+def declared_fields(cls: type, place: Place) -> Iterator[Declared]:
     """The fields of a class and its bases: those of a base first, one that is declared again in its old place."""
     owners: dict[str, tuple[type, object]] = {}
     for owner in reversed(cls.__mro__):
         for name, annotation in annotations_of(owner).items():
             owners[name] = (owner, annotation)
     for name, (owner, annotation) in owners.items():
-        declared = _declared(cls, owner, name, annotation, namespace)
+        declared = _declared(cls, owner, name, annotation, place)
         if not is_class_variable(declared.type):
             yield declared
 
 
-def _declared(cls: type, owner: type, name: str, annotation: object, namespace: dict[str, Any]) -> Declared:
+def _declared(cls: type, owner: type, name: str, annotation: object, place: Place) -> Declared:
     default = defaults_of(cls).get(name, MISSING)
     try:
-        resolved = resolve(annotation, owner, namespace)
+        resolved = resolve(annotation, owner, place)
     except NoSchema as problem:
         return Declared(name, owner, annotation, MISSING, None, default, str(problem))
     if is_local(resolved) or is_class_variable(resolved):

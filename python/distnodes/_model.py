@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ._fields import Declared, declared_fields
 from ._mistakes import Mistakes
 from ._options import Options
+from ._place import Place
 from ._records import is_kind
 from ._rules import Clause, Spontaneously, clauses_of
 from ._scan import Scan, Scans, scan
@@ -82,11 +83,11 @@ class RuleOf(NamedTuple):
 class Model:
     """A protocol as it was written; what cannot be read is left out, and is among the mistakes."""
 
-    def __init__(self, cls: type, options: Options, namespace: dict[str, Any], mistakes: Mistakes) -> None:
+    def __init__(self, cls: type, options: Options, place: Place, mistakes: Mistakes) -> None:
         self.cls = cls
         self.name = cls.__name__
         self.options = options
-        self.namespace = namespace
+        self.place = place
         self.mistakes = mistakes
         self.methods: dict[str, Method] = {}
         self.overridden: list[tuple[Method, Method]] = []
@@ -101,7 +102,7 @@ class Model:
         self.otherwise_ignore = False
         self.properties: list[tuple[str, Method]] = []
         self.life: dict[str, list[Method]] = {word: [] for word in LIFE}
-        self.declared: list[Declared] = list(declared_fields(cls, namespace))
+        self.declared: list[Declared] = list(declared_fields(cls, place))
         self.state_class = self._state_class()
         self._collect()
 

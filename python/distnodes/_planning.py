@@ -12,6 +12,7 @@ from ._config import config_plan
 from ._mistakes import Mistakes
 from ._model import Method, Model, RuleOf, function_of, in_order, takes
 from ._options import Options, read_options
+from ._place import Place
 from ._plan import ConfigPlan, Field, Kind, Plan, Property, Rule, StateInfo
 from ._records import record_of
 from ._rules import Spontaneously
@@ -23,26 +24,24 @@ NO_STATE = StateInfo("-", False, "", None)
 """The only state of a protocol without the field `state`."""
 
 
-def make_plan(cls: type, given: dict[str, object], namespace: dict[str, Any], place: tuple[str, int]) -> Plan:
+def make_plan(cls: type, given: dict[str, object], place: Place) -> Plan:
     """The plan of a class.
 
     Args:
         cls: The class.
         given: The options, as they are written.
-        namespace: The names of the function that the class is made in.
-        place: The file and the line of `@protocol`.
+        place: Where `@protocol` stands.
 
     Raises:
         ProtocolError: With all that is wrong.
     """
-    path, line = place
-    mistakes = Mistakes(cls, path, line)
+    mistakes = Mistakes(cls, place.path, place.line)
     problems: list[str] = []
     options = read_options(given, getattr(cls, "__nodes_options__", Options()), problems)
     config = config_plan(options.config, problems) if options.config else None
     for problem in problems:
         mistakes.add(problem)
-    model = Model(cls, options, namespace, mistakes)
+    model = Model(cls, options, place, mistakes)
     scans = model.scans()
     check_fields(model, scans)
     check_records(model)
@@ -50,7 +49,7 @@ def make_plan(cls: type, given: dict[str, object], namespace: dict[str, Any], pl
     check_methods(model, scans)
     stored = _stored(model)
     mistakes.raise_if_any()
-    warn_of_states(model, scans, line)
+    warn_of_states(model, scans)
     cls.__nodes_options__ = options  # type: ignore[attr-defined]
     return _plan(model, scans, config, stored)
 
@@ -65,7 +64,7 @@ def _stored(model: Model) -> Schema | None:
     problem = f"what is stored has no type; write `def {method.name}(self, saved: int, net: Net)`"
     if written is not None:
         try:
-            return schema_of(resolve(written, method.owner, model.namespace))
+            return schema_of(resolve(written, method.owner, model.place))
         except NoSchema as wrong:
             problem = f"what is stored: {wrong}"
     model.mistakes.add(problem, method.line, method.name, method.path)

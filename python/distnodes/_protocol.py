@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar, overload
 
+from ._place import Place
 from ._plan import Plan
-from ._records import local_names
 
 C = TypeVar("C", bound=type)
 
@@ -64,11 +63,10 @@ def protocol(cls: Any = None, /, **options: Any) -> Any:
     Raises:
         ProtocolError: With all that is wrong with the class, its rules, and their messages.
     """
-    frame = sys._getframe(1)
-    place, namespace = (frame.f_code.co_filename, frame.f_lineno), local_names(frame)
+    place = Place.of_caller(1)
     if cls is not None:
-        return _make(cls, {}, namespace, place)
-    return lambda cls: _make(cls, options, namespace, place)
+        return _make(cls, {}, place)
+    return lambda cls: _make(cls, options, place)
 
 
 def plan_of(cls: type) -> Plan:
@@ -87,11 +85,11 @@ def plan_of(cls: type) -> Plan:
     raise TypeError(f"`{cls.__name__}` {of}: write `@protocol(..)` above its class")
 
 
-def _make(cls: Any, given: dict[str, object], namespace: dict[str, Any], place: tuple[str, int]) -> Any:
+def _make(cls: Any, given: dict[str, object], place: Place) -> Any:
     # Here, since a program that only reads results has no need of what reads sources.
     from ._planning import make_plan
 
     if not isinstance(cls, type):
         raise TypeError(f"`@protocol` stands on a class, not on {cls!r}")
-    cls.__nodes_plan__ = make_plan(cls, given, namespace, place)  # type: ignore[attr-defined]
+    cls.__nodes_plan__ = make_plan(cls, given, place)  # type: ignore[attr-defined]
     return cls

@@ -6,11 +6,11 @@ classes take twice as long to make an instance.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any, TypeVar, cast, dataclass_transform
 
 from ._fields import MISSING, Factory, field
+from ._place import Place
 from ._schema import NoSchema, Schema, annotations_of, is_class_variable, resolve, schema_of, type_text
 
 T = TypeVar("T")
@@ -19,13 +19,10 @@ T = TypeVar("T")
 class Record:
     """What is known of a record class: its kind, and its fields in order."""
 
-    def __init__(
-        self, cls: type, kind: str, bases: list[Record], namespace: dict[str, Any], place: tuple[str, int]
-    ) -> None:
+    def __init__(self, cls: type, kind: str, bases: list[Record], place: Place) -> None:
         self.cls = cls
         self.kind = kind
-        self.namespace = namespace
-        self.path, self.line = place
+        self.place = place
         own = {name: text for name, text in annotations_of(cls).items() if not is_class_variable(text)}
         self.annotations: dict[str, tuple[type, object]] = {}
         self.defaults: dict[str, object] = {}
@@ -42,7 +39,7 @@ class Record:
             NoSchema: If something in its annotation is not known.
         """
         owner, annotation = self.annotations[name]
-        return resolve(annotation, owner, self.namespace)
+        return resolve(annotation, owner, self.place)
 
     def schemas(self, within: tuple[type, ...] = ()) -> tuple[tuple[str, Schema], ...]:
         """The fields' names and schemas.
@@ -109,19 +106,13 @@ def data(cls: type[T]) -> type[T]:
 
 def _record(cls: type[T], kind: str) -> type[T]:
     # The caller of the decorator, whose names the annotations may use.
-    frame = sys._getframe(2)
-    return make_record(cls, kind, local_names(frame), (frame.f_code.co_filename, frame.f_lineno))
+    return make_record(cls, kind, Place.of_caller(2))
 
 
-def local_names(frame: Any) -> dict[str, Any]:
-    """The names of the function that is running; none for a module, whose names are found anyway."""
-    return {} if frame.f_locals is frame.f_globals else dict(frame.f_locals)
-
-
-def make_record(cls: type[T], kind: str, namespace: dict[str, Any], place: tuple[str, int]) -> type[T]:
+def make_record(cls: type[T], kind: str, place: Place) -> type[T]:
     """The class again, with slots for its fields, and the methods that a record has."""
     bases = [record for base in reversed(cls.__mro__[1:]) if (record := record_of(base))]
-    record = Record(cls, kind, bases, namespace, place)
+    record = Record(cls, kind, bases, place)
     inherited = {name for base in bases for name in base.annotations}
     own = tuple(name for name in record.annotations if name not in inherited)
     body = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__", *own)}

@@ -12,6 +12,7 @@ import types
 import typing
 from typing import Annotated, Any, ClassVar, TypeAlias, Union, get_args, get_origin
 
+from ._place import Place
 from ._types import Kind, LocalMark
 
 Schema: TypeAlias = tuple[Any, ...]
@@ -45,16 +46,20 @@ def annotations_of(cls: type) -> dict[str, object]:
     return dict(vars(cls).get("__annotations__", {}))
 
 
-def resolve(annotation: object, owner: type, namespace: dict[str, Any]) -> object:
-    """What an annotation means in the module of its owner, with the names of a function around it, if there is one.
+def resolve(annotation: object, owner: type, place: Place) -> object:
+    """What an annotation of a class means.
+
+    Args:
+        annotation: The annotation, which may be a string.
+        owner: The class.
+        place: Where that, or one that is derived from it, is decorated.
 
     Raises:
         NoSchema: If a name in it is not known, or it is no type.
     """
     holder = type("Annotations", (), {"__annotations__": {"it": annotation}})
-    module = sys.modules.get(owner.__module__)
     try:
-        hints = typing.get_type_hints(holder, vars(module) if module else {}, namespace, include_extras=True)
+        hints = typing.get_type_hints(holder, *place.names_for(owner), include_extras=True)
     except NameError as error:
         raise NoSchema(f"`{error.name}` is not known here; import or define it above the class") from None
     except Exception as error:
