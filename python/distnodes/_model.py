@@ -280,6 +280,8 @@ def wrong_event(clause: Clause) -> str | None:
         return f"which event, in which states? write `@{word}({'Alarm' if word == 'when' else 'Message'}, in_=State)`"
     if event is Spontaneously:
         return "the impulse is no alarm: write `@on(Spontaneously, in_=..)`" if word == "when" else None
+    if isinstance(event, State):
+        return f"a rule begins with its event: write `@{word}(Message, in_={event.name})`"
     if not isinstance(event, type):
         name = type(event).__name__
         if is_kind(type(event), "message") or is_kind(type(event), "alarm"):
@@ -292,8 +294,6 @@ def wrong_event(clause: Clause) -> str | None:
         return f"`{name}` is a message: write `@on({name}, ..)`" if word == "when" else None
     if is_kind(event, "data"):
         return f"`{name}` is data, which does not travel by itself: write `@nodes.message` above its class"
-    if issubclass(event, State):
-        return f"a rule begins with its event: write `@{word}(Message, in_=..)`"
     kind = "an alarm" if word == "when" else "a message"
     return f"`{name}` is not {kind}: write `@nodes.{kind.split()[1]}` above its class"
 

@@ -128,11 +128,16 @@ def make_record(cls: type[T], kind: str, place: Place) -> type[T]:
 
 
 def _add_methods(cls: Any, record: Record, body: dict[str, Any], frozen: bool) -> None:
-    methods = {"__init__": _init(cls, record, frozen), "__eq__": _eq, "__repr__": _repr}
+    methods: dict[str, Any] = {
+        "__init__": _init(cls, record, frozen),
+        "__eq__": _eq,
+        "__repr__": _repr,
+        "__hash__": None,
+    }
     if frozen:
         methods |= {"__setattr__": _refuse, "__delattr__": _refuse, "__hash__": _hash, "__reduce__": _reduce}
     for name, method in methods.items():
-        if name not in body or (name == "__hash__" and body[name] is None):
+        if body.get(name) is None:
             setattr(cls, name, method)
 
 

@@ -30,7 +30,6 @@ _BARE: dict[object, str] = {
     dict: "`dict[int, str]`",
     tuple: "`tuple[int, str]`",
 }
-_INSTEAD: dict[object, str] = {frozenset: "set", types.NoneType: "bool"}
 
 
 class NoSchema(Exception):  # noqa: N818 (it never reaches a user)
@@ -145,13 +144,11 @@ def _no_codec(resolved: Any) -> str:
     text = type_text(resolved)
     if resolved in _BARE:
         return f"`{text}` does not say what it holds; write {_BARE[resolved]}"
-    instead = _INSTEAD.get(get_origin(resolved) or resolved)
-    if instead:
-        return f"`{text}` has no codec; write `{instead}`"
-    data = (
-        f"if `{text}` is data, write `@nodes.data` above its class" if isinstance(resolved, type) else "write its type"
-    )
-    return f"`{text}` has no codec, so it cannot be carried, stored or shown; {data}"
+    if text.startswith("frozenset"):
+        return f"`{text}` has no codec; write `{text.removeprefix('frozen')}`"
+    of_user = isinstance(resolved, type) and resolved.__module__ not in ("builtins", "typing")
+    hint = f"if `{text}` is data, write `@nodes.data` above its class" if of_user else "write the type of what it holds"
+    return f"`{text}` has no codec, so it cannot be carried, stored or shown; {hint}"
 
 
 def type_text(resolved: Any) -> str:
