@@ -7,7 +7,7 @@ from ._mistakes import did_you_mean
 from ._model import Method, Model
 from ._records import record_of
 from ._scan import Scans, called
-from ._schema import NoSchema, annotations_of, is_local, type_text
+from ._schema import NoSchema, annotations_of, fits, type_text
 from ._source import field_line, path_of
 from ._states import State
 
@@ -29,10 +29,14 @@ def check_fields(model: Model, scans: Scans) -> None:
 
 def check_records(model: Model) -> None:
     """Says what is wrong with messages and alarms."""
+    named: dict[str, type] = {}
     for cls in (*model.messages, *model.alarms):
         record = record_of(cls)
         if record is None:
             continue
+        if named.setdefault(cls.__name__, cls) is not cls:
+            text = f"two events of `{model.name}` are called `{cls.__name__}`; call one of them otherwise"
+            model.mistakes.add(text, record.place.line, path=record.place.path)
         if cls.__name__ in WORDS:
             more = record.kind.capitalize()
             text = (
@@ -67,21 +71,34 @@ def _state(model: Model) -> None:
 
 
 def _field(model: Model, field: Declared, set_by_init: set[str], init_is_hidden: bool) -> None:
-    shown = field.annotation if isinstance(field.annotation, str) else type_text(field.annotation)
-    line, path = field_line(field.owner, field.name), path_of(field.owner)
+    text = _wrong(field)
+    if field.default is MISSING and not text and field.name not in set_by_init and not init_is_hidden:
+        text = f"the field `{field.name}` has no default; write `{field.name}: {_shown(field)} = ..`"
+        text += ", or set it in the method with `@init`"
+    if text:
+        model.mistakes.add(text, field_line(field.owner, field.name), path=path_of(field.owner))
+
+
+def _wrong(field: Declared) -> str | None:
+    name, shown, default = field.name, _shown(field), field.default
     if field.problem:
-        local = ""
-        if field.type is not MISSING and not is_local(field.type):
-            local = f"; or, if it is for this node alone, `{field.name}: Local[{shown}]`"
-        model.mistakes.add(f"the field `{field.name}`: {field.problem}{local}", line, path=path)
-    elif field.default is MISSING and field.name not in set_by_init and not init_is_hidden:
-        text = f"the field `{field.name}` has no default; write `{field.name}: {shown} = ..`"
-        model.mistakes.add(f"{text}, or set it in the method with `@init`", line, path=path)
-    elif field.has_mutable_default:
-        kind = type(field.default).__name__
-        make = kind if not field.default else f"lambda: {field.default!r}"
-        text = f"all nodes would share the default of `{field.name}`, which can be changed; write"
-        model.mistakes.add(f"{text} `{field.name}: {shown} = nodes.field(default_factory={make})`", line, path=path)
+        local = "" if field.type is MISSING else f"; or, if it is for this node alone, `{name}: Local[{shown}]`"
+        return f"the field `{name}`: {field.problem}{local}"
+    if default is MISSING or isinstance(default, Factory):
+        return None
+    if field.has_mutable_default:
+        make = f"lambda: {default!r}" if default else type(default).__name__
+        text = f"all nodes would share the default of `{name}`, which can be changed"
+        return f"{text}; write `{name}: {shown} = nodes.field(default_factory={make})`"
+    if field.schema and not fits(default, field.schema):
+        instead = f"; write `{name}: {shown} | None = None`" if default is None else ""
+        return f"the default of `{name}` is `{default!r}`, which is no `{shown}`{instead}"
+    return None
+
+
+def _shown(field: Declared) -> str:
+    """The type of a field, as written."""
+    return field.annotation if isinstance(field.annotation, str) else type_text(field.annotation)
 
 
 def _assigned(method: Method | None, scans: Scans) -> set[str]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from ._mistakes import did_you_mean, one_of
 from ._model import Method, Model, RuleOf, function_of, takes
-from ._records import is_kind
+from ._records import is_kind, record_of
 from ._rules import Spontaneously
 from ._scan import UNKNOWN, Scan, Scans, Use
+from ._schema import NoSchema, resolve
 from ._states import State
 
 # As `inspect` has them, which takes long to import.
@@ -24,6 +25,13 @@ PRIMITIVES = {
     "dimension": ("Hypercube",),
 }
 """The classes of topologies on which a node can do what not all can."""
+ASKED_OF = {
+    **dict.fromkeys(PRIMITIVES, "topology"),
+    **dict.fromkeys(("size", "id_of", "neighbour"), "knows"),
+    "id": "anonymous",
+    "input": "input",
+}
+"""The option by which a node can do or know something."""
 
 
 def check_methods(model: Model, scans: Scans) -> None:
@@ -55,11 +63,28 @@ def _handlers(model: Model) -> None:
     for rule in model.rules:
         if rule.method and rule.name:
             given.setdefault(rule.name, (rule.method, []))[1].append(given_to(rule.event))
+            _annotated(model, rule, rule.method)
         if rule.guard is not None:
             _guard(model, rule)
     for method, choices in given.values():
         common = tuple(name for name in choices[0] if all(name in choice for choice in choices))
         _signature(model, method, common, "a handler")
+
+
+def _annotated(model: Model, rule: RuleOf, method: Method) -> None:
+    """The message or alarm is annotated as what it is."""
+    function, name = function_of(method.value), given_to(rule.event)[0]
+    written = function.__annotations__.get(name) if function else None
+    if written is None or rule.event is Spontaneously:
+        return
+    try:
+        found = resolve(written, method.owner, model.place)
+    except NoSchema:
+        return  # for a type checker to tell
+    if isinstance(found, type) and record_of(found) and not issubclass(rule.event, found):
+        event = rule.event.__name__
+        text = f"a handler for `{event}` is not given a `{found.__name__}`; write `{name}: {event}`"
+        _at(model, method, text, rule.clause.line)
 
 
 def _life(model: Model) -> None:
@@ -72,7 +97,12 @@ def _life(model: Model) -> None:
         if right and function and word == "recover" and "saved" not in takes(function):
             text = f"it takes nothing that was stored, as `@init` does; {_expected(method.name, given)}"
             _at(model, method, text)
-        if right and function and "config" in takes(function) and model.options.config is None:
+        if (
+            right
+            and function
+            and "config" in takes(function)
+            and not (model.options.config or "config" in model.broken)
+        ):
             _at(
                 model,
                 method,
@@ -222,6 +252,8 @@ def _unknown_state(model: Model, method: Method, use: Use) -> None:
 
 def _sent(model: Model, method: Method, use: Use) -> None:
     cls = use.value
+    if cls in model.faulty:
+        return  # what is wrong with it is said of its rule
     if use.name.endswith(" class"):
         if is_kind(cls, "message"):
             _at(model, method, f"`{cls.__name__}` is a class; send a message of it: `{cls.__name__}(..)`", use.line)
@@ -229,7 +261,7 @@ def _sent(model: Model, method: Method, use: Use) -> None:
         _at(model, method, f"`{cls.__name__}` is an alarm, which a node sets for itself: `net.set_alarm(..)`", use.line)
     elif not is_kind(cls, "message"):
         _at(model, method, f"`{cls.__name__}` is not a message: write `@nodes.message` above its class", use.line)
-    elif cls not in model.messages and cls not in model.faulty:
+    elif cls not in model.messages:
         text = f"`{model.name}` has no rule for message `{cls.__name__}`"
         text += f": it is sent, but no `@on({cls.__name__}, ..)` receives it"
         _at(model, method, text, use.line)
@@ -237,21 +269,25 @@ def _sent(model: Model, method: Method, use: Use) -> None:
 
 def _rung(model: Model, method: Method, use: Use) -> None:
     cls, cancels = use.value, use.name.startswith("cancel")
+    if cls in model.faulty:
+        return
     if use.name.endswith(" class") and not cancels:
         if is_kind(cls, "alarm"):
             _at(model, method, f"`{cls.__name__}` is a class; set an alarm of it: `{cls.__name__}(..)`", use.line)
     elif not is_kind(cls, "alarm"):
         _at(model, method, f"`{cls.__name__}` is not an alarm: write `@nodes.alarm` above its class", use.line)
-    elif cls not in model.alarms and cls not in model.faulty:
+    elif cls not in model.alarms:
         text = f"`{model.name}` has no rule for alarm `{cls.__name__}`: no `@when({cls.__name__}, ..)` handles it"
         _at(model, method, text, use.line)
 
 
 def _asked(model: Model, method: Method, use: Use) -> None:
-    """What of the net only some protocols can have."""
+    """What of the net only some protocols can have; an option that could not be read allows everything."""
     options, name = model.options, use.name
-    topologies = PRIMITIVES.get(name)
+    topologies = PRIMITIVES.get(name, ())
     text = None
+    if name in ASKED_OF and ASKED_OF[name] in model.broken:
+        return
     if topologies and options.topology not in topologies:
         text = f'`net.{name}` needs a `{topologies[0]}`: declare `topology="{topologies[0]}"`'
     elif name == "size" and "size" not in options.knows:

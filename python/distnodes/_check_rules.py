@@ -107,7 +107,7 @@ def _covered(model: Model, message: type) -> None:
     if not model.states:
         if conditional and all(rule.guard is not None for rule in rules):
             text = f"`{model.name}` has no rule for `{message.__name__}` when no `if_` holds; add one without `if_`"
-            model.mistakes.add(text)
+            model.mistakes.add(text, rules[0].clause.line, path=rules[0].clause.path)
         return
     lacking = model.undecided_but(model.named(message))
     if not lacking:
@@ -121,7 +121,7 @@ def _covered(model: Model, message: type) -> None:
         text += "; if a node has decided there, write the state as `terminal()`"
     if conditional:
         text += " (a rule with `if_` does not count: its condition may fail)"
-    model.mistakes.add(text)
+    model.mistakes.add(text, rules[0].clause.line, path=rules[0].clause.path)
 
 
 def _deferred_for_ever(model: Model, rule: RuleOf) -> None:

@@ -8,7 +8,7 @@ from ._fields import MISSING, Factory
 from ._place import Place
 from ._plan import ConfigPlan, Flag
 from ._records import Record, make_record, record_of
-from ._schema import NoSchema, schema_of, type_text
+from ._schema import NoSchema, fits, schema_of, type_text
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ def _flag(record: Record, name: str, problems: list[str]) -> Flag | None:
         problems.append(f"{field} has no default; write `{name}: {type_text(resolved)} = ..`")
         return None
     marks = resolved.__metadata__ if get_origin(resolved) is Annotated else ()
-    if not _fits(default, kind):
+    if not fits(default, schema_of(resolved)):
         problems.append(f"{field} is a `{type_text(resolved)}`, but its default is `{default!r}`")
         return None
     help_text = " ".join(mark for mark in marks if isinstance(mark, str))
@@ -92,14 +92,3 @@ def _kind(resolved: Any) -> str:
     if kind is None:
         raise NoSchema(f"`{type_text(resolved)}` cannot be a flag; {_FLAGS}")
     return kind
-
-
-def _fits(default: object, kind: str) -> bool:
-    if kind.startswith("Option<"):
-        return default is None or _fits(default, kind[len("Option<") : -1])
-    if kind == "bool":
-        return isinstance(default, bool)
-    if kind == "String":
-        return isinstance(default, str)
-    wanted = int | float if kind in ("f64", "Duration") else int
-    return isinstance(default, wanted) and not isinstance(default, bool)

@@ -83,10 +83,12 @@ class RuleOf(NamedTuple):
 class Model:
     """A protocol as it was written; what cannot be read is left out, and is among the mistakes."""
 
-    def __init__(self, cls: type, options: Options, place: Place, mistakes: Mistakes) -> None:
+    def __init__(self, cls: type, options: Options, broken: set[str], place: Place, mistakes: Mistakes) -> None:
         self.cls = cls
         self.name = cls.__name__
         self.options = options
+        self.broken = broken
+        """The names of options that could not be read."""
         self.place = place
         self.mistakes = mistakes
         self.methods: dict[str, Method] = {}

@@ -34,9 +34,14 @@ class Options(NamedTuple):
     source: str = ""
 
 
-def read_options(given: dict[str, object], inherited: Options, problems: list[str]) -> Options:
-    """Reads what was given; what is wrong is added to `problems`, and costs its own option only."""
+def read_options(given: dict[str, object], inherited: Options, problems: list[str]) -> tuple[Options, set[str]]:
+    """Reads what was given; what is wrong is added to `problems`, and costs its own option only.
+
+    Returns:
+        The options, and the names of those that could not be read.
+    """
     read: dict[str, Any] = {}
+    broken = set()
     for name, value in given.items():
         reader = _READERS.get(name)
         if reader is None:
@@ -47,11 +52,12 @@ def read_options(given: dict[str, object], inherited: Options, problems: list[st
             read[name] = reader(name, value)
         except WrongOption as wrong:
             problems.append(str(wrong))
+            broken.add(name)
     options = inherited._replace(**read)
     if options.anonymous and "neighbour_ids" in options.knows:
         text = 'it cannot be `anonymous=True` and say `knows=("neighbour_ids",)`'
         problems.append(f"the nodes of an anonymous protocol have no ids: {text}")
-    return options
+    return options, broken
 
 
 class WrongOption(Exception):  # noqa: N818 (it never leaves this module)

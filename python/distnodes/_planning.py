@@ -37,11 +37,11 @@ def make_plan(cls: type, given: dict[str, object], place: Place) -> Plan:
     """
     mistakes = Mistakes(cls, place.path, place.line)
     problems: list[str] = []
-    options = read_options(given, getattr(cls, "__nodes_options__", Options()), problems)
+    options, broken = read_options(given, getattr(cls, "__nodes_options__", Options()), problems)
     config = config_plan(options.config, problems) if options.config else None
     for problem in problems:
         mistakes.add(problem)
-    model = Model(cls, options, place, mistakes)
+    model = Model(cls, options, broken, place, mistakes)
     scans = model.scans()
     check_fields(model, scans)
     check_records(model)

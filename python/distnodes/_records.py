@@ -147,7 +147,7 @@ def _init(cls: type, record: Record, frozen: bool) -> Callable[..., None]:
     The fields of one that cannot be changed are set through their slots, which is quicker than `object.__setattr__`.
     """
     names: dict[str, Any] = {"_default": record.defaults, "_missing": MISSING}
-    parameters, lines, has_default = ["self"], [], False
+    parameters, lines, has_default = ["__self"], [], False
     for name in record.annotations:
         default, value = record.defaults.get(name, MISSING), name
         if isinstance(default, Factory):
@@ -159,7 +159,7 @@ def _init(cls: type, record: Record, frozen: bool) -> Callable[..., None]:
             parameters.append("*")
         parameters.append(name if default is MISSING else f"{name}={given}")
         names[f"_set_{name}"] = getattr(cls, name).__set__
-        lines.append(f"  _set_{name}(self, {value})" if frozen else f"  self.{name} = {value}")
+        lines.append(f"  _set_{name}(__self, {value})" if frozen else f"  __self.{name} = {value}")
     source = "\n".join([f"def __init__({', '.join(parameters)}):", *(lines or ["  pass"])])
     exec(source, names)
     made: Callable[..., None] = names["__init__"]

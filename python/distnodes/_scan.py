@@ -136,9 +136,10 @@ class Scan:
 
     def _asks(self, name: str, node: ast.Call) -> None:
         uses = self.sends if name in _SENDING else self.rings if name in _RINGING else None
-        if uses is None or not node.args:
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if uses is None or not given:
             return
-        last = node.args[-1]
+        last = given[-1]
         made = self.meaning(last.func) if isinstance(last, ast.Call) else UNKNOWN
         if isinstance(made, type):
             uses.append(Use(node.lineno, name, made))

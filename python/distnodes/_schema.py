@@ -151,6 +151,27 @@ def _no_codec(resolved: Any) -> str:
     return f"`{text}` has no codec, so it cannot be carried, stored or shown; {hint}"
 
 
+_BITS = {"u8": 8, "u16": 16, "u32": 32, "u64": 64, "i8": 7, "i16": 15, "i32": 31, "i64": 63, "int": 127}
+
+
+def fits(value: Any, schema: Schema) -> bool:
+    """Whether the codec of a schema carries a value; of collections, it looks at the outermost only."""
+    head = schema[0]
+    if head == "option":
+        return value is None or fits(value, schema[1])
+    if head in ("enum", "struct"):
+        return isinstance(value, schema[1])
+    if head in ("id", "port"):
+        return fits(value, ("u64",))
+    if head in _BITS:
+        least = 0 if head.startswith("u") else -(1 << _BITS[head])
+        return isinstance(value, int) and not isinstance(value, bool) and least <= value < 1 << _BITS[head]
+    if head == "float":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    kind = {"bool": bool, "str": str, "bytes": bytes, "list": list, "tuple": tuple, "dict": dict, "set": set}[head]
+    return isinstance(value, kind)
+
+
 def type_text(resolved: Any) -> str:
     """A type as people write it: `list[u32]`, `Id | None`."""
     origin, parts = get_origin(resolved), get_args(resolved)

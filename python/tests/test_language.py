@@ -417,3 +417,26 @@ def test_the_import_is_quick():
         [sys.executable, "-S", "-c", program], capture_output=True, text=True, check=True, cwd=HERE.parent
     )
     assert shown.stdout.strip() == ""
+
+
+def is_large(self, msg):
+    return msg.hops > 5
+
+
+def test_conditions_as_text():
+    # fmt: off
+    one, other = lambda self, msg: msg.hops > 1, lambda self, msg, net: msg.hops < net.degree
+    # fmt: on
+
+    @protocol
+    class P:
+        @on(Spontaneously)
+        @on(Ping, if_=one)
+        @on(Ping, if_=other)
+        @on(Ping, if_=is_large)
+        @on(Ping)
+        def start(self): ...
+
+    rules = plan_of(P).rules[1:]
+    assert [rule.guard_text for rule in rules] == ["msg.hops > 1", "msg.hops < net.degree", "msg.hops > 5", None]
+    assert [rule.guard_takes for rule in rules] == [("msg",), ("msg", "net"), ("msg",), ()]

@@ -410,3 +410,66 @@ def test_what_is_no_protocol():
         plan_of(Base())
     with pytest.raises(TypeError, match="`@protocol` stands on a class, not on 3"):
         protocol(3)
+
+
+def test_defaults_that_do_not_fit():
+    def define():
+        @protocol
+        class P:
+            leader: Id = None
+            limit: u32 = -1
+            small: nodes.i8 = 128
+            loud: bool = 1
+            ratio: float = True
+            name: str | None = 3
+            own: tuple[int, int] = [1, 2]
+            fine: nodes.i8 = -128
+            large: int = 1 << 126
+
+            @on(Spontaneously)
+            def start(self): ...
+
+    assert mistakes_in(define) == [
+        "the default of `leader` is `None`, which is no `Id`; write `leader: Id | None = None`",
+        "the default of `limit` is `-1`, which is no `u32`",
+        "the default of `small` is `128`, which is no `i8`",
+        "the default of `loud` is `1`, which is no `bool`",
+        "the default of `ratio` is `True`, which is no `float`",
+        "the default of `name` is `3`, which is no `str | None`",
+        "all nodes would share the default of `own`, which can be changed; write"
+        " `own: tuple[int, int] = nodes.field(default_factory=lambda: [1, 2])`",
+    ]
+
+
+def test_an_option_that_cannot_be_read_allows_everything():
+    def define():
+        @protocol(topology="rings", knows=("sizes",))
+        class P:
+            @on(Spontaneously)
+            def start(self, net):
+                net.send_other_way(0, Ping(net.size))
+
+            @on(Ping)
+            def hear(self): ...
+
+    texts = mistakes_in(define)
+    assert [text.split(" ")[0] for text in texts] == ["`topology='rings'`", "a"]
+
+
+def test_two_messages_of_one_name():
+    def make():
+        @nodes.message
+        class Ping:
+            pass
+
+        return Ping
+
+    def define():
+        @protocol
+        class P:
+            @on(Spontaneously)
+            @on(Ping)
+            @on(make())
+            def start(self): ...
+
+    assert mistake_in(define) == "two events of `P` are called `Ping`; call one of them otherwise"

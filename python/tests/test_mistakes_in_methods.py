@@ -1,9 +1,11 @@
 """Mistakes in methods: their parameters, what they send, which states they assign."""
 
+import linecache
 import random
 import time
 from random import randint
 
+import pytest
 from conftest import mistake_in, mistakes_in
 from words import Active, Asleep, Done, Edge, Ping, Plain, Pong, State, Timeout
 
@@ -396,3 +398,49 @@ class P:
 """
     names = {"nodes": nodes, "on": on, "Spontaneously": Spontaneously, "Ping": Ping, "Pong": Pong}
     assert mistake_in(lambda: exec(source, names)).startswith("a handler is not given `mesage`")
+
+
+def test_an_annotation_of_another_message():
+    def define():
+        @protocol
+        class P:
+            @on(Spontaneously)
+            def start(self): ...
+
+            @on(Ping)
+            @on(Pong)
+            def hear(self, msg: "Pong"): ...
+
+            @on(Edge)
+            def edge(self, msg: Edge, net):
+                net.send(0, msg=Edge())
+
+    assert mistakes_in(define) == [
+        "a handler for `Ping` is not given a `Pong`; write `msg: Ping`",
+        "`Edge` is data, which does not travel by itself: write `@nodes.message` above its class",
+    ]
+
+
+def test_in_a_notebook_bodies_are_looked_at():
+    """A notebook keeps the source of its cells where `linecache` finds it."""
+    source = """
+@nodes.protocol
+class P:
+    @on(Spontaneously)
+    def start(self, net):
+        net.send_to_all(msg=Pong())
+
+    @on(Ping, if_=lambda self, msg: msg.hops > 1)
+    def a(self):
+        return 1
+"""
+    name = "<ipython-input-1-abc>"
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    names = {"nodes": nodes, "on": on, "Spontaneously": Spontaneously, "Ping": Ping, "Pong": Pong}
+    with pytest.raises(nodes.ProtocolError) as caught:
+        exec(compile(source, name, "exec"), names)
+    assert [(mistake.path, mistake.line, mistake.text.split(";")[0]) for mistake in caught.value.mistakes] == [
+        (name, 6, "`P` has no rule for message `Pong`: it is sent, but no `@on(Pong, ..)` receives it"),
+        (name, 8, "`P` has no rule for `Ping` when no `if_` holds"),
+        (name, 10, "a handler returns nothing"),
+    ]
