@@ -1,0 +1,141 @@
+"""What can be wrong with the fields of a protocol, with its states, and with those of its messages."""
+
+from __future__ import annotations
+
+from ._fields import MISSING, Declared, Factory
+from ._mistakes import did_you_mean
+from ._model import Method, Model
+from ._records import record_of
+from ._scan import Scans, called
+from ._schema import NoSchema, annotations_of, fits, type_text
+from ._source import field_line, path_of
+from ._states import State
+
+WORDS = ("Spontaneously", "State", "Net", "Port", "Ports", "Id", "World", "Node")
+"""Words of the language: a message of that name would hide what every handler names."""
+
+
+def check_fields(model: Model, scans: Scans) -> None:
+    """Says what is wrong with what a node keeps."""
+    _state(model)
+    init = model.one_life("init")
+    set_by_init = _assigned(init, scans)
+    for field in model.declared:
+        if field.name != "state":
+            _field(model, field, set_by_init, bool(init and init.name not in scans))
+    _undeclared(model, scans)
+    _names_of_states(model)
+
+
+def check_records(model: Model) -> None:
+    """Says what is wrong with messages and alarms."""
+    named: dict[str, type] = {}
+    for cls in (*model.messages, *model.alarms):
+        record = record_of(cls)
+        if record is None:
+            continue
+        if named.setdefault(cls.__name__, cls) is not cls:
+            text = f"two events of `{model.name}` are called `{cls.__name__}`; call one of them otherwise"
+            model.mistakes.add(text, record.place.line, path=record.place.path)
+        if cls.__name__ in WORDS:
+            more = record.kind.capitalize()
+            text = (
+                f"`{cls.__name__}` is a word of the language; call the {record.kind} otherwise: `{cls.__name__}{more}`"
+            )
+            model.mistakes.add(text, record.place.line, path=record.place.path)
+        try:
+            record.schemas()
+        except NoSchema as problem:
+            model.mistakes.add(str(problem), record.place.line, path=record.place.path)
+
+
+def _state(model: Model) -> None:
+    field = next((field for field in model.declared if field.name == "state"), None)
+    used = next((state for rule in model.rules for state in rule.states or ()), None)
+    if field is None:
+        if used:
+            model.mistakes.add(f"no field `state`: write `state: {type(used).__name__} = {used.name}` in the class")
+    elif field.problem and model.state_class is None:
+        model.mistakes.add(f"the field `state`: {field.problem}")
+    elif model.state_class is None:
+        text = "write `class State(nodes.State)` with `Asleep = auto()` in it, and `state: State = Asleep`"
+        model.mistakes.add(f"the field `state` is a `{type_text(field.type)}`, not a set of states; {text}")
+    elif not model.states:
+        model.mistakes.add(
+            f"`{model.state_class.__name__}` has no states; a protocol has at least one: `Asleep = auto()`"
+        )
+    elif type(field.default) is not model.state_class:
+        example = f"write `state: {model.state_class.__name__} = {model.states[0].name}`"
+        is_what = f"; `{field.default!r}` is none of its states" if field.default is not MISSING else ""
+        model.mistakes.add(f"in which state does a node begin? {example}{is_what}")
+
+
+def _field(model: Model, field: Declared, set_by_init: set[str], init_is_hidden: bool) -> None:
+    text = _wrong(field)
+    if field.default is MISSING and not text and field.name not in set_by_init and not init_is_hidden:
+        text = f"the field `{field.name}` has no default; write `{field.name}: {_shown(field)} = ..`"
+        text += ", or set it in the method with `@init`"
+    if text:
+        model.mistakes.add(text, field_line(field.owner, field.name), path=path_of(field.owner))
+
+
+def _wrong(field: Declared) -> str | None:
+    name, shown, default = field.name, _shown(field), field.default
+    if field.problem:
+        local = "" if field.type is MISSING else f"; or, if it is for this node alone, `{name}: Local[{shown}]`"
+        return f"the field `{name}`: {field.problem}{local}"
+    if default is MISSING or isinstance(default, Factory):
+        return None
+    if field.has_mutable_default:
+        make = f"lambda: {default!r}" if default else type(default).__name__
+        text = f"all nodes would share the default of `{name}`, which can be changed"
+        return f"{text}; write `{name}: {shown} = nodes.field(default_factory={make})`"
+    if field.schema and not fits(default, field.schema):
+        instead = f"; write `{name}: {shown} | None = None`" if default is None else ""
+        return f"the default of `{name}` is `{default!r}`, which is no `{shown}`{instead}"
+    return None
+
+
+def _shown(field: Declared) -> str:
+    """The type of a field, as written."""
+    return field.annotation if isinstance(field.annotation, str) else type_text(field.annotation)
+
+
+def _assigned(method: Method | None, scans: Scans) -> set[str]:
+    """The fields that a method, or one that it calls, assigns."""
+    if method is None:
+        return set()
+    return {use.name for name in called(method.name, scans) for scan in scans[name] for use in scan.fields}
+
+
+def _undeclared(model: Model, scans: Scans) -> None:
+    known = {field.name for field in model.declared}
+    known |= {name for owner in model.cls.__mro__ for name in annotations_of(owner)}
+    fields = [field.name for field in model.declared]
+    said = set()
+    for name, found in scans.items():
+        method = model.methods[name]
+        for use in found[0].fields:
+            bound = getattr(model.cls, use.name, None)
+            if use.name in known or use.name in said or (hasattr(bound, "__set__") and not isinstance(bound, Factory)):
+                continue
+            said.add(use.name)
+            hint = did_you_mean(use.name, fields) or f"; write `{use.name}: int = 0` in the class, with its type"
+            model.mistakes.add(f"the field `{use.name}` is not declared{hint}", use.line, name, method.path)
+
+
+def _names_of_states(model: Model) -> None:
+    """A name that is one state's, bound to another: `Leader, Asleep = State` in the wrong order."""
+    if not model.state_class:
+        return
+    global_names, local_names = model.place.names_for(model.state_class)
+    bound = {**global_names, **local_names}
+    wrong = [
+        (state, found)
+        for state in model.states
+        if isinstance(found := bound.get(state.name), State) and type(found) is type(state) and found is not state
+    ]
+    if wrong:
+        (state, found), names = wrong[0], ", ".join(state.name for state in model.states)
+        text = f"the name `{state.name}` means the state `{found.name}`; write the names in the order of the states"
+        model.mistakes.add(f"{text}: `{names} = {model.state_class.__name__}`")

@@ -1,0 +1,244 @@
+"""What a method does, as far as its source shows: the states that it assigns, what it sends, which methods it calls."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable, Mapping
+from types import FunctionType, ModuleType
+from typing import Any, NamedTuple
+
+from ._source import tree_of, within
+from ._states import State
+
+UNKNOWN: Any = object()
+"""In the place of what a name means, where that cannot be seen."""
+
+_SENDING = frozenset(
+    ("send", "send_to", "send_to_all", "send_to_all_except", "send_random", "send_to_self", "send_other_way")
+)
+_RINGING = frozenset(("set_alarm", "restart", "cancel"))
+
+
+class Assignment(NamedTuple):
+    """`self.state = ..`."""
+
+    line: int
+    states: tuple[State, ...]
+    """All states that are mentioned in the value."""
+    plain: State | None
+    """The state, if the value is nothing else."""
+    certain: bool
+    """It stands in the body itself, and nothing returns before."""
+
+
+class Use(NamedTuple):
+    """Something that is mentioned, and where."""
+
+    line: int
+    name: str
+    value: Any = None
+    """What it means."""
+
+
+class Scan:
+    """What the source of one method shows."""
+
+    def __init__(self, function: FunctionType, tree: ast.FunctionDef) -> None:
+        self._function = function
+        self._parameters = [parameter.arg for parameter in (*tree.args.posonlyargs, *tree.args.args)]
+        self._self = self._parameters[0] if self._parameters else ""
+        self.assignments: list[Assignment] = []
+        self.unknown_states: list[Use] = []
+        """Names assigned to `self.state` that mean nothing, or something other than a state."""
+        self.calls: set[str] = set()
+        """The methods that it calls on its node."""
+        self.calls_super = False
+        self.sends: list[Use] = []
+        """What is sent: the class of each message, or the class itself where no instance is made."""
+        self.rings: list[Use] = []
+        self.net: list[Use] = []
+        """Everything that is asked of `net`."""
+        self.fields: list[Use] = []
+        """The attributes of the node that are assigned."""
+        self.returns: list[int] = []
+        self.compared: list[Use] = []
+        """`self.state == ..` as a statement."""
+        self.loose: list[Use] = []
+        """Names that are read but bound nowhere."""
+        self.outside: list[Use] = []
+        """Functions of a clock or of a random number generator that are called."""
+        self._read(tree)
+
+    def _read(self, tree: ast.FunctionDef) -> None:
+        certain = True
+        for statement in tree.body:
+            for node in (statement, *within(statement)):
+                self._node(node, certain and node is statement)
+            certain = certain and not any(isinstance(node, ast.Return) for node in ast.walk(statement))
+
+    def _node(self, node: ast.AST, certain: bool) -> None:
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    self._target(target, value, certain)
+            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.AugAssign(target=target, value=value):
+                self._target(target, value, certain)
+            case ast.Call():
+                self._call(node)
+            case ast.Return(value=ast.expr() as value) if not self._gives_nothing(value):
+                self.returns.append(node.lineno)
+            case ast.Expr(value=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])) if self._is_own(
+                left, "state"
+            ):
+                self.compared.append(Use(node.lineno, ast.unparse(right)))
+            case ast.Attribute(value=ast.Name(id="net"), attr=name):
+                self.net.append(Use(node.lineno, name))
+            case ast.Name(id=name, ctx=ast.Load()) if self._is_loose(name):
+                self.loose.append(Use(node.lineno, name))
+
+    def _target(self, target: ast.expr, value: ast.expr, certain: bool) -> None:
+        if isinstance(target, ast.Tuple | ast.List):
+            for part in target.elts:
+                self._target(part, value, False)
+        elif self._is_own(target, "state"):
+            self._assigns(target, value, certain)
+        elif isinstance(target, ast.Attribute) and self._is_self(target.value):
+            self.fields.append(Use(target.lineno, target.attr))
+
+    def _assigns(self, target: ast.expr, value: ast.expr, certain: bool) -> None:
+        states = []
+        for node in ast.walk(value):
+            found = self.meaning(node)
+            if isinstance(found, State):
+                states.append(found)
+        plain = self.meaning(value)
+        if isinstance(plain, State):
+            self.assignments.append(Assignment(target.lineno, tuple(states), plain, certain))
+            return
+        self.assignments.append(Assignment(target.lineno, tuple(states), None, certain))
+        name = value.id if isinstance(value, ast.Name) else value.attr if isinstance(value, ast.Attribute) else ""
+        of_states = isinstance(value, ast.Attribute) and _is_states(self.meaning(value.value))
+        if of_states or (isinstance(value, ast.Name) and (plain is not UNKNOWN or self._is_loose(name))):
+            self.unknown_states.append(Use(target.lineno, name, plain))
+
+    def _call(self, node: ast.Call) -> None:
+        called = node.func
+        if isinstance(called, ast.Attribute):
+            if self._is_self(called.value) or _is_super(called.value):
+                self.calls.add(called.attr)
+                self.calls_super |= _is_super(called.value)
+            elif isinstance(called.value, ast.Name) and called.value.id == "net":
+                self._asks(called.attr, node)
+        found = self.meaning(called)
+        if found is not UNKNOWN and (name := _name_outside(found)):
+            self.outside.append(Use(node.lineno, name, ast.unparse(called)))
+
+    def _asks(self, name: str, node: ast.Call) -> None:
+        uses = self.sends if name in _SENDING else self.rings if name in _RINGING else None
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if uses is None or not given:
+            return
+        last = given[-1]
+        made = self.meaning(last.func) if isinstance(last, ast.Call) else UNKNOWN
+        if isinstance(made, type):
+            uses.append(Use(node.lineno, name, made))
+        elif isinstance(found := self.meaning(last), type):
+            uses.append(Use(node.lineno, f"{name} class", found))
+
+    def meaning(self, node: ast.AST) -> Any:
+        """What a name, or an attribute of a module or class, means in that method; `UNKNOWN` if that cannot be seen."""
+        if isinstance(node, ast.Name):
+            return lookup(self._function, node.id)
+        if isinstance(node, ast.Attribute):
+            owner = self.meaning(node.value)
+            if isinstance(owner, ModuleType | type):
+                return getattr(owner, node.attr, UNKNOWN)
+        return UNKNOWN
+
+    def _is_self(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id == self._self
+
+    def _is_own(self, node: ast.expr, field: str) -> bool:
+        return isinstance(node, ast.Attribute) and node.attr == field and self._is_self(node.value)
+
+    def _is_loose(self, name: str) -> bool:
+        code = self._function.__code__
+        bound = name in code.co_varnames or name in code.co_cellvars or name in code.co_freevars
+        return not bound and lookup(self._function, name) is UNKNOWN and name in code.co_names
+
+    def _gives_nothing(self, value: ast.expr) -> bool:
+        if isinstance(value, ast.Constant):
+            return value.value is None
+        is_method = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
+        return is_method and isinstance(value.func.value, ast.Name | ast.Call) and self._is_of_node(value.func.value)  # type: ignore[attr-defined]
+
+    def _is_of_node(self, node: ast.expr) -> bool:
+        return self._is_self(node) or _is_super(node) or (isinstance(node, ast.Name) and node.id == "net")
+
+
+def lookup(function: FunctionType, name: str) -> Any:
+    """What a name means in a function, if it is not one of its own variables."""
+    code = function.__code__
+    if name in code.co_varnames or name in code.co_cellvars:
+        return UNKNOWN
+    if name in code.co_freevars and function.__closure__:
+        try:
+            return function.__closure__[code.co_freevars.index(name)].cell_contents
+        except ValueError:  # not bound yet
+            return UNKNOWN
+    return function.__globals__.get(name, getattr(builtins, name, UNKNOWN))
+
+
+def _is_super(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
+def _is_states(found: object) -> bool:
+    return isinstance(found, type) and issubclass(found, State)
+
+
+_CLOCKS = frozenset(("time", "datetime"))
+_COINS = frozenset(("random", "secrets", "uuid", "numpy.random"))
+
+
+def _name_outside(found: Any) -> str:
+    """Whether it is a clock (`"clock"`) or a source of random numbers (`"coin"`); empty if it is neither."""
+    module = getattr(found, "__module__", None) or type(getattr(found, "__self__", None)).__module__
+    if module in _COINS:
+        return "coin"
+    of_time = module == "time" and callable(found) and getattr(found, "__name__", "") not in ("struct_time", "strftime")
+    of_date = getattr(found, "__name__", "") in ("now", "utcnow", "today") and module in (*_CLOCKS, "builtins")
+    return "clock" if of_time or of_date else ""
+
+
+def scan(function: FunctionType) -> Scan | None:
+    """What the method does, if its source can be had."""
+    tree = tree_of(function)
+    return Scan(function, tree) if tree else None
+
+
+Scans = Mapping[str, tuple[Scan, ...]]
+"""By the method's name; several for one that calls what it overrides."""
+
+
+def becomes(method: str, scans: Scans) -> tuple[State, ...]:
+    """The states that a method, or one that it calls, may assign."""
+    states: dict[State, None] = {}
+    for name in called(method, scans):
+        for one in scans[name]:
+            for assignment in one.assignments:
+                states.update(dict.fromkeys(assignment.states))
+    return tuple(states)
+
+
+def called(method: str, scans: Scans) -> Iterable[str]:
+    """The method and all that it calls, directly or not, as far as their source is known."""
+    seen: dict[str, None] = {}
+    pending = [method]
+    while pending:
+        name = pending.pop()
+        if name in scans and name not in seen:
+            seen[name] = None
+            pending.extend(sorted(call for one in scans[name] for call in one.calls))
+    return seen
