@@ -1,13 +1,15 @@
 """Distributed algorithms as in the textbook: STATE x EVENT -> ACTION, checked, simulated, and run as real processes."""
 
-from typing import TYPE_CHECKING
-
 from ._config import Range, Shrink, config
+from ._engines import Options, check, run, simulate
 from ._fields import field
+from ._graphs import Graph
 from ._mistakes import Mistake, ProtocolError, ProtocolWarning
+from ._native import SELF, Net, Node, World
 from ._plan import Plan
 from ._protocol import plan_of, protocol
 from ._records import alarm, data, message
+from ._result import Checked, NodeFailed, Result
 from ._rules import (
     Spontaneously,
     always,
@@ -23,33 +25,45 @@ from ._rules import (
     when,
 )
 from ._states import State, States, auto, terminal
+from ._stepping import Event, Stepping, simulation
+from ._sweep import Fit, Growth, Sweep, sweep
+from ._times import millis, secs
+from ._trial import Trial
 from ._types import Duration, Id, Local, Port, i8, i16, i32, i64, u8, u16, u32, u64
 
-if TYPE_CHECKING:
-    from ._native import Net, Node, World
-else:
-    Net = Node = World = object
-
 __all__ = [
+    "SELF",
+    "Checked",
     "Duration",
+    "Event",
+    "Fit",
+    "Graph",
+    "Growth",
     "Id",
     "Local",
     "Mistake",
     "Net",
     "Node",
+    "NodeFailed",
+    "Options",
     "Plan",
     "Port",
     "ProtocolError",
     "ProtocolWarning",
     "Range",
+    "Result",
     "Shrink",
     "Spontaneously",
     "State",
     "States",
+    "Stepping",
+    "Sweep",
+    "Trial",
     "World",
     "alarm",
     "always",
     "auto",
+    "check",
     "config",
     "data",
     "defer",
@@ -63,12 +77,18 @@ __all__ = [
     "ignore",
     "init",
     "message",
+    "millis",
     "never",
     "on",
     "otherwise_ignore",
     "plan_of",
     "protocol",
     "recover",
+    "run",
+    "secs",
+    "simulate",
+    "simulation",
+    "sweep",
     "terminal",
     "u8",
     "u16",

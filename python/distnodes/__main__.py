@@ -10,7 +10,7 @@ from . import _native
 def main() -> int:
     """Does what the command line says; the exit status.
 
-    `python -m distnodes NAME` runs an algorithm of the catalogue as real processes, `python -m distnodes NAME simulate ..`
+    `python -m distnodes NAME` runs an algorithm of the catalogue as real processes, `python -m distnodes NAME simulate`
     gives it a command, and `python -m distnodes list` shows them all.
     """
     words = sys.argv[1:]

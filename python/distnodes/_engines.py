@@ -8,16 +8,11 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict, Unpack
 
 from . import _graphs, _native
 from ._protocol import plan_of
 from ._result import Checked, NodeFailed, Result
-
-if sys.version_info >= (3, 12):
-    from typing import Unpack
-else:
-    from typing import Unpack
 
 Time = float | timedelta | str
 """Seconds, a `timedelta`, or a text such as `"20ms"`."""
@@ -41,7 +36,7 @@ class Options(TypedDict, total=False):
     until: Time
     """The run shall end then."""
     delay: str | float | timedelta
-    """How long messages take: `"unit"` (the default of simulated runs), `"uniform:1ms..10ms"`, `"exponential:5ms"`, .."""
+    """How long messages take: `"unit"` (simulated, the default), `"uniform:1ms..10ms"`, `"exponential:5ms"`, .."""
     loss: float
     """With which probability a message on a lossy link is lost."""
     duplicate: float
@@ -96,14 +91,9 @@ def simulate(
         ValueError: If the options contradict the protocol, or each other; if the graph is not of its class.
         ProtocolError: If the class is wrong.
     """
-    known = _known(protocol)
-    words = _words(graph, seed, inputs, config, options)
-    finished = _call(
+    finished = call(
         _native.simulate,
-        known,
-        words,
-        graph=_graph(graph),
-        inputs=_values(inputs),
+        ask(protocol, graph, seed, inputs, config, options),
         properties=properties,
         max_in_transit=max_in_transit,
         record=_detail(trace),
@@ -143,17 +133,13 @@ def run(
 
     The other arguments are those of `simulate`.
     """
-    known = _known(protocol)
-    words = _words(graph, seed, inputs, config, options)
+    asked = ask(protocol, graph, seed, inputs, config, options)
     command, forks = _nodes(protocol, spawn)
-    finished = _call(
+    finished = call(
         _native.run,
-        known,
-        words,
+        asked,
         command,
         forks=forks,
-        graph=_graph(graph),
-        inputs=_values(inputs),
         logs=logs,
         record=_detail(trace),
     )
@@ -199,8 +185,7 @@ def check(
 
     The other arguments are those of `simulate`.
     """
-    known = _known(protocol)
-    words = _words(graph, seed, inputs, config, options)
+    asked = ask(protocol, graph, seed, inputs, config, options)
     more = {
         "every-graph": every_graph,
         "threads": threads,
@@ -214,33 +199,51 @@ def check(
     }
     for name, value in more.items():
         if value is not None:
-            words += [f"--{name}", str(value)]
+            asked.words.append(f"--{name}={value}")
     if why:
-        words.append("--why")
-    document, raised = _call(_native.check, known, words, graph=_graph(graph), inputs=_values(inputs))
+        asked.words.append("--why")
+    document, raised = call(_native.check, asked)
     return Checked(json.loads(document), raised)
 
 
-def _known(protocol: type | str) -> _native.Protocol:
+class Asked(NamedTuple):
+    """A run that is asked for, as the engines take it."""
+
+    protocol: _native.Protocol
+    words: list[str]
+    """The options as a command line has them."""
+    graph: _graphs.Graph | None
+    inputs: list[Any] | None
+
+
+def ask(
+    protocol: type | str,
+    graph: Any,
+    seed: int | None,
+    inputs: str | Sequence[Any] | None,
+    config: dict[str, Any] | None,
+    options: Any,
+) -> Asked:
+    """The run that these arguments ask for: see `simulate`."""
+    on = None if graph is None or isinstance(graph, str) else _graphs.read(graph)
+    values = None if inputs is None or isinstance(inputs, str) else list(inputs)
+    return Asked(known(protocol), _words(graph, seed, inputs, config, options), on, values)
+
+
+def known(protocol: type | str) -> _native.Protocol:
     if isinstance(protocol, str):
         found = _native.Protocol.of_catalogue(protocol)
         if found is None:
-            raise ValueError(f"there is no algorithm `{protocol}` in the catalogue; `python -m distnodes list` shows them")
+            raise ValueError(
+                f"there is no algorithm `{protocol}` in the catalogue; `python -m distnodes list` shows them"
+            )
         return found
     plan = plan_of(protocol)
-    known = vars(protocol).get("__nodes_protocol__")
-    if known is None:
-        known = _native.Protocol.of_plan(plan)
-        protocol.__nodes_protocol__ = known  # type: ignore[attr-defined]
-    return known  # type: ignore[no-any-return]
-
-
-def _graph(graph: Any) -> _graphs.Graph | None:
-    return None if graph is None or isinstance(graph, str) else _graphs.read(graph)  # type: ignore[return-value]
-
-
-def _values(inputs: str | Sequence[Any] | None) -> list[Any] | None:
-    return None if inputs is None or isinstance(inputs, str) else list(inputs)
+    native = vars(protocol).get("__nodes_protocol__")
+    if native is None:
+        native = _native.Protocol.of_plan(plan)
+        protocol.__nodes_protocol__ = native  # type: ignore[attr-defined]
+    return native
 
 
 def _detail(trace: bool | str) -> str | None:
@@ -288,7 +291,7 @@ def _time(value: Time) -> str:
     return f"{seconds:.9f}".rstrip("0").rstrip(".") + "s"
 
 
-def _call(engine: Any, *arguments: Any, **named: Any) -> Any:
+def call(engine: Any, *arguments: Any, **named: Any) -> Any:
     """Calls an engine; what is wrong is said in the words of Python."""
     try:
         return engine(*arguments, **named)
@@ -308,7 +311,7 @@ def _in_python(text: str) -> str:
 
 
 def _place(protocol: type | str) -> tuple[str | None, str]:
-    """How another process finds a protocol: `module:Class`, `file.py:Class`, a name of the catalogue; else why it cannot."""
+    """How another process finds a protocol (`module:Class`, `file.py:Class`, a name); else why it cannot."""
     if isinstance(protocol, str):
         return protocol, ""
     module, name = protocol.__module__, protocol.__qualname__
@@ -327,7 +330,9 @@ def _pickled(protocol: type | str, why: str) -> bytes:
     try:
         import cloudpickle
     except ImportError:
-        raise TypeError(f"{why}: put it into a module, or install cloudpickle (`pip install distnodes[notebook]`)") from None
+        raise TypeError(
+            f"{why}: put it into a module, or install cloudpickle (`pip install distnodes[notebook]`)"
+        ) from None
     native = vars(protocol).get("__nodes_protocol__")
     if native is not None:
         del protocol.__nodes_protocol__  # type: ignore[union-attr]

@@ -18,24 +18,26 @@ class Graph(NamedTuple):
     """What the nodes are called."""
 
 
-def read(given: Any) -> str | Graph:
+def read(given: Any) -> Graph:
     """What a run's `graph` stands for.
 
     Args:
-        given: A specification such as `"ring:8"`; a NetworkX graph; a square SciPy sparse matrix or NumPy array of
+        given: A NetworkX graph; a square SciPy sparse matrix or NumPy array of
             weights (symmetric: both ways); a pair `(nodes, links)`; or an (m, 2) array or list of links.
 
     Raises:
         TypeError: If it is nothing of these.
         ValueError: If a link leads to a node that is not there.
     """
-    if isinstance(given, (str, Graph)):
+    if isinstance(given, Graph):
         return given
     if hasattr(given, "nodes") and hasattr(given, "edges") and callable(getattr(given, "is_directed", None)):
         return _of_networkx(given)
     if hasattr(given, "tocoo"):
         matrix = given.tocoo()
-        return _of_entries(matrix.shape, zip(matrix.row.tolist(), matrix.col.tolist(), matrix.data.tolist(), strict=True))
+        return _of_entries(
+            matrix.shape, zip(matrix.row.tolist(), matrix.col.tolist(), matrix.data.tolist(), strict=True)
+        )
     if hasattr(given, "shape") and hasattr(given, "tolist"):
         return _of_array(given)
     if isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], int):
@@ -67,7 +69,7 @@ def _of_networkx(graph: Any) -> Graph:
 
 def _of_array(array: Any) -> Graph:
     if len(array.shape) == 2 and array.shape[1] in (2, 3) and array.shape[0] != array.shape[1]:
-        return read(array.tolist())  # type: ignore[return-value]
+        return read(array.tolist())
     if len(array.shape) == 2 and array.shape[0] == array.shape[1]:
         rows = array.tolist()
         entries = ((a, b, value) for a, row in enumerate(rows) for b, value in enumerate(row) if value)

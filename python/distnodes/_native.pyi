@@ -1,89 +1,248 @@
-"""What handlers and properties are given.
+"""The engines, and what they show of a run to handlers and properties."""
 
-`World` and `Node` are declared as protocols (of types), so that a function of a class may take one in the place of
-`self`.
-"""
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar, final
+from typing import Protocol as _Interface
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
-
+from ._engines import Asked
+from ._plan import Plan
 from ._states import State
 from ._types import Duration, Id, Port
 
+_T = TypeVar("_T")
+
+SELF: Port
+"""The port of a node to itself: `net.send(SELF, msg)` is `net.send_to_self(msg)`."""
+
+@final
 class Net:
-    """A node's view of its surroundings: what it knows, and what it can do."""
+    """A node's view of its surroundings, and the outbox of a step.
 
+    A handler is given it for one step, and does not keep it.  What it sends, sets or reports is carried out when the
+    handler has returned.
+    """
+
+    @property
+    def id(self) -> Id:
+        """The node's own id.
+
+        Raises:
+            TypeError: If the protocol is `anonymous`.
+        """
+    @property
+    def degree(self) -> int:
+        """How many ports it can send through."""
+    @property
+    def ports(self) -> Sequence[Port]:
+        """The ports that it can send through, in order."""
+    @property
+    def in_ports(self) -> Sequence[Port]:
+        """The ports that messages can arrive from; the same unless links lead one way."""
+    @property
+    def size(self) -> int:
+        """How many nodes there are.
+
+        Raises:
+            TypeError: Unless the protocol declares `knows=("size",)`.
+        """
+    @property
+    def now(self) -> Duration:
+        """The time since the run began, in seconds."""
+    @property
+    def input(self) -> Any:
+        """What the node was given: a value of the type that `@protocol(input=..)` declares."""
+    @property
+    def left(self) -> Port:
+        """On an oriented ring, the port towards node i-1."""
+    @property
+    def right(self) -> Port:
+        """On a directed or oriented ring, the port towards node i+1."""
+    def dimension(self, d: int) -> Port:
+        """On a hypercube, the port to the neighbour that differs in bit `d`.
+
+        Raises:
+            IndexError: If the hypercube has fewer dimensions.
+        """
+    def id_of(self, port: Port) -> Id:
+        """The id of the neighbour at a port.
+
+        Raises:
+            TypeError: Unless the protocol declares `knows=("neighbour_ids",)`.
+            IndexError: If the node has no such port.
+        """
+    def neighbour(self, id: Id) -> Port | None:
+        """The first port to the neighbour of that id; None if there is none."""
+    def weight(self, port: Port) -> float:
+        """The weight of the link at a port; 1 unless the graph says otherwise."""
+    def label(self, port: Port) -> str | None:
+        """What the port is called on a labelled graph: `"left"`, `"right"`, `"dimension 2"`, .."""
+    def random(self, low: int, high: int) -> int:
+        """A random integer from `low` to `high`, each as likely; it follows from the seed.
+
+        Raises:
+            ValueError: If `low` is above `high`.
+        """
+    def send(self, port: Port, msg: object) -> None:
+        """Sends through one port.
+
+        Raises:
+            TypeError: If no rule of the protocol receives such a message.
+            IndexError: If the node has no such port, or its link does not lead that way.
+        """
+    def send_to(self, ports: Iterable[Port], msg: object) -> None:
+        """Sends through each of these ports, in their order."""
+    def send_to_all(self, msg: object) -> None:
+        """Sends through every port."""
+    def send_to_all_except(self, ports: Port | Iterable[Port] | None, msg: object) -> None:
+        """Sends through every port but one, or but some."""
+    def send_random(self, msg: object) -> None:
+        """Sends through a port drawn at random; does nothing at a node without ports."""
+    def send_to_self(self, msg: object) -> None:
+        """Sends to the node itself: arrives from `SELF`, and is not counted."""
+    def send_other_way(self, sender: Port, msg: object) -> None:
+        """On a ring, sends out of the port that `sender` is not."""
+    def set_alarm(self, after: Duration | timedelta | tuple[Duration, Duration], alarm: object) -> None:
+        """Sets an alarm, to ring after that time in seconds, or after one from the first to the second of a pair.
+
+        What is drawn is a whole number of milliseconds if both are, else of microseconds, else of nanoseconds.
+        """
+    def restart(self, after: Duration | timedelta | tuple[Duration, Duration], alarm: object) -> None:
+        """Takes back every alarm of that type, and sets this one."""
+    def cancel(self, alarm: type[Any]) -> None:
+        """Takes back every alarm of that type."""
+    def store(self, value: object) -> None:
+        """Puts a value where a crash does not reach it; the method with `@recover` gets what was stored last."""
+    def log(self, line: object) -> None:
+        """Writes a line into the node's log."""
+    def report(self, name: str, value: object) -> None:
+        """A result of the node, shown at the end; a later value of the same name replaces an earlier."""
+
+class Node(_Interface):
+    """A node as a property or a result sees it: besides these, the fields of its protocol."""
+
+    @property
+    def index(self) -> int:
+        """Where it stands in the graph."""
     @property
     def id(self) -> Id: ...
     @property
-    def degree(self) -> int: ...
+    def alive(self) -> bool:
+        """Whether it has not crashed."""
     @property
-    def ports(self) -> Sequence[Port]: ...
+    def state(self) -> Any:
+        """The state that it is in; None if the protocol has no states."""
     @property
-    def in_ports(self) -> Sequence[Port]: ...
+    def is_decided(self) -> bool:
+        """Whether its state is terminal."""
     @property
-    def size(self) -> int: ...
-    @property
-    def now(self) -> Duration: ...
-    @property
-    def input(self) -> Any: ...
-    @property
-    def left(self) -> Port: ...
-    @property
-    def right(self) -> Port: ...
-    def dimension(self, d: int) -> Port: ...
-    def id_of(self, port: Port) -> Id: ...
-    def neighbour(self, id: Id) -> Port | None: ...
-    def weight(self, port: Port) -> float: ...
-    def label(self, port: Port) -> str | None: ...
-    def random(self, low: int, high: int) -> int: ...
-    def send(self, port: Port, msg: object) -> None: ...
-    def send_to(self, ports: Iterable[Port], msg: object) -> None: ...
-    def send_to_all(self, msg: object) -> None: ...
-    def send_to_all_except(self, ports: Port | Iterable[Port] | None, msg: object) -> None: ...
-    def send_random(self, msg: object) -> None: ...
-    def send_to_self(self, msg: object) -> None: ...
-    def send_other_way(self, sender: Port, msg: object) -> None: ...
-    def set_alarm(self, after: Duration | tuple[Duration, Duration], alarm: object) -> None: ...
-    def restart(self, after: Duration | tuple[Duration, Duration], alarm: object) -> None: ...
-    def cancel(self, alarm: type[Any]) -> None: ...
-    def store(self, value: object) -> None: ...
-    def log(self, line: object) -> None: ...
-    def report(self, name: str, value: object) -> None: ...
-
-class Node(Protocol):
-    """A node as a property sees it: besides these, the fields of its protocol."""
-
-    @property
-    def index(self) -> int: ...
-    @property
-    def id(self) -> Id: ...
-    @property
-    def alive(self) -> bool: ...
+    def protocol(self) -> Any:
+        """The object of the protocol's class."""
     def __getattr__(self, name: str) -> Any: ...
 
-class Graph(Protocol):
+@final
+class Graph:
     """The graph of a run."""
 
+    def __len__(self) -> int: ...
     @property
     def links(self) -> Sequence[tuple[int, int]]: ...
-    def end(self, node: int, port: Port) -> tuple[int, Port]:
-        """The neighbour at a port, and the port there."""
     def neighbours(self, node: int) -> Sequence[int]:
         """The neighbour at each port."""
+    def end(self, node: int, port: Port) -> tuple[int, Port]:
+        """The neighbour at a port, and the port there."""
 
-class World(Protocol):
-    """All nodes, and what has been sent."""
+class World(_Interface):
+    """All nodes, and what has been sent: what properties look at."""
 
+    @property
+    def nodes(self) -> Sequence[Node]:
+        """All nodes, in order, those that have crashed too."""
+    @property
+    def correct(self) -> Sequence[Node]:
+        """The nodes that have not crashed."""
+    @property
+    def all_terminal(self) -> bool:
+        """Whether every live node has decided."""
+    @property
+    def graph(self) -> Graph: ...
+    def node(self, index: int) -> Node: ...
+    def input(self, index: int) -> Any:
+        """What a node was given."""
+    def in_state(self, state: State) -> Sequence[Node]:
+        """The live nodes in a state."""
+    def count(self, state: State) -> int:
+        """How many live nodes are in a state, in constant time."""
+    def sent(self, message: type[Any] | None = None) -> int:
+        """How many messages of a type have been sent; of all types if none is named."""
+    def in_transit(self, message: type[Any] | None = None) -> int:
+        """How many messages of a type are under way; of all types if none is named."""
+
+@final
+class Protocol:
+    """A protocol, as engines know it."""
+
+    @staticmethod
+    def of_plan(plan: Plan) -> Protocol: ...
+    @staticmethod
+    def of_catalogue(name: str) -> Protocol | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def type_name(self) -> str: ...
+    def describe(self) -> str: ...
+
+@final
+class Finished:
+    """A run that has ended."""
+
+    @property
+    def document(self) -> str: ...
+    @property
+    def explanation(self) -> Sequence[str]: ...
+    @property
+    def notices(self) -> Sequence[str]: ...
+    @property
+    def unwritten(self) -> Sequence[str]: ...
     @property
     def nodes(self) -> Sequence[Node]: ...
     @property
-    def correct(self) -> Sequence[Node]: ...
+    def trace(self) -> bytes | None: ...
     @property
-    def all_terminal(self) -> bool: ...
+    def raised(self) -> BaseException | None: ...
+
+@final
+class Stepping:
+    """All nodes, and what is under way."""
+
+    def __new__(cls, asked: Asked) -> Stepping: ...
+    def enabled(self) -> list[tuple[str, int | None, str | None]]: ...
+    def apply(self, choice: str) -> None: ...
     @property
-    def graph(self) -> Graph: ...
-    def in_state(self, state: State) -> Sequence[Node]: ...
-    def count(self, state: State) -> int: ...
-    def sent(self, message: type[Any]) -> int: ...
-    def in_transit(self, message: type[Any]) -> int: ...
+    def nodes(self) -> Sequence[Node]: ...
+    @property
+    def is_quiet(self) -> bool: ...
+    def look(self, function: Callable[[Any], _T]) -> _T: ...
+
+def simulate(
+    asked: Asked,
+    properties: bool = True,
+    max_in_transit: int | None = None,
+    record: str | None = None,
+    mixture: int | None = None,
+) -> Finished: ...
+def run(
+    asked: Asked,
+    command: Sequence[str],
+    forks: bytes | None = None,
+    logs: str | None = None,
+    record: str | None = None,
+) -> Finished: ...
+def check(asked: Asked) -> tuple[str, BaseException | None]: ...
+def serve(protocol: Protocol) -> None: ...
+def main(protocol: Protocol | None, words: Sequence[str], command: Sequence[str]) -> int: ...
+def export(trace: bytes, format: str) -> str: ...
+def page(trace: bytes, title: str) -> str: ...
+def growth(
+    names: Sequence[str], measured: Sequence[tuple[Sequence[float], float, float]]
+) -> tuple[str, list[tuple[str, float, float, float, float]]]: ...

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from . import _native
-from ._engines import _known
+from ._engines import known
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -83,10 +83,11 @@ def serve_forks() -> None:
     try:
         for name in _THREADS:
             os.environ[name] = "1"
-        protocol = _known(_load(told))
+        protocol = known(_load(told))
         if threads() > 1:
             raise RuntimeError(
-                f'importing the protocol has started {threads() - 1} threads, which a fork would lose: run it with `spawn="exec"`'
+                f"importing the protocol has started {threads() - 1} threads, which a fork would lose: "
+                'run it with `spawn="exec"`'
             )
     except BaseException as wrong:
         _refuse(pipe, wrong)
@@ -176,7 +177,7 @@ def main(words: Iterable[str]) -> None:
     if what == "fork":
         serve_forks()
         return
-    live(_known(find(what)), os.environ.get("NODES_NODE", "?"))
+    live(known(find(what)), os.environ.get("NODES_NODE", "?"))
     sys.exit("this command is for processes that are started as nodes")
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from . import _native
 
-
 LARGEST_PAGE = 2_000_000
 """In a notebook, a page of more characters is shown as a picture."""
 MOST_DRAWN = 50
@@ -19,7 +18,10 @@ MOST_DRAWN = 50
 
 
 class NodeFailed(Exception):
-    """A handler or a property has raised: the run ended there.  Its cause is what was raised; `result` is the run so far."""
+    """A handler or a property has raised, and the run ended there.
+
+    Its cause is what was raised; `result` is the run so far.
+    """
 
     def __init__(self, result: Result) -> None:
         super().__init__(" ".join(result.explanation) or "a node has failed")
@@ -163,14 +165,17 @@ class Result:
         if len(page) > LARGEST_PAGE:
             return summary + (self.export("svg") if len(self.document["nodes_final"]) <= MOST_DRAWN else "")
         return (
-            summary + f'<iframe sandbox="allow-scripts" style="width:100%;height:640px;border:0" srcdoc="{html.escape(page)}"></iframe>'
+            summary
+            + '<iframe sandbox="allow-scripts" style="width:100%;height:640px;border:0" '
+            + f'srcdoc="{html.escape(page)}"></iframe>'
         )
 
     def __repr__(self) -> str:
         document = self.document
         held = ", ".join(f"{name}: {status}" for name, status in self.properties.items())
         return (
-            f"<{document['protocol']} on {document['topology']}, seed {self.seed}: {self.outcome}, {self.messages} messages"
+            f"<{document['protocol']} on {document['topology']}, seed {self.seed}: "
+            + f"{self.outcome}, {self.messages} messages"
             + (f"; {held}" if held else "")
             + ">"
         )
@@ -224,4 +229,6 @@ class Checked:
 
     def __repr__(self) -> str:
         wrong = f"; {self.violations[0]['what']}" if self.violations else ""
-        return f"<{self.document['protocol']} on {self.document['topology']}: {self.outcome}, {self.states} states{wrong}>"
+        return (
+            f"<{self.document['protocol']} on {self.document['topology']}: {self.outcome}, {self.states} states{wrong}>"
+        )

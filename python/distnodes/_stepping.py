@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, Unpack
 
 from . import _native
-from ._engines import Options, Unpack, _call, _graph, _known, _values, _words
+from ._engines import Options, ask, call
 
 T = TypeVar("T")
 
@@ -101,7 +101,7 @@ class Stepping:
 
     def look(self, function: Callable[[_native.World], T]) -> T:
         """What a function says of the world: a property of the protocol, or any other."""
-        return self._native.look(function)  # type: ignore[no-any-return]
+        return self._native.look(function)
 
     def __repr__(self) -> str:
         return f"<a run after {len(self.past)} events; {len(self.pending)} may be next>"
@@ -118,11 +118,10 @@ def simulation(
 ) -> Stepping:
     """A run whose events are chosen one by one.
 
-    Time passes only for alarms; any event that links and alarms allow may be next.  The arguments are those of `simulate`.
+    Time passes only for alarms; any event that links and alarms allow may be next.  The arguments are those of
+    `simulate`.
 
     Raises:
         ValueError: If the options contradict the protocol, or each other.
     """
-    known = _known(protocol)
-    words = _words(graph, seed, inputs, config, options)
-    return Stepping(_call(_native.Stepping, known, words, graph=_graph(graph), inputs=_values(inputs)), seed)
+    return Stepping(call(_native.Stepping, ask(protocol, graph, seed, inputs, config, options)), seed)

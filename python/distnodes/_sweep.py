@@ -77,17 +77,30 @@ class Sweep:
             writer.writeheader()
             writer.writerows(self.rows)
 
-    def cells(self, measure: str = "messages", protocol: str | None = None) -> list[tuple[dict[str, Any], float, float, int]]:
+    def cells(
+        self, measure: str = "messages", protocol: str | None = None
+    ) -> list[tuple[dict[str, Any], float, float, int]]:
         """For each place of the grid: the variables, the mean of a measure, its standard error, how many runs."""
         found: dict[tuple[Any, ...], list[float]] = {}
         for row in self.rows:
             if (protocol is None or row["protocol"] == protocol) and row.get(measure) is not None:
-                found.setdefault(tuple(row[name] for name in ("nodes", "edges", *self.variables)), []).append(float(row[measure]))
+                found.setdefault(tuple(row[name] for name in ("nodes", "edges", *self.variables)), []).append(
+                    float(row[measure])
+                )
         cells = []
         for place, values in found.items():
             mean = sum(values) / len(values)
-            spread = math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1)) if len(values) > 1 else 0.0
-            cells.append((dict(zip(("nodes", "edges", *self.variables), place, strict=True)), mean, spread / math.sqrt(len(values)), len(values)))
+            spread = (
+                math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1)) if len(values) > 1 else 0.0
+            )
+            cells.append(
+                (
+                    dict(zip(("nodes", "edges", *self.variables), place, strict=True)),
+                    mean,
+                    spread / math.sqrt(len(values)),
+                    len(values),
+                )
+            )
         return cells
 
     def growth(self, measure: str = "messages", protocol: str | None = None) -> Growth:
@@ -157,7 +170,7 @@ def sweep(
         ValueError: If a variable stands nowhere, or a name in braces has no values.
         NodeFailed: If a handler or a property has raised.
     """
-    several = list(protocols) if isinstance(protocols, (list, tuple)) else [protocols]
+    several = [protocols] if isinstance(protocols, (type, str)) else list(protocols)
     given = dict(options or {})
     grid = {name: list(values) for name, values in variables.items()}
     texts = [text for text in (graph, *given.values()) if isinstance(text, str)]
@@ -166,13 +179,17 @@ def sweep(
         raise ValueError(f"`{{{name}}}` has no values: give them, such as {name}=range(5, 50, 5)")
     for name in sorted(grid.keys() - asked):
         if isinstance(graph, str):
-            raise ValueError(f"`{name}` stands nowhere: write `{{{name}}}` where its values are to stand, such as 'ring:{{{name}}}'")
+            raise ValueError(
+                f"`{name}` stands nowhere: write `{{{name}}}` where its values are to stand, such as 'ring:{{{name}}}'"
+            )
     numbers = range(1, seeds + 1) if isinstance(seeds, int) else list(seeds)
     rows = []
     for values in itertools.product(*grid.values()):
         place = dict(zip(grid, values, strict=True))
         on = graph.format(**place) if isinstance(graph, str) else graph(**place)
-        filled = {name: text.format(**place) if isinstance(text, str) else text for name, text in given.items()}
+        filled: dict[str, Any] = {
+            name: text.format(**place) if isinstance(text, str) else text for name, text in given.items()
+        }
         for protocol, seed in itertools.product(several, numbers):
             result = simulate(protocol, on, seed=seed, **filled)
             rows.append(_row(result, place, measure or {}))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 from . import _native
-from ._engines import Options, Unpack, _call, _graph, _known, _values, _words
+from ._engines import Options, ask, call
 from ._result import NodeFailed, Result
 
 
@@ -21,7 +21,7 @@ class Trial:
     """
 
     def __init__(self, protocol: type | str, **options: Unpack[Options]) -> None:
-        self._known = _known(protocol)
+        self._protocol = protocol
         self._options = options
         self._graphs: list[Any] = [None]
         self._seeds: Iterable[int] = range(100)
@@ -55,17 +55,9 @@ class Trial:
             ValueError: If the options contradict the protocol, or each other.
         """
         for graph in self._graphs:
-            words = _words(graph, None, self._inputs, self._config, self._options)
+            asked = ask(self._protocol, graph, None, self._inputs, self._config, self._options)
             for seed in self._seeds:
-                finished = _call(
-                    _native.simulate,
-                    self._known,
-                    words,
-                    graph=_graph(graph),
-                    inputs=_values(self._inputs),
-                    mixture=seed,
-                )
-                yield Result(finished)
+                yield Result(call(_native.simulate, asked, mixture=seed))
 
     def must_hold(self) -> int:
         """Makes the runs, up to the first that does not go well; how many were made.

@@ -71,7 +71,8 @@ pub(crate) struct Rule {
 pub(crate) enum Does {
     Handle(Call),
     Ignore,
-    Defer,
+    /// Whether a condition may let a rule handle the message without a change of the state.
+    Defer { on_condition: bool },
     Never,
 }
 
@@ -265,8 +266,8 @@ impl Class {
         let width = self.terminals.len();
         self.table.resize_with((1 + self.messages.len() + self.alarms.len()) * width, Vec::new);
         let class = plan.getattr("cls")?;
-        for rule in plan.getattr("rules")?.try_iter()? {
-            let rule = rule?;
+        let rules = plan.getattr("rules")?.try_iter()?.collect::<PyResult<Vec<_>>>()?;
+        for rule in &rules {
             let trigger = rule.getattr("trigger")?.cast_into::<PyTuple>()?;
             let (on, trigger) = match &*trigger.get_item(0)?.extract::<String>()? {
                 "message" => {
@@ -289,10 +290,10 @@ impl Class {
                     (Some(Call { code: guard.unbind(), takes }), Some(shown.unwrap_or_else(|| "..".to_owned())))
                 }
             };
-            let handler = text(&rule, "handler")?;
-            let (does, action) = match &*text(&rule, "action")? {
+            let handler = text(rule, "handler")?;
+            let (does, action) = match &*text(rule, "action")? {
                 "ignore" => (Does::Ignore, Action::Ignore),
-                "defer" => (Does::Defer, Action::Defer),
+                "defer" => (Does::Defer { on_condition: is_on_condition(rule, &rules)? }, Action::Defer),
                 "never" => (Does::Never, Action::Never),
                 _ => {
                     let call = Call { code: class.getattr(&*handler)?.unbind(), takes: Takes::read(&rule.getattr("takes")?)? };
@@ -304,7 +305,7 @@ impl Class {
                 let place = self.place(on, state);
                 self.table[place].push(Rule { guard: copied(plan.py(), &guard), does: does.copied(plan.py()) });
             }
-            description.rules.push(RuleInfo { trigger, states, guard: shown, action, doc: text(&rule, "doc")? });
+            description.rules.push(RuleInfo { trigger, states, guard: shown, action, doc: text(rule, "doc")? });
         }
         if is(plan, "otherwise_ignore")? {
             for cell in &mut self.table {
@@ -374,6 +375,20 @@ impl Class {
     }
 }
 
+/// Whether a message that this rule defers may be handled without a change of the state: a rule with a condition speaks of it in one
+/// of its states, this one or another.
+fn is_on_condition(rule: &Bound<'_, PyAny>, rules: &[Bound<'_, PyAny>]) -> PyResult<bool> {
+    let states: Vec<usize> = rule.getattr("states")?.extract()?;
+    for other in rules {
+        let theirs: Vec<usize> = other.getattr("states")?.extract()?;
+        let speaks = states.is_empty() || theirs.is_empty() || theirs.iter().any(|state| states.contains(state));
+        if speaks && !other.getattr("guard")?.is_none() && other.getattr("trigger")?.eq(rule.getattr("trigger")?)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn copied(py: Python<'_>, call: &Option<Call>) -> Option<Call> {
     call.as_ref().map(|call| call.copied(py))
 }
@@ -383,7 +398,7 @@ impl Does {
         match self {
             Does::Handle(call) => Does::Handle(call.copied(py)),
             Does::Ignore => Does::Ignore,
-            Does::Defer => Does::Defer,
+            Does::Defer { on_condition } => Does::Defer { on_condition: *on_condition },
             Does::Never => Does::Never,
         }
     }

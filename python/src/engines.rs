@@ -25,7 +25,7 @@ use crate::{definition, schema};
 /// A protocol: a class, or one of the catalogue.
 #[pyclass(name = "Protocol", module = "distnodes", frozen)]
 pub(crate) struct PyAnyProtocol {
-    pub(crate) any: AnyProtocol,
+    any: AnyProtocol,
     /// If it is a class.
     class: Option<&'static Class>,
 }
@@ -60,7 +60,7 @@ pub(crate) fn refused(error: RunError) -> PyErr {
     }
 }
 
-pub(crate) fn wrong(error: cli::Wrong) -> PyErr {
+fn wrong(error: cli::Wrong) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
@@ -110,21 +110,31 @@ impl PyAnyProtocol {
     }
 }
 
-impl PyAnyProtocol {
-    /// The run, on that graph and with these inputs if they are given.
-    pub(crate) fn prepared(
-        &self,
-        run: AnyRun,
-        graph: Option<Given>,
-        inputs: Option<Vec<Bound<'_, PyAny>>>,
-    ) -> PyResult<AnyRun> {
-        let mut run = run;
-        if let Some(graph) = graph {
+/// A run that is asked for: its protocol, the words of a command line, and the graph and the inputs that no word stands for.
+#[derive(FromPyObject)]
+pub(crate) struct Asked<'py> {
+    protocol: Py<PyAnyProtocol>,
+    words: Vec<String>,
+    graph: Option<Given>,
+    inputs: Option<Vec<Bound<'py, PyAny>>>,
+}
+
+impl Asked<'_> {
+    /// The run, as that command reads the words.
+    pub(crate) fn run(self, command: &str) -> PyResult<AnyRun> {
+        let run = cli::run_of(&self.protocol.get().any, command, &borrowed(&self.words)).map_err(wrong)?;
+        self.on_its_graph(run)
+    }
+
+    /// The run, with the graph and the inputs that are given.
+    fn on_its_graph(self, mut run: AnyRun) -> PyResult<AnyRun> {
+        if let Some(graph) = self.graph {
             run = run.topology(topology::Topology::from(graph.build()?));
         }
-        if let Some(inputs) = inputs {
-            let Some((class, schema)) = self.class.and_then(|class| Some((class, class.input.as_ref()?))) else {
-                return Err(PyValueError::new_err(format!("inputs: {} takes no inputs", self.any.name())));
+        if let Some(inputs) = self.inputs {
+            let protocol = self.protocol.get();
+            let Some((class, schema)) = protocol.class.and_then(|class| Some((class, class.input.as_ref()?))) else {
+                return Err(PyValueError::new_err(format!("inputs: {} takes no inputs", protocol.any.name())));
             };
             let checked = inputs.into_iter().enumerate().map(|(node, value)| {
                 schema.check(&value).map_err(|wrong| schema::at(&format!("inputs[{node}]"), &wrong, value.py()))?;
@@ -137,7 +147,7 @@ impl PyAnyProtocol {
     }
 }
 
-pub(crate) fn borrowed(words: &[String]) -> Vec<&str> {
+fn borrowed(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
 }
 
@@ -169,29 +179,25 @@ fn detail(text: &str) -> PyResult<Detail> {
 
 /// Simulates a run; with `mixture`, the one that a campaign makes of that seed.
 #[pyfunction]
-#[pyo3(signature = (protocol, words, graph = None, inputs = None, properties = true, max_in_transit = None, record = None, mixture = None))]
+#[pyo3(signature = (asked, properties = true, max_in_transit = None, record = None, mixture = None))]
 pub(crate) fn simulate(
     py: Python<'_>,
-    protocol: &PyAnyProtocol,
-    words: Vec<String>,
-    graph: Option<Given>,
-    inputs: Option<Vec<Bound<'_, PyAny>>>,
+    asked: Asked<'_>,
     properties: bool,
     max_in_transit: Option<u64>,
     record: Option<&str>,
     mixture: Option<u64>,
 ) -> PyResult<PyFinished> {
-    let run = cli::run_of(&protocol.any, "simulate", &borrowed(&words)).map_err(wrong)?;
-    let mut run = protocol.prepared(run, graph, inputs)?;
+    let mut run = asked.run("simulate")?;
     if let Some(seed) = mixture {
         run = campaign::of_seed(&run, seed);
     }
     drop(take_raised());
-    let mut asked = None;
+    let mut interrupt = None;
     let mut watch = |_: u64, _: core::time::Duration| match py.check_signals() {
         Ok(()) => ControlFlow::Continue(()),
         Err(interrupted) => {
-            asked = Some(interrupted);
+            interrupt = Some(interrupted);
             ControlFlow::Break(())
         }
     };
@@ -206,7 +212,7 @@ pub(crate) fn simulate(
             (finished, Some(written.map_err(PyErr::from)?))
         }
     };
-    match asked {
+    match interrupt {
         Some(interrupted) => Err(interrupted),
         None => shown(py, finished, trace),
     }
@@ -214,20 +220,16 @@ pub(crate) fn simulate(
 
 /// Runs real processes.  That command starts each, or, if it is told something first, a process that forks them.
 #[pyfunction]
-#[pyo3(signature = (protocol, words, command, forks = None, graph = None, inputs = None, logs = None, record = None))]
+#[pyo3(signature = (asked, command, forks = None, logs = None, record = None))]
 pub(crate) fn run(
     py: Python<'_>,
-    protocol: &PyAnyProtocol,
-    words: Vec<String>,
+    asked: Asked<'_>,
     command: Vec<String>,
     forks: Option<Vec<u8>>,
-    graph: Option<Given>,
-    inputs: Option<Vec<Bound<'_, PyAny>>>,
     logs: Option<String>,
     record: Option<&str>,
 ) -> PyResult<PyFinished> {
-    let run = cli::run_of(&protocol.any, "run", &borrowed(&words)).map_err(wrong)?;
-    let run = protocol.prepared(run, graph, inputs)?;
+    let run = asked.run("run")?;
     let Some((program, arguments)) = command.split_first() else {
         return Err(PyValueError::new_err("no command starts a node"));
     };
@@ -274,32 +276,25 @@ pub(crate) fn serve(protocol: &PyAnyProtocol) {
 
 /// Looks at every schedule; the result as JSON, and what the user's code has raised, if it has.
 #[pyfunction]
-#[pyo3(signature = (protocol, words, graph = None, inputs = None))]
-pub(crate) fn check(
-    py: Python<'_>,
-    protocol: &PyAnyProtocol,
-    words: Vec<String>,
-    graph: Option<Given>,
-    inputs: Option<Vec<Bound<'_, PyAny>>>,
-) -> PyResult<(String, Option<Py<PyAny>>)> {
-    let mut asked = None;
+pub(crate) fn check(py: Python<'_>, asked: Asked<'_>) -> PyResult<(String, Option<Py<PyAny>>)> {
+    let mut interrupt = None;
     let mut watch = |_: &Progress| match Python::attach(|py| py.check_signals()) {
         Ok(()) => ControlFlow::Continue(()),
         Err(interrupted) => {
-            asked = Some(interrupted);
+            interrupt = Some(interrupted);
             ControlFlow::Break(())
         }
     };
-    let words = borrowed(&words);
-    let (run, instances, how) = cli::checked_by(&protocol.any, &words, &mut watch).map_err(wrong)?;
-    let run = protocol.prepared(run, graph, inputs)?;
+    let (run, instances, how) =
+        cli::checked_by(&asked.protocol.get().any, &borrowed(&asked.words), &mut watch).map_err(wrong)?;
+    let run = asked.on_its_graph(run)?;
     drop(take_raised());
     let checked: Result<Checked, RunError> = match instances.vary() {
         // Its threads call the user's code, one at a time.
         true => py.detach(|| instances.check(&run, how)),
         false => check_one(&run, how),
     };
-    if let Some(interrupted) = asked {
+    if let Some(interrupted) = interrupt {
         return Err(interrupted);
     }
     let checked = checked.map_err(refused)?;

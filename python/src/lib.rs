@@ -31,6 +31,10 @@ use pyo3::prelude::*;
 /// The module.
 #[pymodule]
 mod _native {
+    /// The port of a node to itself.
+    #[pymodule_export]
+    const SELF: i64 = super::port::SELF;
+
     #[pymodule_export]
     use super::engines::{PyAnyProtocol, PyFinished, check, main, run, serve, simulate};
     #[pymodule_export]

@@ -168,13 +168,11 @@ impl PyProtocol {
         lend(py, class, net, |net| {
             let there = There { what, sender: crate::port::number(sender), net };
             let object = self.object.bind(py);
-            let mut conditions = false;
             for rule in rules {
-                if let Some(guard) = &rule.guard {
-                    conditions = true;
-                    if !guard.call(object, &there)?.is_truthy()? {
-                        continue;
-                    }
+                if let Some(guard) = &rule.guard
+                    && !guard.call(object, &there)?.is_truthy()?
+                {
+                    continue;
                 }
                 return Ok(match &rule.does {
                     Does::Handle(handler) => {
@@ -186,8 +184,8 @@ impl PyProtocol {
                         Outcome::Handled
                     }
                     Does::Ignore => Outcome::Ignored,
-                    Does::Defer if conditions => Outcome::DeferredOnCondition(()),
-                    Does::Defer => Outcome::Deferred(()),
+                    Does::Defer { on_condition: true } => Outcome::DeferredOnCondition(()),
+                    Does::Defer { on_condition: false } => Outcome::Deferred(()),
                     Does::Never => Outcome::Unexpected,
                 });
             }

@@ -1,13 +1,12 @@
 //! A run whose events are chosen one by one: for teaching.
 
 use nodes::network::{Choice, System};
-use nodes::{cli, topology::NodeIndex};
+use nodes::topology::NodeIndex;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::engines::{PyAnyProtocol, borrowed, refused, wrong};
+use crate::engines::{Asked, refused};
 use crate::failure::take_raised;
-use crate::graph::Given;
 use crate::protocol::PyProtocol;
 use crate::world::{PyNode, show};
 
@@ -23,15 +22,8 @@ type Possible = (String, Option<usize>, Option<String>);
 #[pymethods]
 impl PyStepping {
     #[new]
-    #[pyo3(signature = (protocol, words, graph = None, inputs = None))]
-    fn new(
-        protocol: &PyAnyProtocol,
-        words: Vec<String>,
-        graph: Option<Given>,
-        inputs: Option<Vec<Bound<'_, PyAny>>>,
-    ) -> PyResult<Self> {
-        let run = cli::run_of(&protocol.any, "simulate", &borrowed(&words)).map_err(wrong)?;
-        let prepared = protocol.prepared(run, graph, inputs)?.prepare().map_err(refused)?;
+    fn new(asked: Asked<'_>) -> PyResult<Self> {
+        let prepared = asked.run("simulate")?.prepare().map_err(refused)?;
         drop(take_raised());
         let system = prepared.system_for(&mut ());
         let system = system.map_err(|(node, what)| {
