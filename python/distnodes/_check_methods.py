@@ -254,7 +254,7 @@ def _sent(model: Model, method: Method, use: Use) -> None:
     cls = use.value
     if cls in model.faulty:
         return  # what is wrong with it is said of its rule
-    if use.name.endswith(" class"):
+    if use.is_class:
         if is_kind(cls, "message"):
             _at(model, method, f"`{cls.__name__}` is a class; send a message of it: `{cls.__name__}(..)`", use.line)
     elif is_kind(cls, "alarm"):
@@ -268,10 +268,10 @@ def _sent(model: Model, method: Method, use: Use) -> None:
 
 
 def _rung(model: Model, method: Method, use: Use) -> None:
-    cls, cancels = use.value, use.name.startswith("cancel")
+    cls = use.value
     if cls in model.faulty:
         return
-    if use.name.endswith(" class") and not cancels:
+    if use.is_class and use.name != "cancel":
         if is_kind(cls, "alarm"):
             _at(model, method, f"`{cls.__name__}` is a class; set an alarm of it: `{cls.__name__}(..)`", use.line)
     elif not is_kind(cls, "alarm"):

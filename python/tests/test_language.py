@@ -208,7 +208,7 @@ def test_flags():
     ]
     assert plan.flags[0].help == "times each node asks"
     assert (plan.flags[0].range, plan.flags[0].shrinks) == ((1, 9), True)
-    assert plan.default == Options()
+    assert plan.default == Options() == pickle.loads(pickle.dumps(Options(loud=False)))
     with pytest.raises(AttributeError, match="a config cannot be changed"):
         plan.default.requests = 4
 

@@ -221,6 +221,8 @@ def test_what_does_not_follow_from_the_seed():
             def start(self):
                 random.random()
                 randint(0, 3)
+                random.Random()
+                random.Random(3).random()
                 self.helper()
 
             def helper(self):
@@ -230,6 +232,7 @@ def test_what_does_not_follow_from_the_seed():
     assert mistakes_in(define) == [
         f"{is_function} `random.random` is not; write `net.random(0, n)`",
         f"{is_function} `randint` is not; write `net.random(0, n)`",
+        f"{is_function} `random.Random` is not; write `net.random(0, n)`",
         f"{is_function} `time.time` reads the machine's clock; write `net.now`",
     ]
 
