@@ -10,7 +10,7 @@ from ._model import Method, Model, RuleOf, function_of, takes
 from ._records import is_kind, record_of
 from ._rules import Spontaneously
 from ._scan import UNKNOWN, Scan, Scans, Use
-from ._schema import NoSchema, resolve
+from ._schema import NoSchema, resolve, type_text
 from ._states import State
 
 # As `inspect` has them, which takes long to import.
@@ -204,6 +204,8 @@ def _body(model: Model, method: Method, scan: Scan) -> None:
             )
         _lacks(model, method, scan)
     if not is_property:
+        for use in scan.ordered:
+            _in_order(model, method, use)
         for use in scan.outside:
             what, instead = (
                 ("reads the machine's clock", "net.now") if use.name == "clock" else ("is not", "net.random(0, n)")
@@ -211,6 +213,21 @@ def _body(model: Model, method: Method, scan: Scan) -> None:
             _at(
                 model, method, f"a run is a function of its seed, but `{use.value}` {what}; write `{instead}`", use.line
             )
+
+
+def _in_order(model: Model, method: Method, use: Use) -> None:
+    """The hashes of texts, and so the order of a set of them, differ between processes."""
+    field = next((field for field in model.declared if field.name == use.name), None)
+    if field and field.schema and field.schema[0] == "set" and _has_text(field.schema):
+        text = (
+            f"a run is a function of its seed, but the order of `self.{use.name}`, a `{type_text(field.type)}`, is not"
+        )
+        _at(model, method, f"{text}; write `sorted(self.{use.name})`", use.line)
+
+
+def _has_text(schema: Any) -> bool:
+    is_text = schema in (("str",), ("bytes",)) or schema[0] == "enum"
+    return is_text or any(_has_text(part) for part in schema if isinstance(part, tuple) and part)
 
 
 def _lacks(model: Model, method: Method, scan: Scan) -> None:

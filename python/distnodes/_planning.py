@@ -138,7 +138,7 @@ def _rules(model: Model, scans: Scans) -> tuple[Rule, ...]:
         for tag, message in enumerate(model.messages):
             states = _indices(model, model.undecided_but(model.named(message)))
             if states:
-                rules.append(Rule(("message", tag), states, None, None, (), "ignore", "", (), (), ""))
+                rules.append(Rule(("message", tag), states, None, None, (), "ignore", "", (), (), "", False))
     return tuple(rules)
 
 
@@ -163,6 +163,7 @@ def _rule(model: Model, rule: RuleOf, scans: Scans) -> Rule:
         takes=takes_of(method),
         becomes=tuple(sorted(state.index for state in entered)),
         doc=doc_of(function) if function else "",
+        waits_for_condition=model.waits_for_condition(rule),
     )
 
 

@@ -203,7 +203,8 @@ def _eq(self: Any, other: object) -> Any:
 
 
 def _hash(self: Any) -> int:
-    return hash((type(self), _values(self)))
+    # Of numbers it is the same in each process; that of a type is not.
+    return hash(_values(self))
 
 
 def _repr(self: Any) -> str:

@@ -63,6 +63,8 @@ class Scan:
         """Everything that is asked of `net`."""
         self.fields: list[Use] = []
         """The attributes of the node that are assigned."""
+        self.ordered: list[Use] = []
+        """The attributes of the node whose elements are taken one by one, in their order."""
         self.returns: list[int] = []
         self.compared: list[Use] = []
         """`self.state == ..` as a statement."""
@@ -88,6 +90,8 @@ class Scan:
                 self._target(target, value, certain)
             case ast.Call():
                 self._call(node)
+            case ast.For(iter=source) | ast.ListComp(generators=[ast.comprehension(iter=source), *_]):
+                self._takes_in_order(source)
             case ast.Return(value=ast.expr() as value) if not self._gives_nothing(value):
                 self.returns.append(node.lineno)
             case ast.Expr(value=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])):
@@ -131,9 +135,17 @@ class Scan:
                 self.calls_super |= _is_super(called.value)
             elif isinstance(called.value, ast.Name) and called.value.id == "net":
                 self._asks(called.attr, node)
+            if called.attr == "pop":
+                self._takes_in_order(called.value)
         found = self.meaning(called)
+        if found in (list, tuple) and node.args:
+            self._takes_in_order(node.args[0])
         if found is not UNKNOWN and (name := _name_outside(found, bool(node.args or node.keywords))):
             self.outside.append(Use(node.lineno, name, ast.unparse(called)))
+
+    def _takes_in_order(self, source: ast.expr) -> None:
+        if isinstance(source, ast.Attribute) and self._is_self(source.value):
+            self.ordered.append(Use(source.lineno, source.attr))
 
     def _asks(self, name: str, node: ast.Call) -> None:
         uses = self.sends if name in _SENDING else self.rings if name in _RINGING else None

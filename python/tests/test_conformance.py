@@ -26,6 +26,8 @@ SMALL = {
     "dft": "complete:4",
     "echo": "ring:5",
     "flooding": "complete:4",
+    "lamport": "complete:2",
+    "ricart_agrawala": "complete:2",
     "saturation": "star:5",
     "shout": "ring:4",
 }

@@ -84,3 +84,9 @@ def test_the_condition_is_shown_as_written():
         "self.leader == msg.origin and msg.limit > 1",
     ]
     assert [rule.guard_takes for rule in rules] == [("msg", "net"), ("msg",)]
+
+
+def test_what_waits_for_a_condition_in_one_state_waits_so_in_all_states_of_its_rule():
+    (rule,) = (rule for rule in plan_of_twin("ricart_agrawala").rules if rule.action == "defer")
+    assert rule.states == (1, 2)
+    assert rule.waits_for_condition
