@@ -45,14 +45,14 @@ def _one_of_each(model: Model) -> None:
     for word, found in model.life.items():
         for method in found[1:]:
             text = f"a protocol has one `@{word}`; `{found[0].name}` is it already"
-            model.mistakes.add(text, method.line, method.name, method.path)
+            model.at(method, text)
 
 
 def _overridden(model: Model) -> None:
     for before, after in model.overridden:
         text = f"`{before.name}` has a decorator in `{before.owner.__name__}`, and what takes its place here has none"
         hint = "write the decorator here too, or call it otherwise"
-        model.mistakes.add(f"{text}; {hint}", after.line, after.name, after.path)
+        model.at(after, f"{text}; {hint}")
 
 
 def _starts(model: Model) -> None:

@@ -269,6 +269,10 @@ class Model:
             kept.append(rule)
         self.rules = kept
 
+    def at(self, method: Method, text: str, line: int | None = None) -> None:
+        """A mistake in a method."""
+        self.mistakes.add(text, line or method.line, method.name, method.path)
+
     def _at(self, clause: Clause, text: str, method: str | None = None) -> None:
         self.mistakes.add(text, clause.line, method, clause.path)
 
