@@ -121,7 +121,7 @@ def _undeclared(model: Model, scans: Scans) -> None:
                 continue
             said.add(use.name)
             hint = did_you_mean(use.name, fields) or f"; write `{use.name}: int = 0` in the class, with its type"
-            model.mistakes.add(f"the field `{use.name}` is not declared{hint}", use.line, name, method.path)
+            model.at(method, f"the field `{use.name}` is not declared{hint}", use.line)
 
 
 def _names_of_states(model: Model) -> None:

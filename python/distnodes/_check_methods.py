@@ -1,4 +1,4 @@
-"""What can be wrong with a method: its parameters, what it returns, what it sends, where it goes."""
+"""What can be wrong with the signature of a method, and with a condition."""
 
 from __future__ import annotations
 
@@ -9,42 +9,18 @@ from ._mistakes import did_you_mean, one_of
 from ._model import Method, Model, RuleOf, function_of, takes
 from ._records import is_kind, record_of
 from ._rules import Spontaneously
-from ._scan import UNKNOWN, Scan, Scans, Use
 from ._schema import NoSchema, resolve
-from ._states import State
 
 # As `inspect` has them, which takes long to import.
 CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
-RINGS = ("Ring", "OrientedRing")
-DIRECTED = ("DirectedRing", "OrientedRing")
-PRIMITIVES = {
-    "send_other_way": RINGS,
-    "right": DIRECTED,
-    "left": ("OrientedRing",),
-    "dimension": ("Hypercube",),
-}
-"""The classes of topologies on which a node can do what not all can."""
-ASKED_OF = {
-    **dict.fromkeys(PRIMITIVES, "topology"),
-    **dict.fromkeys(("size", "id_of", "neighbour"), "knows"),
-    "id": "anonymous",
-    "input": "input",
-}
-"""The option by which a node can do or know something."""
 
-
-def check_methods(model: Model, scans: Scans) -> None:
-    """Says what is wrong with the methods."""
+def check_methods(model: Model) -> None:
+    """Says what is wrong with the signatures of methods."""
     _handlers(model)
     _life(model)
     for _, method in model.properties:
         _property(model, method)
-    for name, found in scans.items():
-        _body(model, model.methods[name], found[0])
-    for rule in model.rules:
-        if rule.method and rule.name in scans:
-            _leaves_terminal(model, rule, scans[rule.name][0])
 
 
 def given_to(event: Any) -> tuple[str, ...]:
@@ -54,7 +30,8 @@ def given_to(event: Any) -> tuple[str, ...]:
     return ("alarm", "net") if is_kind(event, "alarm") else ("msg", "sender", "net")
 
 
-def _expected(name: str, given: tuple[str, ...]) -> str:
+def expected(name: str, given: tuple[str, ...]) -> str:
+    """What a signature could be, as part of a sentence."""
     return f"expected `def {name}({', '.join(('self', *given))})`, any after `self` may be left out"
 
 
@@ -84,7 +61,7 @@ def _annotated(model: Model, rule: RuleOf, method: Method) -> None:
     if isinstance(found, type) and record_of(found) and not issubclass(rule.event, found):
         event = rule.event.__name__
         text = f"a handler for `{event}` is not given a `{found.__name__}`; write `{name}: {event}`"
-        _at(model, method, text, rule.clause.line)
+        model.at(method, text, rule.clause.line)
 
 
 def _life(model: Model) -> None:
@@ -92,42 +69,34 @@ def _life(model: Model) -> None:
         method = model.one_life(word)
         if method is None:
             continue
-        right = _signature(model, method, given, f"the method with `@{word}`")
         function = function_of(method.value)
-        if right and function and word == "recover" and "saved" not in takes(function):
-            text = f"it takes nothing that was stored, as `@init` does; {_expected(method.name, given)}"
-            _at(model, method, text)
-        if (
-            right
-            and function
-            and "config" in takes(function)
-            and not (model.options.config or "config" in model.broken)
-        ):
-            _at(
-                model,
-                method,
-                f"`{model.name}` has no configuration; write `@protocol(config=..)`, or leave `config` out",
-            )
+        if not _signature(model, method, given, f"the method with `@{word}`") or function is None:
+            continue
+        if word == "recover" and "saved" not in takes(function):
+            model.at(method, f"it takes nothing that was stored, as `@init` does; {expected(method.name, given)}")
+        if "config" in takes(function) and not (model.options.config or "config" in model.broken):
+            text = f"`{model.name}` has no configuration; write `@protocol(config=..)`, or leave `config` out"
+            model.at(method, text)
 
 
 def _signature(model: Model, method: Method, given: tuple[str, ...], what: str) -> bool:
     function = function_of(method.value)
-    expected = _expected(method.name, given)
+    usual = expected(method.name, given)
     if function is None or isinstance(method.value, staticmethod | classmethod):
-        _at(model, method, f"{what} is a method of the node; {expected}")
+        model.at(method, f"{what} is a method of the node; {usual}")
         return False
     if not _is_plain(model, method, function, what):
         return False
     if function.__code__.co_argcount == 0:
-        _at(model, method, f"it lacks `self`; {expected}")
+        model.at(method, f"it lacks `self`; {usual}")
         return False
     if function.__code__.co_varnames[0] in given:
-        _at(model, method, f"it lacks `self` in front; {expected}")
+        model.at(method, f"it lacks `self` in front; {usual}")
         return False
     unknown = [name for name in takes(function) if name not in given] or _needs_more(function)
     if unknown:
         hint = did_you_mean(unknown[0], given)
-        _at(model, method, f"{what} is not given {one_of(unknown)}; {expected}{hint}")
+        model.at(method, f"{what} is not given {one_of(unknown)}; {usual}{hint}")
     return not unknown
 
 
@@ -140,18 +109,12 @@ def _needs_more(function: FunctionType) -> list[str]:
 
 def _is_plain(model: Model, method: Method, function: FunctionType, what: str) -> bool:
     flags = function.__code__.co_flags
-    if flags & (CO_COROUTINE | CO_ASYNC_GENERATOR):
-        wait = "; to wait, `net.set_alarm(..)` and handle the alarm" if what == "a handler" else ""
-        _at(model, method, f"{what} is one atomic step: it cannot be `async`{wait}")
-        return False
-    if flags & CO_GENERATOR:
-        _at(
-            model,
-            method,
-            f"{what} is one atomic step: it cannot `yield`; to wait, `net.set_alarm(..)` and handle the alarm",
-        )
-        return False
-    return True
+    if not flags & (CO_COROUTINE | CO_ASYNC_GENERATOR | CO_GENERATOR):
+        return True
+    cannot = "cannot `yield`" if flags & CO_GENERATOR else "cannot be `async`"
+    wait = "; to wait, `net.set_alarm(..)` and handle the alarm" if what == "a handler" else ""
+    model.at(method, f"{what} is one atomic step: it {cannot}{wait}")
+    return False
 
 
 def _guard(model: Model, rule: RuleOf) -> None:
@@ -172,157 +135,11 @@ def _guard(model: Model, rule: RuleOf) -> None:
 
 def _property(model: Model, method: Method) -> None:
     name = method.name
-    expected = f"expected `def {name}(world: World) -> bool`, or `def {name}(node: Node) -> bool`"
+    usual = f"expected `def {name}(world: World) -> bool`, or `def {name}(node: Node) -> bool`"
     function = function_of(method.value)
     if function is None:
-        _at(model, method, f"a property is a function; {expected}")
+        model.at(method, f"a property is a function; {usual}")
     elif _is_plain(model, method, function, "a property"):
         code = function.__code__
         if code.co_varnames[: code.co_argcount] not in (("world",), ("node",)):
-            _at(model, method, f"a property looks at the `world`, or at one `node`; {expected}")
-
-
-def _body(model: Model, method: Method, scan: Scan) -> None:
-    is_property = any(method.name == other.name for _, other in model.properties)
-    for use in scan.compared:
-        _at(model, method, f"`==` compares and changes nothing; write `self.state = {use.name}`", use.line)
-    for use in scan.unknown_states:
-        _unknown_state(model, method, use)
-    for use in scan.sends:
-        _sent(model, method, use)
-    for use in scan.rings:
-        _rung(model, method, use)
-    for use in scan.net:
-        _asked(model, method, use)
-    if method.is_handler:
-        for line in scan.returns:
-            _at(
-                model,
-                method,
-                "a handler returns nothing; change the state by `self.state = ..`, answer by `net.send(..)`",
-                line,
-            )
-        _lacks(model, method, scan)
-    if not is_property:
-        for use in scan.outside:
-            what, instead = (
-                ("reads the machine's clock", "net.now") if use.name == "clock" else ("is not", "net.random(0, n)")
-            )
-            _at(
-                model, method, f"a run is a function of its seed, but `{use.value}` {what}; write `{instead}`", use.line
-            )
-
-
-def _lacks(model: Model, method: Method, scan: Scan) -> None:
-    rule = next(rule for rule in model.rules if rule.name == method.name) if _has_rule(model, method) else None
-    if rule is None:
-        return
-    given = given_to(rule.event)
-    lacking = {use.name: use.line for use in reversed(scan.loose) if use.name in given}
-    if lacking:
-        lacks = ", ".join(f"`{name}`" for name in given if name in lacking)
-        text = f"it uses what it does not take: {lacks}; {_expected(method.name, given)}"
-        _at(model, method, text, min(lacking.values()))
-
-
-def _has_rule(model: Model, method: Method) -> bool:
-    return any(rule.name == method.name for rule in model.rules)
-
-
-def _unknown_state(model: Model, method: Method, use: Use) -> None:
-    if not model.state_class:
-        return
-    states = model.state_class.__name__
-    known = [state.name for state in model.states]
-    if is_kind(use.value, "message") or is_kind(use.value, "alarm"):
-        if use.name not in known:
-            text = f"`{use.name}` is a {'message' if is_kind(use.value, 'message') else 'alarm'}, not a state"
-        else:
-            text = f"`{use.name}` is a message here; for the state, write `self.state = {states}.{use.name}`"
-    elif use.value is UNKNOWN:
-        text = (
-            f"there is no state `{use.name}` in `{states}`{did_you_mean(use.name, known) or '; write ' + one_of(known)}"
-        )
-    elif use.value is model.state_class:
-        text = f"`{use.name}` is the set of states; write one of them: {one_of(known)}"
-    else:
-        return
-    _at(model, method, text, use.line)
-
-
-def _sent(model: Model, method: Method, use: Use) -> None:
-    cls = use.value
-    if cls in model.faulty:
-        return  # what is wrong with it is said of its rule
-    if use.name.endswith(" class"):
-        if is_kind(cls, "message"):
-            _at(model, method, f"`{cls.__name__}` is a class; send a message of it: `{cls.__name__}(..)`", use.line)
-    elif is_kind(cls, "alarm"):
-        _at(model, method, f"`{cls.__name__}` is an alarm, which a node sets for itself: `net.set_alarm(..)`", use.line)
-    elif not is_kind(cls, "message"):
-        _at(model, method, f"`{cls.__name__}` is not a message: write `@nodes.message` above its class", use.line)
-    elif cls not in model.messages:
-        text = f"`{model.name}` has no rule for message `{cls.__name__}`"
-        text += f": it is sent, but no `@on({cls.__name__}, ..)` receives it"
-        _at(model, method, text, use.line)
-
-
-def _rung(model: Model, method: Method, use: Use) -> None:
-    cls, cancels = use.value, use.name.startswith("cancel")
-    if cls in model.faulty:
-        return
-    if use.name.endswith(" class") and not cancels:
-        if is_kind(cls, "alarm"):
-            _at(model, method, f"`{cls.__name__}` is a class; set an alarm of it: `{cls.__name__}(..)`", use.line)
-    elif not is_kind(cls, "alarm"):
-        _at(model, method, f"`{cls.__name__}` is not an alarm: write `@nodes.alarm` above its class", use.line)
-    elif cls not in model.alarms:
-        text = f"`{model.name}` has no rule for alarm `{cls.__name__}`: no `@when({cls.__name__}, ..)` handles it"
-        _at(model, method, text, use.line)
-
-
-def _asked(model: Model, method: Method, use: Use) -> None:
-    """What of the net only some protocols can have; an option that could not be read allows everything."""
-    options, name = model.options, use.name
-    topologies = PRIMITIVES.get(name, ())
-    text = None
-    if name in ASKED_OF and ASKED_OF[name] in model.broken:
-        return
-    if topologies and options.topology not in topologies:
-        text = f'`net.{name}` needs a `{topologies[0]}`: declare `topology="{topologies[0]}"`'
-    elif name == "size" and "size" not in options.knows:
-        text = 'the nodes do not know how many they are: declare `knows=("size",)`'
-    elif name in ("id_of", "neighbour") and "neighbour_ids" not in options.knows:
-        text = f'`net.{name}` needs the neighbours\' ids: declare `knows=("neighbour_ids",)`'
-    elif name == "id" and options.anonymous:
-        text = "the nodes have no ids: leave `anonymous=True` out"
-    elif name == "input" and options.input is None:
-        text = "the nodes are given no input: declare its type, such as `input=int`"
-    elif name == "store" and not model.one_life("recover"):
-        text = "what is stored is never read: add `@recover` above `def back(self, saved: .., net)`"
-    if text:
-        _at(model, method, text, use.line)
-
-
-def _leaves_terminal(model: Model, rule: RuleOf, scan: Scan) -> None:
-    for assignment in scan.assignments:
-        to = assignment.plain
-        left = _left(rule, to, assignment.certain) if to else None
-        if to and left and rule.method:
-            text = f"`{left.name}` is terminal, so a node in it has decided and cannot become `{to.name}`"
-            _at(model, rule.method, f"{text}; stay in `{left.name}`, or write it as `auto()`", assignment.line)
-
-
-def _left(rule: RuleOf, to: State, certain: bool) -> State | None:
-    """The terminal state that a rule leaves for certain, if it assigns that state."""
-    left = None
-    for state in rule.states or ():
-        if state.is_terminal and state is not to:
-            left = state
-        elif not certain:
-            return None
-    return left
-
-
-def _at(model: Model, method: Method, text: str, line: int | None = None) -> None:
-    model.mistakes.add(text, line or method.line, method.name, method.path)
+            model.at(method, f"a property looks at the `world`, or at one `node`; {usual}")

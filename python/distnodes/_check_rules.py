@@ -45,14 +45,14 @@ def _one_of_each(model: Model) -> None:
     for word, found in model.life.items():
         for method in found[1:]:
             text = f"a protocol has one `@{word}`; `{found[0].name}` is it already"
-            model.mistakes.add(text, method.line, method.name, method.path)
+            model.at(method, text)
 
 
 def _overridden(model: Model) -> None:
     for before, after in model.overridden:
         text = f"`{before.name}` has a decorator in `{before.owner.__name__}`, and what takes its place here has none"
         hint = "write the decorator here too, or call it otherwise"
-        model.mistakes.add(f"{text}; {hint}", after.line, after.name, after.path)
+        model.at(after, f"{text}; {hint}")
 
 
 def _starts(model: Model) -> None:
@@ -126,15 +126,9 @@ def _covered(model: Model, message: type) -> None:
 
 def _deferred_for_ever(model: Model, rule: RuleOf) -> None:
     for state in rule.states or ():
-        if state.is_terminal and not _has_condition(model, rule, state):
+        if state.is_terminal and not model.has_condition(rule.event, state):
             message = rule.event.__name__
             text = f"`{message}` would wait for ever, since `{state.name}` is terminal, and what is deferred is offered"
             text += f" again when the state changes; write `@ignore({message}, in_={state.name})`"
             model.mistakes.add(text, rule.clause.line, path=rule.clause.path)
             return
-
-
-def _has_condition(model: Model, rule: RuleOf, state: State) -> bool:
-    """Whether a rule with a condition is for the event of this one in that state."""
-    others = model.of_event(rule.event)
-    return any(other.guard is not None and (other.states is None or state in other.states) for other in others)

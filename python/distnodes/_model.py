@@ -141,6 +141,16 @@ class Model:
             return tuple(sorted(set(rule.states), key=lambda state: state.index))
         return self.undecided_but(self.named(rule.event) if rule.guard is None else set())
 
+    def has_condition(self, event: Any, state: State | None) -> bool:
+        """Whether a rule with a condition is for the event in that state, or in any, if it is `None`."""
+        guarded = [rule for rule in self.of_event(event) if rule.guard is not None]
+        return any(state is None or rule.states is None or state in rule.states for rule in guarded)
+
+    def waits_for_condition(self, rule: RuleOf) -> bool:
+        """Whether a message that the rule defers may be let through without a change of the state's name."""
+        states = (None,) if rule.states is None else rule.states
+        return rule.action == "defer" and any(self.has_condition(rule.event, state) for state in states)
+
     def scans(self) -> Scans:
         """What each method does, as far as its source can be had."""
         found: dict[str, tuple[Scan, ...]] = {}
@@ -258,6 +268,10 @@ class Model:
                 rule = rule._replace(states=left) if taken else rule
             kept.append(rule)
         self.rules = kept
+
+    def at(self, method: Method, text: str, line: int | None = None) -> None:
+        """A mistake in a method."""
+        self.mistakes.add(text, line or method.line, method.name, method.path)
 
     def _at(self, clause: Clause, text: str, method: str | None = None) -> None:
         self.mistakes.add(text, clause.line, method, clause.path)

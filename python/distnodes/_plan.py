@@ -62,6 +62,8 @@ class Rule(NamedTuple):
     becomes: tuple[int, ...]
     """The states that it may assign, in ascending order."""
     doc: str
+    waits_for_condition: bool
+    """What it defers is offered again after each step of the node, in all of its states."""
 
 
 class Property(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
+from ._check_bodies import check_bodies
 from ._check_fields import check_fields, check_records
 from ._check_methods import check_methods
 from ._check_rules import check_rules, warn_of_states
@@ -46,7 +47,8 @@ def make_plan(cls: type, given: dict[str, object], place: Place) -> Plan:
     check_fields(model, scans)
     check_records(model)
     check_rules(model)
-    check_methods(model, scans)
+    check_methods(model)
+    check_bodies(model, scans)
     stored = _stored(model)
     mistakes.raise_if_any()
     warn_of_states(model, scans)
@@ -67,7 +69,7 @@ def _stored(model: Model) -> Schema | None:
             return schema_of(resolve(written, method.owner, model.place))
         except NoSchema as wrong:
             problem = f"what is stored: {wrong}"
-    model.mistakes.add(problem, method.line, method.name, method.path)
+    model.at(method, problem)
     return None
 
 
@@ -138,7 +140,7 @@ def _rules(model: Model, scans: Scans) -> tuple[Rule, ...]:
         for tag, message in enumerate(model.messages):
             states = _indices(model, model.undecided_but(model.named(message)))
             if states:
-                rules.append(Rule(("message", tag), states, None, None, (), "ignore", "", (), (), ""))
+                rules.append(Rule(("message", tag), states, None, None, (), "ignore", "", (), (), "", False))
     return tuple(rules)
 
 
@@ -163,6 +165,7 @@ def _rule(model: Model, rule: RuleOf, scans: Scans) -> Rule:
         takes=takes_of(method),
         becomes=tuple(sorted(state.index for state in entered)),
         doc=doc_of(function) if function else "",
+        waits_for_condition=model.waits_for_condition(rule),
     )
 
 

@@ -6,10 +6,12 @@ classes take twice as long to make an instance.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from typing import Any, TypeVar, cast, dataclass_transform
 
 from ._fields import MISSING, Factory, field
+from ._mistakes import Mistake, ProtocolError
 from ._place import Place
 from ._schema import NoSchema, Schema, annotations_of, is_class_variable, resolve, schema_of, type_text
 
@@ -110,9 +112,18 @@ def _record(cls: type[T], kind: str) -> type[T]:
 
 
 def make_record(cls: type[T], kind: str, place: Place) -> type[T]:
-    """The class again, with slots for its fields, and the methods that a record has."""
+    """The class again, with slots for its fields, and the methods that a record has.
+
+    Raises:
+        ProtocolError: If it cannot be one.
+    """
+    if not isinstance(cls, type) or issubclass(cls, enum.Enum):
+        text = f"`@nodes.{kind}` stands on a class with fields; an enum can be the type of one"
+        raise _error(cls, place, text)
     bases = [record for base in reversed(cls.__mro__[1:]) if (record := record_of(base))]
     record = Record(cls, kind, bases, place)
+    if kind != "config":
+        _check_order(record)
     inherited = {name for base in bases for name in base.annotations}
     own = tuple(name for name in record.annotations if name not in inherited)
     body = {name: value for name, value in vars(cls).items() if name not in ("__dict__", "__weakref__", *own)}
@@ -120,14 +131,28 @@ def make_record(cls: type[T], kind: str, place: Place) -> type[T]:
     body["__qualname__"] = cls.__qualname__
     made: Any = type(cls)(cls.__name__, cls.__bases__, body)  # type: ignore[misc]
     record.cls = made
-    record.annotations = {
-        name: (made if owner is cls else owner, annotation) for name, (owner, annotation) in record.annotations.items()
-    }
-    _add_methods(made, record, body, frozen=kind != "data")
+    _add_methods(made, record, body)
     return cast("type[T]", made)
 
 
-def _add_methods(cls: Any, record: Record, body: dict[str, Any], frozen: bool) -> None:
+def _check_order(record: Record) -> None:
+    """Fields without a default stand first, as `__init__` takes them in their order."""
+    before = None
+    for name in record.annotations:
+        if name in record.defaults:
+            before = name
+        elif before:
+            text = f"the field `{name}` has no default and follows `{before}`, which has one; put it first"
+            raise _error(record.cls, record.place, text)
+
+
+def _error(cls: type, place: Place, text: str) -> ProtocolError:
+    name = getattr(cls, "__name__", repr(cls))
+    return ProtocolError(name, [Mistake(place.path, place.line, name, text)])
+
+
+def _add_methods(cls: Any, record: Record, body: dict[str, Any]) -> None:
+    frozen = record.kind != "data"
     methods: dict[str, Any] = {
         "__init__": _init(cls, record, frozen),
         "__eq__": _eq,
@@ -142,22 +167,22 @@ def _add_methods(cls: Any, record: Record, body: dict[str, Any], frozen: bool) -
 
 
 def _init(cls: type, record: Record, frozen: bool) -> Callable[..., None]:
-    """`__init__`, as source: its parameters are the fields.
+    """`__init__`, as source: its parameters are the fields, which a configuration takes by name only.
 
     The fields of one that cannot be changed are set through their slots, which is quicker than `object.__setattr__`.
     """
     names: dict[str, Any] = {"_default": record.defaults, "_missing": MISSING}
-    parameters, lines, has_default = ["__self"], [], False
+    parameters, lines = ["__self"], []
+    if record.kind == "config" and record.annotations:
+        parameters.append("*")
     for name in record.annotations:
-        default, value = record.defaults.get(name, MISSING), name
+        default, parameter, value = record.defaults.get(name, MISSING), name, name
         if isinstance(default, Factory):
             names[f"_make_{name}"] = default.make
-            value = f"_make_{name}() if {name} is _missing else {name}"
-        has_default |= default is not MISSING
-        given = "_missing" if isinstance(default, Factory) else f"_default[{name!r}]"
-        if has_default and default is MISSING and "*" not in parameters:
-            parameters.append("*")
-        parameters.append(name if default is MISSING else f"{name}={given}")
+            parameter, value = f"{name}=_missing", f"_make_{name}() if {name} is _missing else {name}"
+        elif default is not MISSING:
+            parameter = f"{name}=_default[{name!r}]"
+        parameters.append(parameter)
         names[f"_set_{name}"] = getattr(cls, name).__set__
         lines.append(f"  _set_{name}(__self, {value})" if frozen else f"  __self.{name} = {value}")
     source = "\n".join([f"def __init__({', '.join(parameters)}):", *(lines or ["  pass"])])
@@ -178,7 +203,8 @@ def _eq(self: Any, other: object) -> Any:
 
 
 def _hash(self: Any) -> int:
-    return hash((type(self), _values(self)))
+    # Of numbers it is the same in each process; that of a type is not.
+    return hash(_values(self))
 
 
 def _repr(self: Any) -> str:
@@ -187,7 +213,14 @@ def _repr(self: Any) -> str:
 
 
 def _reduce(self: Any) -> tuple[Any, ...]:
-    return (type(self), _values(self))
+    return (_remade, (type(self), _values(self)))
+
+
+def _remade(cls: Any, values: tuple[object, ...]) -> Any:
+    made = cls.__new__(cls)
+    for name, value in zip(cls.__match_args__, values, strict=True):
+        object.__setattr__(made, name, value)
+    return made
 
 
 def _refuse(self: Any, name: str, *value: object) -> None:

@@ -39,6 +39,8 @@ class Use(NamedTuple):
     name: str
     value: Any = None
     """What it means."""
+    is_class: bool = False
+    """The class itself is mentioned, and no instance of it is made."""
 
 
 class Scan:
@@ -46,8 +48,8 @@ class Scan:
 
     def __init__(self, function: FunctionType, tree: ast.FunctionDef) -> None:
         self._function = function
-        self._parameters = [parameter.arg for parameter in (*tree.args.posonlyargs, *tree.args.args)]
-        self._self = self._parameters[0] if self._parameters else ""
+        parameters = (*tree.args.posonlyargs, *tree.args.args)
+        self._self = parameters[0].arg if parameters else ""
         self.assignments: list[Assignment] = []
         self.unknown_states: list[Use] = []
         """Names assigned to `self.state` that mean nothing, or something other than a state."""
@@ -61,6 +63,8 @@ class Scan:
         """Everything that is asked of `net`."""
         self.fields: list[Use] = []
         """The attributes of the node that are assigned."""
+        self.ordered: list[Use] = []
+        """The attributes of the node whose elements are taken one by one, in their order."""
         self.returns: list[int] = []
         self.compared: list[Use] = []
         """`self.state == ..` as a statement."""
@@ -86,12 +90,13 @@ class Scan:
                 self._target(target, value, certain)
             case ast.Call():
                 self._call(node)
+            case ast.For(iter=source) | ast.ListComp(generators=[ast.comprehension(iter=source), *_]):
+                self._takes_in_order(source)
             case ast.Return(value=ast.expr() as value) if not self._gives_nothing(value):
                 self.returns.append(node.lineno)
-            case ast.Expr(value=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])) if self._is_own(
-                left, "state"
-            ):
-                self.compared.append(Use(node.lineno, ast.unparse(right)))
+            case ast.Expr(value=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])):
+                if self._is_own(left, "state"):
+                    self.compared.append(Use(node.lineno, ast.unparse(right)))
             case ast.Attribute(value=ast.Name(id="net"), attr=name):
                 self.net.append(Use(node.lineno, name))
             case ast.Name(id=name, ctx=ast.Load()) if self._is_loose(name):
@@ -130,9 +135,17 @@ class Scan:
                 self.calls_super |= _is_super(called.value)
             elif isinstance(called.value, ast.Name) and called.value.id == "net":
                 self._asks(called.attr, node)
+            if called.attr == "pop":
+                self._takes_in_order(called.value)
         found = self.meaning(called)
-        if found is not UNKNOWN and (name := _name_outside(found)):
+        if found in (list, tuple) and node.args:
+            self._takes_in_order(node.args[0])
+        if found is not UNKNOWN and (name := _name_outside(found, bool(node.args or node.keywords))):
             self.outside.append(Use(node.lineno, name, ast.unparse(called)))
+
+    def _takes_in_order(self, source: ast.expr) -> None:
+        if isinstance(source, ast.Attribute) and self._is_self(source.value):
+            self.ordered.append(Use(source.lineno, source.attr))
 
     def _asks(self, name: str, node: ast.Call) -> None:
         uses = self.sends if name in _SENDING else self.rings if name in _RINGING else None
@@ -140,11 +153,9 @@ class Scan:
         if uses is None or not given:
             return
         last = given[-1]
-        made = self.meaning(last.func) if isinstance(last, ast.Call) else UNKNOWN
-        if isinstance(made, type):
-            uses.append(Use(node.lineno, name, made))
-        elif isinstance(found := self.meaning(last), type):
-            uses.append(Use(node.lineno, f"{name} class", found))
+        found = self.meaning(last.func if isinstance(last, ast.Call) else last)
+        if isinstance(found, type):
+            uses.append(Use(node.lineno, name, found, is_class=not isinstance(last, ast.Call)))
 
     def meaning(self, node: ast.AST) -> Any:
         """What a name, or an attribute of a module or class, means in that method; `UNKNOWN` if that cannot be seen."""
@@ -168,10 +179,14 @@ class Scan:
         return not bound and lookup(self._function, name) is UNKNOWN and name in code.co_names
 
     def _gives_nothing(self, value: ast.expr) -> bool:
-        if isinstance(value, ast.Constant):
-            return value.value is None
-        is_method = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
-        return is_method and isinstance(value.func.value, ast.Name | ast.Call) and self._is_of_node(value.func.value)  # type: ignore[attr-defined]
+        """`None`, or what a method of the node or of `net` gives, which is nothing."""
+        match value:
+            case ast.Constant(value=None):
+                return True
+            case ast.Call(func=ast.Attribute(value=owner)):
+                return self._is_of_node(owner)
+            case _:
+                return False
 
     def _is_of_node(self, node: ast.expr) -> bool:
         return self._is_self(node) or _is_super(node) or (isinstance(node, ast.Name) and node.id == "net")
@@ -198,17 +213,19 @@ def _is_states(found: object) -> bool:
     return isinstance(found, type) and issubclass(found, State)
 
 
-_CLOCKS = frozenset(("time", "datetime"))
-_COINS = frozenset(("random", "secrets", "uuid", "numpy.random"))
+def _name_outside(found: Any, has_arguments: bool) -> str:
+    """Whether it is a clock (`"clock"`) or draws random numbers (`"coin"`); empty if it is neither.
 
-
-def _name_outside(found: Any) -> str:
-    """Whether it is a clock (`"clock"`) or a source of random numbers (`"coin"`); empty if it is neither."""
+    A generator of one's own that is given a seed is neither.
+    """
+    name = getattr(found, "__name__", "")
+    if has_arguments and (isinstance(found, type) or name in ("default_rng", "uuid3", "uuid5")):
+        return ""
     module = getattr(found, "__module__", None) or type(getattr(found, "__self__", None)).__module__
-    if module in _COINS:
+    if module in ("random", "secrets", "uuid") or module.startswith("numpy.random"):
         return "coin"
-    of_time = module == "time" and callable(found) and getattr(found, "__name__", "") not in ("struct_time", "strftime")
-    of_date = getattr(found, "__name__", "") in ("now", "utcnow", "today") and module in (*_CLOCKS, "builtins")
+    of_time = module == "time" and name not in ("struct_time", "strftime")
+    of_date = module in ("datetime", "builtins") and name in ("now", "utcnow", "today")
     return "clock" if of_time or of_date else ""
 
 

@@ -89,6 +89,8 @@ def schema_of(resolved: Any, within: tuple[type, ...] = ()) -> Schema:
         NoSchema: If it has no codec; the text says what can be written instead.
     """
     origin = get_origin(resolved)
+    if type(resolved).__hash__ is None:
+        raise NoSchema(f"`{resolved!r}` is not a type; a list of numbers, say, is a `list[int]`")
     if origin is Annotated:
         return _annotated(resolved, within)
     if resolved in _PLAIN:

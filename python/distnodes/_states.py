@@ -58,8 +58,9 @@ class State(enum.Enum):
         """Either state: `Asleep | Candidate`."""
         return States((self,)) | other
 
-    # An enum's own hash is computed from its name, in Python, each time.
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        """The same in each process, unlike that of an enum, so that the order of a set of states is, too."""
+        return self.index
 
     def __repr__(self) -> str:
         return self.name

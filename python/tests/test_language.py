@@ -208,7 +208,7 @@ def test_flags():
     ]
     assert plan.flags[0].help == "times each node asks"
     assert (plan.flags[0].range, plan.flags[0].shrinks) == ((1, 9), True)
-    assert plan.default == Options()
+    assert plan.default == Options() == pickle.loads(pickle.dumps(Options(loud=False)))
     with pytest.raises(AttributeError, match="a config cannot be changed"):
         plan.default.requests = 4
 
@@ -251,6 +251,7 @@ def test_the_order_of_rules():
         def b(self): ...
 
     rules = [(rule.trigger, rule.states, rule.handler or rule.action, bool(rule.guard)) for rule in plan_of(P).rules]
+    assert [rule.waits_for_condition for rule in plan_of(P).rules if rule.action == "defer"] == [True]
     assert [kind.name for kind in plan_of(P).messages] == ["Pong", "Ping"]
     assert rules == [
         (("impulse",), (0,), "start", False),
@@ -440,3 +441,19 @@ def test_conditions_as_text():
     rules = plan_of(P).rules[1:]
     assert [rule.guard_text for rule in rules] == ["msg.hops > 1", "msg.hops < net.degree", "msg.hops > 5", None]
     assert [rule.guard_takes for rule in rules] == [("msg",), ("msg", "net"), ("msg",), ()]
+
+
+def test_hashes_are_the_same_in_each_process():
+    program = "import words; print(*(hash(x) for x in (words.Done, words.Ping(3))))"
+    shown = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=HERE,
+            env={"PYTHONPATH": str(HERE.parent), "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(shown) == 1

@@ -1,5 +1,6 @@
 """Mistakes in fields, states, messages, configurations and options."""
 
+import enum
 import typing
 from typing import Any, ClassVar
 
@@ -473,3 +474,33 @@ def test_two_messages_of_one_name():
             def start(self): ...
 
     assert mistake_in(define) == "two events of `P` are called `Ping`; call one of them otherwise"
+
+
+def test_what_is_no_record():
+    class Answer(enum.Enum):
+        Yes = 1
+
+    def define_order():
+        @nodes.message
+        class Forth:
+            limit: u32 = 1
+            origin: Id
+
+    text = "`@nodes.message` stands on a class with fields; an enum can be the type of one"
+    assert mistake_in(lambda: nodes.message(Answer)) == text
+    assert mistake_in(lambda: nodes.message(print)) == text
+    assert mistake_in(define_order) == (
+        "the field `origin` has no default and follows `limit`, which has one; put it first"
+    )
+
+
+def test_an_annotation_that_is_no_type():
+    def define():
+        @protocol
+        class P:
+            queue: [int] = None
+
+            @on(Spontaneously)
+            def start(self): ...
+
+    assert mistake_in(define).startswith("the field `queue`: `[<class 'int'>]` is not a type; a list of numbers, say,")

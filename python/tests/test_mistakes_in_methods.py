@@ -221,6 +221,8 @@ def test_what_does_not_follow_from_the_seed():
             def start(self):
                 random.random()
                 randint(0, 3)
+                random.Random()
+                random.Random(3).random()
                 self.helper()
 
             def helper(self):
@@ -230,6 +232,7 @@ def test_what_does_not_follow_from_the_seed():
     assert mistakes_in(define) == [
         f"{is_function} `random.random` is not; write `net.random(0, n)`",
         f"{is_function} `randint` is not; write `net.random(0, n)`",
+        f"{is_function} `random.Random` is not; write `net.random(0, n)`",
         f"{is_function} `time.time` reads the machine's clock; write `net.now`",
     ]
 
@@ -444,3 +447,29 @@ class P:
         (name, 8, "`P` has no rule for `Ping` when no `if_` holds"),
         (name, 10, "a handler returns nothing"),
     ]
+
+
+def test_the_order_of_a_set_of_texts():
+    def define():
+        @protocol
+        class P:
+            names: set[str] = nodes.field(default_factory=set)
+            pairs: set[tuple[int, bytes]] = nodes.field(default_factory=set)
+            ports: set[nodes.Port] = nodes.field(default_factory=set)
+
+            @on(Spontaneously)
+            def start(self, net):
+                for name in self.names:
+                    net.log(name)
+                for name in sorted(self.names):
+                    net.log(name)
+                for port in self.ports:
+                    net.log(port)
+                self.names = {name for name in self.names if name}
+                net.log(list(self.names))
+                net.log([pair for pair in self.pairs])  # noqa: C416
+                net.log(self.names.pop())
+
+    line = "a run is a function of its seed, but the order of `self.{0}`, a `{1}`, is not; write `sorted(self.{0})`"
+    names, pairs = line.format("names", "set[str]"), line.format("pairs", "set[tuple[int, bytes]]")
+    assert mistakes_in(define) == [names, names, pairs, names]

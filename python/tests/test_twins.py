@@ -1,33 +1,24 @@
 """The twins in `examples/` say what the catalogue says: `catalogue.json` has what `describe` shows of it."""
 
-import importlib.util
 import json
-from pathlib import Path
 
 import pytest
+from twins import HERE, NAMES, twin
 
 from distnodes import Plan, plan_of
 
-HERE = Path(__file__).parent
 CATALOGUE = json.loads((HERE / "catalogue.json").read_text())
-TWINS = sorted(path.stem for path in (HERE.parent / "examples").glob("*.py"))
 
 
 def plan_of_twin(name: str) -> Plan:
-    spec = importlib.util.spec_from_file_location(name, HERE.parent / "examples" / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    protocol = getattr(module, "".join(word.capitalize() for word in name.split("_")))
-    return plan_of(protocol)
+    return plan_of(twin(name))
 
 
 def test_every_algorithm_has_a_twin():
-    assert set(CATALOGUE) == set(TWINS) - {"first"}
+    assert set(CATALOGUE) == set(NAMES) - {"first"}
 
 
-@pytest.mark.parametrize("name", TWINS)
+@pytest.mark.parametrize("name", NAMES)
 def test_it_loads_without_a_warning(name, recwarn):
     assert plan_of_twin(name).properties
     assert not recwarn.list
@@ -93,3 +84,9 @@ def test_the_condition_is_shown_as_written():
         "self.leader == msg.origin and msg.limit > 1",
     ]
     assert [rule.guard_takes for rule in rules] == [("msg", "net"), ("msg",)]
+
+
+def test_what_waits_for_a_condition_in_one_state_waits_so_in_all_states_of_its_rule():
+    (rule,) = (rule for rule in plan_of_twin("ricart_agrawala").rules if rule.action == "defer")
+    assert rule.states == (1, 2)
+    assert rule.waits_for_condition

@@ -1,0 +1,58 @@
+"""Twins behave as the Rust algorithms do: event by event in simulated runs, state by state in checks."""
+
+import pytest
+from twins import NAMES, twin
+
+engines = pytest.importorskip("distnodes._engines", reason="needs the compiled engines")
+
+GRAPHS = {
+    "as_far": ["ring:9", "ring:2", "ring:1"],
+    "bully": ["complete:6"],
+    "chang_roberts": ["ring:9", "ring:1"],
+    "controlled_distance": ["ring:8", "ring:50", "ring:2", "ring:1"],
+    "dft": ["gnp:20,0.3", "grid:3x3"],
+    "echo": ["petersen", "grid:4x5"],
+    "flooding": ["gnp:20,0.3", "ring:2"],
+    "lamport": ["complete:5"],
+    "ricart_agrawala": ["complete:5", "complete:1"],
+    "saturation": ["binary-tree:15", "star:7", "path:9", "path:2", "path:1"],
+    "shout": ["gnp:20,0.3", "complete:6"],
+}
+SMALL = {
+    "as_far": "ring:4",
+    "bully": "complete:2",
+    "chang_roberts": "ring:4",
+    "controlled_distance": "ring:3",
+    "dft": "complete:4",
+    "echo": "ring:5",
+    "flooding": "complete:4",
+    "lamport": "complete:2",
+    "ricart_agrawala": "complete:2",
+    "saturation": "star:5",
+    "shout": "ring:4",
+}
+
+
+def test_no_twin_is_left_out():
+    assert set(GRAPHS) == set(NAMES) - {"first"}
+
+
+@pytest.mark.parametrize(("name", "graph"), [(name, graph) for name in GRAPHS for graph in GRAPHS[name]])
+@pytest.mark.parametrize("options", [{}, {"delay": "uniform:1ms..10ms"}, {"ids": "shuffled"}], ids=str)
+def test_equal_seeds_give_equal_events(name, graph, options):
+    for seed in range(3):
+        ours = engines.simulate(twin(name), graph, seed=seed, trace=True, **options)
+        rust = engines.simulate(name, graph, seed=seed, trace=True, **options)
+        assert ours.events() == rust.events()
+        assert ours.by_type == rust.by_type
+        assert ours.properties == rust.properties
+        final = [[node["state"] for node in result.document["nodes_final"]] for result in (ours, rust)]
+        assert final[0] == final[1]
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_checks_find_as_many_states(name):
+    ours = engines.check(twin(name), SMALL[name], seed=1)
+    rust = engines.check(name, SMALL[name], seed=1)
+    for found in ("states", "transitions", "schedules", "ends", "properties", "outcome"):
+        assert ours.document[found] == rust.document[found], found
