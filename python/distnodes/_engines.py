@@ -350,10 +350,11 @@ def _nodes(protocol: type | str, spawn: str) -> tuple[list[str], bytes | None]:
     if spawn == "exec":
         if place is None:
             raise TypeError(f'{why}: put it into a module, or let nodes be forked, `spawn="fork"`')
-        return [*command, place], None
+        return [*command, place, *sys.path], None
     if spawn != "fork":
         raise ValueError(f'spawn="{spawn}": write "fork" or "exec"')
-    return [*command, "fork"], b"p" + _pickled(protocol, why) if place is None else b"n" + place.encode()
+    itself = _pickled(protocol, why) if place is None else b""
+    return [*command, "fork"], json.dumps([place, sys.path]).encode() + b"\n" + itself
 
 
 def _ended(finished: _native.Finished) -> Result:

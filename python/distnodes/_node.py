@@ -1,6 +1,6 @@
 """Processes that are nodes of a run; `distnodes.run` starts them.
 
-`python -m distnodes._node PROTOCOL` is one node.  `python -m distnodes._node fork` is a server that forks nodes: it
+`python -m distnodes._node PROTOCOL PATH ..` is one node, with that `sys.path`.  `python -m distnodes._node fork` is a server that forks nodes: it
 imports the protocol once, and each node is a copy of it.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import importlib
 import io
+import json
 import os
 import runpy
 import socket
@@ -30,12 +31,10 @@ def find(place: str) -> Any:
         return place
     if module.endswith(".py"):
         # As `multiprocessing` does: what stands behind `if __name__ == "__main__":` does not run.
-        sys.path.insert(0, os.path.dirname(os.path.abspath(module)))
         found: Any = runpy.run_path(module, run_name="__mp_main__")
         outer, *inner = name.split(".")
         found = found[outer]
     else:
-        sys.path.insert(0, os.getcwd())
         found, inner = importlib.import_module(module), name.split(".")
     for part in inner:
         found = getattr(found, part)
@@ -148,12 +147,14 @@ def _fork(protocol: _native.Protocol, node: int, standard_input: int, pipe: sock
 
 def _load(told: bytes) -> Any:
     """The class that was named, or that came as it is, by cloudpickle, from the process that makes the run."""
-    kind, content = told[:1], told[1:]
-    if kind == b"p":
+    where, _, content = told.partition(b"\n")
+    place, path = json.loads(where)
+    sys.path[:] = path
+    if place is None:
         import pickle
 
         return pickle.loads(content)
-    return find(content.decode())
+    return find(place)
 
 
 def _read(pipe: socket.socket, length: int) -> bytes:
@@ -173,10 +174,11 @@ def _refuse(pipe: socket.socket, wrong: BaseException) -> None:
 
 def main(words: Iterable[str]) -> None:
     """What the command line says."""
-    (what,) = words
+    what, *path = words
     if what == "fork":
         serve_forks()
         return
+    sys.path[:] = path
     live(known(find(what)), os.environ.get("NODES_NODE", "?"))
     sys.exit("this command is for processes that are started as nodes")
 
