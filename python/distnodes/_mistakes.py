@@ -1,4 +1,4 @@
-"""Mistakes in a protocol: gathered, and told all at once."""
+"""Mistakes in a protocol: gathered, and reported together."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Mistakes:
             self._found.append(mistake)
 
     def raise_if_any(self) -> None:
-        """Tells them, if there are any.
+        """Reports them, if there are any.
 
         Raises:
             ProtocolError: If there are.

@@ -188,7 +188,7 @@ class Model:
         before = self.methods.get(method.name)
         if before and clauses_of(before.value) and not clauses_of(method.value):
             self.overridden.append((before, method))
-        elif function_of(method.value) or before:
+        elif before or (function_of(method.value) and not any(field.name == method.name for field in self.declared)):
             self.methods[method.name] = method
 
     def _method_clause(self, method: Method, clause: Clause) -> None:

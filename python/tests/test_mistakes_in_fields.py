@@ -179,6 +179,7 @@ def test_a_local_field_may_have_any_type():
             self.model = Plain()
 
     assert [(field.name, field.schema) for field in plan_of(P).fields] == [("model", None), ("fit", None)]
+    assert P().fit(3) == plan_of(P).fields[1].make()(3) == 3
 
 
 def test_a_field_that_is_assigned_but_not_declared():
