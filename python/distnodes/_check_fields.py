@@ -141,6 +141,7 @@ def _names_of_states(model: Model) -> None:
         if isinstance(found := bound.get(state.name), State) and type(found) is type(state) and found is not state
     ]
     if wrong:
+        model.names_are_mixed = True
         (state, found), names = wrong[0], ", ".join(state.name for state in model.states)
         text = f"the name `{state.name}` means the state `{found.name}`; write the names in the order of the states"
         model.mistakes.add(f"{text}: `{names} = {model.state_class.__name__}`")

@@ -26,6 +26,8 @@ class ProtocolError(TypeError):
         mistakes: Each mistake, in the order of their places.
     """
 
+    __module__ = "distnodes"
+
     def __init__(self, name: str, mistakes: Iterable[Mistake]) -> None:
         self.name = name
         self.mistakes = tuple(mistakes)
@@ -39,6 +41,8 @@ class ProtocolError(TypeError):
 
 class ProtocolWarning(UserWarning):
     """What is odd about a protocol, but not wrong."""
+
+    __module__ = "distnodes"
 
 
 class Mistakes:

@@ -101,6 +101,8 @@ class Model:
         self.alarms: list[type] = []
         self.faulty: list[Any] = []
         """Events of which a rule could not be read, so that nothing is said of what is missing."""
+        self.names_are_mixed = False
+        """A name of one state means another, so that no rule is what it looks like."""
         self.otherwise_ignore = False
         self.properties: list[tuple[str, Method]] = []
         self.life: dict[str, list[Method]] = {word: [] for word in LIFE}
