@@ -34,7 +34,7 @@ def check_bodies(model: Model, scans: Scans) -> None:
     """Says what is wrong with the bodies of methods, as far as their source can be had."""
     for name, found in scans.items():
         _body(model, model.methods[name], found[0])
-    for rule in model.rules:
+    for rule in () if model.names_are_mixed else model.rules:
         if rule.method and rule.name in scans:
             _leaves_terminal(model, rule, scans[rule.name][0])
 

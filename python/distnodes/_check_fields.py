@@ -52,22 +52,27 @@ def check_records(model: Model) -> None:
 def _state(model: Model) -> None:
     field = next((field for field in model.declared if field.name == "state"), None)
     used = next((state for rule in model.rules for state in rule.states or ()), None)
-    if field is None:
-        if used:
-            model.mistakes.add(f"no field `state`: write `state: {type(used).__name__} = {used.name}` in the class")
-    elif field.problem and model.state_class is None:
-        model.mistakes.add(f"the field `state`: {field.problem}")
-    elif model.state_class is None:
+    if field:
+        text = _wrong_state(model, field)
+        if text:
+            model.mistakes.add(text, field_line(field.owner, "state"), path=path_of(field.owner))
+    elif used:
+        model.mistakes.add(f"no field `state`: write `state: {type(used).__name__} = {used.name}` in the class")
+
+
+def _wrong_state(model: Model, field: Declared) -> str | None:
+    if model.state_class is None:
+        if field.problem:
+            return f"the field `state`: {field.problem}"
         text = "write `class State(nodes.State)` with `Asleep = auto()` in it, and `state: State = Asleep`"
-        model.mistakes.add(f"the field `state` is a `{type_text(field.type)}`, not a set of states; {text}")
-    elif not model.states:
-        model.mistakes.add(
-            f"`{model.state_class.__name__}` has no states; a protocol has at least one: `Asleep = auto()`"
-        )
-    elif type(field.default) is not model.state_class:
-        example = f"write `state: {model.state_class.__name__} = {model.states[0].name}`"
-        is_what = f"; `{field.default!r}` is none of its states" if field.default is not MISSING else ""
-        model.mistakes.add(f"in which state does a node begin? {example}{is_what}")
+        return f"the field `state` is a `{type_text(field.type)}`, not a set of states; {text}"
+    name = model.state_class.__name__
+    if not model.states:
+        return f"`{name}` has no states; a protocol has at least one: `Asleep = auto()`"
+    if type(field.default) is model.state_class:
+        return None
+    is_what = "" if field.default is MISSING else f"; `{field.default!r}` is none of its states"
+    return f"in which state does a node begin? write `state: {name} = {model.states[0].name}`{is_what}"
 
 
 def _field(model: Model, field: Declared, set_by_init: set[str], init_is_hidden: bool) -> None:
@@ -136,6 +141,7 @@ def _names_of_states(model: Model) -> None:
         if isinstance(found := bound.get(state.name), State) and type(found) is type(state) and found is not state
     ]
     if wrong:
+        model.names_are_mixed = True
         (state, found), names = wrong[0], ", ".join(state.name for state in model.states)
         text = f"the name `{state.name}` means the state `{found.name}`; write the names in the order of the states"
         model.mistakes.add(f"{text}: `{names} = {model.state_class.__name__}`")

@@ -17,7 +17,7 @@ def check_rules(model: Model) -> None:
     _one_of_each(model)
     _overridden(model)
     _starts(model)
-    if model.states and model.initial is None:
+    if model.names_are_mixed or (model.states and model.initial is None):
         return  # what is wrong with the states comes first
     for event in (Spontaneously, *model.messages, *model.alarms):
         _twice(model, event)

@@ -1,4 +1,4 @@
-"""Configurations: what a protocol is told from the command line."""
+"""Configurations: the flags of a protocol on the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mistakes in a protocol: gathered, and told all at once."""
+"""Mistakes in a protocol: gathered, and reported together."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class ProtocolError(TypeError):
         mistakes: Each mistake, in the order of their places.
     """
 
+    __module__ = "distnodes"
+
     def __init__(self, name: str, mistakes: Iterable[Mistake]) -> None:
         self.name = name
         self.mistakes = tuple(mistakes)
@@ -39,6 +41,8 @@ class ProtocolError(TypeError):
 
 class ProtocolWarning(UserWarning):
     """What is odd about a protocol, but not wrong."""
+
+    __module__ = "distnodes"
 
 
 class Mistakes:
@@ -58,7 +62,7 @@ class Mistakes:
             self._found.append(mistake)
 
     def raise_if_any(self) -> None:
-        """Tells them, if there are any.
+        """Reports them, if there are any.
 
         Raises:
             ProtocolError: If there are.

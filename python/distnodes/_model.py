@@ -101,6 +101,8 @@ class Model:
         self.alarms: list[type] = []
         self.faulty: list[Any] = []
         """Events of which a rule could not be read, so that nothing is said of what is missing."""
+        self.names_are_mixed = False
+        """A name of one state means another, so that no rule is what it looks like."""
         self.otherwise_ignore = False
         self.properties: list[tuple[str, Method]] = []
         self.life: dict[str, list[Method]] = {word: [] for word in LIFE}
@@ -188,7 +190,7 @@ class Model:
         before = self.methods.get(method.name)
         if before and clauses_of(before.value) and not clauses_of(method.value):
             self.overridden.append((before, method))
-        elif function_of(method.value) or before:
+        elif before or (function_of(method.value) and not any(field.name == method.name for field in self.declared)):
             self.methods[method.name] = method
 
     def _method_clause(self, method: Method, clause: Clause) -> None:

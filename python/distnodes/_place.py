@@ -18,7 +18,7 @@ class Place(NamedTuple):
 
     @classmethod
     def of_caller(cls, depth: int) -> Place:
-        """The line that calls what calls this, or so many calls above it."""
+        """The line of the call `depth` calls above the one of this function."""
         frame = sys._getframe(depth + 1)
         names = {} if frame.f_locals is frame.f_globals else dict(frame.f_locals)
         module = frame.f_globals.get("__name__", "")

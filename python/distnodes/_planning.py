@@ -10,6 +10,7 @@ from ._check_fields import check_fields, check_records
 from ._check_methods import check_methods
 from ._check_rules import check_rules, warn_of_states
 from ._config import config_plan
+from ._fields import Factory
 from ._mistakes import Mistakes
 from ._model import Method, Model, RuleOf, function_of, in_order, takes
 from ._options import Options, read_options
@@ -53,7 +54,17 @@ def make_plan(cls: type, given: dict[str, object], place: Place) -> Plan:
     mistakes.raise_if_any()
     warn_of_states(model, scans)
     cls.__nodes_options__ = options  # type: ignore[attr-defined]
+    _keep_functions(model)
     return _plan(model, scans, config, stored)
+
+
+def _keep_functions(model: Model) -> None:
+    """A function that is the default of a field is not to become a method of the node."""
+    for field in model.declared:
+        if isinstance(field.default, FunctionType) and field.make:
+            factory = Factory(field.make)
+            factory.__set_name__(model.cls, field.name)
+            setattr(model.cls, field.name, factory)
 
 
 def _stored(model: Model) -> Schema | None:

@@ -64,28 +64,31 @@ def test_states_without_any():
     assert mistake_in(define) == "`Nothing` has no states; a protocol has at least one: `Asleep = auto()`"
 
 
-def test_names_of_states_in_another_order():
+def test_names_of_states_in_another_order_hide_what_follows_from_it():
     class Order(nodes.State):
         Follower = auto()
+        Waiting = auto()
         Leader = terminal()
-
-    Leader, Follower = Order
 
     def define():
         # The names of the function around are those that are looked at.
-        Leader, Follower = Order
+        Leader, Waiting, Follower = Order
 
         @protocol
         class P:
-            state: Order = Leader
+            state: Order = Follower
 
-            @on(Spontaneously, in_=Leader)
+            @on(Spontaneously, in_=Follower)
             def start(self):
-                self.state = Follower
+                self.state = Waiting
+
+            @on(Ping, in_=Waiting)
+            def hear(self):
+                self.state = Leader
 
     assert mistake_in(define) == (
         "the name `Follower` means the state `Leader`; write the names in the order of the states:"
-        " `Follower, Leader = Order`"
+        " `Follower, Waiting, Leader = Order`"
     )
 
 
@@ -179,6 +182,7 @@ def test_a_local_field_may_have_any_type():
             self.model = Plain()
 
     assert [(field.name, field.schema) for field in plan_of(P).fields] == [("model", None), ("fit", None)]
+    assert P().fit(3) == plan_of(P).fields[1].make()(3) == 3
 
 
 def test_a_field_that_is_assigned_but_not_declared():
