@@ -53,7 +53,8 @@ class Options(TypedDict, total=False):
     """A weight for each link: `"random:1..100"`."""
 
 
-_NAMES = {"until": "for"}
+_NAMES = {"until": "for", "graph": "topology"}
+"""Arguments that are called otherwise on a command line."""
 _SHOWN = {option: name for name, option in _NAMES.items()}
 
 
@@ -260,7 +261,7 @@ def _words(
     """The options as a command line has them."""
     given: dict[str, Any] = dict(options)
     if isinstance(graph, str):
-        given["topology"] = graph
+        given["graph"] = graph
     if isinstance(inputs, str):
         given["inputs"] = inputs
     given |= {"seed": seed, **(config or {})}
@@ -320,7 +321,7 @@ def _place(protocol: type | str) -> tuple[str | None, str]:
     if module != "__main__":
         return f"{module}:{name}", ""
     script = getattr(sys.modules["__main__"], "__file__", None)
-    if script is None:
+    if script is None or not os.path.exists(script):
         return None, f"`{name}` was made in a notebook or a terminal, so that another process cannot import it"
     return f"{os.path.abspath(script)}:{name}", ""
 
@@ -358,6 +359,9 @@ def _nodes(protocol: type | str, spawn: str) -> tuple[list[str], bytes | None]:
 
 
 def _ended(finished: _native.Finished) -> Result:
+    if finished.raised is not None and not isinstance(finished.raised, Exception):
+        # Ctrl-C while a handler ran.
+        raise finished.raised
     result = Result(finished)
     if finished.raised is not None or result.outcome == "crashed":
         raise NodeFailed(result) from finished.raised

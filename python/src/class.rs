@@ -72,7 +72,9 @@ pub(crate) enum Does {
     Handle(Call),
     Ignore,
     /// Whether a condition may let a rule handle the message without a change of the state.
-    Defer { on_condition: bool },
+    Defer {
+        on_condition: bool,
+    },
     Never,
 }
 

@@ -246,10 +246,27 @@ pub(crate) fn run(
     if let Some(which) = record {
         how = how.record(Recording::of_the_moment(Shared(std::sync::Arc::clone(&recorded))).detail(detail(which)?));
     }
-    let finished = run.by(how).map_err(refused)?;
+    let Here(finished) = detached(py, || run.by(how));
     py.check_signals()?;
+    let finished = finished.map_err(refused)?;
     let trace = std::mem::take(&mut *recorded.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     shown(py, finished, record.map(|_| trace))
+}
+
+/// What stays on this thread.
+struct Here<T>(T);
+
+// SAFETY: `detached` runs its code on the thread that calls it; nothing goes to another one.
+#[expect(unsafe_code, reason = "PyO3 asks for `Send` in place of \"holds nothing of Python's\"")]
+unsafe impl<T> Send for Here<T> {}
+
+/// Runs code while other threads may run Python.
+fn detached<T>(py: Python<'_>, code: impl FnOnce() -> T) -> Here<T> {
+    let code = Here(code);
+    py.detach(move || {
+        let code = code;
+        Here((code.0)())
+    })
 }
 
 /// Bytes that are written by another thread.
@@ -291,7 +308,7 @@ pub(crate) fn check(py: Python<'_>, asked: Asked<'_>) -> PyResult<(String, Optio
     drop(take_raised());
     let checked: Result<Checked, RunError> = match instances.vary() {
         // Its threads call the user's code, one at a time.
-        true => py.detach(|| instances.check(&run, how)),
+        true => detached(py, || instances.check(&run, how)).0,
         false => check_one(&run, how),
     };
     if let Some(interrupted) = interrupt {
