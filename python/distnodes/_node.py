@@ -1,7 +1,7 @@
 """Processes that are nodes of a run; `distnodes.run` starts them.
 
-`python -m distnodes._node PROTOCOL PATH ..` is one node, with that `sys.path`.  `python -m distnodes._node fork` is a server that forks nodes: it
-imports the protocol once, and each node is a copy of it.
+`python -m distnodes._node PROTOCOL PATH ..` is one node, with that `sys.path`.  `python -m distnodes._node fork` is a
+server that forks nodes: it imports the protocol once, and each node is a copy of it.
 """
 
 from __future__ import annotations
