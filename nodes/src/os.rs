@@ -34,6 +34,7 @@ pub(crate) fn random(bytes: &mut [u8]) -> io::Result<()> {
 }
 
 /// The monotonic clock, whose origin all processes of the machine share.
+#[inline]
 pub(crate) fn monotonic() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the system writes one `timespec` into one that is borrowed mutably here.
