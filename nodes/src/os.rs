@@ -1,7 +1,7 @@
 //! System calls that `std` does not have, each behind a safe function.
 //!
 //! A crate that has all system calls would be one of the largest dependencies to build, for these few.  The rest of this crate
-//! does without `unsafe`, but for one instruction in `tables`.
+//! does without `unsafe`, but for `tables`.
 
 #![allow(unsafe_code, reason = "no system call is safe by itself; each block says why it is sound")]
 
@@ -37,6 +37,7 @@ pub(crate) fn random(bytes: &mut [u8]) -> io::Result<()> {
 }
 
 /// The monotonic clock, whose origin all processes of the machine share.
+#[inline]
 pub(crate) fn monotonic() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the system writes one `timespec` into one that is borrowed mutably here.
@@ -415,40 +416,41 @@ impl Drop for Mapping {
     }
 }
 
-/// The memory that a vector has reserved.
-// Not generic: what is done with it is made once, not for each type.
-#[cfg(target_os = "linux")]
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Reserved<'a> {
-    start: *const u8,
-    bytes: usize,
-    vector: core::marker::PhantomData<&'a ()>,
-}
+/// The size of a huge page, on most machines.
+const HUGE: usize = 1 << 21;
 
-#[cfg(target_os = "linux")]
-impl<'a> Reserved<'a> {
-    #[inline(always)]
-    pub(crate) fn by<T>(vector: &'a Vec<T>) -> Self {
-        let bytes = vector.capacity().saturating_mul(size_of::<T>());
-        Reserved { start: vector.as_ptr().cast(), bytes, vector: core::marker::PhantomData }
+/// Memory of at least so many bytes, more than none, that begins where a huge page does.  The system is asked to lay it on huge pages;
+/// where it does not, nothing changes but the speed.  `None` if there is not so much.
+pub(crate) fn huge_pages(bytes: usize) -> Option<core::ptr::NonNull<u8>> {
+    let length = bytes.checked_next_multiple_of(HUGE)?;
+    let reserved = length.checked_add(HUGE)?;
+    let (access, anonymous) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    // SAFETY: the system chooses a place where no other memory is.
+    let mapped = unsafe { libc::mmap(core::ptr::null_mut(), reserved, access, anonymous, -1, 0) };
+    if mapped == libc::MAP_FAILED {
+        return None;
     }
+    let before = mapped.align_offset(HUGE);
+    let start = mapped.wrapping_byte_add(before);
+    for (part, length) in [(mapped, before), (start.wrapping_byte_add(length), HUGE - before)] {
+        if length > 0 {
+            // SAFETY: that part of the mapping lies before or behind the memory, and nobody uses it.
+            let _ = unsafe { libc::munmap(part, length) };
+        }
+    }
+    #[cfg(target_os = "linux")]
+    // SAFETY: the advice changes neither what these pages contain nor who may use them.
+    let _ = unsafe { libc::madvise(start, length, libc::MADV_HUGEPAGE) };
+    core::ptr::NonNull::new(start.cast())
 }
 
-/// Asks the system to lay the whole pages of a vector's memory on huge pages.
+/// Gives back memory of [`huge_pages`], of so many bytes.
 ///
-/// # Errors
-/// If the kernel does not support it.
-#[cfg(target_os = "linux")]
-pub(crate) fn lay_on_huge_pages(vector: Reserved<'_>) -> io::Result<()> {
-    let Reserved { start, bytes, .. } = vector;
-    const PAGE: usize = 4096;
-    let skipped = start.align_offset(PAGE);
-    let length = bytes.saturating_sub(skipped) / PAGE * PAGE;
-    if length == 0 {
-        return Ok(());
-    }
-    // SAFETY: these pages lie within the vector's memory, and this advice changes neither what they contain nor who may use them.
-    checked(unsafe { libc::madvise(start.wrapping_add(skipped).cast_mut().cast(), length, libc::MADV_HUGEPAGE) })
+/// # Safety
+/// It was not given back before, and nobody uses it any more.
+pub(crate) unsafe fn give_back(start: core::ptr::NonNull<u8>, bytes: usize) {
+    // SAFETY: as above; `huge_pages` has mapped so much.
+    let _ = unsafe { libc::munmap(start.as_ptr().cast(), bytes.next_multiple_of(HUGE)) };
 }
 
 #[cfg(test)]
@@ -631,15 +633,19 @@ mod tests {
     }
 
     #[test]
-    #[cfg(target_os = "linux")]
-    fn advice_about_memory_changes_nothing_in_it() {
-        for length in [0, 1, 5000, 3 << 20] {
-            let mut vector = Vec::with_capacity(length);
-            // A kernel without huge pages refuses; both are well.
-            let _ = lay_on_huge_pages(Reserved::by(&vector));
-            vector.extend((0..length).map(|place| place as u8));
-            let _ = lay_on_huge_pages(Reserved::by(&vector));
-            assert!(vector.iter().enumerate().all(|(place, byte)| *byte == place as u8));
+    fn huge_pages_begin_where_they_should_and_hold_what_is_written() {
+        for length in [1, 5000, HUGE - 1, HUGE, HUGE + 1, 3 * HUGE + 5] {
+            let start = huge_pages(length).unwrap();
+            assert_eq!(start.as_ptr().align_offset(HUGE), 0);
+            // SAFETY: nobody else has this memory.
+            let bytes = unsafe { core::slice::from_raw_parts_mut(start.as_ptr(), length) };
+            assert!(bytes.iter().all(|byte| *byte == 0));
+            (0..length).for_each(|place| bytes[place] = place as u8);
+            assert!(bytes.iter().enumerate().all(|(place, byte)| *byte == place as u8));
+            // SAFETY: `bytes` is not used any more.
+            unsafe { give_back(start, length) };
         }
+        assert_eq!(huge_pages(usize::MAX), None);
+        assert_eq!(huge_pages(usize::MAX / 2), None);
     }
 }

@@ -7,7 +7,7 @@
 use std::io;
 
 use super::spill::{Piece, Spill};
-use crate::tables::{filled, prefetch};
+use crate::tables::{Table, filled, prefetch};
 
 /// So many strings lie in one piece of memory, so that none is ever moved when more come.
 const CHUNK: usize = 1 << 16;
@@ -41,7 +41,7 @@ pub(crate) struct Compaction {
 pub(super) struct Store {
     chunks: Vec<Chunk>,
     /// A string stands in the bucket that its hash tells, or, if that is full, in the next that is not.
-    buckets: Vec<Bucket>,
+    buckets: Table<Bucket>,
     len: usize,
     /// The fingerprints of the first strings, which were forgotten; piece by piece, as the strings.
     prints: Vec<Vec<u64>>,
@@ -149,7 +149,7 @@ impl Store {
     /// One whose fingerprints have so many bits, of 1 to 64.
     pub(super) fn with_prints_of(bits: u32) -> Self {
         let mask = u64::MAX >> (u64::BITS - bits);
-        Store { chunks: Vec::new(), buckets: vec![Bucket::EMPTY; 4], len: 0, prints: Vec::new(), forgotten: 0, mask }
+        Store { chunks: Vec::new(), buckets: filled(4, Bucket::EMPTY), len: 0, prints: Vec::new(), forgotten: 0, mask }
     }
 
     /// How many strings it holds.
@@ -204,7 +204,7 @@ impl Store {
 
     /// No string is looked for any more: the table is given back, and the fingerprints, unless [`is`](Store::is) will be asked.
     pub(super) fn close(&mut self, is_asked: bool) {
-        self.buckets = Vec::new();
+        self.buckets = Table::new();
         if !is_asked {
             self.prints = Vec::new();
         }
@@ -333,7 +333,7 @@ impl Store {
     fn grow(&mut self) {
         let size = self.buckets.len() * 3 / 2 + 1;
         // Not both at a time.
-        self.buckets = Vec::new();
+        self.buckets = Table::new();
         self.buckets = filled(size, Bucket::EMPTY);
         let mut hashes = Vec::with_capacity(MARK);
         for first in (0..self.len).step_by(MARK) {

@@ -108,16 +108,15 @@ impl Judge {
     /// Checks the properties by a function that tells whether the one of an index holds after a step of that node.
     #[inline]
     pub(crate) fn look_by(&self, node: NodeIndex, check: &dyn Fn(usize) -> Verdict) -> Option<Violation> {
-        let mut found = None;
         for place in &self.always {
             self.looked_at.set(Some(*place));
             if let Err(what) = check(*place) {
-                found = Some(Violation { property: Some(*place), node, what });
-                break;
+                self.looked_at.set(None);
+                return Some(Violation { property: Some(*place), node, what });
             }
         }
         self.looked_at.set(None);
-        found
+        None
     }
 
     /// What is wrong with a step that broke the protocol's own rules; `tag` is that of the message, if the event was one.

@@ -160,7 +160,9 @@ impl Receiver {
                 self.advance(link, stored, self.ordered, max_message, out)?;
             }
             self.beyond.release(self.next);
-            self.early.retain(|early| early.1 > self.next);
+            if !self.early.is_empty() {
+                self.early.retain(|early| early.1 > self.next);
+            }
             return Ok(Arrival::InOrder);
         }
         let mut reader = Reader::new(run);

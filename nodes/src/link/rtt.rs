@@ -30,6 +30,7 @@ pub(super) struct Rtt {
 
 impl Rtt {
     /// Takes a measurement (2.2, 2.3), which also ends the back-off.
+    #[inline]
     pub(super) fn sample(&mut self, rtt: Duration) {
         self.backoff = 0;
         self.estimate = Some(match self.estimate {
@@ -55,6 +56,7 @@ impl Rtt {
 
     /// RTO: how long to wait for an acknowledgement that the peer may hold back for `held`.  Measurements are free of that, so
     /// it comes on top.
+    #[inline]
     pub(super) fn timeout(&self, bounds: &Bounds, held: Duration) -> Duration {
         let once = match self.estimate {
             None => bounds.initial,
@@ -66,6 +68,7 @@ impl Rtt {
 
     /// How long after its sending a datagram counts as lost if a later one was acknowledged, but it was not: two deviations
     /// above the mean, so that jitter does not make us send twice what was merely late.
+    #[inline]
     pub(super) fn reordering_time(&self, bounds: &Bounds) -> Duration {
         match self.estimate {
             None => bounds.initial,

@@ -53,6 +53,7 @@ impl<'a> Happening<'a> {
     }
 
     /// Where the message comes from and its type, if it brings one to that node, at once or as one that was deferred.
+    #[inline]
     pub fn message(&self, node: NodeIndex, world: &dyn WorldView) -> Option<(Port, u8)> {
         match self {
             Happening::Message { sender, msg, .. } => Some((*sender, msg.tag())),
@@ -173,19 +174,27 @@ pub trait Observer {
 
 impl Observer for () {}
 
-/// The methods of an [`Observer`] that passes everything on to each of the expressions; [`reads`](Observer::reads) is left.
+/// The methods of an [`Observer`] that passes everything on to each of the observers that the expressions give, if they
+/// give one; [`reads`](Observer::reads) is left.
 macro_rules! pass_on {
     ($self:ident => $($each:expr),*) => {
         fn show(&mut $self) {
-            $($each.show();)*
+            $(if let Some(observer) = $each {
+                observer.show();
+            })*
         }
 
         fn begun(&mut $self, world: &dyn $crate::protocol::WorldView) {
-            $($each.begun(world);)*
+            $(if let Some(observer) = $each {
+                observer.begun(world);
+            })*
         }
 
+        #[inline]
         fn sent(&mut $self, sent: &$crate::network::Sent<'_>) {
-            $($each.sent(sent);)*
+            $(if let Some(observer) = $each {
+                observer.sent(sent);
+            })*
         }
 
         fn fate(
@@ -195,9 +204,12 @@ macro_rules! pass_on {
             number: u64,
             fate: $crate::network::Fate,
         ) {
-            $($each.fate(sender, port, number, fate);)*
+            $(if let Some(observer) = $each {
+                observer.fate(sender, port, number, fate);
+            })*
         }
 
+        #[inline]
         fn before(
             &mut $self,
             now: core::time::Duration,
@@ -205,36 +217,51 @@ macro_rules! pass_on {
             happening: &$crate::network::Happening<'_>,
             world: &dyn $crate::protocol::WorldView,
         ) {
-            $($each.before(now, node, happening, world);)*
+            $(if let Some(observer) = $each {
+                observer.before(now, node, happening, world);
+            })*
         }
 
+        #[inline]
         fn after(
             &mut $self,
             node: $crate::topology::NodeIndex,
             stepped: $crate::protocol::Stepped,
             world: &dyn $crate::protocol::WorldView,
         ) {
-            $($each.after(node, stepped, world);)*
+            $(if let Some(observer) = $each {
+                observer.after(node, stepped, world);
+            })*
         }
 
         fn logged(&mut $self, node: $crate::topology::NodeIndex, line: &str) {
-            $($each.logged(node, line);)*
+            $(if let Some(observer) = $each {
+                observer.logged(node, line);
+            })*
         }
 
         fn reported(&mut $self, node: $crate::topology::NodeIndex, name: &str, value: &serde_json::Value) {
-            $($each.reported(node, name, value);)*
+            $(if let Some(observer) = $each {
+                observer.reported(node, name, value);
+            })*
         }
 
         fn alarm(&mut $self, node: $crate::topology::NodeIndex, effect: &$crate::protocol::AnyEffect) {
-            $($each.alarm(node, effect);)*
+            $(if let Some(observer) = $each {
+                observer.alarm(node, effect);
+            })*
         }
 
         fn failed(&mut $self, node: $crate::topology::NodeIndex, what: &str) {
-            $($each.failed(node, what);)*
+            $(if let Some(observer) = $each {
+                observer.failed(node, what);
+            })*
         }
 
         fn violated(&mut $self, node: $crate::topology::NodeIndex, property: Option<usize>, what: &str) {
-            $($each.violated(node, property, what);)*
+            $(if let Some(observer) = $each {
+                observer.violated(node, property, what);
+            })*
         }
     };
 }
@@ -246,7 +273,7 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         Reads { log: one.log || other.log, alarms: one.alarms || other.alarms }
     }
 
-    pass_on!(self => self.0, self.1);
+    pass_on!(self => Some(&mut self.0), Some(&mut self.1));
 }
 
 impl<O: Observer + ?Sized> Observer for &mut O {
@@ -254,7 +281,7 @@ impl<O: Observer + ?Sized> Observer for &mut O {
         (**self).reads()
     }
 
-    pass_on!(self => (**self));
+    pass_on!(self => Some(&mut **self));
 }
 
 impl<O: Observer> Observer for Option<O> {
@@ -262,5 +289,5 @@ impl<O: Observer> Observer for Option<O> {
         self.as_ref().map_or_else(Reads::default, Observer::reads)
     }
 
-    pass_on!(self => self.as_mut().map_or(&mut () as &mut dyn Observer, |observer| observer as &mut dyn Observer));
+    pass_on!(self => self.as_mut());
 }

@@ -76,8 +76,9 @@ pub(super) struct Actor {
     /// It crashes in its next step, of which so much leaves; when it has, on the machine's clock.
     doomed: Option<Leaving>,
     crashed: Option<Duration>,
-    /// Whether the node has decided.
+    /// Since its last step: whether the node has decided, and when its next alarm rings.
     decided: bool,
+    alarm: Option<Duration>,
     /// The longest chain of messages that led here.
     depth: u64,
     /// How it ended, as far as that is known.
@@ -132,7 +133,7 @@ impl Actor {
         while self.begun && !self.over && self.read <= until && !endpoint.is_over_limit() {
             if let Some((msg, number)) = self.to_self.pop_front() {
                 self.step(Occasion::Event(Event::Message { sender: Port::SELF, msg }), number, endpoint);
-            } else if self.own.view().next_alarm().is_some_and(|at| at <= self.now()) {
+            } else if self.alarm.is_some_and(|at| at <= self.now()) {
                 self.step(Occasion::Event(Event::Alarm), 0, endpoint);
             } else {
                 break;
@@ -147,7 +148,7 @@ impl Actor {
         } else if !self.to_self.is_empty() {
             Some(Duration::ZERO)
         } else {
-            Some(self.origin?.saturating_add(self.own.view().next_alarm()?))
+            Some(self.origin?.saturating_add(self.alarm?))
         }
     }
 

@@ -5,6 +5,7 @@ use core::time::Duration;
 use crate::os;
 
 /// The time since an origin that all processes of this machine share.
+#[inline]
 pub(crate) fn now() -> Duration {
     os::monotonic()
 }

@@ -94,5 +94,5 @@ impl Observer for Record {
         self.steps.reads()
     }
 
-    pass_on!(self => self.steps);
+    pass_on!(self => Some(&mut self.steps));
 }

@@ -138,13 +138,20 @@ impl<'de> Deserializer<'de> for Bounded<'_, 'de> {
 
     plain! {
         deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
+        deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
         deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf
         deserialize_any deserialize_identifier deserialize_ignored_any
     }
 
     fn is_human_readable(&self) -> bool {
         false
+    }
+
+    // Bytes come in arrays, one by one: they take no detour.
+    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Some((byte, rest)) = self.input.rest.split_first() else { return Err(Error::DeserializeUnexpectedEnd) };
+        self.input.rest = rest;
+        visitor.visit_u8(*byte)
     }
 
     #[inline]

@@ -52,7 +52,7 @@ impl<P: Protocol> Net<P> {
     /// How many ports it can send through.
     #[inline]
     pub fn degree(&self) -> usize {
-        self.ports().len()
+        self.place.degree(self.node)
     }
 
     /// The ports that it can send through, in order.

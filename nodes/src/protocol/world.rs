@@ -6,6 +6,7 @@ use super::census::{Census, Members};
 use super::traffic::Traffic;
 use super::watch::Question;
 use super::{Event, Instance, MessageOf, Net, Node, Protocol, StateName, States, Stepped, watch};
+use crate::tables::Table;
 use crate::topology::{Graph, NodeIndex};
 
 /// All nodes, and what has been sent: a configuration of the system, as [`#[always]`](macro@crate::always) and `#[finally]` see
@@ -13,7 +14,7 @@ use crate::topology::{Graph, NodeIndex};
 #[derive(Clone, Debug)]
 pub struct World<P: Protocol> {
     instance: Arc<Instance<P::Input>>,
-    nodes: Vec<Node<P>>,
+    nodes: Table<Node<P>>,
     census: Census,
     traffic: Traffic,
 }
@@ -26,6 +27,14 @@ impl<P: Protocol> World<P> {
     /// If they are not the nodes of the instance's graph, in order.
     #[inline]
     pub fn new(instance: Arc<Instance<P::Input>>, nodes: Vec<Node<P>>, message_types: usize) -> Self {
+        let mut table = Table::with_capacity(nodes.len());
+        nodes.into_iter().for_each(|node| table.push(node));
+        World::begun(instance, table, message_types)
+    }
+
+    /// The same, of nodes in a table.
+    #[inline]
+    pub(super) fn begun(instance: Arc<Instance<P::Input>>, nodes: Table<Node<P>>, message_types: usize) -> Self {
         World::of(instance, nodes, Traffic::of_types(message_types))
     }
 
@@ -34,15 +43,15 @@ impl<P: Protocol> World<P> {
     /// # Panics
     /// If they are not the nodes of the instance's graph, in order.
     #[inline]
-    pub fn ended(instance: Arc<Instance<P::Input>>, nodes: Vec<Node<P>>, sent: Vec<u64>) -> Self {
+    pub(super) fn ended(instance: Arc<Instance<P::Input>>, nodes: Table<Node<P>>, sent: Vec<u64>) -> Self {
         World::of(instance, nodes, Traffic::ended(sent))
     }
 
-    fn of(instance: Arc<Instance<P::Input>>, nodes: Vec<Node<P>>, traffic: Traffic) -> Self {
+    fn of(instance: Arc<Instance<P::Input>>, nodes: Table<Node<P>>, traffic: Traffic) -> Self {
         assert!(nodes.len() == instance.graph.node_count(), "one node for each of the graph");
         let terminals = nodes.first().map_or(P::State::TERMINAL, |node| node.state().terminals());
         let mut census = Census::of_states(terminals);
-        for node in &nodes {
+        for node in nodes.iter() {
             if node.is_alive() {
                 census.join(node.index(), node.state().index());
             }
@@ -180,7 +189,7 @@ impl<P: Protocol> World<P> {
             return members;
         }
         let mut members = self.census.nobody();
-        for node in &self.nodes {
+        for node in self.nodes.iter() {
             if node.is_alive() {
                 members.add(node.index(), node.state().index());
             }

@@ -6,7 +6,7 @@ use super::queue::Kind;
 use crate::network::{Cut, Delay, Faults, UNIT};
 use crate::protocol::Links;
 use crate::random::Random;
-use crate::tables::{self, prefetch};
+use crate::tables::{self, Table, prefetch};
 use crate::time::nanos;
 use crate::topology::{Graph, NodeIndex, Way};
 
@@ -123,9 +123,9 @@ pub(super) struct Courier {
     drawn: [u64; AHEAD],
     next_drawn: usize,
     /// By channel, where messages could overtake each other and must not: when the last arrives.
-    last: Vec<u64>,
+    last: Table<u64>,
     /// By channel, where they may: how many have been sent, and the latest that has arrived.
-    numbers: Vec<(u32, u32)>,
+    numbers: Table<(u32, u32)>,
     /// Whether either of them is.
     keeps_account: bool,
     faults: Option<Box<(Faults, Random)>>,

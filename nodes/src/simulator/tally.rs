@@ -3,7 +3,7 @@
 use core::num::NonZeroU32;
 use std::collections::BTreeMap;
 
-use crate::tables::{self, prefetch};
+use crate::tables::{self, Table, prefetch};
 
 /// A counter of 32 bits; what it cannot hold is carried to the side.
 #[inline]
@@ -41,13 +41,13 @@ const UNDECIDED: u64 = u64::MAX;
 /// What is counted in a run.
 #[derive(Debug)]
 pub(super) struct Tally {
-    pub(super) nodes: Vec<NodeTally>,
+    pub(super) nodes: Table<NodeTally>,
     /// By node: when it decided; empty while none has.
-    decided_at: Vec<u64>,
+    decided_at: Table<u64>,
     sent_carries: BTreeMap<usize, u64>,
     received_carries: BTreeMap<usize, u64>,
     /// By link.
-    carried: Vec<u32>,
+    carried: Table<u32>,
     carried_carries: BTreeMap<usize, u64>,
     pub(super) bytes: u64,
     pub(super) max_bytes: u64,
@@ -61,7 +61,7 @@ impl Tally {
         let fresh = NodeTally { depth: 0, sent: 0, received: 0, last_message: None };
         Tally {
             nodes: tables::filled(nodes, fresh),
-            decided_at: Vec::new(),
+            decided_at: Table::new(),
             sent_carries: BTreeMap::new(),
             received_carries: BTreeMap::new(),
             carried: tables::filled(links, 0),

@@ -72,5 +72,5 @@ impl<W: Write> Observer for Recorder<W> {
         self.0.reads()
     }
 
-    pass_on!(self => self.0);
+    pass_on!(self => Some(&mut self.0));
 }

@@ -31,6 +31,7 @@ impl Actor {
             return self.fail(failure.violation, failure.what, endpoint);
         }
         self.read = clock::now();
+        self.look();
         // It has arrived; what the step has made of the node is not on record.
         self.followers.set_now(self.now());
         let (stored, asked) =

@@ -57,8 +57,8 @@ impl Actor {
             settled: self.received + lost,
             changes: self.changes,
             idle: self.begun && self.impulses == 0 && self.to_self.is_empty(),
-            alarm: self.own.view().next_alarm().is_some(),
-            decided: self.own.view().is_decided(),
+            alarm: self.alarm.is_some(),
+            decided: self.decided,
         }
     }
 }

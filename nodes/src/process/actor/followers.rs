@@ -71,5 +71,5 @@ impl Observer for Followers {
         Reads { log: record.log || log.log, alarms: record.alarms || log.alarms }
     }
 
-    pass_on!(self => self.counting, self.record, self.log);
+    pass_on!(self => Some(&mut self.counting), self.record.as_mut(), self.log.as_mut());
 }

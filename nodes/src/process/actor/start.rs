@@ -33,7 +33,7 @@ impl Actor {
         let mut effects = Vec::new();
         let node = made(protocol, start, &mut effects)?;
         let dead = setup.peers.iter().map(|peer| peer.dead).collect();
-        let decided = node.view().is_decided();
+        let (decided, alarm) = (node.view().is_decided(), node.view().next_alarm());
         let own = Own { index, node, peers: setup.peers };
         followers.begin(now, &own);
         Ok(Actor {
@@ -64,6 +64,7 @@ impl Actor {
             doomed: None,
             crashed: None,
             decided,
+            alarm,
             depth: 0,
             last: Final::default(),
         })

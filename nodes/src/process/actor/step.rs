@@ -56,13 +56,20 @@ impl Actor {
             }
             Err(failure) => self.fail(failure.violation, failure.what, endpoint),
         }
-        let look = self.own.view().look();
-        let (is_decided, has_offer) = (look.is_decided, look.has_offer);
-        if is_decided && !self.decided {
+        let had_decided = self.decided;
+        let has_offer = self.look();
+        if self.decided && !had_decided {
             self.last.decided_at.get_or_insert(now);
         }
-        self.decided = is_decided;
         has_offer
+    }
+
+    /// Looks at the node after a step; whether a deferred message is to be offered next.
+    #[inline]
+    pub(super) fn look(&mut self) -> bool {
+        let look = self.own.view().look();
+        (self.decided, self.alarm) = (look.is_decided, look.next_alarm);
+        look.has_offer
     }
 
     /// Lets the node handle it; what that asks for is in `effects`.

@@ -10,6 +10,7 @@ use super::{
     WrongInput,
 };
 use crate::protocol::{Description, Ids, Input, Instance, Net, Node, Protocol, World, bounded};
+use crate::tables::Table;
 use crate::topology::{Graph, NodeIndex};
 
 /// What [`AnyProtocol::of`](super::AnyProtocol::of) points to.
@@ -113,7 +114,7 @@ impl<P: Protocol> Definition for Typed<P> {
         nodes: Vec<Box<dyn AnyNode>>,
         sent: Vec<u64>,
     ) -> Box<dyn AnyWorld> {
-        let mut typed = Vec::with_capacity(nodes.len());
+        let mut typed = Table::with_capacity(nodes.len());
         each(nodes, &mut |node| match node.downcast::<TypedNode<P>>() {
             Ok(node) => typed.push(node.node),
             Err(_) => super::not_of(P::__OUTLINE.declaration.name),

@@ -9,6 +9,7 @@ use super::answer::{Answer, Glance};
 use super::node::{Room, erase_effects, typed_event};
 use super::{AnyEffect, AnyEvent, AnyMessage, Crowd, KeptNode, NodeView};
 use crate::protocol::{Event, Instance, MessageSet, Net, Node, Property, Protocol, Stepped, Verdict, World};
+use crate::tables::Table;
 use crate::topology::{Graph, NodeIndex, Port};
 
 /// What an observer sees: nodes, and who is whose neighbour.  A simulator shows all nodes, a node process only its own.
@@ -265,8 +266,7 @@ impl<P: Protocol> TypedWorld<P> {
     ) -> (Self, Asked) {
         let mut net = Net::whole(Arc::clone(instance)).reading(reads);
         let count = instance.graph.node_count();
-        let mut nodes = Vec::with_capacity(count);
-        crate::tables::make_huge(&nodes);
+        let mut nodes = Table::with_capacity(count);
         let mut asked = Vec::new();
         for index in 0..count {
             *making = NodeIndex::new(index);
@@ -278,7 +278,7 @@ impl<P: Protocol> TypedWorld<P> {
                 note(&mut asked, *making, effects);
             }
         }
-        let world = World::new(Arc::clone(instance), nodes, message_types);
+        let world = World::begun(Arc::clone(instance), nodes, message_types);
         (TypedWorld { world, net, config: config.clone(), reads, properties: P::properties_of(config) }, asked)
     }
 

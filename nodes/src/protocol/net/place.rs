@@ -89,6 +89,12 @@ pub(super) enum Place<I> {
     Local(Box<Local<I>>),
 }
 
+// Not inlined: it would be made again for each protocol.
+#[inline(never)]
+fn leading_out(ends: &[LocalEnd]) -> usize {
+    ends.iter().filter(|end| end.sends).count()
+}
+
 /// From the node, or to it.
 #[derive(Clone, Copy)]
 pub(super) enum Way {
@@ -175,6 +181,16 @@ impl<I> Place<I> {
         match self {
             Place::Whole(instance) => instance.graph.sends(node, port),
             Place::Local(local) => local.ends[port.index()].sends,
+        }
+    }
+
+    /// How many ports lead out.
+    #[inline]
+    pub(super) fn degree(&self, node: NodeIndex) -> usize {
+        match self {
+            Place::Whole(instance) if !instance.graph.is_directed() => instance.graph.degree(node),
+            Place::Whole(instance) => Way::Out.ports_of(&instance.graph, node).len(),
+            Place::Local(local) => leading_out(&local.ends),
         }
     }
 

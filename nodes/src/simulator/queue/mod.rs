@@ -35,7 +35,9 @@ pub(super) struct Queue<T> {
     current_time: u64,
 }
 
+// A tag of its own: to read it out of what a field cannot be takes longer than the rest of the choice.
 #[derive(Debug)]
+#[repr(u8)]
 #[allow(clippy::large_enum_variant, reason = "there is one queue in a run")]
 enum Form<T> {
     /// All delays are equal.

@@ -1,7 +1,7 @@
 //! Lanes that share one table of slots, in chunks: nothing is allocated while as much arrives as leaves, nothing is copied when
 //! a lane grows, memory follows what is waiting, and a lane itself is two numbers.
 
-use crate::tables::{self, prefetch};
+use crate::tables::{Table, prefetch};
 
 /// So many slots of a lane lie side by side.
 const CHUNK: u32 = 64;
@@ -27,7 +27,7 @@ impl Lane {
 /// What all lanes hold.
 #[derive(Debug)]
 pub(super) struct Slots<T> {
-    slots: Vec<Option<T>>,
+    slots: Table<Option<T>>,
     /// By chunk: the next in its lane, or the next that is free.
     next: Vec<u32>,
     /// The chunk that was emptied last: the processor still has it at hand.
@@ -36,14 +36,12 @@ pub(super) struct Slots<T> {
 
 impl<T> Slots<T> {
     pub(super) fn new() -> Self {
-        Slots { slots: Vec::new(), next: Vec::new(), free: NONE }
+        Slots::with_capacity(0)
     }
 
     /// With room for so many items.
     pub(super) fn with_capacity(items: usize) -> Self {
-        let slots = Vec::with_capacity(items);
-        tables::make_huge(&slots);
-        Slots { slots, ..Slots::new() }
+        Slots { slots: Table::with_capacity(items), next: Vec::new(), free: NONE }
     }
 
     pub(super) fn push(&mut self, lane: &mut Lane, item: T) {
@@ -91,12 +89,11 @@ impl<T> Slots<T> {
 
     #[cold]
     fn add(&mut self) -> u32 {
-        let (chunk, room) = (self.next.len() as u32, self.slots.capacity());
+        let chunk = self.next.len() as u32;
         assert!(chunk < NONE / CHUNK, "fewer than {NONE} messages are under way");
         self.next.push(NONE);
-        self.slots.resize_with(self.next.len() * CHUNK as usize, || None);
-        if self.slots.capacity() != room {
-            tables::make_huge(&self.slots);
+        for _ in 0..CHUNK {
+            self.slots.push(None);
         }
         chunk
     }
