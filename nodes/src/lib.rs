@@ -157,6 +157,7 @@ mod random;
 mod scarce;
 mod shell;
 pub mod simulator;
+mod sorting;
 pub mod sweep;
 mod tables;
 pub mod testing;

@@ -1,7 +1,6 @@
 //! A protocol as tables: a handler is a function of the node's local state and the event, so it runs once for each pair.
 
 use core::time::Duration;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Limit;
@@ -21,6 +20,7 @@ use crate::protocol::{
     AnyAlarm, AnyEffect, AnyEvent, AnyInstance, AnyMessage, AnyWorld, Description, Effect, Event, KeptNode, Links, Reads,
     Stepped,
 };
+use crate::sorting;
 use crate::topology::{Graph, NodeIndex, Port};
 
 /// The number of a local state: of one node, all that its future depends on.
@@ -253,7 +253,7 @@ impl Machine {
             cut: Vec::new(),
             draws_at_start,
         };
-        let mut asked = asked.into_iter().collect::<BTreeMap<_, _>>();
+        let mut asked = sorting::map(asked);
         let (mut locals, mut sends) = (Vec::new(), Vec::new());
         for node in (0..nodes).map(NodeIndex::new) {
             let (mut alarms, mut effects) = (Vec::new(), asked.remove(&node).unwrap_or_default());

@@ -11,6 +11,7 @@ use super::machine::{Cause, LocalId, Machine, Unusable};
 use super::search::Search;
 use super::space::Move;
 use crate::protocol::NodeView;
+use crate::sorting;
 
 /// Two events of a node that can both happen next, and whose order matters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +49,7 @@ impl Search {
             self.space.moves(&self.machine, &state, &mut moves);
             let event = |what: &Move| if let Move::React { node, cause, .. } = what { Some((*node, *cause)) } else { None };
             let mut events = moves.iter().filter_map(event).collect::<Vec<_>>();
-            events.sort_unstable();
+            sorting::sort(&mut events);
             events.dedup();
             for (place, (node, one)) in events.iter().enumerate() {
                 for (_, other) in events[place + 1..].iter().take_while(|(at, _)| at == node) {
@@ -63,7 +64,7 @@ impl Search {
                     };
                     if !known {
                         let mut names = [*one, *other].map(|cause| name(&self.machine, local, cause));
-                        names.sort_unstable();
+                        sorting::sort(&mut names);
                         let field = pairs.entry(names).or_insert(None);
                         if field.is_none() {
                             *field = self.field(&commute, local, *one, *other)?;

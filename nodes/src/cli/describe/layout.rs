@@ -1,6 +1,7 @@
 //! Where the states of a diagram stand: in layers, from the states in which nodes begin downwards (after Sugiyama, Tagawa &
 //! Toda 1981).  A diagram has a handful of states, so every step is the simplest that looks good.
 
+use crate::sorting;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Between two things side by side.
@@ -63,7 +64,9 @@ impl Layout {
         place(&mut spots, &rows);
         Layout {
             middles: spots[..widths.len()].iter().map(|spot| spot.x).collect(),
-            passes: chains.into_iter().map(|(edge, chain)| (edge, chain.iter().map(|spot| spots[*spot].x).collect())).collect(),
+            passes: sorting::map(
+                chains.into_iter().map(|(edge, chain)| (edge, chain.iter().map(|spot| spots[*spot].x).collect())),
+            ),
             layers,
         }
     }
@@ -132,7 +135,7 @@ fn order(spots: &[Spot]) -> Vec<Vec<usize>> {
                 }
                 neighbours.iter().map(|other| places[*other]).sum::<f64>() / neighbours.len() as f64
             };
-            rows[layer].sort_by(|a, b| mean(a).total_cmp(&mean(b)));
+            sorting::by(&mut rows[layer], |a, b| mean(a).total_cmp(&mean(b)));
         }
         let count = crossings(spots, &rows);
         if count < best.0 {

@@ -5,6 +5,7 @@ use super::page::wrap;
 use super::transitions::Transitions;
 use crate::markup::escaped;
 use crate::protocol::Description;
+use crate::sorting;
 
 const MARGIN: f64 = 28.0;
 const BETWEEN_LAYERS: f64 = 92.0;
@@ -39,7 +40,7 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
     });
     let widths = widths.collect::<Vec<_>>();
     let label_width = |events: &Vec<String>| events.iter().map(|event| text_width(event, 12.0)).fold(0.0, f64::max);
-    let written = transitions.edges.iter().map(|(edge, events)| (*edge, label_width(events))).collect();
+    let written = sorting::map(transitions.edges.iter().map(|(edge, events)| (*edge, label_width(events))));
     let layout = Layout::of(&widths, &transitions.initial, &written);
 
     let depth = layout.layers.iter().max().map_or(0, |last| last + 1);
@@ -225,7 +226,7 @@ fn end_of(state: usize, edge: (usize, usize), below: bool, layout: &Layout, boxe
         let near = if below { passes.first() } else { passes.last() };
         near.copied().unwrap_or(layout.middles[far])
     };
-    here.sort_by(|a, b| towards(a).total_cmp(&towards(b)).then(a.cmp(b)));
+    sorting::by(&mut here, |a, b| towards(a).total_cmp(&towards(b)).then(a.cmp(b)));
     let place = here.iter().position(|other| **other == edge).unwrap_or(0);
     let room = boxes[state].width - 24.0;
     boxes[state].left + 12.0 + room * (place as f64 + 0.5) / here.len().max(1) as f64

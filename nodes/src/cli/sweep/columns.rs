@@ -1,6 +1,7 @@
 //! The columns of a sweep's tables.  Whatever names, writes or reads a column takes it from here.
 
 use super::cell::Measure;
+use crate::sorting;
 
 /// The columns of a cost in a table of rows: what the runs of a row told of it.
 pub(super) const PARTS: [&str; 7] = ["mean", "sd", "low", "high", "min", "median", "max"];
@@ -30,7 +31,7 @@ fn around(variables: &[String], fixed: &[&str], files: bool) -> impl Iterator<It
 pub(super) fn ordered<'a>(costs: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut costs = costs.collect::<Vec<_>>();
     let rank = |cost: &str| Measure::ALL.iter().position(|total| total.name() == cost).unwrap_or(Measure::ALL.len());
-    costs.sort_unstable_by_key(|name| (rank(name), *name));
+    sorting::by_key(&mut costs, |name| (rank(name), *name));
     costs.dedup();
     costs
 }

@@ -21,6 +21,7 @@ use super::ledger::{Ledger, Measured, Row, Runs};
 use super::{rows_table, runs_table};
 use crate::execution::content;
 use crate::scarce::in_words;
+use crate::sorting;
 
 /// Writing may make a sweep longer by one part in so many.
 const SHARE_OF_WRITING: u32 = 20;
@@ -210,7 +211,7 @@ impl Store {
     pub(super) fn keep(&mut self, plan: &Plan, done: &BTreeMap<usize, Cell>, complete: bool) -> Result<(), Failure> {
         let Some(manifest) = &self.manifest else { return Ok(()) };
         // What was measured of protocols and at places that are not asked for now is not thrown away.
-        let asked = plan.tasks.iter().map(|task| &task.row).collect::<BTreeSet<_>>();
+        let asked = sorting::set(plan.tasks.iter().map(|task| &task.row));
         let others = self.ledger.rows().filter(|row| !asked.contains(row)).collect::<Vec<_>>();
         let cell = |row: &&Row| {
             let runs = self.ledger.of(row);

@@ -4,6 +4,7 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 
 use super::{Crash, Recovery};
+use crate::sorting;
 use crate::time::duration_text;
 
 /// Something that is planned for a node; what is first at one time comes first.
@@ -31,7 +32,7 @@ pub(super) fn check(crashes: &[Crash], recoveries: &[Recovery]) -> Result<(), St
         turns.entry(recovery.node).or_default().push((recovery.at, Turn::Recover(*recovery)));
     }
     turns.into_iter().try_for_each(|(node, mut turns)| {
-        turns.sort_unstable();
+        sorting::sort(&mut turns);
         turns.iter().try_fold(Since::Start, |since, (_, turn)| next(node, since, *turn)).map(drop)
     })
 }
