@@ -35,6 +35,12 @@ fn places(count: usize, order: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> 
     places
 }
 
+/// The place of the first item that has stood before.
+pub(crate) fn repeated<T: Ord>(items: &[T]) -> Option<usize> {
+    let sorted = places(items.len(), &|one, other| items[one].cmp(&items[other]));
+    sorted.windows(2).filter(|pair| items[pair[0]] == items[pair[1]]).map(|pair| pair[1]).min()
+}
+
 /// As `collect` into a set.
 pub(crate) fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
     let mut set = BTreeSet::new();
@@ -73,6 +79,12 @@ mod tests {
             right.sort_by(|(one, _), (other, _)| other.cmp(one));
             assert_eq!(downwards, right);
         }
+    }
+
+    #[test]
+    fn the_first_that_has_stood_before_is_found() {
+        assert_eq!(repeated(&[3, 1, 2]), None);
+        assert_eq!(repeated(&[7, 3, 5, 3, 7, 3]), Some(3));
     }
 
     #[test]

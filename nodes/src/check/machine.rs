@@ -20,7 +20,6 @@ use crate::protocol::{
     AnyAlarm, AnyEffect, AnyEvent, AnyInstance, AnyMessage, AnyWorld, Description, Effect, Event, KeptNode, Links, Reads,
     Stepped,
 };
-use crate::sorting;
 use crate::topology::{Graph, NodeIndex, Port};
 
 /// The number of a local state: of one node, all that its future depends on.
@@ -253,10 +252,13 @@ impl Machine {
             cut: Vec::new(),
             draws_at_start,
         };
-        let mut asked = sorting::map(asked);
+        let mut effects_of = vec![Vec::new(); nodes];
+        for (node, effects) in asked {
+            effects_of[node.index()] = effects;
+        }
         let (mut locals, mut sends) = (Vec::new(), Vec::new());
-        for node in (0..nodes).map(NodeIndex::new) {
-            let (mut alarms, mut effects) = (Vec::new(), asked.remove(&node).unwrap_or_default());
+        for (node, mut effects) in (0..nodes).map(NodeIndex::new).zip(effects_of) {
+            let mut alarms = Vec::new();
             machine.change_alarms(&effects, &mut alarms, &mut Vec::new())?;
             caught(|| machine.carry_out(node, &mut effects, &mut sends)).map_err(|what| failed((node, what)))?;
             locals.push(machine.keep(node, alarms, None)?);

@@ -1,6 +1,5 @@
 //! A space-time diagram: a line for each node, coloured by its states; an arrow for each message, coloured by its type.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::place;
@@ -157,7 +156,7 @@ fn lifelines(picture: &Picture<'_>, width: f64, out: &mut impl Write) -> io::Res
             escaped(&header.title(node))
         )?;
     }
-    let mut names = BTreeMap::new();
+    let mut names = vec![f64::NEG_INFINITY; nodes as usize];
     for (event, Event { node, what, .. }) in picture.trace.events().enumerate() {
         let (x, line) = (picture.x(event), &mut states[node as usize]);
         match what {
@@ -167,7 +166,7 @@ fn lifelines(picture: &Picture<'_>, width: f64, out: &mut impl Write) -> io::Res
                     piece(node, before, from, x, out)?;
                 }
                 let name = &header.states[state as usize].name;
-                let has_room = names.insert(node, x).is_none_or(|before| x - before > 60.0);
+                let has_room = x - core::mem::replace(&mut names[node as usize], x) > 60.0;
                 if has_room && name != NO_STATE {
                     let y = picture.y(node) - 9.0;
                     let text = escaped(name);
