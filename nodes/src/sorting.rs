@@ -37,8 +37,11 @@ fn places(count: usize, order: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> 
 
 /// The place of the first item that has stood before.
 pub(crate) fn repeated<T: Ord>(items: &[T]) -> Option<usize> {
-    let sorted = places(items.len(), &|one, other| items[one].cmp(&items[other]));
-    sorted.windows(2).filter(|pair| items[pair[0]] == items[pair[1]]).map(|pair| pair[1]).min()
+    first_repeated(items.len(), &|one, other| items[one].cmp(&items[other]))
+}
+
+fn first_repeated(count: usize, order: &dyn Fn(usize, usize) -> Ordering) -> Option<usize> {
+    places(count, order).windows(2).filter(|pair| order(pair[0], pair[1]).is_eq()).map(|pair| pair[1]).min()
 }
 
 /// As `collect` into a set.

@@ -30,7 +30,7 @@ struct Box {
 
 pub(super) fn svg(description: &Description, transitions: &Transitions) -> String {
     let states = &description.states;
-    let edges = transitions.edges.keys().copied().collect::<Vec<_>>();
+    let edges = transitions.edges.iter().map(|(edge, _)| *edge).collect::<Vec<_>>();
     let inner = transitions.inner.iter().map(|events| wrap(&events.join(" · "), INNER_LETTERS)).collect::<Vec<_>>();
     let widths = states.iter().zip(&inner).map(|(state, inner)| {
         let lines = inner.iter().map(|line| text_width(line, 11.0));
@@ -40,7 +40,7 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
     });
     let widths = widths.collect::<Vec<_>>();
     let label_width = |events: &Vec<String>| events.iter().map(|event| text_width(event, 12.0)).fold(0.0, f64::max);
-    let written = transitions.edges.values().map(label_width).collect::<Vec<_>>();
+    let written = transitions.edges.iter().map(|(_, events)| label_width(events)).collect::<Vec<_>>();
     let layout = Layout::of(&widths, &transitions.initial, &edges, &written);
 
     let depth = layout.layers.iter().max().map_or(0, |last| last + 1);
@@ -103,7 +103,7 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
     let mut taken = Vec::new();
     for (line, (edge, events)) in lines.iter().zip(&transitions.edges) {
         let upwards = layout.layers[edge.0] > layout.layers[edge.1];
-        let is_pair = transitions.edges.contains_key(&(edge.1, edge.0));
+        let is_pair = edges.contains(&(edge.1, edge.0));
         text.push_str(&label(line, upwards, is_pair, events, &mut taken));
     }
     text.push_str("</svg>\n");

@@ -82,8 +82,8 @@ pub(super) struct Cell {
     pub(super) nodes: f64,
     /// The mean of m.
     pub(super) edges: f64,
-    /// By name: `messages`, `messages_Forth`, `bytes`, ..
-    pub(super) costs: BTreeMap<String, Summary>,
+    /// With their names, and in their order: `bytes`, `messages`, `messages_Forth`, ..
+    pub(super) costs: Vec<(String, Summary)>,
 }
 
 impl Cell {
@@ -105,12 +105,16 @@ impl Cell {
             failed: failed.len() as u64,
             nodes: mean(|run| run.nodes),
             edges: mean(|run| run.edges),
-            costs: sorting::map(costs.into_iter().filter_map(summary)),
+            costs: costs.into_iter().filter_map(summary).collect(),
         }
     }
 
     pub(super) fn cost(&self, measure: Measure) -> Option<&Summary> {
-        self.costs.get(measure.name())
+        self.cost_named(measure.name())
+    }
+
+    pub(super) fn cost_named(&self, name: &str) -> Option<&Summary> {
+        self.costs.iter().find(|(known, _)| known == name).map(|(_, cost)| cost)
     }
 }
 

@@ -28,8 +28,7 @@ fn around(variables: &[String], fixed: &[&str], files: bool) -> impl Iterator<It
 }
 
 /// The costs, in the order of their columns: totals before types.
-pub(super) fn ordered<'a>(costs: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut costs = costs.collect::<Vec<_>>();
+pub(super) fn ordered(mut costs: Vec<&str>) -> Vec<&str> {
     let rank = |cost: &str| Measure::ALL.iter().position(|total| total.name() == cost).unwrap_or(Measure::ALL.len());
     sorting::by_key(&mut costs, |name| (rank(name), *name));
     costs.dedup();
@@ -55,7 +54,7 @@ mod tests {
     #[test]
     fn totals_come_before_types() {
         let costs = ["messages_Back", "time", "messages", "causal", "bytes", "messages_Back"];
-        assert_eq!(ordered(costs.into_iter()), ["messages", "bytes", "time", "causal", "messages_Back"]);
+        assert_eq!(ordered(costs.into()), ["messages", "bytes", "time", "causal", "messages_Back"]);
     }
 
     #[test]

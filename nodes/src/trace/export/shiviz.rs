@@ -7,7 +7,7 @@ use crate::plain;
 use crate::sorting;
 use crate::trace::{Kind, Trace};
 
-pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
     let nodes = trace.header().nodes;
     let hosts = hosts((0..nodes as u32).map(|node| trace.header().title(node)));
     // By node: how many events of each node are in its past.  Nodes that are not are left out.

@@ -53,7 +53,7 @@ impl Picture<'_> {
     }
 }
 
-pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
     let header = trace.header();
     let nodes = header.nodes as u32;
     let longest = (0..nodes).map(|node| header.title(node).chars().count()).max().unwrap_or(1);
@@ -80,7 +80,7 @@ pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// The heads of arrows.
-fn markers(header: &Header, out: &mut impl Write) -> io::Result<()> {
+fn markers(header: &Header, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "<defs>")?;
     for (kind, colour) in (0..header.messages.len()).zip(MESSAGES.iter().cycle()) {
         write!(
@@ -135,7 +135,7 @@ fn legend(trace: &Trace) -> (String, f64) {
 }
 
 /// The nodes, from state to state.
-fn lifelines(picture: &Picture<'_>, width: f64, out: &mut impl Write) -> io::Result<()> {
+fn lifelines(picture: &Picture<'_>, width: f64, out: &mut dyn Write) -> io::Result<()> {
     let header = picture.trace.header();
     let colours = colours(header);
     let nodes = header.nodes as u32;
@@ -189,7 +189,7 @@ fn lifelines(picture: &Picture<'_>, width: f64, out: &mut impl Write) -> io::Res
     Ok(())
 }
 
-fn arrows(picture: &Picture<'_>, out: &mut impl Write) -> io::Result<()> {
+fn arrows(picture: &Picture<'_>, out: &mut dyn Write) -> io::Result<()> {
     let trace = picture.trace;
     for (event, Event { node, what, .. }) in trace.events().enumerate() {
         let (message, how) = match what {
@@ -228,7 +228,7 @@ fn arrows(picture: &Picture<'_>, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// What sets nodes off.
-fn dots(picture: &Picture<'_>, out: &mut impl Write) -> io::Result<()> {
+fn dots(picture: &Picture<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (event, Event { node, what, .. }) in picture.trace.events().enumerate() {
         let (x, y) = (picture.x(event), picture.y(node));
         let fill = match what {
