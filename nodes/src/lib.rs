@@ -139,6 +139,7 @@ pub mod campaign;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod crc;
 mod execution;
 mod file;
 pub mod link;
