@@ -490,7 +490,8 @@ impl Model {
                 return None;
             }
         };
-        if let Some(parameter) = self.parameters.iter().find(|parameter| clause.event == parse_quote!(#parameter)) {
+        let is_named = |name: &&Ident| matches!(&clause.event, Type::Path(of) if of.qself.is_none() && of.path.is_ident(*name));
+        if let Some(parameter) = self.parameters.iter().find(is_named) {
             let text = format!(
                 "`{parameter}` stands for any type: wrap it, `#[message] struct Carry<{parameter}>({parameter});`, and handle `Carry<{parameter}>`"
             );

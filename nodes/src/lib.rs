@@ -139,6 +139,7 @@ pub mod campaign;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod crc;
 mod execution;
 mod file;
 pub mod link;
@@ -157,6 +158,7 @@ mod random;
 mod scarce;
 mod shell;
 pub mod simulator;
+mod sorting;
 pub mod sweep;
 mod tables;
 pub mod testing;

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::execution::AnyRun;
 use crate::protocol::{Action, AnyProtocol, Description, Protocol, Reads};
+use crate::sorting;
 use crate::topology::NodeIndex;
 
 /// What is probably a slip in protocol `P` under its default configuration; nothing if all is well.
@@ -39,10 +40,10 @@ pub fn of(description: &Description, initial: &BTreeSet<usize>) -> Vec<String> {
 
 /// The states (indices) in which nodes begin, on the protocol's default topology; the first if that cannot be had.
 pub fn initial_states(protocol: &AnyProtocol) -> BTreeSet<usize> {
-    let Ok(prepared) = AnyRun::of(protocol).seed(0).prepare() else { return BTreeSet::from([0]) };
+    let Ok(prepared) = AnyRun::of(protocol).seed(0).prepare() else { return sorting::set([0]) };
     match protocol.world(&prepared.instance, &*prepared.config, Reads::default()) {
-        Ok((world, _)) => world.nodes().map(|node| world.node(NodeIndex::new(node)).state()).collect(),
-        Err(_) => BTreeSet::from([0]),
+        Ok((world, _)) => sorting::set(world.nodes().map(|node| world.node(NodeIndex::new(node)).state())),
+        Err(_) => sorting::set([0]),
     }
 }
 

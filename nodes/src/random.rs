@@ -2,18 +2,16 @@
 
 use core::ops::{Bound, RangeBounds};
 
-use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 /// A stream of random numbers.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Random(Xoshiro256PlusPlus);
+pub struct Random([u64; 4]);
 
 // What is derived is marked to be inlined, so that it is made for each protocol.
 impl Clone for Random {
     fn clone(&self) -> Self {
-        Random(self.0.clone())
+        Random(self.0)
     }
 }
 
@@ -24,7 +22,16 @@ impl Random {
         for byte in purpose.bytes() {
             mixed = splitmix(mixed ^ u64::from(byte));
         }
-        Random(Xoshiro256PlusPlus::seed_from_u64(splitmix(mixed ^ number)))
+        Random::of_seed(splitmix(mixed ^ number))
+    }
+
+    /// As the authors of the generator advise.
+    fn of_seed(mut seed: u64) -> Self {
+        Random([(); 4].map(|()| {
+            let bits = splitmix(seed);
+            seed = seed.wrapping_add(GOLDEN);
+            bits
+        }))
     }
 
     /// A stream of a node's own.
@@ -37,7 +44,16 @@ impl Random {
     /// 64 random bits.
     #[inline]
     pub fn bits(&mut self) -> u64 {
-        self.0.next_u64()
+        let state = &mut self.0;
+        let bits = state[0].wrapping_add(state[3]).rotate_left(23).wrapping_add(state[0]);
+        let shifted = state[1] << 17;
+        state[2] ^= state[0];
+        state[3] ^= state[1];
+        state[1] ^= state[2];
+        state[0] ^= state[3];
+        state[2] ^= shifted;
+        state[3] = state[3].rotate_left(45);
+        bits
     }
 
     /// A number in `0.0..1.0`, of 53 random bits.
@@ -116,8 +132,12 @@ pub(crate) fn span_of<T: Uniform>(range: &impl RangeBounds<T>) -> (i128, u128) {
     (low, (high - low) as u128 + 1)
 }
 
+/// 2^64 divided by the golden ratio.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// What SplitMix64 gives in that state (Steele, Lea & Flood 2014); in the next, it has [`GOLDEN`] more.
 fn splitmix(state: u64) -> u64 {
-    let mut z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = state.wrapping_add(GOLDEN);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
@@ -152,3 +172,19 @@ macro_rules! uniform {
     )*};
 }
 uniform!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers of the authors' own programs, `xoshiro256plusplus.c` and `splitmix64.c`.
+    #[test]
+    fn the_numbers_are_those_of_the_generators_authors() {
+        let mut random = Random([1, 2, 3, 4]);
+        let right = [41_943_041, 58_720_359, 3_588_806_011_781_223, 3_591_011_842_654_386, 9_228_616_714_210_784_205];
+        assert_eq!([(); 5].map(|()| random.bits()), right);
+        let right =
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423, 4_593_380_528_125_082_431];
+        assert_eq!(Random::of_seed(1_234_567), Random(right));
+    }
+}

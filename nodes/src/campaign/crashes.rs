@@ -1,13 +1,13 @@
 //! Crashes that a campaign draws: who, in which of its steps, and what of that leaves.
 
 use core::time::Duration;
-use std::collections::BTreeSet;
 
 use crate::execution::{AnyRun, Engine};
 use crate::network::{Crash, Happening, Observer};
 use crate::protocol::WorldView;
 use crate::random::Random;
 use crate::simulator::Simulation;
+use crate::sorting;
 use crate::topology::NodeIndex;
 
 /// A run is looked at for so many events at most: crashes fall into them.
@@ -25,7 +25,7 @@ pub(super) fn drawn(run: &AnyRun, at_most: usize) -> Vec<Crash> {
     let Steps(steps) = steps;
     let mut random = Random::stream(finished.document.seed, "crashes", 0);
     // Who is to crash anyway has its moments already.
-    let planned = run.faults.crashes.iter().map(|crash| crash.node).collect::<BTreeSet<_>>();
+    let planned = sorting::set(run.faults.crashes.iter().map(|crash| crash.node));
     let mut nodes = (0..finished.document.nodes).filter(|node| !planned.contains(node)).collect::<Vec<_>>();
     random.shuffle(&mut nodes);
     nodes.truncate(random.range(0..=at_most));

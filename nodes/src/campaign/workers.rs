@@ -1,5 +1,6 @@
 //! Work for several threads, whose results come in order.
 
+use core::any::Any;
 use core::ops::{ControlFlow, Range};
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -29,7 +30,7 @@ pub(crate) fn batch_of(pieces: u64) -> u64 {
 ///
 /// # Panics
 /// If a piece of work does.
-pub(crate) fn in_order_by_name<T: Send>(
+pub(crate) fn in_order_by_name<T: Send + 'static>(
     pieces: u64,
     batch: u64,
     threads: usize,
@@ -37,6 +38,25 @@ pub(crate) fn in_order_by_name<T: Send>(
     is_over: &(dyn Fn() -> bool + Sync),
     work: &(dyn Fn(u64) -> T + Sync),
     take: &mut dyn FnMut(T) -> ControlFlow<()>,
+) {
+    let work = |piece| -> Given { Box::new(work(piece)) };
+    named_in_order(pieces, batch, threads, name, is_over, &work, &mut |given| match given.downcast() {
+        Ok(given) => take(*given),
+        Err(_) => unreachable!("the work gives nothing else"),
+    });
+}
+
+/// What a piece of work gives, be it what it may: threads and channels for each would be much to generate.
+type Given = Box<dyn Any + Send>;
+
+fn named_in_order(
+    pieces: u64,
+    batch: u64,
+    threads: usize,
+    name: &(dyn Fn(Range<u64>) -> String + Sync),
+    is_over: &(dyn Fn() -> bool + Sync),
+    work: &(dyn Fn(u64) -> Given + Sync),
+    take: &mut dyn FnMut(Given) -> ControlFlow<()>,
 ) {
     let named = |number: u64| {
         let first = number * batch;

@@ -3,8 +3,6 @@
 //! States of one strongly connected component lead to each other.  From one that sends messages within, there is no run with most; the
 //! run with fewest is looked for until nothing changes.
 
-use std::collections::BTreeSet;
-
 use super::components::{Graph, components};
 use super::edges::{Edges, Label, Row};
 use super::guard::{Guard, Halt};
@@ -12,6 +10,7 @@ use super::machine::{Cause, Unusable};
 use super::schedules::{Count, Ways};
 use super::search::{Made, Search};
 use super::space::Move;
+use crate::sorting;
 
 /// The strongly connected components of a graph.
 pub(super) struct Components {
@@ -235,7 +234,7 @@ impl Cost {
 
     /// The steps of that run: depth first, as steps without a message may lead back to where they begin.
     pub(super) fn way(&self, search: &mut Search, extreme: Extreme, guard: &mut Guard<'_, '_>) -> Result<Vec<Made>, Halt> {
-        let (mut way, mut seen) = (Vec::<Made>::new(), BTreeSet::from([0]));
+        let (mut way, mut seen) = (Vec::<Made>::new(), sorting::set([0]));
         let mut rest = vec![self.goes_on(search, 0, extreme)?];
         while let Some(steps) = rest.last_mut() {
             let Some((made, to)) = steps.pop() else {

@@ -8,6 +8,7 @@ use crate::panics::caught;
 use crate::protocol::fingerprint::put_varint;
 use crate::protocol::watch::{Question, Questions, asking};
 use crate::protocol::{Verdict, When};
+use crate::sorting;
 use crate::topology::NodeIndex;
 
 /// Looks at properties.
@@ -92,7 +93,7 @@ impl Judge {
     /// What the properties that must hold always have read so far.  What they say of nodes by themselves, [`rejects`](Judge::rejects)
     /// tells.
     pub(super) fn questions(&self) -> Questions {
-        self.always.iter().flat_map(|looked| &looked.questions).copied().collect()
+        sorting::set(self.always.iter().flat_map(|looked| &looked.questions).copied())
     }
 
     /// Whether a local invariant does not hold of a node in that local state.

@@ -20,6 +20,7 @@ use super::mistake::Mistake;
 use super::part::Part;
 use super::search::{Made, Search};
 use super::space::{Move, State};
+use crate::sorting;
 use crate::topology::NodeIndex;
 
 /// How runs end where some states lead back to themselves.
@@ -183,7 +184,7 @@ fn fairness(
     if has(search, Mistake::LostForEver) {
         sent.clear();
     }
-    let lost = sent.iter().copied().filter(|packet| !happening.contains(&Event::Packet(*packet))).collect::<BTreeSet<_>>();
+    let lost = sorting::set(sent.iter().copied().filter(|packet| !happening.contains(&Event::Packet(*packet))));
     if !lost.is_empty() {
         return Ok(if has(search, Mistake::LosesAll) { Fairness::Unfair } else { Fairness::Loses(lost) });
     }
@@ -230,7 +231,7 @@ fn open(search: &Search, state: &State, steps: &[(Made, u32)]) -> BTreeSet<Event
     });
     let locals = state.locals.iter().map(|local| &machine.locals[*local as usize]);
     let alarms = locals.flat_map(|local| local.alarms().iter().map(|alarm| (local.node, alarm)));
-    enabled.chain(alarms.map(|(node, alarm)| Event::Alarm(node, alarm.tag, waits(search, alarm.after)))).collect()
+    sorting::set(enabled.chain(alarms.map(|(node, alarm)| Event::Alarm(node, alarm.tag, waits(search, alarm.after)))))
 }
 
 /// What happens in a step, or is cancelled.

@@ -1,7 +1,6 @@
 //! A protocol as tables: a handler is a function of the node's local state and the event, so it runs once for each pair.
 
 use core::time::Duration;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Limit;
@@ -253,10 +252,13 @@ impl Machine {
             cut: Vec::new(),
             draws_at_start,
         };
-        let mut asked = asked.into_iter().collect::<BTreeMap<_, _>>();
+        let mut effects_of = vec![Vec::new(); nodes];
+        for (node, effects) in asked {
+            effects_of[node.index()] = effects;
+        }
         let (mut locals, mut sends) = (Vec::new(), Vec::new());
-        for node in (0..nodes).map(NodeIndex::new) {
-            let (mut alarms, mut effects) = (Vec::new(), asked.remove(&node).unwrap_or_default());
+        for (node, mut effects) in (0..nodes).map(NodeIndex::new).zip(effects_of) {
+            let mut alarms = Vec::new();
             machine.change_alarms(&effects, &mut alarms, &mut Vec::new())?;
             caught(|| machine.carry_out(node, &mut effects, &mut sends)).map_err(|what| failed((node, what)))?;
             locals.push(machine.keep(node, alarms, None)?);

@@ -12,6 +12,7 @@ use super::search::{Made, Search};
 use super::space::Move;
 use crate::execution::{AnyRun, Prepared, scheduled};
 use crate::network::{Choice, Passage, Schedule};
+use crate::sorting;
 use crate::topology::{NodeIndex, Port};
 
 /// A way as choices, and how it lies in time.
@@ -286,7 +287,7 @@ impl<'a> Walker<'a> {
                 continue;
             }
             // One that comes again stands for those that do not.
-            self.channels[channel].make_contiguous().sort_by_key(|under_way| under_way.is_gone);
+            sorting::by_key(self.channels[channel].make_contiguous(), |under_way| under_way.is_gone);
             let mut seen = BTreeSet::new();
             self.lose(channel, |under_way| !seen.insert(under_way.packet));
         }
@@ -302,7 +303,7 @@ impl<'a> Walker<'a> {
                 if !self.machine.keeps_order(channel as u32) {
                     let key = |under_way: &UnderWay| (under_way.packet, under_way.left);
                     let mut packets = under_way.iter().map(key).collect::<Vec<_>>();
-                    packets.sort_unstable();
+                    sorting::sort(&mut packets);
                     index = under_way.iter().position(|under_way| key(under_way) == packets[index]).unwrap_or(index);
                 }
                 return (channel, index);

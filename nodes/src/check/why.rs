@@ -1,7 +1,5 @@
 //! Which messages do not commute: what their order is kept for.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::Limit;
@@ -11,6 +9,7 @@ use super::machine::{Cause, LocalId, Machine, Unusable};
 use super::search::Search;
 use super::space::Move;
 use crate::protocol::NodeView;
+use crate::sorting;
 
 /// Two events of a node that can both happen next, and whose order matters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +35,7 @@ impl Noncommuting {
 impl Search {
     /// The pairs of events that do not commute in a state that was looked at; and the limit, if one was reached before all states were.
     pub(super) fn noncommuting(&mut self, guard: &mut Guard<'_, '_>) -> Result<(Vec<Noncommuting>, Option<Limit>), Unusable> {
-        let (mut commute, mut pairs) = (Commute::new(), BTreeMap::new());
+        let (mut commute, mut pairs) = (Commute::new(), Vec::<Noncommuting>::new());
         let (mut moves, mut state) = (Vec::new(), self.start.clone());
         let mut limit = None;
         for number in 0..self.states.len() as u32 {
@@ -48,7 +47,7 @@ impl Search {
             self.space.moves(&self.machine, &state, &mut moves);
             let event = |what: &Move| if let Move::React { node, cause, .. } = what { Some((*node, *cause)) } else { None };
             let mut events = moves.iter().filter_map(event).collect::<Vec<_>>();
-            events.sort_unstable();
+            sorting::sort(&mut events);
             events.dedup();
             for (place, (node, one)) in events.iter().enumerate() {
                 for (_, other) in events[place + 1..].iter().take_while(|(at, _)| at == node) {
@@ -63,16 +62,19 @@ impl Search {
                     };
                     if !known {
                         let mut names = [*one, *other].map(|cause| name(&self.machine, local, cause));
-                        names.sort_unstable();
-                        let field = pairs.entry(names).or_insert(None);
-                        if field.is_none() {
-                            *field = self.field(&commute, local, *one, *other)?;
+                        sorting::sort(&mut names);
+                        let place = pairs.binary_search_by(|pair| pair.messages.cmp(&names)).unwrap_or_else(|place| {
+                            pairs.insert(place, Noncommuting { messages: names, field: None });
+                            place
+                        });
+                        if pairs[place].field.is_none() {
+                            pairs[place].field = self.field(&commute, local, *one, *other)?;
                         }
                     }
                 }
             }
         }
-        Ok((pairs.into_iter().map(|(messages, field)| Noncommuting { messages, field }).collect(), limit))
+        Ok((pairs, limit))
     }
 
     /// A field that one order leaves other than the other does.

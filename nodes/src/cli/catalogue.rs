@@ -56,7 +56,7 @@ impl<'a> Catalogue<'a> {
     pub(super) fn protocol(&self, name: &str) -> Result<&'a AnyProtocol, Failure> {
         self.find(name).ok_or_else(|| {
             let names = self.descriptions.iter().map(|description| description.snake_name()).collect::<Vec<_>>();
-            Failure::wrong(match nearest(name, names.iter().map(String::as_str)) {
+            Failure::wrong(match nearest(name, &mut names.iter().map(String::as_str)) {
                 Some(near) => format!("there is no protocol `{name}`; did you mean `{near}`?"),
                 None if names.len() == 1 => format!("there is no protocol `{name}`; the only one is `{}`", names[0]),
                 None => format!("there is no protocol `{name}`; `list` shows them, for example `{}`", self.some_name()),

@@ -12,6 +12,7 @@ use super::output::Use;
 use super::terminal::Terminal;
 use super::wrap;
 use crate::protocol::AnyProtocol;
+use crate::sorting;
 use crate::sweep::Places;
 
 /// A command of the tool.
@@ -191,7 +192,7 @@ impl<'a> Given<'a> {
         let values = |id: &str| matches.try_get_many::<String>(id).ok().flatten().into_iter().flatten().cloned().collect();
         let ids = matches.ids().map(clap::Id::as_str).filter(|id| *id != WORD);
         let joined = ids.map(|id| (id, values(id))).filter(|(_, values): &(_, Vec<_>)| values.len() > 1);
-        let joined = joined.map(|(id, values)| (id.to_owned(), values.join(","))).collect();
+        let joined = sorting::map(joined.map(|(id, values)| (id.to_owned(), values.join(","))));
         Given { catalogue, matches, command, joined, words, grid, taken: Vec::new() }
     }
 

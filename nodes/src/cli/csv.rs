@@ -1,12 +1,11 @@
 //! Comma-separated values (RFC 4180): a record a line.
 
 /// A record, with its line's end.
-pub(super) fn record<S: AsRef<str>>(fields: impl IntoIterator<Item = S>) -> String {
-    let quoted = |field: S| {
-        let field = field.as_ref();
+pub(super) fn record(fields: &[impl AsRef<str>]) -> String {
+    let quoted = |field: &str| {
         if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() }
     };
-    fields.into_iter().map(quoted).collect::<Vec<_>>().join(",") + "\n"
+    fields.iter().map(|field| quoted(field.as_ref())).collect::<Vec<_>>().join(",") + "\n"
 }
 
 /// The records of a text, each with the line that it begins in.

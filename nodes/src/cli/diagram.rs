@@ -7,6 +7,7 @@
 use super::terminal::Terminal;
 use crate::plain;
 use crate::protocol::{NO_STATE, of_state};
+use crate::sorting;
 use crate::trace::{Arrival, Event, Trace, What};
 
 /// A column is at least so wide, in characters.
@@ -127,7 +128,7 @@ fn items(trace: &Trace) -> Vec<Item> {
         };
         items.push(Item { depth, what: sign });
     }
-    items.sort_by_key(|item| item.depth);
+    sorting::by_key(&mut items, |item| item.depth);
     items
 }
 

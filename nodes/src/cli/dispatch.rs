@@ -65,7 +65,7 @@ pub(super) fn named(catalogue: &Catalogue<'_>, name: &str) -> Result<&'static Co
         return Err(Failure::wrong(format!("`{name}` is a protocol, not a command; write `run {name}`")));
     }
     let names = || COMMANDS.iter().map(|command| command.name);
-    Err(Failure::wrong(match nearest(name, names()) {
+    Err(Failure::wrong(match nearest(name, &mut names()) {
         Some(near) => format!("there is no command `{name}`; did you mean `{near}`?"),
         None => format!("there is no command `{name}`; write one of {}", names().collect::<Vec<_>>().join(", ")),
     }))

@@ -11,6 +11,7 @@ use super::option::Opt;
 use super::sheet::{Cell, Sheet};
 use super::terminal::{Terminal, print, print_json};
 use crate::protocol::{Description, InitiatorRule, Links};
+use crate::sorting;
 
 pub(super) const COMMAND: Command = Command {
     name: "list",
@@ -75,7 +76,7 @@ fn table(listed: &[Listed<'_>], terminal: Terminal, invocation: &str) -> String 
     sheet.head(&head);
     let mut by_problem = listed.iter().collect::<Vec<_>>();
     // Where a problem comes first, all its protocols follow.
-    by_problem.sort_by_key(|protocol| listed.iter().position(|first| first.problem == protocol.problem));
+    sorting::by_key(&mut by_problem, |protocol| listed.iter().position(|first| first.problem == protocol.problem));
     let mut problem = None;
     for protocol in by_problem {
         if problem != Some(protocol.problem) {

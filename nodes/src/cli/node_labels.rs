@@ -85,7 +85,7 @@ impl<'a> NodeLabels<'a> {
 fn unknown(option: &str, text: &str, graph: &Graph) -> Failure {
     let label = &text[..text.find([',', '|', '@']).unwrap_or(text.len())];
     let titles: Vec<_> = graph.nodes().map(|node| graph.title(node)).collect();
-    let near = nearest(label, titles.iter().map(|title| &**title));
+    let near = nearest(label, &mut titles.iter().map(|title| &**title));
     let hint = near.map_or_else(String::new, |near| format!("; did you mean `@{near}`?"));
     Failure::wrong(format!("--{option}: no node has the label `{label}`{hint}"))
 }

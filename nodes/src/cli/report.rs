@@ -8,6 +8,7 @@ use super::terminal::Terminal;
 use crate::execution::{AnyFinished, Document, Outcome, PropertyStatus, explain};
 use crate::plain;
 use crate::protocol::Description;
+use crate::sorting;
 use crate::topology::NodeIndex;
 
 /// A stuck run of a thousand nodes has a thousand reasons; so many are shown.
@@ -90,7 +91,7 @@ fn states<'a>(finished: &AnyFinished, description: &'a Description) -> (Vec<(&'a
     let gone = document.nodes - counts.iter().sum::<usize>();
     let names = description.states.iter().map(|state| state.name.as_str());
     let mut states = names.zip(counts).filter(|(_, count)| *count > 0).collect::<Vec<_>>();
-    states.sort_by_key(|(_, count)| *count);
+    sorting::by_key(&mut states, |(_, count)| *count);
     (states, gone)
 }
 

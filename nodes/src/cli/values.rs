@@ -140,7 +140,7 @@ pub(super) fn keyword(option: &str, text: &str, words: &[&str], example: &str) -
     if checked == Some(text) {
         return Failure::wrong(format!("--{option} {text}: only `check` looks at all that there may be; {example}"));
     }
-    match (nearest(text, words.iter().copied().chain(checked)), checked) {
+    match (nearest(text, &mut words.iter().copied().chain(checked)), checked) {
         (Some(near), _) => Failure::wrong(format!("--{option}: there is no `{text}`; did you mean `--{option} {near}`?")),
         (None, Some(word)) => Failure::wrong(format!("--{option}: there is no `{text}`; {example}; `check` has `{word}`, too")),
         (None, None) => Failure::wrong(format!("--{option}: there is no `{text}`; {example}")),

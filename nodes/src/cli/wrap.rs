@@ -1,8 +1,6 @@
 //! Help as wide as the terminal at most.  clap breaks lines too, but then it asks the system how wide the terminal is, and builds
 //! a crate of system calls for that, though [`Terminal`](super::terminal::Terminal) knows already.
 
-use std::collections::BTreeMap;
-
 use clap::builder::{Resettable, StyledStr};
 use clap::{Arg, Command};
 
@@ -43,11 +41,16 @@ pub(super) fn fit(command: Command, width: usize) -> Command {
     let mut command = command.term_width(width);
     // Before that, an argument does not know how it is shown.
     command.build();
-    let mut sections = BTreeMap::<_, Section>::new();
+    let mut sections: Vec<(_, Section)> = Vec::new();
     for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
         // A long name stands behind the room for a short one.
         let short = if argument.get_long().is_some() { 4 } else { 0 };
-        let section = sections.entry(section(argument)).or_default();
+        let of = section(argument);
+        let place = sections.iter().position(|(known, _)| *known == of).unwrap_or_else(|| {
+            sections.push((of, Section::default()));
+            sections.len() - 1
+        });
+        let section = &mut sections[place].1;
         section.arguments = section.arguments.max(short + argument.to_string().chars().count());
         section.help = section.help.max(argument.get_help().map_or(0, |help| help.to_string().chars().count()));
     }
@@ -58,7 +61,8 @@ pub(super) fn fit(command: Command, width: usize) -> Command {
     let literal = |text: &str| StyledStr::from(text.replace("{n}", "{\u{1b}[mn}"));
     let fit = |text: Option<&StyledStr>, room| Resettable::from(text.map(|text| literal(&broken(&text.to_string(), room))));
     command = command.mut_args(|argument| {
-        let Some(section) = sections.get(&section(&argument)) else { return argument };
+        let of = section(&argument);
+        let Some((_, section)) = sections.iter().find(|(known, _)| *known == of) else { return argument };
         let narrow = section.is_narrow(width);
         let room = width.saturating_sub(if narrow { BELOW } else { section.beside() });
         let help = fit(argument.get_help(), room);

@@ -68,7 +68,7 @@ pub(super) fn sentence(commands: &[Command], command: &Command, options: &[Opt],
 fn unknown(commands: &[Command], command: &Command, options: &[Opt], argument: &str) -> String {
     let name = command.name;
     let bare = argument.trim_start_matches('-').split('=').next().unwrap_or_default();
-    let near = nearest(bare, options.iter().map(|option| option.name.as_str()));
+    let near = nearest(bare, &mut options.iter().map(|option| option.name.as_str()));
     if let Some(option) = near.and_then(|near| options.iter().find(|option| option.name == near)) {
         return format!("{name} has no option `{argument}`; did you mean `{}`?", option.example);
     }

@@ -7,6 +7,7 @@ use super::duration_text;
 use crate::panics::caught;
 use crate::plain;
 use crate::protocol::{Action, AnyWorld, Description, NodeView, PropertyInfo, Stepped, Trigger, Verdict, When, of_state};
+use crate::sorting;
 use crate::topology::{NodeIndex, Port};
 
 /// An explanation describes at most this many nodes one by one.
@@ -119,7 +120,7 @@ pub(crate) fn situation(node: &dyn NodeView, handled: Option<&str>, deferred: &[
             Trigger::Alarm(_) => None,
         })
         .collect::<Vec<_>>();
-    waits.sort_unstable();
+    sorting::sort(&mut waits);
     waits.dedup();
     let waits = if waits.is_empty() { "waits for nothing".to_owned() } else { format!("waits for {}", waits.join(", ")) };
     let deferred = if deferred.is_empty() { String::new() } else { format!("; deferred: {}", deferred.join(", ")) };

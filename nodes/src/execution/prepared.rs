@@ -14,6 +14,7 @@ use crate::network::{Delay, Faults, Observer, System};
 use crate::protocol::{AnyConfig, AnyInstance, AnyProtocol, Description, Id, Ids, InitiatorRule, Links, PropertyInfo};
 use crate::random::Random;
 use crate::shell::quoted;
+use crate::sorting;
 use crate::topology::{Graph, NodeIndex};
 
 /// With `--wake random`, each initiator gets its impulse less than this many milliseconds after the start.
@@ -300,10 +301,10 @@ impl AnyRun {
                         if nodes <= 12 { list((0..nodes).rev()) } else { "shuffled".into() }
                     )));
                 }
-                let mut seen = BTreeSet::new();
-                if let Some(twice) = given.iter().find(|id| !seen.insert(**id)) {
+                if let Some(twice) = sorting::repeated(given) {
                     return Err(RunError::refused(format!(
-                        "--ids: `{twice}` is given twice, and ids are distinct; write for example `--ids shuffled`"
+                        "--ids: `{}` is given twice, and ids are distinct; write for example `--ids shuffled`",
+                        given[twice]
                     )));
                 }
                 Ok(Ids::Given(given.iter().copied().map(Id).collect()))
@@ -337,22 +338,19 @@ impl AnyRun {
                 at_start(&drawn)
             }
             (Initiators::Given(given), _) => {
-                let mut seen = BTreeSet::new();
-                for (node, at) in given {
-                    if *node >= nodes {
-                        return Err(RunError::refused(format!(
-                            "--initiators: there is no node {node}; the nodes are 0 to {}",
-                            nodes.saturating_sub(1)
-                        )));
-                    }
-                    let time = at.unwrap_or_default();
-                    if !seen.insert((node, time)) {
-                        let (same, other) = (super::duration_text(time), super::duration_text(time.saturating_add(AN_EXAMPLE)));
-                        return Err(RunError::refused(format!(
-                            "--initiators: node {node} is given twice at {same}; write it once, or for a second impulse another \
-                             time: `{node}@{same},{node}@{other}`"
-                        )));
-                    }
+                if let Some((node, _)) = given.iter().find(|(node, _)| *node >= nodes) {
+                    return Err(RunError::refused(format!(
+                        "--initiators: there is no node {node}; the nodes are 0 to {}",
+                        nodes.saturating_sub(1)
+                    )));
+                }
+                let impulses = given.iter().map(|(node, at)| (*node, at.unwrap_or_default())).collect::<Vec<_>>();
+                if let Some((node, time)) = sorting::repeated(&impulses).map(|place| impulses[place]) {
+                    let (same, other) = (super::duration_text(time), super::duration_text(time.saturating_add(AN_EXAMPLE)));
+                    return Err(RunError::refused(format!(
+                        "--initiators: node {node} is given twice at {same}; write it once, or for a second impulse another \
+                         time: `{node}@{same},{node}@{other}`"
+                    )));
                 }
                 if given.is_empty() {
                     return Err(RunError::refused(

@@ -10,7 +10,6 @@ mod span;
 mod turns;
 
 use core::time::Duration;
-use std::collections::BTreeSet;
 
 pub use budget::{Budget, Duplicates};
 pub use crash::{Crash, Leaving};
@@ -22,6 +21,7 @@ pub use recovery::Recovery;
 pub use span::Span;
 
 use crate::protocol::Links;
+use crate::sorting;
 use crate::topology::{Graph, NodeIndex};
 
 /// What happens to a run when a node crashes: `--on-crash`.
@@ -219,9 +219,8 @@ fn check_each<T: FaultOption>(faults: &[T], check: impl Fn(&T) -> Result<(), Str
 fn check_distinct<T: FaultOption, K: Ord>(faults: &[T], key: impl Fn(&T) -> K) -> Result<(), String> {
     /// So many letters of it tell which it is.
     const SHORT: usize = 60;
-    let mut seen = BTreeSet::new();
-    let Some(twice) = faults.iter().find(|fault| !seen.insert(key(fault))) else { return Ok(()) };
-    let (name, text) = (T::HELP.name, twice.to_string());
+    let Some(twice) = sorting::repeated(&faults.iter().map(key).collect::<Vec<_>>()) else { return Ok(()) };
+    let (name, text) = (T::HELP.name, faults[twice].to_string());
     let text = if text.len() <= SHORT { text } else { format!("{}..", &text[..SHORT]) };
     Err(format!("--{name}: `{text}` stands twice; write it once"))
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Choice, Fate, Faults, Happening, Observer, Passage, Sent};
 use crate::protocol::WorldView;
+use crate::sorting;
 use crate::topology::{NodeIndex, Port};
 
 /// Takes down a run as choices, each with its time: made one after the other on a [`System`](super::System) of the same start, they
@@ -36,7 +37,7 @@ impl Recorder {
             // Those are there from the start.
             .filter(|(at, _)| !at.is_zero())
             .collect::<Vec<_>>();
-        cuts.sort_unstable_by(|one, other| other.cmp(one));
+        sorting::by(&mut cuts, |one, other| other.cmp(one));
         Recorder {
             choices: Vec::new(),
             sent: BTreeMap::new(),

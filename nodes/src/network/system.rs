@@ -15,6 +15,7 @@ use crate::panics::caught;
 use crate::protocol::{
     AnyConfig, AnyEffect, AnyInstance, AnyMessage, AnyProtocol, AnyWorld, Description, Links, NodeView, Protocol, World,
 };
+use crate::sorting;
 use crate::topology::{Graph, NodeIndex, Port};
 
 /// Why a choice cannot be made now.
@@ -313,7 +314,7 @@ impl System {
         choices.extend((0..self.cuts.len()).flat_map(|cut| [Choice::Cut(cut), Choice::Mend(cut)]));
         choices.retain(|choice| self.is_enabled(*choice).is_ok());
         // Two copies of a message are one choice.
-        choices.sort_unstable();
+        sorting::sort(&mut choices);
         choices.dedup();
         choices
     }

@@ -1,12 +1,12 @@
 //! Whether the system allows a run of that size; asked before anything is started, so that a run is never half-started.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use crate::execution::RunError;
 use crate::os::{self, Limit, Resource};
+use crate::sorting;
 
 /// What the initializer itself needs.
 const OWN_FILES: u64 = 64;
@@ -154,7 +154,7 @@ fn ports(bind: IpAddr) -> Option<Room> {
     let (first, last) = (ends.next()?, ends.next()?);
     let taken = ["/proc/net/udp", "/proc/net/udp6"].map(|file| fs::read_to_string(file).unwrap_or_default());
     let taken = taken.iter().flat_map(|table| table.lines()).filter_map(|line| taken_at(line, bind));
-    let taken = taken.filter(|port| (first..=last).contains(port)).collect::<BTreeSet<_>>().len() as u64;
+    let taken = sorting::set(taken.filter(|port| (first..=last).contains(port)).map(usize::from)).len() as u64;
     Some(Room {
         nodes: u64::from(last.saturating_sub(first)).saturating_sub(taken),
         why: format!("the system gives away the UDP ports {first} to {last}, and {taken} of them are taken"),

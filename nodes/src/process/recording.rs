@@ -13,6 +13,7 @@ use super::parts::Parts;
 use super::record::RecordPlan;
 use crate::execution::AnyFinished;
 use crate::os;
+use crate::sorting;
 use crate::time::nanos;
 use crate::trace::{self, Detail, Header, Merger, What, part_file};
 
@@ -162,7 +163,7 @@ fn merge(merger: Merged, shared: &Shared, finished: &AnyFinished) -> io::Result<
 }
 
 fn insert(merger: &mut Merging, mut deaths: Vec<Death>) -> io::Result<()> {
-    deaths.sort_by_key(|death| death.at);
+    sorting::by_key(&mut deaths, |death| death.at);
     deaths.into_iter().try_for_each(|Death { node, at, why }| merger.insert(node, nanos(at), What::Crash { why: Some(&why) }))
 }
 

@@ -14,6 +14,7 @@ use crate::execution::{
 };
 use crate::network::Faults;
 use crate::protocol::{AnyNode, AnyWorld, Description, When, of_state};
+use crate::sorting;
 use crate::topology::{Graph, NodeIndex};
 
 /// Puts together what is known at the end.
@@ -144,7 +145,7 @@ fn notices(prepared: &Prepared, deaths: &[Death], recovered: &[Death]) -> Vec<St
     to_come.extend(recoveries.iter().map(|recovery| missed(recovery.node, recovery.at, "recover")));
     // In the order of time: who recovers has crashed before.
     for of_one_kind in [&mut happened, &mut to_come] {
-        of_one_kind.sort_by_key(|(at, _)| *at);
+        sorting::by_key(of_one_kind, |(at, _)| *at);
     }
     let in_order = happened.into_iter().chain(to_come).map(|(_, notice)| notice);
     prepared.notices.iter().cloned().chain(in_order).collect()

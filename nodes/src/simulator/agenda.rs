@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use crate::network::{Faults, Leaving};
+use crate::sorting;
 use crate::time::nanos;
 use crate::topology::NodeIndex;
 
@@ -35,7 +36,7 @@ impl Agenda {
         let recoveries = faults.recoveries.iter();
         let recoveries = recoveries.map(|recovery| (nanos(recovery.at), Plan::Recover(NodeIndex::new(recovery.node))));
         let mut faults = crashes.chain(recoveries).collect::<Vec<_>>();
-        faults.sort_unstable_by(|one, other| other.cmp(one));
+        sorting::by(&mut faults, |one, other| other.cmp(one));
         let mut agenda = Agenda { impulses, given: 0, faults, next: u64::MAX };
         agenda.look_ahead();
         agenda

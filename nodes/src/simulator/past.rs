@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use crate::execution::{AnyFinished, Outcome, duration_text, explain};
 use crate::network::{Happening, Observer, Sent};
 use crate::protocol::{AnyMessage, AnyWorld, NodeView, Stepped, When, WorldView, of_state};
+use crate::sorting;
 use crate::topology::NodeIndex;
 
 /// So many of the last events of a past are told.
@@ -224,5 +225,5 @@ fn without_whom_it_holds(world: &dyn AnyWorld, property: usize) -> BTreeSet<Node
         explain::verdict(&*without, property).is_ok()
     };
     let nodes = world.nodes();
-    if nodes.len() > MOST_SOUGHT { BTreeSet::new() } else { nodes.map(NodeIndex::new).filter(holds_without).collect() }
+    if nodes.len() > MOST_SOUGHT { BTreeSet::new() } else { sorting::set(nodes.map(NodeIndex::new).filter(holds_without)) }
 }

@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use super::drawing::{Drawing, Pen, Point, Text};
+use crate::sorting;
 
 const LEFT: f64 = 88.0;
 const RIGHT: f64 = 600.0;
@@ -167,7 +168,7 @@ impl Figure<'_> {
     fn legend(&self, drawing: &mut Drawing, top: f64) {
         let last = |number: &usize| self.series[*number].spots.last().map_or(0.0, |spot| spot.y);
         let mut order = (0..self.series.len()).collect::<Vec<_>>();
-        order.sort_by(|a, b| last(b).total_cmp(&last(a)));
+        sorting::by(&mut order, |a, b| last(b).total_cmp(&last(a)));
         let mut at = top + 12.0;
         for number in order {
             let (series, colour) = (&self.series[number], COLOURS[number % COLOURS.len()]);

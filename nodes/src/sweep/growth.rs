@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::least_squares;
 use super::student::t95;
+use crate::sorting;
 
 /// One law must have so large a share of the evidence.
 const ENOUGH: f64 = 0.95;
@@ -327,7 +328,7 @@ fn akaike(left: f64, points: usize, constants: usize) -> f64 {
 }
 
 fn judged(mut fits: Vec<(f64, Fit)>) -> Growth {
-    fits.sort_by(|one, other| one.0.total_cmp(&other.0));
+    sorting::by(&mut fits, |one, other| one.0.total_cmp(&other.0));
     let best = fits.first().map_or(0.0, |(score, _)| *score);
     let shares = fits.iter().map(|(score, _)| libm::exp((best - score) / 2.0)).collect::<Vec<_>>();
     let all = shares.iter().sum::<f64>();

@@ -47,6 +47,7 @@ use crate::execution::{AnyFinished, AnyRun, IntoTopology, Outcome, RunError};
 use crate::network::Schedule;
 use crate::protocol::{AnyInputs, AnyInstance, AnyProtocol, AnyWorld, Input, Instance, Protocol};
 use crate::simulator::{Chronicle, Past, Simulation};
+use crate::sorting;
 use crate::topology::{NodeIndex, Topology};
 use crate::typed::Run;
 
@@ -365,7 +366,7 @@ impl Kind {
 /// The states of the live nodes that have not decided.
 fn stuck_in(world: &dyn AnyWorld) -> BTreeSet<String> {
     let nodes = world.nodes().map(|node| world.node(NodeIndex::new(node)));
-    nodes.filter(|node| node.is_alive() && !node.is_decided()).map(|node| node.state_name().to_owned()).collect()
+    sorting::set(nodes.filter(|node| node.is_alive() && !node.is_decided()).map(|node| node.state_name().to_owned()))
 }
 
 /// A run that fails, as small as it could be made.

@@ -2,6 +2,7 @@
 
 use super::search::{Follow, UNREACHED, distances, linked};
 use super::{Graph, NodeIndex, Port};
+use crate::sorting;
 
 /// For each node of a ring the port towards its right neighbour; right of node 0 is its smaller neighbour (in a directed graph:
 /// where its link leads).  `None` if the graph is no ring.
@@ -14,7 +15,7 @@ pub(super) fn ring(graph: &Graph) -> Option<Vec<Port>> {
     }
     let start = NodeIndex::new(0);
     let mut ports = [Port::new(0), Port::new(1)];
-    ports.sort_by_key(|port| {
+    sorting::by_key(&mut ports, |port| {
         let end = graph.end(start, *port);
         let is_b = graph.link(end.link).a != start;
         (!end.sends, end.neighbour, end.link, is_b)
@@ -98,7 +99,7 @@ fn first_row(graph: &Graph, corner: NodeIndex) -> Option<Vec<NodeIndex>> {
     }
     // In two rows the rim does not show which way it goes on: there the short side is taken.
     let mut onwards: Vec<NodeIndex> = graph.ends(corner).map(|end| end.neighbour).collect();
-    onwards.sort_by_key(|node| (graph.degree(*node) != rim, *node));
+    sorting::by_key(&mut onwards, |node| (graph.degree(*node) != rim, *node));
     let (mut before, mut node) = (corner, onwards[0]);
     loop {
         row.push(node);
@@ -122,7 +123,7 @@ pub(super) fn torus(graph: &Graph) -> Option<Lattice> {
     }
     let origin = NodeIndex::new(0);
     let mut around: Vec<NodeIndex> = graph.ends(origin).map(|end| end.neighbour).collect();
-    around.sort_unstable();
+    sorting::sort(&mut around);
     // One of the other three lies opposite to the first; that is all there is to choose.
     (1..4).find_map(|left| {
         let rest: Vec<NodeIndex> = (1..4).filter(|other| *other != left).map(|other| around[other]).collect();
@@ -197,7 +198,7 @@ pub(super) fn hypercube(graph: &Graph) -> Option<Vec<u32>> {
         return None;
     }
     let mut order: Vec<NodeIndex> = graph.nodes().collect();
-    order.sort_by_key(|node| levels[node.index()]);
+    sorting::by_key(&mut order, |node| levels[node.index()]);
     let mut corners = vec![0u32; n];
     for (rank, node) in order.into_iter().enumerate().skip(1) {
         let level = levels[node.index()];

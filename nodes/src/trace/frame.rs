@@ -6,7 +6,7 @@ use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 use super::TraceError;
-use super::bytes::crc32;
+use crate::crc::crc32;
 
 /// How long a frame's head is.
 const HEAD: usize = 12;

@@ -1,7 +1,7 @@
 //! Makes one trace of the parts that node processes record.
 
 use core::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::collections::{BinaryHeap, VecDeque};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -27,8 +27,6 @@ pub(crate) struct Merger<R, W: Write> {
     heads: BinaryHeap<Reverse<(u64, usize)>>,
     /// Parts whose next row is not known.
     drained: Vec<usize>,
-    /// By sender: the parts whose next row is the arrival of a message that it has not sent, as far as is known.
-    blocked: BTreeMap<u32, Vec<usize>>,
     time: u64,
     lossy: bool,
 }
@@ -39,6 +37,8 @@ struct Sent {
     /// The trace's number, and whether the message has arrived; the first is the node's `first`-th.
     numbers: VecDeque<(u64, bool)>,
     first: u64,
+    /// The parts whose next row is the arrival of one that it has not sent, as far as is known.
+    blocked: Vec<usize>,
 }
 
 impl Sent {
@@ -108,7 +108,6 @@ impl<R: Read, W: Write> Merger<R, W> {
             sent: parts.iter().map(|_| Sent::default()).collect(),
             drained: (0..parts.len()).collect(),
             heads: BinaryHeap::new(),
-            blocked: BTreeMap::new(),
             parts,
             time: 0,
             lossy: header.guarantee == Links::Lossy,
@@ -150,8 +149,8 @@ impl<R: Read, W: Write> Merger<R, W> {
         loop {
             self.advance(u64::MAX)?;
             // Whatever they wait for is not on record.
-            let Some((_, waiting)) = self.blocked.pop_first() else { break };
-            for part in waiting {
+            let Some(sent) = self.sent.iter_mut().find(|sent| !sent.blocked.is_empty()) else { break };
+            for part in std::mem::take(&mut sent.blocked) {
                 self.take(part, true)?;
             }
         }
@@ -189,7 +188,7 @@ impl<R: Read, W: Write> Merger<R, W> {
             let sender = port.map_or(Some(node), |port| self.ends.of(node, port).map(|(sender, _)| sender));
             if let (Some(sender), Some(own)) = (sender, *message) {
                 if !self.sent[sender as usize].is_known(own) && !anyway {
-                    self.blocked.entry(sender).or_default().push(part);
+                    self.sent[sender as usize].blocked.push(part);
                     return Ok(());
                 }
                 *message = self.sent[sender as usize].get(own);
@@ -207,7 +206,7 @@ impl<R: Read, W: Write> Merger<R, W> {
         match what {
             What::Send { .. } => {
                 self.sent[part].numbers.push_back((number, false));
-                for waiting in self.blocked.remove(&node).unwrap_or_default() {
+                for waiting in std::mem::take(&mut self.sent[part].blocked) {
                     self.heads.push(Reverse((self.time, waiting)));
                 }
             }

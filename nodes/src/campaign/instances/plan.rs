@@ -9,6 +9,7 @@ use crate::check::{Check, Checked, GraphCount, Lessons, Progress, Reach, check_r
 use crate::execution::{AnyRun, EngineKind, IdChoice, Initiators, InputChoice, PortOrder, Prepared, RunError};
 use crate::protocol::InitiatorRule;
 use crate::shell::quoted;
+use crate::sorting;
 use crate::topology::{
     EveryGraph, Graph, MOST_NODES, Topology, nth_order, nth_order_of_ports, nth_set, orders, orders_of_ports, sets,
 };
@@ -64,7 +65,7 @@ impl Plan {
             Some(Sizes(sizes)) => {
                 for nodes in sizes.clone() {
                     let mut numbers = EveryGraph::named(nodes).numbers().collect::<Vec<_>>();
-                    numbers.sort_by_key(|number| number.count_ones());
+                    sorting::by_key(&mut numbers, |number| number.count_ones());
                     for number in numbers {
                         let shape = Shape { nodes, edges: number.count_ones() as usize, number: Some(number) };
                         match run.description.topology.accept(EveryGraph::graph(nodes, number)) {

@@ -1,8 +1,5 @@
 //! What was found on many instances, put together in their order.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
 use serde::{Deserialize, Serialize};
 
 use super::Plan;
@@ -206,13 +203,14 @@ impl Tally {
         again: &mut dyn FnMut(u64) -> Result<Option<Checked>, RunError>,
     ) -> Result<(), RunError> {
         let all = |of: fn(&Class) -> Option<u64>| self.classes.iter().all(|class| of(class).is_some());
-        let mut shown = BTreeMap::new();
+        let mut shown: Vec<(u64, Option<Checked>)> = Vec::new();
         let mut show = |extreme: Option<Extreme>, known: bool| -> Result<(Option<u64>, Option<Checked>), RunError> {
             let Some(Extreme { value, instance }) = extreme.filter(|_| known) else { return Ok((None, None)) };
-            if let Entry::Vacant(entry) = shown.entry(instance) {
-                entry.insert(again(instance)?);
+            let known = shown.iter().position(|(known, _)| *known == instance);
+            if known.is_none() {
+                shown.push((instance, again(instance)?));
             }
-            Ok((Some(value), shown[&instance].clone()))
+            Ok((Some(value), shown[known.unwrap_or(shown.len() - 1)].1.clone()))
         };
         let (least, of) = show(self.least, all(|class| class.least))?;
         (checked.messages.least, checked.messages.least_replay) = (least, of.and_then(|of| of.messages.least_replay));

@@ -1,7 +1,6 @@
 //! Where a check of many instances keeps its numbers.  Beside the table stands its manifest, and in it what was found so far: from that
 //! the same command goes on.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
@@ -17,6 +16,7 @@ use super::table;
 use crate::campaign::Tally;
 use crate::execution::AnyRun;
 use crate::execution::content::Contents;
+use crate::sorting;
 
 /// Writing may make a check longer by one part in so many.
 const SHARE_OF_WRITING: u32 = 20;
@@ -53,7 +53,7 @@ impl Store {
         let options = given.options().into_iter().filter(|(name, _)| !NOT_OF_A_CHECK.contains(name));
         let manifest = Manifest::of(json!({
             "check": protocol.0,
-            "options": options.map(|(name, value)| (name.to_owned(), json!(value))).collect::<BTreeMap<_, _>>(),
+            "options": sorting::map(options.map(|(name, value)| (name.to_owned(), json!(value)))),
             "files": Contents::default().of(&run.files())?,
         }));
         let store = Store { table, beside: manifest_file, manifest, protocol, due: None };

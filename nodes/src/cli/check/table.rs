@@ -25,9 +25,9 @@ const COLUMNS: [&str; 12] = [
 /// The table as comma-separated values: a row for each size of graphs.
 pub(super) fn csv(protocol: &str, classes: &[Class]) -> String {
     let number = |value: Option<u64>| value.map(|value| value.to_string()).unwrap_or_default();
-    let mut text = csv::record(COLUMNS);
+    let mut text = csv::record(&COLUMNS);
     for class in classes {
-        text.push_str(&csv::record([
+        text.push_str(&csv::record(&[
             protocol.to_owned(),
             class.nodes.to_string(),
             class.edges.to_string(),

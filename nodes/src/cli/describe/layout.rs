@@ -1,7 +1,8 @@
 //! Where the states of a diagram stand: in layers, from the states in which nodes begin downwards (after Sugiyama, Tagawa &
 //! Toda 1981).  A diagram has a handful of states, so every step is the simplest that looks good.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorting;
+use std::collections::BTreeSet;
 
 /// Between two things side by side.
 const GAP: f64 = 36.0;
@@ -25,16 +26,14 @@ pub(super) struct Layout {
     pub(super) layers: Vec<usize>,
     /// By state: the middle.
     pub(super) middles: Vec<f64>,
-    /// By edge: where its line passes the layers between its ends, from the upper end down.
-    pub(super) passes: BTreeMap<(usize, usize), Vec<f64>>,
+    /// By edge, in their order: where its line passes the layers between its ends, from the upper end down.
+    pub(super) passes: Vec<Vec<f64>>,
 }
 
 impl Layout {
     /// Lays out states of these widths.  Edges lead from state to other state; where one passes its first layer there is room
-    /// for what is written on it, of that width.
-    pub(super) fn of(widths: &[f64], initial: &BTreeSet<usize>, edges: &BTreeMap<(usize, usize), f64>) -> Self {
-        let written = edges;
-        let edges = &edges.keys().copied().collect::<Vec<_>>()[..];
+    /// for what is written on it, of the width `written`.
+    pub(super) fn of(widths: &[f64], initial: &BTreeSet<usize>, edges: &[(usize, usize)], written: &[f64]) -> Self {
         let back = back_edges(widths.len(), initial, edges);
         let down = |edge: &(usize, usize)| if back.contains(edge) { (edge.1, edge.0) } else { *edge };
         let layers = layer(widths.len(), &edges.iter().map(down).collect::<Vec<_>>());
@@ -42,13 +41,13 @@ impl Layout {
         let mut spots = (0..widths.len())
             .map(|state| Spot { layer: layers[state], width: widths[state], x: 0.0, above: Vec::new(), below: Vec::new() })
             .collect::<Vec<_>>();
-        let mut chains = BTreeMap::new();
-        for edge in edges {
+        let mut chains = Vec::new();
+        for (edge, written) in edges.iter().zip(written) {
             let (upper, lower) = down(edge);
             let mut chain = Vec::new();
             let mut last = upper;
             for between in layers[upper] + 1..layers[lower] {
-                let width = if chain.is_empty() { written[edge].max(PASS) } else { PASS };
+                let width = if chain.is_empty() { written.max(PASS) } else { PASS };
                 spots.push(Spot { layer: between, width, x: 0.0, above: vec![last], below: Vec::new() });
                 let here = spots.len() - 1;
                 spots[last].below.push(here);
@@ -57,41 +56,39 @@ impl Layout {
             }
             spots[last].below.push(lower);
             spots[lower].above.push(last);
-            chains.insert(*edge, chain);
+            chains.push(chain);
         }
         let rows = order(&spots);
         place(&mut spots, &rows);
         Layout {
             middles: spots[..widths.len()].iter().map(|spot| spot.x).collect(),
-            passes: chains.into_iter().map(|(edge, chain)| (edge, chain.iter().map(|spot| spots[*spot].x).collect())).collect(),
+            passes: chains.iter().map(|chain| chain.iter().map(|spot| spots[*spot].x).collect()).collect(),
             layers,
         }
     }
 }
 
 /// The edges that close a cycle, found by walking from the initial states.
-fn back_edges(states: usize, initial: &BTreeSet<usize>, edges: &[(usize, usize)]) -> BTreeSet<(usize, usize)> {
+fn back_edges(states: usize, initial: &BTreeSet<usize>, edges: &[(usize, usize)]) -> Vec<(usize, usize)> {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
         New,
         OnPath,
         Done,
     }
-    fn walk(state: usize, edges: &[(usize, usize)], marks: &mut [Mark], back: &mut BTreeSet<(usize, usize)>) {
+    fn walk(state: usize, edges: &[(usize, usize)], marks: &mut [Mark], back: &mut Vec<(usize, usize)>) {
         marks[state] = Mark::OnPath;
         for edge in edges.iter().filter(|(from, _)| *from == state) {
             match marks[edge.1] {
                 Mark::New => walk(edge.1, edges, marks, back),
-                Mark::OnPath => {
-                    back.insert(*edge);
-                }
+                Mark::OnPath => back.push(*edge),
                 Mark::Done => {}
             }
         }
         marks[state] = Mark::Done;
     }
     let mut marks = vec![Mark::New; states];
-    let mut back = BTreeSet::new();
+    let mut back = Vec::new();
     for state in initial.iter().copied().chain(0..states) {
         if marks[state] == Mark::New {
             walk(state, edges, &mut marks, &mut back);
@@ -132,7 +129,7 @@ fn order(spots: &[Spot]) -> Vec<Vec<usize>> {
                 }
                 neighbours.iter().map(|other| places[*other]).sum::<f64>() / neighbours.len() as f64
             };
-            rows[layer].sort_by(|a, b| mean(a).total_cmp(&mean(b)));
+            sorting::by(&mut rows[layer], |a, b| mean(a).total_cmp(&mean(b)));
         }
         let count = crossings(spots, &rows);
         if count < best.0 {
@@ -227,11 +224,11 @@ mod tests {
     fn layers_lead_down_and_cycles_are_cut() {
         let edges = [(0, 1), (1, 2), (2, 0), (0, 2)];
         let initial = BTreeSet::from([0]);
-        assert_eq!(back_edges(3, &initial, &edges), BTreeSet::from([(2, 0)]));
-        let layout = Layout::of(&[80.0; 3], &initial, &edges.map(|edge| (edge, 40.0)).into());
+        assert_eq!(back_edges(3, &initial, &edges), [(2, 0)]);
+        let layout = Layout::of(&[80.0; 3], &initial, &edges, &[40.0; 4]);
         assert_eq!(layout.layers, [0, 1, 2]);
-        assert_eq!(layout.passes[&(0, 2)].len(), 1, "it passes the layer of state 1");
-        let aside = (layout.passes[&(0, 2)][0] - layout.middles[1]).abs();
+        assert_eq!(layout.passes[3].len(), 1, "it passes the layer of state 1");
+        let aside = (layout.passes[3][0] - layout.middles[1]).abs();
         assert!(aside >= (80.0 + 40.0) / 2.0, "beside the state, with what is written on it: {aside}");
     }
 

@@ -5,6 +5,7 @@ use super::page::wrap;
 use super::transitions::Transitions;
 use crate::markup::escaped;
 use crate::protocol::Description;
+use crate::sorting;
 
 const MARGIN: f64 = 28.0;
 const BETWEEN_LAYERS: f64 = 92.0;
@@ -29,7 +30,7 @@ struct Box {
 
 pub(super) fn svg(description: &Description, transitions: &Transitions) -> String {
     let states = &description.states;
-    let edges = transitions.edges.keys().copied().collect::<Vec<_>>();
+    let edges = transitions.edges.iter().map(|(edge, _)| *edge).collect::<Vec<_>>();
     let inner = transitions.inner.iter().map(|events| wrap(&events.join(" · "), INNER_LETTERS)).collect::<Vec<_>>();
     let widths = states.iter().zip(&inner).map(|(state, inner)| {
         let lines = inner.iter().map(|line| text_width(line, 11.0));
@@ -39,8 +40,8 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
     });
     let widths = widths.collect::<Vec<_>>();
     let label_width = |events: &Vec<String>| events.iter().map(|event| text_width(event, 12.0)).fold(0.0, f64::max);
-    let written = transitions.edges.iter().map(|(edge, events)| (*edge, label_width(events))).collect();
-    let layout = Layout::of(&widths, &transitions.initial, &written);
+    let written = transitions.edges.iter().map(|(_, events)| label_width(events)).collect::<Vec<_>>();
+    let layout = Layout::of(&widths, &transitions.initial, &edges, &written);
 
     let depth = layout.layers.iter().max().map_or(0, |last| last + 1);
     let height_of =
@@ -55,9 +56,9 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
         tops.push(y);
         y += height + BETWEEN_LAYERS;
     }
-    let passes = layout.passes.iter().flat_map(|(edge, passes)| passes.iter().map(|x| (*x, written[edge])));
+    let passes = layout.passes.iter().zip(&written).flat_map(|(passes, width)| passes.iter().map(|x| (*x, *width)));
     let spans = (0..states.len()).map(|state| (layout.middles[state], widths[state])).chain(passes).collect::<Vec<_>>();
-    let widest = written.values().copied().fold(0.0, f64::max);
+    let widest = written.iter().copied().fold(0.0, f64::max);
     // What is written on a line between layers may stand out beyond the states at its ends.
     let left = spans.iter().map(|(x, width)| x - width / 2.0).fold(f64::INFINITY, f64::min) - MARGIN - widest / 4.0;
     let right = spans.iter().map(|(x, width)| x + width / 2.0).fold(f64::NEG_INFINITY, f64::max) + MARGIN + widest / 4.0;
@@ -91,7 +92,7 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
             "<circle class=\"begin\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"5\"/><path class=\"edge\" marker-end=\"url(#tip)\" d=\"M{x:.1} {y:.1}{line}\"/>\n"
         ));
     }
-    let lines = edges.iter().map(|edge| Line::of(*edge, &layout, &boxes, &tops, &heights, left, &edges)).collect::<Vec<_>>();
+    let lines = (0..edges.len()).map(|edge| Line::of(edge, &layout, &boxes, &tops, &heights, left, &edges)).collect::<Vec<_>>();
     for line in &lines {
         text.push_str(&format!("<path class=\"edge\" marker-end=\"url(#tip)\" d=\"{}\"/>\n", line.path()));
     }
@@ -102,7 +103,7 @@ pub(super) fn svg(description: &Description, transitions: &Transitions) -> Strin
     let mut taken = Vec::new();
     for (line, (edge, events)) in lines.iter().zip(&transitions.edges) {
         let upwards = layout.layers[edge.0] > layout.layers[edge.1];
-        let is_pair = transitions.edges.contains_key(&(edge.1, edge.0));
+        let is_pair = edges.contains(&(edge.1, edge.0));
         text.push_str(&label(line, upwards, is_pair, events, &mut taken));
     }
     text.push_str("</svg>\n");
@@ -150,7 +151,7 @@ struct Line(Vec<(f64, f64)>);
 
 impl Line {
     fn of(
-        edge: (usize, usize),
+        place: usize,
         layout: &Layout,
         boxes: &[Box],
         tops: &[f64],
@@ -158,15 +159,16 @@ impl Line {
         left: f64,
         edges: &[(usize, usize)],
     ) -> Self {
+        let edge = edges[place];
         let upwards = layout.layers[edge.0] > layout.layers[edge.1];
         let (upper, lower) = if upwards { (edge.1, edge.0) } else { edge };
-        let mut points = vec![(end_of(upper, edge, true, layout, boxes, edges), boxes[upper].top + boxes[upper].height)];
-        for (step, x) in layout.passes[&edge].iter().enumerate() {
+        let mut points = vec![(end_of(upper, place, true, layout, boxes, edges), boxes[upper].top + boxes[upper].height)];
+        for (step, x) in layout.passes[place].iter().enumerate() {
             let layer = layout.layers[upper] + 1 + step;
             points.push((x - left, tops[layer]));
             points.push((x - left, tops[layer] + heights[layer]));
         }
-        points.push((end_of(lower, edge, false, layout, boxes, edges), boxes[lower].top));
+        points.push((end_of(lower, place, false, layout, boxes, edges), boxes[lower].top));
         if upwards {
             points.reverse();
         }
@@ -211,22 +213,20 @@ impl Line {
 }
 
 /// Where a line touches a state: lines stand side by side, in the order of where they lead.
-fn end_of(state: usize, edge: (usize, usize), below: bool, layout: &Layout, boxes: &[Box], edges: &[(usize, usize)]) -> f64 {
-    let leads_below = |other: &(usize, usize)| {
-        let far = if other.0 == state { other.1 } else { other.0 };
-        layout.layers[far] > layout.layers[state]
+fn end_of(state: usize, edge: usize, below: bool, layout: &Layout, boxes: &[Box], edges: &[(usize, usize)]) -> f64 {
+    let far = |(from, to): (usize, usize)| if from == state { to } else { from };
+    let is_here = |(from, to): (usize, usize)| {
+        (from == state || to == state) && (layout.layers[far((from, to))] > layout.layers[state]) == below
     };
-    let mut here =
-        edges.iter().filter(|other| (other.0 == state || other.1 == state) && leads_below(other) == below).collect::<Vec<_>>();
-    let towards = |other: &(usize, usize)| {
-        let far = if other.0 == state { other.1 } else { other.0 };
-        let passes = &layout.passes[other];
+    let mut here = (0..edges.len()).filter(|other| is_here(edges[*other])).collect::<Vec<_>>();
+    let towards = |other: &usize| {
+        let passes = &layout.passes[*other];
         // The first pass as seen from here: chains run from the upper end down.
         let near = if below { passes.first() } else { passes.last() };
-        near.copied().unwrap_or(layout.middles[far])
+        near.copied().unwrap_or(layout.middles[far(edges[*other])])
     };
-    here.sort_by(|a, b| towards(a).total_cmp(&towards(b)).then(a.cmp(b)));
-    let place = here.iter().position(|other| **other == edge).unwrap_or(0);
+    sorting::by(&mut here, |a, b| towards(a).total_cmp(&towards(b)).then(a.cmp(b)));
+    let place = here.iter().position(|other| *other == edge).unwrap_or(0);
     let room = boxes[state].width - 24.0;
     boxes[state].left + 12.0 + room * (place as f64 + 0.5) / here.len().max(1) as f64
 }

@@ -1,6 +1,6 @@
 //! The state diagram: which event may lead from which state to which.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::protocol::{Action, Description, Trigger};
 
@@ -9,15 +9,15 @@ use crate::protocol::{Action, Description, Trigger};
 pub(super) struct Transitions {
     /// In which states (indices) nodes begin.
     pub(super) initial: BTreeSet<usize>,
-    /// From state to state: the names of the events, in the order of the rules.
-    pub(super) edges: BTreeMap<(usize, usize), Vec<String>>,
+    /// From state to state, in their order: the names of the events, in the order of the rules.
+    pub(super) edges: Vec<((usize, usize), Vec<String>)>,
     /// The events that a state handles without any rule that would leave it.
     pub(super) inner: Vec<Vec<String>>,
 }
 
 impl Transitions {
     pub(super) fn of(description: &Description, initial: &BTreeSet<usize>) -> Self {
-        let mut edges: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
+        let mut edges: Vec<((usize, usize), Vec<String>)> = Vec::new();
         let mut inner = vec![Vec::new(); description.states.len()];
         for rule in &description.rules {
             let Action::Handle { becomes, .. } = &rule.action else { continue };
@@ -25,7 +25,11 @@ impl Transitions {
             for &from in &rule.states {
                 // A handler may be written for several states, of which it leaves one for another.
                 for &to in becomes.iter().filter(|to| **to != from) {
-                    add(edges.entry((from, to)).or_default(), event);
+                    let place = edges.binary_search_by_key(&(from, to), |(edge, _)| *edge).unwrap_or_else(|place| {
+                        edges.insert(place, ((from, to), Vec::new()));
+                        place
+                    });
+                    add(&mut edges[place].1, event);
                 }
                 if becomes.iter().all(|to| *to == from) {
                     add(&mut inner[from], event);

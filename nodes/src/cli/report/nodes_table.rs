@@ -1,7 +1,5 @@
 //! The nodes at the end, as a table: all of a small run; of a large one the first, and whoever is in a state that few are in.
 
-use std::collections::BTreeMap;
-
 use console::Color;
 use serde_json::Value;
 
@@ -59,11 +57,10 @@ fn choose(nodes: &[NodeFinal]) -> Vec<usize> {
         return (0..nodes.len()).collect();
     }
     let mut chosen = (0..FIRST).collect::<Vec<_>>();
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut shown: Vec<&str> = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
-        let count = seen.entry(state(node)).or_default();
-        *count += 1;
-        if *count <= OF_EACH {
+        if shown.iter().filter(|known| **known == state(node)).count() < OF_EACH {
+            shown.push(state(node));
             chosen.push(index);
         }
     }
@@ -196,6 +193,8 @@ fn short(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn node(index: usize, state: &str) -> NodeFinal {

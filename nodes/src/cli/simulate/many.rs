@@ -14,6 +14,7 @@ use super::super::terminal::{Terminal, print, print_json, tell};
 use super::super::values::MOST_RUNS;
 use crate::campaign::{Campaign, Distribution, Failure as Failed, Findings};
 use crate::execution::explain;
+use crate::sorting;
 
 /// So many failed runs are shown.
 const SHOWN: usize = 5;
@@ -129,7 +130,7 @@ fn report(findings: &Findings, planned: u64, invocation: &str, terminal: Termina
         let (mut shown, others): (Vec<_>, Vec<_>) = findings.failures.iter().partition(first_of);
         let room = SHOWN.saturating_sub(shown.len());
         shown.extend(others.into_iter().take(room));
-        shown.sort_by_key(|failure| failure.seed);
+        sorting::by_key(&mut shown, |failure| failure.seed);
         for failure in shown {
             text.push_str(&format!("  seed {}: {}\n", failure.seed, terminal.bad(failure.outcome.name())));
             for line in failure.explanation.iter().take(3) {

@@ -14,6 +14,7 @@ use crate::campaign::Failure as FailedRun;
 use crate::execution::content::{self, Contents};
 use crate::execution::{EngineKind, Initiators};
 use crate::protocol::{AnyProtocol, InitiatorRule};
+use crate::sorting;
 use crate::sweep::{Places, Summary};
 
 /// The options that do not change what a run tells: those about output, and those that say how many runs there are.
@@ -81,8 +82,8 @@ pub(super) struct Cell {
     pub(super) nodes: f64,
     /// The mean of m.
     pub(super) edges: f64,
-    /// By name: `messages`, `messages_Forth`, `bytes`, ..
-    pub(super) costs: BTreeMap<String, Summary>,
+    /// With their names, and in their order: `bytes`, `messages`, `messages_Forth`, ..
+    pub(super) costs: Vec<(String, Summary)>,
 }
 
 impl Cell {
@@ -109,7 +110,11 @@ impl Cell {
     }
 
     pub(super) fn cost(&self, measure: Measure) -> Option<&Summary> {
-        self.costs.get(measure.name())
+        self.cost_named(measure.name())
+    }
+
+    pub(super) fn cost_named(&self, name: &str) -> Option<&Summary> {
+        self.costs.iter().find(|(known, _)| known == name).map(|(_, cost)| cost)
     }
 }
 
@@ -203,7 +208,7 @@ impl Plan {
     pub(super) fn all_conditions(&self) -> Value {
         let options = self.conditions.iter().map(|(name, value)| (name.clone(), json!(value)));
         json!({
-            "options": options.collect::<BTreeMap<_, _>>(),
+            "options": sorting::map(options),
             "variables": self.variables(),
             "seed": self.seed,
             "engine": self.engine(),
@@ -213,12 +218,12 @@ impl Plan {
     /// What else the manifest of a table with so many rows tells.
     pub(super) fn told(&self, rows: usize, complete: bool) -> Value {
         let fingerprint = |task: &Task| (task.row.protocol.clone(), task.choices.protocol().description().fingerprint_text());
-        let variables = self.grid.variables.iter().map(|variable| (variable.name.clone(), variable.values.clone()));
+        let variables = self.grid.variables.iter().map(|variable| (variable.name.clone(), json!(variable.values)));
         json!({
-            "variables": variables.collect::<BTreeMap<_, _>>(),
+            "variables": sorting::map(variables),
             "engine": self.engine(),
             "seeds": { "first": self.seed, "each": self.seeds },
-            "fingerprints": self.tasks.iter().map(fingerprint).collect::<BTreeMap<_, _>>(),
+            "fingerprints": sorting::map(self.tasks.iter().map(fingerprint)),
             "cells": rows,
             "complete": complete,
         })

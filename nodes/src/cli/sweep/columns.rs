@@ -1,6 +1,7 @@
 //! The columns of a sweep's tables.  Whatever names, writes or reads a column takes it from here.
 
 use super::cell::Measure;
+use crate::sorting;
 
 /// The columns of a cost in a table of rows: what the runs of a row told of it.
 pub(super) const PARTS: [&str; 7] = ["mean", "sd", "low", "high", "min", "median", "max"];
@@ -27,10 +28,9 @@ fn around(variables: &[String], fixed: &[&str], files: bool) -> impl Iterator<It
 }
 
 /// The costs, in the order of their columns: totals before types.
-pub(super) fn ordered<'a>(costs: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut costs = costs.collect::<Vec<_>>();
+pub(super) fn ordered(mut costs: Vec<&str>) -> Vec<&str> {
     let rank = |cost: &str| Measure::ALL.iter().position(|total| total.name() == cost).unwrap_or(Measure::ALL.len());
-    costs.sort_unstable_by_key(|name| (rank(name), *name));
+    sorting::by_key(&mut costs, |name| (rank(name), *name));
     costs.dedup();
     costs
 }
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn totals_come_before_types() {
         let costs = ["messages_Back", "time", "messages", "causal", "bytes", "messages_Back"];
-        assert_eq!(ordered(costs.into_iter()), ["messages", "bytes", "time", "causal", "messages_Back"]);
+        assert_eq!(ordered(costs.into()), ["messages", "bytes", "time", "causal", "messages_Back"]);
     }
 
     #[test]

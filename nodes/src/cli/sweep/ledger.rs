@@ -118,7 +118,7 @@ impl Ledger {
 
     /// Names of costs.
     pub(super) fn costs(&self) -> Vec<&str> {
-        super::columns::ordered(self.names.iter().map(|name| &**name))
+        super::columns::ordered(self.names.iter().map(|name| &**name).collect())
     }
 
     /// Puts in a run, in place of that with the same number; whether there was one.

@@ -2,7 +2,6 @@
 
 use core::ops::{ControlFlow, Range};
 use core::time::Duration;
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -51,16 +50,14 @@ struct Stretch {
 impl Plan {
     /// Makes the runs that are not in the store yet, and keeps what they told there.
     pub(super) fn run(&self, store: &mut Store, stop: &Stop) -> Result<Swept, Failure> {
-        let (mut swept, mut done, mut opened) = (Swept::default(), BTreeMap::new(), Vec::new());
+        let (mut swept, mut done, mut opened) = (Swept::default(), vec![None; self.tasks.len()], Vec::new());
         for (task, of) in self.tasks.iter().enumerate() {
             match self.progress(task, store.runs(&of.row), self.seeds) {
                 Progress::Open(open) => opened.push(open),
-                Progress::Done(cell) => {
-                    done.insert(task, cell);
-                }
+                Progress::Done(cell) => done[task] = Some(cell),
             }
         }
-        swept.kept = done.len();
+        swept.kept = done.iter().flatten().count();
         swept.kept_runs = opened.iter().map(|open| open.wanted - open.left).sum();
         let bar = Spinner::bar(opened.iter().map(|open| open.left).sum(), "runs");
         let mut runs_made = 0;
@@ -80,20 +77,20 @@ impl Plan {
                         Progress::Done(cell) => {
                             swept.failures.extend(failures(store.runs(row)));
                             store.is_done_with(row);
-                            done.insert(open.task, cell);
+                            done[open.task] = Some(cell);
                         }
                     }
                 }
                 store.keep_now_and_then(self, &done)
             });
-            opened.retain(|open| !done.contains_key(&open.task));
+            opened.retain(|open| done[open.task].is_none());
         }
         // What failed before the sweep was interrupted is told all the same.
         opened.iter().for_each(|open| swept.failures.extend(failures(store.runs(&self.tasks[open.task].row))));
         made.and(store.keep(self, &done, opened.is_empty()))?;
         swept.missing = opened.len();
-        swept.imprecise = done.values().filter(|cell| self.is_imprecise(cell)).count();
-        swept.cells = done.into_values().collect();
+        swept.imprecise = done.iter().flatten().filter(|cell| self.is_imprecise(cell)).count();
+        swept.cells = done.into_iter().flatten().collect();
         Ok(swept)
     }
 

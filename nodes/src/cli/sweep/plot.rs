@@ -3,6 +3,7 @@
 use super::cell::{Cell, Measure, Plan, Swept};
 use super::report::Grown;
 use super::theory::expected;
+use crate::sorting;
 use crate::sweep::{Curve, Figure, Says, Series, Spot, Told};
 
 /// What was measured over the first variable; the others' values tell lines of the same protocol apart.
@@ -27,7 +28,7 @@ pub(super) fn figure<'a>(plan: &'a Plan, swept: &'a Swept, growth: &'a [Grown], 
         }
         let grown = growth.iter().find(|grown| grown.protocol == *protocol);
         for (others, mut cells) in lines {
-            cells.sort_by(|a, b| x_of(a).total_cmp(&x_of(b)));
+            sorting::by(&mut cells, |a, b| x_of(a).total_cmp(&x_of(b)));
             let spot = |cell: &&Cell| {
                 let cost = cell.cost(plan.measure)?;
                 Some(Spot { x: x_of(cell), y: cost.mean, margin: cost.margin().unwrap_or(0.0) })

@@ -11,6 +11,7 @@ use super::cell::{Cell, Measure, Plan, Swept};
 use super::measure::MOST_RUNS;
 use super::theory::expected;
 use crate::execution::explain;
+use crate::sorting;
 use crate::sweep::{Fit, Growth, Measured, Summary, Verdict};
 
 /// How a protocol's cost grows.
@@ -271,7 +272,7 @@ fn number(value: f64) -> String {
 pub(super) fn json(plan: &Plan, swept: &Swept, growth: &[Grown]) -> Value {
     let cell = |cell: &Cell| {
         let values = plan.grid.variables.iter().zip(&cell.row.values);
-        let values = values.map(|(variable, value)| (variable.name.clone(), value.clone()));
+        let values = values.map(|(variable, value)| (variable.name.clone(), json!(value)));
         let costs = cell.costs.iter().map(|(name, cost)| {
             let margin = cost.margin();
             let interval = margin.map(|margin| [cost.mean - margin, cost.mean + margin]);
@@ -280,12 +281,12 @@ pub(super) fn json(plan: &Plan, swept: &Swept, growth: &[Grown]) -> Value {
         });
         json!({
             "protocol": cell.row.protocol,
-            "variables": values.collect::<std::collections::BTreeMap<_, _>>(),
+            "variables": sorting::map(values),
             "nodes": cell.nodes,
             "edges": cell.edges,
             "runs": cell.runs,
             "failed": cell.failed,
-            "costs": costs.collect::<std::collections::BTreeMap<_, _>>(),
+            "costs": sorting::map(costs),
         })
     };
     json!({

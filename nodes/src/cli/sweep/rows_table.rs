@@ -7,12 +7,13 @@ use super::ledger::{Ledger, Row};
 
 /// The table of these cells.
 pub(super) fn text(cells: &[&Cell], variables: &[String]) -> String {
-    let costs = columns::ordered(cells.iter().flat_map(|cell| cell.costs.keys()).map(String::as_str));
+    let costs = columns::ordered(cells.iter().flat_map(|cell| &cell.costs).map(|(name, _)| name.as_str()).collect());
     let files = cells.iter().any(|cell| !cell.row.files.is_empty());
     let head = columns::of_rows(variables, files, &costs);
     let mut text = csv::record(&head);
     for cell in cells {
-        text.push_str(&csv::record(head.iter().map(|column| field(cell, variables, column).unwrap_or_default())));
+        let fields = head.iter().map(|column| field(cell, variables, column).unwrap_or_default());
+        text.push_str(&csv::record(&fields.collect::<Vec<_>>()));
     }
     text
 }
@@ -31,7 +32,7 @@ fn field(cell: &Cell, variables: &[String], column: &str) -> Option<String> {
         "files" => cell.row.files.clone(),
         _ => {
             let (cost, part) = column.rsplit_once('_')?;
-            let summary = cell.costs.get(cost)?;
+            let summary = cell.cost_named(cost)?;
             let of_part = [
                 Some(summary.mean),
                 Some(summary.sd),
@@ -53,7 +54,7 @@ fn field(cell: &Cell, variables: &[String], column: &str) -> Option<String> {
 pub(super) fn check(text: &str, variables: &[String], ledger: &Ledger) -> Result<(), String> {
     let mut records = csv::records(text).into_iter();
     let (_, head) = records.next().unwrap_or_default();
-    let costs = columns::ordered(head.iter().filter_map(|column| column.strip_suffix("_mean")));
+    let costs = columns::ordered(head.iter().filter_map(|column| column.strip_suffix("_mean")).collect());
     let files = head.iter().any(|column| column == "files");
     if head != columns::of_rows(variables, files, &costs) {
         return Err("1: the columns are not those of such a table".to_owned());
@@ -149,7 +150,7 @@ mod tests {
                 for edited in ["NaN", "999999", "", "-1", "nonsense"].into_iter().filter(|edited| *edited != record[column]) {
                     let mut records = records.iter().map(|(_, record)| record.clone()).collect::<Vec<_>>();
                     records[line][column] = edited.to_owned();
-                    let text = records.iter().map(csv::record).collect::<String>();
+                    let text = records.iter().map(|record| csv::record(record)).collect::<String>();
                     let why = check(&text, &variables, &ledger()).expect_err(edited);
                     assert!(why.starts_with(&format!("{}: ", line + 1)), "{edited}: {why}");
                 }

@@ -17,7 +17,7 @@ pub(super) fn text<'a>(
 ) -> String {
     let costs = ledger.costs();
     let files = rows.clone().any(|row| !row.files.is_empty());
-    let mut text = csv::record(columns::of_runs(variables, files, &costs));
+    let mut text = csv::record(&columns::of_runs(variables, files, &costs));
     for row in rows {
         for (number, run) in ledger.of(row).iter() {
             let mut fields = vec![row.protocol.clone()];
@@ -27,7 +27,7 @@ pub(super) fn text<'a>(
             fields.extend(files.then(|| row.files.clone()));
             let cost = |cost: &&str| run.costs.iter().find(|(name, _)| **name == **cost);
             fields.extend(costs.iter().map(|name| cost(name).map_or_else(String::new, |(_, cost)| cost.to_string())));
-            text.push_str(&csv::record(fields));
+            text.push_str(&csv::record(&fields));
         }
     }
     text

@@ -4,7 +4,6 @@
 //! of runs that was asked for has a manifest of its own.  Each file is replaced whole, rows after the runs that they follow
 //! from, so that a sweep may be killed at any moment.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -21,6 +20,7 @@ use super::ledger::{Ledger, Measured, Row, Runs};
 use super::{rows_table, runs_table};
 use crate::execution::content;
 use crate::scarce::in_words;
+use crate::sorting;
 
 /// Writing may make a sweep longer by one part in so many.
 const SHARE_OF_WRITING: u32 = 20;
@@ -34,7 +34,7 @@ pub(super) struct Store {
     manifest: Option<Manifest>,
     ledger: Ledger,
     /// Files that do not fit to what will be written.  They go before it is, so that no two files ever contradict each other.
-    outdated: BTreeSet<PathBuf>,
+    outdated: Vec<PathBuf>,
     /// When it is worth while to write again.
     due: Option<Instant>,
 }
@@ -95,7 +95,7 @@ impl Store {
     pub(super) fn open(given: &Given<'_>, plan: &Plan) -> Result<Self, Failure> {
         let tables = tables(given)?;
         let manifest = (!tables.is_empty()).then(|| Manifest::of(plan.all_conditions()));
-        let mut store = Store { tables: Vec::new(), manifest, ledger: Ledger::default(), outdated: BTreeSet::new(), due: None };
+        let mut store = Store { tables: Vec::new(), manifest, ledger: Ledger::default(), outdated: Vec::new(), due: None };
         for table in tables {
             store.add(&table, plan)?;
             store.tables.push(table);
@@ -149,7 +149,7 @@ impl Store {
 
     /// Takes out what was measured of files that hold something else now, and says so.
     fn compare_files(&mut self, plan: &Plan) {
-        let (mut rows, mut changed) = (0, BTreeSet::new());
+        let (mut rows, mut changed) = (0, Vec::new());
         let mut again = false;
         for task in &plan.tasks {
             let before = self.ledger.drop_others(&task.row);
@@ -160,6 +160,8 @@ impl Store {
             again |= self.ledger.of(&task.row).has_unexplained();
         }
         if rows > 0 {
+            sorting::sort(&mut changed);
+            changed.dedup();
             let files = changed.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
             let files = if files.is_empty() { "a file that was read" } else { &files };
             notice(format_args!("{files} changed since then: {} measured again", counted(rows, "row")));
@@ -195,7 +197,7 @@ impl Store {
 
     /// Writes what is known if that was not done for a while.
     #[expect(clippy::disallowed_methods, reason = "how often it is written does not change what is written in the end")]
-    pub(super) fn keep_now_and_then(&mut self, plan: &Plan, done: &BTreeMap<usize, Cell>) -> Result<(), Failure> {
+    pub(super) fn keep_now_and_then(&mut self, plan: &Plan, done: &[Option<Cell>]) -> Result<(), Failure> {
         let started = Instant::now();
         if self.tables.is_empty() || self.due.is_some_and(|due| started < due) {
             return Ok(());
@@ -207,17 +209,18 @@ impl Store {
     }
 
     /// Writes what is known: of the rows those that are done, by task, which may be all.
-    pub(super) fn keep(&mut self, plan: &Plan, done: &BTreeMap<usize, Cell>, complete: bool) -> Result<(), Failure> {
+    pub(super) fn keep(&mut self, plan: &Plan, done: &[Option<Cell>], complete: bool) -> Result<(), Failure> {
         let Some(manifest) = &self.manifest else { return Ok(()) };
         // What was measured of protocols and at places that are not asked for now is not thrown away.
-        let asked = plan.tasks.iter().map(|task| &task.row).collect::<BTreeSet<_>>();
-        let others = self.ledger.rows().filter(|row| !asked.contains(row)).collect::<Vec<_>>();
+        let mut asked = plan.tasks.iter().map(|task| &task.row).collect::<Vec<_>>();
+        sorting::sort(&mut asked);
+        let others = self.ledger.rows().filter(|row| asked.binary_search(row).is_err()).collect::<Vec<_>>();
         let cell = |row: &&Row| {
             let runs = self.ledger.of(row);
             Some(runs.unbroken()).filter(|count| *count > 0).map(|count| Cell::of(row, runs, count))
         };
         let cells_of_others = others.iter().filter_map(cell).collect::<Vec<_>>();
-        let cells = done.values().chain(&cells_of_others).collect::<Vec<_>>();
+        let cells = done.iter().flatten().chain(&cells_of_others).collect::<Vec<_>>();
         let variables = plan.variables();
         let rows = plan.tasks.iter().map(|task| &task.row).chain(others.iter().copied());
         let runs = runs_table::text(&self.ledger, rows, &variables, plan.seed);

@@ -1,10 +1,9 @@
 //! What the protocols' declared costs say at the places of a sweep.
 
-use std::collections::BTreeSet;
-
 use super::cell::{Cell, Measure, Plan, Swept};
 use crate::execution::Initiators;
 use crate::protocol::InitiatorRule;
+use crate::sorting;
 use crate::sweep::{Says, Theory};
 
 /// A declared formula, and what it says for a cell.
@@ -29,7 +28,7 @@ impl Expected<'_> {
             Initiators::All => n,
             Initiators::One => 1.0,
             Initiators::Random(count) => *count as f64,
-            Initiators::Given(given) => given.iter().map(|(node, _)| node).collect::<BTreeSet<_>>().len() as f64,
+            Initiators::Given(given) => sorting::set(given.iter().map(|(node, _)| *node)).len() as f64,
             Initiators::Declared if task.choices.protocol().description().initiators == InitiatorRule::All => n,
             Initiators::Declared => 1.0,
         };

@@ -1,7 +1,5 @@
 //! The variables of a command line: which words are theirs, and which stay.
 
-use std::collections::BTreeMap;
-
 use super::super::failure::Failure;
 use super::super::option::Opt;
 use super::columns;
@@ -27,26 +25,27 @@ pub(in crate::cli) fn variables(words: &[&str], options: &[Opt]) -> Result<(Vec<
         let why = format!("--{name} is {is}; call the variable `{{{name}}}` otherwise, such as `{{my_{name}}}`");
         return Err(Failure::wrong(why));
     }
-    let (mut rest, mut values) = (Vec::new(), BTreeMap::new());
+    let (mut rest, mut values) = (Vec::new(), vec![None; names.len()]);
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let (option, value) = word.split_once('=').map_or((*word, None), |(option, value)| (option, Some(value)));
-        let name = option.strip_prefix("--").filter(|option| names.contains(option));
-        let Some(name) = name else {
+        let place = option.strip_prefix("--").and_then(|option| names.iter().position(|name| *name == option));
+        let Some(place) = place else {
             rest.push((*word).to_owned());
             continue;
         };
+        let name = names[place];
         let Some(value) = value.or_else(|| words.next().copied()) else {
             return Err(Failure::wrong(format!("--{name}: which values? write for example `--{name} 5..45:5`")));
         };
         let variable = Variable::read(name, value).map_err(Failure::wrong)?;
-        if values.insert(name, variable).is_some() {
+        if values[place].replace(variable).is_some() {
             return Err(Failure::wrong(format!("--{name} is given twice; give it once, such as `--{name} 5..45:5`")));
         }
     }
     let mut variables = Vec::new();
-    for name in names {
-        variables.push(values.remove(name).ok_or_else(|| {
+    for (name, variable) in names.iter().zip(values) {
+        variables.push(variable.ok_or_else(|| {
             Failure::wrong(format!("`{{{name}}}` is a variable; say which values it takes, such as `--{name} 5..45:5`"))
         })?);
     }

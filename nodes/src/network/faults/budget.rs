@@ -165,7 +165,9 @@ impl FromStr for Budget {
                 "duplicates" => budget.duplicates = Some(Duplicates::AtMost(number()?)),
                 "cuts" => budget.cuts = number()?,
                 _ => {
-                    let near = nearest(word, WORDS).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                    let near = nearest(word, &mut WORDS.into_iter())
+                        .map(|near| format!("; did you mean `{near}`?"))
+                        .unwrap_or_default();
                     return Err(format!("`{word}` is no fault that can be counted{near}; the faults are {}", WORDS.join(", ")));
                 }
             }

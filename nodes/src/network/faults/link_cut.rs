@@ -2,10 +2,10 @@
 
 use core::fmt;
 use core::str::FromStr;
-use std::collections::BTreeSet;
 
 use super::option::{FaultOption, OptionHelp, serde_as_text};
 use super::span::Span;
+use crate::sorting;
 use crate::topology::{Graph, NodeIndex};
 
 /// The links between two nodes are cut for some time.
@@ -65,7 +65,7 @@ impl LinkCut {
             }
             return Ok(());
         }
-        let neighbours = graph.ends(from).map(|end| end.neighbour.index()).collect::<BTreeSet<_>>();
+        let neighbours = sorting::set(graph.ends(from).map(|end| end.neighbour.index()));
         let mut some = neighbours.iter().take(8).map(ToString::to_string).collect::<Vec<_>>();
         some.extend((neighbours.len() > 8).then(|| "..".to_owned()));
         Err(format!("no link joins {from} and {to}; node {from} has links to {}", some.join(", ")))

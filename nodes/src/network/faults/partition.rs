@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use super::option::{FaultOption, OptionHelp, serde_as_text};
 use super::span::Span;
+use crate::sorting;
 
 /// All links between groups of nodes are cut for some time; nodes in no group form one more.
 ///
@@ -33,7 +34,7 @@ struct Group(Vec<(usize, usize)>);
 
 impl Group {
     fn of(mut ranges: Vec<(usize, usize)>) -> Self {
-        ranges.sort_unstable();
+        sorting::sort(&mut ranges);
         ranges.dedup_by(|next, range| {
             let touches = range.1.checked_add(1) == Some(next.0);
             if touches {
@@ -85,7 +86,7 @@ impl Partition {
     /// The same whichever group stands first: what tells two partitions apart.
     pub(super) fn in_order(&self) -> Self {
         let mut ordered = self.clone();
-        ordered.groups.sort_unstable();
+        sorting::sort(&mut ordered.groups);
         ordered
     }
 
@@ -99,7 +100,7 @@ impl Partition {
         if let Some((_, last)) = ranges.iter().find(|(_, last)| *last >= nodes) {
             return Err(super::no_node(*last, nodes));
         }
-        ranges.sort_unstable();
+        sorting::sort(&mut ranges);
         if let Some(pair) = ranges.windows(2).find(|pair| pair[1].0 <= pair[0].1) {
             return Err(format!("node {} stands twice; a node is on one side, so write it once", pair[1].0));
         }

@@ -1,9 +1,9 @@
 //! That crashes and recoveries of a node take turns.
 
 use core::time::Duration;
-use std::collections::BTreeMap;
 
 use super::{Crash, Recovery};
+use crate::sorting;
 use crate::time::duration_text;
 
 /// Something that is planned for a node; what is first at one time comes first.
@@ -23,17 +23,12 @@ enum Since {
 
 /// A node that is up crashes, and one that is down recovers, each at a later time than that before; the error says which does not.
 pub(super) fn check(crashes: &[Crash], recoveries: &[Recovery]) -> Result<(), String> {
-    let mut turns = BTreeMap::<usize, Vec<(Duration, Turn)>>::new();
-    for crash in crashes {
-        turns.entry(crash.node).or_default().push((crash.at, Turn::Crash(*crash)));
-    }
-    for recovery in recoveries {
-        turns.entry(recovery.node).or_default().push((recovery.at, Turn::Recover(*recovery)));
-    }
-    turns.into_iter().try_for_each(|(node, mut turns)| {
-        turns.sort_unstable();
-        turns.iter().try_fold(Since::Start, |since, (_, turn)| next(node, since, *turn)).map(drop)
-    })
+    let mut turns = crashes.iter().map(|crash| (crash.node, crash.at, Turn::Crash(*crash))).collect::<Vec<_>>();
+    turns.extend(recoveries.iter().map(|recovery| (recovery.node, recovery.at, Turn::Recover(*recovery))));
+    sorting::sort(&mut turns);
+    turns
+        .chunk_by(|(one, ..), (other, ..)| one == other)
+        .try_for_each(|turns| turns.iter().try_fold(Since::Start, |since, (node, _, turn)| next(*node, since, *turn)).map(drop))
 }
 
 fn next(node: usize, since: Since, turn: Turn) -> Result<Since, String> {

@@ -20,6 +20,7 @@ use crate::process::control::{Failure, ToNode};
 use crate::process::ending::Death;
 use crate::process::member::Stage;
 use crate::scarce::in_words;
+use crate::sorting;
 use crate::topology::NodeIndex;
 
 impl Initializer {
@@ -126,7 +127,7 @@ impl Initializer {
         // A neighbour that is not set up itself learns of it then.
         let told =
             |other: &usize| *other != node && !self.members[*other].gone && self.members[*other].stage >= Stage::Introduced;
-        self.members[node].unaware = neighbours.filter(told).collect();
+        self.members[node].unaware = sorting::set(neighbours.filter(told));
         self.tally.resurrect(node);
         for other in 0..self.nodes() {
             self.tell(other, &ToNode::Recovered { node: node as u32, incarnation, address });

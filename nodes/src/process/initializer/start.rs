@@ -20,6 +20,7 @@ use crate::process::socket::{DatagramSocket, RECEIVE_BUFFER};
 use crate::process::tally::Tally;
 use crate::process::{DEFAULT_OUTBOX_LIMIT, Launcher, Processes, Progress, clock, limits, memory, temporary};
 use crate::scarce::in_words;
+use crate::sorting;
 use crate::topology::Graph;
 use crate::trace::{Header, TimeKind};
 
@@ -34,8 +35,8 @@ impl Initializer {
         let (mut socket, buffer) = listen(how.bind_address())?;
         temporary::sweep();
         let faults = &mut prepared.faults;
-        faults.crashes.sort_by_key(|crash| crash.at);
-        faults.recoveries.sort_by_key(|recovery| recovery.at);
+        sorting::by_key(&mut faults.crashes, |crash| crash.at);
+        sorting::by_key(&mut faults.recoveries, |recovery| recovery.at);
         if let Some(limit) = how.outbox_limit {
             prepared.note_option("outbox-limit", limit.to_string());
         }

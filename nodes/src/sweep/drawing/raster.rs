@@ -1,6 +1,7 @@
 //! Areas of one colour, as pixels, with smooth edges.
 
 use super::Point;
+use crate::sorting;
 
 /// So many lines of samples in a row of pixels; along a line the covered length is exact.
 const LINES: usize = 8;
@@ -60,7 +61,7 @@ fn crossings(outlines: &[Vec<Point>], y: f64) -> Vec<(f64, i32)> {
             }
         }
     }
-    crossings.sort_by(|one, other| one.0.total_cmp(&other.0));
+    sorting::by(&mut crossings, |one, other| one.0.total_cmp(&other.0));
     crossings
 }
 

@@ -4,6 +4,7 @@ use super::collector::Collector;
 use super::cursor::Cursor;
 use super::names::{self, Best};
 use super::{Wrong, entities, shown, weight};
+use crate::sorting;
 
 /// How deep groups may stand in groups.
 const DEEPEST: usize = 100;
@@ -124,7 +125,7 @@ impl Reader<'_> {
     fn operand(&mut self, usual_weight: Option<f64>, depth: usize) -> Result<Vec<String>, Wrong> {
         if self.at_group() {
             let mut nodes = self.subgraph(usual_weight, depth)?;
-            nodes.sort_unstable();
+            sorting::sort(&mut nodes);
             nodes.dedup();
             return Ok(nodes);
         }
@@ -137,7 +138,7 @@ impl Reader<'_> {
             self.space()?;
         }
         if nodes.len() > 1 {
-            nodes.sort_unstable();
+            sorting::sort(&mut nodes);
             nodes.dedup();
         }
         Ok(nodes)

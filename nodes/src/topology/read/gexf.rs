@@ -8,6 +8,7 @@ use super::collector::Collector;
 use super::names::{self, Best};
 use super::xml::{is, parse, place};
 use super::{Wrong, number, shown, weight};
+use crate::sorting;
 
 pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
     let document = parse(text)?;
@@ -70,7 +71,7 @@ pub(in crate::topology) fn read(text: &str) -> Result<Collector, Wrong> {
 fn titles<'a>(graph: Node<'a, '_>) -> BTreeMap<&'a str, &'a str> {
     let of_edges = graph.children().filter(|child| is(*child, "attributes") && child.attribute("class") == Some("edge"));
     let attributes = of_edges.flat_map(|attributes| attributes.children()).filter(|child| is(*child, "attribute"));
-    attributes.filter_map(|attribute| Some((attribute.attribute("id")?, attribute.attribute("title")?))).collect()
+    sorting::map(attributes.filter_map(|attribute| Some((attribute.attribute("id")?, attribute.attribute("title")?))))
 }
 
 /// The weight among an edge's own attributes.

@@ -1,8 +1,7 @@
 //! Which numbers make a graph, and how large it would be.
 
-use std::collections::BTreeSet;
-
 use super::{Kind, Topology};
+use crate::sorting;
 use crate::topology::TopologyError;
 use crate::topology::stored::MOST_LINKS;
 
@@ -170,14 +169,12 @@ fn circulant(n: usize, jumps: &[usize]) -> Result<(), String> {
 
 /// No link leads from a node to itself, and none stands there twice.
 fn distinct(links: &[(usize, usize)]) -> Result<(), String> {
-    let mut seen = BTreeSet::new();
-    for (a, b) in links {
-        if a == b {
-            return Err(format!("{a}-{b} leads from a node to itself"));
-        }
-        if !seen.insert((a.min(b), a.max(b))) {
-            return Err(format!("{a}-{b} stands there twice"));
-        }
+    if let Some((a, b)) = links.iter().find(|(a, b)| a == b) {
+        return Err(format!("{a}-{b} leads from a node to itself"));
+    }
+    let pairs = links.iter().map(|(a, b)| (a.min(b), a.max(b))).collect::<Vec<_>>();
+    if let Some((a, b)) = sorting::repeated(&pairs).map(|place| links[place]) {
+        return Err(format!("{a}-{b} stands there twice"));
     }
     if links.is_empty() { Err("the links are missing".into()) } else { Ok(()) }
 }

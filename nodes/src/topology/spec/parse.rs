@@ -179,7 +179,7 @@ fn hint(spec: &str, name: &str) -> String {
     if synonym.is_none() && (spec.contains(['/', '\\']) || super::super::read::has_known_extension(spec)) {
         return format!("if it is a file, write `file:{spec}`");
     }
-    let meant = synonym.or_else(|| nearest(name, SPECS.iter().map(|family| family.name)));
+    let meant = synonym.or_else(|| nearest(name, &mut SPECS.iter().map(|family| family.name)));
     match meant.and_then(|name| SPECS.iter().find(|family| family.name == name)) {
         Some(family) => format!("did you mean `{}`?", family.example),
         None => {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::plain;
+use crate::sorting;
 use crate::topology::{Graph, NodeIndex};
 
 pub(in crate::topology) fn write(graph: &Graph) -> Result<String, String> {
@@ -22,7 +23,7 @@ pub(in crate::topology) fn write(graph: &Graph) -> Result<String, String> {
         .links()
         .map(|link| if graph.is_directed() { (link.a, link.b) } else { (link.a.min(link.b), link.a.max(link.b)) })
         .collect();
-    pairs.sort_unstable();
+    sorting::sort(&mut pairs);
     let multigraph = pairs.windows(2).any(|pair| pair[0] == pair[1]);
     let document =
         json!({ "directed": graph.is_directed(), "multigraph": multigraph, "graph": {}, "nodes": nodes, "edges": edges });

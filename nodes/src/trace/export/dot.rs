@@ -7,7 +7,7 @@ use super::{begins_step, place};
 use crate::plain;
 use crate::trace::{Kind, Trace, What};
 
-pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
     let header = trace.header();
     let times = place::times(trace);
     writeln!(out, "// made by nodes\ndigraph {} {{", id(&format!("{} on {}", header.protocol, header.topology)))?;

@@ -46,7 +46,7 @@ impl<W: Write> Write for Clean<W> {
     }
 }
 
-pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
     let mut out = Clean(out);
     let header = trace.header();
     let micros = |nanos: u64| nanos as f64 / 1000.0;

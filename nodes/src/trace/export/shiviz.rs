@@ -1,12 +1,13 @@
 //! ShiViz: two lines an event, `what` and `host {vector clock}`, which the form that it expects by default reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::plain;
+use crate::sorting;
 use crate::trace::{Kind, Trace};
 
-pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
     let nodes = trace.header().nodes;
     let hosts = hosts((0..nodes as u32).map(|node| trace.header().title(node)));
     // By node: how many events of each node are in its past.  Nodes that are not are left out.
@@ -56,7 +57,7 @@ fn hosts(titles: impl Iterator<Item = String>) -> Vec<String> {
     let plain = |letter: char| if letter.is_alphanumeric() || "-._".contains(letter) { letter } else { '_' };
     let titles = titles.map(|title| (title.chars().map(plain).collect::<String>(), title)).collect::<Vec<_>>();
     // Those that are words already keep their names.
-    let mut taken = titles.iter().filter(|(word, title)| word == title).map(|(word, _)| word.clone()).collect::<BTreeSet<_>>();
+    let mut taken = sorting::set(titles.iter().filter(|(word, title)| word == title).map(|(word, _)| word.clone()));
     let mut hosts = Vec::with_capacity(titles.len());
     for (node, (word, title)) in titles.into_iter().enumerate() {
         let mut host = word.clone();

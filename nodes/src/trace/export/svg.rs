@@ -1,6 +1,5 @@
 //! A space-time diagram: a line for each node, coloured by its states; an arrow for each message, coloured by its type.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::place;
@@ -54,7 +53,7 @@ impl Picture<'_> {
     }
 }
 
-pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
     let header = trace.header();
     let nodes = header.nodes as u32;
     let longest = (0..nodes).map(|node| header.title(node).chars().count()).max().unwrap_or(1);
@@ -81,7 +80,7 @@ pub(super) fn write(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// The heads of arrows.
-fn markers(header: &Header, out: &mut impl Write) -> io::Result<()> {
+fn markers(header: &Header, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "<defs>")?;
     for (kind, colour) in (0..header.messages.len()).zip(MESSAGES.iter().cycle()) {
         write!(
@@ -136,7 +135,7 @@ fn legend(trace: &Trace) -> (String, f64) {
 }
 
 /// The nodes, from state to state.
-fn lifelines(picture: &Picture<'_>, width: f64, out: &mut impl Write) -> io::Result<()> {
+fn lifelines(picture: &Picture<'_>, width: f64, out: &mut dyn Write) -> io::Result<()> {
     let header = picture.trace.header();
     let colours = colours(header);
     let nodes = header.nodes as u32;
@@ -157,7 +156,7 @@ fn lifelines(picture: &Picture<'_>, width: f64, out: &mut impl Write) -> io::Res
             escaped(&header.title(node))
         )?;
     }
-    let mut names = BTreeMap::new();
+    let mut names = vec![f64::NEG_INFINITY; nodes as usize];
     for (event, Event { node, what, .. }) in picture.trace.events().enumerate() {
         let (x, line) = (picture.x(event), &mut states[node as usize]);
         match what {
@@ -167,7 +166,7 @@ fn lifelines(picture: &Picture<'_>, width: f64, out: &mut impl Write) -> io::Res
                     piece(node, before, from, x, out)?;
                 }
                 let name = &header.states[state as usize].name;
-                let has_room = names.insert(node, x).is_none_or(|before| x - before > 60.0);
+                let has_room = x - core::mem::replace(&mut names[node as usize], x) > 60.0;
                 if has_room && name != NO_STATE {
                     let y = picture.y(node) - 9.0;
                     let text = escaped(name);
@@ -190,7 +189,7 @@ fn lifelines(picture: &Picture<'_>, width: f64, out: &mut impl Write) -> io::Res
     Ok(())
 }
 
-fn arrows(picture: &Picture<'_>, out: &mut impl Write) -> io::Result<()> {
+fn arrows(picture: &Picture<'_>, out: &mut dyn Write) -> io::Result<()> {
     let trace = picture.trace;
     for (event, Event { node, what, .. }) in trace.events().enumerate() {
         let (message, how) = match what {
@@ -229,7 +228,7 @@ fn arrows(picture: &Picture<'_>, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// What sets nodes off.
-fn dots(picture: &Picture<'_>, out: &mut impl Write) -> io::Result<()> {
+fn dots(picture: &Picture<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (event, Event { node, what, .. }) in picture.trace.events().enumerate() {
         let (x, y) = (picture.x(event), picture.y(node));
         let fill = match what {

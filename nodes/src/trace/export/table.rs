@@ -61,7 +61,7 @@ fn values(trace: &Trace, place: usize) -> [Value; 16] {
     ]
 }
 
-pub(super) fn csv(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn csv(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", NAMES.join(","))?;
     for event in 0..trace.len() {
         let cells = values(trace, event).map(|value| match value {
@@ -83,7 +83,7 @@ fn quoted(text: &str) -> String {
     }
 }
 
-pub(super) fn ndjson(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn ndjson(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
     for event in 0..trace.len() {
         let there = NAMES.iter().zip(values(trace, event)).filter(|(_, value)| !value.is_null());
         let fields = there.map(|(name, value)| format!("\"{name}\":{value}")).collect::<Vec<_>>();

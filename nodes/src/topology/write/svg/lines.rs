@@ -40,19 +40,17 @@ impl Line {
 
 /// One line for each link, in order.
 pub(super) fn of(graph: &Graph, points: &[Point], sizes: Sizes) -> Vec<Line> {
-    let mut between = std::collections::BTreeMap::new();
-    let lines = graph.links().map(|link| {
+    let lines = graph.links().zip(0..).map(|(link, number)| {
         let (a, b) = (link.a.index(), link.b.index());
-        let before: &mut usize = between.entry((a.min(b), a.max(b))).or_default();
-        *before += 1;
-        let parallel = graph.ends(link.a).filter(|end| end.neighbour == link.b).count();
+        let parallels = graph.ends(link.a).filter(|end| end.neighbour == link.b);
+        let (parallel, which) = (parallels.clone().count(), parallels.filter(|end| end.link <= number).count());
         let line = if a == b {
             circle(points[a], sizes)
         } else if parallel > 1 {
             bent(
                 points[a],
                 points[b],
-                if a < b { 0.5 } else { -0.5 } * (2.0 * *before as f64 - parallel as f64 - 1.0) * sizes.unit * 0.5,
+                if a < b { 0.5 } else { -0.5 } * (2.0 * which as f64 - parallel as f64 - 1.0) * sizes.unit * 0.5,
             )
         } else {
             free(points, a, b, sizes)
