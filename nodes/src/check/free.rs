@@ -3,11 +3,14 @@
 //!
 //! That is common, and known without a look at what may still happen below the state.
 
+use core::iter;
+
+use super::around::Here;
 use super::faults::Spare;
 use super::learned::{Known, UNBOUNDED};
 use super::machine::{Cause, LocalId, Machine, PacketId, Unusable};
 use super::scene::{Arrivals, Clear, Lens, Looks, Met, Scene, explore};
-use super::space::{Move, Space, State};
+use super::space::Move;
 use crate::protocol::Links;
 
 /// If the node may come to stand in more local states than that, it is not asked.
@@ -37,22 +40,17 @@ impl Free {
     }
 
     /// The place among the moves of such an event.  They are looked for where messages arrive and nothing else happens.
-    pub(super) fn find(
-        &mut self,
-        lens: &mut Lens<'_>,
-        known: &Known,
-        space: &Space,
-        state: &State,
-        moves: &[Move],
-    ) -> Result<Option<usize>, Unusable> {
+    pub(super) fn find(&mut self, here: &mut Here<'_>, lens: &mut Lens, known: &Known) -> Result<Option<usize>, Unusable> {
+        let Here { machine, space, state, moves, .. } = here;
+        let (state, moves) = (*state, *moves);
         let arrives = |what: &Move| matches!(what, Move::React { cause: Cause::Packet(_), .. });
         let is_plain = space.links != Links::Lossy && !space.repeats && space.start == Spare::default();
-        if !is_plain || !lens.machine.description.alarms.is_empty() || !moves.iter().all(arrives) {
+        if !is_plain || !machine.description.alarms.is_empty() || !moves.iter().all(arrives) {
             return Ok(None);
         }
         for (place, what) in moves.iter().enumerate() {
             if let Move::React { node, cause: Cause::Packet(packet), .. } = what
-                && self.is_free(lens, known, state.locals[node.index()], *packet)?
+                && self.is_free(here, lens, known, state.locals[node.index()], *packet)?
             {
                 return Ok(Some(place));
             }
@@ -60,17 +58,24 @@ impl Free {
         Ok(None)
     }
 
-    fn is_free(&mut self, lens: &mut Lens<'_>, known: &Known, local: LocalId, packet: PacketId) -> Result<bool, Unusable> {
-        let step = lens.machine.step(local, Cause::Packet(packet))?.start;
-        let coming = known.coming(lens.machine.locals[local as usize].node.index());
+    fn is_free(
+        &mut self,
+        here: &mut Here<'_>,
+        lens: &mut Lens,
+        known: &Known,
+        local: LocalId,
+        packet: PacketId,
+    ) -> Result<bool, Unusable> {
+        let step = here.machine.step(local, Cause::Packet(packet))?.start;
+        let coming = known.coming(here.machine.locals[local as usize].node.index());
         match self.answers.get(step) {
             Some(Answer::No) => return Ok(false),
             Some(Answer::Yes(of)) if *of == coming => return Ok(true),
             _ => {}
         }
-        let scene = scene(lens.machine, known, local, packet);
+        let scene = scene(here.machine, known, local, packet);
         let seen = Clear { is_hidden: true, ..Clear::default() };
-        let is_free = explore(lens, &scene, Looks::ALL, MOST_SPOTS)? == Met::Clear(seen);
+        let is_free = explore(here, lens, &scene, Looks::ALL, MOST_SPOTS)? == Met::Clear(seen);
         if self.answers.len() <= step {
             self.answers.resize(step + 1, Answer::Unknown);
         }
@@ -88,17 +93,17 @@ impl Free {
 fn scene(machine: &Machine, known: &Known, local: LocalId, packet: PacketId) -> Scene {
     let by = machine.packets[packet as usize].channel;
     let node = machine.locals[local as usize].node;
-    let mut scene = Scene { local, chosen: vec![Cause::Packet(packet)], ..Scene::default() };
+    let mut scene = Scene::default();
+    scene.begin(local);
+    scene.chosen.push(Cause::Packet(packet));
     for channel in known.incoming(node.index()) {
         let in_order = machine.keeps_order(*channel);
         // Behind the first message of a link that keeps the order, nothing comes.
         if in_order && *channel == by {
             continue;
         }
-        let future = known.sent_on(*channel).iter().copied().filter(|other| *other != packet).collect::<Vec<_>>();
-        if !future.is_empty() {
-            scene.channels.push(Arrivals { channel: *channel, in_order, future, most: UNBOUNDED, ..Arrivals::default() });
-        }
+        let future = known.sent_on(*channel).iter().copied().filter(|other| *other != packet);
+        scene.add(Arrivals { channel: *channel, in_order, most: UNBOUNDED, ..Arrivals::default() }, iter::empty(), future);
     }
     scene
 }

@@ -122,6 +122,8 @@
 
 mod alarms;
 mod around;
+mod bits;
+mod closing;
 mod commute;
 mod components;
 mod cost;

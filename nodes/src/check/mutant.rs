@@ -102,6 +102,12 @@ impl Mutant {
         Mutant::OnePass,
     ];
 
+    /// Whether it is the one that was asked for.
+    #[inline]
+    pub(super) fn is(self, wanted: Option<Mutant>) -> bool {
+        cfg!(debug_assertions) && wanted == Some(self)
+    }
+
     pub(super) fn break_parts(self, eyes: &mut Eyes, commute: &mut Commute, scenes: &mut Scenes) {
         if !cfg!(debug_assertions) {
             return;
