@@ -30,7 +30,8 @@ pub(super) enum Label {
 pub(super) struct Around {
     /// By move: at which node, and what.
     pub(super) events: Vec<(usize, Label)>,
-    /// By node: its events, and those of them that are steps.
+    /// The nodes that have events, and by node its events, and those of them that are steps.
+    pub(super) nodes: Bits,
     pub(super) at: Vec<Bits>,
     pub(super) steps_at: Vec<Bits>,
     /// By channel: the move of its first message, if it keeps the order.
@@ -100,6 +101,7 @@ impl Around {
             events.iter_mut().for_each(Bits::clear);
         }
         self.events.clear();
+        self.nodes.clear();
         self.heads.clear();
         self.heads.resize(channels, None);
         self.under_way.clear();
@@ -107,6 +109,7 @@ impl Around {
         for (place, what) in moves.iter().enumerate() {
             let (node, label) = event(machine, state, *what);
             self.events.push((node, label));
+            self.nodes.insert(node);
             self.at[node].insert(place);
             if is_step(*what) {
                 self.steps_at[node].insert(place);

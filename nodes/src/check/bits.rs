@@ -21,27 +21,28 @@ impl Bits {
 
     #[inline]
     pub(super) fn insert(&mut self, number: usize) {
-        let bit = 1 << (number % BITS);
-        match number / BITS {
-            0 => self.low |= bit,
-            word => self.insert_high(word - 1, bit),
+        if number < BITS {
+            self.low |= 1 << number;
+        } else {
+            self.high_insert(number);
         }
     }
 
     #[cold]
-    fn insert_high(&mut self, word: usize, bit: u64) {
+    fn high_insert(&mut self, number: usize) {
+        let word = number / BITS - 1;
         self.high.resize(self.high.len().max(word + 1), 0);
-        self.high[word] |= bit;
-    }
-
-    #[inline]
-    fn word(&self, word: usize) -> u64 {
-        if word == 0 { self.low } else { self.high.get(word - 1).copied().unwrap_or(0) }
+        self.high[word] |= 1 << (number % BITS);
     }
 
     #[inline]
     pub(super) fn contains(&self, number: usize) -> bool {
-        self.word(number / BITS) >> (number % BITS) & 1 == 1
+        if number < BITS { self.low >> number & 1 == 1 } else { self.high_contains(number) }
+    }
+
+    #[cold]
+    fn high_contains(&self, number: usize) -> bool {
+        self.high.get(number / BITS - 1).is_some_and(|word| word >> (number % BITS) & 1 == 1)
     }
 
     #[inline]
@@ -59,14 +60,25 @@ impl Bits {
     /// Whether another has all of its numbers.
     #[inline]
     pub(super) fn is_within(&self, other: &Bits) -> bool {
-        let high = self.high.iter().enumerate();
-        self.low & !other.low == 0 && high.into_iter().all(|(place, word)| word & !other.word(place + 1) == 0)
+        self.low & !other.low == 0 && (self.high.is_empty() || self.high_is_within(other))
+    }
+
+    #[cold]
+    fn high_is_within(&self, other: &Bits) -> bool {
+        self.high.len() <= other.high.len() && self.high.iter().zip(&other.high).all(|(word, other)| word & !other == 0)
     }
 
     /// Adds the numbers of another.
     #[inline]
     pub(super) fn add_all(&mut self, other: &Bits) {
         self.low |= other.low;
+        if !other.high.is_empty() {
+            self.high_add_all(other);
+        }
+    }
+
+    #[cold]
+    fn high_add_all(&mut self, other: &Bits) {
         self.high.resize(self.high.len().max(other.high.len()), 0);
         self.high.iter_mut().zip(&other.high).for_each(|(word, other)| *word |= other);
     }
@@ -74,10 +86,15 @@ impl Bits {
     /// The numbers that another has as well.
     #[inline]
     pub(super) fn common(&self, other: &Bits) -> Bits {
-        let high = self.high.iter().zip(&other.high).map(|(word, other)| word & other);
-        let mut common = Bits { low: self.low & other.low, high: high.collect() };
-        while common.high.last() == Some(&0) {
-            common.high.pop();
+        let high = if self.high.is_empty() { Vec::new() } else { self.high_common(other) };
+        Bits { low: self.low & other.low, high }
+    }
+
+    #[cold]
+    fn high_common(&self, other: &Bits) -> Vec<u64> {
+        let mut common = self.high.iter().zip(&other.high).map(|(word, other)| word & other).collect::<Vec<_>>();
+        while common.last() == Some(&0) {
+            common.pop();
         }
         common
     }

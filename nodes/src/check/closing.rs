@@ -15,13 +15,14 @@ use crate::topology::{NodeIndex, Port};
 pub(super) struct Closing {
     /// By channel.
     ends: Vec<Ends>,
-    /// By node: the channels that lead from it.
-    outgoing: Vec<Vec<u32>>,
+    nodes: usize,
     mutant: Option<Mutant>,
     pub(super) scenes: Scenes,
-    /// Of the state that is looked at: its events, what may still happen below it, and by node what has been found there.
+    /// Of the state that is looked at: its events, and what may still happen below it.
     around: Around,
     outlook: Outlook,
+    /// By node: the channels on which it may still send, and where they lead; and what has been found there.
+    open: Vec<Vec<(u32, usize)>>,
     answers: Vec<Vec<Answer>>,
     /// The set that is being found, and the nodes that can act before any event of it.
     choice: Choice,
@@ -60,18 +61,15 @@ impl Closing {
             }
             ends[machine.channels() + node.index()] = Ends { from: node.index(), to: node.index() };
         }
-        let mut outgoing = vec![Vec::new(); nodes];
-        for (channel, Ends { from, .. }) in ends.iter().enumerate() {
-            outgoing[*from].push(channel as u32);
-        }
         Closing {
             ends,
-            outgoing,
+            nodes,
             mutant,
             scenes: Scenes::new(),
             around: Around { only_arrives: Mutant::OnlyArrives.is(mutant), ..Around::default() },
             outlook: Outlook::default(),
-            answers: Vec::new(),
+            open: vec![Vec::new(); nodes],
+            answers: (0..nodes).map(|_| Vec::new()).collect(),
             choice: Choice::default(),
             acts: Bits::default(),
             best: Choice::default(),
@@ -99,8 +97,13 @@ impl Closing {
             return Ok(None);
         }
         self.around.look(here);
-        self.answers.resize_with(self.outgoing.len(), Vec::new);
         self.answers.iter_mut().for_each(Vec::clear);
+        self.open.iter_mut().for_each(Vec::clear);
+        for (channel, Ends { from, to }) in self.ends.iter().enumerate() {
+            if !self.outlook.future[channel].is_empty() {
+                self.open[*from].push((channel as u32, *to));
+            }
+        }
         let (all, mut size) = (here.moves.len(), here.moves.len());
         for seed in 0..all {
             // No fault has to happen: a set of faults would lose what goes on without them.
@@ -127,7 +130,7 @@ impl Closing {
         seed: usize,
         most: usize,
     ) -> Result<bool, Unusable> {
-        self.choice.begin(self.outgoing.len());
+        self.choice.begin(self.nodes);
         self.around.add(&mut self.choice, here, seed);
         while self.choice.moves.count() < most {
             self.find_acting();
@@ -154,18 +157,18 @@ impl Closing {
     fn find_acting(&mut self) {
         self.acts.clear();
         self.queue.clear();
-        for (node, steps) in self.around.steps_at.iter().enumerate() {
-            if !steps.is_within(&self.choice.moves) {
+        for node in self.around.nodes.iter() {
+            if !self.around.steps_at[node].is_within(&self.choice.moves) {
                 self.acts.insert(node);
                 self.queue.push(node);
             }
         }
         while let Some(node) = self.queue.pop() {
-            for channel in &self.outgoing[node] {
-                let to = self.ends[*channel as usize].to;
-                if !self.acts.contains(to) && !self.choice.whole.contains(to) && self.may_open(*channel) {
-                    self.acts.insert(to);
-                    self.queue.push(to);
+            for (channel, to) in &self.open[node] {
+                let may_act = !self.choice.whole.contains(*to) && !self.around.is_blocked(&self.choice, *channel);
+                if may_act && !self.acts.contains(*to) {
+                    self.acts.insert(*to);
+                    self.queue.push(*to);
                 }
             }
         }
@@ -201,7 +204,7 @@ impl Closing {
 
     /// Asks nodes of which some events are chosen; whether more had to be chosen.
     fn ask_nodes(&mut self, here: &mut Here<'_>, lens: &mut Lens, known: &Known) -> Result<bool, Unusable> {
-        for node in 0..self.outgoing.len() {
+        for node in 0..self.nodes {
             let chosen = self.around.at[node].common(&self.choice.moves);
             if chosen.is_empty() || self.choice.whole.contains(node) {
                 continue;

@@ -40,13 +40,15 @@ pub(super) struct Known {
 /// A step that has been made.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
+    pub(super) node: u32,
     pub(super) local: LocalId,
     /// Of a message, what a node [hears](Machine::heard) of it.
     pub(super) cause: Cause,
-    pub(super) outcomes: Range<usize>,
-    /// Places of where it leads, and of what it sends.
-    led: Range<usize>,
-    sends: Range<usize>,
+    /// The first of its outcomes.
+    outcome: u32,
+    /// Places of where it leads, one for each outcome, and of what it sends: the first, and how many there are.
+    led: (u32, u32),
+    sends: (u32, u32),
 }
 
 /// When a step may be made.
@@ -147,13 +149,19 @@ impl Known {
     /// The local states that a step leads to.
     #[inline]
     pub(super) fn led(&self, step: &Step) -> &[LocalId] {
-        &self.led[step.led.clone()]
+        part(&self.led, step.led)
+    }
+
+    /// What may come of it.
+    #[inline]
+    pub(super) fn outcomes(&self, step: &Step) -> Range<usize> {
+        step.outcome as usize..step.outcome as usize + step.led.1 as usize
     }
 
     /// What it sends.
     #[inline]
     pub(super) fn sends(&self, step: &Step) -> &[PacketId] {
-        &self.sends[step.sends.clone()]
+        part(&self.sends, step.sends)
     }
 
     /// How many messages may be sent on a channel by a node that stands in this local state.
@@ -198,13 +206,19 @@ impl Known {
         };
         let place = self.made.len() as u32;
         self.learned(local).steps.push((occasion, place));
-        let (led, sends) = (self.led.len(), self.sends.len());
+        let (led, sends) = (self.led.len() as u32, self.sends.len() as u32);
         for outcome in outcomes.clone() {
             self.led.push(machine.outcome(outcome).to);
             self.sends.extend(&machine.outcome(outcome).sends);
         }
-        let (led, sends) = (led..self.led.len(), sends..self.sends.len());
-        self.made.push(Step { local, cause, outcomes: outcomes.clone(), led, sends });
+        self.made.push(Step {
+            node: machine.locals[local as usize].node.index() as u32,
+            local,
+            cause,
+            outcome: outcomes.start as u32,
+            led: (led, self.led.len() as u32 - led),
+            sends: (sends, self.sends.len() as u32 - sends),
+        });
         for outcome in outcomes {
             self.learned(machine.outcome(outcome).to).before.push((local, outcome));
             machine.outcome(outcome).sends.iter().for_each(|packet| self.learn_sent(machine, *packet));
@@ -270,4 +284,9 @@ impl Known {
         let outcomes = 4 * (self.led.len() + self.sends.len()) + self.is_learned.len();
         steps + outcomes + self.locals.len() * size_of::<Learned>() + 5 * self.is_sent.len()
     }
+}
+
+#[inline]
+fn part(all: &[u32], (first, count): (u32, u32)) -> &[u32] {
+    &all[first as usize..first as usize + count as usize]
 }

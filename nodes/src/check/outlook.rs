@@ -127,9 +127,9 @@ impl Outlook {
 
     fn follow(&mut self, here: &mut Here<'_>, eyes: &mut Eyes, known: &Known, step: u32) {
         let (Here { machine, judge, .. }, step) = (here, known.step(step));
-        let node = machine.locals[step.local as usize].node.index();
+        let node = step.node as usize;
         if !self.shows.contains(node)
-            && step.outcomes.clone().any(|outcome| eyes.see(machine, judge, step.local, step.cause, outcome))
+            && known.outcomes(step).any(|outcome| eyes.see(machine, judge, step.local, step.cause, outcome))
         {
             self.shows.insert(node);
         }

@@ -135,7 +135,9 @@ impl Search {
         let compaction = self.space.matters.compaction;
         let bits = compaction.map_or(u64::BITS, |compaction| compaction.bits);
         (self.states, self.levels) = (Store::with_prints_of(bits), vec![1]);
-        (self.edges, self.looked_at) = (Edges::new(compaction.is_some()), Vec::new());
+                // What is followed from a state takes longer to find than to write down.
+        let are_labelled = compaction.is_some() || self.reducer.is_some();
+        (self.edges, self.looked_at) = (Edges::new(are_labelled), Vec::new());
         (self.file, self.no_room) = (None, None);
         (self.transitions, self.ends, self.depth, self.number) = (0, 0, 0, 0);
         (self.found, self.limit, self.pace) = (None, None, Pace::default());
