@@ -233,14 +233,7 @@ impl Closing {
     }
 
     /// Asks a node, once in this state if it is the same that is chosen there and may come.
-    fn ask(
-        &mut self,
-        here: &mut Here<'_>,
-        lens: &mut Lens,
-        known: &Known,
-        node: usize,
-        chosen: Bits,
-    ) -> Result<Met, Unusable> {
+    fn ask(&mut self, here: &mut Here<'_>, lens: &mut Lens, known: &Known, node: usize, chosen: Bits) -> Result<Met, Unusable> {
         let channels = known.incoming(node).iter().enumerate();
         let sends = |channel: u32| {
             self.may_send(channel) && !self.outlook.future[channel as usize].is_empty() && !Mutant::NoFuture.is(self.mutant)

@@ -274,6 +274,8 @@ pub enum Limit {
     Memory,
     /// A node has deferred more messages than a check looks at.
     Deferred,
+    /// The time is over.
+    Timeout,
     /// The user ended the check.
     Interrupted,
 }
@@ -286,6 +288,7 @@ impl Limit {
             Limit::MostStates => "--most-states was reached",
             Limit::Memory => "--memory was reached",
             Limit::Deferred => "a node has deferred more than 1000 messages",
+            Limit::Timeout => "--timeout was reached",
             Limit::Interrupted => "interrupted",
         }
     }
@@ -313,6 +316,12 @@ impl<'a> Check<'a> {
     /// for temporary files: half of what they take, about.
     pub fn memory(mut self, bytes: u64) -> Self {
         self.reach.memory = Some(bytes);
+        self
+    }
+
+    /// It ends after that time, with what is known by then; a check of several instances with those that it has looked at.
+    pub fn timeout(mut self, after: Duration) -> Self {
+        self.reach.timeout = Some(after);
         self
     }
 
@@ -397,6 +406,7 @@ impl<'a> Check<'a> {
 /// # Errors
 /// If the options contradict the protocol, or each other, or such a run cannot be checked.
 pub fn check(run: &AnyRun, how: Check<'_>) -> Result<Checked, RunError> {
+    let how = Check { reach: how.reach.begin(), watch: how.watch };
     check_run(run, how, true, &mut Lessons::new(false))
 }
 
@@ -418,6 +428,7 @@ pub(crate) fn check_run(run: &AnyRun, how: Check<'_>, replayed: bool, lessons: &
         depth: reach.depth,
         most_states: reach.most_states,
         memory: usize::try_from(reach.memory.unwrap_or(MEMORY)).unwrap_or(usize::MAX),
+        deadline: reach.deadline,
         watch,
     };
     let untimed = Matters { draws: reach.draws, compaction: reach.compaction, mistake: reach.mistake, ..Matters::default() };

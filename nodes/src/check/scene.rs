@@ -207,13 +207,7 @@ impl Scene {
 }
 
 /// Looks at a scene; if the node may stand in more than `most` ways, anything may come.
-pub(super) fn explore(
-    here: &mut Here<'_>,
-    lens: &mut Lens,
-    scene: &Scene,
-    looks: Looks,
-    most: usize,
-) -> Result<Met, Unusable> {
+pub(super) fn explore(here: &mut Here<'_>, lens: &mut Lens, scene: &Scene, looks: Looks, most: usize) -> Result<Met, Unusable> {
     let Here { machine, judge, .. } = here;
     let start = Spot { local: scene.local, impulses: scene.impulses, taken: vec![(0, 0); scene.channels.len()] };
     let mut spots = vec![start];

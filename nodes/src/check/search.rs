@@ -135,7 +135,7 @@ impl Search {
         let compaction = self.space.matters.compaction;
         let bits = compaction.map_or(u64::BITS, |compaction| compaction.bits);
         (self.states, self.levels) = (Store::with_prints_of(bits), vec![1]);
-                // What is followed from a state takes longer to find than to write down.
+        // What is followed from a state takes longer to find than to write down.
         let are_labelled = compaction.is_some() || self.reducer.is_some();
         (self.edges, self.looked_at) = (Edges::new(are_labelled), Vec::new());
         (self.file, self.no_room) = (None, None);

@@ -34,7 +34,7 @@ impl Reducer {
         if let Some(mutant) = mutant {
             mutant.break_parts(&mut lens.eyes, &mut lens.commute, &mut closing.scenes);
         }
-        Reducer { known: Known::new(machine), lens, free: Free::default(), closing, mutant }
+        Reducer { known: Known::new(machine), lens, free: Free::new(mutant), closing, mutant }
     }
 
     /// The memory that it takes, in bytes.
@@ -94,7 +94,7 @@ impl Reducer {
     /// An event that may be followed alone, whatever may still happen.
     fn find_free(&mut self, here: &mut Here<'_>) -> Result<Option<usize>, Unusable> {
         // What is wrong with the rest shows only where the rest is needed.
-        if self.mutant.is_some() {
+        if self.mutant.is_some_and(|mutant| !mutant.is_of_free()) {
             return Ok(None);
         }
         self.free.find(here, &mut self.lens, &self.known)

@@ -57,7 +57,7 @@ pub(super) const COMMAND: Command = Command {
     run: command,
 };
 
-/// What runs have, and a check has not: it knows no time, and faults have none.
+/// What runs have, and a check has not, or another: it knows no time but that on the wall, and faults have none.
 const NOT_HERE: [&str; 3] = ["timeout", "for", "delay"];
 
 fn options() -> Vec<Opt> {
@@ -71,6 +71,9 @@ fn options() -> Vec<Opt> {
         Opt::valued("memory", "SIZE", "States may take so much memory", "8GiB")
             .values("  Beyond it, half of them lies in a file in $TMPDIR, or /tmp; see also --compact.")
             .usually("4GiB"),
+        Opt::valued("timeout", "TIME", "End after that time, with what is known by then", "10m")
+            .values("  Of many instances, with those that were looked at; with --csv, the same command goes on from there.")
+            .usually("none"),
         Opt::switch(
             "compact",
             "Beyond that memory, keep only 64 bits of each state that has been looked at, in place of a file: one may be taken for \
@@ -111,6 +114,8 @@ fn options() -> Vec<Opt> {
 fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
     let every = Every::read(given)?;
     let mut run = Choices::read(&given.without(&every.said), given.protocol()?)?.run()?;
+    // A run would have failed by then.
+    let timeout = run.timeout.take();
     if every.any_wake {
         run = run.wake_up(Wake::Random);
     }
@@ -150,6 +155,9 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     }
     if let Some(bytes) = given.value("memory", memory)? {
         how = how.memory(bytes);
+    }
+    if let Some(time) = timeout {
+        how = how.timeout(time);
     }
     if let Some(delay) = given.value("synchronous", |text| values::duration("synchronous", text))? {
         how = how.synchronous(delay);
