@@ -7,7 +7,8 @@ use core::iter;
 
 use super::around::Here;
 use super::learned::{Known, UNBOUNDED};
-use super::machine::{Cause, LocalId, Machine, PacketId, Unusable};
+use super::machine::{Cause, LocalId, Machine, PacketId};
+use super::matters::Unusable;
 use super::mutant::Mutant;
 use super::scene::{Arrivals, Clear, Lens, Looks, Met, Scene, explore};
 use super::space::Move;

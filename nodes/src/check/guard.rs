@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::time::Instant;
 
-use super::machine::Unusable;
+use super::matters::Unusable;
 use super::{Limit, Progress, Watch};
 
 /// The limits are looked at whenever about so many steps have been made.

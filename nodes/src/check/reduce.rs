@@ -14,11 +14,13 @@
 use super::cost::Components;
 use super::guard::{Guard, Halt, Limits};
 use super::lessons::Lessons;
-use super::machine::{Cause, Matter, Matters, Unusable};
+use super::machine::Cause;
+use super::matters::{Matter, Matters, Unusable};
 use super::mutant::Mutant;
-use super::search::{Made, Search, Successors};
+use super::search::{Made, Search};
 use super::space::{Move, State};
 use super::stubborn::Reducer;
+use super::successors::Successors;
 use super::{Limit, Reduction};
 use crate::execution::Prepared;
 use crate::network::{Budget, Duplicates};

@@ -6,7 +6,8 @@ use super::around::Here;
 use super::commute::Commute;
 use super::eyes::Eyes;
 use super::learned::UNBOUNDED;
-use super::machine::{Cause, LocalId, Machine, PacketId, Unusable};
+use super::machine::{Cause, LocalId, Machine, PacketId};
+use super::matters::Unusable;
 use super::store::Store;
 use crate::protocol::fingerprint::put_varint;
 
