@@ -51,7 +51,8 @@ impl Free {
     pub(super) fn find(&mut self, here: &mut Here<'_>, lens: &mut Lens, known: &Known) -> Result<Option<usize>, Unusable> {
         let (state, moves) = (here.state, here.moves);
         let arrives = |what: &Move| matches!(what, Move::React { cause: Cause::Packet(_), .. });
-        let may_ring = !here.machine.description.alarms.is_empty() && !self.is(Mutant::FreeAlarms);
+        // If one is set for the first time in a later state, there will be another pass.
+        let may_ring = here.machine.sets_alarms && !self.is(Mutant::FreeAlarms);
         if may_ring || !(moves.iter().all(arrives) || self.is(Mutant::FreeAmongOthers)) {
             return Ok(None);
         }

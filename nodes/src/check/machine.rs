@@ -144,6 +144,8 @@ pub(super) struct Machine {
     /// By packet: the same one without marks.
     plain: Vec<PacketId>,
     outcomes: Vec<Outcome>,
+    /// Whether a node has ever had an alarm set.
+    pub(super) sets_alarms: bool,
     /// Whether nodes that have crashed may recover.
     pub(super) recovers: bool,
     /// Whether each message may arrive any number of times.
@@ -187,6 +189,7 @@ impl Machine {
             packet_ids: Store::new(),
             plain: Vec::new(),
             outcomes: Vec::new(),
+            sets_alarms: false,
             recovers: prepared.faults.budget.recoveries > 0,
             repeats: prepared.faults.budget.duplicates == Some(Duplicates::Any),
             steps: Steps::new(),
@@ -412,6 +415,7 @@ impl Machine {
         let (local, is_new) = self.local_ids.insert(&bytes);
         if is_new {
             self.kept += bytes.len();
+            self.sets_alarms |= !alarms.is_empty();
             let deferred = self.deferred(node);
             let view = self.world.node(node);
             let look = view.look();

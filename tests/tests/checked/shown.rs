@@ -107,7 +107,7 @@ const GIVEN: [(&str, &str); 23] = [
     ("depth", "4"),
     ("most-states", "20"),
     ("memory", "64MiB"),
-    ("timeout", "1h"),
+    ("timeout", "3600s"),
     ("synchronous", "10ms"),
     ("draws", "2"),
     ("reduction", "events"),

@@ -111,3 +111,130 @@ pub mod door {
         }
     }
 }
+
+/// Somebody must not enter behind the impulse of the one who is asked.
+pub mod early {
+    use State::*;
+    use nodes::prelude::*;
+
+    #[message]
+    pub struct Enter;
+
+    #[states]
+    pub enum State {
+        #[default]
+        Open,
+        Closed,
+    }
+
+    #[protocol]
+    pub struct Early {
+        state: State,
+    }
+
+    #[protocol]
+    #[never(Enter in Closed)]
+    impl Early {
+        #[on(Spontaneously in Open)]
+        fn start(&mut self, net: &mut Net<Self>) {
+            if net.id() == Id(1) { net.send_to_all(Enter) } else { self.state = Closed }
+        }
+
+        #[on(Enter in Open)]
+        fn enter(&mut self) {}
+    }
+}
+
+/// A leaf looks, and must not do so once it was counted twice.  The other counts; or the same one does, with messages that overtake.
+pub mod counted {
+    use State::*;
+    use nodes::prelude::*;
+
+    #[message]
+    pub struct Look;
+    #[message]
+    pub struct Count;
+
+    #[states]
+    pub enum State {
+        #[default]
+        Zero,
+        One,
+        Two,
+    }
+
+    #[protocol]
+    pub struct Counted {
+        state: State,
+    }
+
+    #[protocol]
+    #[never(Look in Two)]
+    #[otherwise(ignore)]
+    impl Counted {
+        #[on(Spontaneously in Zero)]
+        fn send(&mut self, net: &mut Net<Self>) {
+            let is_alone = net.id() == Id(3);
+            if is_alone || net.id() == Id(1) {
+                net.send_to_all(Look);
+            }
+            if is_alone || net.id() == Id(2) {
+                (0..2).for_each(|_| net.send_to_all(Count));
+            }
+        }
+
+        #[on(Look in Zero | One)]
+        fn look(&mut self) {}
+
+        #[on(Count in Zero)]
+        fn count(&mut self) {
+            self.state = One;
+        }
+
+        #[on(Count in One)]
+        fn count_again(&mut self) {
+            self.state = Two;
+        }
+    }
+}
+
+/// Two hear something, of whom the one must not be the first.
+pub mod order {
+    use State::*;
+    use nodes::prelude::*;
+
+    #[message]
+    pub struct Go;
+
+    #[states]
+    pub enum State {
+        #[default]
+        Idle,
+        First,
+        Second,
+    }
+
+    #[protocol(initiators = One)]
+    pub struct Order {
+        state: State,
+    }
+
+    #[protocol]
+    #[otherwise(ignore)]
+    impl Order {
+        #[on(Spontaneously in Idle)]
+        fn send(&mut self, net: &mut Net<Self>) {
+            net.send_to_all(Go);
+        }
+
+        #[on(Go in Idle)]
+        fn go(&mut self, net: &mut Net<Self>) {
+            self.state = if net.id() == Id(0) { First } else { Second };
+        }
+
+        #[always]
+        fn the_second_comes_behind_the_first(world: &World<Self>) -> bool {
+            world.in_state(Second).count() == 0 || world.in_state(First).count() > 0
+        }
+    }
+}

@@ -17,7 +17,10 @@ use faults::late::Late;
 use faults::only::Only;
 use faults::twice::Twice;
 use free::bell::Bell;
+use free::counted::Counted;
 use free::door::Door;
+use free::early::Early;
+use free::order::Order;
 use orders::behind::Behind;
 use orders::coin::Coin;
 use orders::gate::Gate;
@@ -56,6 +59,10 @@ pub(crate) fn cases() -> Vec<(Mutant, AnyRun)> {
         (Mutant::LateFaults, leaves::<Late>("star:3").links(Links::Lossy).wake_up(Wake::Random).into()),
         (Mutant::Unlooked, leaves::<Sleeper>("star:3").wake_up(Wake::Random).into()),
         (Mutant::Together, Run::<First>::on("path:3").into()),
+        (Mutant::FreeAmongOthers, Run::<Early>::on("path:2").wake([0, 1]).wake_up(Wake::Random).into()),
+        (Mutant::FreeOnce, leaves::<Counted>("star:3").links(Links::Reliable).into()),
+        (Mutant::FreeLink, Run::<Counted>::on("star:4").wake([3]).links(Links::Reliable).into()),
+        (Mutant::FreeSeen, Run::<Order>::on("path:3").wake([1]).links(Links::Reliable).into()),
         (Mutant::FreeAlarms, Run::<Bell>::on("path:3").wake([1]).links(Links::Reliable).into()),
         (Mutant::FreeForEver, Run::<Door>::on("star:9").wake([0, 2, 3, 4, 5, 6, 7, 8]).links(Links::Reliable).into()),
     ]
