@@ -1,6 +1,7 @@
 //! Which events of one node commute: found by making both in both orders.
 
-use super::machine::{Cause, LocalId, Machine, Outcome, Unusable};
+use super::machine::{Cause, LocalId, Machine, Outcome};
+use super::matters::Unusable;
 use super::store::Store;
 
 /// What is known of pairs of events.

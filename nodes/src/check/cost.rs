@@ -6,7 +6,8 @@
 use super::components::{Graph, components};
 use super::edges::{Edges, Label, Row};
 use super::guard::{Guard, Halt};
-use super::machine::{Cause, Unusable};
+use super::machine::Cause;
+use super::matters::Unusable;
 use super::schedules::{Count, Ways};
 use super::search::{Made, Search};
 use super::space::Move;

@@ -2,7 +2,8 @@
 
 use core::time::Duration;
 
-use super::machine::{Local, LocalId, Machine, Outcome, Unusable, Wrong};
+use super::machine::{Local, LocalId, Machine, Outcome, Wrong};
+use super::matters::Unusable;
 use crate::panics::caught;
 use crate::protocol::watch::Script;
 use crate::protocol::{AnyEvent, Effect};

@@ -1,13 +1,15 @@
 //! What is said of the ends of runs, and of what runs cost.
 
 use super::cost::{Components, Cost, Extreme};
+use super::examine::Examined;
 use super::guard::{Guard, Halt, Limits};
 use super::lasso::{self, Ending as Found, Lasso};
-use super::machine::{Cause, Unusable};
+use super::machine::Cause;
+use super::matters::Unusable;
 use super::path::Path;
 use super::search::Made;
 use super::space::Move;
-use super::{Checked, Ending, Examined, Loop, Verdict};
+use super::{Checked, Ending, Loop, Verdict};
 use crate::network::Schedule;
 
 impl Examined<'_> {

@@ -1,6 +1,9 @@
 //! What keeps the passes over all states within their limits, and lets the user end them.
 
-use super::machine::Unusable;
+use core::time::Duration;
+use std::time::Instant;
+
+use super::matters::Unusable;
 use super::{Limit, Progress, Watch};
 
 /// The limits are looked at whenever about so many steps have been made.
@@ -27,11 +30,31 @@ impl Pace {
     }
 }
 
+/// When a check has to be over.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadline(Instant);
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the user gives a check so much time; what it says then is never that something holds"
+)]
+impl Deadline {
+    /// So much later; `None` if that is never.
+    pub(super) fn after(time: Duration) -> Option<Self> {
+        Instant::now().checked_add(time).map(Deadline)
+    }
+
+    pub(super) fn has_passed(self) -> bool {
+        Instant::now() >= self.0
+    }
+}
+
 /// How far a search goes.
 pub(super) struct Limits<'a> {
     pub(super) depth: Option<u64>,
     pub(super) most_states: Option<u64>,
     pub(super) memory: usize,
+    pub(super) deadline: Option<Deadline>,
     pub(super) watch: Option<&'a mut Watch<'a>>,
 }
 
@@ -40,6 +63,9 @@ impl Limits<'_> {
     pub(super) fn look(&mut self, progress: &Progress) -> Result<(), Limit> {
         if progress.memory > self.memory as u64 {
             return Err(Limit::Memory);
+        }
+        if self.deadline.is_some_and(Deadline::has_passed) {
+            return Err(Limit::Timeout);
         }
         let goes_on = self.watch.as_mut().is_none_or(|watch| watch(progress).is_continue());
         if goes_on { Ok(()) } else { Err(Limit::Interrupted) }
@@ -112,7 +138,7 @@ impl<'a, 'w> Guard<'a, 'w> {
 /// Runs a pass without limits.
 #[cfg(test)]
 pub(super) fn unguarded<T>(pass: impl FnOnce(&mut Guard<'_, '_>) -> T) -> T {
-    let mut limits = Limits { depth: None, most_states: None, memory: usize::MAX, watch: None };
+    let mut limits = Limits { depth: None, most_states: None, memory: usize::MAX, deadline: None, watch: None };
     pass(&mut Guard::new(
         &mut limits,
         Progress { instances: 0, of: 1, states: 0, frontier: 0, transitions: 0, depth: 0, memory: 0 },

@@ -1,7 +1,8 @@
 //! Whether properties hold in a state.  A property is the user's code, and a function of what it reads: it is looked at once for each
 //! set of answers.
 
-use super::machine::{LocalId, Machine, Matter, Unusable};
+use super::machine::{LocalId, Machine};
+use super::matters::{Matter, Unusable};
 use super::space::{Space, State};
 use super::store::Store;
 use crate::panics::caught;

@@ -14,12 +14,17 @@ pub(super) const UNBOUNDED: u8 = u8::MAX;
 /// Counts above this are [`UNBOUNDED`]: what goes round in a loop is not counted for ever.
 const MOST: u8 = 16;
 
-/// The steps that have been made, by local state.
+/// The steps that have been made.
 pub(super) struct Known {
     /// By channel: its place among those on which its sender sends.
     slots: Vec<usize>,
     /// By the first of the outcomes of a step.
     is_learned: Vec<bool>,
+    /// The steps, in the order in which they were learned; where they lead, and what they send, one after the other.
+    made: Vec<Step>,
+    led: Vec<LocalId>,
+    sends: Vec<PacketId>,
+    /// By local state.
     locals: Vec<Learned>,
     /// By packet: whether it may be sent.
     is_sent: Vec<bool>,
@@ -32,11 +37,33 @@ pub(super) struct Known {
     pub(super) revision: u64,
 }
 
+/// A step that has been made.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) node: u32,
+    pub(super) local: LocalId,
+    /// Of a message, what a node [hears](Machine::heard) of it.
+    pub(super) cause: Cause,
+    /// The first of its outcomes.
+    outcome: u32,
+    /// Places of where it leads, one for each outcome, and of what it sends: the first, and how many there are.
+    led: (u32, u32),
+    sends: (u32, u32),
+}
+
+/// When a step may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Occasion {
+    Impulse,
+    Packet(PacketId),
+    Always,
+}
+
 /// What is known of a local state.
 #[derive(Default)]
 pub(super) struct Learned {
-    /// The steps that have been made in it.  Of a message, what a node [hears](Machine::heard) of it.
-    pub(super) steps: Vec<(Cause, Range<usize>)>,
+    /// The places of the steps that have been made in it.
+    pub(super) steps: Vec<(Occasion, u32)>,
     /// The steps that have led to it: from where, and their outcomes.
     before: Vec<(LocalId, usize)>,
     /// By the sender's channels: how many messages it may still send on each.
@@ -69,6 +96,9 @@ impl Known {
             sent: vec![Vec::new(); slots.len()],
             slots,
             is_learned: Vec::new(),
+            made: Vec::new(),
+            led: Vec::new(),
+            sends: Vec::new(),
             locals: Vec::new(),
             is_sent: Vec::new(),
             coming: vec![0; incoming.len()],
@@ -110,6 +140,30 @@ impl Known {
         self.locals.get(local as usize)
     }
 
+    /// A step by its place.
+    #[inline]
+    pub(super) fn step(&self, place: u32) -> &Step {
+        &self.made[place as usize]
+    }
+
+    /// The local states that a step leads to.
+    #[inline]
+    pub(super) fn led(&self, step: &Step) -> &[LocalId] {
+        part(&self.led, step.led)
+    }
+
+    /// What may come of it.
+    #[inline]
+    pub(super) fn outcomes(&self, step: &Step) -> Range<usize> {
+        step.outcome as usize..step.outcome as usize + step.led.1 as usize
+    }
+
+    /// What it sends.
+    #[inline]
+    pub(super) fn sends(&self, step: &Step) -> &[PacketId] {
+        part(&self.sends, step.sends)
+    }
+
     /// How many messages may be sent on a channel by a node that stands in this local state.
     pub(super) fn most(&self, local: LocalId, channel: u32) -> u8 {
         let most = self.of(local).and_then(|learned| learned.most.get(self.slots[channel as usize]));
@@ -144,7 +198,27 @@ impl Known {
         }
         self.is_learned[outcomes.start] = true;
         self.revision += 1;
-        self.learned(local).steps.push((machine.heard(cause), outcomes.clone()));
+        let cause = machine.heard(cause);
+        let occasion = match cause {
+            Cause::Impulse => Occasion::Impulse,
+            Cause::Packet(packet) => Occasion::Packet(packet),
+            Cause::Alarm(_) | Cause::Recover => Occasion::Always,
+        };
+        let place = self.made.len() as u32;
+        self.learned(local).steps.push((occasion, place));
+        let (led, sends) = (self.led.len() as u32, self.sends.len() as u32);
+        for outcome in outcomes.clone() {
+            self.led.push(machine.outcome(outcome).to);
+            self.sends.extend(&machine.outcome(outcome).sends);
+        }
+        self.made.push(Step {
+            node: machine.locals[local as usize].node.index() as u32,
+            local,
+            cause,
+            outcome: outcomes.start as u32,
+            led: (led, self.led.len() as u32 - led),
+            sends: (sends, self.sends.len() as u32 - sends),
+        });
         for outcome in outcomes {
             self.learned(machine.outcome(outcome).to).before.push((local, outcome));
             machine.outcome(outcome).sends.iter().for_each(|packet| self.learn_sent(machine, *packet));
@@ -206,7 +280,13 @@ impl Known {
 
     /// The memory that it takes, in bytes.
     pub(super) fn memory(&self) -> usize {
-        let steps = self.is_learned.len() * (1 + size_of::<(Cause, Range<usize>)>() + size_of::<(LocalId, usize)>());
-        steps + self.locals.len() * size_of::<Learned>() + 5 * self.is_sent.len()
+        let steps = self.made.len() * (size_of::<Step>() + size_of::<(Occasion, u32)>() + size_of::<(LocalId, usize)>());
+        let outcomes = 4 * (self.led.len() + self.sends.len()) + self.is_learned.len();
+        steps + outcomes + self.locals.len() * size_of::<Learned>() + 5 * self.is_sent.len()
     }
+}
+
+#[inline]
+fn part(all: &[u32], (first, count): (u32, u32)) -> &[u32] {
+    &all[first as usize..first as usize + count as usize]
 }

@@ -4,7 +4,8 @@
 //! does; but if more of it is known than can happen here, less is left out, and what is found stays right.
 
 use super::judge::Judge;
-use super::machine::{LocalId, Machine, Matters, PacketId, Unusable};
+use super::machine::{LocalId, Machine, PacketId};
+use super::matters::{Matters, Unusable};
 use super::reduce::Trial;
 use super::search::Search;
 use super::stubborn::Reducer;

@@ -6,21 +6,20 @@ use std::sync::Arc;
 use super::Limit;
 use super::alarms::{Alarm, Change, bells};
 use super::deferred::Deferred;
-use super::mistake::Mistake;
+use super::hands::Hands;
+use super::matters::{Matter, Matters, Unusable};
 use super::packet::{Marks, Packet};
 use super::steps::Steps;
-use super::store::{Compaction, Store};
-use super::ticks::Ticks;
+use super::store::Store;
 use crate::execution::{Prepared, explain};
-use crate::network::{Carrier, Duplicates, Observer, carry_out, checked_length, goes_on, react};
+use crate::network::{Duplicates, carry_out, goes_on, react};
 use crate::panics::caught;
 use crate::protocol::fingerprint::put_varint;
 use crate::protocol::watch::{Question, Script, asking};
 use crate::protocol::{
-    AnyAlarm, AnyEffect, AnyEvent, AnyInstance, AnyMessage, AnyWorld, Description, Effect, Event, KeptNode, Links, Reads,
-    Stepped,
+    AnyEffect, AnyEvent, AnyInstance, AnyWorld, Description, Effect, Event, KeptNode, Links, Reads, Stepped,
 };
-use crate::topology::{Graph, NodeIndex, Port};
+use crate::topology::{Graph, NodeIndex};
 
 /// The number of a local state: of one node, all that its future depends on.
 pub(super) type LocalId = u32;
@@ -122,62 +121,6 @@ pub(super) enum Wrong {
     Panic(String),
 }
 
-/// Why the tables cannot be used any more.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Unusable {
-    /// What was left out of local states or of states turns out to matter: the search begins again, with it.
-    Matters(Matter),
-    /// The protocol cannot be checked.
-    Refused(String),
-    /// A limit was reached in a step.
-    Limit(Limit),
-}
-
-/// What is left out of states until it is known to matter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Matter {
-    /// How long alarms wait: it decides their order, where a node has several at a time.
-    Durations,
-    /// How many messages have been sent: properties may ask.
-    Sent,
-    /// That a message is lost, and not only late: properties may ask how many are under way.
-    Losses,
-    /// Alarms that these shorter ticks divide.
-    Ticks(Ticks),
-}
-
-/// What states have to hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Matters {
-    pub(super) durations: bool,
-    pub(super) sent: bool,
-    pub(super) losses: bool,
-    /// How time passes, if messages take no longer than some time.
-    pub(super) ticks: Option<Ticks>,
-    /// The number of values that are looked at of each range that is drawn from, if not all.
-    pub(super) draws: Option<u64>,
-    /// Whether states may be forgotten.
-    pub(super) compaction: Option<Compaction>,
-    /// What is wrong with it, for tests.
-    pub(super) mistake: Option<Mistake>,
-}
-
-impl Matters {
-    /// In discrete time all alarms have their times.
-    pub(super) fn with_time(self, ticks: Ticks) -> Self {
-        Matters { durations: true, ticks: Some(ticks.with(self.mistake)), ..self }
-    }
-
-    pub(super) fn add(&mut self, matter: Matter) {
-        match matter {
-            Matter::Durations => self.durations = true,
-            Matter::Sent => self.sent = true,
-            Matter::Losses => self.losses = true,
-            Matter::Ticks(ticks) => self.ticks = Some(ticks),
-        }
-    }
-}
-
 /// The tables of a protocol on an instance.
 pub(super) struct Machine {
     /// A stage: any local state can be put on it.
@@ -200,6 +143,8 @@ pub(super) struct Machine {
     /// By packet: the same one without marks.
     plain: Vec<PacketId>,
     outcomes: Vec<Outcome>,
+    /// Whether a node has ever had an alarm set.
+    pub(super) sets_alarms: bool,
     /// Whether nodes that have crashed may recover.
     pub(super) recovers: bool,
     /// Whether each message may arrive any number of times.
@@ -243,6 +188,7 @@ impl Machine {
             packet_ids: Store::new(),
             plain: Vec::new(),
             outcomes: Vec::new(),
+            sets_alarms: false,
             recovers: prepared.faults.budget.recoveries > 0,
             repeats: prepared.faults.budget.duplicates == Some(Duplicates::Any),
             steps: Steps::new(),
@@ -471,6 +417,7 @@ impl Machine {
         let (local, is_new) = self.local_ids.insert(&bytes);
         if is_new {
             self.kept += bytes.len();
+            self.sets_alarms |= !alarms.is_empty();
             let deferred = self.deferred(node);
             let view = self.world.node(node);
             let look = view.look();
@@ -565,46 +512,5 @@ impl Machine {
     pub(super) fn marked(&mut self, packet: PacketId, marks: Marks) -> PacketId {
         let other = Packet { marks, ..self.packets[packet as usize].clone() };
         self.packet(other)
-    }
-}
-
-/// Takes what a step sends.
-struct Hands<'a> {
-    machine: &'a mut Machine,
-    sends: &'a mut Vec<PacketId>,
-}
-
-impl Carrier<AnyMessage, AnyAlarm> for Hands<'_> {
-    fn observer(&mut self) -> Option<&mut dyn Observer> {
-        None
-    }
-
-    fn ports(&self, node: NodeIndex) -> usize {
-        self.machine.graph().degree(node)
-    }
-
-    fn can_send(&self, node: NodeIndex, port: Port) -> bool {
-        let graph = self.machine.graph();
-        !graph.is_directed() || graph.end(node, port).sends
-    }
-
-    fn length(&mut self, _node: NodeIndex, msg: &AnyMessage) -> Option<u64> {
-        Some(checked_length(msg.length(), msg.tag(), &self.machine.description))
-    }
-
-    fn send(&mut self, node: NodeIndex, port: Port, msg: AnyMessage, _length: u64) {
-        let end = self.machine.graph().end(node, port);
-        let marks = Marks { life: self.machine.world.node(node).incarnation(), ..Marks::default() };
-        let channel = end.channel() as u32;
-        let packet = Packet { channel, from: node, to: end.neighbour, port: end.back, msg, marks };
-        let packet = self.machine.packet(packet);
-        self.sends.push(packet);
-    }
-
-    fn send_to_self(&mut self, node: NodeIndex, msg: AnyMessage) {
-        let channel = (self.machine.channels() + node.index()) as u32;
-        let packet =
-            self.machine.packet(Packet { channel, from: node, to: node, port: Port::SELF, msg, marks: Marks::default() });
-        self.sends.push(packet);
     }
 }

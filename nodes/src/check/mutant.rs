@@ -66,11 +66,25 @@ pub enum Mutant {
     Unlooked,
     /// One pass, whatever is learned in it.
     OnePass,
+    /// An event is free though others than arrivals may happen.
+    FreeAmongOthers,
+    /// One is free though alarms may be set.
+    FreeAlarms,
+    /// One is free if what else may come to its node comes once only.
+    FreeOnce,
+    /// One is free whatever comes behind it on its own link, in any order.
+    FreeLink,
+    /// One that is free is so for ever, though more may come to its node than was known.
+    FreeForEver,
+    /// One is free though a property sees it.
+    FreeSeen,
+    /// One is free though a property sees what else may come to its node.
+    FreeBesideSeen,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Mutant; 29] = [
+    pub const ALL: [Mutant; 36] = [
         Mutant::AllCommute,
         Mutant::Sends,
         Mutant::Wrong,
@@ -100,7 +114,34 @@ impl Mutant {
         Mutant::LateFaults,
         Mutant::Unlooked,
         Mutant::OnePass,
+        Mutant::FreeAmongOthers,
+        Mutant::FreeAlarms,
+        Mutant::FreeOnce,
+        Mutant::FreeLink,
+        Mutant::FreeForEver,
+        Mutant::FreeSeen,
+        Mutant::FreeBesideSeen,
     ];
+
+    /// Whether it is one of the events that may be followed alone, whatever else may happen.
+    pub(super) fn is_of_free(self) -> bool {
+        matches!(
+            self,
+            Mutant::FreeAmongOthers
+                | Mutant::FreeAlarms
+                | Mutant::FreeOnce
+                | Mutant::FreeLink
+                | Mutant::FreeForEver
+                | Mutant::FreeSeen
+                | Mutant::FreeBesideSeen
+        )
+    }
+
+    /// Whether it is the one that was asked for.
+    #[inline]
+    pub(super) fn is(self, wanted: Option<Mutant>) -> bool {
+        cfg!(debug_assertions) && wanted == Some(self)
+    }
 
     pub(super) fn break_parts(self, eyes: &mut Eyes, commute: &mut Commute, scenes: &mut Scenes) {
         if !cfg!(debug_assertions) {

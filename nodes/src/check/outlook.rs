@@ -3,21 +3,19 @@
 //! Each node follows its known steps by itself, and takes messages from a set that only grows: what is under way, and what such steps
 //! send.  That is more than can happen, and quickly found.
 
-use core::ops::Range;
-
+use super::around::Here;
+use super::bits::Bits;
 use super::eyes::Eyes;
-use super::judge::Judge;
-use super::learned::Known;
-use super::machine::{Cause, LocalId, Machine, PacketId};
-use super::space::{Space, State};
+use super::learned::{Known, Occasion};
+use super::machine::{Local, LocalId, PacketId};
 
 /// What may still happen below a state.
 #[derive(Default)]
 pub(super) struct Outlook {
-    /// By channel: what may still be sent on it.
+    /// By channel: what may still be sent on it, in the order of numbers.
     pub(super) future: Vec<Vec<PacketId>>,
-    /// By node: whether it may still change something that a property reads.
-    pub(super) shows: Vec<bool>,
+    /// The nodes that may still change something that a property reads.
+    pub(super) shows: Bits,
     /// Whether a node that has decided may have an alarm set.
     pub(super) rings: bool,
     /// The number of the outlook: marks what belongs to it.
@@ -31,121 +29,117 @@ pub(super) struct Outlook {
     arrived: Vec<PacketId>,
     /// Steps of packets that have not been sent: they may still be.  And by packet the round and the last of its steps.
     waiting: Vec<Waiting>,
-    last: Vec<(u32, usize)>,
-    /// By node: whether it is still to be woken.
-    asleep: Vec<bool>,
+    last: Vec<(u32, u32)>,
+    /// The nodes that are still to be woken.
+    asleep: Bits,
 }
 
 /// A step that waits for a packet.
 struct Waiting {
-    local: LocalId,
-    outcomes: Range<usize>,
-    /// Another that waits for the same packet.
-    before: Option<usize>,
+    step: u32,
+    /// Another that waits for the same packet, or [`NONE`].
+    before: u32,
 }
 
-/// What an outlook is taken with.
-pub(super) struct Sight<'a> {
-    pub(super) machine: &'a mut Machine,
-    pub(super) judge: &'a mut Judge,
-    pub(super) space: &'a Space,
-    pub(super) known: &'a Known,
-    pub(super) eyes: &'a mut Eyes,
-}
+/// No step.
+const NONE: u32 = u32::MAX;
 
 impl Outlook {
     /// Looks ahead from a state.
-    pub(super) fn look(&mut self, sight: &mut Sight<'_>, state: &State) {
-        self.begin(sight, state);
+    pub(super) fn look(&mut self, here: &mut Here<'_>, eyes: &mut Eyes, known: &Known) {
+        self.begin(here);
         loop {
             if let Some(local) = self.queue.pop() {
-                self.stand(sight, local);
+                self.stand(here, eyes, known, local);
             } else if let Some(packet) = self.arrived.pop() {
-                let (round, mut next) = self.last.get(packet as usize).map_or((0, None), |(round, last)| (*round, Some(*last)));
-                while let Some(place) = next.filter(|_| round == self.round) {
-                    let Waiting { local, outcomes, before } = &self.waiting[place];
-                    let (local, outcomes) = (*local, outcomes.clone());
+                let (round, last) = self.last.get(packet as usize).copied().unwrap_or_default();
+                let mut next = if round == self.round { last } else { NONE };
+                while let Some(Waiting { step, before }) = self.waiting.get(next as usize) {
+                    let step = *step;
                     next = *before;
-                    self.follow(sight, local, Cause::Packet(packet), outcomes);
+                    self.follow(here, eyes, known, step);
                 }
             } else {
                 break;
             }
         }
+        self.future.iter_mut().for_each(|future| future.sort_unstable());
     }
 
     /// Follows what is known of a local state.
-    fn stand(&mut self, sight: &mut Sight<'_>, local: LocalId) {
-        let (here, known) = (&sight.machine.locals[local as usize], sight.known);
-        let (node, is_asleep) = (here.node.index(), self.asleep[here.node.index()]);
-        self.rings |= here.decided && !here.bells.is_empty();
+    fn stand(&mut self, here: &mut Here<'_>, eyes: &mut Eyes, known: &Known, local: LocalId) {
+        let Local { node, decided, bells, .. } = &here.machine.locals[local as usize];
+        let node = node.index();
+        self.rings |= *decided && !bells.is_empty();
         let Some(learned) = known.of(local) else { return };
         self.rings |= learned.rings;
-        self.shows[node] |= learned.shows;
-        for (cause, outcomes) in &learned.steps {
-            match cause {
-                Cause::Impulse if !is_asleep => {}
-                Cause::Packet(packet) if self.arriving.get(*packet as usize) != Some(&self.round) => {
-                    self.wait(*packet, local, outcomes.clone());
+        if learned.shows {
+            self.shows.insert(node);
+        }
+        for (occasion, step) in &learned.steps {
+            match occasion {
+                Occasion::Impulse if !self.asleep.contains(node) => {}
+                Occasion::Packet(packet) if self.arriving.get(*packet as usize) != Some(&self.round) => {
+                    self.wait(*packet, *step);
                 }
-                _ => self.follow(sight, local, *cause, outcomes.clone()),
+                _ => self.follow(here, eyes, known, *step),
             }
         }
     }
 
-    fn wait(&mut self, packet: PacketId, local: LocalId, outcomes: Range<usize>) {
+    #[inline]
+    fn wait(&mut self, packet: PacketId, step: u32) {
         let packet = packet as usize;
         if self.last.len() <= packet {
-            self.last.resize(packet + 1, (0, 0));
+            self.last.resize(packet + 1, (0, NONE));
         }
         let (round, last) = self.last[packet];
-        let before = (round == self.round).then_some(last);
-        self.last[packet] = (self.round, self.waiting.len());
-        self.waiting.push(Waiting { local, outcomes, before });
+        let before = if round == self.round { last } else { NONE };
+        self.last[packet] = (self.round, self.waiting.len() as u32);
+        self.waiting.push(Waiting { step, before });
     }
 
-    fn begin(&mut self, sight: &mut Sight<'_>, state: &State) {
+    fn begin(&mut self, here: &Here<'_>) {
+        let Here { machine, space, state, .. } = here;
         self.round += 1;
         self.rings = false;
         self.queue.clear();
         self.waiting.clear();
-        self.future.resize(sight.machine.channels() + state.locals.len(), Vec::new());
+        self.future.resize(machine.channels() + state.locals.len(), Vec::new());
         self.future.iter_mut().for_each(Vec::clear);
-        for nodes in [&mut self.shows, &mut self.asleep] {
-            nodes.clear();
-            nodes.resize(state.locals.len(), false);
-        }
-        for node in sight.space.asleep(state) {
-            self.asleep[node.index()] = true;
-        }
+        self.shows.clear();
+        self.asleep.clear();
+        space.asleep(state).for_each(|node| self.asleep.insert(node.index()));
         for packet in &state.packets {
-            mark(&mut self.arriving, sight.machine.plain(*packet), self.round);
+            mark(&mut self.arriving, machine.plain(*packet), self.round);
         }
         for local in &state.locals {
             self.reach(*local);
         }
     }
 
+    #[inline]
     fn reach(&mut self, local: LocalId) {
         if mark(&mut self.reached, local, self.round) {
             self.queue.push(local);
         }
     }
 
-    fn follow(&mut self, sight: &mut Sight<'_>, local: LocalId, cause: Cause, outcomes: Range<usize>) {
-        for outcome in outcomes {
-            let node = sight.machine.locals[local as usize].node.index();
-            self.shows[node] = self.shows[node] || sight.eyes.see(sight.machine, sight.judge, local, cause, outcome);
-            self.reach(sight.machine.outcome(outcome).to);
-            for place in 0..sight.machine.outcome(outcome).sends.len() {
-                let packet = sight.machine.outcome(outcome).sends[place];
-                if mark(&mut self.sent, packet, self.round) {
-                    let channel = sight.machine.packets[packet as usize].channel as usize;
-                    self.future[channel].push(packet);
-                    let heard = sight.machine.plain(packet);
-                    if mark(&mut self.arriving, heard, self.round) {
-                        self.arrived.push(heard);
-                    }
+    fn follow(&mut self, here: &mut Here<'_>, eyes: &mut Eyes, known: &Known, step: u32) {
+        let (Here { machine, judge, .. }, step) = (here, known.step(step));
+        let node = step.node as usize;
+        if !self.shows.contains(node)
+            && known.outcomes(step).any(|outcome| eyes.see(machine, judge, step.local, step.cause, outcome))
+        {
+            self.shows.insert(node);
+        }
+        known.led(step).iter().for_each(|local| self.reach(*local));
+        for packet in known.sends(step) {
+            if mark(&mut self.sent, *packet, self.round) {
+                self.future[machine.packets[*packet as usize].channel as usize].push(*packet);
+                let heard = machine.plain(*packet);
+                if mark(&mut self.arriving, heard, self.round) {
+                    self.arrived.push(heard);
                 }
             }
         }
@@ -158,6 +152,7 @@ impl Outlook {
 }
 
 /// Marks a number; whether it was not marked yet.
+#[inline]
 fn mark(marks: &mut Vec<u32>, number: u32, round: u32) -> bool {
     let number = number as usize;
     if marks.len() <= number {

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::Limit;
 use super::components::{Graph, components};
 use super::guard::{Guard, Halt};
-use super::machine::Unusable;
+use super::matters::Unusable;
 use super::search::{Made, Search};
 
 /// Some states of a search, with all steps from them.  Inside, states go by their places.

@@ -2,16 +2,20 @@
 
 use core::time::Duration;
 
-use super::{Checked, Compaction, Mistake, Mutant, Reduction};
+use super::guard::Deadline;
+use super::{Checked, Compaction, Limit, Mistake, Mutant, Reduction};
 use crate::network::Budget;
 use crate::time::duration_text;
 
-/// How far a check goes; of several instances, each.
+/// How far a check goes; of several instances, each, but for the time, which is that of all.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Reach {
     pub(super) depth: Option<u64>,
     pub(super) most_states: Option<u64>,
     pub(super) memory: Option<u64>,
+    pub(super) timeout: Option<Duration>,
+    /// When that is over, once it runs.
+    pub(super) deadline: Option<Deadline>,
     pub(super) synchronous: Option<Duration>,
     pub(super) draws: Option<u64>,
     /// Stands in the run.
@@ -24,12 +28,24 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
+    /// From now on the time runs.
+    pub(crate) fn begin(self) -> Self {
+        Reach { deadline: self.timeout.and_then(Deadline::after), ..self }
+    }
+
+    /// What has ended a check that has not looked at everything, and reached no other limit.
+    pub(crate) fn ended_by(self) -> Limit {
+        if self.deadline.is_some_and(Deadline::has_passed) { Limit::Timeout } else { Limit::Interrupted }
+    }
+
     /// The options that say so, as far as they change what is found and do not stand in the run: names, and values but for a switch.
     fn options(self) -> Vec<(&'static str, Option<String>)> {
         let Reach {
             depth,
             most_states,
             memory,
+            timeout,
+            deadline: _,
             synchronous,
             draws,
             faults: _,
@@ -45,6 +61,7 @@ impl Reach {
             ("depth", depth.map(number)),
             ("most-states", most_states.map(number)),
             ("memory", memory.map(size_text)),
+            ("timeout", timeout.map(duration_text)),
             ("synchronous", synchronous.map(duration_text)),
             ("draws", draws.map(number)),
             ("reduction", reduction.map(|reduction| reduction.name().to_owned())),

@@ -14,11 +14,13 @@
 use super::cost::Components;
 use super::guard::{Guard, Halt, Limits};
 use super::lessons::Lessons;
-use super::machine::{Matter, Matters, Unusable};
+use super::machine::Cause;
+use super::matters::{Matter, Matters, Unusable};
 use super::mutant::Mutant;
-use super::search::{Made, Search, Successors};
+use super::search::{Made, Search};
 use super::space::{Move, State};
 use super::stubborn::Reducer;
+use super::successors::Successors;
 use super::{Limit, Reduction};
 use crate::execution::Prepared;
 use crate::network::{Budget, Duplicates};
@@ -41,10 +43,10 @@ const RUNS: u64 = 64;
 const EVENTS: usize = 10_000;
 
 /// Before more states than that are looked at, it learns from these, and from random runs of what is followed, until so many one after the
-/// other have taught nothing: a pass that learns is made in vain.
+/// other have taught nothing, or they have had so many events: a pass that learns is made in vain.
 const FIRST: u64 = 4_096;
 const IN_VAIN: u64 = 64;
-const MOST_RUNS: u64 = 1_024;
+const REHEARSED: u64 = 2 * FIRST;
 
 /// The most passes: a protocol from which each learns something new is searched in full.
 const PASSES: usize = 64;
@@ -54,6 +56,7 @@ const SHORTEST: u64 = 1_000_000;
 
 /// Why nothing is left out if what was tried cannot be looked at, and may be what no run does.
 const IMPOSSIBLE: &str = "a handler cannot be looked at where no run may lead";
+
 /// Whether it pays to leave states out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trial {
@@ -350,22 +353,23 @@ fn teach(search: &mut Search, reducer: &mut Reducer, limits: &mut Limits<'_>) ->
 fn rehearse(search: &mut Search, limits: &mut Limits<'_>) -> Result<Option<Limit>, Unusable> {
     let progress = search.progress(0);
     let mut guard = Guard::new(limits, progress);
-    let (mut successors, mut next, mut in_vain) = (Successors::default(), State::default(), 0);
-    for run in 0..MOST_RUNS {
-        let mut random = Random::stream(run, "rehearse", 0);
+    let (mut successors, mut next, mut in_vain, mut events) = (Successors::default(), State::default(), 0, 0);
+    for run in 0.. {
+        if in_vain == IN_VAIN || events > REHEARSED {
+            break;
+        }
+        let mut pick = Pick { random: Random::stream(run, "rehearse", 0), ranks: Vec::new(), holds_back: run % 2 == 1 };
         let (mut state, before) = (search.start.clone(), revision(search));
         for _ in 0..EVENTS {
             if let Err(limit) = guard.look(|| 0) {
                 return Ok(Some(limit));
             }
             successors.fill(search, &state)?;
-            if successors.made.is_empty() {
-                break;
-            }
-            let Made { what, outcome } = successors.made[random.range(0..successors.made.len())];
+            let Some(Made { what, outcome }) = pick.one(&successors.made) else { break };
             if outcome.is_some_and(|outcome| search.machine.outcome(outcome).wrong.is_some()) {
                 break;
             }
+            events += 1;
             search.space.follow(&mut search.machine, &state, what, outcome, &mut next);
             core::mem::swap(&mut state, &mut next);
             if let Move::React { node, .. } = what {
@@ -373,11 +377,34 @@ fn rehearse(search: &mut Search, limits: &mut Limits<'_>) -> Result<Option<Limit
             }
         }
         in_vain = if revision(search) == before { in_vain + 1 } else { 0 };
-        if in_vain == IN_VAIN {
-            break;
-        }
     }
     Ok(None)
+}
+
+/// Picks the next step of a run at random.
+struct Pick {
+    random: Random,
+    /// By packet: which one arrives first, if several can and some are held back for as long as others can arrive.  So things happen that
+    /// hardly ever do if each step is as likely.
+    ranks: Vec<u64>,
+    holds_back: bool,
+}
+
+impl Pick {
+    fn one(&mut self, made: &[Made]) -> Option<Made> {
+        if self.holds_back {
+            return made.iter().copied().min_by_key(|made| self.rank(*made));
+        }
+        if made.is_empty() { None } else { Some(made[self.random.range(0..made.len())]) }
+    }
+
+    fn rank(&mut self, made: Made) -> u64 {
+        let Move::React { cause: Cause::Packet(packet), .. } = made.what else { return self.random.below(u64::MAX) };
+        while self.ranks.len() <= packet as usize {
+            self.ranks.push(self.random.below(u64::MAX));
+        }
+        self.ranks[packet as usize]
+    }
 }
 
 /// A full search up to where something is wrong, if it gets there: that is found on a shortest way.

@@ -1,10 +1,13 @@
 //! What may happen at one node before the events that were chosen there: whether all of it commutes with them.
 
+use core::ops::Range;
+
+use super::around::Here;
 use super::commute::Commute;
 use super::eyes::Eyes;
-use super::judge::Judge;
 use super::learned::UNBOUNDED;
-use super::machine::{Cause, LocalId, Machine, PacketId, Unusable};
+use super::machine::{Cause, LocalId, Machine, PacketId};
+use super::matters::Unusable;
 use super::store::Store;
 use crate::protocol::fingerprint::put_varint;
 
@@ -21,6 +24,8 @@ pub(super) struct Scene {
     pub(super) impulses: u8,
     /// The channels by which something may come.
     pub(super) channels: Vec<Arrivals>,
+    /// What may come on them, one after the other.
+    packets: Vec<PacketId>,
 }
 
 /// What may come on a channel.
@@ -31,11 +36,11 @@ pub(super) struct Arrivals {
     pub(super) in_order: bool,
     /// Whether some of it may not come: it is lost, or is told here as one of two and is only one.
     pub(super) skips: bool,
-    /// What is under way on it.
-    pub(super) under_way: Vec<PacketId>,
-    /// What may still be sent, and how much of that.
-    pub(super) future: Vec<PacketId>,
+    /// How much may come of what may still be sent.
     pub(super) most: u8,
+    /// Places of what is under way on it, and of what may still be sent.
+    pub(super) under_way: Range<usize>,
+    pub(super) future: Range<usize>,
 }
 
 /// What may happen besides the events that were chosen.
@@ -109,11 +114,9 @@ impl Looks {
 }
 
 /// What scenes are looked at with.
-pub(super) struct Lens<'a> {
-    pub(super) machine: &'a mut Machine,
-    pub(super) judge: &'a mut Judge,
-    pub(super) eyes: &'a mut Eyes,
-    pub(super) commute: &'a mut Commute,
+pub(super) struct Lens {
+    pub(super) eyes: Eyes,
+    pub(super) commute: Commute,
     /// Whether no two events of a node are taken to commute.
     pub(super) nodes_only: bool,
 }
@@ -129,13 +132,13 @@ impl Scenes {
     }
 
     /// Whether all that may happen meanwhile commutes with what was chosen.
-    pub(super) fn look(&mut self, lens: &mut Lens<'_>, scene: &Scene) -> Result<Met, Unusable> {
+    pub(super) fn look(&mut self, here: &mut Here<'_>, lens: &mut Lens, scene: &Scene) -> Result<Met, Unusable> {
         self.key.clear();
         scene.encode(&mut self.key);
         if let Some(known) = self.known.find(&self.key) {
             return Ok(self.answers[known as usize]);
         }
-        let met = explore(lens, scene, self.looks, MOST_SPOTS)?;
+        let met = explore(here, lens, scene, self.looks, MOST_SPOTS)?;
         self.known.insert(&self.key);
         self.answers.push(met);
         Ok(met)
@@ -148,6 +151,42 @@ impl Scenes {
 }
 
 impl Scene {
+    /// Begins anew, with a node in that local state.
+    pub(super) fn begin(&mut self, local: LocalId) {
+        (self.local, self.impulses) = (local, 0);
+        self.chosen.clear();
+        self.channels.clear();
+        self.packets.clear();
+    }
+
+    /// Adds a channel, what is under way on it and what may still be sent, unless nothing may come.
+    pub(super) fn add(
+        &mut self,
+        arrivals: Arrivals,
+        under_way: impl Iterator<Item = PacketId>,
+        future: impl Iterator<Item = PacketId>,
+    ) {
+        let start = self.packets.len();
+        self.packets.extend(under_way);
+        let middle = self.packets.len();
+        if !arrivals.in_order {
+            self.packets[start..].sort_unstable();
+        }
+        self.packets.extend(future);
+        let end = self.packets.len();
+        if start < end {
+            self.channels.push(Arrivals { under_way: start..middle, future: middle..end, ..arrivals });
+        }
+    }
+
+    fn under_way(&self, arrivals: &Arrivals) -> &[PacketId] {
+        &self.packets[arrivals.under_way.clone()]
+    }
+
+    fn future(&self, arrivals: &Arrivals) -> &[PacketId] {
+        &self.packets[arrivals.future.clone()]
+    }
+
     fn encode(&self, key: &mut Vec<u8>) {
         let mut put = |number: u32| put_varint(key, u64::from(number));
         put(self.local);
@@ -160,7 +199,7 @@ impl Scene {
             put(arrivals.channel);
             put(u32::from(arrivals.most));
             put(u32::from(arrivals.skips));
-            for packets in [&arrivals.under_way, &arrivals.future] {
+            for packets in [self.under_way(arrivals), self.future(arrivals)] {
                 put(packets.len() as u32);
                 packets.iter().for_each(|packet| put(*packet));
             }
@@ -169,7 +208,8 @@ impl Scene {
 }
 
 /// Looks at a scene; if the node may stand in more than `most` ways, anything may come.
-pub(super) fn explore(lens: &mut Lens<'_>, scene: &Scene, looks: Looks, most: usize) -> Result<Met, Unusable> {
+pub(super) fn explore(here: &mut Here<'_>, lens: &mut Lens, scene: &Scene, looks: Looks, most: usize) -> Result<Met, Unusable> {
+    let Here { machine, judge, .. } = here;
     let start = Spot { local: scene.local, impulses: scene.impulses, taken: vec![(0, 0); scene.channels.len()] };
     let mut spots = vec![start];
     let mut hidden = vec![true; scene.chosen.len()];
@@ -180,32 +220,32 @@ pub(super) fn explore(lens: &mut Lens<'_>, scene: &Scene, looks: Looks, most: us
             return Ok(Met::Conflict(Other::Anything));
         }
         let spot = spots[next].clone();
-        let here = &lens.machine.locals[spot.local as usize];
-        clear.rings |= here.decided && !here.bells.is_empty();
+        let local = &machine.locals[spot.local as usize];
+        clear.rings |= local.decided && !local.bells.is_empty();
         if next == 0 || looks.show_on {
             for (hidden, chosen) in hidden.iter_mut().zip(&scene.chosen) {
-                for outcome in lens.machine.step(spot.local, *chosen)? {
-                    let is_seen = lens.eyes.see(lens.machine, lens.judge, spot.local, *chosen, outcome);
-                    let outcome = lens.machine.outcome(outcome);
+                for outcome in machine.step(spot.local, *chosen)? {
+                    let is_seen = lens.eyes.see(machine, judge, spot.local, *chosen, outcome);
+                    let outcome = machine.outcome(outcome);
                     clear.shows_chosen |= is_seen;
                     clear.shows_between |= is_seen && !outcome.via.is_empty();
-                    let behind = &lens.machine.locals[outcome.to as usize];
+                    let behind = &machine.locals[outcome.to as usize];
                     clear.rings |= behind.decided && !behind.bells.is_empty();
                     *hidden &= !is_seen;
                 }
             }
         }
-        for (other, cause, then) in others(lens.machine, scene, &spot, looks) {
+        for (other, cause, then) in others(machine, scene, &spot, looks) {
             if next == 0 || looks.commute_on {
                 for chosen in &scene.chosen {
-                    if lens.nodes_only || !lens.commute.commute(lens.machine, spot.local, *chosen, cause)? {
+                    if lens.nodes_only || !lens.commute.commute(machine, spot.local, *chosen, cause)? {
                         return Ok(Met::Conflict(other));
                     }
                 }
             }
-            for outcome in lens.machine.step(spot.local, cause)? {
-                clear.shows_others |= lens.eyes.see(lens.machine, lens.judge, spot.local, cause, outcome);
-                let outcome = lens.machine.outcome(outcome);
+            for outcome in machine.step(spot.local, cause)? {
+                clear.shows_others |= lens.eyes.see(machine, judge, spot.local, cause, outcome);
+                let outcome = machine.outcome(outcome);
                 // Behind something wrong nothing is looked at.
                 let led = Spot { local: outcome.to, ..then.clone() };
                 if outcome.wrong.is_none() && !spots.iter().any(|spot| spot.has_more_than(&led, scene)) {
@@ -236,7 +276,7 @@ fn others(machine: &Machine, scene: &Scene, spot: &Spot, looks: Looks) -> Vec<(O
             then
         };
         let (skips, mut last) = (arrivals.skips && looks.skips, None);
-        let all_under_way = arrivals.under_way.iter().enumerate();
+        let all_under_way = scene.under_way(arrivals).iter().enumerate();
         for (index, packet) in all_under_way.filter(|(index, _)| *index >= 64 || arrivals.in_order || taken >> index & 1 == 0) {
             if arrivals.in_order {
                 let index = index as u64;
@@ -254,7 +294,7 @@ fn others(machine: &Machine, scene: &Scene, spot: &Spot, looks: Looks) -> Vec<(O
         if is_first && more < most {
             let then = with((taken, if most == UNBOUNDED { 0 } else { more + 1 }));
             let future = |packet: &PacketId| (Other::Future(arrivals.channel), Cause::Packet(*packet), then.clone());
-            all.extend(arrivals.future.iter().map(future));
+            all.extend(scene.future(arrivals).iter().map(future));
         }
     }
     all

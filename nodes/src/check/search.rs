@@ -7,12 +7,14 @@ use super::edges::{Edges, Label};
 use super::guard::{Limits, OF_THE_USER, Pace};
 use super::judge::{Judge, all_terminal};
 use super::lessons::Tables;
-use super::machine::{Cause, Machine, Unusable, Wrong};
+use super::machine::{Machine, Wrong};
+use super::matters::Unusable;
 use super::path::Path;
 use super::space::{Move, Space, State};
 use super::spill::Spill;
 use super::store::Store;
 use super::stubborn::Reducer;
+use super::successors::{Led, Successors};
 use super::{Limit, Progress};
 use crate::execution::Prepared;
 use crate::scarce::in_words;
@@ -135,7 +137,9 @@ impl Search {
         let compaction = self.space.matters.compaction;
         let bits = compaction.map_or(u64::BITS, |compaction| compaction.bits);
         (self.states, self.levels) = (Store::with_prints_of(bits), vec![1]);
-        (self.edges, self.looked_at) = (Edges::new(compaction.is_some()), Vec::new());
+        // What is followed from a state takes longer to find than to write down.
+        let are_labelled = compaction.is_some() || self.reducer.is_some();
+        (self.edges, self.looked_at) = (Edges::new(are_labelled), Vec::new());
         (self.file, self.no_room) = (None, None);
         (self.transitions, self.ends, self.depth, self.number) = (0, 0, 0, 0);
         (self.found, self.limit, self.pace) = (None, None, Pace::default());
@@ -342,7 +346,7 @@ impl Search {
         Ok(wrong.map(|(property, what)| Fault::Property(property, Some(node), what)))
     }
 
-    fn is_alive(&self, state: &State, node: NodeIndex) -> bool {
+    pub(super) fn is_alive(&self, state: &State, node: NodeIndex) -> bool {
         self.machine.locals[state.locals[node.index()] as usize].alive
     }
 
@@ -485,68 +489,5 @@ impl Search {
     /// The steps of a shortest way to a state.
     pub(super) fn way_to(&mut self, number: u32) -> Result<Vec<Made>, Unusable> {
         Ok(self.way_and_state(number)?.0)
-    }
-}
-
-/// The steps from a state that are followed.
-#[derive(Default)]
-pub(super) struct Successors {
-    moves: Vec<Move>,
-    pub(super) made: Vec<Made>,
-    /// By step, and then what is left of longer lists: where it leads, unless it is wrong.
-    led: Vec<Led>,
-    /// By step: the hash of that.
-    hashes: Vec<u64>,
-}
-
-/// A state that a step leads to.
-#[derive(Default)]
-struct Led {
-    state: State,
-    bytes: Vec<u8>,
-}
-
-impl Successors {
-    /// Follows all steps, before any of the states that they lead to is looked for.
-    fn follow(&mut self, search: &mut Search, state: &State) {
-        self.hashes.clear();
-        if self.led.len() < self.made.len() {
-            self.led.resize_with(self.made.len(), Led::default);
-        }
-        for (made, Led { state: to, bytes }) in self.made.iter().zip(&mut self.led) {
-            if made.outcome.is_none_or(|outcome| search.machine.outcome(outcome).wrong.is_none()) {
-                search.space.follow(&mut search.machine, state, made.what, made.outcome, to);
-                search.space.encode(&search.machine, to, bytes);
-            }
-            self.hashes.push(search.states.hash(bytes));
-        }
-    }
-
-    pub(super) fn fill(&mut self, search: &mut Search, state: &State) -> Result<(), Unusable> {
-        search.space.moves(&search.machine, state, &mut self.moves);
-        if let Some(reducer) = &mut search.reducer {
-            reducer.reduce(&mut search.machine, &mut search.judge, &search.space, state, &mut self.moves)?;
-        }
-        self.made.clear();
-        for what in &self.moves {
-            match what {
-                Move::React { node, cause, .. } if *cause == Cause::Recover || search.is_alive(state, *node) => {
-                    let local = state.locals[node.index()];
-                    let outcomes = search.machine.step(local, *cause)?;
-                    if let Some(reducer) = &mut search.reducer {
-                        reducer.known.learn(&search.machine, local, *cause, outcomes.clone());
-                    }
-                    self.made.extend(outcomes.map(|outcome| Made { what: *what, outcome: Some(outcome) }));
-                }
-                Move::Crash { node, inside } => {
-                    let outcomes = search.machine.crash(state.locals[node.index()], inside.map(|(cause, _)| cause))?;
-                    self.made.extend(outcomes.map(|outcome| Made { what: *what, outcome: Some(outcome) }));
-                }
-                Move::React { .. } | Move::Duplicate(_) | Move::Lose(_) | Move::Pass(_) => {
-                    self.made.push(Made { what: *what, outcome: None });
-                }
-            }
-        }
-        Ok(())
     }
 }

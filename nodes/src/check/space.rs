@@ -1,7 +1,8 @@
 //! The states of the whole system, and what may happen in each.
 
 use super::faults::Spare;
-use super::machine::{Cause, LocalId, Machine, Matters, Outcome, PacketId};
+use super::machine::{Cause, LocalId, Machine, Outcome, PacketId};
+use super::matters::Matters;
 use super::mistake::Mistake;
 use super::nibbles::{Reader, Writer};
 use super::ticks::{Left, Ticks};

@@ -27,6 +27,7 @@ use crate::campaign::{Plan, Tally};
 use crate::check::{self, Check, Checked, GraphCount, Progress, Reduction, Verdict};
 use crate::execution::{AnyRun, Wake};
 use crate::network::Schedule;
+use crate::protocol::AnyProtocol;
 pub(super) use every::Every;
 use replayed::Replayed;
 use store::Store;
@@ -57,7 +58,7 @@ pub(super) const COMMAND: Command = Command {
     run: command,
 };
 
-/// What runs have, and a check has not: it knows no time, and faults have none.
+/// What runs have, and a check has not, or another: it knows no time but that on the wall, and faults have none.
 const NOT_HERE: [&str; 3] = ["timeout", "for", "delay"];
 
 fn options() -> Vec<Opt> {
@@ -71,6 +72,9 @@ fn options() -> Vec<Opt> {
         Opt::valued("memory", "SIZE", "States may take so much memory", "8GiB")
             .values("  Beyond it, half of them lies in a file in $TMPDIR, or /tmp; see also --compact.")
             .usually("4GiB"),
+        Opt::valued("timeout", "TIME", "End after that time, with what is known by then", "10m")
+            .values("  Of many instances, with those that were looked at; with --csv, the same command goes on from there.")
+            .usually("none"),
         Opt::switch(
             "compact",
             "Beyond that memory, keep only 64 bits of each state that has been looked at, in place of a file: one may be taken for \
@@ -109,11 +113,7 @@ fn options() -> Vec<Opt> {
 
 #[expect(clippy::disallowed_methods, reason = "how long a check took is shown, and nothing depends on it")]
 fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
-    let every = Every::read(given)?;
-    let mut run = Choices::read(&given.without(&every.said), given.protocol()?)?.run()?;
-    if every.any_wake {
-        run = run.wake_up(Wake::Random);
-    }
+    let (run, every, how) = read(given, given.protocol()?)?;
     let several = every.instances.vary() || given.text("csv").is_some();
     let plan = several.then(|| Plan::of(&run, &every.instances)).transpose()?;
     let mut tally = Tally::default();
@@ -141,7 +141,7 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
         });
         if stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let how = how(given)?.watch(&mut watch);
+    let how = how.watch(&mut watch);
     let schedule = given.text("schedule-out").map(|path| {
         Asked { option: "schedule-out", path: Path::new(path), form: Form::Schedule, force: given.is_set("force") }.open()
     });
@@ -194,9 +194,18 @@ fn command(catalogue: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Fai
     }))
 }
 
-/// How it is to be checked.
-pub(super) fn how<'a>(given: &Given<'_>) -> Result<Check<'a>, Failure> {
+/// The run, which instances of it are to be checked, and how.
+pub(super) fn read<'a>(given: &Given<'_>, protocol: &AnyProtocol) -> Result<(AnyRun, Every, Check<'a>), Failure> {
+    let every = Every::read(given)?;
+    let mut run = Choices::read(&given.without(&every.said), protocol)?.run()?;
+    if every.any_wake {
+        run = run.wake_up(Wake::Random);
+    }
     let mut how = Check::new();
+    // A run would have failed by then.
+    if let Some(time) = run.timeout.take() {
+        how = how.timeout(time);
+    }
     if let Some(depth) = given.value("depth", |text| number("depth", text))? {
         how = how.depth(depth);
     }
@@ -215,7 +224,7 @@ pub(super) fn how<'a>(given: &Given<'_>) -> Result<Check<'a>, Failure> {
     if let Some(which) = given.value("reduction", reduction)? {
         how = how.reduction(which);
     }
-    Ok(how.why(given.is_set("why")).compact(given.is_set("compact")))
+    Ok((run, every, how.why(given.is_set("why")).compact(given.is_set("compact"))))
 }
 
 fn number(option: &str, text: &str) -> Result<u64, Failure> {

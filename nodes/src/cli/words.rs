@@ -1,14 +1,13 @@
 //! Runs from the words of a command line, for programs that offer the same options in another way.
 
 use super::catalogue::Catalogue;
-use super::check::Every;
 use super::choices::Choices;
 use super::command::Given;
 use super::failure::Failure;
 use super::{check, dispatch, wrong};
 use crate::campaign::Instances;
 use crate::check::{Check, Watch};
-use crate::execution::{AnyRun, Wake};
+use crate::execution::AnyRun;
 use crate::protocol::AnyProtocol;
 use crate::sweep::Places;
 
@@ -63,14 +62,8 @@ pub fn checked_by<'a>(
     words: &[&str],
     watch: &'a mut Watch<'a>,
 ) -> Result<(AnyRun, Instances, Check<'a>), Wrong> {
-    Ok(given(protocol, "check", words, |given| {
-        let every = Every::read(given)?;
-        let mut run = Choices::read(&given.without(&every.said), protocol)?.run()?;
-        if every.any_wake {
-            run = run.wake_up(Wake::Random);
-        }
-        Ok((run, every.instances, check::how(given)?.watch(watch)))
-    })?)
+    let (run, every, how) = given(protocol, "check", words, |given| check::read(given, protocol))?;
+    Ok((run, every.instances, how.watch(watch)))
 }
 
 /// Reads the words as that command does.

@@ -253,7 +253,7 @@ fn undecided(checked: &Checked) -> String {
         Limit::MostStates => "it has more states than `most_states` allows".to_owned(),
         Limit::Memory => "its states take more memory than there is".to_owned(),
         Limit::Deferred => limit.reached().to_owned(),
-        Limit::Depth | Limit::Interrupted => "not all of them were looked at".to_owned(),
+        Limit::Depth | Limit::Timeout | Limit::Interrupted => "not all of them were looked at".to_owned(),
     });
     let wrong = checked.violations.iter().map(|failure| failure.what.clone());
     let almost = "its runs end with probability 1, not on every schedule".to_owned();

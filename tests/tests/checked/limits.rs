@@ -87,15 +87,18 @@ fn where_steps_are_slow_it_asks_no_less_often() {
     assert!(asked >= 5, "{asked} times in more than a second");
 }
 
+/// Checks that take longer than a test waits for.
+const LONG: [&str; 4] = [
+    "chang_roberts --topology directed-ring:9 --initiators all --links reliable --reduction full",
+    "chang_roberts --topology directed-ring:9 --initiators all --links reliable --reduction events",
+    "controlled_distance --topology ring:5 --initiators all --links reliable --why",
+    "flooding --every-graph 5 --initiators every",
+];
+
 #[test]
 fn ctrl_c_ends_a_check_at_once_with_what_is_known() {
-    for (arguments, after) in [
-        ("chang_roberts --topology directed-ring:9 --initiators all --links reliable --reduction full", [300, 1_500]),
-        ("chang_roberts --topology directed-ring:9 --initiators all --links reliable --reduction events", [300, 1_500]),
-        ("controlled_distance --topology ring:5 --initiators all --links reliable --why", [300, 1_500]),
-        ("flooding --every-graph 5 --initiators every", [300, 1_500]),
-    ] {
-        for after in after {
+    for arguments in LONG {
+        for after in [300, 1_500] {
             let started = start(PROGRAM, &format!("check {arguments} --seed 1 --json"));
             std::thread::sleep(Duration::from_millis(after));
             started.signal("INT");
@@ -104,5 +107,18 @@ fn ctrl_c_ends_a_check_at_once_with_what_is_known() {
             assert_eq!(ended.status(), Some(3), "{arguments}, after {after} ms: {}", ended.stderr());
             assert_eq!(ended.json()["outcome"], "bounded", "{arguments}");
         }
+    }
+}
+
+#[test]
+fn a_check_ends_when_its_time_is_over_with_what_is_known() {
+    for arguments in LONG {
+        let ended = start(PROGRAM, &format!("check {arguments} --seed 1 --timeout 300ms --json")).wait();
+        assert_eq!(ended.status(), Some(3), "{arguments}: {}", ended.stderr());
+        let document = ended.json();
+        let said = ["outcome", "limit"].map(|name| document[name].as_str().unwrap_or_default());
+        assert_eq!(said, ["bounded", "timeout"], "{arguments}");
+        let again = document["replay"].as_str().unwrap_or_default();
+        assert!(again.contains(" --timeout 300ms"), "{again}");
     }
 }

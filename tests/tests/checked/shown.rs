@@ -90,7 +90,7 @@ fn the_line_that_makes_the_check_again_does() {
 }
 
 /// What each option of a check is given here.
-const GIVEN: [(&str, &str); 22] = [
+const GIVEN: [(&str, &str); 23] = [
     ("topology", "ring:4"),
     ("keep", "largest"),
     ("drop", "loops"),
@@ -107,6 +107,7 @@ const GIVEN: [(&str, &str); 22] = [
     ("depth", "4"),
     ("most-states", "20"),
     ("memory", "64MiB"),
+    ("timeout", "3600s"),
     ("synchronous", "10ms"),
     ("draws", "2"),
     ("reduction", "events"),

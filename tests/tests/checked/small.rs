@@ -652,6 +652,7 @@ fn where_a_limit_is_reached_nothing_is_said_to_hold() {
         (limited(Check::new().depth(3)), Limit::Depth),
         (limited(Check::new().most_states(10)), Limit::MostStates),
         (limited(Check::new().memory(1)), Limit::Memory),
+        (limited(Check::new().timeout(core::time::Duration::ZERO)), Limit::Timeout),
         (limited(Check::new().watch(&mut |_| core::ops::ControlFlow::Break(()))), Limit::Interrupted),
     ] {
         assert_eq!((checked.outcome, checked.limit, checked.complete), (Verdict::Bounded, Some(limit), false));

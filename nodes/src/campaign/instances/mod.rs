@@ -150,6 +150,7 @@ impl Instances {
         let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let threads = self.threads.map_or_else(cores, NonZeroUsize::get);
         let (reach, watch) = how.into_parts();
+        let reach = reach.begin();
         let meter = Meter::new(watch, tally, plan.len());
         let first = tally.done();
         if tally.is_decided() || first == plan.len() {
@@ -229,7 +230,7 @@ impl Examined {
         let run = plan.run(number);
         let mut tell = |progress: &Progress| meter.tell(progress);
         let checked = check_run(&run, Check::within(reach).watch(&mut tell), false, lessons)?;
-        if checked.limit == Some(Limit::Interrupted) {
+        if matches!(checked.limit, Some(Limit::Interrupted | Limit::Timeout)) {
             return Ok(None);
         }
         Ok(Some(Examined { checked, seconds: started.elapsed().as_secs_f64() }))

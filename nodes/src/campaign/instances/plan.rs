@@ -218,7 +218,7 @@ impl Plan {
         checked.graphs = self.count;
         self.tell(&prepared, &mut checked);
         checked.note_options(reach);
-        tally.tell(self, &mut checked, &mut |number| {
+        tally.tell(self, &mut checked, reach.ended_by(), &mut |number| {
             let run = self.run(number);
             let mut ask = |progress: &Progress| meter.ask(progress);
             check_run(&run, Check::within(reach).watch(&mut ask), true, &mut Lessons::new(false))

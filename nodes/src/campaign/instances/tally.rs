@@ -151,18 +151,19 @@ impl Tally {
         }
     }
 
-    /// Tells what was found; `again` checks an instance again, for its schedules.
+    /// Tells what was found; `again` checks an instance again, for its schedules.  If some are left, `ended_by` says why.
     pub(super) fn tell(
         &self,
         plan: &Plan,
         checked: &mut Checked,
+        ended_by: Limit,
         again: &mut dyn FnMut(u64) -> Result<Checked, RunError>,
     ) -> Result<(), RunError> {
         let left = plan.len() - self.done;
         // After an interrupt, the user does not wait for schedules.
         let is_over = left == 0 || self.is_decided();
         checked.complete = left == 0 && self.limit.is_none() && !self.is_decided();
-        checked.limit = if is_over { self.limit } else { Some(Limit::Interrupted) };
+        checked.limit = if is_over { self.limit } else { Some(ended_by) };
         (checked.instances, checked.instances_left) = (self.done, left);
         checked.classes.clone_from(&self.classes);
         let (total, transitions) = self.totals();

@@ -21,8 +21,8 @@ use crate::sorting;
 /// Writing may make a check longer by one part in so many.
 const SHARE_OF_WRITING: u32 = 20;
 
-/// The options that do not change what is found.
-const NOT_OF_A_CHECK: [&str; 5] = ["force", "csv", "threads", "json", "schedule-out"];
+/// The options that do not change what is found of an instance.
+const NOT_OF_A_CHECK: [&str; 6] = ["force", "csv", "threads", "json", "schedule-out", "timeout"];
 
 /// The table, and its manifest.
 pub(super) struct Store {
