@@ -39,21 +39,16 @@ impl<T> Table<T> {
     /// An empty table with room for so many entries.
     #[inline]
     pub(crate) fn with_capacity(entries: usize) -> Self {
-        Table { start: taken(Self::layout(entries)).cast(), length: 0, room: entries }
-    }
-
-    #[inline]
-    fn layout(entries: usize) -> Layout {
-        Layout::array::<T>(entries).expect("a table is smaller than the memory")
+        Table { start: taken(Layout::new::<T>(), entries).cast(), length: 0, room: entries }
     }
 
     /// Adds an entry behind the others.
-    #[inline]
+    // Not marked to be inlined, as the others below: they would be made several times for each protocol.
     pub(crate) fn push(&mut self, entry: T) {
         if self.length == self.room {
             let room = (2 * self.room).max(4);
-            // SAFETY: it is the table's own, was taken for that layout, and is replaced.
-            self.start = unsafe { moved(self.start.cast(), Self::layout(self.room), Self::layout(room)) }.cast();
+            // SAFETY: it is the table's own, was taken for so many, and is replaced.
+            self.start = unsafe { moved(self.start.cast(), Layout::new::<T>(), self.room, room) }.cast();
             self.room = room;
         }
         // SAFETY: there is room for `room` entries, more than `length`; the first `length` are in use, and this is none of them.
@@ -81,18 +76,16 @@ impl<T> DerefMut for Table<T> {
 }
 
 impl<T> Drop for Table<T> {
-    #[inline]
     fn drop(&mut self) {
         let entries: *mut [T] = &mut **self;
         // SAFETY: the entries are valid, and nobody sees them any more.
         unsafe { ptr::drop_in_place(entries) };
-        // SAFETY: it is the table's own, and was taken for that layout.
-        unsafe { give_back(self.start.cast(), Self::layout(self.room)) };
+        // SAFETY: it is the table's own, and was taken for so many.
+        unsafe { give_back(self.start.cast(), Layout::new::<T>(), self.room) };
     }
 }
 
 impl<T: Clone> Clone for Table<T> {
-    #[inline]
     fn clone(&self) -> Self {
         let mut copy = Table::with_capacity(self.length);
         for entry in self.iter() {
@@ -109,19 +102,29 @@ impl<T: Debug> Debug for Table<T> {
 }
 
 /// A table of equal entries.
-pub(crate) fn filled<T: Clone>(length: usize, entry: T) -> Table<T> {
+pub(crate) fn filled<T: Copy>(length: usize, entry: T) -> Table<T> {
     let mut table = Table::with_capacity(length);
-    for _ in 0..length {
-        table.push(entry.clone());
+    for place in 0..length {
+        // SAFETY: there is room for `length` entries.
+        unsafe { table.start.add(place).write(entry) };
     }
+    table.length = length;
     table
 }
 
 // None of these is generic, so that they are generated once.
 
-/// Memory for a table.
+/// That of so many entries.
+fn layout_of(entry: Layout, entries: usize) -> Layout {
+    let size = entry.size().checked_mul(entries);
+    let layout = size.and_then(|size| Layout::from_size_align(size, entry.align()).ok());
+    layout.expect("a table is smaller than the memory")
+}
+
+/// Memory for so many entries.
 #[inline(never)]
-fn taken(layout: Layout) -> NonNull<u8> {
+fn taken(entry: Layout, entries: usize) -> NonNull<u8> {
+    let layout = layout_of(entry, entries);
     let start = match layout.size() {
         0 => NonNull::new(ptr::without_provenance_mut(layout.align())),
         LARGE.. => os::huge_pages(layout.size()),
@@ -131,12 +134,13 @@ fn taken(layout: Layout) -> NonNull<u8> {
     start.unwrap_or_else(|| handle_alloc_error(layout))
 }
 
-/// Gives back memory that was [`taken`] for that layout.
+/// Gives back memory that was [`taken`] for so many entries.
 ///
 /// # Safety
 /// It was not given back before, and nobody uses it any more.
 #[inline(never)]
-unsafe fn give_back(start: NonNull<u8>, layout: Layout) {
+unsafe fn give_back(start: NonNull<u8>, entry: Layout, entries: usize) {
+    let layout = layout_of(entry, entries);
     match layout.size() {
         0 => {}
         // SAFETY: as above; `taken` had it from there.
@@ -146,18 +150,27 @@ unsafe fn give_back(start: NonNull<u8>, layout: Layout) {
     }
 }
 
-/// Moves what lies in memory that was [`taken`] for one layout to memory for another, larger one, and gives back the first.
+/// Moves what lies in memory that was [`taken`] for so many entries to memory for more, and gives back the first.
 ///
 /// # Safety
 /// As for [`give_back`].
 #[cold]
 #[inline(never)]
-unsafe fn moved(start: NonNull<u8>, from: Layout, to: Layout) -> NonNull<u8> {
-    let goal = taken(to);
+unsafe fn moved(start: NonNull<u8>, entry: Layout, entries: usize, more: usize) -> NonNull<u8> {
+    let (from, to) = (layout_of(entry, entries), layout_of(entry, more));
+    if let 1..LARGE = from.size()
+        && to.size() < LARGE
+    {
+        // Most often there is room behind it.
+        // SAFETY: as above; the alignments are the same.
+        let start = unsafe { std::alloc::realloc(start.as_ptr(), from, to.size()) };
+        return NonNull::new(start).unwrap_or_else(|| handle_alloc_error(to));
+    }
+    let goal = taken(entry, more);
     // SAFETY: both have at least so many bytes, and the second is new.
     unsafe { ptr::copy_nonoverlapping(start.as_ptr(), goal.as_ptr(), from.size()) };
     // SAFETY: as above.
-    unsafe { give_back(start, from) };
+    unsafe { give_back(start, entry, entries) };
     goal
 }
 
@@ -212,7 +225,8 @@ mod tests {
     fn entries_are_dropped_once() {
         for length in [3, LARGE] {
             let entry = std::rc::Rc::new(());
-            let table = filled(length, std::rc::Rc::clone(&entry));
+            let mut table = Table::new();
+            (0..length).for_each(|_| table.push(std::rc::Rc::clone(&entry)));
             assert_eq!(std::rc::Rc::strong_count(&entry), length + 1);
             let copy = table.clone();
             drop(table);
