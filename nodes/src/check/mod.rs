@@ -69,9 +69,10 @@
 //! # What it leaves out
 //!
 //! Where two events commute, one order shows what the other does.  Events of different nodes commute; whether two events of one node
-//! do, the tables tell: both orders are tried (`commute`).  In each state only some events are followed (`stubborn`): all that could
-//! happen before them commutes with them, as far as it is known what may still happen (`outlook`, `scene`), and properties see no
-//! difference (`eyes`).  What may still happen is learned by searching again, until a pass learns nothing new (`known`, `reduce`).
+//! do, the tables tell: both orders are tried (`commute`).  In each state only some events are followed (`stubborn`, `closing`): all that
+//! could happen before them commutes with them, as far as it is known what may still happen (`outlook`, `scene`), and properties see no
+//! difference (`eyes`).  Of an event that commutes with all that may ever come to its node, that is known at once (`free`).  What may
+//! still happen is learned by searching again, until a pass learns nothing new (`learned`, `reduce`).
 //! [`Reduction::Auto`] does so where it leaves out most of many states.  Ends, verdicts and costs stay as they are, also where messages
 //! are lost or duplicated.  Where that is not known, nothing is left out, and a notice says why: on loops, where nodes crash, where time
 //! passes or a handler reads the clock, and up to a depth.
