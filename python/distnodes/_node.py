@@ -1,7 +1,7 @@
 """Processes that are nodes of a run; `distnodes.run` starts them.
 
-`python -m distnodes._node PROTOCOL PATH ..` is one node, with that `sys.path`.  `python -m distnodes._node fork` is a server that forks nodes: it
-imports the protocol once, and each node is a copy of it.
+`python -m distnodes._node PROTOCOL PATH ..` is one node, with that `sys.path`.  `python -m distnodes._node fork` is a
+server that forks nodes: it imports the protocol once, and each node is a copy of it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from . import _native
-from ._engines import known
+from ._engines import IMPORTED_SCRIPT, known
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -31,7 +31,7 @@ def find(place: str) -> Any:
         return place
     if module.endswith(".py"):
         # As `multiprocessing` does: what stands behind `if __name__ == "__main__":` does not run.
-        found: Any = runpy.run_path(module, run_name="__mp_main__")
+        found: Any = runpy.run_path(module, run_name=IMPORTED_SCRIPT)
         outer, *inner = name.split(".")
         found = found[outer]
     else:

@@ -60,7 +60,7 @@ def read_options(given: dict[str, object], inherited: Options, problems: list[st
     return options, broken
 
 
-class WrongOption(Exception):  # noqa: N818 (it never leaves this module)
+class WrongOption(Exception):
     """Why the value of an option is refused."""
 
 

@@ -32,7 +32,7 @@ _BARE: dict[object, str] = {
 }
 
 
-class NoSchema(Exception):  # noqa: N818 (it never reaches a user)
+class NoSchema(Exception):
     """Why an annotation is not the type of a field."""
 
 

@@ -1,0 +1,67 @@
+"""What the engines say of a run, in the words of Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from typing import Any
+
+NAMES = {"until": "for", "graph": "topology"}
+"""Arguments that are called otherwise on a command line."""
+_SHOWN = {option: name for name, option in NAMES.items()}
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def in_words(text: str) -> str:
+    """A handler of Python raises, where one of Rust panics."""
+    return text.replace(": panicked: ", ": raised ", 1)
+
+
+def in_python(text: str) -> str:
+    """`--most-states 10` as `most_states=10`."""
+
+    def keyword(found: re.Match[str]) -> str:
+        name = found["name"].replace("-", "_")
+        value = found["value"]
+        return _SHOWN.get(name, name) + ("" if value is None else f"={literal(value)}")
+
+    text = re.sub(r"--(?P<name>[a-z][a-z-]*)(?:[ =](?P<value>[^\s`,;:][^\s`]*)(?=`))?", keyword, text)
+    return re.sub(r"`help [a-z]+` shows what it has", "`help(distnodes.Options)` shows most", text)
+
+
+def literal(value: str) -> str:
+    """The value of an option, as Python writes it."""
+    return value if _NUMBER.fullmatch(value) else f'"{value}"'
+
+
+def call_of(document: dict[str, Any], options: Container[str], is_class: bool) -> str | None:
+    """The call that makes a run again, from its document; None if its graph or its inputs have no text.
+
+    Args:
+        document: The result.
+        options: The arguments that are no flags of the protocol's configuration.
+        is_class: Whether the protocol is a class, and not an algorithm of the catalogue.
+    """
+    import shlex  # takes long to import
+
+    words = shlex.split(document["replay"] or "")
+    if len(words) < 2 or any(word.startswith("(") for word in words):
+        return None
+    engine, name, *rest = words
+    arguments = [document["protocol"] if is_class else literal(name)]
+    config = []
+    while rest:
+        option, equals, value = rest.pop(0).removeprefix("--").partition("=")
+        if not equals:
+            value = rest.pop(0) if rest and not rest[0].startswith("--") else "true"
+        keyword = _SHOWN.get(option, option.replace("-", "_"))
+        shown = value.capitalize() if value in ("true", "false") else literal(value)
+        if keyword == "graph":
+            arguments.insert(1, shown)
+        elif keyword in options:
+            arguments.append(f"{keyword}={shown}")
+        else:
+            config.append(f'"{keyword}": {shown}')
+    if config:
+        arguments.append(f"config={{{', '.join(config)}}}")
+    return f"nodes.{engine}({', '.join(arguments)})"

@@ -1,0 +1,130 @@
+"""What the engines say is said in Python: arguments, errors, and how to make a run again."""
+
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from twins import twin
+
+import distnodes as nodes
+from distnodes import Net, Spontaneously, init, message, on, protocol, u32
+
+
+@message
+class Knock:
+    pass
+
+
+@nodes.config
+class Settings:
+    """How it is set."""
+
+    longest_stay: nodes.Duration = 0.02
+    loud: bool = True
+    size: u32 = 3
+
+
+@protocol(config=Settings)
+class Configured:
+    """Reports what it is given."""
+
+    @init
+    def begin(self, config: Settings, net: Net) -> None:
+        net.report("given", [config.longest_stay, config.loud, config.size])
+
+    @on(Spontaneously)
+    def start(self, net: Net) -> None:
+        net.send_to_all(Knock())
+
+    @on(Knock)
+    def knock(self) -> None:
+        pass
+
+
+def given(result):
+    return result.rows()[0]["given"]
+
+
+def test_a_run_says_the_line_that_makes_it_again():
+    result = nodes.simulate(
+        Configured, "path:3", config={"longest_stay": 0.5, "loud": False}, initiators=[0, 2], seed=3
+    )
+    line = 'nodes.simulate(Configured, "path:3", initiators="0,2", seed=3, config={"longest_stay": 0.5, "loud": False})'
+    assert result.replay == line
+    assert given(eval(line)) == given(result) == [0.5, False, 3]
+    catalogue = nodes.simulate("lamport", "complete:3", config={"requests": 1}, until=2.5, seed=1)
+    assert catalogue.replay == ('nodes.simulate("lamport", "complete:3", until="2.5s", seed=1, config={"requests": 1})')
+    assert eval(catalogue.replay).document["messages"] == catalogue.document["messages"]
+
+
+def test_a_graph_of_the_program_has_no_such_line():
+    assert nodes.simulate(Configured, [(0, 1)], seed=3).replay is None
+
+
+def test_a_trial_says_the_line_that_fails():
+    flooding = twin("flooding")
+    with pytest.raises(AssertionError) as caught:
+        nodes.Trial(flooding, links="lossy").on("ring:8").seeds(100).must_hold()
+    again = str(caught.value).rpartition("again: ")[2]
+    assert not eval(again, {"nodes": nodes, "Flooding": flooding}).ok
+
+
+def test_flags_are_named_by_their_fields():
+    stay = timedelta(milliseconds=250)
+    assert given(nodes.simulate(Configured, "path:2", config={"longest_stay": stay, "size": 7})) == [0.25, True, 7]
+    with pytest.raises(ValueError, match="`Configured` has no flag `longeststay`; did you mean `longest_stay`"):
+        nodes.simulate(Configured, "path:2", config={"longeststay": 1})
+    with pytest.raises(ValueError, match="has no flag `x`; it has `longest_stay`, `loud` or `size`"):
+        nodes.simulate(Configured, "path:2", config={"x": 1})
+    with pytest.raises(ValueError, match="`Flooding` has no configuration"):
+        nodes.simulate(twin("flooding"), "path:2", config={"x": 1})
+
+
+def test_options_of_the_command_line_are_no_arguments():
+    with pytest.raises(ValueError, match="`runs` is an option of the command line; `Trial` and `sweep` make many runs"):
+        nodes.simulate(Configured, "path:2", runs=10)
+    with pytest.raises(ValueError, match=r"write a number from 0 to 1 such as `loss=0.1`"):
+        nodes.simulate(Configured, "path:2", loss=2)
+
+
+def test_a_delay_can_be_one_time():
+    assert nodes.simulate(twin("flooding"), "path:3", delay=0.5, seed=1).time == 1.0
+
+
+def test_a_planned_crash_is_no_failure():
+    result = nodes.simulate(twin("flooding"), "path:3", crash="1@1ms", seed=1)
+    assert (result.outcome, result.ok) == ("crashed", False)
+    assert result.explanation == ["node 1 in state Idle, at time 1: crashed as planned"]
+    assert nodes.simulate(twin("flooding"), "path:3", crash="2@1ms", on_crash="continue", seed=1).ok
+
+
+def test_a_schedule_of_the_checker_is_stepped_through():
+    violation = nodes.check(twin("flooding"), "path:3", faults="crashes=1").violations[0]
+    sim = nodes.simulation(twin("flooding"), "path:3", faults="crashes=1")
+    sim.replay(violation["schedule"])
+    assert sim.is_over
+    assert [node.state.name for node in sim.nodes] == ["Done", "Idle", "Idle"]
+
+
+def test_a_notebook_shows_a_table_of_a_run_that_was_not_recorded():
+    shown = nodes.simulate(twin("flooding"), "path:3", seed=1)._repr_html_()
+    assert "<th>state</th>" in shown
+    assert shown.count("<td>Done</td>") == 3
+    assert "trace=True" in shown
+    assert "<table" not in nodes.simulate(twin("flooding"), "path:100", seed=1)._repr_html_()
+
+
+def test_a_script_without_a_guard_is_told(tmp_path):
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        "import distnodes as nodes\n"
+        "@nodes.message\nclass Knock: pass\n"
+        "@nodes.protocol\nclass Unguarded:\n"
+        "    @nodes.on(nodes.Spontaneously)\n    def start(self, net): net.send_to_all(Knock())\n"
+        "    @nodes.on(Knock)\n    def knock(self): pass\n"
+        "nodes.run(Unguarded, 'path:2')\n"
+    )
+    ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert 'put the run behind `if __name__ == "__main__":`' in ended.stderr.splitlines()[-1]
