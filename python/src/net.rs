@@ -365,10 +365,10 @@ impl PyNet {
         Ok(())
     }
 
-    fn cancel(&self, kind: &Bound<'_, PyType>) -> PyResult<()> {
+    fn cancel(&self, alarm: &Bound<'_, PyType>) -> PyResult<()> {
         let class = self.class()?;
-        let tag = class.alarms.iter().position(|known| known.class.is(kind));
-        let tag = tag.ok_or_else(|| PyTypeError::new_err(format!("{} has no rule for alarm {}", class.name, kind)))?;
+        let tag = class.alarms.iter().position(|known| known.class.is(alarm));
+        let tag = tag.ok_or_else(|| PyTypeError::new_err(format!("{} has no rule for alarm {alarm}", class.name)))?;
         self.net()?.cancel_tag(tag as u8);
         Ok(())
     }

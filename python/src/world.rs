@@ -164,9 +164,9 @@ impl PyWorld {
         Ok(self.world()?.all_terminal())
     }
 
-    #[pyo3(signature = (kind = None))]
-    fn sent(&self, kind: Option<&Bound<'_, PyType>>) -> PyResult<u64> {
-        match kind {
+    #[pyo3(signature = (message = None))]
+    fn sent(&self, message: Option<&Bound<'_, PyType>>) -> PyResult<u64> {
+        match message {
             Some(kind) => {
                 let tag = self.tag(kind)?;
                 Ok(self.world()?.sent_by_tag()[usize::from(tag)])
@@ -175,11 +175,11 @@ impl PyWorld {
         }
     }
 
-    #[pyo3(signature = (kind = None))]
-    fn in_transit(&self, kind: Option<&Bound<'_, PyType>>) -> PyResult<u64> {
+    #[pyo3(signature = (message = None))]
+    fn in_transit(&self, message: Option<&Bound<'_, PyType>>) -> PyResult<u64> {
         let all = 0..self.class.messages.len() as u8;
         let world = self.world()?;
-        match kind {
+        match message {
             Some(kind) => Ok(world.in_transit_by_tag(self.tag(kind)?)),
             None => Ok(all.map(|tag| world.in_transit_by_tag(tag)).sum()),
         }
