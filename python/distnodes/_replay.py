@@ -13,8 +13,9 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def in_words(text: str) -> str:
-    """A handler of Python raises, where one of Rust panics."""
-    return text.replace(": panicked: ", ": raised ", 1)
+    """As it is written in Python: a handler raises, where one of Rust panics, and a rule is a decorator."""
+    text = text.replace(": panicked: ", ": raised ", 1)
+    return re.sub(r"#\[(\w+)\((\w+) in ([^)]+)\)\]", r"@\1(\2, in_=\3)", text)
 
 
 def in_python(text: str) -> str:

@@ -144,12 +144,11 @@ class Result:
         Raises:
             ValueError: As `events`.
         """
-        reports = (event for event in self.events() if event["kind"] == "report")
         found = []
-        for event in reports:
-            told, _, value = str(event["text"]).partition(" = ")
-            if told == name:
-                found.append((event["time_ns"] / 1e9, int(event["node"]), json.loads(value)))
+        for event in self.events():
+            reported = json.loads(event["text"]) if event["kind"] == "report" else {}
+            if name in reported:
+                found.append((event["time_ns"] / 1e9, int(event["node"]), reported[name]))
         return found
 
     def export(self, form: str) -> str:

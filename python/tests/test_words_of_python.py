@@ -8,7 +8,7 @@ import pytest
 from twins import twin
 
 import distnodes as nodes
-from distnodes import Net, Spontaneously, init, message, on, protocol, u32
+from distnodes import Net, Spontaneously, auto, finish, init, message, never, on, protocol, u32
 
 
 @message
@@ -128,3 +128,73 @@ def test_a_script_without_a_guard_is_told(tmp_path):
     ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 1
     assert 'put the run behind `if __name__ == "__main__":`' in ended.stderr.splitlines()[-1]
+
+
+class State(nodes.State):
+    Asleep = auto()
+    Awake = auto()
+
+
+Asleep, Awake = State
+
+
+def test_a_rule_is_named_as_a_decorator():
+    @protocol
+    @never(Knock, in_=Asleep)
+    class Deaf:
+        """Hears what it cannot hear."""
+
+        state: State = Asleep
+
+        @on(Spontaneously, in_=Asleep)
+        def start(self, net: Net) -> None:
+            net.send_to_all(Knock())
+            self.state = Awake
+
+        @on(Knock, in_=Awake)
+        def knock(self) -> None:
+            pass
+
+    result = nodes.simulate(Deaf, "path:2", seed=1)
+    assert result.explanation[0] == (
+        "node 1, at time 1: `Knock` arrived in state Asleep, which `@never(Knock, in_=Asleep)` rules out"
+    )
+
+
+def test_what_net_does_not_have_is_a_mistake():
+    with pytest.raises(nodes.ProtocolError, match=r"there is no `net.sent_to_all`; did you mean `send_to_all`"):
+
+        @protocol
+        class Misspelt:
+            """Sends by a name that is not there."""
+
+            @on(Spontaneously)
+            def start(self, net: Net) -> None:
+                net.sent_to_all(Knock())
+
+            @on(Knock)
+            def knock(self) -> None:
+                pass
+
+
+def test_the_history_of_what_was_reported():
+    @protocol
+    class Reporting:
+        """Reports twice."""
+
+        @on(Spontaneously)
+        def start(self, net: Net) -> None:
+            net.report("loss", {"of": [0.5, "x = y"]})
+            net.send_to_all(Knock())
+
+        @on(Knock)
+        def knock(self, net: Net) -> None:
+            net.report("loss", 0.25)
+
+        @finish
+        def end(self, net: Net) -> None:
+            net.report("end", True)
+
+    result = nodes.simulate(Reporting, "path:2", seed=1, trace=True)
+    assert result.history("loss") == [(0.0, 0, {"of": [0.5, "x = y"]}), (0.001, 1, 0.25)]
+    assert result.history("nothing") == []
