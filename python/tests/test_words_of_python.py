@@ -5,7 +5,7 @@ import sys
 from datetime import timedelta
 
 import pytest
-from twins import twin
+from twins import HERE, twin
 
 import distnodes as nodes
 from distnodes import Net, Spontaneously, auto, finish, init, message, never, on, protocol, u32
@@ -198,3 +198,24 @@ def test_the_history_of_what_was_reported():
     result = nodes.simulate(Reporting, "path:2", seed=1, trace=True)
     assert result.history("loss") == [(0.0, 0, {"of": [0.5, "x = y"]}), (0.001, 1, 0.25)]
     assert result.history("nothing") == []
+
+
+def command_line(*words, folder):
+    return subprocess.run(
+        [sys.executable, "-m", "distnodes", *words], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_a_class_has_a_command_line(tmp_path):
+    (tmp_path / "spread.py").write_text((HERE.parent / "examples" / "first.py").read_text())
+    for place in ("spread:First", "spread.py:First"):
+        described = command_line(place, "describe", folder=tmp_path)
+        assert "Rumour  hops: u32" in described.stdout, described.stderr
+    simulated = command_line("spread:First", "simulate", "--topology", "ring:6", "--seed", "1", folder=tmp_path)
+    assert "everybody_knows  holds" in simulated.stdout
+    ran = command_line("spread:First", "--topology", "ring:6", folder=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert "links       7 datagrams" in ran.stdout
+    refused = command_line("spread:First", "simulate", "--runs=10", folder=tmp_path)
+    assert "for a class, write `distnodes.Trial(..)`" in refused.stderr
+    assert command_line("spread:Frist", "describe", folder=tmp_path).stderr.startswith("spread:Frist: AttributeError: ")
