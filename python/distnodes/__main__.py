@@ -6,7 +6,6 @@ import sys
 
 from . import _native
 
-
 INSTEAD = {
     "check": "distnodes.check(..)",
     "sweep": "distnodes.sweep(..)",
