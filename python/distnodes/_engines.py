@@ -375,14 +375,14 @@ def _place(protocol: type | str) -> tuple[str | None, str]:
 def _pickled(protocol: type | str, why: str) -> bytes:
     """The class itself, for a process that this one has started."""
     try:
-        import cloudpickle
+        from ._carried import carried
     except ImportError:
         raise TypeError(f"{why}: put it into a module, or install cloudpickle (`pip install cloudpickle`)") from None
     native = vars(protocol).get("__nodes_protocol__")
     if native is not None:
         del protocol.__nodes_protocol__  # type: ignore[union-attr]
     try:
-        return bytes(cloudpickle.dumps(protocol))
+        return carried(protocol)  # type: ignore[arg-type]
     finally:
         if native is not None:
             protocol.__nodes_protocol__ = native  # type: ignore[union-attr]
