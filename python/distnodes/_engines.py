@@ -66,6 +66,9 @@ class Options(TypedDict, total=False):
     """Links of a file lead both ways, though it says one way."""
 
 
+_PLANNED = (": crashed as planned", ": crashed, as planned")
+"""How an engine says that a node has crashed since it was asked to."""
+
 IMPORTED_SCRIPT = "__mp_main__"
 """What a script is called where another process imports it, as `multiprocessing` does."""
 
@@ -408,7 +411,7 @@ def _ended(finished: _native.Finished) -> Result:
         raise finished.raised
     result = Result(finished)
     # A node that crashes as it was asked to has not failed.
-    planned = any(line.endswith(": crashed as planned") for line in finished.explanation)
+    planned = any(line.endswith(_PLANNED) for line in finished.explanation)
     if finished.raised is not None or (result.outcome == "crashed" and not planned):
         raise NodeFailed(result) from finished.raised
     return result

@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 def in_words(text: str) -> str:
     """As it is written in Python: a handler raises, where one of Rust panics, and a rule is a decorator."""
-    text = text.replace(": panicked: ", ": raised ", 1)
+    text = in_python(text).replace(": panicked: ", ": raised ", 1)
     return re.sub(r"#\[(\w+)\((\w+) in ([^)]+)\)\]", r"@\1(\2, in_=\3)", text)
 
 

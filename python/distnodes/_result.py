@@ -90,7 +90,7 @@ class Result:
     @property
     def notices(self) -> Sequence[str]:
         """What else one should know, such as a graph that was drawn again."""
-        return self._finished.notices
+        return [in_words(line) for line in self._finished.notices]
 
     @cached_property
     def nodes(self) -> Sequence[_native.Node]:

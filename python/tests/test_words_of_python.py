@@ -88,6 +88,11 @@ def test_options_of_the_command_line_are_no_arguments():
         nodes.simulate(Configured, "path:2", loss=2)
 
 
+def test_explanations_name_arguments():
+    result = nodes.simulate(twin("flooding"), "complete:100", max_in_transit=30, delay="exponential:5ms", seed=1)
+    assert result.explanation[0].endswith(" are under way; `max_in_transit` allows more")
+
+
 def test_a_delay_can_be_one_time():
     assert nodes.simulate(twin("flooding"), "path:3", delay=0.5, seed=1).time == 1.0
 
@@ -97,6 +102,11 @@ def test_a_planned_crash_is_no_failure():
     assert (result.outcome, result.ok) == ("crashed", False)
     assert result.explanation == ["node 1 in state Idle, at time 1: crashed as planned"]
     assert nodes.simulate(twin("flooding"), "path:3", crash="2@1ms", on_crash="continue", seed=1).ok
+
+
+def test_a_planned_crash_of_a_process_is_no_failure():
+    result = nodes.run(twin("flooding"), "path:3", crash="1@1ms", seed=1)
+    assert (result.outcome, result.explanation[0].split()[-3:]) == ("crashed", ["crashed,", "as", "planned"])
 
 
 def test_a_schedule_of_the_checker_is_stepped_through():
