@@ -125,6 +125,14 @@ def test_a_notebook_shows_a_table_of_a_run_that_was_not_recorded():
     assert "<table" not in nodes.simulate(twin("flooding"), "path:100", seed=1)._repr_html_()
 
 
+def test_that_table_runs_no_script():
+    networkx = pytest.importorskip("networkx")
+    graph = networkx.Graph([("<script>alert(1)</script>", "b")])
+    shown = nodes.simulate(twin("flooding"), graph, seed=1)._repr_html_()
+    assert "<script" not in shown
+    assert "&lt;script&gt;" in shown
+
+
 def test_a_script_without_a_guard_is_told(tmp_path):
     script = tmp_path / "unguarded.py"
     script.write_text(
