@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import re  # takes long to import
 
 NAMES = {"until": "for", "graph": "topology"}
 """Arguments that are called otherwise on a command line."""
 _SHOWN = {option: name for name, option in NAMES.items()}
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def in_words(text: str) -> str:
     """As it is written in Python: a handler raises, where one of Rust panics, and a rule is a decorator."""
-    text = in_python(text).replace(": panicked: ", ": raised ", 1)
+    import re
+
+    if ": panicked: " in text:  # what follows is the user's own text
+        return text.replace(": panicked: ", ": raised ", 1)
+    text = re.sub(r"`--[^`]*`", lambda found: in_python(found[0]), text)
     return re.sub(r"#\[(\w+)\((\w+) in ([^)]+)\)\]", r"@\1(\2, in_=\3)", text)
 
 
 def in_python(text: str) -> str:
     """`--most-states 10` as `most_states=10`."""
+    import re
 
     def keyword(found: re.Match[str]) -> str:
         name = found["name"].replace("-", "_")
@@ -32,7 +38,8 @@ def in_python(text: str) -> str:
 
 def literal(value: str) -> str:
     """The value of an option, as Python writes it."""
-    return value if _NUMBER.fullmatch(value) else f'"{value}"'
+    is_number = value.replace(".", "", 1).removeprefix("-").isdecimal() and value[-1] != "."
+    return value if is_number else f'"{value}"'
 
 
 def call_of(document: dict[str, Any], options: Container[str], is_class: bool) -> str | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import json
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from . import _native
@@ -159,7 +158,7 @@ class Result:
         """
         return _native.export(self._recorded(), form)
 
-    def to_html(self, path: str | Path | None = None) -> str:
+    def to_html(self, path: str | os.PathLike[str] | None = None) -> str:
         """The page that shows the run, which needs no network; written to a file too if one is named.
 
         Raises:
@@ -167,7 +166,8 @@ class Result:
         """
         page = _native.page(self._recorded(), str(self.document["protocol"]))
         if path is not None:
-            Path(path).write_text(page, encoding="utf-8")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(page)
         return page
 
     def _recorded(self) -> bytes:
@@ -177,6 +177,9 @@ class Result:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the page in a frame of its own, without access to the notebook; else a table."""
+        # Here, since most programs have no notebook.
+        import html
+
         summary = f"<p>{html.escape(repr(self)[1:-1])}</p>"
         if self.trace is None:
             rows = self.rows()
@@ -204,6 +207,8 @@ class Result:
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows as HTML."""
+    import html
+
     names = list(dict.fromkeys(name for row in rows for name in row))
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
     lines = ("".join(f"<td>{html.escape(str(row.get(name, '')))}</td>" for name in names) for row in rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from random import Random
 from typing import Any, NamedTuple, TypeVar, Unpack
 
 from . import _native
@@ -46,6 +45,9 @@ class Stepping:
     """
 
     def __init__(self, native: _native.Stepping, seed: int) -> None:
+        # Here, since most programs choose no events.
+        from random import Random
+
         self._native = native
         self._random = Random(seed)
         self.past: list[Event] = []

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 import math
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import _native
@@ -69,8 +68,10 @@ class Sweep:
 
         return polars.DataFrame(self.rows)
 
-    def to_csv(self, path: str | Path) -> None:
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Writes the rows, behind a line of names."""
+        import csv
+
         names = list(dict.fromkeys(name for row in self.rows for name in row))
         with open(path, "w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, names)
