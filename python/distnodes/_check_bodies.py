@@ -7,6 +7,7 @@ from typing import Any
 from ._check_methods import expected, given_to
 from ._mistakes import did_you_mean, one_of
 from ._model import Method, Model, RuleOf
+from ._native import Net
 from ._records import is_kind
 from ._scan import UNKNOWN, Scan, Scans, Use
 from ._schema import type_text
@@ -152,6 +153,10 @@ def _rung(model: Model, method: Method, use: Use) -> None:
 def _asked(model: Model, method: Method, use: Use) -> None:
     """What of the net only some protocols can have; an option that could not be read allows everything."""
     options, name = model.options, use.name
+    if not hasattr(Net, name):
+        known = [word for word in dir(Net) if not word.startswith("_")]
+        model.at(method, f"there is no `net.{name}`{did_you_mean(name, known)}", use.line)
+        return
     topologies = PRIMITIVES.get(name, ())
     text = None
     if name in ASKED_OF and ASKED_OF[name] in model.broken:

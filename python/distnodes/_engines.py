@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Literal, NamedTuple, TypedDict, Unpack
 
 from . import _graphs, _native
+from ._mistakes import did_you_mean, one_of
+from ._plan import Flag
 from ._protocol import plan_of
+from ._replay import NAMES, in_python
 from ._result import Checked, NodeFailed, Result
 
 Time = float | timedelta | str
@@ -35,8 +37,9 @@ class Options(TypedDict, total=False):
     """The run has failed if it has not ended by then."""
     until: Time
     """The run shall end then."""
-    delay: str | float | timedelta
-    """How long messages take: `"unit"` (simulated, the default), `"uniform:1ms..10ms"`, `"exponential:5ms"`, .."""
+    delay: Time
+    """How long messages take: `"unit"` (simulated, the default), `"uniform:1ms..10ms"`, `"exponential:5ms"`, .., or
+    always that time."""
     loss: float
     """With which probability a message on a lossy link is lost."""
     duplicate: float
@@ -47,15 +50,40 @@ class Options(TypedDict, total=False):
     """Who crashes when: `"3@5ms"`."""
     recover: str | Sequence[str]
     """Who comes back when: `"3@10ms"`."""
+    on_crash: Literal["stop", "continue"]
+    """Whether the run ends when a node has crashed that is not to come back (the default), or goes on."""
     partition: str | Sequence[str]
-    """Which links are cut, and when."""
+    """Which groups of nodes are cut off from each other, and when: `"0-3|4-7@1s..2s"`."""
+    link_down: str | Sequence[str]
+    """Between which nodes links are cut, and when: `"0-1@1s..2s"`."""
     weights: str
     """A weight for each link: `"random:1..100"`."""
+    keep: Literal["largest"]
+    """Of a file's graph that falls apart, the part of most nodes."""
+    drop: Literal["loops"]
+    """Links from a node to itself that a file has are left out."""
+    both_ways: bool
+    """Links of a file lead both ways, though it says one way."""
 
 
-_NAMES = {"until": "for", "graph": "topology"}
-"""Arguments that are called otherwise on a command line."""
-_SHOWN = {option: name for name, option in _NAMES.items()}
+_PLANNED = (": crashed as planned", ": crashed, as planned")
+"""How an engine says that a node has crashed since it was asked to."""
+
+IMPORTED_SCRIPT = "__mp_main__"
+"""What a script is called where another process imports it, as `multiprocessing` does."""
+
+_ELSEWHERE = {
+    "runs": "`Trial` and `sweep` make many runs",
+    "schedule": "`simulation(..).replay(schedule)` goes through one",
+    "json": "`Result.document` is that document",
+    "no_properties": "write `properties=False`",
+    "trace_detail": 'write `trace="full"`, or `"none"`',
+    "diagram": "a recorded run, `trace=True`, has `Result.export`",
+    "verbose": "`run(.., logs=..)` writes logs, and `trace=True` records all that happens",
+    "live": "it is not there from Python",
+    "force": "nothing asks for it from Python",
+}
+"""Options of the command line that are no arguments, and what is there instead."""
 
 
 def simulate(
@@ -118,7 +146,7 @@ def run(
 
     Another process imports the class; one of a script by running the script under another name than `__main__`, so that
     a script keeps the runs that it makes behind `if __name__ == "__main__":`.  A class of a notebook is sent to it by
-    cloudpickle (`pip install distnodes[notebook]`).  What a node prints stands on standard error, behind `node 3: `.
+    cloudpickle (`pip install cloudpickle`).  What a node prints stands on standard error, behind `node 3: `.
 
     Args:
         spawn: How nodes are made: `"fork"`, by a process of its own that has imported the class once, or `"exec"`, each
@@ -127,7 +155,7 @@ def run(
         trace: As in `simulate`.
 
     Raises:
-        NodeFailed: If a node has failed.  What it raised stands on standard error.
+        NodeFailed: If a node has failed; its text has what the node raised, and where.
         ValueError: As in `simulate`.
         OSError: If the system does not give what the run needs.
         TypeError: If the class cannot be imported by another process: it stands in a function, or in a notebook.
@@ -135,6 +163,11 @@ def run(
     The other arguments are those of `simulate`.
     """
     asked = ask(protocol, graph, seed, inputs, config, options)
+    if not isinstance(protocol, str) and protocol.__module__ == IMPORTED_SCRIPT:
+        raise RuntimeError(
+            "a script that has its protocol in itself is imported by the processes that make nodes: put the run behind "
+            '`if __name__ == "__main__":`'
+        )
     command, forks = _nodes(protocol, spawn)
     finished = call(
         _native.run,
@@ -228,7 +261,7 @@ def ask(
     """The run that these arguments ask for: see `simulate`."""
     on = None if graph is None or isinstance(graph, str) else _graphs.read(graph)
     values = None if inputs is None or isinstance(inputs, str) else list(inputs)
-    return Asked(known(protocol), _words(graph, seed, inputs, config, options), on, values)
+    return Asked(known(protocol), [*_words(graph, seed, inputs, options), *_config(protocol, config)], on, values)
 
 
 def known(protocol: type | str) -> _native.Protocol:
@@ -255,31 +288,58 @@ def _words(
     graph: Any,
     seed: int | None,
     inputs: str | Sequence[Any] | None,
-    config: dict[str, Any] | None,
     options: Any,
 ) -> list[str]:
     """The options as a command line has them."""
     given: dict[str, Any] = dict(options)
+    for name in given:
+        if name in _ELSEWHERE:
+            raise ValueError(f"`{name}` is an option of the command line; {_ELSEWHERE[name]}")
     if isinstance(graph, str):
         given["graph"] = graph
     if isinstance(inputs, str):
         given["inputs"] = inputs
-    given |= {"seed": seed, **(config or {})}
     words = []
-    for name, value in given.items():
+    for name, value in {**given, "seed": seed}.items():
         if value is None or value is False:
             continue
-        option = f"--{_NAMES.get(name, name.replace('_', '-') if name not in (config or {}) else name)}"
-        if value is True:
-            words.append(option if name not in (config or {}) else f"{option}=true")
-        else:
-            words.append(f"{option}={_text(name, value)}")
+        option = f"--{NAMES.get(name, name.replace('_', '-'))}"
+        words.append(option if value is True else f"{option}={_text(name, value)}")
     return words
+
+
+def _config(protocol: type | str, config: dict[str, Any] | None) -> list[str]:
+    """The values of flags, as a command line has them."""
+    if not config:
+        return []
+    if isinstance(protocol, str):
+        return [f"--{name.replace('_', '-')}={_flag(value)}" for name, value in config.items()]
+    plan = plan_of(protocol)
+    flags: dict[str, Flag] = {flag.field: flag for flag in plan.config.flags} if plan.config else {}
+    for name in config:
+        if not flags:
+            raise ValueError(f"config: `{plan.name}` has no configuration; write `@protocol(config=..)`")
+        if name not in flags:
+            raise ValueError(
+                f"config: `{plan.name}` has no flag `{name}`{did_you_mean(name, flags) or _instead(flags)}"
+            )
+    return [f"--{flags[name].name}={_flag(value)}" for name, value in config.items() if value is not None]
+
+
+def _instead(flags: Iterable[str]) -> str:
+    return f"; it has {one_of(flags)}"
+
+
+def _flag(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value.total_seconds() if isinstance(value, timedelta) else value)
 
 
 def _text(name: str, value: Any) -> str:
     if isinstance(value, timedelta) or (name in ("timeout", "until", "delay") and isinstance(value, (int, float))):
-        return _time(value)
+        time = _time(value)
+        return f"uniform:{time}..{time}" if name == "delay" else time
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ",".join(str(part) for part in value)
     return str(value)
@@ -297,18 +357,7 @@ def call(engine: Any, *arguments: Any, **named: Any) -> Any:
     try:
         return engine(*arguments, **named)
     except ValueError as wrong:
-        raise ValueError(_in_python(str(wrong))) from None
-
-
-def _in_python(text: str) -> str:
-    """`--most-states 10` as `most_states=10`."""
-
-    def keyword(found: re.Match[str]) -> str:
-        name = found["name"].replace("-", "_")
-        value = found["value"]
-        return _SHOWN.get(name, name) + ("" if value is None else f"={value}" if value.isdigit() else f'="{value}"')
-
-    return re.sub(r"--(?P<name>[a-z][a-z-]*)(?:[ =](?P<value>[^\s`,;:][^\s`]*)(?=`))?", keyword, text)
+        raise ValueError(in_python(str(wrong))) from None
 
 
 def _place(protocol: type | str) -> tuple[str | None, str]:
@@ -329,16 +378,14 @@ def _place(protocol: type | str) -> tuple[str | None, str]:
 def _pickled(protocol: type | str, why: str) -> bytes:
     """The class itself, for a process that this one has started."""
     try:
-        import cloudpickle
+        from ._carried import carried
     except ImportError:
-        raise TypeError(
-            f"{why}: put it into a module, or install cloudpickle (`pip install distnodes[notebook]`)"
-        ) from None
+        raise TypeError(f"{why}: put it into a module, or install cloudpickle (`pip install cloudpickle`)") from None
     native = vars(protocol).get("__nodes_protocol__")
     if native is not None:
         del protocol.__nodes_protocol__  # type: ignore[union-attr]
     try:
-        return bytes(cloudpickle.dumps(protocol))
+        return carried(protocol)  # type: ignore[arg-type]
     finally:
         if native is not None:
             protocol.__nodes_protocol__ = native  # type: ignore[union-attr]
@@ -363,6 +410,8 @@ def _ended(finished: _native.Finished) -> Result:
         # Ctrl-C while a handler ran.
         raise finished.raised
     result = Result(finished)
-    if finished.raised is not None or result.outcome == "crashed":
+    # A node that crashes as it was asked to has not failed.
+    planned = any(line.endswith(_PLANNED) for line in finished.explanation)
+    if finished.raised is not None or (result.outcome == "crashed" and not planned):
         raise NodeFailed(result) from finished.raised
     return result

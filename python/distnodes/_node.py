@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from . import _native
-from ._engines import known
+from ._engines import IMPORTED_SCRIPT, known
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -31,7 +31,7 @@ def find(place: str) -> Any:
         return place
     if module.endswith(".py"):
         # As `multiprocessing` does: what stands behind `if __name__ == "__main__":` does not run.
-        found: Any = runpy.run_path(module, run_name="__mp_main__")
+        found: Any = runpy.run_path(module, run_name=IMPORTED_SCRIPT)
         outer, *inner = name.split(".")
         found = found[outer]
     else:

@@ -24,6 +24,10 @@ class Place(NamedTuple):
         module = frame.f_globals.get("__name__", "")
         return cls(frame.f_code.co_filename, frame.f_lineno, module, frame.f_globals, names)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without the names: a class that goes to another process has been read, and a notebook's need not follow."""
+        return (Place, (self.path, self.line, self.module, {}, {}))
+
     def names_for(self, owner: type) -> tuple[dict[str, Any], dict[str, Any]]:
         """The global and the local names that a class can use: these, unless it stands in another module."""
         if owner.__module__ == self.module:

@@ -23,6 +23,7 @@ class Record:
 
     def __init__(self, cls: type, kind: str, bases: list[Record], place: Place) -> None:
         self.cls = cls
+        self._written = cls
         self.kind = kind
         self.place = place
         own = {name: text for name, text in annotations_of(cls).items() if not is_class_variable(text)}
@@ -33,6 +34,10 @@ class Record:
             self.defaults.update(base.defaults)
         self.annotations.update({name: (cls, annotation) for name, annotation in own.items()})
         self.defaults.update({name: vars(cls)[name] for name in own if name in vars(cls)})
+
+    def is_own(self, owner: type) -> bool:
+        """Whether a field's owner is this class, and not one of its bases."""
+        return owner is self._written
 
     def type_of(self, name: str) -> object:
         """The type of a field.
@@ -190,6 +195,13 @@ def _init(cls: type, record: Record, frozen: bool) -> Callable[..., None]:
     made: Callable[..., None] = names["__init__"]
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     return made
+
+
+def is_made(name: str, value: object) -> bool:
+    """Whether that attribute of a record class is made here, and not written by the user."""
+    if name == "__init__":
+        return "_missing" in getattr(value, "__globals__", ())
+    return value is None or value in (_eq, _repr, _hash, _refuse, _reduce)
 
 
 def _values(self: Any) -> tuple[object, ...]:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from . import _native
+from ._replay import call_of, in_words
 
 LARGEST_PAGE = 2_000_000
 """In a notebook, a page of more characters is shown as a picture."""
 MOST_DRAWN = 50
-"""Of a run of more nodes no picture is drawn there."""
+"""Of a run of more nodes no picture is drawn there, and of more no table is shown."""
 
 
 class NodeFailed(Exception):
     """A handler or a property has raised, and the run ended there.
 
-    Its cause is what was raised; `result` is the run so far.
+    Its cause is what was raised, if this process ran the node; `result` is the run so far.
     """
+
+    __module__ = "distnodes"
 
     def __init__(self, result: Result) -> None:
         super().__init__(" ".join(result.explanation) or "a node has failed")
@@ -67,19 +70,26 @@ class Result:
 
     @property
     def time(self) -> float | None:
-        """The virtual time at the end, in units of one message; None for real processes."""
+        """The virtual time at the end: in messages' times if each takes one, else in seconds; None for processes."""
         virtual = self.document["time"]["virtual"]
         return None if virtual is None else float(virtual)
 
     @property
     def explanation(self) -> Sequence[str]:
         """Why it ended as it did, line by line; empty if all is well."""
-        return self._finished.explanation
+        return [in_words(line) for line in self._finished.explanation]
+
+    @property
+    def replay(self) -> str | None:
+        """The line of Python that makes the run again; None if its graph has no specification."""
+        from ._engines import Options
+
+        return call_of(self.document, (*Options.__annotations__, "seed", "inputs"), is_class=bool(self.nodes))
 
     @property
     def notices(self) -> Sequence[str]:
         """What else one should know, such as a graph that was drawn again."""
-        return self._finished.notices
+        return [in_words(line) for line in self._finished.notices]
 
     @cached_property
     def nodes(self) -> Sequence[_native.Node]:
@@ -95,11 +105,21 @@ class Result:
         """A `DataFrame` with a row a node: id, state, messages sent and received, fields, what it reported.
 
         Raises:
-            ImportError: If pandas is not installed: `pip install distnodes[pandas]`.
+            ImportError: If pandas is not installed: `pip install pandas`.
         """
         import pandas
 
         return pandas.DataFrame(self.rows()).set_index("node")
+
+    def to_polars(self) -> Any:
+        """The same as a polars `DataFrame`, with a column `node`.
+
+        Raises:
+            ImportError: If polars is not installed: `pip install polars`.
+        """
+        import polars
+
+        return polars.DataFrame(self.rows())
 
     def rows(self) -> list[dict[str, Any]]:
         """A row a node, as plain data."""
@@ -123,12 +143,11 @@ class Result:
         Raises:
             ValueError: As `events`.
         """
-        reports = (event for event in self.events() if event["kind"] == "report")
         found = []
-        for event in reports:
-            told, _, value = str(event["text"]).partition(" = ")
-            if told == name:
-                found.append((event["time_ns"] / 1e9, int(event["node"]), json.loads(value)))
+        for event in self.events():
+            reported = json.loads(event["text"]) if event["kind"] == "report" else {}
+            if name in reported:
+                found.append((event["time_ns"] / 1e9, int(event["node"]), reported[name]))
         return found
 
     def export(self, form: str) -> str:
@@ -163,7 +182,9 @@ class Result:
 
         summary = f"<p>{html.escape(repr(self)[1:-1])}</p>"
         if self.trace is None:
-            return summary
+            rows = self.rows()
+            hint = "<p>For a picture of the run, make it with <code>trace=True</code>.</p>"
+            return summary + (_table(rows) if len(rows) <= MOST_DRAWN else "") + hint
         page = self.to_html()
         if len(page) > LARGEST_PAGE:
             return summary + (self.export("svg") if len(self.document["nodes_final"]) <= MOST_DRAWN else "")
@@ -182,6 +203,16 @@ class Result:
             + (f"; {held}" if held else "")
             + ">"
         )
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as HTML."""
+    import html
+
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
+    lines = ("".join(f"<td>{html.escape(str(row.get(name, '')))}</td>" for name in names) for row in rows)
+    return f"<table><tr>{head}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
 
 
 class Checked:

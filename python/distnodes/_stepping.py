@@ -75,6 +75,18 @@ class Stepping:
         self._native.apply(text)
         self.past.append(known)
 
+    def replay(self, schedule: str) -> None:
+        """Lets all that a schedule lists happen, such as that of `Checked.violations`.
+
+        Raises:
+            ValueError: If something of it cannot happen: the schedule is of another run.
+        """
+        head, blank, body = schedule.partition("\n\n")
+        for line in (body if blank else head).splitlines():
+            text = line.partition("#")[0].strip()
+            if text:
+                self.deliver(text)
+
     def step(self) -> Event | None:
         """Lets one of the pending events happen, drawn by the seed; None if there is none."""
         pending = self.pending

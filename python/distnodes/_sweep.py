@@ -52,7 +52,7 @@ class Sweep:
         """The rows as a `DataFrame`.
 
         Raises:
-            ImportError: If pandas is not installed: `pip install distnodes[pandas]`.
+            ImportError: If pandas is not installed: `pip install pandas`.
         """
         import pandas
 
@@ -62,7 +62,7 @@ class Sweep:
         """The rows as a polars `DataFrame`.
 
         Raises:
-            ImportError: If polars is not installed.
+            ImportError: If polars is not installed: `pip install polars`.
         """
         import polars
 
@@ -124,7 +124,7 @@ class Sweep:
         """Draws the mean of a measure with its standard error, a line a protocol; the axes.
 
         Raises:
-            ImportError: If matplotlib is not installed: `pip install distnodes[plot]`.
+            ImportError: If matplotlib is not installed: `pip install matplotlib`.
         """
         if ax is None:
             from matplotlib import pyplot

@@ -76,8 +76,8 @@ class Trial:
                     f"{document['protocol']} on {document['topology']}, seed {result.seed}: {result.outcome}",
                     *result.explanation,
                 ]
-                if document["replay"] is not None:
-                    lines.append(f"again: {document['replay']}")
+                if result.replay is not None:
+                    lines.append(f"again: {result.replay}")
                 raise AssertionError("\n  ".join(lines))
             made += 1
         return made

@@ -6,6 +6,7 @@ from twins import NAMES, twin
 import distnodes as nodes
 
 GRAPHS = {
+    "all_the_way": ["ring:9", "ring:2", "ring:1"],
     "as_far": ["ring:9", "ring:2", "ring:1"],
     "bully": ["complete:6"],
     "chang_roberts": ["ring:9", "ring:1"],
@@ -19,6 +20,7 @@ GRAPHS = {
     "shout": ["gnp:20,0.3", "complete:6"],
 }
 SMALL = {
+    "all_the_way": "ring:3",
     "as_far": "ring:4",
     "bully": "complete:2",
     "chang_roberts": "ring:4",
