@@ -40,7 +40,7 @@ impl From<Failure> for Wrong {
 ///
 /// let protocol = AnyProtocol::of::<Flooding>();
 /// let run = nodes::cli::run_of(&protocol, "simulate", &["--topology", "path:4", "--initiators", "0", "--seed", "1"])?;
-/// assert_eq!(run.by(Simulation::new()).map(|finished| finished.document.messages.total), Ok(3));
+/// assert_eq!(run.by(Simulation::new()).expect("it runs").document.messages.total, 3);
 ///
 /// let wrong = nodes::cli::run_of(&protocol, "simulate", &["--sede", "1"]).map(drop);
 /// assert_eq!(wrong.map_err(|wrong| wrong.to_string()), Err("simulate has no option `--sede`; did you mean `--seed 7`?".to_owned()));

@@ -11,7 +11,7 @@ use crate::protocol::bounded;
 /// The environment variable that makes a process a node; its value is the protocol's name, which is no secret.
 pub(super) const NODE_OF: &str = "NODES_NODE_OF";
 
-/// The environment variable with the node's number: for what the program prints before it is told.
+/// The environment variable with the node's number, where the program's name does not show it: for what the program prints.
 pub(super) const NODE: &str = "NODES_NODE";
 
 /// What a node must know before it can say Hello.

@@ -120,13 +120,14 @@ impl Launcher {
         // What a handler prints goes where the initializer's diagnostics go: its standard output is the result's alone.
         let output = io::stderr().as_fd().try_clone_to_owned()?;
         let mut command = Command::new(&self.program);
-        if self.shows_node {
-            command.arg0(format!("{protocol} node {}", birth.node));
-        }
+        let node = birth.node.to_string();
+        match self.shows_node {
+            true => command.arg0(format!("{protocol} node {node}")),
+            false => command.env(NODE, node),
+        };
         command
             .args(&self.arguments)
             .env(NODE_OF, protocol)
-            .env(NODE, birth.node.to_string())
             .stdin(Stdio::from(input))
             .stdout(Stdio::from(output))
             // A group of its own: the terminal's Ctrl-C is for the initializer, which ends its nodes in order.

@@ -23,7 +23,9 @@ pub(crate) const FLOORS: &[Floor] = &[
     Floor { name: "the system", modules: &["os"], apart: false },
     Floor {
         name: "base",
-        modules: &["file", "markup", "nearest", "panics", "plain", "random", "scarce", "shell", "tables", "time"],
+        modules: &[
+            "crc", "file", "markup", "nearest", "panics", "plain", "random", "scarce", "shell", "sorting", "tables", "time",
+        ],
         apart: true,
     },
     Floor { name: "graphs and links", modules: &["link", "topology"], apart: true },
