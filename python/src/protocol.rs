@@ -92,6 +92,7 @@ impl States for PyState {
     const NAMES: &'static [&'static str] = &["-"];
     const DOCS: &'static [&'static str] = &[""];
     const TERMINAL: &'static [bool] = &[false];
+    const KNOWN: bool = false;
 
     #[inline]
     fn index(&self) -> usize {
@@ -99,8 +100,13 @@ impl States for PyState {
     }
 
     #[inline]
-    fn names(&self) -> &'static [&'static str] {
-        self.class.state_names
+    fn name_of(&self, index: usize) -> &'static str {
+        self.class.state_names[index]
+    }
+
+    #[inline]
+    fn is_terminal(&self, index: usize) -> bool {
+        self.class.terminals[index]
     }
 
     #[inline]

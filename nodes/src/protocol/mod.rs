@@ -95,8 +95,7 @@ pub trait Declared: Sized + Clone + core::fmt::Debug + Serialize + DeserializeOw
     #[doc(hidden)]
     #[inline]
     fn __has_decided(&self) -> bool {
-        let state = self.state();
-        state.terminals()[state.index()]
+        Self::State::TERMINAL[self.state().index()]
     }
 
     /// What is said on the struct.
@@ -143,6 +142,7 @@ pub trait Protocol: Declared {
     fn properties() -> &'static [Property<Self>];
 
     /// The properties under that configuration: the same under each, unless the protocol is made at run time.
+    #[inline]
     fn properties_of(_config: &Self::Config) -> &'static [Property<Self>] {
         Self::properties()
     }
@@ -166,7 +166,7 @@ pub trait Protocol: Declared {
     fn on_alarm(&mut self, alarm: Self::Alarm, net: &mut Net<Self>) -> Outcome<()>;
 
     /// The run is over; may only log and report.
-    #[inline(always)]
+    #[inline(never)]
     fn on_finish(&mut self, _net: &mut Net<Self>) {}
 }
 

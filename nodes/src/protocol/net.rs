@@ -164,7 +164,7 @@ impl<P: Protocol> Net<P> {
     #[track_caller]
     #[inline]
     fn send_any(&mut self, port: Port, msg: P::Msg) {
-        if !self.leads_out(port) {
+        if !self.place.leads_out(self.node, port) {
             if port == Port::SELF {
                 return self.ask(Effect::ToSelf { msg });
             }

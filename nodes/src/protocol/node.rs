@@ -191,14 +191,14 @@ impl<P: Protocol> Node<P> {
     #[inline]
     pub fn state_name(&self) -> &str {
         let state = self.state();
-        state.names()[state.index()]
+        state.name_of(state.index())
     }
 
     /// Whether it has decided: its state is terminal.
     #[inline]
     pub fn is_decided(&self) -> bool {
         let state = self.state();
-        state.terminals()[state.index()]
+        state.is_terminal(state.index())
     }
 
     /// Whether it has not crashed.
@@ -244,7 +244,7 @@ impl<P: Protocol> Node<P> {
     }
 
     /// When the first of its alarms rings, on the clock of [`Net::now`].
-    #[inline]
+    #[inline(never)]
     pub fn next_alarm(&self) -> Option<Duration> {
         let alarms = &self.rare.as_ref()?.alarms;
         Some(alarms[first_of(alarms)?].0)
@@ -328,7 +328,8 @@ impl<P: Protocol> Node<P> {
             if let Some(rare) = &mut self.rare {
                 rare.offered = 0;
             }
-            if self.state().terminals()[before] {
+            let left_terminal = if P::State::KNOWN { P::State::TERMINAL[before] } else { self.state().is_terminal(before) };
+            if left_terminal {
                 return Stepped::LeftTerminal { from: before };
             }
         } else if P::DEFERS_ON_CONDITION {
@@ -425,7 +426,7 @@ impl<P: Protocol> Node<P> {
 }
 
 /// The place of the alarm that is due first; of those due together, the one that was set first.
-#[inline]
+#[inline(never)]
 fn first_of<A>(alarms: &[(Duration, A)]) -> Option<usize> {
     let mut first = 0;
     for place in 1..alarms.len() {

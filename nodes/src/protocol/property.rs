@@ -131,25 +131,29 @@ impl<P: Protocol> Property<P> {
         match (&self.check, at) {
             (Check::World(holds), _) => holds(world),
             (Check::Closure(holds), _) => holds(world),
-            (Check::Local(holds), Some(node)) => holds(world.peek(node)),
-            (Check::LocalClosure(holds), Some(node)) => holds(world.peek(node)),
-            (Check::Local(holds), None) => at_each(world, holds),
-            (Check::LocalClosure(holds), None) => at_each(world, &**holds),
+            (_, Some(node)) => self.check_node(world.peek(node)),
+            (_, None) => {
+                for node in world.nodes() {
+                    if node.is_alive()
+                        && let Err(what) = self.check_node(node)
+                    {
+                        return Err(at_node(node.index(), &what));
+                    }
+                }
+                Ok(())
+            }
         }
     }
-}
 
-/// Whether something holds at each live node.
-#[inline(never)]
-fn at_each<P: Protocol>(world: &World<P>, holds: &dyn Fn(&Node<P>) -> Verdict) -> Verdict {
-    for node in world.nodes() {
-        if node.is_alive()
-            && let Err(what) = holds(node)
-        {
-            return Err(at_node(node.index(), &what));
+    /// A local invariant, at one node.
+    #[inline(always)]
+    fn check_node(&self, node: &Node<P>) -> Verdict {
+        match &self.check {
+            Check::Local(holds) => holds(node),
+            Check::LocalClosure(holds) => holds(node),
+            Check::World(_) | Check::Closure(_) => Ok(()),
         }
     }
-    Ok(())
 }
 
 fn at_node(node: NodeIndex, what: &str) -> String {

@@ -20,14 +20,23 @@ pub trait States: Clone + Debug + Default + Serialize + DeserializeOwned + 'stat
     /// Where the state's name stands in [`NAMES`](States::NAMES).
     fn index(&self) -> usize;
 
-    /// The names of all states of the set that this one belongs to: [`NAMES`](States::NAMES), unless the set is made at run time.
-    #[inline(always)]
-    fn names(&self) -> &'static [&'static str] {
-        Self::NAMES
+    /// Whether the set is known when the program is compiled.  A state of one that is made at run time says what there is: it has its
+    /// own [`name_of`](States::name_of), [`is_terminal`](States::is_terminal) and [`terminals`](States::terminals).
+    const KNOWN: bool = true;
+
+    /// The name of the state with that index.
+    #[inline]
+    fn name_of(&self, index: usize) -> &'static str {
+        Self::NAMES[index]
     }
 
-    /// Which states of that set are terminal: [`TERMINAL`](States::TERMINAL), unless the set is made at run time.
-    #[inline(always)]
+    /// Whether the state with that index is terminal.
+    #[inline]
+    fn is_terminal(&self, index: usize) -> bool {
+        Self::TERMINAL[index]
+    }
+
+    /// Which states are terminal.
     fn terminals(&self) -> &'static [bool] {
         Self::TERMINAL
     }

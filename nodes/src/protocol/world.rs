@@ -49,7 +49,10 @@ impl<P: Protocol> World<P> {
 
     fn of(instance: Arc<Instance<P::Input>>, nodes: Table<Node<P>>, traffic: Traffic) -> Self {
         assert!(nodes.len() == instance.graph.node_count(), "one node for each of the graph");
-        let terminals = nodes.first().map_or(P::State::TERMINAL, |node| node.state().terminals());
+        let terminals = match nodes.first() {
+            Some(node) if !P::State::KNOWN => node.state().terminals(),
+            _ => P::State::TERMINAL,
+        };
         let mut census = Census::of_states(terminals);
         for node in nodes.iter() {
             if node.is_alive() {

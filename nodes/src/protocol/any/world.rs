@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::answer::{Answer, Glance};
 use super::node::{Room, erase_effects, typed_event};
 use super::{AnyEffect, AnyEvent, AnyMessage, Crowd, KeptNode, NodeView};
-use crate::protocol::{Event, Instance, MessageSet, Net, Node, Property, Protocol, Stepped, Verdict, World};
+use crate::protocol::{Event, Instance, MessageSet, Net, Node, Property, Protocol, States, Stepped, Verdict, World};
 use crate::tables::Table;
 use crate::topology::{Graph, NodeIndex, Port};
 
@@ -279,13 +279,28 @@ impl<P: Protocol> TypedWorld<P> {
             }
         }
         let world = World::begun(Arc::clone(instance), nodes, message_types);
-        (TypedWorld { world, net, config: config.clone(), reads, properties: P::properties_of(config) }, asked)
+        (
+            TypedWorld {
+                world,
+                net,
+                config: config.clone(),
+                reads,
+                properties: if P::State::KNOWN { P::properties() } else { P::properties_of(config) },
+            },
+            asked,
+        )
     }
 
     /// That world, of which an engine reads that.
     pub(super) fn of(world: World<P>, config: P::Config, reads: Reads) -> Self {
         let net = Net::whole(world.shared_instance()).reading(reads);
-        TypedWorld { world, net, reads, properties: P::properties_of(&config), config }
+        TypedWorld {
+            world,
+            net,
+            reads,
+            properties: if P::State::KNOWN { P::properties() } else { P::properties_of(&config) },
+            config,
+        }
     }
 }
 
