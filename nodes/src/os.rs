@@ -434,7 +434,7 @@ pub(crate) fn huge_pages(bytes: usize) -> Option<core::ptr::NonNull<u8>> {
     let start = mapped.wrapping_byte_add(before);
     for (part, length) in [(mapped, before), (start.wrapping_byte_add(length), HUGE - before)] {
         if length > 0 {
-            // SAFETY: that part of the mapping lies before or behind the memory, and nobody uses it.
+            // SAFETY: that part of the mapping lies before or behind the memory, and nothing refers to it.
             let _ = unsafe { libc::munmap(part, length) };
         }
     }
@@ -447,7 +447,7 @@ pub(crate) fn huge_pages(bytes: usize) -> Option<core::ptr::NonNull<u8>> {
 /// Gives back memory of [`huge_pages`], of so many bytes.
 ///
 /// # Safety
-/// It was not given back before, and nobody uses it any more.
+/// It was not given back before, and nothing refers to it any more.
 pub(crate) unsafe fn give_back(start: core::ptr::NonNull<u8>, bytes: usize) {
     // SAFETY: as above; `huge_pages` has mapped so much.
     let _ = unsafe { libc::munmap(start.as_ptr().cast(), bytes.next_multiple_of(HUGE)) };

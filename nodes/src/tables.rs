@@ -137,7 +137,7 @@ fn taken(entry: Layout, entries: usize) -> NonNull<u8> {
 /// Gives back memory that was [`taken`] for so many entries.
 ///
 /// # Safety
-/// It was not given back before, and nobody uses it any more.
+/// It was not given back before, and nothing refers to it any more.
 #[inline(never)]
 unsafe fn give_back(start: NonNull<u8>, entry: Layout, entries: usize) {
     let layout = layout_of(entry, entries);

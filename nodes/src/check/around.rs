@@ -53,7 +53,7 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    /// No event is chosen, of so many nodes.
+    /// No event is chosen; there are this many nodes.
     pub(super) fn begin(&mut self, nodes: usize) {
         self.moves.clear();
         self.whole.clear();

@@ -12,7 +12,7 @@ use crate::plain;
 /// So many steps of a schedule are told that is too long for a diagram.
 const MOST_STEPS: usize = 60;
 
-/// From so many transitions on it is told how fast they were found.
+/// A search of at least this many transitions shows its rate.
 const MANY: u64 = 10_000;
 
 /// The report; `replayed` is the schedule that shows most.
