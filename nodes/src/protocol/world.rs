@@ -66,9 +66,10 @@ impl<P: Protocol> World<P> {
     // A simulator's hottest call: with the event known it becomes a few instructions.
     #[inline(always)]
     pub fn step(&mut self, index: NodeIndex, event: Event<P::Msg>, net: &mut Net<P>) -> Stepped {
-        let before = self.nodes[index.index()].state().index();
-        let moving = Moving { world: self, index, before };
-        moving.world.nodes[index.index()].step(event, net)
+        let node = &mut self.nodes[index.index()];
+        let before = node.state().index();
+        let moving = Moving { node, census: &mut self.census, before };
+        moving.node.step(event, net)
     }
 
     /// The run is over: lets a node log and report.
@@ -141,17 +142,17 @@ impl<P: Protocol> World<P> {
 
 /// A node that makes a step: it stands where its state is when that is over, also if the handler panics after it has changed it.
 struct Moving<'a, P: Protocol> {
-    world: &'a mut World<P>,
-    index: NodeIndex,
+    node: &'a mut Node<P>,
+    census: &'a mut Census,
     before: usize,
 }
 
 impl<P: Protocol> Drop for Moving<'_, P> {
     #[inline(always)]
     fn drop(&mut self) {
-        let after = self.world.nodes[self.index.index()].state().index();
+        let after = self.node.state().index();
         if self.before != after {
-            self.world.census.turn(self.index, self.before, after);
+            self.census.turn(self.node.index(), self.before, after);
         }
     }
 }

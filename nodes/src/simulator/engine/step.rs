@@ -1,5 +1,7 @@
 //! One step of a node, and what is looked at and counted around it.
 
+use core::ops::ControlFlow;
+
 use super::{Cast, End, Engine, Flow, Parcel};
 use crate::execution::Violation;
 use crate::protocol::{Event, Stepped};
@@ -15,7 +17,9 @@ impl<C: Cast> Engine<'_, C> {
         if !self.arrives(to, port, number, tag, sending) {
             return Flow::Continue(());
         }
-        self.step(to, Event::Message { sender: port, msg }, Some(tag), depth.get(), Some(sending))?;
+        if self.step(to, Event::Message { sender: port, msg }, Some(tag), depth.get(), Some(sending))? {
+            return Flow::Continue(());
+        }
         self.offer_deferred(to)
     }
 
@@ -64,14 +68,14 @@ impl<C: Cast> Engine<'_, C> {
         depth: u32,
         sending: Option<C::Number>,
     ) -> Flow {
-        self.step(node, event, tag, depth, sending)
+        self.step(node, event, tag, depth, sending).map_continue(|_| ())
     }
 
     /// One step of a live node; `tag` is that of the message, if it was one, and `depth` how long the chain of messages is that ends
-    /// with it.
+    /// with it.  Whether the node is plain then: it has deferred nothing.
     // Most events are messages: in `deliver` this becomes what a message needs, and nothing else.
     #[inline(always)]
-    fn step(&mut self, node: NodeIndex, event: Event<C::Msg>, tag: Option<u8>, depth: u32, sending: Option<C::Number>) -> Flow {
+    fn step(&mut self, node: NodeIndex, event: Event<C::Msg>, tag: Option<u8>, depth: u32, sending: Option<C::Number>) -> ControlFlow<(), bool> {
         self.core.acting = node;
         let (tag, from_link) = match &event {
             Event::Message { sender, .. } => (tag, *sender != Port::SELF),
@@ -103,7 +107,9 @@ impl<C: Cast> Engine<'_, C> {
         } else {
             match stepped {
                 Stepped::Late => self.core.tally.late += u64::from(from_link),
-                Stepped::Never | Stepped::LeftTerminal { .. } => return self.broken(node, tag, stepped),
+                Stepped::Never | Stepped::LeftTerminal { .. } => {
+                    self.broken(node, tag, stepped)?;
+                }
                 _ => {}
             }
         }
@@ -114,7 +120,10 @@ impl<C: Cast> Engine<'_, C> {
             self.follow_alarms(node, if was_plain { (None, false) } else { self.core.alarm_before }, rang);
         }
         self.carry_out(node);
-        if self.core.judge.is_idle() { Flow::Continue(()) } else { self.judge(node) }
+        if !self.core.judge.is_idle() {
+            self.judge(node)?;
+        }
+        ControlFlow::Continue(is_plain)
     }
 
     /// Sees to it that the node's next alarm rings.
