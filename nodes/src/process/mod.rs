@@ -58,7 +58,7 @@ use std::path::PathBuf;
 pub use interrupt::Interrupt;
 pub use launcher::Launcher;
 pub use recording::Recording;
-#[cfg(feature = "cli")]
+#[cfg(feature = "viewer")]
 pub(crate) use temporary::not_made;
 
 use crate::execution::{AnyFinished, Engine, Prepared, RunError};

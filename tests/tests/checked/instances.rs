@@ -5,11 +5,11 @@ use std::sync::Mutex;
 
 use core::ops::ControlFlow;
 
-use catalogue::{ChangRoberts, ControlledDistance, Dft, Echo, Flooding, Lamport, Shout};
+use catalogue::{ChangRoberts, ControlledDistance, Dft, Echo, Flooding, Lamport, Shout, Stages};
 use nodes::campaign::Instances;
-use nodes::check::{Check, Checked, Class, Progress, Verdict};
+use nodes::check::{Check, Checked, Class, Progress, Reduction, Verdict};
 use nodes::protocol::Links;
-use nodes::run::{Run, Wake};
+use nodes::run::{Initiators, Run, Wake};
 
 fn every(run: &Run<impl nodes::Protocol>, instances: Instances) -> Checked {
     run.check_every(instances, Check::new()).expect("they can be checked")
@@ -67,6 +67,16 @@ fn chang_roberts_costs_what_the_books_say_with_every_order_of_ids_and_all_initia
         assert_eq!(checked.instances, orders * ((1 << nodes) - 1));
         assert_eq!((checked.messages.least, checked.messages.greatest), (Some(expected.0), Some(expected.1)), "{nodes} nodes");
     }
+}
+
+/// What pays for one order of ids is not known of the next: each has too few states to leave any out, however many orders there are.
+#[test]
+fn of_few_states_none_is_left_out_though_there_are_many_instances() {
+    let run = Run::<Stages>::on("ring:5").links(Links::Fifo).initiators(Initiators::All);
+    let check = |how| run.check_every(Instances::new().every_ids(), Check::new().reduction(how)).expect("they can be checked");
+    let (auto, full) = (check(Reduction::Auto), check(Reduction::Full));
+    assert!(auto.holds() && auto.reduction == Reduction::Full);
+    assert_eq!(timeless(auto).states, timeless(full).states);
 }
 
 /// (n-1)!/2 cycles go through n nodes.

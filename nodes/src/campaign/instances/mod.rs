@@ -207,8 +207,9 @@ impl Examined {
         reach: Reach,
         meter: &Meter<'_>,
     ) -> Vec<(u64, Result<Option<Self>, RunError>)> {
-        let (mut all, mut lessons) = (Vec::new(), Lessons::new(plan.len() > 1));
-        for number in plan.group(group) {
+        let numbers = plan.group(group);
+        let (mut all, mut lessons) = (Vec::new(), Lessons::new(numbers.end - numbers.start > 1));
+        for number in numbers {
             let examined = Examined::of(plan, number, reach, meter, &mut lessons);
             let found = examined.as_ref().ok().and_then(Option::as_ref).map(|examined| &examined.checked);
             let is_last = found.is_none_or(|found| tally::decides(found.outcome)) || meter.is_over();
