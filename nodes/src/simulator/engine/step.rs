@@ -75,7 +75,14 @@ impl<C: Cast> Engine<'_, C> {
     /// with it.  Whether the node is plain then: it has deferred nothing.
     // Most events are messages: in `deliver` this becomes what a message needs, and nothing else.
     #[inline(always)]
-    fn step(&mut self, node: NodeIndex, event: Event<C::Msg>, tag: Option<u8>, depth: u32, sending: Option<C::Number>) -> ControlFlow<(), bool> {
+    fn step(
+        &mut self,
+        node: NodeIndex,
+        event: Event<C::Msg>,
+        tag: Option<u8>,
+        depth: u32,
+        sending: Option<C::Number>,
+    ) -> ControlFlow<(), bool> {
         self.core.acting = node;
         let (tag, from_link) = match &event {
             Event::Message { sender, .. } => (tag, *sender != Port::SELF),
