@@ -32,9 +32,12 @@ fn a_new_crate_builds_runs_and_passes_its_test() {
     let read = |path: PathBuf| fs::read_to_string(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()));
     let (ours, theirs) = (read(workspace.join("Cargo.toml")), read(folder.join("Cargo.toml")));
     assert!(theirs.contains("[profile.trials.package.nodes]\nopt-level = 1\n"), "{theirs}");
+    let lines = "[profile.dev.package.\"*\"]\ndebug = \"line-tables-only\"\n";
+    assert!(theirs.contains(lines), "{theirs}");
     let (_, profile) = ours.split_once("\n[profile.dev]\n").expect("there is a profile");
-    let profile = profile.split_once("\n[").map_or(profile, |(profile, _)| profile);
-    fs::write(folder.join("Cargo.toml"), format!("{theirs}\n[profile.dev]\n{profile}\n")).expect("the folder is ours");
+    let (profile, _) = profile.split_once("\n# Tests run").expect("another follows those of dev");
+    let theirs = theirs.replacen(lines, &format!("[profile.dev]\n{profile}\n"), 1);
+    fs::write(folder.join("Cargo.toml"), theirs).expect("the folder is ours");
     let target = Path::new(PROGRAM).ancestors().nth(2).expect("target/debug/under-test");
     let cargo = |arguments: &[&str]| {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
