@@ -1,7 +1,7 @@
 //! What a handler's panic said, kept for whoever tells of the run.
 
 use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Once;
 
 thread_local! {
@@ -26,6 +26,16 @@ pub(crate) fn keep() {
     });
 }
 
+/// Unwinds all that is being done, for whoever has called an engine: not the user's code has failed, somebody wants the end.
+///
+/// What looks after the user's code, as [`caught`] does, lets it pass.  Who calls this also catches it.
+pub fn leave() -> ! {
+    resume_unwind(Box::new(Left))
+}
+
+/// What [`leave`] unwinds with.
+struct Left;
+
 /// Runs a piece of the user's code, such as a handler; the error is what its panic said, and where.
 ///
 /// Where is known in a run that was begun by [`AnyRun::by`](crate::run::AnyRun::by); elsewhere the panic is printed as well.
@@ -41,6 +51,9 @@ pub(crate) fn guard(code: &mut dyn FnMut()) -> Result<(), String> {
     let result = catch_unwind(AssertUnwindSafe(code));
     GUARDED.set(outer);
     result.map_err(|payload| {
+        if payload.is::<Left>() {
+            resume_unwind(payload);
+        }
         let said = SAID.take();
         if said.is_empty() { text(&*payload).to_owned() } else { said }
     })
@@ -49,4 +62,21 @@ pub(crate) fn guard(code: &mut dyn FnMut()) -> Result<(), String> {
 fn text(payload: &(dyn std::any::Any + Send)) -> &str {
     let text = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
     text.unwrap_or("a value that is no text")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_leaves_is_held_up_by_nobody() {
+        let mut reached = false;
+        let left = catch_unwind(AssertUnwindSafe(|| {
+            let _ = caught(|| caught(|| leave()));
+            reached = true;
+        }));
+        assert!(left.is_err_and(|payload| payload.is::<Left>()));
+        assert!(!reached && !GUARDED.get());
+        assert_eq!(caught(|| resume_unwind(Box::new("no"))), Err::<(), _>("no".to_owned()));
+    }
 }

@@ -1,7 +1,8 @@
 """Distributed algorithms as in the textbook: STATE x EVENT -> ACTION, checked, simulated, and run as real processes."""
 
+from ._command_line import main
 from ._config import Range, Shrink, config
-from ._engines import Options, check, run, simulate
+from ._engines import Options, check, replay, run, simulate
 from ._fields import field
 from ._graphs import Graph
 from ._mistakes import Mistake, ProtocolError, ProtocolWarning
@@ -26,9 +27,10 @@ from ._rules import (
 )
 from ._states import State, States, auto, terminal
 from ._stepping import Event, Stepping, simulation
-from ._sweep import Fit, Growth, Sweep, sweep
+from ._sweep import Fit, Growth, Sweep
+from ._sweeping import sweep
 from ._times import millis, secs
-from ._trial import Trial
+from ._trial import Failure, Trial
 from ._types import Duration, Id, Local, Port, i8, i16, i32, i64, u8, u16, u32, u64
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "Checked",
     "Duration",
     "Event",
+    "Failure",
     "Fit",
     "Graph",
     "Growth",
@@ -76,6 +79,7 @@ __all__ = [
     "i64",
     "ignore",
     "init",
+    "main",
     "message",
     "millis",
     "never",
@@ -84,6 +88,7 @@ __all__ = [
     "plan_of",
     "protocol",
     "recover",
+    "replay",
     "run",
     "secs",
     "simulate",

@@ -20,16 +20,22 @@ _MADE_AGAIN = ("__slots__", "__match_args__", "__nodes_record__", "__dict__", "_
 _OF_ENUMS = ("__new__", "_generate_next_value_", "_new_member_", "_use_args_", "_member_type_", "_value_repr_")
 
 
-def carried(cls: type) -> bytes:
-    """The class, and all of `__main__` that it uses."""
+def carried(what: Any, script: bool = False) -> bytes:
+    """A class or a function, and all of `__main__` that it uses, but for its classes if that is an imported script."""
     into = io.BytesIO()
-    _Pickler(into).dump(cls)
+    _Pickler(into, script).dump(what)
     return into.getvalue()
 
 
 class _Pickler(cloudpickle.CloudPickler):  # type: ignore[misc]
+    def __init__(self, into: io.BytesIO, script: bool) -> None:
+        super().__init__(into)
+        self._script = script
+
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, type) and obj.__module__ == "__main__":
+            if self._script:
+                return NotImplemented
             record = record_of(obj)
             if record is not None:
                 return _record(obj, record)

@@ -13,7 +13,7 @@ from . import _graphs, _native
 from ._mistakes import did_you_mean, one_of
 from ._plan import Flag
 from ._protocol import plan_of
-from ._replay import NAMES, in_python
+from ._replay import NAMES, in_python, is_raised
 from ._result import Checked, NodeFailed, Result
 
 Time = float | timedelta | str
@@ -74,7 +74,7 @@ IMPORTED_SCRIPT = "__mp_main__"
 
 _ELSEWHERE = {
     "runs": "`Trial` and `sweep` make many runs",
-    "schedule": "`simulation(..).replay(schedule)` goes through one",
+    "schedule": "`replay(P, schedule)` makes its run, and `simulation(..).replay(schedule)` goes through it",
     "json": "`Result.document` is that document",
     "no_properties": "write `properties=False`",
     "trace_detail": 'write `trace="full"`, or `"none"`',
@@ -215,6 +215,7 @@ def check(
         why: Whether the result names pairs of messages that do not commute.
 
     Raises:
+        NodeFailed: If a handler or a property raises on some schedule; from what it raised.
         ValueError: If the options contradict the protocol, or each other.
 
     The other arguments are those of `simulate`.
@@ -237,7 +238,40 @@ def check(
     if why:
         asked.words.append("--why")
     document, raised = call(_native.check, asked)
-    return Checked(json.loads(document), raised)
+    checked = Checked(json.loads(document))
+    if raised is not None and any(is_raised(failure["what"]) for failure in checked.violations):
+        raise NodeFailed(checked) from raised
+    return checked
+
+
+def replay(
+    protocol: type | str,
+    schedule: str | os.PathLike[str],
+    *,
+    inputs: Sequence[Any] | None = None,
+    properties: bool = True,
+    trace: bool | str = False,
+) -> Result:
+    """Simulates the run of a schedule, event by event: what a `Trial` or a check has found.
+
+    Args:
+        protocol: The protocol that the schedule is of.
+        schedule: The file in which it stands, or its text.
+        inputs: What each node is given, if the schedule does not say it.
+        properties: As in `simulate`.
+        trace: As in `simulate`.
+
+    Raises:
+        NodeFailed: If a handler or a property has raised; from what it raised.
+        ValueError: If it is no schedule of that protocol, or an event cannot happen where it stands.
+        OSError: If the file cannot be read.
+    """
+    text = os.fspath(schedule)
+    if "\n" not in text:
+        with open(text, encoding="utf-8") as file:
+            text = file.read()
+    values = None if inputs is None else list(inputs)
+    return _ended(call(_native.replay, known(protocol), text, values, properties=properties, record=_detail(trace)))
 
 
 class Asked(NamedTuple):
@@ -323,17 +357,19 @@ def _config(protocol: type | str, config: dict[str, Any] | None) -> list[str]:
             raise ValueError(
                 f"config: `{plan.name}` has no flag `{name}`{did_you_mean(name, flags) or _instead(flags)}"
             )
-    return [f"--{flags[name].name}={_flag(value)}" for name, value in config.items() if value is not None]
+    return [
+        f"--{flags[name].name}={_flag(value, flags[name].kind)}" for name, value in config.items() if value is not None
+    ]
 
 
 def _instead(flags: Iterable[str]) -> str:
     return f"; it has {one_of(flags)}"
 
 
-def _flag(value: Any) -> str:
+def _flag(value: Any, kind: str = "") -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value.total_seconds() if isinstance(value, timedelta) else value)
+    return _time(value) if isinstance(value, timedelta) or "Duration" in kind else str(value)
 
 
 def _text(name: str, value: Any) -> str:
@@ -385,7 +421,7 @@ def _pickled(protocol: type | str, why: str) -> bytes:
     if native is not None:
         del protocol.__nodes_protocol__  # type: ignore[union-attr]
     try:
-        return carried(protocol)  # type: ignore[arg-type]
+        return carried(protocol)
     finally:
         if native is not None:
             protocol.__nodes_protocol__ = native  # type: ignore[union-attr]
@@ -406,9 +442,6 @@ def _nodes(protocol: type | str, spawn: str) -> tuple[list[str], bytes | None]:
 
 
 def _ended(finished: _native.Finished) -> Result:
-    if finished.raised is not None and not isinstance(finished.raised, Exception):
-        # Ctrl-C while a handler ran.
-        raise finished.raised
     result = Result(finished)
     # A node that crashes as it was asked to has not failed.
     planned = any(line.endswith(_PLANNED) for line in finished.explanation)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,12 +12,17 @@ NAMES = {"until": "for", "graph": "topology"}
 _SHOWN = {option: name for name, option in NAMES.items()}
 
 
+def is_raised(text: str) -> bool:
+    """Whether an engine says of a handler or a property that it has raised."""
+    return " panicked: " in text
+
+
 def in_words(text: str) -> str:
     """As it is written in Python: a handler raises, where one of Rust panics, and a rule is a decorator."""
     import re
 
-    if ": panicked: " in text:  # what follows is the user's own text
-        return text.replace(": panicked: ", ": raised ", 1)
+    if is_raised(text):  # what follows is the user's own text
+        return text.replace(" panicked: ", " raised ", 1)
     text = re.sub(r"`--[^`]*`", lambda found: in_python(found[0]), text)
     return re.sub(r"#\[(\w+)\((\w+) in ([^)]+)\)\]", r"@\1(\2, in_=\3)", text)
 
@@ -42,16 +46,18 @@ def literal(value: str) -> str:
     return value if is_number else f'"{value}"'
 
 
-def call_of(document: dict[str, Any], options: Container[str], is_class: bool) -> str | None:
+def call_of(document: dict[str, Any], is_class: bool) -> str | None:
     """The call that makes a run again, from its document; None if its graph or its inputs have no text.
 
     Args:
         document: The result.
-        options: The arguments that are no flags of the protocol's configuration.
         is_class: Whether the protocol is a class, and not an algorithm of the catalogue.
     """
     import shlex  # takes long to import
 
+    from ._engines import Options
+
+    options = (*Options.__annotations__, "seed", "inputs")
     words = shlex.split(document["replay"] or "")
     if len(words) < 2 or any(word.startswith("(") for word in words):
         return None

@@ -20,13 +20,13 @@ MOST_DRAWN = 50
 class NodeFailed(Exception):
     """A handler or a property has raised, and the run ended there.
 
-    Its cause is what was raised, if this process ran the node; `result` is the run so far.
+    Its cause is what was raised, if this process ran the node; `result` is the run so far, or what the check has found.
     """
 
     __module__ = "distnodes"
 
-    def __init__(self, result: Result) -> None:
-        super().__init__(" ".join(result.explanation) or "a node has failed")
+    def __init__(self, result: Result | Checked, text: str = "") -> None:
+        super().__init__(text or " ".join(result.explanation) or "a node has failed")
         self.result = result
 
 
@@ -82,9 +82,7 @@ class Result:
     @property
     def replay(self) -> str | None:
         """The line of Python that makes the run again; None if its graph has no specification."""
-        from ._engines import Options
-
-        return call_of(self.document, (*Options.__annotations__, "seed", "inputs"), is_class=bool(self.nodes))
+        return call_of(self.document, is_class=bool(self.nodes))
 
     @property
     def notices(self) -> Sequence[str]:
@@ -218,11 +216,9 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> str:
 class Checked:
     """What was found by looking at every schedule."""
 
-    def __init__(self, document: dict[str, Any], raised: BaseException | None) -> None:
+    def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
         """The whole result, as the command line's `--json` has it."""
-        self.raised = raised
-        """What a handler has raised on some schedule, if one has."""
 
     @property
     def outcome(self) -> str:
@@ -255,6 +251,11 @@ class Checked:
     def properties(self) -> dict[str, str]:
         """For each property, whether it holds."""
         return dict(self.document["properties"])
+
+    @property
+    def explanation(self) -> Sequence[str]:
+        """What goes wrong, line by line; empty if all is well."""
+        return [in_words(failure["what"]) for failure in self.violations]
 
     @property
     def violations(self) -> list[dict[str, Any]]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import os
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from . import _native
-from ._engines import simulate
-from ._result import Result
 
 
 class Fit(NamedTuple):
@@ -144,71 +140,3 @@ class Sweep:
 
     def __len__(self) -> int:
         return len(self.rows)
-
-
-def sweep(
-    protocols: type | str | Sequence[type | str],
-    graph: str | Callable[..., Any],
-    *,
-    seeds: int | Iterable[int] = 10,
-    measure: Mapping[str, Callable[[Result], Any]] | None = None,
-    options: Mapping[str, Any] | None = None,
-    **variables: Iterable[Any],
-) -> Sweep:
-    """Simulates protocols on graphs of many sizes, each with several seeds::
-
-        sweep(ControlledDistance, "ring:{n}", n=range(8, 65, 8), seeds=20).growth()
-
-    Args:
-        protocols: One, or several: classes or names.
-        graph: The graph, with the names of variables in braces; or a function of the variables that makes one.
-        seeds: These, or so many, from 1 on.
-        measure: More to note of each run: functions of its `Result`, by name.
-        options: Options of each run, as `simulate` takes them; a text may hold variables in braces.
-        **variables: The values of each variable.
-
-    Raises:
-        ValueError: If a variable stands nowhere, or a name in braces has no values.
-        NodeFailed: If a handler or a property has raised.
-    """
-    several = [protocols] if isinstance(protocols, (type, str)) else list(protocols)
-    given = dict(options or {})
-    grid = {name: list(values) for name, values in variables.items()}
-    texts = [text for text in (graph, *given.values()) if isinstance(text, str)]
-    asked = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
-    for name in sorted(asked - grid.keys()):
-        raise ValueError(f"`{{{name}}}` has no values: give them, such as {name}=range(5, 50, 5)")
-    for name in sorted(grid.keys() - asked):
-        if isinstance(graph, str):
-            raise ValueError(
-                f"`{name}` stands nowhere: write `{{{name}}}` where its values are to stand, such as 'ring:{{{name}}}'"
-            )
-    numbers = range(1, seeds + 1) if isinstance(seeds, int) else list(seeds)
-    rows = []
-    for values in itertools.product(*grid.values()):
-        place = dict(zip(grid, values, strict=True))
-        on = graph.format(**place) if isinstance(graph, str) else graph(**place)
-        filled: dict[str, Any] = {
-            name: text.format(**place) if isinstance(text, str) else text for name, text in given.items()
-        }
-        for protocol, seed in itertools.product(several, numbers):
-            result = simulate(protocol, on, seed=seed, **filled)
-            rows.append(_row(result, place, measure or {}))
-    return Sweep(rows, list(grid))
-
-
-def _row(result: Result, place: dict[str, Any], measure: Mapping[str, Callable[[Result], Any]]) -> dict[str, Any]:
-    document = result.document
-    return {
-        "protocol": document["protocol"],
-        **place,
-        "nodes": document["nodes"],
-        "edges": document["edges"],
-        "seed": result.seed,
-        "outcome": result.outcome,
-        "messages": result.messages,
-        "bytes": document["messages"]["bytes"],
-        "time": result.time,
-        "causal": document["time"]["causal"],
-        **{name: function(result) for name, function in measure.items()},
-    }

@@ -1,16 +1,17 @@
 //! A protocol that is a Python class: what the language layer has read of it, as engines need it.
 
 use core::fmt;
+use core::time::Duration;
 use std::sync::{Arc, OnceLock};
 
 use nodes::protocol::{
-    Action, AlarmInfo, Description, Flag, InitiatorRule, Links, MessageInfo, Property, PropertyInfo, RecoveryInfo, RuleInfo,
+    Action, AlarmInfo, Description, Flag, FlagValue, InitiatorRule, Links, MessageInfo, Property, PropertyInfo, RecoveryInfo, RuleInfo,
     StateInfo, TopologyInfo, Trigger, When,
 };
 use nodes::topology::{Any, Complete, DirectedRing, Grid, Hypercube, OrientedRing, Ring, Torus, Tree};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyFloat, PyString, PyTuple, PyType};
 
 use crate::call::{Call, Takes};
 use crate::property;
@@ -90,6 +91,8 @@ pub(crate) struct Setting {
     pub(crate) key: Py<PyString>,
     pub(crate) schema: Schema,
     pub(crate) default: Py<PyAny>,
+    /// It is a time: in seconds for the user, and with its unit as text.
+    is_time: bool,
     /// The least and the most that it may be.
     range: Option<(Py<PyAny>, Py<PyAny>)>,
 }
@@ -100,15 +103,28 @@ impl Setting {
     /// # Errors
     /// What was expected, if it is none.
     pub(crate) fn read<'py>(&self, py: Python<'py>, text: &str) -> Result<Bound<'py, PyAny>, String> {
+        let expected = if self.is_time { Duration::EXPECTED } else { self.schema.expected() };
         let expected = match &self.range {
-            Some((least, most)) => format!("{} from {least} to {most}", self.schema.expected()),
-            None => self.schema.expected().to_owned(),
+            Some((least, most)) => format!("{expected} from {least} to {most}"),
+            None => expected.to_owned(),
         };
         let within = |value: &Bound<'py, PyAny>| match &self.range {
             Some((least, most)) => value.ge(least).unwrap_or(false) && value.le(most).unwrap_or(false),
             None => true,
         };
-        self.schema.parse(py, text).filter(within).ok_or_else(|| format!("--{}: `{text}` is not {expected}", self.name))
+        let read = if self.is_time {
+            Duration::parse(text).map(|time| PyFloat::new(py, time.as_secs_f64()).into_any())
+        } else {
+            self.schema.parse(py, text)
+        };
+        read.filter(within).ok_or_else(|| format!("--{}: `{text}` is not {expected}", self.name))
+    }
+
+    /// The text that [`read`](Setting::read) reads as that value; empty if there is none.
+    pub(crate) fn text(&self, value: &Bound<'_, PyAny>) -> String {
+        let time = || Some(Duration::try_from_secs_f64(value.extract().ok()?).ok()?.show());
+        let text = if self.is_time { time() } else { self.schema.text(value) };
+        text.unwrap_or_default()
     }
 }
 
@@ -432,6 +448,7 @@ fn read_config(plan: &Bound<'_, PyAny>) -> PyResult<Option<(Settings, Vec<Flag>)
             key: field.key,
             schema: field.schema,
             default: flag.getattr("default")?.unbind(),
+            is_time: ["Duration", "Option<Duration>"].contains(&&*text(&flag, "kind")?),
             range,
         });
     }

@@ -77,7 +77,7 @@ impl Config for PyConfig {
 
     fn get(&self, flag: &str) -> Option<String> {
         let place = self.flags().iter().position(|setting| setting.name == flag)?;
-        Python::attach(|py| Some(self.flags()[place].schema.text(self.values[place].bind(py)).unwrap_or_default()))
+        Python::attach(|py| Some(self.flags()[place].text(self.values[place].bind(py))))
     }
 }
 

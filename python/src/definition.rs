@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use nodes::campaign::OneThread;
 use nodes::protocol::{
     AnyConfig, AnyEffect, AnyInstance, AnyNode, AnyProtocol, AnyWorld, Asked, Definition, Description, Ids, InputSource,
     Instance, NodeStart, Reads, WrongInput,
@@ -19,9 +20,9 @@ static TYPED: AnyProtocol = AnyProtocol::of::<PyProtocol>();
 
 struct Of(&'static Class);
 
-/// The protocol that is that class.
+/// The protocol that is that class.  Its handlers wait for each other, as the interpreter has one lock.
 pub(crate) fn protocol(class: &'static Class) -> AnyProtocol {
-    AnyProtocol::made(Of(class)).with(Fast::of::<PyProtocol>())
+    AnyProtocol::made(Of(class)).with(Fast::of::<PyProtocol>()).with(&OneThread)
 }
 
 impl Definition for Of {

@@ -1,6 +1,7 @@
 //! The engines, for protocols that are Python classes and for those of the catalogue.
 
 use core::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nodes::check::{Checked, Progress, check as check_one};
 use nodes::cli;
@@ -15,19 +16,20 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::class::Class;
-use crate::failure::take_raised;
+use crate::failure::{leavable, look_for_signals, take_raised};
 use crate::graph::Given;
 use crate::input::PyInput;
 use crate::protocol::{PyProtocol, decodes};
+use crate::threads::{beside, detached};
 use crate::world::PyNode;
 use crate::{definition, schema};
 
 /// A protocol: a class, or one of the catalogue.
 #[pyclass(name = "Protocol", module = "distnodes", frozen)]
 pub(crate) struct PyAnyProtocol {
-    any: AnyProtocol,
+    pub(crate) any: AnyProtocol,
     /// If it is a class.
-    class: Option<&'static Class>,
+    pub(crate) class: Option<&'static Class>,
 }
 
 /// A run that has ended.
@@ -60,7 +62,7 @@ pub(crate) fn refused(error: RunError) -> PyErr {
     }
 }
 
-fn wrong(error: cli::Wrong) -> PyErr {
+pub(crate) fn wrong(error: cli::Wrong) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
@@ -113,10 +115,10 @@ impl PyAnyProtocol {
 /// A run that is asked for: its protocol, the words of a command line, and the graph and the inputs that no word stands for.
 #[derive(FromPyObject)]
 pub(crate) struct Asked<'py> {
-    protocol: Py<PyAnyProtocol>,
-    words: Vec<String>,
-    graph: Option<Given>,
-    inputs: Option<Vec<Bound<'py, PyAny>>>,
+    pub(crate) protocol: Py<PyAnyProtocol>,
+    pub(crate) words: Vec<String>,
+    pub(crate) graph: Option<Given>,
+    pub(crate) inputs: Option<Vec<Bound<'py, PyAny>>>,
 }
 
 impl Asked<'_> {
@@ -127,7 +129,7 @@ impl Asked<'_> {
     }
 
     /// The run, with the graph and the inputs that are given.
-    fn on_its_graph(self, mut run: AnyRun) -> PyResult<AnyRun> {
+    pub(crate) fn on_its_graph(self, mut run: AnyRun) -> PyResult<AnyRun> {
         if let Some(graph) = self.graph {
             run = run.topology(topology::Topology::from(graph.build()?));
         }
@@ -147,28 +149,40 @@ impl Asked<'_> {
     }
 }
 
-fn borrowed(words: &[String]) -> Vec<&str> {
+pub(crate) fn borrowed(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
 }
 
 /// The run, as Python sees it.
-fn shown(py: Python<'_>, finished: AnyFinished, trace: Option<Vec<u8>>) -> PyResult<PyFinished> {
-    let AnyFinished { document, world, explanation, notices, unwritten, .. } = finished;
-    let world = world.as_ref().and_then(|world| world.view().of::<PyProtocol>());
+pub(crate) fn shown(py: Python<'_>, finished: AnyFinished, trace: Option<Vec<u8>>) -> PyResult<PyFinished> {
+    let world = finished.world.as_ref().and_then(|world| world.view().of::<PyProtocol>());
     let nodes = world.into_iter().flat_map(|world| world.nodes()).map(|node| Py::new(py, PyNode::of(py, node)));
     Ok(PyFinished {
-        document: serde_json::to_string(&document).map_err(|cause| PyValueError::new_err(cause.to_string()))?,
-        explanation,
-        notices,
-        unwritten,
         nodes: nodes.collect::<PyResult<_>>()?,
         trace: trace.map(|bytes| PyBytes::new(py, &bytes).unbind()),
         raised: take_raised().map(|raised| raised.into_value(py).into_any()),
+        ..PyFinished::without_nodes(finished)
     })
 }
 
+impl PyFinished {
+    /// Of an algorithm of the catalogue, whose nodes are no Python objects.
+    pub(crate) fn without_nodes(finished: AnyFinished) -> Self {
+        let AnyFinished { document, explanation, notices, unwritten, .. } = finished;
+        PyFinished {
+            document: serde_json::to_string(&document).expect("a document is plain data"),
+            explanation,
+            notices,
+            unwritten,
+            nodes: Vec::new(),
+            trace: None,
+            raised: None,
+        }
+    }
+}
+
 /// What is recorded besides the events.
-fn detail(text: &str) -> PyResult<Detail> {
+pub(crate) fn detail(text: &str) -> PyResult<Detail> {
     match text {
         "auto" => Ok(Detail::default()),
         "full" => Ok(Detail::Full),
@@ -192,30 +206,21 @@ pub(crate) fn simulate(
     if let Some(seed) = mixture {
         run = campaign::of_seed(&run, seed);
     }
-    drop(take_raised());
-    let mut interrupt = None;
-    let mut watch = |_: u64, _: core::time::Duration| match py.check_signals() {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(interrupted) => {
-            interrupt = Some(interrupted);
-            ControlFlow::Break(())
-        }
+    let mut watch = |_: u64, _: core::time::Duration| {
+        look_for_signals();
+        ControlFlow::Continue(())
     };
     let mut simulation = Simulation::new().properties(properties).watch(&mut watch);
     if let Some(messages) = max_in_transit {
         simulation = simulation.max_in_transit(messages);
     }
-    let (finished, trace) = match record {
-        None => (campaign::simulate(&run, simulation).map_err(refused)?, None),
-        Some(how) => {
-            let (finished, written) = campaign::recorded(&run, simulation, Vec::new(), detail(how)?).map_err(refused)?;
-            (finished, Some(written.map_err(PyErr::from)?))
-        }
+    let Some(how) = record else {
+        let finished = leavable(|| campaign::simulate(&run, simulation))?;
+        return shown(py, finished.map_err(refused)?, None);
     };
-    match interrupt {
-        Some(interrupted) => Err(interrupted),
-        None => shown(py, finished, trace),
-    }
+    let detail = detail(how)?;
+    let (finished, written) = leavable(|| campaign::recorded(&run, simulation, Vec::new(), detail))?.map_err(refused)?;
+    shown(py, finished, Some(written.map_err(PyErr::from)?))
 }
 
 /// Runs real processes.  That command starts each, or, if it is told something first, a process that forks them.
@@ -246,27 +251,11 @@ pub(crate) fn run(
     if let Some(which) = record {
         how = how.record(Recording::of_the_moment(Shared(std::sync::Arc::clone(&recorded))).detail(detail(which)?));
     }
-    let Here(finished) = detached(py, || run.by(how));
+    let finished = detached(py, || run.by(how));
     py.check_signals()?;
     let finished = finished.map_err(refused)?;
     let trace = std::mem::take(&mut *recorded.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     shown(py, finished, record.map(|_| trace))
-}
-
-/// What stays on this thread.
-struct Here<T>(T);
-
-// SAFETY: `detached` runs its code on the thread that calls it; nothing goes to another one.
-#[expect(unsafe_code, reason = "PyO3 asks for `Send` in place of \"holds nothing of Python's\"")]
-unsafe impl<T> Send for Here<T> {}
-
-/// Runs code while other threads may run Python.
-fn detached<T>(py: Python<'_>, code: impl FnOnce() -> T) -> Here<T> {
-    let code = Here(code);
-    py.detach(move || {
-        let code = code;
-        Here((code.0)())
-    })
 }
 
 /// Bytes that are written by another thread.
@@ -294,45 +283,48 @@ pub(crate) fn serve(protocol: &PyAnyProtocol) {
 /// Looks at every schedule; the result as JSON, and what the user's code has raised, if it has.
 #[pyfunction]
 pub(crate) fn check(py: Python<'_>, asked: Asked<'_>) -> PyResult<(String, Option<Py<PyAny>>)> {
-    let mut interrupt = None;
-    let mut watch = |_: &Progress| match Python::attach(|py| py.check_signals()) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(interrupted) => {
-            interrupt = Some(interrupted);
-            ControlFlow::Break(())
+    let is_class = asked.protocol.get().class.is_some();
+    let over = AtomicBool::new(false);
+    let mut watch = |_: &Progress| match over.load(Ordering::Relaxed) {
+        true => ControlFlow::Break(()),
+        false => {
+            // In another thread it sees none.
+            look_for_signals();
+            ControlFlow::Continue(())
         }
     };
     let (run, instances, how) =
         cli::checked_by(&asked.protocol.get().any, &borrowed(&asked.words), &mut watch).map_err(wrong)?;
     let run = asked.on_its_graph(run)?;
-    drop(take_raised());
     let checked: Result<Checked, RunError> = match instances.vary() {
-        // Its threads call the user's code, one at a time.
-        true => detached(py, || instances.check(&run, how)).0,
-        false => check_one(&run, how),
+        false => leavable(|| check_one(&run, how))?,
+        true if is_class => leavable(|| instances.check(&run, how))?,
+        true => beside(py, &over, || instances.check(&run, how))?,
     };
-    if let Some(interrupted) = interrupt {
-        return Err(interrupted);
-    }
     let checked = checked.map_err(refused)?;
     let text = serde_json::to_string(&checked).map_err(|cause| PyValueError::new_err(cause.to_string()))?;
     Ok((text, take_raised().map(|raised| raised.into_value(py).into_any())))
 }
 
-/// The command line: that of one protocol, or of the whole catalogue.  Nodes of its runs are started by that command.  The exit status.
+/// The command line of one protocol, or of the whole catalogue, and what to type to call it.  Nodes of its runs are started by that
+/// command.  The exit status.
 #[pyfunction]
-pub(crate) fn main(protocol: Option<&PyAnyProtocol>, words: Vec<String>, command: Vec<String>) -> u8 {
+pub(crate) fn main(
+    py: Python<'_>,
+    protocol: Option<&PyAnyProtocol>,
+    words: Vec<String>,
+    invocation: &str,
+    command: Vec<String>,
+) -> u8 {
     if let Some((program, arguments)) = command.split_first() {
         Launcher::program(program, arguments).under_its_own_name().starts_this_program();
     }
-    if let Some(class) = protocol.and_then(|protocol| protocol.class) {
-        decodes(class);
-    }
     let words = words.into_iter().map(Into::into).collect::<Vec<_>>();
-    let code = match protocol {
-        Some(one) => cli::main_with(core::slice::from_ref(&one.any), &words),
-        None => cli::main_with(catalogue::ALL, &words),
-    };
+    let all = protocol.map_or(catalogue::ALL, |one| core::slice::from_ref(&one.any));
+    let command = || cli::main_with(all, invocation, &words);
+    // A class needs the interpreter all the time; the catalogue does not.
+    let of_class = protocol.is_some_and(|one| one.class.is_some());
+    let code = if of_class { command() } else { detached(py, command) };
     // The only way to look into one.
     [0, 1, 2, 3].into_iter().find(|status| code == std::process::ExitCode::from(*status)).unwrap_or(1)
 }

@@ -1,20 +1,54 @@
 //! What goes wrong in the user's code, on its way through the engines to who made the run.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 
 thread_local! {
     /// What the user's code has raised last: an engine sees only its text.
     static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+    /// Whether this thread is in [`leavable`].
+    static LEAVABLE: Cell<bool> = const { Cell::new(false) };
+    /// Why it is left.
+    static LEFT: RefCell<Option<PyErr>> = const { RefCell::new(None) };
 }
 
-/// The user's code has raised that: the engine sees a handler that panics.
+/// The user's code has raised that: the engine sees a handler that panics, unless it is no error, such as Ctrl-C.
 pub(crate) fn fail(py: Python<'_>, error: PyErr) -> ! {
+    if LEAVABLE.get() && !error.is_instance_of::<PyException>(py) {
+        leave(error);
+    }
     let text = in_words(py, &error);
     RAISED.set(Some(error));
     // Nothing is printed: this is no bug of ours.
-    std::panic::resume_unwind(Box::new(text))
+    resume_unwind(Box::new(text))
+}
+
+/// Ends the engine that runs on this thread, whatever it is at.
+fn leave(why: PyErr) -> ! {
+    LEFT.set(Some(why));
+    nodes::run::leave()
+}
+
+/// Lets an engine do its work on this thread, which Ctrl-C may end at any time.
+///
+/// # Errors
+/// What ended it.
+pub(crate) fn leavable<T>(engine: impl FnOnce() -> T) -> PyResult<T> {
+    drop(take_raised());
+    let outer = LEAVABLE.replace(true);
+    let done = catch_unwind(AssertUnwindSafe(engine));
+    LEAVABLE.set(outer);
+    done.map_err(|panic| LEFT.take().unwrap_or_else(|| resume_unwind(panic)))
+}
+
+/// Leaves if Ctrl-C was pressed: for times in which no code of the user's runs, which would see it.
+pub(crate) fn look_for_signals() {
+    if let Err(interrupted) = Python::attach(|py| py.check_signals()) {
+        leave(interrupted);
+    }
 }
 
 /// What the user's code has raised in this run, if it has.

@@ -16,14 +16,18 @@ mod graph;
 mod growth;
 mod input;
 mod lent;
+mod many;
 mod message;
 mod net;
 mod port;
 mod property;
 mod protocol;
 mod recorded;
+mod replay;
 mod schema;
 mod stepping;
+mod threads;
+mod trial;
 mod world;
 
 use pyo3::prelude::*;
@@ -40,11 +44,17 @@ mod _native {
     #[pymodule_export]
     use super::growth::growth;
     #[pymodule_export]
+    use super::many::simulate_each;
+    #[pymodule_export]
     use super::net::PyNet;
     #[pymodule_export]
     use super::recorded::{export, page};
     #[pymodule_export]
+    use super::replay::replay;
+    #[pymodule_export]
     use super::stepping::PyStepping;
+    #[pymodule_export]
+    use super::trial::{PyFailure, trial};
     #[pymodule_export]
     use super::world::{PyGraph, PyNode, PyWorld};
 }

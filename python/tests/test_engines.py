@@ -17,7 +17,6 @@ from distnodes import (
     alarm,
     always,
     data,
-    finally_,
     init,
     message,
     on,
@@ -484,38 +483,6 @@ def test_stepping():
         "Info { value: 0 } arrives at 1",
         "Info { value: 0 } arrives at 2",
     ]
-
-
-def test_a_trial_tells_the_seed_that_fails():
-    assert (
-        nodes.Trial(twin("controlled_distance"), ids="shuffled", initiators="all")
-        .on("ring:5", "ring:8")
-        .seeds(20)
-        .must_hold()
-        == 40
-    )
-
-    @protocol(links="reliable")
-    class Hasty:
-        """Expects what links do not promise."""
-
-        got: list[int] = nodes.field(default_factory=list)
-
-        @on(Spontaneously)
-        def start(self, net: Net) -> None:
-            for number in range(3):
-                net.send_to_all(Items([number]))
-
-        @on(Items)
-        def take(self, msg: Items) -> None:
-            self.got.extend(msg.items)
-
-        @finally_
-        def in_order(world: nodes.World) -> bool:
-            return all(node.got == sorted(node.got) for node in world.nodes)
-
-    with pytest.raises(AssertionError, match=r"Hasty on path:2, seed \d+: violated"):
-        nodes.Trial(Hasty).on("path:2").seeds(50).must_hold()
 
 
 def test_a_million_messages_leave_no_memory_behind():

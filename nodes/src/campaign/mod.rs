@@ -40,8 +40,8 @@ pub(crate) use instances::{Plan, Tally};
 pub use mixture::of_seed;
 pub use replayed::{of_schedule, replay};
 pub use single::{past, recorded, simulate, simulate_prepared};
-pub use workers::in_order;
-pub(crate) use workers::{batch_of, in_order_by_name};
+pub use workers::{OneThread, in_order};
+pub(crate) use workers::{batch_of, in_order_by_name, threads_for};
 
 use crate::execution::content::{self, Contents};
 use crate::execution::{AnyRun, RunError};
@@ -188,6 +188,7 @@ impl<'a> Campaign<'a> {
             }))
         };
         let mut error = None;
+        let threads = threads_for(&run.protocol, threads);
         let protocol = run.description.snake_name();
         let name = |numbers: Range<u64>| {
             let (first, last) = (seed.wrapping_add(numbers.start), seed.wrapping_add(numbers.end - 1));

@@ -7,6 +7,20 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 
+use crate::protocol::{AnyProtocol, Extension};
+
+/// Attached to a protocol whose handlers run in one thread at a time, whatever is done: an engine that uses several threads then does
+/// all on the one that called, which loses nothing by it.
+#[derive(Clone, Copy, Debug)]
+pub struct OneThread;
+
+impl Extension for OneThread {}
+
+/// How many threads do the work of that protocol: so many, or none but the one that called.
+pub(crate) fn threads_for(protocol: &AnyProtocol, threads: usize) -> usize {
+    if protocol.extension::<OneThread>().is_some() { 0 } else { threads.max(1) }
+}
+
 /// No machine has use for more threads than this, and few can start many more.
 const MOST_THREADS: u64 = 1024;
 
@@ -62,6 +76,9 @@ fn named_in_order(
         let first = number * batch;
         let some = first..pieces.min(first.saturating_add(batch));
         let all_of_them = || some.clone().take_while(|piece| *piece == first || !is_over()).map(work).collect::<Vec<_>>();
+        if threads == 0 {
+            return all_of_them();
+        }
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().name(name(some.clone()));
             match thread.spawn_scoped(scope, all_of_them) {
@@ -76,7 +93,7 @@ fn named_in_order(
 
 /// Does the pieces of work 0, 1, .. `pieces` - 1 on `threads` threads, 1024 at most, and hands the results over in that order, on
 /// the thread that called: so what comes of it does not depend on the number of threads.  Where the system lets fewer be started,
-/// there are fewer; if it lets none, the thread that called does the work.  It ends early when `take` breaks it off, or `is_over` says
+/// there are fewer; if it lets none, or none is asked for, the thread that called does the work.  It ends early when `take` breaks it off, or `is_over` says
 /// so; then results that are already there are handed over, with gaps.
 ///
 /// # Panics
@@ -92,7 +109,7 @@ pub fn in_order<T: Send>(
     let (results, received) = mpsc::channel();
     std::thread::scope(|scope| {
         let mut started = 0;
-        for _ in 0..(threads.max(1) as u64).min(MOST_THREADS).min(pieces) {
+        for _ in 0..(threads as u64).min(MOST_THREADS).min(pieces) {
             let (results, next) = (results.clone(), &next);
             let works = move || {
                 while !is_over() {
@@ -145,7 +162,7 @@ mod tests {
 
     #[test]
     fn results_come_in_order_whatever_the_number_of_threads() {
-        for threads in [1, 2, 7] {
+        for threads in [0, 1, 2, 7] {
             let mut taken = Vec::new();
             let work = |piece: u64| {
                 // The first take longest.
@@ -169,6 +186,17 @@ mod tests {
             ControlFlow::Continue(())
         });
         assert_eq!(taken, (0..5).map(|piece| format!("ghs seed {piece}")).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn without_threads_the_one_that_called_does_all() {
+        let here = std::thread::current().id();
+        let mut taken = Vec::new();
+        in_order_by_name(MANY + 1, BATCH, 0, &|_| String::new(), &|| false, &|_| std::thread::current().id(), &mut |thread| {
+            taken.push(thread);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(taken, vec![here; MANY as usize + 1]);
     }
 
     #[test]

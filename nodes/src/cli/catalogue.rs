@@ -16,9 +16,9 @@ pub(super) struct Catalogue<'a> {
 }
 
 impl<'a> Catalogue<'a> {
-    pub(super) fn new(protocols: &'a [AnyProtocol]) -> Self {
+    pub(super) fn new(protocols: &'a [AnyProtocol], invocation: String) -> Self {
         let descriptions = protocols.iter().map(AnyProtocol::description).collect();
-        Catalogue { protocols, descriptions, invocation: invocation() }
+        Catalogue { protocols, descriptions, invocation }
     }
 
     /// How many there are.
@@ -78,7 +78,7 @@ impl<'a> Catalogue<'a> {
 }
 
 /// What to type to call this program.
-fn invocation() -> String {
+pub(super) fn invocation() -> String {
     let path = std::env::current_exe().unwrap_or_default();
     let name = |path: &Path| path.file_name().and_then(|name| name.to_str()).map(str::to_owned).unwrap_or_default();
     let program = name(&path);

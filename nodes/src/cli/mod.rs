@@ -75,11 +75,11 @@ macro_rules! main {
 
 /// What [`main!`](crate::main) calls.
 pub fn main(protocols: &[AnyProtocol]) -> ExitCode {
-    main_with(protocols, &std::env::args_os().skip(1).collect::<Vec<_>>())
+    main_with(protocols, &catalogue::invocation(), &std::env::args_os().skip(1).collect::<Vec<_>>())
 }
 
-/// The same with other arguments than those of this process: for a program that an interpreter runs.
-pub fn main_with(protocols: &[AnyProtocol], arguments: &[OsString]) -> ExitCode {
+/// The same for a program that an interpreter runs: what to type to call it, and arguments that are not those of this process.
+pub fn main_with(protocols: &[AnyProtocol], invocation: &str, arguments: &[OsString]) -> ExitCode {
     // A file that reaches its size limit then gives an error, not a signal; node processes inherit this.
     os::ignore_file_size_signal();
     // A process that was started as a node goes no further.
@@ -89,5 +89,5 @@ pub fn main_with(protocols: &[AnyProtocol], arguments: &[OsString]) -> ExitCode 
             "standard output is closed, so that the result would go nowhere; write `>FILE`, or `>/dev/null` if nobody needs it";
         return Failure::failed(why).report();
     }
-    dispatch::dispatch(&Catalogue::new(protocols), arguments).unwrap_or_else(|failure| failure.report())
+    dispatch::dispatch(&Catalogue::new(protocols, invocation.to_owned()), arguments).unwrap_or_else(|failure| failure.report())
 }

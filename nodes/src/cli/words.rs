@@ -73,7 +73,7 @@ fn given<T>(
     words: &[&str],
     read: impl FnOnce(&Given<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let catalogue = Catalogue::new(core::slice::from_ref(protocol));
+    let catalogue = Catalogue::new(core::slice::from_ref(protocol), super::catalogue::invocation());
     let command = dispatch::named(&catalogue, command)?;
     let options = command.all_options(&catalogue)?;
     let matches = command.parser(&catalogue, &options, Some(protocol)).try_get_matches_from(words);

@@ -30,5 +30,5 @@ pub use options::{AnyRun, IdChoice, Initiators, IntoTopology, PortOrder, Wake};
 pub use prepared::Prepared;
 pub(crate) use prepared::distinct;
 
-pub use crate::panics::caught;
+pub use crate::panics::{caught, leave};
 pub use crate::time::duration_text;

@@ -38,6 +38,8 @@ use core::fmt;
 use core::marker::PhantomData;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 pub use proof::{AnyProof, Proof};
 
@@ -68,9 +70,8 @@ impl<P: Protocol> Trial<P> {
     /// On these graphs: text such as `"ring:8"`, a `Topology` or a `Graph`.  1000 seeds each.
     pub fn on<T: IntoTopology>(topologies: impl IntoIterator<Item = T>) -> Self {
         let of = Run::<P>::default().into();
-        let mut any = AnyTrial::of(&of, topologies.into_iter().map(T::into_topology).collect());
-        any.inputs = Some(inputs_of::<P::Input>);
-        Trial::from_any(any)
+        let any = AnyTrial::of(&of, topologies.into_iter().map(T::into_topology).collect());
+        Trial::from_any(any.inputs::<P::Input>())
     }
 
     fn from_any(any: AnyTrial) -> Self {
@@ -176,6 +177,7 @@ pub struct AnyTrial {
     only: Option<String>,
     /// Known where the type of inputs is.
     inputs: Option<InputsOf>,
+    interrupt: Arc<AtomicBool>,
 }
 
 impl AnyTrial {
@@ -190,16 +192,34 @@ impl AnyTrial {
             run.topology = topology;
             run
         };
+        AnyTrial::of_runs(&run.protocol, topologies.into_iter().map(on).collect())
+    }
+
+    /// Of these runs of the protocol, each with many seeds: 1000 unless given.
+    pub fn of_runs(protocol: &AnyProtocol, runs: Vec<AnyRun>) -> Self {
         AnyTrial {
-            protocol: run.protocol.clone(),
-            runs: topologies.into_iter().map(on).collect(),
+            protocol: protocol.clone(),
+            runs,
             seeds: 1000,
             first: 1,
             limits: Limits { events: MOST_EVENTS, in_transit: None },
             crashes: 0,
             only: None,
             inputs: None,
+            interrupt: Arc::default(),
         }
+    }
+
+    /// The protocol's inputs are of that type: nodes keep those that were drawn for them while the graph becomes smaller.
+    pub fn inputs<I: Input>(mut self) -> Self {
+        self.inputs = Some(inputs_of::<I>);
+        self
+    }
+
+    /// What ends the trial early when it is set; no failure is found then.
+    pub fn interrupt(mut self, interrupt: Arc<AtomicBool>) -> Self {
+        self.interrupt = interrupt;
+        self
     }
 
     /// With that many seeds on each graph.
@@ -277,12 +297,15 @@ impl AnyTrial {
                 if let Some(messages) = in_transit {
                     campaign = campaign.max_in_transit(messages);
                 }
-                let findings = campaign.run(&run.clone().seed(self.first.wrapping_add(tried)))?;
+                let findings = campaign.interrupt(&self.interrupt).run(&run.clone().seed(self.first.wrapping_add(tried)))?;
+                if findings.interrupted {
+                    return Ok(None);
+                }
                 tried += findings.runs;
                 let Some(found) = findings.failures.into_iter().next() else { break };
                 if self.only.is_none() || self.only == found.property {
                     let found = Tried { seed: found.seed, tried, explanation: found.explanation, replay: found.replay };
-                    return shrink::shrunk(run, self.crashes, found, self.limits, self.inputs).map(Some);
+                    return shrink::shrunk(run, self, found).map(Some);
                 }
             }
         }

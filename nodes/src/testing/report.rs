@@ -9,6 +9,7 @@ use super::{Failure, Found, Tried};
 use crate::check::Checked;
 use crate::execution::{InputChoice, explain};
 use crate::os;
+use crate::protocol::AnyInputs;
 
 /// So many steps of a schedule are told; the file has all.
 const MOST_TOLD: usize = 60;
@@ -34,6 +35,14 @@ impl Failure {
             }
         }
         self.file = Some(Err(wrong));
+    }
+
+    /// What the nodes of the small run were given, if no text in its schedule stands for it.
+    pub fn inputs_without_text(&self) -> Option<&AnyInputs> {
+        match &self.run.inputs {
+            InputChoice::Values(values) if values.texts().is_none() => Some(values),
+            _ => None,
+        }
     }
 
     /// Where the schedule has been written, if it has.
@@ -88,7 +97,7 @@ pub(super) fn report(failure: &Failure, f: &mut fmt::Formatter<'_>) -> fmt::Resu
     match file {
         None => Ok(()),
         Some(Ok(path)) if document.replay.is_none() => {
-            if let InputChoice::Values(values) = &failure.run.inputs {
+            if let Some(values) = failure.inputs_without_text() {
                 writeln!(f, "\nthe inputs of its nodes: {values:?}")?;
             }
             let path = path.display();

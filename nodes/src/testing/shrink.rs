@@ -2,9 +2,10 @@
 
 use core::ops::ControlFlow;
 use core::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::smaller::smaller;
-use super::{Failure, Found, InputsOf, Kind, Limits, Tried, stuck_in, told};
+use super::{AnyTrial, Failure, Found, Kind, Limits, Tried, stuck_in, told};
 use crate::campaign::Mixture;
 use crate::execution::{AnyFinished, AnyRun, Engine, InputChoice, Judge, Prepared, RunError, explain, scheduled};
 use crate::network::{Choice, Recorder, System};
@@ -27,17 +28,12 @@ const MOST_CHOICES: usize = 20_000;
 type Choices = Vec<(Option<Duration>, Choice)>;
 
 /// Finds a small run that fails as the one that was found.
-pub(super) fn shrunk(
-    run: &AnyRun,
-    crashes: usize,
-    found: Tried,
-    limits: Limits,
-    inputs: Option<InputsOf>,
-) -> Result<Failure, RunError> {
+pub(super) fn shrunk(run: &AnyRun, trial: &AnyTrial, found: Tried) -> Result<Failure, RunError> {
+    let AnyTrial { crashes, limits, inputs, ref interrupt, .. } = *trial;
     let first = Mixture::of(run).crashes(crashes).of_seed(found.seed);
     // What is smaller has no more crashes than what was found.
     let crashes = first.faults.crashes.len().saturating_sub(run.faults.crashes.len());
-    let mut search = Search { events: EVENTS, limits, crashes };
+    let mut search = Search { events: EVENTS, limits, crashes, interrupt };
     let mut start = first.clone();
     start.faults.crashes.clone_from(&run.faults.crashes);
     // Nodes keep the inputs that were drawn for them.
@@ -74,14 +70,15 @@ pub(super) fn shrunk(
 }
 
 /// Looks for smaller runs, as long as it may.
-struct Search {
+struct Search<'a> {
     events: u64,
     limits: Limits,
     /// In each run up to so many crashes are drawn.
     crashes: usize,
+    interrupt: &'a AtomicBool,
 }
 
-impl Search {
+impl Search<'_> {
     /// The run of that seed.
     fn of_seed(&self, run: &AnyRun, seed: u64) -> AnyRun {
         Mixture::of(run).crashes(self.crashes).of_seed(seed)
@@ -91,7 +88,12 @@ impl Search {
     fn recorded(&mut self, run: &AnyRun) -> Result<(AnyFinished, Choices), RunError> {
         let prepared = run.prepare()?;
         let mut recorder = Recorder::new(&prepared.initiators, &prepared.faults);
-        let finished = self.limits.of(Simulation::new()).observe(&mut recorder).run(prepared)?;
+        let mut watch = |_: u64, _: Duration| match self.interrupt.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        let simulation = self.limits.of(Simulation::new()).watch(&mut watch);
+        let finished = simulation.observe(&mut recorder).run(prepared)?;
         // Where the nodes do not come into being, there is nothing to choose.
         let choices = if finished.world.is_some() { recorder.into_choices() } else { Vec::new() };
         self.events = self.events.saturating_sub(choices.len() as u64 + 10);
@@ -102,7 +104,7 @@ impl Search {
     fn seed(&mut self, run: &AnyRun, first: u64, kind: &Kind, all: bool) -> Option<u64> {
         let mut best: Option<(usize, u64)> = None;
         for seed in core::iter::once(first).chain((1..=SEEDS).filter(|seed| *seed != first)) {
-            if self.events == 0 {
+            if self.events == 0 || self.interrupt.load(Ordering::Relaxed) {
                 break;
             }
             let (finished, choices) = self.recorded(&self.of_seed(run, seed)).ok()?;

@@ -14,7 +14,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
-use super::workers::{batch_of, in_order_by_name};
+use super::workers::{batch_of, in_order_by_name, threads_for};
 use crate::check::{Check, Checked, Lessons, Limit, Progress, Reach, Watch, check_run};
 use crate::execution::{AnyRun, RunError};
 pub(crate) use plan::Plan;
@@ -148,7 +148,7 @@ impl Instances {
         keep: &mut dyn FnMut(&Tally) -> ControlFlow<()>,
     ) -> Result<Checked, RunError> {
         let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let threads = self.threads.map_or_else(cores, NonZeroUsize::get);
+        let threads = threads_for(plan.protocol(), self.threads.map_or_else(cores, NonZeroUsize::get));
         let (reach, watch) = how.into_parts();
         let reach = reach.begin();
         let meter = Meter::new(watch, tally, plan.len());

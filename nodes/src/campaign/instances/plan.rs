@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Instances, Meter, Sizes, Tally};
 use crate::check::{Check, Checked, GraphCount, Lessons, Progress, Reach, check_run};
 use crate::execution::{AnyRun, EngineKind, IdChoice, Initiators, InputChoice, PortOrder, Prepared, RunError};
-use crate::protocol::InitiatorRule;
+use crate::protocol::{AnyProtocol, InitiatorRule};
 use crate::shell::quoted;
 use crate::sorting;
 use crate::topology::{
@@ -109,6 +109,10 @@ impl Plan {
     #[cfg(feature = "cli")]
     pub(crate) fn graphs(&self) -> GraphCount {
         self.count
+    }
+
+    pub(super) fn protocol(&self) -> &AnyProtocol {
+        self.run.protocol()
     }
 
     /// The protocol's name.

@@ -11,7 +11,7 @@ use super::super::stop::{Stop, not_handled};
 use super::cell::{Cell, Plan, Swept, Task};
 use super::ledger::{Measured, Runs};
 use super::store::Store;
-use crate::campaign::{self, batch_of, in_order_by_name};
+use crate::campaign::{self, batch_of, in_order_by_name, threads_for};
 use crate::execution::content;
 use crate::process::{Interrupt, Processes};
 use crate::simulator::Simulation;
@@ -126,7 +126,10 @@ impl Plan {
         }
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         // Processes have the machine for themselves.
-        let threads = if self.processes { 1 } else { self.threads.unwrap_or(cores) };
+        let mut threads = if self.processes { 1 } else { self.threads.unwrap_or(cores) };
+        for task in &self.tasks {
+            threads = threads.min(threads_for(task.choices.protocol(), threads));
+        }
         let over = AtomicBool::new(false);
         let is_over = || stop.is_asked() || over.load(Ordering::Relaxed);
         let work = |piece: u64| {

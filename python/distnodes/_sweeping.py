@@ -1,0 +1,243 @@
+"""Sweeps: the runs of a grid, made over all cores, and kept."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from . import _graphs, _native
+from ._engines import _ended as ended
+from ._engines import ask, call, simulate
+from ._result import Result
+from ._sweep import Sweep
+
+Measure = Mapping[str, Callable[[Result], Any]]
+Row = dict[str, Any]
+
+ALONE = 0.5
+"""Seconds that this process makes runs before it starts others, which takes about as long."""
+
+
+def sweep(
+    protocols: type | str | Sequence[type | str],
+    graph: str | Callable[..., Any],
+    *,
+    seeds: int | Iterable[int] = 10,
+    measure: Measure | None = None,
+    options: Mapping[str, Any] | None = None,
+    keep: str | os.PathLike[str] | None = None,
+    workers: int | None = None,
+    **variables: Iterable[Any],
+) -> Sweep:
+    """Simulates protocols on graphs of many sizes, each with several seeds, over all cores::
+
+        sweep(ControlledDistance, "ring:{n}", n=range(8, 65, 8), seeds=20).growth()
+
+    The rows are the same for any number of workers.  For a class, workers are other processes, which import it, as
+    those of `run` do; for a name of the catalogue they are threads.
+
+    Args:
+        protocols: One, or several: classes or names.
+        graph: The graph, with the names of variables in braces; or a function of the variables that makes one.
+        seeds: These, or so many, from 1 on.
+        measure: More to note of each run: functions of its `Result`, by name, of what JSON has.
+        options: Options of each run, as `simulate` takes them; a text may hold variables in braces.
+        keep: A CSV file for the rows.  What it has already is not run again: so a sweep that was stopped or killed goes
+            on, and seeds and values can be added.  Where the source of a protocol has changed, that of a module of
+            yours which it uses, a file that its runs read, or this package, its runs are made again.
+        workers: On how many cores; 1 is this process alone.  Unless given all of them, if the runs take longer than
+            half a second, and other processes can have the class.
+        **variables: The values of each variable.
+
+    Raises:
+        ValueError: If a variable stands nowhere, or a name in braces has no values; if `keep` names a file that is not
+            of such a sweep.
+        TypeError: If other processes cannot have a class or a function, and `workers` or `keep` asks for them.
+        NodeFailed: If a handler or a property has raised; from what it raised.
+    """
+    several = [protocols] if isinstance(protocols, type | str) else list(protocols)
+    common = Common(several, dict(measure or {}), dict(options or {}))
+    grid = {name: list(values) for name, values in variables.items()}
+    _check_names(graph, common.options, grid)
+    numbers = list(range(1, seeds + 1) if isinstance(seeds, int) else seeds)
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers={workers}: at least one process makes the runs")
+    tasks = []
+    for values in itertools.product(*grid.values()):
+        place = dict(zip(grid, values, strict=True))
+        on = graph.format(**place) if isinstance(graph, str) else graph(**place)
+        on = on if isinstance(on, str) else _graphs.read(on)
+        tasks += [Task(index, place, on, seed) for index in range(len(several)) for seed in numbers]
+    runs = Runs(common, tasks, workers)
+    if keep is None:
+        rows = dict(runs.made(range(len(tasks))))
+    else:
+        # Here, as what starts processes and what keeps files below: most programs need neither.
+        from ._keeping import with_kept
+
+        rows = with_kept(keep, graph, runs, list(grid))
+    return Sweep([rows[number] for number in range(len(tasks))], list(grid))
+
+
+class Task(NamedTuple):
+    """A run of a sweep."""
+
+    protocol: int
+    place: dict[str, Any]
+    on: Any
+    seed: int
+
+
+class Common(NamedTuple):
+    """What the runs of a sweep have in common."""
+
+    protocols: Sequence[type | str]
+    measure: Measure
+    options: Mapping[str, Any]
+
+    def options_at(self, place: Mapping[str, Any]) -> dict[str, Any]:
+        """The options of a run."""
+        return {name: text.format(**place) if isinstance(text, str) else text for name, text in self.options.items()}
+
+    def row(self, protocol: int, place: Mapping[str, Any], on: Any, seed: int) -> Row:
+        """Makes a run; its row."""
+        result = simulate(self.protocols[protocol], on, seed=seed, **self.options_at(place))
+        return self.row_of(result, place)
+
+    def row_of(self, result: Result, place: Mapping[str, Any]) -> Row:
+        """What is noted of a run."""
+        document = result.document
+        return {
+            "protocol": document["protocol"],
+            **place,
+            "nodes": document["nodes"],
+            "edges": document["edges"],
+            "seed": result.seed,
+            "outcome": result.outcome,
+            "messages": result.messages,
+            "bytes": document["messages"]["bytes"],
+            "time": result.time,
+            "causal": document["time"]["causal"],
+            **{name: _plain(name, function(result)) for name, function in self.measure.items()},
+        }
+
+
+COLUMNS = ("nodes", "edges", "seed", "outcome", "messages", "bytes", "time", "causal")
+
+
+def _plain(name: str, value: Any) -> Any:
+    """The value as JSON has it, so that it is the same wherever it was measured."""
+    import json
+
+    value = value.item() if hasattr(value, "item") and hasattr(value, "dtype") else value
+    try:
+        return json.loads(json.dumps(value))
+    except (TypeError, ValueError) as wrong:
+        raise TypeError(
+            f"measure: {name} gives {value!r}, which no table has ({wrong}); give a number or a text"
+        ) from None
+
+
+def _check_names(graph: Any, options: Mapping[str, Any], grid: Mapping[str, Any]) -> None:
+    texts = [text for text in (graph, *options.values()) if isinstance(text, str)]
+    asked = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
+    for name in sorted(asked - grid.keys()):
+        raise ValueError(f"`{{{name}}}` has no values: give them, such as {name}=range(5, 50, 5)")
+    for name in sorted(grid.keys() - asked):
+        if isinstance(graph, str):
+            raise ValueError(
+                f"`{name}` stands nowhere: write `{{{name}}}` where its values are to stand, such as 'ring:{{{name}}}'"
+            )
+
+
+class Runs:
+    """How the runs of a sweep are made."""
+
+    def __init__(self, common: Common, tasks: Sequence[Task], workers: int | None) -> None:
+        self.common = common
+        self.tasks = tasks
+        self._cores = workers or len(os.sched_getaffinity(0))
+        self._may_be_alone = workers is None
+
+    @cached_property
+    def told(self) -> bytes | None:
+        """What other processes are told first; None if they cannot have a class, and need not."""
+        from ._workers import NotCarriedError, told
+
+        common = self.common
+        try:
+            return told(common.protocols, common.measure, common.options)
+        except NotCarriedError:
+            if self._may_be_alone:
+                return None
+            raise
+
+    def made(self, numbers: Iterable[int], afresh: bool = False) -> Iterator[tuple[int, Row]]:
+        """Makes these runs; their numbers and rows, as they are made.
+
+        Args:
+            numbers: Which of the tasks.
+            afresh: Classes are as their files have them now, and not as this process has imported them.
+        """
+        of_classes: deque[int] = deque()
+        for (protocol, _), cell in itertools.groupby(numbers, self._cell):
+            if isinstance(self.common.protocols[protocol], str):
+                yield from self._by_threads(list(cell))
+            else:
+                of_classes.extend(cell)
+        if not (afresh and self.told):
+            begun = time.monotonic()
+            alone = self._cores == 1
+            while of_classes and (alone or (self._may_be_alone and time.monotonic() - begun < ALONE)):
+                yield self._here(of_classes.popleft())
+                alone = alone or (self._may_be_alone and time.monotonic() - begun >= ALONE and self.told is None)
+        if of_classes:
+            yield from self._by_processes(list(of_classes))
+
+    def _cell(self, number: int) -> tuple[int, int]:
+        task = self.tasks[number]
+        return task.protocol, id(task.place)
+
+    def _here(self, number: int) -> tuple[int, Row]:
+        return number, self.common.row(*self.tasks[number])
+
+    def _by_threads(self, numbers: Sequence[int]) -> Iterator[tuple[int, Row]]:
+        """Those of an algorithm of the catalogue at one place."""
+        protocol, place, on, _ = self.tasks[numbers[0]]
+        options = self.common.options_at(place)
+        if options.get("trace"):
+            yield from map(self._here, numbers)
+            return
+        own = {name: options.pop(name) for name in ("properties", "max_in_transit") if name in options}
+        given = options.pop("inputs", None), options.pop("config", None)
+        asked = ask(self.common.protocols[protocol], on, None, *given, options)
+        seeds = [self.tasks[number].seed for number in numbers]
+        made = call(_native.simulate_each, asked, seeds, self._cores, **own)
+        for number, finished in zip(numbers, made, strict=True):
+            yield number, self.common.row_of(ended(finished), place)
+
+    def _by_processes(self, numbers: Sequence[int]) -> Iterator[tuple[int, Row]]:
+        if self.told is None:
+            yield from map(self._here, numbers)
+            return
+        from ._workers import Workers
+
+        with Workers(self.told, min(self._cores, len(numbers))) as workers:
+            answers = workers.answers([tuple(self.tasks[number]) for number in numbers])
+            for number, answer in zip(numbers, answers, strict=True):
+                if "wrong" not in answer:
+                    # As they were given, and not as JSON has them.
+                    yield number, {**answer["row"], **self.tasks[number].place}
+                    continue
+                # A run is a function of its arguments: here it raises the same, with its traceback.
+                self._here(number)
+                raise RuntimeError(
+                    f"seed {self.tasks[number].seed} fails in another process ({answer['wrong']}), and not in this "
+                    "one: the class has changed since it was imported here"
+                )
