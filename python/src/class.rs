@@ -5,8 +5,8 @@ use core::time::Duration;
 use std::sync::{Arc, OnceLock};
 
 use nodes::protocol::{
-    Action, AlarmInfo, Description, Flag, FlagValue, InitiatorRule, Links, MessageInfo, Property, PropertyInfo, RecoveryInfo, RuleInfo,
-    StateInfo, TopologyInfo, Trigger, When,
+    Action, AlarmInfo, Description, Flag, FlagValue, InitiatorRule, Links, MessageInfo, Property, PropertyInfo, RecoveryInfo,
+    RuleInfo, StateInfo, TopologyInfo, Trigger, When,
 };
 use nodes::topology::{Any, Complete, DirectedRing, Grid, Hypercube, OrientedRing, Ring, Torus, Tree};
 use pyo3::exceptions::PyValueError;

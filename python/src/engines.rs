@@ -238,24 +238,25 @@ pub(crate) fn run(
     let Some((program, arguments)) = command.split_first() else {
         return Err(PyValueError::new_err("no command starts a node"));
     };
-    drop(take_raised());
     let mut launcher = Launcher::program(program, arguments).under_its_own_name();
     if let Some(first) = forks {
         launcher = launcher.forking(first);
     }
-    let mut how = Processes::new().launcher(launcher).interrupt(Interrupt::on_signals()?);
-    if let Some(folder) = logs {
-        how = how.logs(folder);
-    }
-    let recorded = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    if let Some(which) = record {
-        how = how.record(Recording::of_the_moment(Shared(std::sync::Arc::clone(&recorded))).detail(detail(which)?));
-    }
-    let finished = detached(py, || run.by(how));
-    py.check_signals()?;
-    let finished = finished.map_err(refused)?;
-    let trace = std::mem::take(&mut *recorded.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-    shown(py, finished, record.map(|_| trace))
+    let (interrupt, detail) = (Interrupt::on_signals()?, record.map(detail).transpose()?);
+    // On this thread, Ctrl-C could strike the code of the user's that makes nodes of their final states, and be taken for its error.
+    beside(py, &AtomicBool::new(false), move || {
+        let mut how = Processes::new().launcher(launcher).interrupt(interrupt);
+        if let Some(folder) = logs {
+            how = how.logs(folder);
+        }
+        let recorded = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        if let Some(detail) = detail {
+            how = how.record(Recording::of_the_moment(Shared(std::sync::Arc::clone(&recorded))).detail(detail));
+        }
+        let finished = run.by(how).map_err(refused)?;
+        let trace = std::mem::take(&mut *recorded.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        Python::attach(|py| shown(py, finished, detail.map(|_| trace)))
+    })?
 }
 
 /// Bytes that are written by another thread.

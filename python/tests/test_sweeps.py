@@ -1,0 +1,290 @@
+"""Sweeps: over several cores, kept in a file, and measured again where anything has changed."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import words_of_sweeps as protocols
+
+import distnodes as nodes
+
+HELPER = """
+def twice(number):
+    return 2 * number
+"""
+
+BASE = """
+import distnodes as nodes
+from distnodes import Net, Spontaneously, on, protocol
+import helper
+from . import mixin
+
+@nodes.message
+class Hello: pass
+
+class Base(mixin.Mixin):
+    @on(Spontaneously)
+    def start(self, net: Net) -> None:
+        self.greet(net, helper.twice(1))
+"""
+
+MIXIN = """
+class Mixin:
+    def greet(self, net, times):
+        from package.base import Hello
+        for _ in range(times):
+            net.send_to_all(Hello())
+"""
+
+PROTOCOL = '''
+from distnodes import on, protocol
+from package.base import Base, Hello
+
+@protocol
+class Greeting(Base):
+    """Greets."""
+
+    @on(Hello)
+    def hear(self) -> None:
+        pass
+'''
+
+PROGRAM = """
+import os
+import distnodes as nodes
+from package.greeting import Greeting
+
+def note(result):
+    os.write(2, b"run\\n")
+    return 1
+
+if __name__ == "__main__":
+    sweep = nodes.sweep(Greeting, "path:{n}", n=[2, 3], seeds=3, keep="rows.csv", measure={"note": note})
+    print(sum(row["messages"] for row in sweep.rows))
+"""
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+
+
+def swept(folder: Path) -> tuple[int, int, str]:
+    """The sum of messages, how many runs were made, and what was said."""
+    done = subprocess.run(
+        [sys.executable, "program.py"], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout), done.stderr.count("run\n"), done.stderr
+
+
+@pytest.fixture
+def project(tmp_path):
+    for name, text in [
+        ("helper.py", HELPER),
+        ("package/__init__.py", ""),
+        ("package/base.py", BASE),
+        ("package/mixin.py", MIXIN),
+        ("package/greeting.py", PROTOCOL),
+        ("program.py", PROGRAM),
+    ]:
+        write(tmp_path, name, text)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "messages"),
+    [
+        ("helper.py", "2 * number", "3 * number", 18),
+        ("package/mixin.py", "range(times)", "range(times + 2)", 24),
+        ("package/base.py", "helper.twice(1)", "helper.twice(2)", 24),
+        ("package/greeting.py", "pass", "raise_nothing = 1", 12),
+        ("program.py", "return 1", "return 2", 12),
+    ],
+)
+def test_what_changed_is_measured_again_and_nothing_else_is(project, name, before, after, messages):
+    assert swept(project)[:2] == (12, 6)
+    assert swept(project)[:2] == (12, 0)
+    text = (project / name).read_text()
+    write(project, name, text.replace(before, after))
+    again = swept(project)
+    assert again[:2] == (messages, 6)
+    assert f"{Path(name).name} changed since then: 6 runs are made again" in again[2]
+    # What no run uses has no effect.
+    write(project, "unused.py", "nothing = 1")
+    assert swept(project)[:2] == (messages, 0)
+
+
+def test_rows_are_the_same_for_any_number_of_workers():
+    grid = {"n": [5, 9], "p": [0.3, 0.6]}
+    several = [protocols.Chatting, "echo"]
+    made = [
+        nodes.sweep(several, "gnp:{n},{p}", seeds=4, workers=workers, measure={"late": protocols.late}, **grid)
+        for workers in (1, 2, 3)
+    ]
+    assert len(made[0]) == 2 * 2 * 2 * 4
+    assert made[0].rows == made[1].rows == made[2].rows
+    assert [row["seed"] for row in made[0].rows[:4]] == [1, 2, 3, 4]
+    alone = nodes.simulate(protocols.Chatting, "gnp:5,0.3", seed=2)
+    assert made[1].rows[1]["messages"] == alone.messages
+
+
+def test_graphs_that_are_made_and_values_that_are_no_text():
+    def circle(n, chord):
+        return [(i, (i + 1) % n) for i in range(n)] + ([(0, n // 2)] if chord else [])
+
+    swept = nodes.sweep(protocols.Chatting, circle, n=[4, 6], chord=[True, False], seeds=2, workers=2)
+    assert [row["edges"] for row in swept.rows] == [5, 5, 4, 4, 7, 7, 6, 6]
+    assert [row["chord"] for row in swept.rows[:4]] == [True, True, False, False]
+
+
+def test_a_sweep_is_extended(tmp_path):
+    path = tmp_path / "rows.csv"
+
+    def made(**more):
+        counted = nodes.sweep(protocols.Chatting, "ring:{n}", keep=path, **more)
+        return counted, json.loads(Path(f"{path}.manifest.json").read_text())
+
+    first, manifest = made(n=[3, 4], seeds=2)
+    assert (len(first), manifest["complete"], manifest["rows"]) == (4, True, 4)
+    before = path.read_text()
+    more, manifest = made(n=[4, 5], seeds=3)
+    assert (len(more), manifest["rows"]) == (6, 8)
+    assert len(list(csv.DictReader(path.read_text().splitlines()))) == 8
+    # What is not asked for now is not thrown away.
+    assert set(before.splitlines()) <= set(path.read_text().splitlines())
+    assert more.rows == nodes.sweep(protocols.Chatting, "ring:{n}", n=[4, 5], seeds=3).rows
+
+
+def test_files_that_are_not_of_such_a_sweep(tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(ValueError, match=r"rows.csv is there, and no sweep wrote it; name another file, or remove it"):
+        nodes.sweep(protocols.Chatting, "ring:{n}", n=[3], keep=path)
+    assert path.read_text() == "a,b\n1,2\n"
+    path.unlink()
+    nodes.sweep(protocols.Chatting, "ring:{n}", n=[3], seeds=1, keep=path)
+    with pytest.raises(ValueError, match=r"is of a sweep with graph 'ring:\{n\}', not 'path:\{n\}'"):
+        nodes.sweep(protocols.Chatting, "path:{n}", n=[3], seeds=1, keep=path)
+    with pytest.raises(ValueError, match="options"):
+        nodes.sweep(protocols.Chatting, "ring:{n}", n=[3], seeds=1, keep=path, options={"delay": "exponential:1s"})
+
+
+def test_a_graph_file_that_changed_is_read_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("g.edges").write_text("0 1\n1 2\n")
+
+    def edges():
+        return nodes.sweep("echo", "file:{g}.edges", g=["g"], seeds=2, keep="rows.csv").rows[0]["edges"]
+
+    assert edges() == 2
+    Path("g.edges").write_text("0 1\n1 2\n2 3\n")
+    with pytest.warns(UserWarning, match="what is read changed since then: 2 runs are made again"):
+        assert edges() == 3
+
+
+def test_texts_and_nothing_come_back_as_they_were(tmp_path):
+    def again():
+        swept = nodes.sweep(
+            protocols.Chatting,
+            "ring:{n}",
+            n=[3],
+            seeds=1,
+            keep=tmp_path / "rows.csv",
+            measure={"text": protocols.text, "number": protocols.number, "nothing": protocols.nothing},
+        )
+        return [swept.rows[0][name] for name in ("text", "number", "nothing", "time")]
+
+    assert again() == again() == ["12", 1.5, None, 3.0]
+
+
+def test_what_a_handler_raises_in_another_process():
+    with pytest.raises(nodes.NodeFailed, match="KeyError") as failed:
+        nodes.sweep(protocols.Fragile, "path:{n}", n=[2, 9], seeds=2, workers=2)
+    assert isinstance(failed.value.__cause__, KeyError)
+    assert failed.value.__cause__.__traceback__ is not None
+    assert failed.value.result.outcome == "crashed"
+    with pytest.raises(ZeroDivisionError):
+        nodes.sweep(protocols.Chatting, "path:3", seeds=2, workers=2, measure={"bad": lambda result: 1 / 0})
+    with pytest.raises(TypeError, match="measure: bad gives"):
+        nodes.sweep(protocols.Chatting, "path:3", seeds=2, measure={"bad": lambda result: result})
+    with pytest.raises(ValueError, match="topology"):
+        nodes.sweep("controlled_distance", "path:{n}", n=[3], seeds=2)
+
+
+def test_a_class_that_other_processes_cannot_have():
+    @nodes.protocol
+    class Inner(protocols.Chatting):
+        """In a function."""
+
+    with pytest.raises(TypeError, match="stands in a function, so that another process cannot import it: put it at"):
+        nodes.sweep(Inner, "ring:{n}", n=[3], workers=2)
+    assert len(nodes.sweep(Inner, "ring:{n}", n=[3], seeds=3)) == 3
+
+
+SCRIPT = '''
+import os
+import distnodes as nodes
+from distnodes import Net, Port, Spontaneously, on, protocol
+
+@nodes.message
+class Ball: pass
+
+@protocol
+class Slow:
+    """Takes its time."""
+    @on(Spontaneously)
+    def start(self, net: Net) -> None:
+        net.send_to_all(Ball())
+    @on(Ball)
+    def take(self, sender: Port, net: Net) -> None:
+        sum(range(2_000_000))
+        with open(f"ran.{os.getpid()}", "a") as ran:
+            ran.write("x")
+        if net.now < 0.003:
+            net.send(sender, Ball())
+
+if __name__ == "__main__":
+    swept = nodes.sweep(Slow, "path:2", seeds=40, keep="rows.csv", workers=2)
+    print(len(swept), sum(row["messages"] for row in swept.rows))
+'''
+
+
+def runs_made(folder: Path) -> int:
+    return sum(len(path.read_text()) for path in folder.glob("ran.*"))
+
+
+def test_a_sweep_that_is_killed_goes_on_where_it_was(tmp_path):
+    (tmp_path / "slow.py").write_text(SCRIPT)
+    script = subprocess.Popen([sys.executable, "slow.py"], cwd=tmp_path)
+    rows = tmp_path / "rows.csv"
+    while not rows.exists() or rows.read_text().count("\n") < 10:
+        assert script.poll() is None
+        time.sleep(0.02)
+    script.send_signal(signal.SIGKILL)
+    script.wait()
+    time.sleep(0.5)
+    # Its workers have ended with it.
+    assert not [name for name in os.listdir("/proc") if name.isdigit() and works_in(name, tmp_path)]
+    kept = rows.read_text().count("\n") - 1
+    for path in tmp_path.glob("ran.*"):
+        path.unlink()
+    done = subprocess.run(
+        [sys.executable, "slow.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "40 120\n"
+    assert runs_made(tmp_path) == 3 * (40 - kept)
+
+
+def works_in(process: str, folder: Path) -> bool:
+    try:
+        return os.readlink(f"/proc/{process}/cwd") == str(folder)
+    except OSError:
+        return False
