@@ -8,6 +8,7 @@ from typing import Protocol as _Interface
 from ._engines import Asked
 from ._plan import Plan
 from ._states import State
+from ._trial import Limits
 from ._types import Duration, Id, Port
 
 _T = TypeVar("_T")
@@ -273,10 +274,7 @@ def trial(
     asked: Sequence[Asked],
     first: int,
     seeds: int,
-    crashes: int = 0,
-    max_events: int | None = None,
-    max_in_transit: int | None = None,
-    only: str | None = None,
+    limits: Limits,
 ) -> Failure | None: ...
 def replay(
     protocol: Protocol,

@@ -139,9 +139,9 @@ class _Walk:
             self._class(value)
         elif isinstance(value, ModuleType):
             self.parts.extend(f"{name} {content}" for name, content in _of_module(value).items())
-        elif isinstance(value, tuple) and hasattr(value, "_fields"):
+        elif isinstance(value, tuple) and (names := getattr(value, "_fields", ())):
             # Where it stands does not matter.
-            self._all(getattr(value, name) for name in value._fields if name not in ("line", "path", "place"))
+            self._all(getattr(value, name) for name in names if name not in ("line", "path", "place"))
         elif isinstance(value, tuple | list):
             self._all(value)
         elif isinstance(value, dict):

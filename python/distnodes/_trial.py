@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Any, Unpack
+from typing import Any, NamedTuple, Unpack
 
 from . import _native
 from ._engines import Options, ask, call
 from ._replay import call_of, in_words
 from ._result import NodeFailed, Result
+
+
+class Limits(NamedTuple):
+    """When a run has failed."""
+
+    crashes: int = 0
+    """Up to so many nodes crash in each run."""
+    max_events: int | None = None
+    max_in_transit: int | None = None
+    only: str | None = None
+    """Only that property counts."""
+
 
 MOST_TOLD = 60
 """So many events of a failure are told; its file has all."""
@@ -37,7 +49,7 @@ class Trial:
         self._seeds: Iterable[int] = range(100)
         self._inputs: Any = None
         self._config: dict[str, Any] | None = None
-        self._limits: dict[str, Any] = {}
+        self._limits = Limits()
 
     def on(self, *graphs: Any) -> Trial:
         """On these graphs, instead of the protocol's usual one."""
@@ -65,22 +77,22 @@ class Trial:
         The seed decides who, in which of the steps that it makes in the same run without crashes, and which messages
         of that step leave.
         """
-        self._limits["crashes"] = at_most
+        self._limits = self._limits._replace(crashes=at_most)
         return self
 
     def max_events(self, events: int) -> Trial:
         """A run in which more events happen has failed; 1,000,000 unless given."""
-        self._limits["max_events"] = events
+        self._limits = self._limits._replace(max_events=events)
         return self
 
     def max_in_transit(self, messages: int) -> Trial:
         """A run in which more messages are under way has failed; a million and 20 for each link unless given."""
-        self._limits["max_in_transit"] = messages
+        self._limits = self._limits._replace(max_in_transit=messages)
         return self
 
     def only(self, property: str) -> Trial:
         """Only the property of that name counts, whatever else fails."""
-        self._limits["only"] = property
+        self._limits = self._limits._replace(only=property)
         return self
 
     def results(self) -> Iterator[Result]:
@@ -102,7 +114,7 @@ class Trial:
         """
         asked = [self._asked(graph) for graph in self._graphs]
         for first, count in _stretches(self._seeds):
-            found = call(_native.trial, asked, first, count, **self._limits)
+            found = call(_native.trial, asked, first, count, self._limits)
             if found is not None:
                 return Failure(found, self._protocol)
         return None
@@ -188,7 +200,9 @@ class Failure:
         lines += [f"  {in_words(line)}" for line in found.explanation]
         again = call_of({"replay": found.replay, "protocol": name}, is_class)
         lines += [f"  as it was found: {again}"] if again else []
-        lines += ["", f"made small ({document['nodes']} nodes, {document['edges']} links, {found.events} events):"]
+        size = {"node": document["nodes"], "link": document["edges"], "event": found.events}
+        shown = ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for what, count in size.items())
+        lines += ["", f"made small ({shown}):"]
         lines += [f"  {line}" for line in self.result.explanation]
         steps = [line for line in self.schedule.splitlines()[2:] if line]
         lines += [f"  {line}" for line in steps[:MOST_TOLD]]

@@ -85,32 +85,39 @@ impl PyFailure {
     }
 }
 
+/// When a run has failed.
+#[derive(FromPyObject)]
+pub(crate) struct Limits {
+    /// Up to so many nodes crash in each run.
+    crashes: usize,
+    max_events: Option<u64>,
+    max_in_transit: Option<u64>,
+    /// Only that property counts.
+    only: Option<String>,
+}
+
 /// The first of many runs that fails, made small: `seeds` of them from `first` on, on each graph.
 #[pyfunction]
-#[pyo3(signature = (asked, first, seeds, crashes = 0, max_events = None, max_in_transit = None, only = None))]
 pub(crate) fn trial(
     py: Python<'_>,
     asked: Vec<Asked<'_>>,
     first: u64,
     seeds: u64,
-    crashes: usize,
-    max_events: Option<u64>,
-    max_in_transit: Option<u64>,
-    only: Option<&str>,
+    limits: Limits,
 ) -> PyResult<Option<PyFailure>> {
     let Some(protocol) = asked.first().map(|asked| asked.protocol.clone_ref(py)) else { return Ok(None) };
     let protocol = protocol.get();
     let runs = asked.into_iter().map(|asked| asked.run("simulate")).collect::<PyResult<Vec<_>>>()?;
     let interrupt = Arc::new(AtomicBool::new(false));
-    let mut trial = AnyTrial::of_runs(&protocol.any, runs).first_seed(first).seeds(seeds).crashes(crashes);
+    let mut trial = AnyTrial::of_runs(&protocol.any, runs).first_seed(first).seeds(seeds).crashes(limits.crashes);
     trial = trial.interrupt(Arc::clone(&interrupt));
-    if let Some(events) = max_events {
+    if let Some(events) = limits.max_events {
         trial = trial.max_events(events);
     }
-    if let Some(messages) = max_in_transit {
+    if let Some(messages) = limits.max_in_transit {
         trial = trial.max_in_transit(messages);
     }
-    if let Some(property) = only {
+    if let Some(property) = limits.only.as_deref() {
         let description = protocol.any.description();
         let names = description.properties.iter().map(|own| own.name.as_str()).collect::<Vec<_>>();
         if !names.contains(&property) {
