@@ -229,6 +229,22 @@ def test_a_class_that_other_processes_cannot_have():
     assert len(nodes.sweep(Inner, "ring:{n}", n=[3], seeds=3)) == 3
 
 
+def test_a_script_without_a_guard_is_its_own_only_process(tmp_path):
+    script = tmp_path / "unguarded.py"
+    text = "import sys\nimport distnodes as nodes\nfrom words_of_sweeps import Chatting\n"
+    text += '@nodes.protocol\nclass Own(Chatting):\n    """Of this script."""\n'
+    text += "print(len(nodes.sweep(Own, 'ring:{n}', n=[3], workers=eval(sys.argv[1]))))\n"
+    script.write_text(text)
+
+    def swept(workers):
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+        command = [sys.executable, str(script), workers]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+    assert swept("None").stdout == "10\n"
+    assert swept("2").stderr.splitlines()[-1].endswith('put the sweep behind `if __name__ == "__main__":`')
+
+
 SCRIPT = '''
 import os
 import distnodes as nodes
