@@ -167,10 +167,12 @@ class Runs:
 
     @cached_property
     def told(self) -> bytes | None:
-        """What other processes are told first; None if they cannot have a class, and need not."""
+        """What other processes are told first; None if there is no class, or they cannot have one and need not."""
         from ._workers import NotCarriedError, told
 
         common = self.common
+        if all(isinstance(protocol, str) for protocol in common.protocols):
+            return None
         try:
             return told(common.protocols, common.measure, common.options)
         except NotCarriedError:
@@ -192,11 +194,9 @@ class Runs:
             else:
                 of_classes.extend(cell)
         if not (afresh and self.told):
-            begun = time.monotonic()
-            alone = self._cores == 1
-            while of_classes and (alone or (self._may_be_alone and time.monotonic() - begun < ALONE)):
+            ends = time.monotonic() + (ALONE if self._may_be_alone else 0)
+            while of_classes and (self._cores == 1 or time.monotonic() < ends):
                 yield self._here(of_classes.popleft())
-                alone = alone or (self._may_be_alone and time.monotonic() - begun >= ALONE and self.told is None)
         if of_classes:
             yield from self._by_processes(list(of_classes))
 

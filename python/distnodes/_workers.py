@@ -37,30 +37,43 @@ def told(protocols: Sequence[type | str], measure: Any, options: Any) -> bytes:
     places = []
     for protocol in protocols:
         place, why = _place(protocol)
-        if place is None and "<locals>" in why.partition("`")[2] + getattr(protocol, "__qualname__", ""):
+        if place is None and "<locals>" in getattr(protocol, "__qualname__", ""):
             raise NotCarriedError(f"{why}: put it at the level of a module")
         places.append(place)
-    main = getattr(sys.modules["__main__"], "__file__", None)
-    script = os.path.abspath(main) if main and os.path.exists(main) else None
-    needed = script and any(place and place.startswith(f"{script}:") for place in places)
-    if any(getattr(protocol, "__module__", "") == IMPORTED_SCRIPT for protocol in protocols) or (
-        needed and not _GUARD.search(Path(str(script)).read_text(encoding="utf-8"))
-    ):
+    content: Any = [None if place else protocol for place, protocol in zip(places, protocols, strict=True)]
+    content = (content, measure, options)
+    script = _script()
+    of_script = any(place and script and place.startswith(f"{script}:") for place in places)
+    can_be_imported = script is not None and _GUARD.search(Path(script).read_text(encoding="utf-8")) is not None
+    is_imported = any(getattr(protocol, "__module__", "") == IMPORTED_SCRIPT for protocol in protocols)
+    if is_imported or (of_script and not can_be_imported):
         raise NotCarriedError(
             "a script that has its protocol in itself is imported by the processes that make the runs: put the sweep "
             'behind `if __name__ == "__main__":`'
         )
-    content = [None if place else protocol for place, protocol in zip(places, protocols, strict=True)]
-    where = json.dumps([sys.path, script if needed else None, places])
-    return where.encode() + b"\n" + _dumped((content, measure, options), bool(needed))
+    plain = _plain(content)
+    imports = can_be_imported and (of_script or plain is None or b"__main__" in plain)
+    if plain is None or (b"__main__" in plain and not imports):
+        plain = _by_value(content, imports)
+    return json.dumps([sys.path, script if imports else None, places]).encode() + b"\n" + plain
 
 
-def _dumped(content: Any, script: bool) -> bytes:
-    """As `pickle` has it, if all can be imported, else by cloudpickle."""
-    with suppress(pickle.PicklingError, AttributeError, TypeError):
-        plain = pickle.dumps(content)
-        if script or b"__main__" not in plain:
-            return plain
+def _script() -> str | None:
+    """The file that this process runs; None in a notebook or a terminal."""
+    path = getattr(sys.modules["__main__"], "__file__", None)
+    return os.path.abspath(path) if path and os.path.exists(path) else None
+
+
+def _plain(content: Any) -> bytes | None:
+    """As `pickle` has it, by the names of functions and classes; None if some cannot be found by a name."""
+    try:
+        return pickle.dumps(content)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return None
+
+
+def _by_value(content: Any, imports: bool) -> bytes:
+    """As cloudpickle has it; classes of the script stay names, if it is imported."""
     try:
         from ._carried import carried
     except ImportError:
@@ -68,18 +81,17 @@ def _dumped(content: Any, script: bool) -> bytes:
             "what was made in a notebook, and a `lambda`, is carried to other processes by cloudpickle: install it "
             "(`pip install cloudpickle`), or put it into a module"
         ) from None
-    native = [(protocol, vars(protocol).get("__nodes_protocol__")) for protocol in content[0] if protocol is not None]
-    for protocol, made in native:
-        if made is not None:
-            del protocol.__nodes_protocol__
+    made = [(protocol, vars(protocol).get("__nodes_protocol__")) for protocol in content[0] if protocol is not None]
+    made = [(protocol, native) for protocol, native in made if native is not None]
+    for protocol, _ in made:
+        del protocol.__nodes_protocol__
     try:
-        return carried(content, script)
+        return carried(content, imports)
     except (pickle.PicklingError, AttributeError, TypeError) as wrong:
         raise NotCarriedError(f"another process cannot have what the sweep is given: {wrong}") from None
     finally:
-        for protocol, made in native:
-            if made is not None:
-                protocol.__nodes_protocol__ = made
+        for protocol, native in made:
+            protocol.__nodes_protocol__ = native
 
 
 class Workers:

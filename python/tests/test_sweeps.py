@@ -229,6 +229,53 @@ def test_a_class_that_other_processes_cannot_have():
     assert len(nodes.sweep(Inner, "ring:{n}", n=[3], seeds=3)) == 3
 
 
+NOTEBOOK = """
+import distnodes as nodes
+from distnodes import Net, Spontaneously, auto, on, protocol, terminal
+
+class State(nodes.State):
+    Idle = auto()
+    Done = terminal()
+Idle, Done = State
+
+@nodes.message
+class Hello: pass
+
+def greet(net): net.send_to_all(Hello())
+
+@protocol
+class Greeting:
+    state: State = Idle
+    @on(Spontaneously, in_=Idle)
+    def start(self, net: Net) -> None:
+        greet(net)
+        self.state = Done
+    @on(Hello, in_=Idle)
+    def hear(self) -> None:
+        self.state = Done
+
+done = {"done": lambda result: sum(node.state is Done for node in result.nodes)}
+swept = nodes.sweep(Greeting, "star:{n}", n=[3, 4], seeds=2, workers=2, keep="rows.csv", measure=done)
+print([(row["messages"], row["done"]) for row in swept.rows])
+"""
+
+
+def test_a_class_of_a_notebook(tmp_path):
+    pytest.importorskip("cloudpickle")
+
+    def swept(text):
+        command = [sys.executable, "-"]
+        return subprocess.run(command, input=text, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+
+    right = "[(2, 3), (2, 3), (3, 4), (3, 4)]\n"
+    assert swept(NOTEBOOK).stdout == right
+    again = swept("# another cell before it\n" + NOTEBOOK)
+    assert (again.stdout, again.stderr) == (right, "")
+    changed = swept(NOTEBOOK.replace("net.send_to_all(Hello())", "net.send_to_all(Hello()); net.send_to_all(Hello())"))
+    assert changed.stdout == "[(4, 3), (4, 3), (6, 4), (6, 4)]\n"
+    assert "code changed since then: 4 runs are made again" in changed.stderr
+
+
 def test_a_script_without_a_guard_is_its_own_only_process(tmp_path):
     script = tmp_path / "unguarded.py"
     text = "import sys\nimport distnodes as nodes\nfrom words_of_sweeps import Chatting\n"

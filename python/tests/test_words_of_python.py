@@ -50,7 +50,8 @@ def test_a_run_says_the_line_that_makes_it_again():
     result = nodes.simulate(
         Configured, "path:3", config={"longest_stay": 0.5, "loud": False}, initiators=[0, 2], seed=3
     )
-    line = 'nodes.simulate(Configured, "path:3", initiators="0,2", seed=3, config={"longest_stay": "500ms", "loud": False})'
+    config = '{"longest_stay": "500ms", "loud": False}'
+    line = f'nodes.simulate(Configured, "path:3", initiators="0,2", seed=3, config={config})'
     assert result.replay == line
     assert given(eval(line)) == given(result) == [0.5, False, 3]
     catalogue = nodes.simulate("lamport", "complete:3", config={"requests": 1}, until=2.5, seed=1)
