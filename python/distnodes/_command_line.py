@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
-import signal
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -63,6 +60,10 @@ def status_of(protocol: _native.Protocol | None, words: Sequence[str], invocatio
         invocation: What to type to call this program.
         place: Where a process that is started as a node finds the protocol.
     """
+    # Here, since most programs are no commands.
+    import shlex
+    import signal
+
     # The command looks after Ctrl-C itself, as that of Rust does.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     nodes = [sys.executable, "-m", "distnodes"]
@@ -73,6 +74,8 @@ def status_of(protocol: _native.Protocol | None, words: Sequence[str], invocatio
 
 def _python() -> str:
     """What to type for this interpreter."""
+    import shutil
+
     name = os.path.basename(sys.executable)
     found = shutil.which(name)
     return (

@@ -3,6 +3,7 @@
 import enum
 import signal
 import threading
+import traceback
 from datetime import timedelta
 
 import pytest
@@ -506,3 +507,49 @@ def test_a_million_messages_leave_no_memory_behind():
     for _ in range(10):
         assert nodes.simulate(Relay, "ring:100", seed=1).messages == 100_100
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 4096
+
+
+@protocol
+class Frail:
+    """Cannot take the second."""
+
+    count: u32 = 0
+
+    @on(Spontaneously)
+    def start(self, net: Net) -> None:
+        net.send_to_all(Tick())
+
+    @on(Tick)
+    def tick(self) -> None:
+        self.count += 1
+        {1: "all is well"}[self.count]
+
+
+@protocol
+class Watching(Frail):
+    """Its property cannot look."""
+
+    @on(Tick)
+    def tick(self) -> None:
+        self.count += 1
+
+    @always
+    def look(node: nodes.Node) -> bool:
+        return 1 / (2 - node.count) > 0
+
+
+@pytest.mark.parametrize(
+    "how", [{"graph": "path:3", "initiators": "all"}, {"every_graph": "2..3", "initiators": "every"}]
+)
+@pytest.mark.parametrize(("of", "raises", "where"), [(Frail, KeyError, "tick"), (Watching, ZeroDivisionError, "look")])
+def test_what_is_raised_on_some_schedule(how, of, raises, where):
+    with pytest.raises(nodes.NodeFailed, match=f"raised {raises.__name__}: ") as failed:
+        nodes.check(of, **how)
+    assert type(failed.value.__cause__) is raises
+    assert [frame.name for frame in traceback.extract_tb(failed.value.__cause__.__traceback__)][-1] == where
+    checked = failed.value.result
+    assert checked.outcome == "violated"
+    # What it has found makes it again.
+    with pytest.raises(nodes.NodeFailed) as again:
+        nodes.replay(of, checked.violations[0]["schedule"])
+    assert type(again.value.__cause__) is raises
