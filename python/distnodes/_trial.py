@@ -127,6 +127,7 @@ class Trial:
                 and how to make each again.
             NodeFailed: If a handler or a property has raised; from what it raised, in the small run.
         """
+        __tracebackhide__ = True  # pytest shows the test, and not this function
         failure = self.failure()
         if failure is None:
             asked = os.environ.get("NODES_SEEDS", "")
