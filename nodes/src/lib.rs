@@ -146,6 +146,7 @@ pub mod link;
 pub mod lint;
 #[cfg(feature = "viewer")]
 pub mod live;
+pub mod looks;
 mod markup;
 mod nearest;
 pub mod network;

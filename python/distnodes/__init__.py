@@ -5,6 +5,7 @@ from ._config import Range, Shrink, config
 from ._engines import Options, check, replay, run, simulate
 from ._fields import field
 from ._graphs import Graph
+from ._live import Live
 from ._mistakes import Mistake, ProtocolError, ProtocolWarning
 from ._native import SELF, Net, Node, World
 from ._plan import Plan
@@ -43,6 +44,7 @@ __all__ = [
     "Graph",
     "Growth",
     "Id",
+    "Live",
     "Local",
     "Mistake",
     "Net",

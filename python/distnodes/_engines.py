@@ -7,11 +7,14 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, Literal, NamedTuple, TypedDict, Unpack
 
 from . import _graphs, _native
+from ._live import Opening, opening
 from ._mistakes import did_you_mean, one_of
 from ._plan import Flag
+from ._progress import Progress
 from ._protocol import plan_of
 from ._replay import NAMES, in_python, is_raised
 from ._result import Checked, NodeFailed, Result
@@ -80,7 +83,7 @@ _ELSEWHERE = {
     "trace_detail": 'write `trace="full"`, or `"none"`',
     "diagram": "a recorded run, `trace=True`, has `Result.export`",
     "verbose": "`run(.., logs=..)` writes logs, and `trace=True` records all that happens",
-    "live": "it is not there from Python",
+    "live": "`simulate` and `run` have it",
     "force": "nothing asks for it from Python",
 }
 """Options of the command line that are no arguments, and what is there instead."""
@@ -96,6 +99,8 @@ def simulate(
     properties: bool = True,
     max_in_transit: int | None = None,
     trace: bool | str = False,
+    live: bool = False,
+    progress: bool | None = None,
     **options: Unpack[Options],
 ) -> Result:
     """Simulates a run: the whole system in this process, under virtual time.
@@ -113,6 +118,10 @@ def simulate(
         max_in_transit: The run fails if more messages are under way at a time.
         trace: Whether the run is recorded, for `Result.events`, `to_html` and pictures: `True`, or `"full"` with the
             contents of all messages, or `"none"` without any.
+        live: Whether the run is followed, and steered, on a page that is served on this machine, and of which standard
+            error says the address.  The run waits until it is let go on there.
+        progress: Whether it is shown how far the run is; None: if it takes some seconds, and standard error is a
+            terminal or this is a notebook.
         **options: See `Options`.
 
     Raises:
@@ -120,14 +129,19 @@ def simulate(
         ValueError: If the options contradict the protocol, or each other; if the graph is not of its class.
         ProtocolError: If the class is wrong.
     """
-    finished = call(
-        _native.simulate,
-        ask(protocol, graph, seed, inputs, config, options),
-        properties=properties,
-        max_in_transit=max_in_transit,
-        record=_detail(trace),
-    )
-    return _ended(finished)
+    asked = ask(protocol, graph, seed, inputs, config, options)
+    opened = opening(live, " (the run is paused until you let it go on there)")
+    with Progress(progress) as shown:
+        finished = call(
+            _native.simulate,
+            asked,
+            properties=properties,
+            max_in_transit=max_in_transit,
+            record=_detail(trace),
+            progress=shown.function,
+            opened=opened,
+        )
+    return _ended(finished, opened)
 
 
 def run(
@@ -140,6 +154,8 @@ def run(
     spawn: Literal["fork", "exec"] = "fork",
     logs: str | None = None,
     trace: bool | str = False,
+    live: bool = False,
+    progress: bool | None = None,
     **options: Unpack[Options],
 ) -> Result:
     """Runs real processes: one for each node, which exchange messages over UDP.
@@ -153,6 +169,8 @@ def run(
             as a new interpreter, for libraries that start threads when they are imported.
         logs: A folder for a log file a node.
         trace: As in `simulate`.
+        live: Whether the run can be watched on a page that is served on this machine; standard error says where.
+        progress: As in `simulate`.
 
     Raises:
         NodeFailed: If a node has failed; its text has what the node raised, and where.
@@ -169,15 +187,19 @@ def run(
             '`if __name__ == "__main__":`'
         )
     command, forks = _nodes(protocol, spawn)
-    finished = call(
-        _native.run,
-        asked,
-        command,
-        forks=forks,
-        logs=logs,
-        record=_detail(trace),
-    )
-    return _ended(finished)
+    opened = opening(live)
+    with Progress(progress) as shown:
+        finished = call(
+            _native.run,
+            asked,
+            command,
+            forks=forks,
+            logs=logs,
+            record=_detail(trace),
+            progress=shown.function,
+            opened=opened,
+        )
+    return _ended(finished, opened)
 
 
 def check(
@@ -197,6 +219,7 @@ def check(
     reduction: str | None = None,
     faults: str | None = None,
     why: bool = False,
+    progress: bool | None = None,
     **options: Unpack[Options],
 ) -> Checked:
     """Looks at every schedule: everything that links, initiators and alarms allow to happen next, in every state.
@@ -213,6 +236,7 @@ def check(
         reduction: Which states are left out, since others show the same: `"auto"`, `"full"`, `"nodes"`, `"events"`.
         faults: How often faults may happen, each at any time: `"crashes=1,losses=2"`.
         why: Whether the result names pairs of messages that do not commute.
+        progress: As in `simulate`.
 
     Raises:
         NodeFailed: If a handler or a property raises on some schedule; from what it raised.
@@ -237,8 +261,9 @@ def check(
             asked.words.append(f"--{name}={value}")
     if why:
         asked.words.append("--why")
-    document, raised = call(_native.check, asked)
-    checked = Checked(json.loads(document))
+    with Progress(progress, "instances") as shown:
+        document, raised = call(_native.check, asked, progress=shown.function)
+    checked = Checked(json.loads(document), partial(_native.replay, asked.protocol, inputs=asked.inputs, record="full"))
     if raised is not None and any(is_raised(failure["what"]) for failure in checked.violations):
         raise NodeFailed(checked) from raised
     return checked
@@ -441,8 +466,8 @@ def _nodes(protocol: type | str, spawn: str) -> tuple[list[str], bytes | None]:
     return [*command, "fork"], json.dumps([place, sys.path]).encode() + b"\n" + itself
 
 
-def _ended(finished: _native.Finished) -> Result:
-    result = Result(finished)
+def _ended(finished: _native.Finished, opened: Opening | None = None) -> Result:
+    result = Result(finished, opened.live if opened else None)
     # A node that crashes as it was asked to has not failed.
     planned = any(line.endswith(_PLANNED) for line in finished.explanation)
     if finished.raised is not None or (result.outcome == "crashed" and not planned):

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _native
+from ._mistakes import did_you_mean, one_of
 from ._replay import call_of, in_words
 
-LARGEST_PAGE = 2_000_000
-"""In a notebook, a page of more characters is shown as a picture."""
-MOST_DRAWN = 50
-"""Of a run of more nodes no picture is drawn there, and of more no table is shown."""
+if TYPE_CHECKING:
+    from ._live import Live
 
 
 class NodeFailed(Exception):
@@ -33,8 +32,10 @@ class NodeFailed(Exception):
 class Result:
     """A run that has ended."""
 
-    def __init__(self, finished: _native.Finished) -> None:
+    def __init__(self, finished: _native.Finished, live: Live | None = None) -> None:
         self._finished = finished
+        self.live = live
+        """The page that follows the run, if it was made with `live=True`."""
         self.document: dict[str, Any] = json.loads(finished.document)
         """The whole result, as the command line's `--json` has it."""
 
@@ -104,28 +105,94 @@ class Result:
 
         Raises:
             ImportError: If pandas is not installed: `pip install pandas`.
+            ValueError: As `rows`.
         """
-        import pandas
-
-        return pandas.DataFrame(self.rows()).set_index("node")
+        return _frames().to_pandas(self.rows(), "Result.to_pandas").set_index("node")
 
     def to_polars(self) -> Any:
-        """The same as a polars `DataFrame`, with a column `node`.
+        """The same as a polars `DataFrame`, with a column `node`; a column of several types holds Python objects.
 
         Raises:
             ImportError: If polars is not installed: `pip install polars`.
+            ValueError: As `rows`.
         """
-        import polars
+        return _frames().to_polars(self.rows(), "Result.to_polars")
 
-        return polars.DataFrame(self.rows())
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The same for libraries that read Arrow's C data interface; a column of several types holds JSON.
+
+        Raises:
+            ImportError: If neither pyarrow nor polars is installed.
+            ValueError: As `rows`.
+        """
+        return _frames().arrow_stream(self.rows(), requested_schema, "Result.__arrow_c_stream__")
 
     def rows(self) -> list[dict[str, Any]]:
-        """A row a node, as plain data."""
+        """A row a node, as plain data.
+
+        Raises:
+            ValueError: If the run has more than 100,000 nodes, of which no rows are kept; `nodes` has them.
+        """
+        finals = self.document["nodes_final"]
+        if len(finals) < self.document["nodes"] and any("nodes_final" in line for line in self.notices):
+            raise ValueError(f"of {self.document['nodes']} nodes no rows are kept; `Result.nodes` has their ends")
         rows = []
-        for node in self.document["nodes_final"]:
+        for node in finals:
             plain = {name: value for name, value in node.items() if name not in ("fields", "reported")}
             rows.append(plain | dict(node.get("fields") or {}) | dict(node.get("reported") or {}))
         return rows
+
+    def draw(self, ax: Any = None, *, tree: str | None = None) -> Any:
+        """Draws the graph by matplotlib, nodes by the states in which they ended, as the page has it; the axes.
+
+        Args:
+            ax: The axes that it is drawn on; None: those of a new figure.
+            tree: A field that holds a port or several, such as `"parent"`: their links stand out.
+
+        Raises:
+            ImportError: If matplotlib is not installed: `pip install matplotlib`.
+            ValueError: If the graph has more than 2000 nodes or 20,000 links, if some node's end is not known, or if
+                `tree` is no such field.
+        """
+        from ._picture import draw
+
+        drawing = self._finished.drawing()
+        if drawing is None:
+            raise ValueError(_NO_PICTURE)
+        return draw(drawing, self._tree(tree), self._title, ax)
+
+    def picture(self, *, tree: str | None = None) -> str | None:
+        """The same as SVG; None if it cannot be drawn.
+
+        Raises:
+            ValueError: If `tree` is no field that holds ports.
+        """
+        return self._finished.svg(self._title, sorted(self._tree(tree)))
+
+    @property
+    def _title(self) -> str:
+        return f"{self.document['protocol']} on {self.document['topology']}"
+
+    def _tree(self, field: str | None) -> set[int]:
+        """The links at the ports that a field holds."""
+        rows = [] if field is None else self.rows()
+        fields = dict.fromkeys(name for row in rows for name in row)
+        if field is not None and field not in fields:
+            hint = did_you_mean(field, fields) or (f"; there is {one_of(fields)}" if fields else "")
+            raise ValueError(f"`tree={field!r}`: there is no such field{hint}")
+        links = set()
+        for row in rows:
+            held = row.get(str(field))
+            for port in held if isinstance(held, list) else [] if held is None else [held]:
+                if not isinstance(port, int) or isinstance(port, bool):
+                    raise ValueError(f"`tree={field!r}`: node {row['node']} has {held!r} there, which is no port")
+                try:
+                    link = self._finished.link(int(row["node"]), port)
+                except IndexError as wrong:
+                    raise ValueError(f"`tree={field!r}`: {wrong}") from None
+                if link is not None:
+                    links.add(link)
+        return links
 
     def events(self) -> list[dict[str, Any]]:
         """A row an event, as plain data: when, where, what, which message, between whom, its text.
@@ -174,23 +241,15 @@ class Result:
         return self.trace
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the page in a frame of its own, without access to the notebook; else a table."""
+        """What a notebook shows: of a recorded run the page, in a frame of its own; else a picture."""
         # Here, since most programs have no notebook.
-        import html
+        from ._notebook import shown
 
-        summary = f"<p>{html.escape(repr(self)[1:-1])}</p>"
-        if self.trace is None:
-            rows = self.rows()
-            hint = "<p>For a picture of the run, make it with <code>trace=True</code>.</p>"
-            return summary + (_table(rows) if len(rows) <= MOST_DRAWN else "") + hint
-        page = self.to_html()
-        if len(page) > LARGEST_PAGE:
-            return summary + (self.export("svg") if len(self.document["nodes_final"]) <= MOST_DRAWN else "")
-        return (
-            summary
-            + '<iframe sandbox="allow-scripts" style="width:100%;height:640px;border:0" '
-            + f'srcdoc="{html.escape(page)}"></iframe>'
-        )
+        return shown(self)
+
+    def _repr_svg_(self) -> str | None:
+        """What is shown where no HTML is."""
+        return self.picture()
 
     def __repr__(self) -> str:
         document = self.document
@@ -203,22 +262,25 @@ class Result:
         )
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as HTML."""
-    import html
+_NO_PICTURE = (
+    "there is no picture of this run: its graph has more than 2000 nodes or 20,000 links, or some node's end is unknown"
+)
 
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
-    lines = ("".join(f"<td>{html.escape(str(row.get(name, '')))}</td>" for name in names) for row in rows)
-    return f"<table><tr>{head}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+def _frames() -> Any:
+    # Here, since most programs need no tables.
+    from . import _frames as frames
+
+    return frames
 
 
 class Checked:
     """What was found by looking at every schedule."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    def __init__(self, document: dict[str, Any], replay: Callable[[str], _native.Finished]) -> None:
         self.document = document
         """The whole result, as the command line's `--json` has it."""
+        self._replay = replay
 
     @property
     def outcome(self) -> str:
@@ -261,6 +323,19 @@ class Checked:
     def violations(self) -> list[dict[str, Any]]:
         """What goes wrong, each with a shortest schedule."""
         return list(self.document["violations"])
+
+    def counterexample(self) -> Result | None:
+        """A run in which the first of the violations happens, recorded; None if there is none."""
+        schedule = next((found["schedule"] for found in self.violations if found.get("schedule")), None)
+        return None if schedule is None else Result(self._replay(str(schedule)))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what was found, and a run in which it goes wrong."""
+        import html
+
+        run = self.counterexample()
+        summary = f"<p>{html.escape(repr(self)[1:-1])}</p>"
+        return summary if run is None else f"{summary}<p>A run in which it goes wrong:</p>{run._repr_html_()}"
 
     def __repr__(self) -> str:
         wrong = f"; {self.violations[0]['what']}" if self.violations else ""

@@ -7,22 +7,25 @@ use nodes::check::{Checked, Progress, check as check_one};
 use nodes::cli;
 use nodes::process::{self, Interrupt, Launcher, Processes, Recording};
 use nodes::protocol::AnyProtocol;
-use nodes::run::{AnyFinished, AnyRun, RunError};
+use nodes::run::{AnyFinished, AnyRun, Engine as _, EngineKind, RunError, duration_text};
 use nodes::simulator::Simulation;
-use nodes::trace::Detail;
+use nodes::trace::{Detail, Header, Recorder, TimeKind};
 use nodes::{campaign, topology};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::class::Class;
+use crate::drawing::{Portrait, PyDrawing};
 use crate::failure::{leavable, look_for_signals, take_raised};
 use crate::graph::Given;
 use crate::input::PyInput;
+use crate::meter::Meter;
 use crate::protocol::{PyProtocol, decodes};
+use crate::sink::Sink;
 use crate::threads::{beside, detached};
 use crate::world::PyNode;
-use crate::{definition, schema};
+use crate::{definition, live, schema};
 
 /// A protocol: a class, or one of the catalogue.
 #[pyclass(name = "Protocol", module = "distnodes", frozen)]
@@ -53,6 +56,26 @@ pub(crate) struct PyFinished {
     /// What the user's code has raised, if it has ended the run.
     #[pyo3(get)]
     raised: Option<Py<PyAny>>,
+    /// The nodes as they ended, if they can be drawn.
+    portrait: Option<Portrait>,
+}
+
+#[pymethods]
+impl PyFinished {
+    /// The graph on paper; None if some node's end is not known, or the graph is too large.
+    fn drawing(&self) -> PyResult<Option<PyDrawing>> {
+        self.portrait.as_ref().map(Portrait::drawn).transpose()
+    }
+
+    /// The same as SVG, with these links standing out.
+    fn svg(&self, title: &str, bold: Vec<usize>) -> PyResult<Option<String>> {
+        self.portrait.as_ref().map(|portrait| portrait.svg(title, &bold)).transpose()
+    }
+
+    /// The number of the link at a port of a node; None if there is no drawing.
+    fn link(&self, node: usize, port: i64) -> PyResult<Option<usize>> {
+        self.portrait.as_ref().map(|portrait| portrait.link(node, port)).transpose()
+    }
 }
 
 pub(crate) fn refused(error: RunError) -> PyErr {
@@ -168,8 +191,9 @@ pub(crate) fn shown(py: Python<'_>, finished: AnyFinished, trace: Option<Vec<u8>
 impl PyFinished {
     /// Of an algorithm of the catalogue, whose nodes are no Python objects.
     pub(crate) fn without_nodes(finished: AnyFinished) -> Self {
-        let AnyFinished { document, explanation, notices, unwritten, .. } = finished;
+        let AnyFinished { description, document, world, explanation, notices, unwritten } = finished;
         PyFinished {
+            portrait: world.and_then(|world| Portrait::of(&description, world.view())),
             document: serde_json::to_string(&document).expect("a document is plain data"),
             explanation,
             notices,
@@ -191,9 +215,11 @@ pub(crate) fn detail(text: &str) -> PyResult<Detail> {
     }
 }
 
-/// Simulates a run; with `mixture`, the one that a campaign makes of that seed.
+/// Simulates a run; with `mixture`, the one that a campaign makes of that seed.  `progress` is called with how far it is, `opened` with
+/// the page that follows it, if there is to be one.
 #[pyfunction]
-#[pyo3(signature = (asked, properties = true, max_in_transit = None, record = None, mixture = None))]
+#[pyo3(signature = (asked, properties = true, max_in_transit = None, record = None, mixture = None, progress = None, opened = None))]
+#[expect(clippy::too_many_arguments, reason = "each has a name in Python")]
 pub(crate) fn simulate(
     py: Python<'_>,
     asked: Asked<'_>,
@@ -201,31 +227,56 @@ pub(crate) fn simulate(
     max_in_transit: Option<u64>,
     record: Option<&str>,
     mixture: Option<u64>,
+    progress: Option<Py<PyAny>>,
+    opened: Option<Py<PyAny>>,
 ) -> PyResult<PyFinished> {
     let mut run = asked.run("simulate")?;
     if let Some(seed) = mixture {
         run = campaign::of_seed(&run, seed);
     }
-    let mut watch = |_: u64, _: core::time::Duration| {
+    let prepared = run.prepare().map_err(refused)?;
+    let detail = record.map_or(Ok(Detail::default()), detail)?;
+    let page = opened.map(|opened| live::of_simulation(py, &prepared.description.name, &opened)).transpose()?;
+    let (feed, mut wheel) = page.unzip();
+    let sink = Sink::new(record.is_some(), feed);
+    let header = || Header::of(&prepared, EngineKind::Simulator, TimeKind::Virtual);
+    let mut recorder = sink.as_ref().map(|sink| Recorder::new(sink.clone(), &header(), detail));
+    let mut meter = Meter::new(progress);
+    let mut watch = |events: u64, now: core::time::Duration| {
         look_for_signals();
-        ControlFlow::Continue(())
+        meter.say(|| format!("{events} events, {} of virtual time", duration_text(now)), None)
     };
     let mut simulation = Simulation::new().properties(properties).watch(&mut watch);
     if let Some(messages) = max_in_transit {
         simulation = simulation.max_in_transit(messages);
     }
-    let Some(how) = record else {
-        let finished = leavable(|| campaign::simulate(&run, simulation))?;
-        return shown(py, finished.map_err(refused)?, None);
-    };
-    let detail = detail(how)?;
-    let (finished, written) = leavable(|| campaign::recorded(&run, simulation, Vec::new(), detail))?.map_err(refused)?;
-    shown(py, finished, Some(written.map_err(PyErr::from)?))
+    if let Some(recorder) = &mut recorder {
+        simulation = simulation.observe(recorder);
+    }
+    if let Some(wheel) = &mut wheel {
+        simulation = simulation.steering(wheel);
+    }
+    let finished = leavable(|| campaign::simulate_prepared(prepared, simulation))?;
+    meter.raised()?;
+    let mut finished = finished.map_err(refused)?;
+    if let Some(events @ 1..) = wheel.as_ref().map(live::Wheel::interventions) {
+        let what = format!("events that were ordered by hand: {events}; the seed alone does not make this run again");
+        finished.notices.push(what);
+    }
+    // Of a run whose nodes could not be made, there is nothing to record.
+    let is_there = finished.world.is_some();
+    if let Some(recorder) = recorder.filter(|_| is_there) {
+        recorder.finish(&finished.document, &finished.explanation)?;
+    }
+    let trace = sink.and_then(|sink| sink.close()).filter(|_| is_there);
+    shown(py, finished, trace)
 }
 
-/// Runs real processes.  That command starts each, or, if it is told something first, a process that forks them.
+/// Runs real processes.  That command starts each, or, if it is told something first, a process that forks them.  `progress` and `opened`
+/// are those of `simulate`.
 #[pyfunction]
-#[pyo3(signature = (asked, command, forks = None, logs = None, record = None))]
+#[pyo3(signature = (asked, command, forks = None, logs = None, record = None, progress = None, opened = None))]
+#[expect(clippy::too_many_arguments, reason = "each has a name in Python")]
 pub(crate) fn run(
     py: Python<'_>,
     asked: Asked<'_>,
@@ -233,6 +284,8 @@ pub(crate) fn run(
     forks: Option<Vec<u8>>,
     logs: Option<String>,
     record: Option<&str>,
+    progress: Option<Py<PyAny>>,
+    opened: Option<Py<PyAny>>,
 ) -> PyResult<PyFinished> {
     let run = asked.run("run")?;
     let Some((program, arguments)) = command.split_first() else {
@@ -242,33 +295,43 @@ pub(crate) fn run(
     if let Some(first) = forks {
         launcher = launcher.forking(first);
     }
-    let (interrupt, detail) = (Interrupt::on_signals()?, record.map(detail).transpose()?);
+    let meter = Meter::new(progress);
+    let mut watching = meter.clone();
+    let watch = move |progress| {
+        // Ctrl-C alone ends such a run.
+        let _ = watching.say(|| in_words(&progress), None);
+    };
+    // What is wrong is said before a page is opened.
+    let prepared = run.prepare().map_err(refused)?;
+    let detail = record.map_or(Ok(Detail::default()), detail)?;
+    let feed = opened.map(|opened| live::of_run(py, &prepared.description.name, &opened)).transpose()?;
+    let is_live = feed.is_some();
+    let sink = Sink::new(record.is_some(), feed);
+    let interrupt = Interrupt::on_signals()?;
     // On this thread, Ctrl-C could strike the code of the user's that makes nodes of their final states, and be taken for its error.
-    beside(py, &AtomicBool::new(false), move || {
-        let mut how = Processes::new().launcher(launcher).interrupt(interrupt);
+    let finished = beside(py, &AtomicBool::new(false), move || {
+        let mut how = Processes::new().launcher(launcher).interrupt(interrupt).watch(watch);
         if let Some(folder) = logs {
             how = how.logs(folder);
         }
-        let recorded = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-        if let Some(detail) = detail {
-            how = how.record(Recording::of_the_moment(Shared(std::sync::Arc::clone(&recorded))).detail(detail));
+        if let Some(sink) = &sink {
+            let recording = Recording::of_the_moment(sink.clone()).detail(detail);
+            how = how.record(if is_live { recording.live() } else { recording });
         }
-        let finished = run.by(how).map_err(refused)?;
-        let trace = std::mem::take(&mut *recorded.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-        Python::attach(|py| shown(py, finished, detail.map(|_| trace)))
-    })?
+        let finished = how.run(prepared).map_err(refused)?;
+        Python::attach(|py| shown(py, finished, sink.and_then(|sink| sink.close())))
+    })?;
+    meter.raised()?;
+    finished
 }
 
-/// Bytes that are written by another thread.
-struct Shared(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
-
-impl std::io::Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
+fn in_words(progress: &process::Progress) -> String {
+    match progress {
+        process::Progress::Started(count) => format!("{count} nodes started"),
+        process::Progress::Ready(count) => format!("{count} nodes ready"),
+        process::Progress::Messages(count) => format!("running: {count} messages"),
+        process::Progress::Finishing => "collecting the results".to_owned(),
+        process::Progress::Running | process::Progress::Log { .. } => "running".to_owned(),
     }
 }
 
@@ -281,17 +344,26 @@ pub(crate) fn serve(protocol: &PyAnyProtocol) {
     process::serve(&protocol.any);
 }
 
-/// Looks at every schedule; the result as JSON, and what the user's code has raised, if it has.
+/// Looks at every schedule; the result as JSON, and what the user's code has raised, if it has.  `progress` is called with how far it is.
 #[pyfunction]
-pub(crate) fn check(py: Python<'_>, asked: Asked<'_>) -> PyResult<(String, Option<Py<PyAny>>)> {
+#[pyo3(signature = (asked, progress = None))]
+pub(crate) fn check(py: Python<'_>, asked: Asked<'_>, progress: Option<Py<PyAny>>) -> PyResult<(String, Option<Py<PyAny>>)> {
     let is_class = asked.protocol.get().class.is_some();
     let over = AtomicBool::new(false);
-    let mut watch = |_: &Progress| match over.load(Ordering::Relaxed) {
+    let meter = Meter::new(progress);
+    let mut shown = meter.clone();
+    let mut watch = |progress: &Progress| match over.load(Ordering::Relaxed) {
         true => ControlFlow::Break(()),
         false => {
             // In another thread it sees none.
             look_for_signals();
-            ControlFlow::Continue(())
+            let Progress { instances, of, states, transitions, depth, memory, .. } = *progress;
+            let several = of > 1;
+            let text = || match several {
+                true => format!("{states} states, {transitions} steps"),
+                false => format!("{states} states, {transitions} steps, depth {depth}, {} MiB", memory >> 20),
+            };
+            shown.say(text, several.then_some((instances, of)))
         }
     };
     let (run, instances, how) =
@@ -302,6 +374,7 @@ pub(crate) fn check(py: Python<'_>, asked: Asked<'_>) -> PyResult<(String, Optio
         true if is_class => leavable(|| instances.check(&run, how))?,
         true => beside(py, &over, || instances.check(&run, how))?,
     };
+    meter.raised()?;
     let checked = checked.map_err(refused)?;
     let text = serde_json::to_string(&checked).map_err(|cause| PyValueError::new_err(cause.to_string()))?;
     Ok((text, take_raised().map(|raised| raised.into_value(py).into_any())))

@@ -10,14 +10,17 @@ mod call;
 mod class;
 mod config;
 mod definition;
+mod drawing;
 mod engines;
 mod failure;
 mod graph;
 mod growth;
 mod input;
 mod lent;
+mod live;
 mod many;
 mod message;
+mod meter;
 mod net;
 mod port;
 mod property;
@@ -25,6 +28,7 @@ mod protocol;
 mod recorded;
 mod replay;
 mod schema;
+mod sink;
 mod stepping;
 mod threads;
 mod trial;
@@ -40,9 +44,13 @@ mod _native {
     const SELF: i64 = super::port::SELF;
 
     #[pymodule_export]
+    use super::drawing::PyDrawing;
+    #[pymodule_export]
     use super::engines::{PyAnyProtocol, PyFinished, check, main, run, serve, simulate};
     #[pymodule_export]
     use super::growth::growth;
+    #[pymodule_export]
+    use super::live::PyPage;
     #[pymodule_export]
     use super::many::simulate_each;
     #[pymodule_export]

@@ -125,7 +125,7 @@ impl Graph {
 }
 
 /// Text with what means something in XML replaced; `None` if XML 1.0 has no place for it.
-fn xml(text: &str) -> Option<String> {
+pub(super) fn xml(text: &str) -> Option<String> {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

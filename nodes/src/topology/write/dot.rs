@@ -2,8 +2,8 @@
 
 use core::fmt::Write;
 
-use super::svg::MOST_NODES;
 use crate::plain;
+use crate::topology::drawing::MOST_NODES;
 use crate::topology::{Graph, NodeIndex};
 
 pub(in crate::topology) fn write(graph: &Graph) -> Result<String, String> {

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::place;
+use crate::looks::{self, MESSAGES};
 use crate::markup::escaped;
 use crate::protocol::NO_STATE;
 use crate::trace::{Arrival, Event, Header, Kind, Trace, What};
@@ -14,27 +15,14 @@ const FONT: f64 = 11.0;
 const MARGIN: f64 = 14.0;
 const LEGEND: f64 = 34.0;
 
-/// Of types of messages and of undecided states; the colour-blind can tell them apart (Okabe and Ito 2008).
-const MESSAGES: [&str; 8] = ["#0077bb", "#c2410c", "#00806b", "#b3125f", "#7a5c00", "#5b3fa8", "#33708f", "#4b5563"];
-const UNDECIDED: [&str; 5] = ["#f0b429", "#d55e00", "#cc79a7", "#f0e442", "#8c6d46"];
-const DECIDED: [&str; 5] = ["#0072b2", "#56b4e9", "#009e73", "#7a5fb5", "#84d2b8"];
-const FIRST: &str = "#a8b0bd";
-
 const STYLE: &str = "<style>\
 text{fill:#1a2130}.quiet{fill:#667085}.paper{fill:#fff}.dot{stroke:#fff}\
 @media(prefers-color-scheme:dark){text{fill:#e7ebf2}.quiet{fill:#98a4b5}.paper{fill:#12161d}.dot{stroke:#12161d}}\
 </style>\n";
 
-/// How a state is coloured: the first one grey, decided ones cold, others warm.
+/// The colour of each state.
 fn colours(header: &Header) -> Vec<&'static str> {
-    let (mut decided, mut undecided) = (DECIDED.iter().cycle(), UNDECIDED.iter().cycle());
-    let mut colour = |(place, terminal): (usize, bool)| match terminal {
-        true => decided.next().copied(),
-        false if place == 0 => Some(FIRST),
-        false => undecided.next().copied(),
-    };
-    let states = header.states.iter().map(|state| state.terminal).enumerate();
-    states.map(|state| colour(state).unwrap_or(FIRST)).collect()
+    looks::of_states(header.states.iter().map(|state| state.terminal)).into_iter().map(|look| look.fill).collect()
 }
 
 struct Picture<'a> {

@@ -12,6 +12,11 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// Its ends, and its two control points between them.
+    pub(super) fn points(&self) -> [Point; 4] {
+        self.points
+    }
+
     /// What `d` of a path is.
     pub(super) fn path(&self) -> String {
         let [[ax, ay], [bx, by], [cx, cy], [dx, dy]] = self.points;
