@@ -291,7 +291,6 @@ def simulate(
     progress: Callable[[str, tuple[int, int] | None], None] | None = None,
     opened: Callable[[Page], None] | None = None,
 ) -> Finished: ...
-def replay(protocol: Protocol, schedule: str, inputs: Sequence[Any] | None) -> Finished: ...
 def run(
     asked: Asked,
     command: Sequence[str],

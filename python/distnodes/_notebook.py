@@ -33,8 +33,10 @@ def shown(result: Result) -> str:
         parts.append(framed(page, picture))
     else:
         parts.append(picture or f"<p>{html.escape(states(result))}</p>")
+        hint = "made with <code>trace=True</code>, it shows all that happened"
         if page is not None:
-            parts.append("<p>The page is too large for a notebook: <code>to_html(path)</code> writes it to a file.</p>")
+            hint = "its page is too large for a notebook: <code>to_html(path)</code> writes it to a file"
+        parts.append(f"<p><small>The run as it ended; {hint}.</small></p>")
         rows = result.rows() if int(result.document["nodes"]) <= MOST_ROWS else []
         if rows:
             parts.append(f"<details><summary>{len(rows)} nodes</summary>{table(rows)}</details>")

@@ -146,14 +146,18 @@ def test_page(name, tmp_path, monkeypatch):
 def test_the_notebook_runs(tmp_path):
     nbclient = pytest.importorskip("nbclient")
     nbformat = pytest.importorskip("nbformat")
-    pytest.importorskip("ipykernel")
+    for module in ("ipykernel", "matplotlib", "pandas"):
+        pytest.importorskip(module)
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
     # What it shows is not stored.
     assert all(not cell.outputs and cell.execution_count is None for cell in codes)
     nbclient.NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
     shown = [output["data"] for cell in codes for output in cell.outputs if "data" in output]
-    # The run is a page in a frame of its own.
-    assert any('sandbox="allow-scripts"' in data.get("text/html", "") for data in shown)
+    pages = [data.get("text/html", "") for data in shown]
+    # A run that is not recorded is a picture; one that is, and what a check has found, a page in a frame of its own.
+    assert [page.count('sandbox="allow-scripts"') for page in pages if "<img" in page] == [0, 1, 1]
+    # Figures by matplotlib.
+    assert sum("image/png" in data for data in shown) == 2
     # Rows as a table.
     assert any('class="dataframe"' in data.get("text/html", "") for data in shown)

@@ -486,29 +486,6 @@ def test_stepping():
     ]
 
 
-def test_a_million_messages_leave_no_memory_behind():
-    import resource
-
-    @protocol(topology="Ring", initiators="all")
-    class Relay:
-        """Hands on."""
-
-        @on(Spontaneously)
-        def start(self, net: Net) -> None:
-            net.send(0, Items([1000]))
-
-        @on(Items)
-        def relay(self, msg: Items, sender: Port, net: Net) -> None:
-            if msg.items[0] > 0:
-                net.send_other_way(sender, Items([msg.items[0] - 1]))
-
-    nodes.simulate(Relay, "ring:100", seed=1)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for _ in range(10):
-        assert nodes.simulate(Relay, "ring:100", seed=1).messages == 100_100
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 4096
-
-
 @protocol
 class Frail:
     """Cannot take the second."""
