@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -36,7 +35,9 @@ def to_polars(rows: Rows, by: str) -> Any:
 
 def arrow_stream(rows: Rows, requested_schema: object, by: str) -> object:
     """The rows for a method `__arrow_c_stream__`, by pyarrow or else polars; a column of several types holds JSON."""
-    if importlib.util.find_spec("pyarrow") is None and importlib.util.find_spec("polars") is not None:
+    from importlib.util import find_spec  # takes long to import
+
+    if find_spec("pyarrow") is None and find_spec("polars") is not None:
         polars = needed("polars", by)
         table, array = polars.DataFrame, polars.Series
     else:

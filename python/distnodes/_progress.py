@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
 
 PATIENCE = 2.0
 """Nothing is shown of what takes fewer seconds."""
+PAUSE = 0.1
+"""It changes no sooner than after so many seconds."""
 BETWEEN_LINES = 10.0
 """Where lines stay, there are so many seconds between them."""
 LENGTH = 30
@@ -37,6 +40,7 @@ class Progress:
         self._patience = 0.0 if wanted else PATIENCE
         self._unit = unit
         self._begun = time.monotonic()
+        self._due = 0.0
         self._is_shown = False
 
     @property
@@ -47,9 +51,16 @@ class Progress:
     def at(self, text: str, steps: tuple[int, int] | None = None) -> None:
         """Shows that, if it has taken long enough."""
         passed = time.monotonic() - self._begun
-        if self._screen is not None and passed >= self._patience:
+        if self._screen is not None and passed >= max(self._patience, self._due):
             self._is_shown = True
+            self._due = passed + PAUSE
             self._screen.show(line_of(text, steps, self._unit, passed))
+
+    def over(self, items: Iterable[T], total: int) -> Iterator[T]:
+        """The items, while it is shown how many of them there have been."""
+        for done, item in enumerate(items, 1):
+            yield item
+            self.at("", (done, total))
 
     def __enter__(self) -> Progress:
         self._begun = time.monotonic()
@@ -68,8 +79,8 @@ def line_of(text: str, steps: tuple[int, int] | None, unit: str, passed: float) 
     filled = LENGTH * done // max(total, 1)
     bar = "█" * filled + "░" * (LENGTH - filled)
     left = f", {_rounded(passed * (total - done) / done)} left" if done else ""
-    of = " ".join(filter(None, [f"{done} of {total}", unit]))
-    return f"{bar} {of}  {text}  {_rounded(passed)}{left}"
+    parts = [" ".join(filter(None, [bar, f"{done} of {total}", unit])), text, f"{_rounded(passed)}{left}"]
+    return "  ".join(filter(None, parts))
 
 
 def _rounded(seconds: float) -> str:
@@ -103,6 +114,8 @@ class _Terminal:
     """A line that is written over."""
 
     def show(self, line: str) -> None:
+        import shutil  # takes long to import
+
         # What is longer than the terminal is wide would not be written over.
         width = shutil.get_terminal_size().columns - 1
         print(f"\r\x1b[K{line[:width]}", end="", file=sys.stderr, flush=True)

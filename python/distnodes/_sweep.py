@@ -7,7 +7,8 @@ import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from . import _native
+from . import _frames, _native
+from ._extras import needed
 
 
 class Fit(NamedTuple):
@@ -50,19 +51,23 @@ class Sweep:
         Raises:
             ImportError: If pandas is not installed: `pip install pandas`.
         """
-        import pandas
-
-        return pandas.DataFrame(self.rows)
+        return _frames.to_pandas(self.rows, "Sweep.to_pandas")
 
     def to_polars(self) -> Any:
-        """The rows as a polars `DataFrame`.
+        """The rows as a polars `DataFrame`; a column of several types holds Python objects.
 
         Raises:
             ImportError: If polars is not installed: `pip install polars`.
         """
-        import polars
+        return _frames.to_polars(self.rows, "Sweep.to_polars")
 
-        return polars.DataFrame(self.rows)
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The rows for libraries that read Arrow's C data interface; a column of several types holds JSON.
+
+        Raises:
+            ImportError: If neither pyarrow nor polars is installed.
+        """
+        return _frames.arrow_stream(self.rows, requested_schema, "Sweep.__arrow_c_stream__")
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Writes the rows, behind a line of names."""
@@ -123,9 +128,7 @@ class Sweep:
             ImportError: If matplotlib is not installed: `pip install matplotlib`.
         """
         if ax is None:
-            from matplotlib import pyplot
-
-            ax = pyplot.gca()
+            ax = needed("matplotlib.pyplot", "Sweep.plot").gca()
         for protocol in sorted({row["protocol"] for row in self.rows}):
             points = sorted((place[x], mean, error) for place, mean, error, _ in self.cells(measure, protocol))
             xs, means, errors = zip(*points, strict=True)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from . import _graphs, _native
 from ._engines import _ended as ended
 from ._engines import ask, call, simulate
+from ._progress import Progress
 from ._result import Result
 from ._sweep import Sweep
 
@@ -33,6 +34,7 @@ def sweep(
     options: Mapping[str, Any] | None = None,
     keep: str | os.PathLike[str] | None = None,
     workers: int | None = None,
+    progress: bool | None = None,
     **variables: Iterable[Any],
 ) -> Sweep:
     """Simulates protocols on graphs of many sizes, each with several seeds, over all cores::
@@ -53,6 +55,8 @@ def sweep(
             yours which it uses, a file that its runs read, or this package, its runs are made again.
         workers: On how many cores; 1 is this process alone.  Unless given all of them, if the runs take longer than
             half a second, and other processes can have the class.
+        progress: Whether it is shown how many runs are made; None: if they take some seconds, and standard error is a
+            terminal or this is a notebook.
         **variables: The values of each variable.
 
     Raises:
@@ -74,14 +78,15 @@ def sweep(
         on = graph.format(**place) if isinstance(graph, str) else graph(**place)
         on = on if isinstance(on, str) else _graphs.read(on)
         tasks += [Task(index, place, on, seed) for index in range(len(several)) for seed in numbers]
-    runs = Runs(common, tasks, workers)
-    if keep is None:
-        rows = dict(runs.made(range(len(tasks))))
-    else:
-        # Here, as what starts processes and what keeps files below: most programs need neither.
-        from ._keeping import with_kept
+    with Progress(progress, "runs") as shown:
+        runs = Runs(common, tasks, workers, shown)
+        if keep is None:
+            rows = dict(runs.made(range(len(tasks))))
+        else:
+            # Here, as what starts processes and what keeps files below: most programs need neither.
+            from ._keeping import with_kept
 
-        rows = with_kept(keep, graph, runs, list(grid))
+            rows = with_kept(keep, graph, runs, list(grid))
     return Sweep([rows[number] for number in range(len(tasks))], list(grid))
 
 
@@ -107,7 +112,7 @@ class Common(NamedTuple):
 
     def row(self, protocol: int, place: Mapping[str, Any], on: Any, seed: int) -> Row:
         """Makes a run; its row."""
-        result = simulate(self.protocols[protocol], on, seed=seed, **self.options_at(place))
+        result = simulate(self.protocols[protocol], on, seed=seed, **{"progress": False, **self.options_at(place)})
         return self.row_of(result, place)
 
     def row_of(self, result: Result, place: Mapping[str, Any]) -> Row:
@@ -159,9 +164,10 @@ def _check_names(graph: Any, options: Mapping[str, Any], grid: Mapping[str, Any]
 class Runs:
     """How the runs of a sweep are made."""
 
-    def __init__(self, common: Common, tasks: Sequence[Task], workers: int | None) -> None:
+    def __init__(self, common: Common, tasks: Sequence[Task], workers: int | None, shown: Progress) -> None:
         self.common = common
         self.tasks = tasks
+        self._shown = shown
         self._cores = workers or len(os.sched_getaffinity(0))
         self._may_be_alone = workers is None
 
@@ -180,13 +186,16 @@ class Runs:
                 return None
             raise
 
-    def made(self, numbers: Iterable[int], afresh: bool = False) -> Iterator[tuple[int, Row]]:
+    def made(self, numbers: Sequence[int], afresh: bool = False) -> Iterator[tuple[int, Row]]:
         """Makes these runs; their numbers and rows, as they are made.
 
         Args:
             numbers: Which of the tasks.
             afresh: Classes are as their files have them now, and not as this process has imported them.
         """
+        return self._shown.over(self._each(numbers, afresh), len(numbers))
+
+    def _each(self, numbers: Sequence[int], afresh: bool) -> Iterator[tuple[int, Row]]:
         of_classes: deque[int] = deque()
         for (protocol, _), cell in itertools.groupby(numbers, self._cell):
             if isinstance(self.common.protocols[protocol], str):

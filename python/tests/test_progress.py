@@ -23,6 +23,7 @@ from controlled_distance import ControlledDistance
 """
 RUN = 'nodes.simulate(ControlledDistance, "ring:3000", ids="shuffled", initiators="all", seed=1{more})'
 CHECK = 'nodes.check("flooding", every_graph="3..4", ids="all"{more})'
+SWEEP = 'nodes.sweep([ControlledDistance, "echo"], "ring:{{n}}", n=[8, 16, 32], seeds=10{more})'
 PROCESSES = 'nodes.run("controlled_distance", "ring:8", seed=1{more})'
 
 
@@ -55,7 +56,12 @@ def said(call: str, patience: float = 0.0, terminal: bool = True) -> str:
 
 @pytest.mark.parametrize(
     ("call", "what"),
-    [(RUN, r"\d+ events, [\d.]+m?s of virtual time"), (CHECK, r"instances"), (PROCESSES, r"\d nodes \w+|running")],
+    [
+        (RUN, r"\d+ events, [\d.]+m?s of virtual time"),
+        (CHECK, r"\d+ of \d+ instances  \d+ stat"),
+        (SWEEP, r"\d+ of 60 runs  \d+s"),
+        (PROCESSES, r"\d nodes \w+|running"),
+    ],
 )
 def test_a_terminal_shows_a_line_and_then_none(call, what):
     text = said(call.format(more=""))
@@ -82,6 +88,7 @@ def test_a_line_says_what_is_done_and_how_long_the_rest_will_take():
     # As the command line has it: see `cli/spinner.rs`.
     assert line_of("2 failed", None, "", 12.3) == "2 failed  12s"
     assert line_of("2 failed", (0, 100), "runs", 30.0) == f"{'░' * 30} 0 of 100 runs  2 failed  30s"
+    assert line_of("", (1, 2), "", 5.0) == f"{'█' * 15}{'░' * 15} 1 of 2  5s, 5s left"
     assert (
         line_of("2 failed", (50, 100), "runs", 30.0) == f"{'█' * 15}{'░' * 15} 50 of 100 runs  2 failed  30s, 30s left"
     )

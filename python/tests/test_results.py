@@ -208,6 +208,13 @@ def test_an_arrow_stream_is_read_by_other_libraries(reader, monkeypatch):
     assert mixed == ["null", '"text"', "1", "1"]
 
 
+def test_a_sweep_is_an_arrow_stream_too():
+    pyarrow = pytest.importorskip("pyarrow")
+    table = pyarrow.table(nodes.sweep("flooding", "path:{n}", n=[4, 8], seeds=2))
+    assert table.column("messages").to_pylist() == [3, 3, 7, 7]
+    assert table.column("n").to_pylist() == [4, 4, 8, 8]
+
+
 def test_an_arrow_stream_needs_a_library(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     monkeypatch.setattr(sys, "meta_path", [Absent("pyarrow"), *sys.meta_path])
