@@ -167,7 +167,12 @@ class Result:
         Raises:
             ValueError: If `tree` is no field that holds ports.
         """
-        return self._finished.svg(self._title, sorted(self._tree(tree)))
+        return self._plain if tree is None else self._finished.svg(self._title, sorted(self._tree(tree)))
+
+    @cached_property
+    def _plain(self) -> str | None:
+        # A notebook asks for it twice, and a large graph takes a second.
+        return self._finished.svg(self._title, [])
 
     @property
     def _title(self) -> str:

@@ -83,6 +83,17 @@ impl Rect {
 }
 
 /// A graph on paper, in pixels; x runs to the right, y downwards.
+///
+/// ```
+/// use nodes::topology::{Drawing, Topology};
+///
+/// let graph = Topology::path(2).build(1)?.graph;
+/// let drawing = Drawing::of(&graph)?;
+/// assert_eq!(drawing.points(), [[0.0, 0.0], [105.0, 0.0]]);
+/// assert_eq!(drawing.names().map(|name| name.text).collect::<Vec<_>>(), ["0", "1"]);
+/// assert!(drawing.svg().starts_with("<svg "));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Drawing<'a> {
     graph: &'a Graph,

@@ -1,6 +1,7 @@
 //! Drawings have the shape of the graph, and nothing in them covers anything else.
 
-use nodes::topology::{Format, Graph, Topology};
+use nodes::looks;
+use nodes::topology::{Drawing, Format, Graph, Paint, PaintedState, Topology};
 
 use super::{data, graph};
 
@@ -161,5 +162,36 @@ fn a_drawing_is_the_same_every_time() {
     for graph in [graph("karate"), families(), graph("gnp:500,0.02")] {
         assert_eq!(graph.write(Format::Svg), graph.clone().write(Format::Svg));
         assert!(graph.layout().iter().flatten().all(|along| along.is_finite() && *along >= 0.0));
+    }
+}
+
+/// The texts of elements of that name.
+fn texts<'a>(document: &'a roxmltree::Document<'_>, name: &str) -> Vec<&'a str> {
+    let named = document.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", name)));
+    named.map(|node| node.text().unwrap_or_default()).collect()
+}
+
+#[test]
+fn a_painted_drawing_says_in_which_states_nodes_are() {
+    let graph = graph("ring:4");
+    let looks = looks::of_states([false, true]);
+    let state = |name: &str, place: usize| PaintedState { name: name.to_owned(), look: looks[place], is_terminal: place == 1 };
+    let states = [state("Idle", 0), state("<Done>", 1)];
+    let paint =
+        Paint { title: "a & b", states: &states, nodes: &[0, 1, 1, 1], crashed: &[false, false, false, true], bold: &[2] };
+    let svg = Drawing::of(&graph).unwrap().painted(&paint);
+    let document = roxmltree::Document::parse(&svg).expect("a drawing is XML");
+    assert_eq!(texts(&document, "title"), ["a & b", "0: Idle", "1: <Done>", "2: <Done>", "3: crashed"]);
+    assert_eq!(texts(&document, "text"), ["0", "1", "2", "3", "Idle: 1", "<Done>, decided: 2", "crashed: 1"]);
+    let bold = |node: &roxmltree::Node<'_, '_>| node.attribute("style").is_some_and(|style| style.contains("#1d4ed8"));
+    assert_eq!(document.descendants().filter(bold).count(), 1);
+    // Nothing is drawn outside.
+    let [left, top, right, bottom] = shapes(&svg).2;
+    for node in document.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "polygon"))) {
+        for point in node.attribute("points").unwrap().split(' ') {
+            let (x, y) = point.split_once(',').unwrap();
+            let (x, y) = (x.parse::<f64>().unwrap(), y.parse::<f64>().unwrap());
+            assert!(left < x && x < right && top < y && y < bottom, "{point} is outside");
+        }
     }
 }

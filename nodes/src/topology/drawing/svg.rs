@@ -13,9 +13,11 @@ const MOST_WEIGHTS: usize = 60;
 
 const MARGIN: f64 = 12.0;
 
-/// Of the legend: the height of its letters, and of a line.
+/// Of the legend: the height of its letters, and of a line, in a picture of up to that width; in a wider one, which is likely to be
+/// shown smaller, both are larger.
 const LEGEND_FONT: f64 = 12.0;
 const LEGEND_LINE: f64 = 24.0;
+const LEGIBLE: f64 = 800.0;
 
 const STYLE: &str = "<style>\n\
     .paper { fill: #ffffff }\n\
@@ -34,8 +36,9 @@ const CRASHED: &str = "#c01048";
 
 pub(super) fn write(drawing: &Drawing<'_>, paint: Option<&Paint<'_>>) -> String {
     let Drawing { graph, sizes, points, lines, labels } = drawing;
-    let legend = paint.map(Legend::of).unwrap_or_default();
-    let frame = legend.below(frame(drawing));
+    let frame = frame(drawing);
+    let legend = paint.map(|paint| Legend::of(paint, frame)).unwrap_or_default();
+    let frame = legend.below(frame);
     let [left, top] = frame.low.map(|low| low - MARGIN);
     let [width, height] = [0, 1].map(|axis| frame.high[axis] - frame.low[axis] + 2.0 * MARGIN);
 
@@ -161,10 +164,11 @@ fn outline(shape: Shape, [x, y]: Point, radius: f64, style: &str) -> String {
 struct Legend<'a> {
     /// The text of each line, and its state; a line without one is of nodes that have crashed.
     lines: Vec<(String, Option<&'a PaintedState>)>,
+    scale: f64,
 }
 
 impl<'a> Legend<'a> {
-    fn of(paint: &Paint<'a>) -> Self {
+    fn of(paint: &Paint<'a>, frame: Rect) -> Self {
         let mut lines = Vec::new();
         for (state, count) in paint.states.iter().zip(paint.counts()) {
             if count > 0 && paint.states.len() > 1 {
@@ -176,15 +180,16 @@ impl<'a> Legend<'a> {
         if crashed > 0 {
             lines.push((format!("crashed: {crashed}"), None));
         }
-        Legend { lines }
+        Legend { lines, scale: ((frame.high[0] - frame.low[0]) / LEGIBLE).max(1.0) }
     }
 
     /// The frame with room for it.
     fn below(&self, mut frame: Rect) -> Rect {
         if !self.lines.is_empty() {
             let longest = self.lines.iter().map(|(text, _)| text.chars().count()).max().unwrap_or(0);
-            frame.low[1] -= self.lines.len() as f64 * LEGEND_LINE + MARGIN;
-            frame.high[0] = frame.high[0].max(frame.low[0] + 26.0 + longest as f64 * LEGEND_FONT * 0.62);
+            frame.low[1] -= self.scale * (self.lines.len() as f64 * LEGEND_LINE + MARGIN);
+            let width = self.scale * (26.0 + longest as f64 * LEGEND_FONT * 0.62);
+            frame.high[0] = frame.high[0].max(frame.low[0] + width);
         }
         frame
     }
@@ -192,13 +197,14 @@ impl<'a> Legend<'a> {
     fn text(&self, [left, top]: Point) -> String {
         let mut text = String::new();
         for (place, (line, state)) in self.lines.iter().enumerate() {
-            let y = top + (place as f64 + 0.5) * LEGEND_LINE;
+            let (scale, font) = (self.scale, self.scale * LEGEND_FONT);
+            let y = top + scale * (place as f64 + 0.5) * LEGEND_LINE;
             let _ = writeln!(
                 text,
-                "{}<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"{LEGEND_FONT}\" fill=\"#14243a\">{}</text>",
-                sign(*state, [left + 9.0, y], 7.0),
-                left + 26.0,
-                y + LEGEND_FONT * 0.35,
+                "{}<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"{font:.1}\" fill=\"#14243a\">{}</text>",
+                sign(*state, [left + scale * 9.0, y], scale * 7.0),
+                left + scale * 26.0,
+                y + font * 0.35,
                 escaped(line)
             );
         }
