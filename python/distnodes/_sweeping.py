@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -112,7 +111,10 @@ class Common(NamedTuple):
 
     def row(self, protocol: int, place: Mapping[str, Any], on: Any, seed: int) -> Row:
         """Makes a run; its row."""
-        result = simulate(self.protocols[protocol], on, seed=seed, **{"progress": False, **self.options_at(place)})
+        options = self.options_at(place)
+        # The sweep shows how far it is.
+        options.setdefault("progress", False)
+        result = simulate(self.protocols[protocol], on, seed=seed, **options)
         return self.row_of(result, place)
 
     def row_of(self, result: Result, place: Mapping[str, Any]) -> Row:
@@ -150,6 +152,8 @@ def _plain(name: str, value: Any) -> Any:
 
 
 def _check_names(graph: Any, options: Mapping[str, Any], grid: Mapping[str, Any]) -> None:
+    import re  # takes long to import
+
     texts = [text for text in (graph, *options.values()) if isinstance(text, str)]
     asked = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
     for name in sorted(asked - grid.keys()):
