@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -67,13 +68,17 @@ class Gossip:
         return node.heard or None
 
 
-def shown(trace: bool) -> str:
+def hostile(trace: bool) -> nodes.Result:
     networkx = pytest.importorskip("networkx")
     graph = networkx.Graph([(HOSTILE[0], label) for label in HOSTILE[1:]])
     # A property that does not hold says so, in the words of a label.
     result = nodes.simulate(Gossip, graph, seed=1, trace="full" if trace else False)
     assert result.outcome == "violated"
-    return result._repr_html_()
+    return result
+
+
+def shown(trace: bool) -> str:
+    return hostile(trace)._repr_html_()
 
 
 class Tags(HTMLParser):
@@ -89,7 +94,7 @@ class Tags(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
-PLAIN = {"p", "pre", "code", "div", "details", "summary", "table", "tr", "th", "td", "img", "iframe"}
+PLAIN = {"p", "pre", "small", "code", "div", "details", "summary", "table", "tr", "th", "td", "img", "iframe"}
 
 
 @pytest.mark.parametrize("trace", [False, True])
@@ -103,6 +108,18 @@ def test_what_stands_in_the_notebook_is_text_pictures_and_a_frame(trace):
     images = [str(attributes["src"]) for tag, attributes in found if tag == "img"]
     assert len(images) == 1
     assert images[0].startswith("data:image/svg+xml;base64,")
+
+
+DRAWN = {"svg", "title", "style", "defs", "marker", "rect", "g", "path", "circle", "polygon", "text"}
+
+
+@pytest.mark.parametrize("picture", [nodes.Result.picture, lambda result: result.export("svg")])
+def test_pictures_hold_shapes_and_text_alone(picture):
+    elements = list(ElementTree.fromstring(str(picture(hostile(True)))).iter())
+    assert {element.tag.removeprefix("{http://www.w3.org/2000/svg}") for element in elements} <= DRAWN
+    assert not [name for element in elements for name in element.attrib if name.startswith("on") or "href" in name]
+    # The labels are there, as text.
+    assert any(element.text == HOSTILE[1] for element in elements)
 
 
 def test_a_label_that_is_not_escaped_is_seen():
