@@ -1,6 +1,7 @@
 """Distributed algorithms as in the textbook: STATE x EVENT -> ACTION, checked, simulated, and run as real processes."""
 
 from ._config import Range, Shrink, config
+from ._describe import Description, describe
 from ._engines import Options, check, run, simulate
 from ._fields import field
 from ._graphs import Graph
@@ -34,6 +35,7 @@ from ._types import Duration, Id, Local, Port, i8, i16, i32, i64, u8, u16, u32, 
 __all__ = [
     "SELF",
     "Checked",
+    "Description",
     "Duration",
     "Event",
     "Fit",
@@ -67,6 +69,7 @@ __all__ = [
     "config",
     "data",
     "defer",
+    "describe",
     "field",
     "finally_",
     "finish",

@@ -61,21 +61,21 @@ def _record_again(name: str, bases: tuple[type, ...], body: dict[str, Any], kind
 
 
 def _states(cls: type[State]) -> tuple[Any, ...]:
-    members = [(state.name, state.doc, state.is_terminal) for state in cls]
+    members = [(state.name, state.doc, state.is_terminal, state.carries) for state in cls]
     known = (*cls.__members__, *_OF_ENUMS, *_MADE_AGAIN, *(named := _named(cls)))
     methods = {name: value for name, value in vars(cls).items() if name not in known and not name.startswith("_")}
     return _reduced(_states_again, (cls.__name__, cls.__bases__, named, members), methods)
 
 
 def _states_again(
-    name: str, bases: tuple[type, ...], body: dict[str, Any], members: list[tuple[str, str, bool]]
+    name: str, bases: tuple[type, ...], body: dict[str, Any], members: list[tuple[str, str, bool, dict[str, Any]]]
 ) -> type:
     made: Any = type(State)
     names = made.__prepare__(name, bases)
     for key, value in body.items():
         names[key] = value
-    for member, doc, is_terminal in members:
-        names[member] = terminal(doc) if is_terminal else auto(doc)
+    for member, doc, is_terminal, carries in members:
+        names[member] = terminal(doc, **carries) if is_terminal else auto(doc, **carries)
     again: type = made(name, bases, names)
     return again
 

@@ -9,7 +9,7 @@ from ._records import record_of
 from ._scan import Scans, called
 from ._schema import NoSchema, annotations_of, fits, type_text
 from ._source import field_line, path_of
-from ._states import State
+from ._states import State, carrying
 
 WORDS = ("Spontaneously", "State", "Net", "Port", "Ports", "Id", "World", "Node")
 """Words of the language: a message of that name would hide what every handler names."""
@@ -18,6 +18,7 @@ WORDS = ("Spontaneously", "State", "Net", "Port", "Ports", "Id", "World", "Node"
 def check_fields(model: Model, scans: Scans) -> None:
     """Says what is wrong with what a node keeps."""
     _state(model)
+    _carried(model)
     init = model.one_life("init")
     set_by_init = _assigned(init, scans)
     for field in model.declared:
@@ -70,9 +71,38 @@ def _wrong_state(model: Model, field: Declared) -> str | None:
     if not model.states:
         return f"`{name}` has no states; a protocol has at least one: `Asleep = auto()`"
     if type(field.default) is model.state_class:
-        return None
+        return _wrong_beginning(model, field.default)
     is_what = "" if field.default is MISSING else f"; `{field.default!r}` is none of its states"
     return f"in which state does a node begin? write `state: {name} = {model.states[0].name}`{is_what}"
+
+
+def _wrong_beginning(model: Model, begins: State) -> str | None:
+    """What is wrong with the state in which nodes begin: what it carries."""
+    name = type(begins).__name__
+    if begins.carries and begins.named is begins:
+        return f"`{begins.name}` carries something; write `state: {name} = {carrying(begins)}`"
+    try:
+        carried = model.carried(begins)
+    except NoSchema:
+        return None  # which is said of the states
+    for field, schema in carried:
+        if not fits(getattr(begins, field), schema):
+            of = type_text(begins.carries[field])
+            return f"`{field}` of the state `{begins.name}` is `{getattr(begins, field)!r}`, which is no `{of}`"
+    return None
+
+
+def _carried(model: Model) -> None:
+    """What states carry has a codec, and names of its own."""
+    for state in model.states:
+        taken = next((name for name in state.carries if hasattr(State, name) or name in State.__annotations__), None)
+        if taken:
+            text = f"a state has a `{taken}` already; call what `{state.name}` carries otherwise"
+            model.mistakes.add(text, field_line(type(state), state.name), path=path_of(type(state)))
+        try:
+            model.carried(state)
+        except NoSchema as problem:
+            model.mistakes.add(str(problem), field_line(type(state), state.name), path=path_of(type(state)))
 
 
 def _field(model: Model, field: Declared, set_by_init: set[str], init_is_hidden: bool) -> None:

@@ -6,9 +6,10 @@ from types import FunctionType
 from typing import Any
 
 from ._mistakes import did_you_mean, one_of
-from ._model import Method, Model, RuleOf, function_of, takes
+from ._model import Method, Model, RuleOf, takes
 from ._records import is_kind, record_of
 from ._rules import Spontaneously
+from ._scan import function_of
 from ._schema import NoSchema, resolve
 
 # As `inspect` has them, which takes long to import.

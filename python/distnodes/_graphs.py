@@ -16,6 +16,8 @@ class Graph(NamedTuple):
     """Whether each link leads one way."""
     names: list[str] | None = None
     """What the nodes are called."""
+    labels: dict[Any, int] | None = None
+    """The nodes by their labels in the program's graph; `None` if those are the numbers themselves."""
 
 
 def read(given: Any) -> Graph:
@@ -64,7 +66,9 @@ def _of_networkx(graph: Any) -> Graph:
     place = {node: index for index, node in enumerate(graph.nodes)}
     links = [(place[a], place[b], float(data.get("weight", 1.0))) for a, b, data in graph.edges(data=True)]
     plain = all(node == index for node, index in place.items())
-    return Graph(len(place), links, graph.is_directed(), None if plain else [str(node) for node in place])
+    if plain:
+        return Graph(len(place), links, graph.is_directed())
+    return Graph(len(place), links, graph.is_directed(), [str(node) for node in place], place)
 
 
 def _of_array(array: Any) -> Graph:

@@ -17,8 +17,9 @@ def in_words(text: str) -> str:
     """As it is written in Python: a handler raises, where one of Rust panics, and a rule is a decorator."""
     import re
 
-    if ": panicked: " in text:  # what follows is the user's own text
-        return text.replace(": panicked: ", ": raised ", 1)
+    head, panicked, raised = text.partition(" panicked: ")
+    if panicked:  # what follows is the user's own text
+        return f"{head} raised {raised}"
     text = re.sub(r"`--[^`]*`", lambda found: in_python(found[0]), text)
     return re.sub(r"#\[(\w+)\((\w+) in ([^)]+)\)\]", r"@\1(\2, in_=\3)", text)
 

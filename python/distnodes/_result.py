@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from . import _native
+from ._graphs import Graph
+from ._labels import Labels, Nodes
 from ._replay import call_of, in_words
 
 LARGEST_PAGE = 2_000_000
@@ -33,8 +35,9 @@ class NodeFailed(Exception):
 class Result:
     """A run that has ended."""
 
-    def __init__(self, finished: _native.Finished) -> None:
+    def __init__(self, finished: _native.Finished, graph: Graph | None = None) -> None:
         self._finished = finished
+        self._labels = Labels(graph)
         self.document: dict[str, Any] = json.loads(finished.document)
         """The whole result, as the command line's `--json` has it."""
 
@@ -93,8 +96,9 @@ class Result:
 
     @cached_property
     def nodes(self) -> Sequence[_native.Node]:
-        """The nodes as they ended; empty for an algorithm of the catalogue, whose nodes are no Python objects."""
-        return self._finished.nodes
+        """The nodes as they ended, by number or by label; empty for an algorithm of the catalogue, whose nodes are no
+        Python objects."""
+        return Nodes(self._finished.nodes, self._labels) if self._labels else self._finished.nodes
 
     @property
     def trace(self) -> bytes | None:
@@ -259,7 +263,7 @@ class Checked:
     @property
     def violations(self) -> list[dict[str, Any]]:
         """What goes wrong, each with a shortest schedule."""
-        return list(self.document["violations"])
+        return [{**violation, "what": in_words(violation["what"])} for violation in self.document["violations"]]
 
     def __repr__(self) -> str:
         wrong = f"; {self.violations[0]['what']}" if self.violations else ""

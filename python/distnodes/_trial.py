@@ -57,7 +57,7 @@ class Trial:
         for graph in self._graphs:
             asked = ask(self._protocol, graph, None, self._inputs, self._config, self._options)
             for seed in self._seeds:
-                yield Result(call(_native.simulate, asked, mixture=seed))
+                yield Result(call(_native.simulate, asked, mixture=seed), asked.graph)
 
     def must_hold(self) -> int:
         """Makes the runs, up to the first that does not go well; how many were made.

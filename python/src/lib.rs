@@ -12,6 +12,7 @@ mod config;
 mod definition;
 mod engines;
 mod failure;
+mod fields;
 mod graph;
 mod growth;
 mod input;

@@ -11,6 +11,7 @@ use nodes::protocol::{
 };
 use nodes::topology::{Port, PortLabel};
 use nodes::{Id, Net};
+use pyo3::IntoPyObjectExt as _;
 use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDelta, PyTuple, PyType};
@@ -20,11 +21,13 @@ use crate::lent::Lent;
 use crate::message::{PyAlarm, PyMessage};
 use crate::port;
 use crate::protocol::PyProtocol;
-use crate::schema::{Typed, at};
+use crate::schema::Typed;
 
 thread_local! {
     /// The object that handlers on this thread are given.
     static SHARED: OnceCell<Py<PyNet>> = const { OnceCell::new() };
+    /// What its `rng` is.
+    static STREAM: OnceCell<Py<PyAny>> = const { OnceCell::new() };
 }
 
 /// A node's view of its surroundings, and the outbox of a step.
@@ -266,12 +269,38 @@ impl PyNet {
         }))
     }
 
+    fn leads_out(&self, port: i64) -> PyResult<bool> {
+        let port = port::of(port)?;
+        Ok(self.net()?.leads_out(port))
+    }
+
     /// From `low` to `high`, which may be drawn too.
-    fn random(&self, low: i64, high: i64) -> PyResult<i64> {
+    fn random<'py>(&self, py: Python<'py>, low: i128, high: i128) -> PyResult<Bound<'py, PyAny>> {
         if low > high {
             return Err(PyValueError::new_err(format!("net.random({low}, {high}): the range is empty")));
         }
-        Ok(self.net()?.random(low..=high))
+        let net = self.net()?;
+        if let (Ok(low), Ok(high)) = (i64::try_from(low), i64::try_from(high)) {
+            return net.random(low..=high).into_bound_py_any(py);
+        }
+        let (Ok(low), Ok(high)) = (u64::try_from(low), u64::try_from(high)) else {
+            return Err(PyValueError::new_err(format!("net.random({low}, {high}): a drawn integer has at most 64 bits")));
+        };
+        net.random(low..=high).into_bound_py_any(py)
+    }
+
+    /// The node's stream of random numbers, as a `random.Random`.
+    #[getter]
+    fn rng<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = this.py();
+        // It asks this object for each number, and so is nobody's when no step is made.
+        STREAM.with(|stream| match stream.get() {
+            Some(stream) => Ok(stream.bind(py).clone()),
+            None => {
+                let made = py.import("distnodes._rng")?.getattr("Rng")?.call1((this,))?;
+                Ok(stream.get_or_init(|| made.unbind()).bind(py).clone())
+            }
+        })
     }
 
     #[inline]
@@ -381,7 +410,7 @@ impl PyNet {
                 class.name
             )));
         };
-        schema.check(value).map_err(|wrong| at("net.store(..)", &wrong, value.py()))?;
+        schema.check("net.store(..)", value)?;
         let bytes =
             postcard::to_allocvec(&Typed { schema, value }).map_err(|cause| PyValueError::new_err(cause.to_string()))?;
         self.net()?.store(&Encoded(bytes));

@@ -4,11 +4,11 @@ use core::ptr::{from_ref, null_mut};
 
 use nodes::protocol::{Node, World};
 use nodes::topology::NodeIndex;
-use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyString, PyType};
 
-use crate::class::Class;
+use crate::class::{Class, State};
 use crate::lent::Lent;
 use crate::protocol::{PyProtocol, PyState};
 
@@ -53,8 +53,13 @@ impl PyNode {
 #[pymethods]
 impl PyNode {
     #[getter]
-    fn state(&self, py: Python<'_>) -> Py<PyAny> {
-        self.state.class.states.get(self.state.place).map_or_else(|| py.None(), |member| member.clone_ref(py))
+    fn state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let class = self.state.class;
+        match class.states.get(self.state.place) {
+            None => Ok(py.None().into_bound(py)),
+            Some(State { member, carries: None }) => Ok(member.bind(py).clone()),
+            Some(_) => self.protocol.bind(py).getattr(class.state_key.bind(py)),
+        }
     }
 
     #[getter]
@@ -62,7 +67,7 @@ impl PyNode {
         self.state.class.terminals[self.state.place]
     }
 
-    fn __getattr__<'py>(&self, py: Python<'py>, name: &Bound<'py, pyo3::types::PyString>) -> PyResult<Bound<'py, PyAny>> {
+    fn __getattr__<'py>(&self, py: Python<'py>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
         self.protocol.bind(py).getattr(name)
     }
 
@@ -95,15 +100,7 @@ impl PyWorld {
     }
 
     fn state(&self, state: &Bound<'_, PyAny>) -> PyResult<PyState> {
-        let place = self.class.states.iter().position(|member| member.is(state));
-        let place = place.ok_or_else(|| {
-            PyTypeError::new_err(format!(
-                "{state} is not a state of {}; it has {}",
-                self.class.name,
-                self.class.state_names.join(", ")
-            ))
-        })?;
-        Ok(PyState { place, class: self.class })
+        Ok(PyState { place: self.class.place_of(state)?, class: self.class })
     }
 
     fn tag(&self, kind: &Bound<'_, PyType>) -> PyResult<u8> {
@@ -119,6 +116,14 @@ impl PyWorld {
         }
         Ok(NodeIndex::new(index))
     }
+
+    /// The node of that number, or that label.
+    fn named(&self, name: &Bound<'_, PyAny>) -> PyResult<NodeIndex> {
+        let Ok(label) = name.cast::<PyString>() else { return self.at(name.extract()?) };
+        let (label, graph) = (label.to_str()?, self.world()?.topology());
+        let found = graph.nodes().find(|node| graph.title(*node) == label);
+        found.ok_or_else(|| PyKeyError::new_err(format!("no node has the label `{label}`")))
+    }
 }
 
 #[pymethods]
@@ -133,8 +138,8 @@ impl PyWorld {
         Ok(self.world()?.correct().map(|node| PyNode::of(py, node)).collect())
     }
 
-    fn node(&self, py: Python<'_>, index: usize) -> PyResult<PyNode> {
-        let index = self.at(index)?;
+    fn node(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<PyNode> {
+        let index = self.named(name)?;
         Ok(PyNode::of(py, self.world()?.node(index)))
     }
 
@@ -143,8 +148,8 @@ impl PyWorld {
         PyGraph { world: this.unbind() }
     }
 
-    fn input<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
-        let index = self.at(index)?;
+    fn input<'py>(&self, py: Python<'py>, name: &Bound<'_, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let index = self.named(name)?;
         let input = self.world()?.input(index).clone();
         input.value(py)
     }

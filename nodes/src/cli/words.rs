@@ -4,7 +4,8 @@ use super::catalogue::Catalogue;
 use super::choices::Choices;
 use super::command::Given;
 use super::failure::Failure;
-use super::{check, dispatch, wrong};
+use super::terminal::Terminal;
+use super::{check, describe, dispatch, wrong};
 use crate::campaign::Instances;
 use crate::check::{Check, Watch};
 use crate::execution::AnyRun;
@@ -64,6 +65,14 @@ pub fn checked_by<'a>(
 ) -> Result<(AnyRun, Instances, Check<'a>), Wrong> {
     let (run, every, how) = given(protocol, "check", words, |given| check::read(given, protocol))?;
     Ok((run, every.instances, how.watch(watch)))
+}
+
+/// What `describe --to` shows of a protocol in that form: `table`, `dot`, `svg` or `mermaid`.
+///
+/// # Errors
+/// If there is no such form.
+pub fn described(protocol: &AnyProtocol, form: &str) -> Result<String, Wrong> {
+    Ok(describe::described(protocol, form, Terminal::none())?)
 }
 
 /// Reads the words as that command does.
