@@ -48,6 +48,9 @@ def _body(model: Model, method: Method, scan: Scan) -> None:
         _unknown_state(model, method, use)
     for assignment in scan.assignments:
         _carries(model, method, assignment)
+    for use in scan.carried:
+        text = f"what a state carries is not changed; enter it again, with another `{use.name}`: `self.state = ..`"
+        model.at(method, text, use.line)
     for use in scan.sends:
         _sent(model, method, use)
     for use in scan.rings:
@@ -116,6 +119,9 @@ def _unknown_state(model: Model, method: Method, use: Use) -> None:
         text = (
             f"there is no state `{use.name}` in `{states}`{did_you_mean(use.name, known) or '; write ' + one_of(known)}"
         )
+    elif isinstance(use.value, str | int | float | None):
+        near = did_you_mean(str(use.value), known)
+        text = f"`{use.name}` is no state{near or '; write one of them: ' + one_of(known)}"
     elif use.value is model.state_class:
         text = f"`{use.name}` is the set of states; write one of them: {one_of(known)}"
     else:

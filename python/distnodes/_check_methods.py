@@ -86,6 +86,9 @@ def _signature(model: Model, method: Method, given: tuple[str, ...], what: str) 
     if function is None or isinstance(method.value, staticmethod | classmethod):
         model.at(method, f"{what} is a method of the node; {usual}")
         return False
+    if function.__name__ == "<lambda>":
+        model.at(method, f"{what} is a method with a name; write it with `def`, {usual}")
+        return False
     if not _is_plain(model, method, function, what):
         return False
     if function.__code__.co_argcount == 0:

@@ -32,7 +32,7 @@ class Method(NamedTuple):
     @property
     def line(self) -> int | None:
         """Where it stands."""
-        function = function_of(self.value)
+        function = function_of(getattr(self.value, "fget", self.value))
         return function.__code__.co_firstlineno if function else None
 
     @property
@@ -102,6 +102,7 @@ class Model:
         self.properties: list[tuple[str, Method]] = []
         self.life: dict[str, list[Method]] = {word: [] for word in LIFE}
         self.declared: list[Declared] = list(declared_fields(cls, place))
+        self._fields = {field.name for field in self.declared}
         self.state_class = self._state_class()
         self._collect()
 
@@ -192,7 +193,7 @@ class Model:
         before = self.methods.get(method.name)
         if before and clauses_of(before.value) and not clauses_of(method.value):
             self.overridden.append((before, method))
-        elif before or (function_of(method.value) and not any(field.name == method.name for field in self.declared)):
+        elif before or clauses_of(method.value) or (function_of(method.value) and method.name not in self._fields):
             self.methods[method.name] = method
 
     def _method_clause(self, method: Method, clause: Clause) -> None:
@@ -311,6 +312,8 @@ def wrong_event(clause: Clause) -> str | None:
             return f"a rule is for all messages of a class: write `@{word}({name}, ..)`"
         return f"`{event!r}` is no event; write the class of a message: `@{word}(Forth, in_=Candidate)`"
     name = event.__name__
+    if "__dataclass_params__" in vars(event) and word != "when":
+        return f"`{name}` is not a message: write `@nodes.message` above its class, in place of `@dataclass`"
     if is_kind(event, "alarm"):
         return f"`{name}` is an alarm: write `@when({name}, ..)`" if word == "on" else None
     if is_kind(event, "message"):

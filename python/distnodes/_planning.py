@@ -7,6 +7,8 @@ from typing import Any
 
 from ._changes import changes
 from ._check_bodies import check_bodies
+from ._check_calls import check_calls
+from ._check_class import check_class
 from ._check_fields import check_fields, check_records
 from ._check_methods import check_methods
 from ._check_rules import check_rules, warn_of_states
@@ -46,11 +48,13 @@ def make_plan(cls: type, given: dict[str, object], place: Place) -> Plan:
         mistakes.add(problem)
     model = Model(cls, options, broken, place, mistakes)
     scans = model.scans()
+    check_class(model)
     check_fields(model, scans)
     check_records(model)
     check_rules(model)
     check_methods(model)
     check_bodies(model, scans)
+    check_calls(model, scans)
     stored = _stored(model)
     mistakes.raise_if_any()
     warn_of_states(model, scans)

@@ -14,10 +14,10 @@ from ._states import State
 UNKNOWN: Any = object()
 """In the place of what a name means, where that cannot be seen."""
 
-_SENDING = frozenset(
+SENDING = frozenset(
     ("send", "send_to", "send_to_all", "send_to_all_except", "send_random", "send_to_self", "send_other_way")
 )
-_RINGING = frozenset(("set_alarm", "restart", "cancel"))
+RINGING = frozenset(("set_alarm", "restart", "cancel"))
 
 
 class Assignment(NamedTuple):
@@ -51,6 +51,7 @@ class Scan:
     def __init__(self, function: FunctionType, tree: ast.FunctionDef) -> None:
         self.function = function
         parameters = (*tree.args.posonlyargs, *tree.args.args)
+        self._parameters = {parameter.arg for parameter in parameters}
         self._self = parameters[0].arg if parameters else ""
         self.assignments: list[Assignment] = []
         self.unknown_states: list[Use] = []
@@ -74,6 +75,14 @@ class Scan:
         """Names that are read but bound nowhere."""
         self.outside: list[Use] = []
         """Functions of a clock or of a random number generator that are called."""
+        self.made_calls: list[ast.Call] = []
+        """All calls."""
+        self.of_event: list[Use] = []
+        """What is asked of `msg` or `alarm`, and, as a class, what is assigned there."""
+        self.shared: list[Use] = []
+        """Names of others that it binds: `global count`."""
+        self.carried: list[Use] = []
+        """`self.state.answers = ..`."""
         self.mentions: dict[str, list[int]] = {}
         """The attributes of the node that are mentioned, with the lines."""
         self.is_open = False
@@ -101,7 +110,14 @@ class Scan:
             case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.AugAssign(target=target, value=value):
                 self._target(target, value, certain)
             case ast.Call():
+                self.made_calls.append(node)
                 self._call(node)
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                self.shared.extend(Use(node.lineno, name) for name in names)
+            case ast.Attribute(value=ast.Name(id="msg" | "alarm" as event), attr=name) if event in self._parameters:
+                self.of_event.append(Use(node.lineno, name, event, isinstance(node.ctx, ast.Store)))
+            case ast.Attribute(value=owner, attr=name, ctx=ast.Store()) if self._is_own(owner, "state"):
+                self.carried.append(Use(node.lineno, name))
             case ast.For(iter=source) | ast.ListComp(generators=[ast.comprehension(iter=source), *_]):
                 self._takes_in_order(source)
             case ast.Return(value=ast.expr() as value) if not self._gives_nothing(value):
@@ -135,6 +151,9 @@ class Scan:
             self.assignments.append(Assignment(target.lineno, tuple(states), plain, certain, given))
             return
         self.assignments.append(Assignment(target.lineno, tuple(states), None, certain))
+        if isinstance(value, ast.Constant):
+            self.unknown_states.append(Use(target.lineno, ast.unparse(value), value.value))
+            return
         name = value.id if isinstance(value, ast.Name) else value.attr if isinstance(value, ast.Attribute) else ""
         of_states = isinstance(value, ast.Attribute) and _is_states(self.meaning(value.value))
         if of_states or (isinstance(value, ast.Name) and (plain is not UNKNOWN or self._is_loose(name))):
@@ -161,7 +180,7 @@ class Scan:
             self.ordered.append(Use(source.lineno, source.attr))
 
     def _asks(self, name: str, node: ast.Call) -> None:
-        uses = self.sends if name in _SENDING else self.rings if name in _RINGING else None
+        uses = self.sends if name in SENDING else self.rings if name in RINGING else None
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
         if uses is None or not given:
             return
@@ -183,7 +202,7 @@ class Scan:
     def _is_self(self, node: ast.AST) -> bool:
         return isinstance(node, ast.Name) and node.id == self._self
 
-    def _is_own(self, node: ast.expr, field: str) -> bool:
+    def _is_own(self, node: ast.AST, field: str) -> bool:
         return isinstance(node, ast.Attribute) and node.attr == field and self._is_self(node.value)
 
     def _is_loose(self, name: str) -> bool:
@@ -243,7 +262,7 @@ def _name_outside(found: Any, has_arguments: bool) -> str:
         return "rng" if isinstance(found, type) else f"rng.{name}(..)"
     if module in ("random", "secrets", "uuid") or module.startswith("numpy.random"):
         return "coin"
-    of_time = module == "time" and name not in ("struct_time", "strftime")
+    of_time = module == "time" and name not in ("struct_time", "strftime", "sleep")
     of_date = module in ("datetime", "builtins") and name in ("now", "utcnow", "today")
     return "clock" if of_time or of_date else ""
 

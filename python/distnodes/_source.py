@@ -20,6 +20,8 @@ class Module(NamedTuple):
     """By line, in order."""
     fields: dict[tuple[str, str], int]
     """The lines of the names that a class annotates or binds, by its qualified name."""
+    twice: dict[str, list[tuple[str, int, int]]]
+    """Methods with decorators that a class defines again, by its qualified name: with the first and the last line."""
 
 
 @lru_cache(maxsize=64)
@@ -43,7 +45,15 @@ def _read(source: str) -> Module | None:
         for target in _targets(item)
         if isinstance(target, ast.Name)
     }
-    return Module(functions, lambdas, fields)
+    return Module(functions, lambdas, fields, {name: _twice(cls) for name, cls in _classes(tree, "")})
+
+
+def _twice(cls: ast.ClassDef) -> list[tuple[str, int, int]]:
+    lines: dict[str, list[int]] = {}
+    for item in cls.body:
+        if isinstance(item, ast.FunctionDef) and any(isinstance(one, ast.Call) for one in item.decorator_list):
+            lines.setdefault(item.name, []).append(item.lineno)
+    return [(name, found[0], found[-1]) for name, found in lines.items() if len(found) > 1]
 
 
 def _targets(item: ast.stmt) -> list[ast.expr]:
@@ -125,6 +135,13 @@ def field_line(cls: type, name: str) -> int | None:
     lines = linecache.getlines(path_of(cls))
     module = _read("".join(lines)) if lines else None
     return module.fields.get((cls.__qualname__, name)) if module else None
+
+
+def defined_twice(cls: type) -> list[tuple[str, int, int]]:
+    """The methods with decorators that a class defines more than once: with the lines of the first and the last."""
+    lines = linecache.getlines(path_of(cls))
+    module = _read("".join(lines)) if lines else None
+    return module.twice.get(cls.__qualname__, []) if module else []
 
 
 def _classes(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.ClassDef]]:
