@@ -16,7 +16,15 @@ from ._place import Place
 from ._records import Record, is_made, make_record, record_of
 from ._states import State, auto, terminal
 
-_MADE_AGAIN = ("__slots__", "__match_args__", "__nodes_record__", "__dict__", "__weakref__", "__annotations__")
+_MADE_AGAIN = (
+    "__slots__",
+    "__match_args__",
+    "__nodes_record__",
+    "__nodes_maker__",
+    "__dict__",
+    "__weakref__",
+    "__annotations__",
+)
 _OF_ENUMS = ("__new__", "_generate_next_value_", "_new_member_", "_use_args_", "_member_type_", "_value_repr_")
 
 

@@ -23,12 +23,17 @@ pub(crate) struct PyMessage {
 }
 
 impl PyMessage {
-    /// What a handler sends; what it can change of it later is copied.  `None` if the class has no rule for it.
+    /// What a handler sends, of a node to which that has come; what it can change of it later is copied.  `None` if the class has no
+    /// rule for it.
     ///
     /// # Errors
     /// If a field's value is not of its type.
     #[inline]
-    pub(crate) fn sent(class: &'static Class, value: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+    pub(crate) fn sent(class: &'static Class, value: &Bound<'_, PyAny>, came: Option<&Self>) -> PyResult<Option<Self>> {
+        // What has come is often passed on, and was looked at when it was sent.
+        if let Some(came) = came.filter(|came| came.value.is(value) && !came.kind().is_mutable) {
+            return Ok(Some(PyMessage { value: came.value.clone_ref(value.py()), ..*came }));
+        }
         let Some(tag) = Class::tag_of(&class.messages, value) else { return Ok(None) };
         let kind = &class.messages[usize::from(tag)];
         // A message that is longer than that is refused by the engine.

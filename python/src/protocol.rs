@@ -21,8 +21,8 @@ use crate::config::PyConfig;
 use crate::failure::{fail, note};
 use crate::input::PyInput;
 use crate::message::{PyAlarm, PyMessage};
-use crate::net::lend;
 use crate::schema::{Fields, Reading, ReadingFields, Struct, Typed};
+use crate::step::lend;
 
 thread_local! {
     /// The class whose values are being decoded on this thread: bytes do not say it.
@@ -167,7 +167,7 @@ impl PyProtocol {
     ) -> Self {
         Python::attach(|py| {
             let made = PyProtocol::new(py, class).and_then(|mut this| {
-                lend(py, class, net, |net| prepare(&mut this, net))?;
+                lend(py, class, None, net, |net| prepare(&mut this, net))?;
                 this.look(py)?;
                 class.look_at_all(this.object.bind(py), by.map_or("", |handler| handler.name))?;
                 Ok(this)
@@ -183,12 +183,12 @@ impl PyProtocol {
         py: Python<'_>,
         on: On,
         what: Option<&Bound<'_, PyAny>>,
-        sender: Port,
+        (came, sender): (Option<&PyMessage>, Port),
         net: &mut Net<Self>,
     ) -> PyResult<Outcome<()>> {
         let class = self.class();
         let rules = class.rules(on, self.state.place);
-        lend(py, class, net, |net| {
+        lend(py, class, came, net, |net| {
             let there = There { what, sender: crate::port::number(sender), net };
             let object = self.object.bind(py);
             for rule in rules {
@@ -413,7 +413,7 @@ impl Protocol for PyProtocol {
 
     fn on_impulse(&mut self, net: &mut Net<Self>) -> Outcome<()> {
         Python::attach(|py| {
-            let outcome = self.react(py, On::Impulse, None, Port::SELF, net);
+            let outcome = self.react(py, On::Impulse, None, (None, Port::SELF), net);
             outcome.unwrap_or_else(|error| fail(py, error))
         })
     }
@@ -422,7 +422,7 @@ impl Protocol for PyProtocol {
     fn on_message(&mut self, msg: PyMessage, sender: Port, net: &mut Net<Self>) -> Outcome<PyMessage> {
         Python::attach(|py| {
             let value = msg.received(py).unwrap_or_else(|error| fail(py, error));
-            match self.react(py, On::Message(msg.tag), Some(&value), sender, net) {
+            match self.react(py, On::Message(msg.tag), Some(&value), (Some(&msg), sender), net) {
                 Ok(Outcome::Handled) => Outcome::Handled,
                 Ok(Outcome::Ignored) => Outcome::Ignored,
                 Ok(Outcome::Late) => Outcome::Late,
@@ -437,7 +437,7 @@ impl Protocol for PyProtocol {
     fn on_alarm(&mut self, alarm: PyAlarm, net: &mut Net<Self>) -> Outcome<()> {
         Python::attach(|py| {
             let value = alarm.value.bind(py).clone();
-            let outcome = self.react(py, On::Alarm(alarm.tag), Some(&value), Port::SELF, net);
+            let outcome = self.react(py, On::Alarm(alarm.tag), Some(&value), (None, Port::SELF), net);
             outcome.unwrap_or_else(|error| fail(py, error))
         })
     }
@@ -448,7 +448,7 @@ impl Protocol for PyProtocol {
             let object = self.object.bind(py);
             let finished = class.look_at_long(object).and_then(|()| {
                 let Some(finish) = &class.finish else { return Ok(()) };
-                lend(py, class, net, |net| {
+                lend(py, class, None, net, |net| {
                     finish.call.call(object, &There { what: None, sender: crate::port::SELF, net }).map(drop)
                 })
             });

@@ -1,6 +1,7 @@
 //! `World` and `Node`, as properties in Python see them.
 
-use core::ptr::{from_ref, null_mut};
+use core::cell::OnceCell;
+use core::ptr::{NonNull, from_mut};
 
 use nodes::protocol::{Node, World};
 use nodes::topology::NodeIndex;
@@ -12,11 +13,21 @@ use crate::class::{Class, State};
 use crate::lent::Lent;
 use crate::protocol::{PyProtocol, PyState};
 
+thread_local! {
+    /// The object that properties on this thread are given.
+    static SHARED: OnceCell<Py<PyWorld>> = const { OnceCell::new() };
+}
+
 /// All nodes, and what has been sent.
 #[pyclass(name = "World", module = "distnodes", frozen)]
 pub(crate) struct PyWorld {
     /// What is being looked at.
-    world: Lent<World<PyProtocol>>,
+    shown: Lent<Shown>,
+}
+
+/// A world, and the class of its nodes.
+struct Shown {
+    world: NonNull<World<PyProtocol>>,
     class: &'static Class,
 }
 
@@ -83,29 +94,46 @@ pub(crate) fn show<'py, T>(
     world: &World<PyProtocol>,
     code: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<T>,
 ) -> PyResult<T> {
-    let shown = Bound::new(py, PyWorld { world: Lent::nothing(), class })?;
-    shown.get().world.set(from_ref(world).cast_mut());
-    let result = code(shown.as_any());
-    shown.get().world.set(null_mut());
-    result
+    SHARED.with(|shared| {
+        let shared = match shared.get() {
+            Some(shared) => shared,
+            None => {
+                let made = Py::new(py, PyWorld { shown: Lent::nothing() })?;
+                shared.get_or_init(|| made)
+            }
+        };
+        let mut shown = Shown { world: NonNull::from(world), class };
+        // A property may itself make a run.
+        let _until = shared.get().shown.lend(from_mut(&mut shown));
+        code(shared.bind(py).as_any())
+    })
 }
 
 impl PyWorld {
-    fn world(&self) -> PyResult<&World<PyProtocol>> {
-        let world = self.world.get("`world` is there while a property looks at it: do not keep it")?;
-        // SAFETY: `show` has set the pointer from a borrow that lasts until it sets it to null, and nothing writes through it; only the
-        // thread that did so gets it here.
+    fn shown(&self) -> PyResult<&Shown> {
+        let shown = self.shown.get("`world` is there while a property looks at it: do not keep it")?;
+        // SAFETY: `show` lends what is there until its guard goes, and nothing writes through it; only the thread that did so gets it
+        // here, from methods that return before.
         #[expect(unsafe_code, reason = "a property sees the world while it is called, and no longer")]
-        Ok(unsafe { world.as_ref() })
+        Ok(unsafe { shown.as_ref() })
+    }
+
+    fn world(&self) -> PyResult<&World<PyProtocol>> {
+        let shown = self.shown()?;
+        // SAFETY: `show` has made the pointer of a borrow that outlives what is shown.
+        #[expect(unsafe_code, reason = "as above")]
+        Ok(unsafe { shown.world.as_ref() })
     }
 
     fn state(&self, state: &Bound<'_, PyAny>) -> PyResult<PyState> {
-        Ok(PyState { place: self.class.place_of(state)?, class: self.class })
+        let class = self.shown()?.class;
+        Ok(PyState { place: class.place_of(state)?, class })
     }
 
     fn tag(&self, kind: &Bound<'_, PyType>) -> PyResult<u8> {
-        let tag = self.class.messages.iter().position(|known| known.class.is(kind));
-        let tag = tag.ok_or_else(|| PyTypeError::new_err(format!("{} has no message {kind}", self.class.name)))?;
+        let class = self.shown()?.class;
+        let tag = class.messages.iter().position(|known| known.class.is(kind));
+        let tag = tag.ok_or_else(|| PyTypeError::new_err(format!("{} has no message {kind}", class.name)))?;
         Ok(tag as u8)
     }
 
@@ -182,7 +210,7 @@ impl PyWorld {
 
     #[pyo3(signature = (message = None))]
     fn in_transit(&self, message: Option<&Bound<'_, PyType>>) -> PyResult<u64> {
-        let all = 0..self.class.messages.len() as u8;
+        let all = 0..self.shown()?.class.messages.len() as u8;
         let world = self.world()?;
         match message {
             Some(kind) => Ok(world.in_transit_by_tag(self.tag(kind)?)),

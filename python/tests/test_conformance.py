@@ -1,4 +1,4 @@
-"""Twins behave as the Rust algorithms do: event by event in simulated runs, state by state in checks."""
+"""Twins behave as the Rust algorithms do: event by event in simulated runs, in checks, and as processes."""
 
 import pytest
 from twins import NAMES, twin
@@ -39,6 +39,15 @@ def test_no_twin_is_left_out():
     assert set(GRAPHS) == set(NAMES) - {"first"}
 
 
+FAULTS = [
+    {"links": "reliable", "delay": "exponential:5ms", "reorder": 0.3},
+    {"links": "lossy", "loss": 0.1, "duplicate": 0.2},
+    {"crash": "0@1500us", "on_crash": "continue"},
+    {"crash": "0@1500us", "recover": "0@3ms", "until": 1.0},
+    {"partition": "0|1,2,3,4@1ms..4ms", "until": 1.0},
+]
+
+
 @pytest.mark.parametrize(("name", "graph"), [(name, graph) for name in GRAPHS for graph in GRAPHS[name]])
 @pytest.mark.parametrize("options", [{}, {"delay": "uniform:1ms..10ms"}, {"ids": "shuffled"}], ids=str)
 def test_equal_seeds_give_equal_events(name, graph, options):
@@ -49,6 +58,19 @@ def test_equal_seeds_give_equal_events(name, graph, options):
         assert without_types(ours.document) == without_types(rust.document)
         # The loop that is made for one protocol makes the same run as the one that can be followed.
         fast = nodes.simulate(twin(name), graph, seed=seed, **options)
+        assert without_types(fast.document) == without_types(ours.document)
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("options", FAULTS, ids=str)
+def test_equal_seeds_give_equal_events_where_things_go_wrong(name, options):
+    for seed in range(3):
+        ours = nodes.simulate(twin(name), GRAPHS[name][0], seed=seed, trace="full", **options)
+        rust = nodes.simulate(name, GRAPHS[name][0], seed=seed, trace="full", **options)
+        assert ours.events() == rust.events()
+        assert without_types(ours.document) == without_types(rust.document)
+        assert ours.explanation == rust.explanation
+        fast = nodes.simulate(twin(name), GRAPHS[name][0], seed=seed, **options)
         assert without_types(fast.document) == without_types(ours.document)
 
 
@@ -64,3 +86,15 @@ def test_checks_find_as_many_states(name):
     rust = nodes.check(name, SMALL[name], seed=1)
     for found in ("states", "transitions", "schedules", "ends", "properties", "outcome"):
         assert ours.document[found] == rust.document[found], found
+
+
+@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("faults", ["crashes=1", "losses=1", "duplicates=1"])
+def test_checks_with_faults_find_as_many_states(name, faults):
+    ours = nodes.check(twin(name), SMALL[name], seed=1, faults=faults, most_states=3000)
+    rust = nodes.check(name, SMALL[name], seed=1, faults=faults, most_states=3000)
+    for found in ("states", "transitions", "schedules", "ends", "properties", "outcome"):
+        assert ours.document[found] == rust.document[found], found
+    assert [violation["schedule"] for violation in ours.violations] == [
+        violation["schedule"] for violation in rust.violations
+    ]

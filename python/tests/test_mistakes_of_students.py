@@ -1,6 +1,6 @@
 """Classes as students write them, in `mistakes/`, each beside the whole error that it gives: `NAME.py` and `NAME.txt`.
 
-    UPDATE=1 python -m pytest tests/test_mistakes_of_students.py    # writes the errors anew, to be read
+UPDATE=1 python -m pytest tests/test_mistakes_of_students.py    # writes the errors anew, to be read
 """
 
 import os

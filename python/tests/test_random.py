@@ -59,8 +59,8 @@ def test_it_follows_from_the_seed_and_the_node(draw):
     assert len({repr(numbers) for numbers in first}) == 3
 
 
-# Of the first node's stream with seed 1: `unit()`, `range(3..=9)` and `shuffle` of five, each twice, from a program that
-# was written from the publications of xoshiro256++, SplitMix64 and Lemire, and not from the one in Rust.
+# Of the first node's stream with seed 1: `unit()`, `range(3..=9)` and `shuffle` of five, each twice.  They come from a
+# program that was written from the publications of xoshiro256++, SplitMix64 and Lemire, and not from the one in Rust.
 RUST = {
     "unit": [0.7222667764332474, 0.3590408051078836],
     "range": [8, 5],

@@ -258,7 +258,7 @@ def test_a_right_value_is_taken(place, of, value):
 
 def test_a_node_that_cannot_begin():
     cls, _ = in_a_field_at_first(u8, 256)
-    with pytest.raises(Exception, match="Keeper.what: 256 is not an int from 0 to 255; set at") as raised:
+    with pytest.raises(Exception, match=r"Keeper\.what: 256 is not an int from 0 to 255; set at") as raised:
         nodes.check(cls, "path:2")
     assert "in Keeper.begin" in str(raised.value)
 
@@ -340,7 +340,7 @@ def test_a_field_that_is_set_where_it_cannot_be_seen():
         def start(self) -> None:
             change(self)
 
-    with pytest.raises(nodes.NodeFailed, match="Keeper.count: 300 is not .*; set in Keeper.start"):
+    with pytest.raises(nodes.NodeFailed, match=r"Keeper\.count: 300 is not .*; set in Keeper\.start"):
         nodes.simulate(Keeper, "path:2", seed=1)
 
 
