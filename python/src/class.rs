@@ -44,6 +44,8 @@ pub(crate) struct Class {
     pub(crate) initial: usize,
     /// That state, with what it carries.
     pub(crate) begins: Py<PyAny>,
+    /// Whether a node can send the other way: it runs on rings whose links lead both ways.
+    pub(crate) has_other_way: bool,
     /// The name of the field that holds the state.
     pub(crate) state_key: Py<PyString>,
 }
@@ -280,6 +282,7 @@ impl Class {
             config: config.map(|(settings, _)| settings),
             initial: plan.getattr("initial")?.extract()?,
             begins: plan.getattr("begins")?.unbind(),
+            has_other_way: matches!(&*description.topology.name, "Ring" | "OrientedRing"),
             state_key: PyString::intern(py, "state").unbind(),
             description: Arc::new(Description::named(&name)),
         };

@@ -87,7 +87,7 @@ impl PyNet {
         if class.description.anonymous {
             return Err(PyTypeError::new_err(format!("{} is `anonymous`: its nodes know no ids of their own", class.name)));
         }
-        Ok(self.step()?.net().id().0)
+        Ok(step.net().id().0)
     }
 
     #[getter]
@@ -100,7 +100,7 @@ impl PyNet {
                 class.name
             )));
         }
-        Ok(self.step()?.net().size())
+        Ok(step.net().size())
     }
 
     #[getter]
@@ -128,7 +128,7 @@ impl PyNet {
                 class.name
             )));
         }
-        let input = self.step()?.net().input().clone();
+        let input = step.net().input().clone();
         input.value(py)
     }
 
@@ -223,7 +223,7 @@ impl PyNet {
     fn send_to_all(&self, msg: &Bound<'_, PyAny>) -> PyResult<()> {
         let step = self.step()?;
         let msg = step.message(msg)?;
-        self.step()?.net().send_to_all(msg);
+        step.net().send_to_all(msg);
         Ok(())
     }
 
@@ -235,63 +235,70 @@ impl PyNet {
             Err(_) if except.is_none() => Ports::None,
             Err(_) => except.try_iter()?.map(|each| port::read(&each?)).collect::<PyResult<Ports>>()?,
         };
-        self.step()?.net().send_to_all_except(except, msg);
+        step.net().send_to_all_except(except, msg);
         Ok(())
     }
 
     fn send_random(&self, msg: &Bound<'_, PyAny>) -> PyResult<()> {
         let step = self.step()?;
         let msg = step.message(msg)?;
-        self.step()?.net().send_random(msg);
+        step.net().send_random(msg);
         Ok(())
     }
 
     fn send_to_self(&self, msg: &Bound<'_, PyAny>) -> PyResult<()> {
         let step = self.step()?;
         let msg = step.message(msg)?;
-        self.step()?.net().send_to_self(msg);
+        step.net().send_to_self(msg);
         Ok(())
     }
 
     fn send_other_way(&self, sender: i64, msg: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.step()?.runs_on("send_other_way", &["Ring", "OrientedRing"])?;
         let step = self.step()?;
+        if !step.class.has_other_way {
+            step.runs_on("send_other_way", &["Ring", "OrientedRing"])?;
+        }
         let msg = step.message(msg)?;
         let sender = step.own(sender)?;
-        self.step()?.net().send_other_way(sender, msg);
+        step.net().send_other_way(sender, msg);
         Ok(())
     }
 
     #[getter]
     fn left(&self) -> PyResult<i64> {
-        self.step()?.runs_on("left", &["OrientedRing"])?;
-        Ok(port::number(self.step()?.net().left()))
+        let step = self.step()?;
+        step.runs_on("left", &["OrientedRing"])?;
+        Ok(port::number(step.net().left()))
     }
 
     #[getter]
     fn right(&self) -> PyResult<i64> {
-        self.step()?.runs_on("right", &["DirectedRing", "OrientedRing"])?;
-        Ok(port::number(self.step()?.net().right()))
+        let step = self.step()?;
+        step.runs_on("right", &["DirectedRing", "OrientedRing"])?;
+        Ok(port::number(step.net().right()))
     }
 
     fn dimension(&self, d: usize) -> PyResult<i64> {
-        self.step()?.runs_on("dimension", &["Hypercube"])?;
-        let degree = self.step()?.net().degree();
+        let step = self.step()?;
+        step.runs_on("dimension", &["Hypercube"])?;
+        let degree = step.net().degree();
         if d >= degree {
             return Err(PyIndexError::new_err(format!("there is no dimension {d}: this hypercube has {degree}")));
         }
-        Ok(port::number(self.step()?.net().dimension(d)))
+        Ok(port::number(step.net().dimension(d)))
     }
 
     fn set_alarm(&self, after: &Bound<'_, PyAny>, alarm: &Bound<'_, PyAny>) -> PyResult<()> {
-        let (after, alarm) = (wait(after)?, self.step()?.alarm(alarm)?);
-        self.step()?.net().set_alarm(after, alarm);
+        let step = self.step()?;
+        let (after, alarm) = (wait(after)?, step.alarm(alarm)?);
+        step.net().set_alarm(after, alarm);
         Ok(())
     }
 
     fn restart(&self, after: &Bound<'_, PyAny>, alarm: &Bound<'_, PyAny>) -> PyResult<()> {
-        let (after, alarm) = (wait(after)?, self.step()?.alarm(alarm)?);
-        let net = self.step()?.net();
+        let step = self.step()?;
+        let (after, alarm) = (wait(after)?, step.alarm(alarm)?);
+        let net = step.net();
         net.cancel_tag(alarm.tag);
         net.set_alarm(after, alarm);
         Ok(())
@@ -302,7 +309,7 @@ impl PyNet {
         let class = step.class;
         let tag = class.alarms.iter().position(|known| known.class.is(alarm));
         let tag = tag.ok_or_else(|| PyTypeError::new_err(format!("{} has no rule for alarm {alarm}", class.name)))?;
-        self.step()?.net().cancel_tag(tag as u8);
+        step.net().cancel_tag(tag as u8);
         Ok(())
     }
 
@@ -318,7 +325,7 @@ impl PyNet {
         schema.check("net.store(..)", value)?;
         let bytes =
             postcard::to_allocvec(&Typed { schema, value }).map_err(|cause| PyValueError::new_err(cause.to_string()))?;
-        self.step()?.net().store(&Encoded(bytes));
+        step.net().store(&Encoded(bytes));
         Ok(())
     }
 
