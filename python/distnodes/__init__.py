@@ -29,6 +29,7 @@ from ._states import State, States, auto, terminal
 from ._stepping import Event, Stepping, simulation
 from ._sweep import Fit, Growth, Sweep, sweep
 from ._times import millis, secs
+from ._topologies import Topology, topology
 from ._trial import Trial
 from ._types import Duration, Id, Local, Port, i8, i16, i32, i64, u8, u16, u32, u64
 
@@ -60,6 +61,7 @@ __all__ = [
     "States",
     "Stepping",
     "Sweep",
+    "Topology",
     "Trial",
     "World",
     "alarm",
@@ -93,6 +95,7 @@ __all__ = [
     "simulation",
     "sweep",
     "terminal",
+    "topology",
     "u8",
     "u16",
     "u32",

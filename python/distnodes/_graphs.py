@@ -19,6 +19,15 @@ class Graph(NamedTuple):
     labels: dict[Any, int] | None = None
     """The nodes by their labels in the program's graph; `None` if those are the numbers themselves."""
 
+    @property
+    def degrees(self) -> list[int]:
+        """How many links end at each node; a link from a node to itself ends there twice."""
+        found = [0] * self.nodes
+        for a, b, _ in self.links:
+            found[a] += 1
+            found[b] += 1
+        return found
+
 
 def read(given: Any) -> Graph:
     """What a run's `graph` stands for.

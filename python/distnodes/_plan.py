@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from ._schema import Schema
+from ._topologies import Topology
 
 
 class StateInfo(NamedTuple):
@@ -116,6 +117,8 @@ class Plan(NamedTuple):
     cost: str
     source: str
     topology: str
+    own_topology: Topology | None
+    """If it is none that the engines know."""
     links: Literal["fifo", "reliable", "lossy"]
     initiators: Literal["any", "one", "all"]
     knows_size: bool

@@ -24,6 +24,7 @@ from ._rules import Spontaneously
 from ._scan import Scans, becomes, function_of
 from ._schema import NoSchema, Schema, resolve, schema_of, type_text
 from ._source import guard_text
+from ._topologies import Topology
 
 NO_STATE = StateInfo("-", False, "", None)
 """The only state of a protocol without the field `state`."""
@@ -109,7 +110,8 @@ def _plan(model: Model, scans: Scans, config: ConfigPlan | None, stored: Schema 
         problem=options.problem,
         cost=options.cost,
         source=options.source,
-        topology=options.topology,
+        topology=options.topology.name if isinstance(options.topology, Topology) else options.topology,
+        own_topology=options.topology if isinstance(options.topology, Topology) else None,
         links=options.links,
         initiators=options.initiators,
         knows_size="size" in options.knows,

@@ -13,9 +13,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
 use crate::call::{Call, Takes};
-use crate::property;
 use crate::protocol::PyProtocol;
 use crate::schema::{Schema, Struct, kept};
+use crate::{graph, property};
 
 /// A protocol that is a Python class.
 ///
@@ -157,7 +157,12 @@ fn schema(of: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<Schema>> {
     if described.is_none() { Ok(None) } else { Schema::read(&described).map(Some) }
 }
 
-fn topology(name: &str) -> PyResult<TopologyInfo> {
+fn topology(plan: &Bound<'_, PyAny>) -> PyResult<TopologyInfo> {
+    let (name, own) = (text(plan, "topology")?, plan.getattr("own_topology")?);
+    if !own.is_none() {
+        let accepts = own.getattr("accepts")?.unbind();
+        return Ok(TopologyInfo::made(name, text(&own, "usual")?, move |graph| graph::accepted(graph, &accepts)));
+    }
     let all = [
         TopologyInfo::of::<Any>(),
         TopologyInfo::of::<Ring>(),
@@ -216,7 +221,7 @@ impl Class {
             problem: text(plan, "problem")?,
             cost: text(plan, "cost")?,
             source: text(plan, "source")?,
-            topology: topology(&text(plan, "topology")?)?,
+            topology: topology(plan)?,
             links: match &*text(plan, "links")? {
                 "reliable" => Links::Reliable,
                 "lossy" => Links::Lossy,
