@@ -72,9 +72,11 @@ def _link(link: Any) -> tuple[int, int, float]:
 
 
 def _of_networkx(graph: Any) -> Graph:
-    place = {node: index for index, node in enumerate(graph.nodes)}
+    numbers = set(range(len(graph.nodes)))
+    # As in files: labels that are the numbers of the nodes are just that, in whatever order they stand.
+    plain = all(type(node) is int for node in graph.nodes) and set(graph.nodes) == numbers
+    place = {node: node if plain else index for index, node in enumerate(graph.nodes)}
     links = [(place[a], place[b], float(data.get("weight", 1.0))) for a, b, data in graph.edges(data=True)]
-    plain = all(node == index for node, index in place.items())
     if plain:
         return Graph(len(place), links, graph.is_directed())
     return Graph(len(place), links, graph.is_directed(), [str(node) for node in place], place)

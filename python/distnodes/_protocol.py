@@ -47,8 +47,8 @@ def protocol(cls: Any = None, /, **options: Any) -> Any:
 
     Args:
         topology: The graphs on which it runs: `"Any"` (connected, links both ways; the default), `"Ring"`,
-            `"OrientedRing"`, `"DirectedRing"`, `"Complete"`, `"Tree"`, `"Grid"`, `"Torus"` or `"Hypercube"`; or one of your
-            own, which `@nodes.topology` makes.
+            `"OrientedRing"`, `"DirectedRing"`, `"Complete"`, `"Tree"`, `"Grid"`, `"Torus"` or `"Hypercube"`; or what
+            `@nodes.topology` makes.
         links: What the links promise: `"fifo"` (every message arrives, in order; the default), `"reliable"` (in any
             order) or `"lossy"` (or not at all).
         initiators: Who may start: `"any"` nodes (the default), `"one"`, or `"all"`.

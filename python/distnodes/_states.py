@@ -66,7 +66,7 @@ class State(enum.Enum):
             TypeError: If something is missing, or is not carried by this state.
         """
         made = object.__new__(type(self))
-        made.__dict__.update(self.__dict__ | self._given(values, named) | {"named": self})
+        vars(made).update(self.__dict__ | self._given(values, named) | {"named": self})
         return made
 
     def _given(self, values: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:

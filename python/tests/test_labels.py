@@ -100,6 +100,15 @@ def test_what_is_not_clear_is_refused(graph, initiators, text):
         starters(graph, initiators)
 
 
+def test_labels_that_are_numbers_of_nodes_are_just_that():
+    graph = networkx.Graph([(2, 0), (0, 1)])
+    assert list(graph.nodes) == [2, 0, 1]
+    assert starters(graph, 2) == [2]
+    assert starters(graph, "0,1") == [0, 1]
+    assert [node.index for node in nodes.simulate(FLOODING, graph, seed=1, initiators=2).nodes] == [0, 1, 2]
+    assert "label" not in nodes.simulate(FLOODING, graph, seed=1).rows()[0]
+
+
 @pytest.mark.parametrize(
     ("crash", "recover"),
     [
