@@ -170,7 +170,9 @@ def _add_methods(cls: Any, record: Record, body: dict[str, Any]) -> None:
     for name, method in methods.items():
         if body.get(name) is None:
             setattr(cls, name, method)
-    if record.kind != "config" and cls.__init__ is methods["__init__"] and cls.__new__ is object.__new__:
+    metaclass: object = type(cls)
+    is_plain = metaclass is type and cls.__new__ is object.__new__ and cls.__init__ is methods["__init__"]
+    if is_plain and record.kind != "config":
         made_quickly(cls, list(record.annotations))
 
 

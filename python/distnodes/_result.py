@@ -95,10 +95,10 @@ class Result:
         return [in_words(line) for line in self._finished.notices]
 
     @cached_property
-    def nodes(self) -> Sequence[_native.Node]:
+    def nodes(self) -> Nodes[_native.Node]:
         """The nodes as they ended, by number or by label; empty for an algorithm of the catalogue, whose nodes are no
         Python objects."""
-        return Nodes(self._finished.nodes, self._labels) if self._labels else self._finished.nodes
+        return Nodes(self._finished.nodes, self._labels)
 
     @property
     def trace(self) -> bytes | None:

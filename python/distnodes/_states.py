@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 
 class auto:  # noqa: N801 (reads as `enum.auto`)
@@ -59,7 +59,7 @@ class State(enum.Enum):
         member.is_terminal = isinstance(mark, terminal)
         return member
 
-    def __call__(self, *values: Any, **named: Any) -> State:
+    def __call__(self, *values: Any, **named: Any) -> Self:
         """The state with what it carries.
 
         Raises:

@@ -106,9 +106,9 @@ class Stepping:
         return steps
 
     @property
-    def nodes(self) -> Sequence[_native.Node]:
+    def nodes(self) -> Nodes[_native.Node]:
         """The nodes as they are now, by number or by label."""
-        return Nodes(self._native.nodes, self._labels) if self._labels else self._native.nodes
+        return Nodes(self._native.nodes, self._labels)
 
     @property
     def is_over(self) -> bool:

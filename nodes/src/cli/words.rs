@@ -69,6 +69,24 @@ pub fn checked_by<'a>(
 
 /// What `describe --to` shows of a protocol in that form: `table`, `dot`, `svg` or `mermaid`.
 ///
+/// ```
+/// # use nodes::prelude::*;
+/// # #[message] pub struct Inform;
+/// # #[protocol(links = Reliable)] pub struct Flooding { informed: bool }
+/// # #[protocol] impl Flooding {
+/// #     #[on(Spontaneously)] fn start(&mut self, net: &mut Net<Self>) { net.send_to_all(Inform); }
+/// #     #[on(Inform)] fn hear(&mut self) { self.informed = true; }
+/// # }
+/// use nodes::protocol::AnyProtocol;
+///
+/// let flooding = AnyProtocol::of::<Flooding>();
+/// let table = nodes::cli::described(&flooding, "table")?;
+/// assert!(table.contains("Spontaneously   start") && table.contains("Inform          hear"));
+/// let wrong = nodes::cli::described(&flooding, "tabel").map_err(|wrong| wrong.to_string());
+/// assert_eq!(wrong, Err("--to: there is no `tabel`; did you mean `--to table`?".to_owned()));
+/// # Ok::<(), nodes::cli::Wrong>(())
+/// ```
+///
 /// # Errors
 /// If there is no such form.
 pub fn described(protocol: &AnyProtocol, form: &str) -> Result<String, Wrong> {
