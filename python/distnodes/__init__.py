@@ -2,6 +2,7 @@
 
 from ._command_line import main
 from ._config import Range, Shrink, config
+from ._describe import Description, describe
 from ._engines import Options, check, replay, run, simulate
 from ._fields import field
 from ._graphs import Graph
@@ -31,12 +32,14 @@ from ._stepping import Event, Stepping, simulation
 from ._sweep import Fit, Growth, Sweep
 from ._sweeping import sweep
 from ._times import millis, secs
+from ._topologies import Topology, topology
 from ._trial import Failure, Trial
 from ._types import Duration, Id, Local, Port, i8, i16, i32, i64, u8, u16, u32, u64
 
 __all__ = [
     "SELF",
     "Checked",
+    "Description",
     "Duration",
     "Event",
     "Failure",
@@ -63,6 +66,7 @@ __all__ = [
     "States",
     "Stepping",
     "Sweep",
+    "Topology",
     "Trial",
     "World",
     "alarm",
@@ -72,6 +76,7 @@ __all__ = [
     "config",
     "data",
     "defer",
+    "describe",
     "field",
     "finally_",
     "finish",
@@ -97,6 +102,7 @@ __all__ = [
     "simulation",
     "sweep",
     "terminal",
+    "topology",
     "u8",
     "u16",
     "u32",

@@ -16,7 +16,15 @@ from ._place import Place
 from ._records import Record, is_made, make_record, record_of
 from ._states import State, auto, terminal
 
-_MADE_AGAIN = ("__slots__", "__match_args__", "__nodes_record__", "__dict__", "__weakref__", "__annotations__")
+_MADE_AGAIN = (
+    "__slots__",
+    "__match_args__",
+    "__nodes_record__",
+    "__nodes_maker__",
+    "__dict__",
+    "__weakref__",
+    "__annotations__",
+)
 _OF_ENUMS = ("__new__", "_generate_next_value_", "_new_member_", "_use_args_", "_member_type_", "_value_repr_")
 
 
@@ -67,21 +75,21 @@ def _record_again(name: str, bases: tuple[type, ...], body: dict[str, Any], kind
 
 
 def _states(cls: type[State]) -> tuple[Any, ...]:
-    members = [(state.name, state.doc, state.is_terminal) for state in cls]
+    members = [(state.name, state.doc, state.is_terminal, state.carries) for state in cls]
     known = (*cls.__members__, *_OF_ENUMS, *_MADE_AGAIN, *(named := _named(cls)))
     methods = {name: value for name, value in vars(cls).items() if name not in known and not name.startswith("_")}
     return _reduced(_states_again, (cls.__name__, cls.__bases__, named, members), methods)
 
 
 def _states_again(
-    name: str, bases: tuple[type, ...], body: dict[str, Any], members: list[tuple[str, str, bool]]
+    name: str, bases: tuple[type, ...], body: dict[str, Any], members: list[tuple[str, str, bool, dict[str, Any]]]
 ) -> type:
     made: Any = type(State)
     names = made.__prepare__(name, bases)
     for key, value in body.items():
         names[key] = value
-    for member, doc, is_terminal in members:
-        names[member] = terminal(doc) if is_terminal else auto(doc)
+    for member, doc, is_terminal, carries in members:
+        names[member] = terminal(doc, **carries) if is_terminal else auto(doc, **carries)
     again: type = made(name, bases, names)
     return again
 

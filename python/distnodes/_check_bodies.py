@@ -9,9 +9,9 @@ from ._mistakes import did_you_mean, one_of
 from ._model import Method, Model, RuleOf
 from ._native import Net
 from ._records import is_kind
-from ._scan import UNKNOWN, Scan, Scans, Use
+from ._scan import UNKNOWN, Assignment, Scan, Scans, Use
 from ._schema import type_text
-from ._states import State
+from ._states import State, carrying
 
 RINGS = ("Ring", "OrientedRing")
 DIRECTED = ("DirectedRing", "OrientedRing")
@@ -46,6 +46,11 @@ def _body(model: Model, method: Method, scan: Scan) -> None:
         model.at(method, f"`==` compares and changes nothing; write `self.state = {use.name}`", use.line)
     for use in scan.unknown_states:
         _unknown_state(model, method, use)
+    for assignment in scan.assignments:
+        _carries(model, method, assignment)
+    for use in scan.carried:
+        text = f"what a state carries is not changed; enter it again, with another `{use.name}`: `self.state = ..`"
+        model.at(method, text, use.line)
     for use in scan.sends:
         _sent(model, method, use)
     for use in scan.rings:
@@ -68,6 +73,8 @@ def _outside(model: Model, method: Method, use: Use) -> None:
     what, instead = "is not", "net.random(0, n)"
     if use.name == "clock":
         what, instead = "reads the machine's clock", "net.now"
+    elif use.name.startswith("rng"):
+        instead = f"net.{use.name}"
     text = f"a run is a function of its seed, but `{use.value}` {what}; write `{instead}`"
     model.at(method, text, use.line)
 
@@ -112,11 +119,31 @@ def _unknown_state(model: Model, method: Method, use: Use) -> None:
         text = (
             f"there is no state `{use.name}` in `{states}`{did_you_mean(use.name, known) or '; write ' + one_of(known)}"
         )
+    elif isinstance(use.value, str | int | float | None):
+        near = did_you_mean(str(use.value), known)
+        text = f"`{use.name}` is no state{near or '; write one of them: ' + one_of(known)}"
     elif use.value is model.state_class:
         text = f"`{use.name}` is the set of states; write one of them: {one_of(known)}"
     else:
         return
     model.at(method, text, use.line)
+
+
+def _carries(model: Model, method: Method, assignment: Assignment) -> None:
+    """A state is given what it carries, all of it and nothing else."""
+    state, given = assignment.plain, assignment.given
+    if state is None or (given and "**" in given[1]):
+        return
+    written = f"write `self.state = {carrying(state)}`"
+    if state.carries and given is None:
+        text = f"`{state.name}` carries {', '.join(map('`{}`'.format, state.carries))}; {written}"
+    elif given and not state.carries:
+        text = f"`{state.name}` carries nothing; {written}"
+    elif given and {*tuple(state.carries)[: given[0]], *given[1]} != state.carries.keys():
+        text = f"what `{state.name}` carries does not fit; {written}"
+    else:
+        return
+    model.at(method, text, assignment.line)
 
 
 def _sent(model: Model, method: Method, use: Use) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import enum
+
 from ._fields import MISSING, Declared, Factory
 from ._mistakes import did_you_mean
 from ._model import Method, Model
 from ._records import record_of
+from ._rules import clauses_of
 from ._scan import Scans, called
 from ._schema import NoSchema, annotations_of, fits, type_text
 from ._source import field_line, path_of
-from ._states import State
+from ._states import State, carrying
 
 WORDS = ("Spontaneously", "State", "Net", "Port", "Ports", "Id", "World", "Node")
 """Words of the language: a message of that name would hide what every handler names."""
@@ -17,14 +20,15 @@ WORDS = ("Spontaneously", "State", "Net", "Port", "Ports", "Id", "World", "Node"
 
 def check_fields(model: Model, scans: Scans) -> None:
     """Says what is wrong with what a node keeps."""
+    _names_of_states(model)
     _state(model)
+    _carried(model)
     init = model.one_life("init")
     set_by_init = _assigned(init, scans)
     for field in model.declared:
         if field.name != "state":
             _field(model, field, set_by_init, bool(init and init.name not in scans))
     _undeclared(model, scans)
-    _names_of_states(model)
 
 
 def check_records(model: Model) -> None:
@@ -64,15 +68,49 @@ def _wrong_state(model: Model, field: Declared) -> str | None:
     if model.state_class is None:
         if field.problem:
             return f"the field `state`: {field.problem}"
-        text = "write `class State(nodes.State)` with `Asleep = auto()` in it, and `state: State = Asleep`"
-        return f"the field `state` is a `{type_text(field.type)}`, not a set of states; {text}"
+        kind, name = type_text(field.type), "State"
+        if isinstance(field.type, enum.EnumType):
+            kind, name = f"plain enum, `{kind}`", kind
+        text = f"write `class {name}(nodes.State)` with `Asleep = auto()` in it, and `state: {name} = Asleep`"
+        return f"the field `state` is a {kind if name != 'State' else f'`{kind}`'}, not a set of states; {text}"
     name = model.state_class.__name__
     if not model.states:
         return f"`{name}` has no states; a protocol has at least one: `Asleep = auto()`"
     if type(field.default) is model.state_class:
-        return None
+        return _wrong_beginning(model, field.default)
     is_what = "" if field.default is MISSING else f"; `{field.default!r}` is none of its states"
     return f"in which state does a node begin? write `state: {name} = {model.states[0].name}`{is_what}"
+
+
+def _wrong_beginning(model: Model, begins: State) -> str | None:
+    """What is wrong with the state in which nodes begin: what it carries."""
+    name = type(begins).__name__
+    if model.names_are_mixed:
+        return None
+    if begins.carries and begins.named is begins:
+        return f"`{begins.name}` carries something; write `state: {name} = {carrying(begins)}`"
+    try:
+        carried = model.carried(begins)
+    except NoSchema:
+        return None  # which is said of the states
+    for field, schema in carried:
+        if not fits(getattr(begins, field), schema):
+            of = type_text(begins.carries[field])
+            return f"`{field}` of the state `{begins.name}` is `{getattr(begins, field)!r}`, which is no `{of}`"
+    return None
+
+
+def _carried(model: Model) -> None:
+    """What states carry has a codec, and names of its own."""
+    for state in model.states:
+        taken = next((name for name in state.carries if name in dir(state) and name not in state.__dict__), None)
+        if taken:
+            text = f"a state has a `{taken}` already; call what `{state.name}` carries otherwise"
+            model.mistakes.add(text, field_line(type(state), state.name), path=path_of(type(state)))
+        try:
+            model.carried(state)
+        except NoSchema as problem:
+            model.mistakes.add(str(problem), field_line(type(state), state.name), path=path_of(type(state)))
 
 
 def _field(model: Model, field: Declared, set_by_init: set[str], init_is_hidden: bool) -> None:
@@ -86,8 +124,16 @@ def _field(model: Model, field: Declared, set_by_init: set[str], init_is_hidden:
 
 def _wrong(field: Declared) -> str | None:
     name, shown, default = field.name, _shown(field), field.default
+    if clauses_of(default):
+        return f"`{name}` is the name of a field and of a method; call one of them otherwise"
+    if type(default).__module__ == "dataclasses":
+        return f"the default of `{name}` is made by `dataclasses.field`; write `nodes.field(..)`"
     if field.problem:
-        local = "" if field.type is MISSING else f"; or, if it is for this node alone, `{name}: Local[{shown}]`"
+        local = (
+            ""
+            if field.type is MISSING or "not a type" in field.problem
+            else f"; or, if it is for this node alone, `{name}: Local[{shown}]`"
+        )
         return f"the field `{name}`: {field.problem}{local}"
     if default is MISSING or isinstance(default, Factory):
         return None
@@ -143,5 +189,9 @@ def _names_of_states(model: Model) -> None:
     if wrong:
         model.names_are_mixed = True
         (state, found), names = wrong[0], ", ".join(state.name for state in model.states)
-        text = f"the name `{state.name}` means the state `{found.name}`; write the names in the order of the states"
-        model.mistakes.add(f"{text}: `{names} = {model.state_class.__name__}`")
+        text = f"the name `{state.name}` means the state `{found.name}`; "
+        if len(wrong) > 1:
+            text += f"write the names in the order of the states: `{names} = {model.state_class.__name__}`"
+        else:
+            text += f"it is bound a second time, `{state.name} = ..`: choose another name there"
+        model.mistakes.add(text)

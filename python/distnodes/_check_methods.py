@@ -6,9 +6,10 @@ from types import FunctionType
 from typing import Any
 
 from ._mistakes import did_you_mean, one_of
-from ._model import Method, Model, RuleOf, function_of, takes
+from ._model import Method, Model, RuleOf, takes
 from ._records import is_kind, record_of
 from ._rules import Spontaneously
+from ._scan import function_of
 from ._schema import NoSchema, resolve
 
 # As `inspect` has them, which takes long to import.
@@ -84,6 +85,9 @@ def _signature(model: Model, method: Method, given: tuple[str, ...], what: str) 
     usual = expected(method.name, given)
     if function is None or isinstance(method.value, staticmethod | classmethod):
         model.at(method, f"{what} is a method of the node; {usual}")
+        return False
+    if function.__name__ == "<lambda>":
+        model.at(method, f"{what} is a method with a name; write it with `def`, {usual}")
         return False
     if not _is_plain(model, method, function, what):
         return False

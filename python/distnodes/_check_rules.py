@@ -6,9 +6,9 @@ import warnings
 from typing import Any
 
 from ._mistakes import ProtocolWarning
-from ._model import Model, RuleOf, function_of
+from ._model import Model, RuleOf
 from ._rules import Spontaneously
-from ._scan import Scans, becomes
+from ._scan import Scans, becomes, function_of
 from ._states import State, names
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, Literal, NamedTuple, TypedDict, Unpack
 
 from . import _graphs, _native
+from ._labels import Labels
 from ._live import Opening, opening
 from ._mistakes import did_you_mean, one_of
 from ._plan import Flag
@@ -18,20 +19,19 @@ from ._progress import Progress
 from ._protocol import plan_of
 from ._replay import NAMES, in_python, is_raised
 from ._result import Checked, NodeFailed, Result
-
-Time = float | timedelta | str
-"""Seconds, a `timedelta`, or a text such as `"20ms"`."""
+from ._times import Time, time_text
 
 
 class Options(TypedDict, total=False):
     """What every run can be told; `python -m distnodes controlled_distance simulate --help` explains each."""
 
-    ids: str | Sequence[int]
-    """Who is who: `"sequential"` (the default), `"shuffled"`, or one id for each node."""
+    ids: str | Sequence[int] | Mapping[Any, int]
+    """Who is who: `"sequential"` (the default), `"shuffled"`, or one id for each node, in order or by node."""
     ports: str
     """How a node numbers its links: `"ordered"` by neighbour (the default), or `"shuffled"`."""
-    initiators: str | int | Sequence[int]
-    """Which nodes start on their own: `"one"`, `"all"`, `"random:3"`, a node, or several."""
+    initiators: str | int | Sequence[Any]
+    """Which nodes start on their own: `"one"`, `"all"`, `"random:3"`, a node, or several.  A node is a number; or, of a
+    NetworkX graph, its label, `["Rome"]`, which is written `"@Rome"` within a text."""
     wake: str
     """How their starts lie to each other: `"together"` (the default), or `"random"`; `"any"` in a check."""
     links: str
@@ -49,10 +49,10 @@ class Options(TypedDict, total=False):
     """With which probability a message on a lossy link arrives twice."""
     reorder: float
     """With which probability a message on a link without order is overtaken."""
-    crash: str | Sequence[str]
-    """Who crashes when: `"3@5ms"`."""
-    recover: str | Sequence[str]
-    """Who comes back when: `"3@10ms"`."""
+    crash: str | Sequence[str] | Mapping[Any, Time]
+    """Who crashes when: `"3@5ms"`, or `{3: 0.005}`."""
+    recover: str | Sequence[str] | Mapping[Any, Time]
+    """Who comes back when: `"3@10ms"`, or `{3: 0.01}`."""
     on_crash: Literal["stop", "continue"]
     """Whether the run ends when a node has crashed that is not to come back (the default), or goes on."""
     partition: str | Sequence[str]
@@ -94,7 +94,7 @@ def simulate(
     graph: Any = None,
     *,
     seed: int | None = None,
-    inputs: str | Sequence[Any] | None = None,
+    inputs: str | Sequence[Any] | Mapping[Any, Any] | None = None,
     config: dict[str, Any] | None = None,
     properties: bool = True,
     max_in_transit: int | None = None,
@@ -112,7 +112,7 @@ def simulate(
         graph: What the nodes stand on: a specification such as `"ring:8"`, a NetworkX graph, a SciPy matrix, a pair
             `(nodes, links)`, or a list of links.  Unless given, the protocol's usual graph.
         seed: What everything random follows from; drawn unless given, and part of the result.
-        inputs: What each node is given: one value for each, or a text such as `"random:0..100"`.
+        inputs: What each node is given: one value for each, in order or by node, or a text such as `"random:0..100"`.
         config: Values for flags of the protocol's configuration.
         properties: Whether properties are looked at, after each event and at the end.
         max_in_transit: The run fails if more messages are under way at a time.
@@ -141,7 +141,7 @@ def simulate(
             progress=shown.function,
             opened=opened,
         )
-    return _ended(finished, opened)
+    return _ended(finished, asked.graph, opened)
 
 
 def run(
@@ -149,7 +149,7 @@ def run(
     graph: Any = None,
     *,
     seed: int | None = None,
-    inputs: str | Sequence[Any] | None = None,
+    inputs: str | Sequence[Any] | Mapping[Any, Any] | None = None,
     config: dict[str, Any] | None = None,
     spawn: Literal["fork", "exec"] = "fork",
     logs: str | None = None,
@@ -199,7 +199,7 @@ def run(
             progress=shown.function,
             opened=opened,
         )
-    return _ended(finished, opened)
+    return _ended(finished, asked.graph, opened)
 
 
 def check(
@@ -207,7 +207,7 @@ def check(
     graph: Any = None,
     *,
     seed: int | None = None,
-    inputs: str | Sequence[Any] | None = None,
+    inputs: str | Sequence[Any] | Mapping[Any, Any] | None = None,
     config: dict[str, Any] | None = None,
     every_graph: int | str | None = None,
     threads: int | None = None,
@@ -240,10 +240,19 @@ def check(
 
     Raises:
         NodeFailed: If a handler or a property raises on some schedule; from what it raised.
-        ValueError: If the options contradict the protocol, or each other.
+        ValueError: If the options contradict the protocol, or each other; if there is neither `graph` nor
+            `every_graph`.
 
     The other arguments are those of `simulate`.
     """
+    if graph is None and every_graph is None:
+        name = protocol if isinstance(protocol, str) else protocol.__name__
+        written = f'"{name}"' if isinstance(protocol, str) else name
+        usual = known(protocol).usual_graph
+        raise ValueError(
+            f"check({written}): on which graph? all schedules are looked at, so take one that is smaller than the usual "
+            f"`{usual}`: `check({written}, {_small(usual)})`, or `check({written}, every_graph=4)`"
+        )
     asked = ask(protocol, graph, seed, inputs, config, options)
     more = {
         "every-graph": every_graph,
@@ -251,7 +260,7 @@ def check(
         "depth": depth,
         "most-states": most_states,
         "memory": memory,
-        "synchronous": None if synchronous is None else _time(synchronous),
+        "synchronous": None if synchronous is None else time_text(synchronous),
         "draws": draws,
         "reduction": reduction,
         "faults": faults,
@@ -264,7 +273,7 @@ def check(
     with Progress(progress, "instances") as shown:
         document, raised = call(_native.check, asked, progress=shown.function)
     checked = Checked(json.loads(document), partial(_native.replay, asked.protocol, inputs=asked.inputs, record="full"))
-    if raised is not None and any(is_raised(failure["what"]) for failure in checked.violations):
+    if raised is not None and any(is_raised(failure["what"]) for failure in checked.document["violations"]):
         raise NodeFailed(checked) from raised
     return checked
 
@@ -299,6 +308,13 @@ def replay(
     return _ended(call(_native.replay, known(protocol), text, values, properties=properties, record=_detail(trace)))
 
 
+def _small(usual: str) -> str:
+    """A small graph of that kind, as an argument."""
+    family = usual.partition(":")[0]
+    sizes = {"hypercube": "2", "grid": "2x2", "torus": "3x3", "star": "4"}
+    return '"ring:4"' if family == "gnp" else f'"{family}:{sizes.get(family, "3")}"'
+
+
 class Asked(NamedTuple):
     """A run that is asked for, as the engines take it."""
 
@@ -313,14 +329,16 @@ def ask(
     protocol: type | str,
     graph: Any,
     seed: int | None,
-    inputs: str | Sequence[Any] | None,
+    inputs: str | Sequence[Any] | Mapping[Any, Any] | None,
     config: dict[str, Any] | None,
     options: Any,
 ) -> Asked:
     """The run that these arguments ask for: see `simulate`."""
     on = None if graph is None or isinstance(graph, str) else _graphs.read(graph)
-    values = None if inputs is None or isinstance(inputs, str) else list(inputs)
-    return Asked(known(protocol), [*_words(graph, seed, inputs, options), *_config(protocol, config)], on, values)
+    labels = Labels(on)
+    values = None if inputs is None or isinstance(inputs, str) else labels.values("inputs", inputs)
+    given = {name: labels.option(name, value) for name, value in options.items()}
+    return Asked(known(protocol), [*_words(graph, seed, inputs, given), *_config(protocol, config)], on, values)
 
 
 def known(protocol: type | str) -> _native.Protocol:
@@ -346,7 +364,7 @@ def _detail(trace: bool | str) -> str | None:
 def _words(
     graph: Any,
     seed: int | None,
-    inputs: str | Sequence[Any] | None,
+    inputs: str | Sequence[Any] | Mapping[Any, Any] | None,
     options: Any,
 ) -> list[str]:
     """The options as a command line has them."""
@@ -394,23 +412,16 @@ def _instead(flags: Iterable[str]) -> str:
 def _flag(value: Any, kind: str = "") -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return _time(value) if isinstance(value, timedelta) or "Duration" in kind else str(value)
+    return time_text(value) if isinstance(value, timedelta) or "Duration" in kind else str(value)
 
 
 def _text(name: str, value: Any) -> str:
     if isinstance(value, timedelta) or (name in ("timeout", "until", "delay") and isinstance(value, (int, float))):
-        time = _time(value)
+        time = time_text(value)
         return f"uniform:{time}..{time}" if name == "delay" else time
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ",".join(str(part) for part in value)
     return str(value)
-
-
-def _time(value: Time) -> str:
-    if isinstance(value, str):
-        return value
-    seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    return f"{seconds:.9f}".rstrip("0").rstrip(".") + "s"
 
 
 def call(engine: Any, *arguments: Any, **named: Any) -> Any:
@@ -466,8 +477,8 @@ def _nodes(protocol: type | str, spawn: str) -> tuple[list[str], bytes | None]:
     return [*command, "fork"], json.dumps([place, sys.path]).encode() + b"\n" + itself
 
 
-def _ended(finished: _native.Finished, opened: Opening | None = None) -> Result:
-    result = Result(finished, opened.live if opened else None)
+def _ended(finished: _native.Finished, graph: _graphs.Graph | None = None, opened: Opening | None = None) -> Result:
+    result = Result(finished, graph, opened.live if opened else None)
     # A node that crashes as it was asked to has not failed.
     planned = any(line.endswith(_PLANNED) for line in finished.explanation)
     if finished.raised is not None or (result.outcome == "crashed" and not planned):

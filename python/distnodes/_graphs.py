@@ -16,6 +16,17 @@ class Graph(NamedTuple):
     """Whether each link leads one way."""
     names: list[str] | None = None
     """What the nodes are called."""
+    labels: dict[Any, int] | None = None
+    """The nodes by their labels in the program's graph; `None` if those are the numbers themselves."""
+
+    @property
+    def degrees(self) -> list[int]:
+        """How many links end at each node; a link from a node to itself ends there twice."""
+        found = [0] * self.nodes
+        for a, b, _ in self.links:
+            found[a] += 1
+            found[b] += 1
+        return found
 
 
 def read(given: Any) -> Graph:
@@ -61,10 +72,14 @@ def _link(link: Any) -> tuple[int, int, float]:
 
 
 def _of_networkx(graph: Any) -> Graph:
-    place = {node: index for index, node in enumerate(graph.nodes)}
+    numbers = set(range(len(graph.nodes)))
+    # As in files: labels that are the numbers of the nodes are just that, in whatever order they stand.
+    plain = all(type(node) is int for node in graph.nodes) and set(graph.nodes) == numbers
+    place = {node: node if plain else index for index, node in enumerate(graph.nodes)}
     links = [(place[a], place[b], float(data.get("weight", 1.0))) for a, b, data in graph.edges(data=True)]
-    plain = all(node == index for node, index in place.items())
-    return Graph(len(place), links, graph.is_directed(), None if plain else [str(node) for node in place])
+    if plain:
+        return Graph(len(place), links, graph.is_directed())
+    return Graph(len(place), links, graph.is_directed(), [str(node) for node in place], place)
 
 
 def _of_array(array: Any) -> Graph:

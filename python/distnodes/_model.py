@@ -12,19 +12,14 @@ from ._options import Options
 from ._place import Place
 from ._records import is_kind
 from ._rules import Clause, Spontaneously, clauses_of
-from ._scan import Scan, Scans, scan
+from ._scan import Scans, function_of, scans_of
+from ._schema import NoSchema, Schema, resolve, schema_of
 from ._states import State, States, states_of
 
 RULES_OF_METHODS = ("on", "when")
 RULES_OF_CLASSES = ("ignore", "defer", "never")
 PROPERTIES = ("always", "finally_")
 LIFE = ("init", "recover", "finish")
-
-
-def function_of(value: Any) -> FunctionType | None:
-    """The function, if something that a class binds is one or wraps one."""
-    function = value.__func__ if isinstance(value, staticmethod | classmethod) else value
-    return function if type(function) is FunctionType else None
 
 
 class Method(NamedTuple):
@@ -37,7 +32,7 @@ class Method(NamedTuple):
     @property
     def line(self) -> int | None:
         """Where it stands."""
-        function = function_of(self.value)
+        function = function_of(getattr(self.value, "fget", self.value))
         return function.__code__.co_firstlineno if function else None
 
     @property
@@ -107,6 +102,7 @@ class Model:
         self.properties: list[tuple[str, Method]] = []
         self.life: dict[str, list[Method]] = {word: [] for word in LIFE}
         self.declared: list[Declared] = list(declared_fields(cls, place))
+        self._fields = {field.name for field in self.declared}
         self.state_class = self._state_class()
         self._collect()
 
@@ -116,10 +112,29 @@ class Model:
         return tuple(self.state_class) if self.state_class else ()
 
     @property
-    def initial(self) -> State | None:
-        """The state in which a node begins."""
+    def begins(self) -> State | None:
+        """The state in which a node begins, with what it carries."""
         default = next((field.default for field in self.declared if field.name == "state"), None)
         return default if isinstance(default, State) else None
+
+    @property
+    def initial(self) -> State | None:
+        """The same, as rules name it."""
+        return self.begins.named if self.begins else None
+
+    def carried(self, state: State) -> tuple[tuple[str, Schema], ...]:
+        """What a state carries: names and schemas.
+
+        Raises:
+            NoSchema: If something of it has no codec; the text names it.
+        """
+        found = []
+        for name, written in state.carries.items():
+            try:
+                found.append((name, schema_of(resolve(written, type(state), self.place))))
+            except NoSchema as problem:
+                raise NoSchema(f"`{name}` of the state `{state.name}`: {problem}") from None
+        return tuple(found)
 
     def one_life(self, word: str) -> Method | None:
         """The method with `@init`, `@recover` or `@finish`."""
@@ -155,19 +170,7 @@ class Model:
 
     def scans(self) -> Scans:
         """What each method does, as far as its source can be had."""
-        found: dict[str, tuple[Scan, ...]] = {}
-        for name in self.methods:
-            scans = []
-            for owner in self.cls.__mro__:
-                function = function_of(vars(owner).get(name))
-                one = scan(function) if function else None
-                if one:
-                    scans.append(one)
-                if function and not (one and one.calls_super):
-                    break
-            if scans:
-                found[name] = tuple(scans)
-        return found
+        return scans_of(self.cls, self.methods)
 
     def _state_class(self) -> type[State] | None:
         field = next((field for field in self.declared if field.name == "state"), None)
@@ -190,7 +193,7 @@ class Model:
         before = self.methods.get(method.name)
         if before and clauses_of(before.value) and not clauses_of(method.value):
             self.overridden.append((before, method))
-        elif before or (function_of(method.value) and not any(field.name == method.name for field in self.declared)):
+        elif before or clauses_of(method.value) or (function_of(method.value) and method.name not in self._fields):
             self.methods[method.name] = method
 
     def _method_clause(self, method: Method, clause: Clause) -> None:
@@ -247,6 +250,9 @@ class Model:
             if _holds_states(written):
                 return f"states are joined by `|`: `in_={' | '.join(state.name for state in written)}`"
             return f"`in_={written!r}` is no state; write the state itself: `in_={example}`"
+        carried = next((state for state in states_of(written) if state.named is not state), None)
+        if carried is not None:
+            return f"a rule names a state without what it carries: `in_={carried.name}`"
         foreign = next((state for state in states_of(written) if type(state) is not self.state_class), None)
         if foreign is None or self.state_class is None:
             return None  # that there is no field `state` is said of the class
@@ -306,6 +312,8 @@ def wrong_event(clause: Clause) -> str | None:
             return f"a rule is for all messages of a class: write `@{word}({name}, ..)`"
         return f"`{event!r}` is no event; write the class of a message: `@{word}(Forth, in_=Candidate)`"
     name = event.__name__
+    if "__dataclass_params__" in vars(event) and word != "when":
+        return f"`{name}` is not a message: write `@nodes.message` above its class, in place of `@dataclass`"
     if is_kind(event, "alarm"):
         return f"`{name}` is an alarm: write `@when({name}, ..)`" if word == "on" else None
     if is_kind(event, "message"):

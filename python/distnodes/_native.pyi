@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from random import Random
 from typing import Any, TypeVar, final
 from typing import Protocol as _Interface
 
@@ -82,8 +83,17 @@ class Net:
         """A random integer from `low` to `high`, each as likely; it follows from the seed.
 
         Raises:
-            ValueError: If `low` is above `high`.
+            ValueError: If `low` is above `high`, or one of them has more than 64 bits.
         """
+    @property
+    def rng(self) -> Random:
+        """The node's own stream of random numbers, with all that `random.Random` has: `net.rng.choice(net.ports)`.
+
+        It follows from the seed, and is that of `random`; for a generator of NumPy, give it
+        `net.rng.getrandbits(64)` as a seed.
+        """
+    def leads_out(self, port: Port) -> bool:
+        """Whether the node has that port, and can send through it."""
     def send(self, port: Port, msg: object) -> None:
         """Sends through one port.
 
@@ -167,8 +177,9 @@ class World(_Interface):
         """Whether every live node has decided."""
     @property
     def graph(self) -> Graph: ...
-    def node(self, index: int) -> Node: ...
-    def input(self, index: int) -> Any:
+    def node(self, name: int | str) -> Node:
+        """The node of that number, or that label."""
+    def input(self, name: int | str) -> Any:
         """What a node was given."""
     def in_state(self, state: State) -> Sequence[Node]:
         """The live nodes in a state."""
@@ -191,7 +202,9 @@ class Protocol:
     def name(self) -> str: ...
     @property
     def type_name(self) -> str: ...
-    def describe(self) -> str: ...
+    @property
+    def usual_graph(self) -> str: ...
+    def described(self, form: str) -> str: ...
 
 @final
 class Finished:
@@ -324,6 +337,7 @@ def replay(
     record: str | None = None,
 ) -> Finished: ...
 def serve(protocol: Protocol) -> None: ...
+def made_quickly(cls: type, fields: Sequence[str]) -> None: ...
 def main(protocol: Protocol | None, words: Sequence[str], invocation: str, command: Sequence[str]) -> int: ...
 def export(trace: bytes, format: str) -> str: ...
 def page(trace: bytes, title: str) -> str: ...

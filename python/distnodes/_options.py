@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ._mistakes import did_you_mean, one_of, one_text_of
 from ._schema import NoSchema, Schema, schema_of
+from ._topologies import Topology
 
 TOPOLOGIES = ("Any", "Ring", "OrientedRing", "DirectedRing", "Complete", "Tree", "Grid", "Torus", "Hypercube")
 LINKS = ("fifo", "reliable", "lossy")
@@ -21,7 +22,7 @@ _UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 class Options(NamedTuple):
     """What is declared, checked."""
 
-    topology: str = "Any"
+    topology: str | Topology = "Any"
     links: Any = "fifo"
     initiators: Any = "any"
     knows: tuple[str, ...] = ()
@@ -141,7 +142,7 @@ def _bytes(value: object) -> int:
 
 
 _READERS: dict[str, Any] = {
-    "topology": lambda name, value: _word(name, value, TOPOLOGIES),
+    "topology": lambda name, value: value if isinstance(value, Topology) else _word(name, value, TOPOLOGIES),
     "links": lambda name, value: _word(name, value, LINKS),
     "initiators": lambda name, value: _word(name, value, INITIATORS),
     "knows": _knows,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from ._schema import Schema
+from ._topologies import Topology
 
 
 class StateInfo(NamedTuple):
@@ -18,7 +19,8 @@ class StateInfo(NamedTuple):
     terminal: bool
     doc: str
     member: Any
-    """What `self.state` is; `None` for the only state of a protocol without the field."""
+    """What `self.state` is, or what makes it; `None` for the only state of a protocol without the field."""
+    carries: tuple[tuple[str, Schema], ...] = ()
 
 
 class Field(NamedTuple):
@@ -61,6 +63,8 @@ class Rule(NamedTuple):
     """What the handler takes after `self`, in order."""
     becomes: tuple[int, ...]
     """The states that it may assign, in ascending order."""
+    changes: tuple[int, ...]
+    """The places of the fields that it may change."""
     doc: str
     waits_for_condition: bool
     """What it defers is offered again after each step of the node, in all of its states."""
@@ -113,6 +117,8 @@ class Plan(NamedTuple):
     cost: str
     source: str
     topology: str
+    own_topology: Topology | None
+    """If it is none that the engines know."""
     links: Literal["fifo", "reliable", "lossy"]
     initiators: Literal["any", "one", "all"]
     knows_size: bool
@@ -126,6 +132,8 @@ class Plan(NamedTuple):
     """Whether it has a field `state`; without it there is one state, called `-`."""
     initial: int
     """The state in which a node begins."""
+    begins: Any
+    """That state, with what it carries."""
     states: tuple[StateInfo, ...]
     messages: tuple[Kind, ...]
     alarms: tuple[Kind, ...]

@@ -5,22 +5,26 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
+from ._changes import changes
 from ._check_bodies import check_bodies
+from ._check_calls import check_calls
+from ._check_class import check_class
 from ._check_fields import check_fields, check_records
 from ._check_methods import check_methods
 from ._check_rules import check_rules, warn_of_states
 from ._config import config_plan
 from ._fields import Factory
 from ._mistakes import Mistakes
-from ._model import Method, Model, RuleOf, function_of, in_order, takes
+from ._model import Method, Model, RuleOf, in_order, takes
 from ._options import Options, read_options
 from ._place import Place
 from ._plan import ConfigPlan, Field, Kind, Plan, Property, Rule, StateInfo
 from ._records import record_of
 from ._rules import Spontaneously
-from ._scan import Scans, becomes
+from ._scan import Scans, becomes, function_of
 from ._schema import NoSchema, Schema, resolve, schema_of, type_text
 from ._source import guard_text
+from ._topologies import Topology
 
 NO_STATE = StateInfo("-", False, "", None)
 """The only state of a protocol without the field `state`."""
@@ -45,11 +49,13 @@ def make_plan(cls: type, given: dict[str, object], place: Place) -> Plan:
         mistakes.add(problem)
     model = Model(cls, options, broken, place, mistakes)
     scans = model.scans()
+    check_class(model)
     check_fields(model, scans)
     check_records(model)
     check_rules(model)
     check_methods(model)
     check_bodies(model, scans)
+    check_calls(model, scans)
     stored = _stored(model)
     mistakes.raise_if_any()
     warn_of_states(model, scans)
@@ -94,7 +100,9 @@ def _plan(model: Model, scans: Scans, config: ConfigPlan | None, stored: Schema 
     options = model.options
     init, finish, recover = (model.one_life(word) for word in ("init", "finish", "recover"))
     fields = [field for field in model.declared if field.name != "state"]
-    states = tuple(StateInfo(state.name, state.is_terminal, state.doc, state) for state in model.states)
+    states = tuple(
+        StateInfo(state.name, state.is_terminal, state.doc, state, model.carried(state)) for state in model.states
+    )
     return Plan(
         cls=model.cls,
         name=model.name,
@@ -102,7 +110,8 @@ def _plan(model: Model, scans: Scans, config: ConfigPlan | None, stored: Schema 
         problem=options.problem,
         cost=options.cost,
         source=options.source,
-        topology=options.topology,
+        topology=options.topology.name if isinstance(options.topology, Topology) else options.topology,
+        own_topology=options.topology if isinstance(options.topology, Topology) else None,
         links=options.links,
         initiators=options.initiators,
         knows_size="size" in options.knows,
@@ -113,6 +122,7 @@ def _plan(model: Model, scans: Scans, config: ConfigPlan | None, stored: Schema 
         fields=tuple(Field(field.name, field.schema, field.make) for field in fields),
         state_field=bool(states),
         initial=model.initial.index if model.initial else 0,
+        begins=model.begins,
         states=states or (NO_STATE,),
         messages=tuple(_kind(cls) for cls in model.messages),
         alarms=tuple(_kind(cls) for cls in model.alarms),
@@ -151,7 +161,7 @@ def _rules(model: Model, scans: Scans) -> tuple[Rule, ...]:
         for tag, message in enumerate(model.messages):
             states = _indices(model, model.undecided_but(model.named(message)))
             if states:
-                rules.append(Rule(("message", tag), states, None, None, (), "ignore", "", (), (), "", False))
+                rules.append(Rule(("message", tag), states, None, None, (), "ignore", "", (), (), (), "", False))
     return tuple(rules)
 
 
@@ -175,9 +185,17 @@ def _rule(model: Model, rule: RuleOf, scans: Scans) -> Rule:
         handler=method.name if method else "",
         takes=takes_of(method),
         becomes=tuple(sorted(state.index for state in entered)),
+        changes=_changes(model, method.name, scans) if method else (),
         doc=doc_of(function) if function else "",
         waits_for_condition=model.waits_for_condition(rule),
     )
+
+
+def _changes(model: Model, method: str, scans: Scans) -> tuple[int, ...]:
+    """The places of the fields that it may change, among those of the plan."""
+    fields = [field for field in model.declared if field.name != "state"]
+    changed = changes(method, {field.name: field.schema for field in fields if field.schema}, scans)
+    return tuple(place for place, field in enumerate(fields) if field.name in changed)
 
 
 def _indices(model: Model, states: tuple[Any, ...]) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeVar, overload
 
 from ._place import Place
 from ._plan import Plan
+from ._topologies import Topology
 
 C = TypeVar("C", bound=type)
 
@@ -16,7 +17,7 @@ def protocol(cls: C, /) -> C: ...
 @overload
 def protocol(
     *,
-    topology: str = ...,
+    topology: str | Topology = ...,
     links: Literal["fifo", "reliable", "lossy"] = ...,
     initiators: Literal["any", "one", "all"] = ...,
     knows: tuple[Literal["size", "neighbour_ids"], ...] = ...,
@@ -46,7 +47,8 @@ def protocol(cls: Any = None, /, **options: Any) -> Any:
 
     Args:
         topology: The graphs on which it runs: `"Any"` (connected, links both ways; the default), `"Ring"`,
-            `"OrientedRing"`, `"DirectedRing"`, `"Complete"`, `"Tree"`, `"Grid"`, `"Torus"` or `"Hypercube"`.
+            `"OrientedRing"`, `"DirectedRing"`, `"Complete"`, `"Tree"`, `"Grid"`, `"Torus"` or `"Hypercube"`; or what
+            `@nodes.topology` makes.
         links: What the links promise: `"fifo"` (every message arrives, in order; the default), `"reliable"` (in any
             order) or `"lossy"` (or not at all).
         initiators: Who may start: `"any"` nodes (the default), `"one"`, or `"all"`.

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast, dataclass_transform
 
 from ._fields import MISSING, Factory, field
 from ._mistakes import Mistake, ProtocolError
+from ._native import made_quickly
 from ._place import Place
 from ._schema import NoSchema, Schema, annotations_of, is_class_variable, resolve, schema_of, type_text
 
@@ -169,6 +170,10 @@ def _add_methods(cls: Any, record: Record, body: dict[str, Any]) -> None:
     for name, method in methods.items():
         if body.get(name) is None:
             setattr(cls, name, method)
+    metaclass: object = type(cls)
+    is_plain = metaclass is type and cls.__new__ is object.__new__ and cls.__init__ is methods["__init__"]
+    if is_plain and record.kind != "config":
+        made_quickly(cls, list(record.annotations))
 
 
 def _init(cls: type, record: Record, frozen: bool) -> Callable[..., None]:

@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from . import _native
+from ._graphs import Graph
+from ._labels import Labels, Nodes
 from ._mistakes import did_you_mean, one_of
 from ._replay import call_of, in_words
 
@@ -32,8 +34,9 @@ class NodeFailed(Exception):
 class Result:
     """A run that has ended."""
 
-    def __init__(self, finished: _native.Finished, live: Live | None = None) -> None:
+    def __init__(self, finished: _native.Finished, graph: Graph | None = None, live: Live | None = None) -> None:
         self._finished = finished
+        self._labels = Labels(graph)
         self.live = live
         """The page that follows the run, if it was made with `live=True`."""
         self.document: dict[str, Any] = json.loads(finished.document)
@@ -91,9 +94,10 @@ class Result:
         return [in_words(line) for line in self._finished.notices]
 
     @cached_property
-    def nodes(self) -> Sequence[_native.Node]:
-        """The nodes as they ended; empty for an algorithm of the catalogue, whose nodes are no Python objects."""
-        return self._finished.nodes
+    def nodes(self) -> Nodes[_native.Node]:
+        """The nodes as they ended, by number or by label; empty for an algorithm of the catalogue, whose nodes are no
+        Python objects."""
+        return Nodes(self._finished.nodes, self._labels)
 
     @property
     def trace(self) -> bytes | None:
@@ -327,7 +331,7 @@ class Checked:
     @property
     def violations(self) -> list[dict[str, Any]]:
         """What goes wrong, each with a shortest schedule."""
-        return list(self.document["violations"])
+        return [{**violation, "what": in_words(violation["what"])} for violation in self.document["violations"]]
 
     def counterexample(self) -> Result | None:
         """A run in which the first of the violations happens, recorded; None if there is none."""

@@ -18,6 +18,9 @@ C = TypeVar("C", bound=type)
 
 Guard = Callable[..., bool]
 
+_MISSING: Any = None
+"""In the place of an event that is not given, which is told with all other mistakes."""
+
 
 class Spontaneously:
     """The impulse, by which an initiator starts: `@on(Spontaneously, in_=Asleep)`."""
@@ -34,7 +37,7 @@ class Clause(NamedTuple):
     guard: Any = None
 
 
-def on(event: type[Any], in_: State | States | None = None, if_: Guard | None = None) -> Callable[[F], F]:
+def on(event: type[Any] = _MISSING, in_: State | States | None = None, if_: Guard | None = None) -> Callable[[F], F]:
     """A rule: what a node does with a message, or with the impulse::
 
         @on(Spontaneously, in_=Asleep)
@@ -60,7 +63,7 @@ def on(event: type[Any], in_: State | States | None = None, if_: Guard | None = 
     return cast("Callable[[F], F]", _on_method("on", event, in_, if_))
 
 
-def when(alarm: type[Any], in_: State | States | None = None, if_: Guard | None = None) -> Callable[[F], F]:
+def when(alarm: type[Any] = _MISSING, in_: State | States | None = None, if_: Guard | None = None) -> Callable[[F], F]:
     """A rule for an alarm that the node has set: `@when(Timeout, in_=Waiting)`.
 
     The method takes any of `alarm` and `net`; otherwise as `@on`.  An alarm that rings in a state without a rule for
@@ -74,12 +77,16 @@ def when(alarm: type[Any], in_: State | States | None = None, if_: Guard | None 
     return cast("Callable[[F], F]", _on_method("when", alarm, in_, if_))
 
 
-def ignore(event: type[Any], in_: State | States | None = None, if_: Guard | None = None) -> Callable[[C], C]:
+def ignore(
+    event: type[Any] = _MISSING, in_: State | States | None = None, if_: Guard | None = None
+) -> Callable[[C], C]:
     """Above a class and below `@protocol`: nothing happens with the message in these states."""
     return _on_class("ignore", event, in_, if_)
 
 
-def defer(message: type[Any], in_: State | States | None = None, if_: Guard | None = None) -> Callable[[C], C]:
+def defer(
+    message: type[Any] = _MISSING, in_: State | States | None = None, if_: Guard | None = None
+) -> Callable[[C], C]:
     """Above a class and below `@protocol`: the message waits, for another state or for a condition to hold.
 
     It keeps its place among those of its link, and is offered again each time that the state changes.  If a rule with
@@ -88,7 +95,7 @@ def defer(message: type[Any], in_: State | States | None = None, if_: Guard | No
     return _on_class("defer", message, in_, if_)
 
 
-def never(event: type[Any], in_: State | States | None = None, if_: Guard | None = None) -> Callable[[C], C]:
+def never(event: type[Any] = _MISSING, in_: State | States | None = None, if_: Guard | None = None) -> Callable[[C], C]:
     """Above a class and below `@protocol`: the message cannot come in these states; should it, that is a violation."""
     return _on_class("never", event, in_, if_)
 
@@ -162,9 +169,12 @@ def _on_class(word: str, event: object, states: object, guard: object) -> Callab
 
 def _note(method: Any, clause: Clause) -> Any:
     """Decorators are applied from the last to the first, and read from the first to the last."""
-    holder: Any = method.__func__ if isinstance(method, staticmethod | classmethod) else method
+    holder = _holder(method)
     if isinstance(holder, type):
         _note_on_class(holder, clause)
+    elif not hasattr(holder, "__dict__"):
+        text = f"`@{clause.word}` stands on a method, `def ..`, and not on a `{type(holder).__name__}`"
+        raise ProtocolError("the class", [Mistake(clause.path, clause.line, "a method", text)])
     else:
         holder.__nodes_clauses__ = [clause, *getattr(holder, "__nodes_clauses__", ())]
     return method
@@ -182,6 +192,12 @@ def _note_on_class(cls: C, clause: Clause) -> C:
 
 def clauses_of(holder: object) -> list[Clause]:
     """What decorators say of a function or of the class itself, from the first to the last."""
-    function = holder.__func__ if isinstance(holder, staticmethod | classmethod) else holder
-    found: list[Clause] = getattr(function, "__dict__", {}).get("__nodes_clauses__", [])
+    found: list[Clause] = getattr(_holder(holder), "__dict__", {}).get("__nodes_clauses__", [])
     return found
+
+
+def _holder(method: Any) -> Any:
+    """What keeps what is noted: the function in a static method or a property, which have no place for it."""
+    if isinstance(method, staticmethod | classmethod):
+        return method.__func__
+    return method.fget if isinstance(method, property) else method

@@ -14,10 +14,10 @@ from ._states import State
 UNKNOWN: Any = object()
 """In the place of what a name means, where that cannot be seen."""
 
-_SENDING = frozenset(
+SENDING = frozenset(
     ("send", "send_to", "send_to_all", "send_to_all_except", "send_random", "send_to_self", "send_other_way")
 )
-_RINGING = frozenset(("set_alarm", "restart", "cancel"))
+RINGING = frozenset(("set_alarm", "restart", "cancel"))
 
 
 class Assignment(NamedTuple):
@@ -30,6 +30,8 @@ class Assignment(NamedTuple):
     """The state, if the value is nothing else."""
     certain: bool
     """It stands in the body itself, and nothing returns before."""
+    given: tuple[int, tuple[str, ...]] | None = None
+    """How many values the state is given to carry by place, and which by name; `None` if it has no parentheses."""
 
 
 class Use(NamedTuple):
@@ -47,8 +49,9 @@ class Scan:
     """What the source of one method shows."""
 
     def __init__(self, function: FunctionType, tree: ast.FunctionDef) -> None:
-        self._function = function
+        self.function = function
         parameters = (*tree.args.posonlyargs, *tree.args.args)
+        self._parameters = {parameter.arg for parameter in parameters}
         self._self = parameters[0].arg if parameters else ""
         self.assignments: list[Assignment] = []
         self.unknown_states: list[Use] = []
@@ -72,6 +75,18 @@ class Scan:
         """Names that are read but bound nowhere."""
         self.outside: list[Use] = []
         """Functions of a clock or of a random number generator that are called."""
+        self.made_calls: list[ast.Call] = []
+        """All calls."""
+        self.of_event: list[Use] = []
+        """What is asked of `msg` or `alarm`, and, as a class, what is assigned there."""
+        self.shared: list[Use] = []
+        """Names of others that it binds: `global count`."""
+        self.carried: list[Use] = []
+        """`self.state.answers = ..`."""
+        self.mentions: dict[str, list[int]] = {}
+        """The attributes of the node that are mentioned, with the lines."""
+        self.is_open = False
+        """The node itself is given away, so that it may be changed elsewhere."""
         self._read(tree)
 
     def _read(self, tree: ast.FunctionDef) -> None:
@@ -82,14 +97,27 @@ class Scan:
             certain = certain and not any(isinstance(node, ast.Return) for node in ast.walk(statement))
 
     def _node(self, node: ast.AST, certain: bool) -> None:
+        for child in ast.iter_child_nodes(node):
+            self.is_open |= self._is_self(child) and not isinstance(node, ast.Attribute)
+        if isinstance(node, ast.Attribute) and self._is_self(node.value):
+            self.mentions.setdefault(node.attr, []).append(node.lineno)
         match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                self.is_open = True
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
                     self._target(target, value, certain)
             case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.AugAssign(target=target, value=value):
                 self._target(target, value, certain)
             case ast.Call():
+                self.made_calls.append(node)
                 self._call(node)
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                self.shared.extend(Use(node.lineno, name) for name in names)
+            case ast.Attribute(value=ast.Name(id="msg" | "alarm" as event), attr=name) if event in self._parameters:
+                self.of_event.append(Use(node.lineno, name, event, isinstance(node.ctx, ast.Store)))
+            case ast.Attribute(value=owner, attr=name, ctx=ast.Store()) if self._is_own(owner, "state"):
+                self.carried.append(Use(node.lineno, name))
             case ast.For(iter=source) | ast.ListComp(generators=[ast.comprehension(iter=source), *_]):
                 self._takes_in_order(source)
             case ast.Return(value=ast.expr() as value) if not self._gives_nothing(value):
@@ -117,11 +145,15 @@ class Scan:
             found = self.meaning(node)
             if isinstance(found, State):
                 states.append(found)
-        plain = self.meaning(value)
+        plain = self.meaning(value.func if isinstance(value, ast.Call) else value)
         if isinstance(plain, State):
-            self.assignments.append(Assignment(target.lineno, tuple(states), plain, certain))
+            given = _given(value) if isinstance(value, ast.Call) else None
+            self.assignments.append(Assignment(target.lineno, tuple(states), plain, certain, given))
             return
         self.assignments.append(Assignment(target.lineno, tuple(states), None, certain))
+        if isinstance(value, ast.Constant):
+            self.unknown_states.append(Use(target.lineno, ast.unparse(value), value.value))
+            return
         name = value.id if isinstance(value, ast.Name) else value.attr if isinstance(value, ast.Attribute) else ""
         of_states = isinstance(value, ast.Attribute) and _is_states(self.meaning(value.value))
         if of_states or (isinstance(value, ast.Name) and (plain is not UNKNOWN or self._is_loose(name))):
@@ -148,7 +180,7 @@ class Scan:
             self.ordered.append(Use(source.lineno, source.attr))
 
     def _asks(self, name: str, node: ast.Call) -> None:
-        uses = self.sends if name in _SENDING else self.rings if name in _RINGING else None
+        uses = self.sends if name in SENDING else self.rings if name in RINGING else None
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
         if uses is None or not given:
             return
@@ -160,23 +192,23 @@ class Scan:
     def meaning(self, node: ast.AST) -> Any:
         """What a name, or an attribute of a module or class, means in that method; `UNKNOWN` if that cannot be seen."""
         if isinstance(node, ast.Name):
-            return lookup(self._function, node.id)
+            return lookup(self.function, node.id)
         if isinstance(node, ast.Attribute):
             owner = self.meaning(node.value)
             if isinstance(owner, ModuleType | type):
                 return getattr(owner, node.attr, UNKNOWN)
         return UNKNOWN
 
-    def _is_self(self, node: ast.expr) -> bool:
+    def _is_self(self, node: ast.AST) -> bool:
         return isinstance(node, ast.Name) and node.id == self._self
 
-    def _is_own(self, node: ast.expr, field: str) -> bool:
+    def _is_own(self, node: ast.AST, field: str) -> bool:
         return isinstance(node, ast.Attribute) and node.attr == field and self._is_self(node.value)
 
     def _is_loose(self, name: str) -> bool:
-        code = self._function.__code__
+        code = self.function.__code__
         bound = name in code.co_varnames or name in code.co_cellvars or name in code.co_freevars
-        return not bound and lookup(self._function, name) is UNKNOWN and name in code.co_names
+        return not bound and lookup(self.function, name) is UNKNOWN and name in code.co_names
 
     def _gives_nothing(self, value: ast.expr) -> bool:
         """`None`, or what a method of the node or of `net` gives, which is nothing."""
@@ -190,6 +222,10 @@ class Scan:
 
     def _is_of_node(self, node: ast.expr) -> bool:
         return self._is_self(node) or _is_super(node) or (isinstance(node, ast.Name) and node.id == "net")
+
+
+def _given(call: ast.Call) -> tuple[int, tuple[str, ...]]:
+    return len(call.args), tuple(keyword.arg or "**" for keyword in call.keywords)
 
 
 def lookup(function: FunctionType, name: str) -> Any:
@@ -214,7 +250,7 @@ def _is_states(found: object) -> bool:
 
 
 def _name_outside(found: Any, has_arguments: bool) -> str:
-    """Whether it is a clock (`"clock"`) or draws random numbers (`"coin"`); empty if it is neither.
+    """Whether it is a clock (`"clock"`) or draws random numbers (`"coin"`, `"rng.choice(..)"`); empty if it is neither.
 
     A generator of one's own that is given a seed is neither.
     """
@@ -222,11 +258,19 @@ def _name_outside(found: Any, has_arguments: bool) -> str:
     if has_arguments and (isinstance(found, type) or name in ("default_rng", "uuid3", "uuid5")):
         return ""
     module = getattr(found, "__module__", None) or type(getattr(found, "__self__", None)).__module__
+    if module == "random":
+        return "rng" if isinstance(found, type) else f"rng.{name}(..)"
     if module in ("random", "secrets", "uuid") or module.startswith("numpy.random"):
         return "coin"
-    of_time = module == "time" and name not in ("struct_time", "strftime")
+    of_time = module == "time" and name not in ("struct_time", "strftime", "sleep")
     of_date = module in ("datetime", "builtins") and name in ("now", "utcnow", "today")
     return "clock" if of_time or of_date else ""
+
+
+def function_of(value: Any) -> FunctionType | None:
+    """The function, if something that a class binds is one or wraps one."""
+    function = value.__func__ if isinstance(value, staticmethod | classmethod) else value
+    return function if type(function) is FunctionType else None
 
 
 def scan(function: FunctionType) -> Scan | None:
@@ -237,6 +281,23 @@ def scan(function: FunctionType) -> Scan | None:
 
 Scans = Mapping[str, tuple[Scan, ...]]
 """By the method's name; several for one that calls what it overrides."""
+
+
+def scans_of(cls: type, names: Iterable[str]) -> Scans:
+    """What each of these methods does, as far as its source can be had."""
+    found: dict[str, tuple[Scan, ...]] = {}
+    for name in names:
+        scans = []
+        for owner in cls.__mro__:
+            function = function_of(vars(owner).get(name))
+            one = scan(function) if function else None
+            if one:
+                scans.append(one)
+            if function and not (one and one.calls_super):
+                break
+        if scans:
+            found[name] = tuple(scans)
+    return found
 
 
 def becomes(method: str, scans: Scans) -> tuple[State, ...]:

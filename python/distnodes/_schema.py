@@ -144,6 +144,8 @@ def _class(cls: type, within: tuple[type, ...]) -> Schema:
 
 def _no_codec(resolved: Any) -> str:
     text = type_text(resolved)
+    if isinstance(resolved, int | float | str | bytes | None):
+        return f"`{resolved!r}` is a value, and not a type"
     if resolved in _BARE:
         return f"`{text}` does not say what it holds; write {_BARE[resolved]}"
     if text.startswith("frozenset"):

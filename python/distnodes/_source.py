@@ -19,7 +19,9 @@ class Module(NamedTuple):
     lambdas: dict[int, list[ast.Lambda]]
     """By line, in order."""
     fields: dict[tuple[str, str], int]
-    """The lines of annotated names, by the qualified name of their class."""
+    """The lines of the names that a class annotates or binds, by its qualified name."""
+    twice: dict[str, list[tuple[str, int, int]]]
+    """Methods with decorators that a class defines again, by its qualified name: with the first and the last line."""
 
 
 @lru_cache(maxsize=64)
@@ -37,12 +39,27 @@ def _read(source: str) -> Module | None:
         elif isinstance(node, ast.Lambda):
             lambdas.setdefault(node.lineno, []).append(node)
     fields = {
-        (name, item.target.id): item.lineno
+        (name, target.id): item.lineno
         for name, cls in _classes(tree, "")
         for item in cls.body
-        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+        for target in _targets(item)
+        if isinstance(target, ast.Name)
     }
-    return Module(functions, lambdas, fields)
+    return Module(functions, lambdas, fields, {name: _twice(cls) for name, cls in _classes(tree, "")})
+
+
+def _twice(cls: ast.ClassDef) -> list[tuple[str, int, int]]:
+    lines: dict[str, list[int]] = {}
+    for item in cls.body:
+        if isinstance(item, ast.FunctionDef) and any(isinstance(one, ast.Call) for one in item.decorator_list):
+            lines.setdefault(item.name, []).append(item.lineno)
+    return [(name, found[0], found[-1]) for name, found in lines.items() if len(found) > 1]
+
+
+def _targets(item: ast.stmt) -> list[ast.expr]:
+    if isinstance(item, ast.AnnAssign):
+        return [item.target]
+    return item.targets if isinstance(item, ast.Assign) else []
 
 
 def module_of(code: CodeType) -> Module | None:
@@ -114,10 +131,17 @@ def path_of(cls: type) -> str:
 
 
 def field_line(cls: type, name: str) -> int | None:
-    """The line on which a class annotates a name, if its source can be had."""
+    """The line on which a class annotates or binds a name, if its source can be had."""
     lines = linecache.getlines(path_of(cls))
     module = _read("".join(lines)) if lines else None
     return module.fields.get((cls.__qualname__, name)) if module else None
+
+
+def defined_twice(cls: type) -> list[tuple[str, int, int]]:
+    """The methods with decorators that a class defines more than once: with the lines of the first and the last."""
+    lines = linecache.getlines(path_of(cls))
+    module = _read("".join(lines)) if lines else None
+    return module.twice.get(cls.__qualname__, []) if module else []
 
 
 def _classes(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.ClassDef]]:

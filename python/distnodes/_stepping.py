@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, Unpack
 
 from . import _native
 from ._engines import Options, ask, call
+from ._labels import Labels, Nodes
 
 T = TypeVar("T")
 
@@ -44,11 +45,12 @@ class Stepping:
     >>> sim.pending                                        # doctest: +SKIP
     """
 
-    def __init__(self, native: _native.Stepping, seed: int) -> None:
+    def __init__(self, native: _native.Stepping, seed: int, labels: Labels) -> None:
         # Here, since most programs choose no events.
         from random import Random
 
         self._native = native
+        self._labels = labels
         self._random = Random(seed)
         self.past: list[Event] = []
         """What has happened, in order."""
@@ -104,9 +106,9 @@ class Stepping:
         return steps
 
     @property
-    def nodes(self) -> Sequence[_native.Node]:
-        """The nodes as they are now."""
-        return self._native.nodes
+    def nodes(self) -> Nodes[_native.Node]:
+        """The nodes as they are now, by number or by label."""
+        return Nodes(self._native.nodes, self._labels)
 
     @property
     def is_over(self) -> bool:
@@ -126,7 +128,7 @@ def simulation(
     graph: Any = None,
     *,
     seed: int = 0,
-    inputs: str | Sequence[Any] | None = None,
+    inputs: str | Sequence[Any] | Mapping[Any, Any] | None = None,
     config: dict[str, Any] | None = None,
     **options: Unpack[Options],
 ) -> Stepping:
@@ -138,4 +140,5 @@ def simulation(
     Raises:
         ValueError: If the options contradict the protocol, or each other.
     """
-    return Stepping(call(_native.Stepping, ask(protocol, graph, seed, inputs, config, options)), seed)
+    asked = ask(protocol, graph, seed, inputs, config, options)
+    return Stepping(call(_native.Stepping, asked), seed, Labels(asked.graph))

@@ -104,7 +104,7 @@ class Trial:
         for graph in self._graphs:
             asked = self._asked(graph)
             for seed in self._seeds:
-                yield Result(call(_native.simulate, asked, mixture=seed))
+                yield Result(call(_native.simulate, asked, mixture=seed), asked.graph)
 
     def failure(self) -> Failure | None:
         """The first run that fails, made small; None if all hold.

@@ -14,9 +14,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyString, PyTuple, PyType};
 
 use crate::call::{Call, Takes};
-use crate::property;
 use crate::protocol::PyProtocol;
 use crate::schema::{Schema, Struct, kept};
+use crate::{graph, property};
 
 /// A protocol that is a Python class.
 ///
@@ -26,7 +26,8 @@ pub(crate) struct Class {
     pub(crate) name: &'static str,
     pub(crate) description: Arc<Description>,
     pub(crate) fields: Vec<NodeField>,
-    pub(crate) states: Vec<Py<PyAny>>,
+    /// None for a protocol without states.
+    pub(crate) states: Vec<State>,
     pub(crate) state_names: &'static [&'static str],
     pub(crate) terminals: &'static [bool],
     pub(crate) messages: Vec<Struct>,
@@ -35,13 +36,17 @@ pub(crate) struct Class {
     table: Vec<Vec<Rule>>,
     pub(crate) properties: &'static [Property<PyProtocol>],
     pub(crate) input: Option<Schema>,
-    pub(crate) init: Option<Call>,
-    pub(crate) finish: Option<Call>,
-    pub(crate) recover: Option<Call>,
+    pub(crate) init: Option<Handler>,
+    pub(crate) finish: Option<Handler>,
+    pub(crate) recover: Option<Handler>,
     pub(crate) stored: Option<Schema>,
     pub(crate) config: Option<Settings>,
-    /// The state in which a node begins.
+    /// The place of the state in which a node begins.
     pub(crate) initial: usize,
+    /// That state, with what it carries.
+    pub(crate) begins: Py<PyAny>,
+    /// Whether a node can send the other way: it runs on rings whose links lead both ways.
+    pub(crate) has_other_way: bool,
     /// The name of the field that holds the state.
     pub(crate) state_key: Py<PyString>,
 }
@@ -50,6 +55,13 @@ impl fmt::Debug for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }
+}
+
+/// One of the states.
+pub(crate) struct State {
+    /// What `self.state` is; of one that carries something, what makes it.
+    pub(crate) member: Py<PyAny>,
+    pub(crate) carries: Option<Struct>,
 }
 
 /// A field of the nodes, which is not their state.
@@ -68,9 +80,17 @@ pub(crate) struct Rule {
     pub(crate) does: Does,
 }
 
+/// A method that engines call.
+pub(crate) struct Handler {
+    pub(crate) call: Call,
+    pub(crate) name: &'static str,
+    /// The places of the fields that it may change.
+    pub(crate) changes: Vec<usize>,
+}
+
 /// What a rule does.
 pub(crate) enum Does {
-    Handle(Call),
+    Handle(Handler),
     Ignore,
     /// Whether a condition may let a rule handle the message without a change of the state.
     Defer {
@@ -153,7 +173,12 @@ fn schema(of: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<Schema>> {
     if described.is_none() { Ok(None) } else { Schema::read(&described).map(Some) }
 }
 
-fn topology(name: &str) -> PyResult<TopologyInfo> {
+fn topology(plan: &Bound<'_, PyAny>) -> PyResult<TopologyInfo> {
+    let (name, own) = (text(plan, "topology")?, plan.getattr("own_topology")?);
+    if !own.is_none() {
+        let accepts = own.getattr("accepts")?.unbind();
+        return Ok(TopologyInfo::made(name, text(&own, "usual")?, move |graph| graph::accepted(graph, &accepts)));
+    }
     let all = [
         TopologyInfo::of::<Any>(),
         TopologyInfo::of::<Ring>(),
@@ -178,7 +203,12 @@ impl Class {
         let name = text(plan, "name")?;
         let states = each(plan, "states", |state| {
             let info = StateInfo { name: text(&state, "name")?, terminal: is(&state, "terminal")?, doc: text(&state, "doc")? };
-            Ok((info, state.getattr("member")?.unbind()))
+            let (member, carries) = (state.getattr("member")?, state.getattr("carries")?);
+            let carries = match carries.is_truthy()? {
+                true => Some(Struct::made_by(&member, kept(&info.name), &member.get_type(), &carries)?),
+                false => None,
+            };
+            Ok((info, State { member: member.unbind(), carries }))
         })?;
         let kind = |kind: Bound<'_, PyAny>| {
             let known = Struct::read(&kind.getattr("cls")?.cast_into()?, &kind.getattr("fields")?)?;
@@ -207,7 +237,7 @@ impl Class {
             problem: text(plan, "problem")?,
             cost: text(plan, "cost")?,
             source: text(plan, "source")?,
-            topology: topology(&text(plan, "topology")?)?,
+            topology: topology(plan)?,
             links: match &*text(plan, "links")? {
                 "reliable" => Links::Reliable,
                 "lossy" => Links::Lossy,
@@ -236,8 +266,10 @@ impl Class {
             if handler.is_none() {
                 return Ok::<_, PyErr>(None);
             }
-            let takes = Takes::read(&plan.getattr(takes)?)?;
-            Ok(Some(Call { code: class.getattr(handler.cast::<PyString>()?)?.unbind(), takes }))
+            let (handler, takes) = (handler.cast::<PyString>()?, Takes::read(&plan.getattr(takes)?)?);
+            let call = Call { code: class.getattr(handler)?.unbind(), takes };
+            // It may set every field.
+            Ok(Some(Handler { call, name: kept(handler.to_str()?), changes: Vec::new() }))
         };
         let recover = method("recover", "recover_takes")?;
         let stored = schema(plan, "stored")?;
@@ -256,7 +288,7 @@ impl Class {
             class: class.clone().unbind(),
             name: kept(&name),
             fields,
-            states: if is(plan, "state_field")? { states.into_iter().map(|(_, member)| member).collect() } else { Vec::new() },
+            states: if is(plan, "state_field")? { states.into_iter().map(|(_, state)| state).collect() } else { Vec::new() },
             state_names: state_names.leak(),
             terminals: terminals.leak(),
             messages: messages.into_iter().map(|(.., known)| known).collect(),
@@ -270,6 +302,8 @@ impl Class {
             stored,
             config: config.map(|(settings, _)| settings),
             initial: plan.getattr("initial")?.extract()?,
+            begins: plan.getattr("begins")?.unbind(),
+            has_other_way: matches!(&*description.topology.name, "Ring" | "OrientedRing"),
             state_key: PyString::intern(py, "state").unbind(),
             description: Arc::new(Description::named(&name)),
         };
@@ -315,7 +349,9 @@ impl Class {
                 "never" => (Does::Never, Action::Never),
                 _ => {
                     let call = Call { code: class.getattr(&*handler)?.unbind(), takes: Takes::read(&rule.getattr("takes")?)? };
-                    (Does::Handle(call), Action::Handle { handler, becomes: rule.getattr("becomes")?.extract()? })
+                    let changes = rule.getattr("changes")?.extract()?;
+                    let does = Does::Handle(Handler { call, name: kept(&handler), changes });
+                    (does, Action::Handle { handler, becomes: rule.getattr("becomes")?.extract()? })
                 }
             };
             let places = if states.is_empty() { (0..width).collect() } else { states.clone() };
@@ -351,22 +387,43 @@ impl Class {
     }
 
     /// The state of that node: its place among the states.
+    ///
+    /// # Errors
+    /// If `self.state` is none of them, or carries what its type does not allow.
     #[inline]
     pub(crate) fn state_of(&self, node: &Bound<'_, PyAny>, before: usize) -> PyResult<usize> {
         if self.states.is_empty() {
             return Ok(0);
         }
         let state = node.getattr(self.state_key.bind(node.py()))?;
-        if self.states.get(before).is_some_and(|member| member.is(&state)) {
-            return Ok(before);
+        match self.states.get(before) {
+            Some(known) if known.member.is(&state) && known.carries.is_none() => Ok(before),
+            _ => self.another_state(&state),
         }
-        self.states.iter().position(|member| member.is(&state)).ok_or_else(|| {
+    }
+
+    fn another_state(&self, state: &Bound<'_, PyAny>) -> PyResult<usize> {
+        let place = self.place_of(state)?;
+        let Some(carried) = &self.states[place].carries else { return Ok(place) };
+        if self.states[place].member.is(state) {
+            let fields = carried.fields.iter().map(|field| format!("{}=..", field.name)).collect::<Vec<_>>().join(", ");
+            let name = self.state_names[place];
+            return Err(PyValueError::new_err(format!("`{name}` carries something: write `self.state = {name}({fields})`")));
+        }
+        carried.length(state)?;
+        Ok(place)
+    }
+
+    /// Where a state stands among the states, whatever it carries.
+    ///
+    /// # Errors
+    /// If it is none of them.
+    pub(crate) fn place_of(&self, state: &Bound<'_, PyAny>) -> PyResult<usize> {
+        let is = |state: &Bound<'_, PyAny>| self.states.iter().position(|known| known.member.is(state));
+        let named = || state.getattr_opt(pyo3::intern!(state.py(), "named")).ok().flatten();
+        is(state).or_else(|| is(&named()?)).ok_or_else(|| {
             let shown = state.repr().map_or_else(|_| "something else".into(), |text| text.to_string());
-            PyValueError::new_err(format!(
-                "self.state is {shown}, which is not a state of {}; it has {}",
-                self.name,
-                self.state_names.join(", ")
-            ))
+            PyValueError::new_err(format!("{shown} is not a state of {}; it has {}", self.name, self.state_names.join(", ")))
         })
     }
 
@@ -414,7 +471,9 @@ fn copied(py: Python<'_>, call: &Option<Call>) -> Option<Call> {
 impl Does {
     fn copied(&self, py: Python<'_>) -> Self {
         match self {
-            Does::Handle(call) => Does::Handle(call.copied(py)),
+            Does::Handle(Handler { call, name, changes }) => {
+                Does::Handle(Handler { call: call.copied(py), name, changes: changes.clone() })
+            }
             Does::Ignore => Does::Ignore,
             Does::Defer { on_condition } => Does::Defer { on_condition: *on_condition },
             Does::Never => Does::Never,

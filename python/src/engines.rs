@@ -25,7 +25,7 @@ use crate::protocol::{PyProtocol, decodes};
 use crate::sink::Sink;
 use crate::threads::{beside, detached};
 use crate::world::PyNode;
-use crate::{definition, live, schema};
+use crate::{definition, live};
 
 /// A protocol: a class, or one of the catalogue.
 #[pyclass(name = "Protocol", module = "distnodes", frozen)]
@@ -117,21 +117,15 @@ impl PyAnyProtocol {
         self.any.description().name.clone()
     }
 
-    /// Names, rules and properties, as the command `describe --json` has them.
-    fn describe(&self) -> PyResult<String> {
-        let description = self.any.description();
-        let named = serde_json::json!({
-            "name": description.name,
-            "doc": description.doc,
-            "topology": description.topology.name,
-            "links": description.links.name(),
-            "states": description.states,
-            "messages": description.messages,
-            "alarms": description.alarms,
-            "rules": description.rules,
-            "properties": description.properties,
-        });
-        Ok(named.to_string())
+    /// The graph that it runs on unless another is asked for.
+    #[getter]
+    fn usual_graph(&self) -> String {
+        self.any.description().topology.default.to_string()
+    }
+
+    /// All that is known of it without running it, as the command `describe --to` has it: `table`, `dot`, `svg` or `mermaid`.
+    fn described(&self, form: &str) -> PyResult<String> {
+        cli::described(&self.any, form).map_err(wrong)
     }
 }
 
@@ -162,7 +156,7 @@ impl Asked<'_> {
                 return Err(PyValueError::new_err(format!("inputs: {} takes no inputs", protocol.any.name())));
             };
             let checked = inputs.into_iter().enumerate().map(|(node, value)| {
-                schema.check(&value).map_err(|wrong| schema::at(&format!("inputs[{node}]"), &wrong, value.py()))?;
+                schema.check(&format!("inputs[{node}]"), &value)?;
                 Ok(PyInput::of(class, schema.copy(&value)?))
             });
             let values = checked.collect::<PyResult<Vec<_>>>()?;
@@ -375,7 +369,7 @@ pub(crate) fn check(py: Python<'_>, asked: Asked<'_>, progress: Option<Py<PyAny>
         true => beside(py, &over, || instances.check(&run, how))?,
     };
     meter.raised()?;
-    let checked = checked.map_err(refused)?;
+    let checked = checked.map_err(|error| take_raised().unwrap_or_else(|| refused(error)))?;
     let text = serde_json::to_string(&checked).map_err(|cause| PyValueError::new_err(cause.to_string()))?;
     Ok((text, take_raised().map(|raised| raised.into_value(py).into_any())))
 }

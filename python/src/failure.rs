@@ -15,13 +15,18 @@ thread_local! {
     static LEFT: RefCell<Option<PyErr>> = const { RefCell::new(None) };
 }
 
+/// That is wrong; the engine is told so in its own way.
+pub(crate) fn note(error: PyErr) {
+    RAISED.set(Some(error));
+}
+
 /// The user's code has raised that: the engine sees a handler that panics, unless it is no error, such as Ctrl-C.
 pub(crate) fn fail(py: Python<'_>, error: PyErr) -> ! {
     if LEAVABLE.get() && !error.is_instance_of::<PyException>(py) {
         leave(error);
     }
     let text = in_words(py, &error);
-    RAISED.set(Some(error));
+    note(error);
     // Nothing is printed: this is no bug of ours.
     resume_unwind(Box::new(text))
 }
@@ -63,7 +68,7 @@ fn in_words(py: Python<'_>, error: &PyErr) -> String {
     format!("{name}: {}{place}", error.value(py))
 }
 
-/// `file.py:33`, of the innermost frame.
+/// `file.py:33 in Class.method`, of the innermost frame.
 fn place_of(py: Python<'_>, error: &PyErr) -> Option<String> {
     let mut frame = error.traceback(py)?.into_any();
     loop {
@@ -73,7 +78,11 @@ fn place_of(py: Python<'_>, error: &PyErr) -> Option<String> {
         }
         frame = next;
     }
-    let file: String = frame.getattr("tb_frame").ok()?.getattr("f_code").ok()?.getattr("co_filename").ok()?.extract().ok()?;
+    let code = frame.getattr("tb_frame").ok()?.getattr("f_code").ok()?;
+    let file: String = code.getattr("co_filename").ok()?.extract().ok()?;
+    let name: String = code.getattr("co_qualname").ok()?.extract().ok()?;
     let line: usize = frame.getattr("tb_lineno").ok()?.extract().ok()?;
-    Some(format!("{file}:{line}"))
+    // Without the function in which the class stands.
+    let name = name.rsplit("<locals>.").next().unwrap_or_default();
+    Some(format!("{file}:{line} in {name}"))
 }

@@ -4,6 +4,8 @@ use nodes::topology::{Graph, GraphBuilder};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use crate::property::verdict;
+
 /// A graph, as the Python side hands it over: how many nodes, links with their weights, whether each leads one way, and what the
 /// nodes are called.
 #[derive(FromPyObject)]
@@ -34,4 +36,17 @@ impl Given {
         }
         Ok(builder.build())
     }
+}
+
+/// The graph, if that function takes it for one of its class; else what it says.
+pub(crate) fn accepted(graph: Graph, accepts: &Py<PyAny>) -> Result<Graph, String> {
+    Python::attach(|py| {
+        let links = graph.links().map(|link| (link.a.index(), link.b.index(), link.weight)).collect::<Vec<_>>();
+        let shown =
+            py.import("distnodes._graphs")?.getattr("Graph")?.call1((graph.node_count(), links, graph.is_directed()))?;
+        verdict(&accepts.bind(py).call1((shown,))?)
+    })
+    .unwrap_or_else(|error| Err(error.to_string()))
+    .map(|()| graph)
+    .map_err(|why| if why.is_empty() { "it is not of that class".to_owned() } else { why })
 }

@@ -21,18 +21,31 @@ pub(crate) struct Lent<T> {
     thread: usize,
 }
 
+/// While it is there, something is lent; also if what it is lent to unwinds.
+pub(crate) struct Until<'a, T> {
+    lent: &'a Lent<T>,
+    before: *mut T,
+}
+
+impl<T> Drop for Until<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        self.lent.pointer.store(self.before, Ordering::Relaxed);
+    }
+}
+
 impl<T> Lent<T> {
     /// Nothing is lent yet.
     pub(crate) fn nothing() -> Self {
         Lent { pointer: AtomicPtr::new(null_mut()), thread: this_thread() }
     }
 
-    /// From now on that is lent; what was lent before comes back.
+    /// Lends that until what comes back is dropped, which is before the pointer ends; then what was lent before is lent again.
     #[inline]
-    pub(crate) fn set(&self, lent: *mut T) -> *mut T {
+    pub(crate) fn lend(&self, lent: *mut T) -> Until<'_, T> {
         let before = self.pointer.load(Ordering::Relaxed);
         self.pointer.store(lent, Ordering::Relaxed);
-        before
+        Until { lent: self, before }
     }
 
     /// What is lent.

@@ -2,9 +2,9 @@
 //!
 //! A class is read once (`class`), into the same [`Description`](nodes::protocol::Description) that the macros write.  Its nodes are
 //! `Node<PyProtocol>`s, so that what a step is, what is deferred, and when an alarm rings is written in `nodes` alone; `protocol`
-//! looks up the rules of a state and an event, and calls the user's functions (`call`).  A handler sees its step's surroundings by a
-//! pointer that is lent to it (`net`), a property the world (`world`).  Values are encoded by their types (`schema`), to the same
-//! bytes as in Rust.
+//! looks up the rules of a state and an event, calls the user's functions (`call`), and looks at what they leave (`fields`).  A handler
+//! sees its step through a pointer that is lent to it (`lent`, `step`, `net`), a property the world (`world`).  Values are encoded by
+//! their types (`schema`), to the same bytes as in Rust.
 
 mod call;
 mod class;
@@ -13,6 +13,7 @@ mod definition;
 mod drawing;
 mod engines;
 mod failure;
+mod fields;
 mod graph;
 mod growth;
 mod input;
@@ -25,10 +26,12 @@ mod net;
 mod port;
 mod property;
 mod protocol;
+mod record;
 mod recorded;
 mod replay;
 mod schema;
 mod sink;
+mod step;
 mod stepping;
 mod threads;
 mod trial;
@@ -55,6 +58,8 @@ mod _native {
     use super::many::simulate_each;
     #[pymodule_export]
     use super::net::PyNet;
+    #[pymodule_export]
+    use super::record::made_quickly;
     #[pymodule_export]
     use super::recorded::{export, page};
     #[pymodule_export]

@@ -16,17 +16,30 @@ use crate::schema::{Fields, ReadingFields, Struct};
 /// A message.
 pub(crate) struct PyMessage {
     pub(crate) tag: u8,
+    /// How many bytes it takes on the wire, which was found when its fields were looked at.
+    length: u32,
     class: &'static Class,
     value: Py<PyAny>,
 }
 
 impl PyMessage {
-    /// What a handler sends; what it can change of it later is copied.  `None` if the class has no rule for it.
+    /// What a handler sends, of a node to which that has come; what it can change of it later is copied.  `None` if the class has no
+    /// rule for it.
+    ///
+    /// # Errors
+    /// If a field's value is not of its type.
     #[inline]
-    pub(crate) fn sent(class: &'static Class, value: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+    pub(crate) fn sent(class: &'static Class, value: &Bound<'_, PyAny>, came: Option<&Self>) -> PyResult<Option<Self>> {
+        // What has come is often passed on, and was looked at when it was sent.
+        if let Some(came) = came.filter(|came| came.value.is(value) && !came.kind().is_mutable) {
+            return Ok(Some(PyMessage { value: came.value.clone_ref(value.py()), ..*came }));
+        }
         let Some(tag) = Class::tag_of(&class.messages, value) else { return Ok(None) };
-        let value = class.messages[usize::from(tag)].copy(value)?.unbind();
-        Ok(Some(PyMessage { tag, class, value }))
+        let kind = &class.messages[usize::from(tag)];
+        // A message that is longer than that is refused by the engine.
+        let length = u32::try_from(kind.length(value)?).unwrap_or(u32::MAX);
+        let value = kind.copy(value)?.unbind();
+        Ok(Some(PyMessage { tag, length, class, value }))
     }
 
     /// As its receiver gets it, who may change what it holds.
@@ -42,7 +55,7 @@ impl PyMessage {
 
 impl Clone for PyMessage {
     fn clone(&self) -> Self {
-        PyMessage { tag: self.tag, class: self.class, value: Python::attach(|py| self.value.clone_ref(py)) }
+        PyMessage { value: Python::attach(|py| self.value.clone_ref(py)), ..*self }
     }
 }
 
@@ -64,11 +77,7 @@ impl MessageSet for PyMessage {
 
     #[inline]
     fn length(&self) -> Option<usize> {
-        let kind = self.kind();
-        if kind.fields.is_empty() {
-            return Some(1);
-        }
-        Python::attach(|py| codec::length(&Fields { of: kind, value: self.value.bind(py) }))
+        Some(self.length as usize)
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
@@ -79,7 +88,7 @@ impl MessageSet for PyMessage {
         Python::attach(|py| {
             let read = ReadingFields { py, of: kind }.deserialize(reader.fields());
             let value = reader.end(read)?.unbind();
-            Ok(PyMessage { tag, class, value })
+            Ok(PyMessage { tag, length: bytes.len() as u32, class, value })
         })
     }
 }
@@ -103,9 +112,14 @@ pub(crate) struct PyAlarm {
 
 impl PyAlarm {
     /// What a handler sets; `None` if the class has no rule for it.
+    ///
+    /// # Errors
+    /// As [`PyMessage::sent`].
     pub(crate) fn set(class: &'static Class, value: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
         let Some(tag) = Class::tag_of(&class.alarms, value) else { return Ok(None) };
-        Ok(Some(PyAlarm { tag, class, value: class.alarms[usize::from(tag)].copy(value)?.unbind() }))
+        let kind = &class.alarms[usize::from(tag)];
+        kind.length(value)?;
+        Ok(Some(PyAlarm { tag, class, value: kind.copy(value)?.unbind() }))
     }
 
     fn kind(&self) -> &'static Struct {

@@ -39,7 +39,7 @@ pub(crate) fn made(
 }
 
 /// True or None: it holds.  A text says what is wrong.
-fn verdict(said: &Bound<'_, PyAny>) -> PyResult<Verdict> {
+pub(crate) fn verdict(said: &Bound<'_, PyAny>) -> PyResult<Verdict> {
     if let Ok(text) = said.cast::<PyString>() {
         return Ok(Err(text.to_str()?.to_owned()));
     }
@@ -47,7 +47,7 @@ fn verdict(said: &Bound<'_, PyAny>) -> PyResult<Verdict> {
         Ok(holds) => Ok(if holds.is_true() { Ok(()) } else { Err(String::new()) }),
         Err(_) if said.is_none() => Ok(Ok(())),
         Err(_) => Err(pyo3::exceptions::PyTypeError::new_err(format!(
-            "a property says True or False, or in a text what is wrong; this one said {said}"
+            "this says True or False, or in a text what is wrong, and not {said}"
         ))),
     }
 }

@@ -16,13 +16,13 @@ use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::call::There;
-use crate::class::{Class, Does, On};
+use crate::class::{Class, Does, Handler, On};
 use crate::config::PyConfig;
-use crate::failure::fail;
+use crate::failure::{fail, note};
 use crate::input::PyInput;
 use crate::message::{PyAlarm, PyMessage};
-use crate::net::lend;
-use crate::schema::{Reading, Typed};
+use crate::schema::{Fields, Reading, ReadingFields, Struct, Typed};
+use crate::step::lend;
 
 thread_local! {
     /// The class whose values are being decoded on this thread: bytes do not say it.
@@ -120,20 +120,35 @@ impl PyProtocol {
         self.state.class
     }
 
-    /// An object as the class declares it, before `@init`.
-    fn new(py: Python<'_>, class: &'static Class) -> PyResult<Self> {
+    /// An object without any field.
+    fn bare(py: Python<'_>, class: &'static Class, place: usize) -> PyResult<Self> {
         let of = class.class.bind(py);
         let object = of.call_method1(pyo3::intern!(py, "__new__"), (of,))?;
+        Ok(PyProtocol { object: object.unbind(), state: PyState { place, class } })
+    }
+
+    /// An object as the class declares it, before `@init`.
+    fn new(py: Python<'_>, class: &'static Class) -> PyResult<Self> {
+        let this = PyProtocol::bare(py, class, class.initial)?;
+        let object = this.object.bind(py);
         for field in &class.fields {
             if let Some(make) = &field.make {
                 object.setattr(field.key.bind(py), make.bind(py).call0()?)?;
             }
         }
-        let state = PyState { place: class.initial, class };
-        if let Some(member) = class.states.get(state.place) {
-            object.setattr(class.state_key.bind(py), member)?;
-        }
-        Ok(PyProtocol { object: object.unbind(), state })
+        this.set_state(class.begins.bind(py))?;
+        Ok(this)
+    }
+
+    /// Sets the field `state`, if there is one, to a copy of that.
+    fn set_state(&self, state: &Bound<'_, PyAny>) -> PyResult<()> {
+        let class = self.class();
+        let Some(known) = class.states.get(self.state.place) else { return Ok(()) };
+        let state = match &known.carries {
+            Some(carried) => carried.copy(state)?,
+            None => state.clone(),
+        };
+        self.object.bind(state.py()).setattr(class.state_key.bind(state.py()), state)
     }
 
     /// The state may have changed.
@@ -147,12 +162,14 @@ impl PyProtocol {
     fn begin(
         class: &'static Class,
         net: &mut Net<Self>,
+        by: Option<&Handler>,
         prepare: impl FnOnce(&mut Self, &Bound<'_, PyAny>) -> PyResult<()>,
     ) -> Self {
         Python::attach(|py| {
             let made = PyProtocol::new(py, class).and_then(|mut this| {
-                lend(py, class, net, |net| prepare(&mut this, net))?;
+                lend(py, class, None, net, |net| prepare(&mut this, net))?;
                 this.look(py)?;
+                class.look_at_all(this.object.bind(py), by.map_or("", |handler| handler.name))?;
                 Ok(this)
             });
             made.unwrap_or_else(|error| fail(py, error))
@@ -166,12 +183,12 @@ impl PyProtocol {
         py: Python<'_>,
         on: On,
         what: Option<&Bound<'_, PyAny>>,
-        sender: Port,
+        (came, sender): (Option<&PyMessage>, Port),
         net: &mut Net<Self>,
     ) -> PyResult<Outcome<()>> {
         let class = self.class();
         let rules = class.rules(on, self.state.place);
-        lend(py, class, net, |net| {
+        lend(py, class, came, net, |net| {
             let there = There { what, sender: crate::port::number(sender), net };
             let object = self.object.bind(py);
             for rule in rules {
@@ -182,11 +199,12 @@ impl PyProtocol {
                 }
                 return Ok(match &rule.does {
                     Does::Handle(handler) => {
-                        let handled = handler.call(object, &there);
+                        let handled = handler.call.call(object, &there);
                         // Also after an error: the state that it has left is what people look at.
                         let place = class.state_of(object, self.state.place);
                         handled?;
                         self.state.place = place?;
+                        class.look_at(object, handler)?;
                         Outcome::Handled
                     }
                     Does::Ignore => Outcome::Ignored,
@@ -201,7 +219,7 @@ impl PyProtocol {
 
     fn copied(&self, py: Python<'_>) -> PyResult<Self> {
         let class = self.class();
-        let copy = PyProtocol::new(py, class)?;
+        let copy = PyProtocol::bare(py, class, self.state.place)?;
         let (from, to) = (self.object.bind(py), copy.object.bind(py));
         for field in &class.fields {
             let value = from.getattr(field.key.bind(py))?;
@@ -212,9 +230,18 @@ impl PyProtocol {
             to.setattr(field.key.bind(py), value)?;
         }
         if !class.states.is_empty() {
-            to.setattr(class.state_key.bind(py), &class.states[self.state.place])?;
+            copy.set_state(&from.getattr(class.state_key.bind(py))?)?;
         }
-        Ok(PyProtocol { state: self.state, ..copy })
+        Ok(copy)
+    }
+
+    /// What the state carries; `None` if it carries nothing.
+    fn carried<'py>(&self, py: Python<'py>) -> PyResult<Option<(&'static Struct, Bound<'py, PyAny>)>> {
+        let class = self.class();
+        let Some(carried) = class.states.get(self.state.place).and_then(|state| state.carries.as_ref()) else {
+            return Ok(None);
+        };
+        Ok(Some((carried, self.object.bind(py).getattr(class.state_key.bind(py))?)))
     }
 }
 
@@ -245,12 +272,19 @@ impl Serialize for PyProtocol {
         Python::attach(|py| {
             let object = self.object.bind(py);
             let mut fields = serializer.serialize_struct(class.name, 1 + class.encoded_fields().count())?;
-            fields.serialize_field("state", &self.state)?;
+            match self.carried(py).map_err(serde::ser::Error::custom)? {
+                Some((of, value)) => fields.serialize_field("state", &(self.state, Fields { of, value: &value }))?,
+                None => fields.serialize_field("state", &self.state)?,
+            }
             for (field, schema) in class.encoded_fields() {
-                let wrong =
-                    |error: PyErr| serde::ser::Error::custom(format!("{}.{}: {}", class.name, field.name, error.value(py)));
-                let value = object.getattr(field.key.bind(py)).map_err(wrong)?;
-                fields.serialize_field(field.name, &Typed { schema, value: &value })?;
+                let value = object.getattr(field.key.bind(py)).map_err(serde::ser::Error::custom)?;
+                let written = fields.serialize_field(field.name, &Typed { schema, value: &value });
+                written.inspect_err(|_| {
+                    // Only what is long is looked at here for the first time.
+                    if !schema.fits(&value) {
+                        note(class.wrong(field, schema, &value, ""));
+                    }
+                })?;
             }
             fields.end()
         })
@@ -274,21 +308,27 @@ impl<'de> Deserialize<'de> for PyProtocol {
                     let missing = || de::Error::invalid_length(0, &"a field");
                     let state: PyState = fields.next_element()?.ok_or_else(missing)?;
                     let node = PyProtocol::new(py, class).map_err(de::Error::custom)?;
+                    let node = PyProtocol { state, ..node };
+                    if let Some(known) = class.states.get(state.place) {
+                        let value = match &known.carries {
+                            Some(of) => fields.next_element_seed(ReadingFields { py, of })?.ok_or_else(missing)?,
+                            None => known.member.bind(py).clone(),
+                        };
+                        node.set_state(&value).map_err(de::Error::custom)?;
+                    }
                     let object = node.object.bind(py);
                     for (field, schema) in class.encoded_fields() {
                         let value = fields.next_element_seed(Reading { py, schema })?.ok_or_else(missing)?;
                         object.setattr(field.key.bind(py), value).map_err(de::Error::custom)?;
                     }
-                    if !class.states.is_empty() {
-                        object.setattr(class.state_key.bind(py), &class.states[state.place]).map_err(de::Error::custom)?;
-                    }
-                    Ok(PyProtocol { state, ..node })
+                    Ok(node)
                 })
             }
         }
 
         let class = decoded();
-        deserializer.deserialize_tuple(1 + class.encoded_fields().count(), Node(class))
+        // The state, what it may carry, and the fields.
+        deserializer.deserialize_tuple(2 + class.encoded_fields().count(), Node(class))
     }
 }
 
@@ -349,10 +389,10 @@ impl Protocol for PyProtocol {
 
     fn init(config: &PyConfig, net: &mut Net<Self>) -> Self {
         let class = config.class();
-        PyProtocol::begin(class, net, |this, net| {
+        PyProtocol::begin(class, net, class.init.as_ref(), |this, net| {
             let Some(init) = &class.init else { return Ok(()) };
             let config = config.made(net.py())?;
-            init.call(this.object.bind(net.py()), &There { what: Some(&config), sender: crate::port::SELF, net }).map(drop)
+            init.call.call(this.object.bind(net.py()), &There { what: Some(&config), sender: crate::port::SELF, net }).map(drop)
         })
     }
 
@@ -361,19 +401,19 @@ impl Protocol for PyProtocol {
         let (Some(recover), Some(schema), Some(saved)) = (&class.recover, &class.stored, saved) else {
             return Self::init(config, net);
         };
-        PyProtocol::begin(class, net, |this, net| {
+        PyProtocol::begin(class, net, Some(recover), |this, net| {
             let py = net.py();
             let mut reader = postcard::Deserializer::from_bytes(saved);
             let saved = Reading { py, schema }.deserialize(&mut reader);
             let saved = saved
                 .map_err(|cause| pyo3::exceptions::PyValueError::new_err(format!("what was stored cannot be read: {cause}")))?;
-            recover.call(this.object.bind(py), &There { what: Some(&saved), sender: crate::port::SELF, net }).map(drop)
+            recover.call.call(this.object.bind(py), &There { what: Some(&saved), sender: crate::port::SELF, net }).map(drop)
         })
     }
 
     fn on_impulse(&mut self, net: &mut Net<Self>) -> Outcome<()> {
         Python::attach(|py| {
-            let outcome = self.react(py, On::Impulse, None, Port::SELF, net);
+            let outcome = self.react(py, On::Impulse, None, (None, Port::SELF), net);
             outcome.unwrap_or_else(|error| fail(py, error))
         })
     }
@@ -382,7 +422,7 @@ impl Protocol for PyProtocol {
     fn on_message(&mut self, msg: PyMessage, sender: Port, net: &mut Net<Self>) -> Outcome<PyMessage> {
         Python::attach(|py| {
             let value = msg.received(py).unwrap_or_else(|error| fail(py, error));
-            match self.react(py, On::Message(msg.tag), Some(&value), sender, net) {
+            match self.react(py, On::Message(msg.tag), Some(&value), (Some(&msg), sender), net) {
                 Ok(Outcome::Handled) => Outcome::Handled,
                 Ok(Outcome::Ignored) => Outcome::Ignored,
                 Ok(Outcome::Late) => Outcome::Late,
@@ -397,17 +437,20 @@ impl Protocol for PyProtocol {
     fn on_alarm(&mut self, alarm: PyAlarm, net: &mut Net<Self>) -> Outcome<()> {
         Python::attach(|py| {
             let value = alarm.value.bind(py).clone();
-            let outcome = self.react(py, On::Alarm(alarm.tag), Some(&value), Port::SELF, net);
+            let outcome = self.react(py, On::Alarm(alarm.tag), Some(&value), (None, Port::SELF), net);
             outcome.unwrap_or_else(|error| fail(py, error))
         })
     }
 
     fn on_finish(&mut self, net: &mut Net<Self>) {
         let class = self.class();
-        let Some(finish) = &class.finish else { return };
         Python::attach(|py| {
-            let finished = lend(py, class, net, |net| {
-                finish.call(self.object.bind(py), &There { what: None, sender: crate::port::SELF, net })
+            let object = self.object.bind(py);
+            let finished = class.look_at_long(object).and_then(|()| {
+                let Some(finish) = &class.finish else { return Ok(()) };
+                lend(py, class, None, net, |net| {
+                    finish.call.call(object, &There { what: None, sender: crate::port::SELF, net }).map(drop)
+                })
             });
             finished.unwrap_or_else(|error| fail(py, error));
         });

@@ -1,22 +1,33 @@
 //! `World` and `Node`, as properties in Python see them.
 
-use core::ptr::{from_ref, null_mut};
+use core::cell::OnceCell;
+use core::ptr::{NonNull, from_mut};
 
 use nodes::protocol::{Node, World};
 use nodes::topology::NodeIndex;
-use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyString, PyType};
 
-use crate::class::Class;
+use crate::class::{Class, State};
 use crate::lent::Lent;
 use crate::protocol::{PyProtocol, PyState};
+
+thread_local! {
+    /// The object that properties on this thread are given.
+    static SHARED: OnceCell<Py<PyWorld>> = const { OnceCell::new() };
+}
 
 /// All nodes, and what has been sent.
 #[pyclass(name = "World", module = "distnodes", frozen)]
 pub(crate) struct PyWorld {
     /// What is being looked at.
-    world: Lent<World<PyProtocol>>,
+    shown: Lent<Shown>,
+}
+
+/// A world, and the class of its nodes.
+struct Shown {
+    world: NonNull<World<PyProtocol>>,
     class: &'static Class,
 }
 
@@ -53,8 +64,13 @@ impl PyNode {
 #[pymethods]
 impl PyNode {
     #[getter]
-    fn state(&self, py: Python<'_>) -> Py<PyAny> {
-        self.state.class.states.get(self.state.place).map_or_else(|| py.None(), |member| member.clone_ref(py))
+    fn state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let class = self.state.class;
+        match class.states.get(self.state.place) {
+            None => Ok(py.None().into_bound(py)),
+            Some(State { member, carries: None }) => Ok(member.bind(py).clone()),
+            Some(_) => self.protocol.bind(py).getattr(class.state_key.bind(py)),
+        }
     }
 
     #[getter]
@@ -62,7 +78,7 @@ impl PyNode {
         self.state.class.terminals[self.state.place]
     }
 
-    fn __getattr__<'py>(&self, py: Python<'py>, name: &Bound<'py, pyo3::types::PyString>) -> PyResult<Bound<'py, PyAny>> {
+    fn __getattr__<'py>(&self, py: Python<'py>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
         self.protocol.bind(py).getattr(name)
     }
 
@@ -78,37 +94,46 @@ pub(crate) fn show<'py, T>(
     world: &World<PyProtocol>,
     code: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<T>,
 ) -> PyResult<T> {
-    let shown = Bound::new(py, PyWorld { world: Lent::nothing(), class })?;
-    shown.get().world.set(from_ref(world).cast_mut());
-    let result = code(shown.as_any());
-    shown.get().world.set(null_mut());
-    result
+    SHARED.with(|shared| {
+        let shared = match shared.get() {
+            Some(shared) => shared,
+            None => {
+                let made = Py::new(py, PyWorld { shown: Lent::nothing() })?;
+                shared.get_or_init(|| made)
+            }
+        };
+        let mut shown = Shown { world: NonNull::from(world), class };
+        // A property may itself make a run.
+        let _until = shared.get().shown.lend(from_mut(&mut shown));
+        code(shared.bind(py).as_any())
+    })
 }
 
 impl PyWorld {
-    fn world(&self) -> PyResult<&World<PyProtocol>> {
-        let world = self.world.get("`world` is there while a property looks at it: do not keep it")?;
-        // SAFETY: `show` has set the pointer from a borrow that lasts until it sets it to null, and nothing writes through it; only the
-        // thread that did so gets it here.
+    fn shown(&self) -> PyResult<&Shown> {
+        let shown = self.shown.get("`world` is there while a property looks at it: do not keep it")?;
+        // SAFETY: `show` lends what is there until its guard goes, and nothing writes through it; only the thread that did so gets it
+        // here, from methods that return before.
         #[expect(unsafe_code, reason = "a property sees the world while it is called, and no longer")]
-        Ok(unsafe { world.as_ref() })
+        Ok(unsafe { shown.as_ref() })
+    }
+
+    fn world(&self) -> PyResult<&World<PyProtocol>> {
+        let shown = self.shown()?;
+        // SAFETY: `show` has made the pointer of a borrow that outlives what is shown.
+        #[expect(unsafe_code, reason = "as above")]
+        Ok(unsafe { shown.world.as_ref() })
     }
 
     fn state(&self, state: &Bound<'_, PyAny>) -> PyResult<PyState> {
-        let place = self.class.states.iter().position(|member| member.is(state));
-        let place = place.ok_or_else(|| {
-            PyTypeError::new_err(format!(
-                "{state} is not a state of {}; it has {}",
-                self.class.name,
-                self.class.state_names.join(", ")
-            ))
-        })?;
-        Ok(PyState { place, class: self.class })
+        let class = self.shown()?.class;
+        Ok(PyState { place: class.place_of(state)?, class })
     }
 
     fn tag(&self, kind: &Bound<'_, PyType>) -> PyResult<u8> {
-        let tag = self.class.messages.iter().position(|known| known.class.is(kind));
-        let tag = tag.ok_or_else(|| PyTypeError::new_err(format!("{} has no message {kind}", self.class.name)))?;
+        let class = self.shown()?.class;
+        let tag = class.messages.iter().position(|known| known.class.is(kind));
+        let tag = tag.ok_or_else(|| PyTypeError::new_err(format!("{} has no message {kind}", class.name)))?;
         Ok(tag as u8)
     }
 
@@ -118,6 +143,14 @@ impl PyWorld {
             return Err(PyIndexError::new_err(format!("there is no node {index}: there are {size}, from 0 on")));
         }
         Ok(NodeIndex::new(index))
+    }
+
+    /// The node of that number, or that label.
+    fn named(&self, name: &Bound<'_, PyAny>) -> PyResult<NodeIndex> {
+        let Ok(label) = name.cast::<PyString>() else { return self.at(name.extract()?) };
+        let (label, graph) = (label.to_str()?, self.world()?.topology());
+        let found = graph.nodes().find(|node| graph.title(*node) == label);
+        found.ok_or_else(|| PyKeyError::new_err(format!("no node has the label `{label}`")))
     }
 }
 
@@ -133,8 +166,8 @@ impl PyWorld {
         Ok(self.world()?.correct().map(|node| PyNode::of(py, node)).collect())
     }
 
-    fn node(&self, py: Python<'_>, index: usize) -> PyResult<PyNode> {
-        let index = self.at(index)?;
+    fn node(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<PyNode> {
+        let index = self.named(name)?;
         Ok(PyNode::of(py, self.world()?.node(index)))
     }
 
@@ -143,8 +176,8 @@ impl PyWorld {
         PyGraph { world: this.unbind() }
     }
 
-    fn input<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
-        let index = self.at(index)?;
+    fn input<'py>(&self, py: Python<'py>, name: &Bound<'_, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let index = self.named(name)?;
         let input = self.world()?.input(index).clone();
         input.value(py)
     }
@@ -177,7 +210,7 @@ impl PyWorld {
 
     #[pyo3(signature = (message = None))]
     fn in_transit(&self, message: Option<&Bound<'_, PyType>>) -> PyResult<u64> {
-        let all = 0..self.class.messages.len() as u8;
+        let all = 0..self.shown()?.class.messages.len() as u8;
         let world = self.world()?;
         match message {
             Some(kind) => Ok(world.in_transit_by_tag(self.tag(kind)?)),

@@ -381,7 +381,7 @@ def test_inputs_and_configuration():
     real = nodes.run(Configured, "path:2", seed=1, inputs=[7, 8], config={"rounds": 5})
     assert reported(real) == [[5, "x", 7], [5, "x", 8]]
     assert reported(nodes.simulate(Configured, "path:2", seed=1, inputs="4,5")) == [[3, "x", 4], [3, "x", 5]]
-    with pytest.raises(ValueError, match=r"inputs\[1\]: 'a' is not an int"):
+    with pytest.raises(TypeError, match=r"inputs\[1\]: 'a' is not an int"):
         nodes.simulate(Configured, "path:2", inputs=[1, "a"])
     with pytest.raises(ValueError, match="rounds"):
         nodes.simulate(Configured, "path:2", config={"rounds": "many"})

@@ -230,9 +230,9 @@ def test_what_does_not_follow_from_the_seed():
 
     is_function = "a run is a function of its seed, but"
     assert mistakes_in(define) == [
-        f"{is_function} `random.random` is not; write `net.random(0, n)`",
-        f"{is_function} `randint` is not; write `net.random(0, n)`",
-        f"{is_function} `random.Random` is not; write `net.random(0, n)`",
+        f"{is_function} `random.random` is not; write `net.rng.random(..)`",
+        f"{is_function} `randint` is not; write `net.rng.randint(..)`",
+        f"{is_function} `random.Random` is not; write `net.rng`",
         f"{is_function} `time.time` reads the machine's clock; write `net.now`",
     ]
 

@@ -51,7 +51,7 @@ use crate::protocol::AnyProtocol;
 use catalogue::Catalogue;
 use failure::Failure;
 
-pub use words::{Wrong, checked_by, run_of};
+pub use words::{Wrong, checked_by, described, run_of};
 
 /// Gives protocols the whole command line: `nodes::main!(P)`, or `nodes::main!(P, Q, R)` whose commands take the protocol's
 /// name first.

@@ -26,6 +26,11 @@ impl Terminal {
         Terminal::of(&Term::stdout(), console::colors_enabled())
     }
 
+    /// For a program, which gets the same text wherever it runs.
+    pub(super) fn none() -> Self {
+        Terminal { width: 100, colour: false, watched: false }
+    }
+
     pub(super) fn stderr() -> Self {
         Terminal::of(&Term::stderr(), console::colors_enabled_stderr())
     }

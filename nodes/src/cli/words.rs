@@ -4,7 +4,8 @@ use super::catalogue::Catalogue;
 use super::choices::Choices;
 use super::command::Given;
 use super::failure::Failure;
-use super::{check, dispatch, wrong};
+use super::terminal::Terminal;
+use super::{check, describe, dispatch, wrong};
 use crate::campaign::Instances;
 use crate::check::{Check, Watch};
 use crate::execution::AnyRun;
@@ -64,6 +65,32 @@ pub fn checked_by<'a>(
 ) -> Result<(AnyRun, Instances, Check<'a>), Wrong> {
     let (run, every, how) = given(protocol, "check", words, |given| check::read(given, protocol))?;
     Ok((run, every.instances, how.watch(watch)))
+}
+
+/// What `describe --to` shows of a protocol in that form: `table`, `dot`, `svg` or `mermaid`.
+///
+/// ```
+/// # use nodes::prelude::*;
+/// # #[message] pub struct Inform;
+/// # #[protocol(links = Reliable)] pub struct Flooding { informed: bool }
+/// # #[protocol] impl Flooding {
+/// #     #[on(Spontaneously)] fn start(&mut self, net: &mut Net<Self>) { net.send_to_all(Inform); }
+/// #     #[on(Inform)] fn hear(&mut self) { self.informed = true; }
+/// # }
+/// use nodes::protocol::AnyProtocol;
+///
+/// let flooding = AnyProtocol::of::<Flooding>();
+/// let table = nodes::cli::described(&flooding, "table")?;
+/// assert!(table.contains("Spontaneously   start") && table.contains("Inform          hear"));
+/// let wrong = nodes::cli::described(&flooding, "tabel").map_err(|wrong| wrong.to_string());
+/// assert_eq!(wrong, Err("--to: there is no `tabel`; did you mean `--to table`?".to_owned()));
+/// # Ok::<(), nodes::cli::Wrong>(())
+/// ```
+///
+/// # Errors
+/// If there is no such form.
+pub fn described(protocol: &AnyProtocol, form: &str) -> Result<String, Wrong> {
+    Ok(describe::described(protocol, form, Terminal::none())?)
 }
 
 /// Reads the words as that command does.

@@ -17,6 +17,7 @@ use super::option::Opt;
 use super::terminal::{Terminal, print};
 use super::values::keyword;
 use crate::lint;
+use crate::protocol::AnyProtocol;
 use transitions::Transitions;
 
 pub(super) const COMMAND: Command = Command {
@@ -40,20 +41,22 @@ pub(super) const COMMAND: Command = Command {
 };
 
 fn describe(_: &Catalogue<'_>, given: &Given<'_>) -> Result<ExitCode, Failure> {
-    let form = given.text("to").unwrap_or("table");
-    let protocol = given.protocol()?;
+    print(&described(given.protocol()?, given.text("to").unwrap_or("table"), Terminal::stdout())?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The description in one of the forms that `--to` knows.
+pub(super) fn described(protocol: &AnyProtocol, form: &str, terminal: Terminal) -> Result<String, Failure> {
     let description = protocol.description();
     let transitions = || Transitions::of(&description, &lint::initial_states(protocol));
-    let text = match form {
-        "table" => page::page(protocol, &description, Terminal::stdout()),
-        "dot" => dot::dot(&description, &transitions()),
-        "mermaid" => mermaid::mermaid(&description, &transitions()),
-        "svg" => svg::svg(&description, &transitions()),
+    match form {
+        "table" => Ok(page::page(protocol, &description, terminal)),
+        "dot" => Ok(dot::dot(&description, &transitions())),
+        "mermaid" => Ok(mermaid::mermaid(&description, &transitions())),
+        "svg" => Ok(svg::svg(&description, &transitions())),
         other => {
             let forms = ["table", "dot", "svg", "mermaid"];
-            return Err(keyword("to", other, &forms, "write `table`, `dot`, `svg` or `mermaid`"));
+            Err(keyword("to", other, &forms, "write `table`, `dot`, `svg` or `mermaid`"))
         }
-    };
-    print(&text)?;
-    Ok(ExitCode::SUCCESS)
+    }
 }

@@ -1,0 +1,142 @@
+//! Instances of messages, alarms and data, made without calling a function in Python: a handler makes one for most of what it sends.
+//!
+//! CPython lets a class say by which function it is called, but not through its limited interface: a package that is built for that
+//! leaves the class to its `__init__`, which does the same.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyType};
+
+/// Lets instances of a class be made here, if they are given their fields by place and all of them; else its `__init__` is called.
+///
+/// Both do the same.  The class has slots of those names, and no `__init__` or `__new__` of the user's.
+#[pyfunction]
+pub(crate) fn made_quickly(class: &Bound<'_, PyType>, fields: Vec<Bound<'_, PyString>>) -> PyResult<()> {
+    #[cfg(not(Py_LIMITED_API))]
+    quick::install(class, fields)?;
+    #[cfg(Py_LIMITED_API)]
+    let _ = (class, fields);
+    Ok(())
+}
+
+#[cfg(not(Py_LIMITED_API))]
+mod quick {
+    #![expect(unsafe_code, reason = "the calling convention of CPython for classes")]
+
+    use core::ptr::null_mut;
+    use core::sync::atomic::{AtomicPtr, Ordering};
+
+    use pyo3::ffi;
+    use pyo3::prelude::*;
+    use pyo3::types::{PyString, PyType};
+
+    /// What makes the instances of a class.  It lives as long as the program, and keeps its class as long: there are few.
+    struct Maker {
+        class: Py<PyType>,
+        fields: Vec<Py<PyString>>,
+    }
+
+    /// How Python code keeps one, as an attribute of its class.
+    #[pyclass(frozen)]
+    struct PyMaker(&'static Maker);
+
+    const ATTRIBUTE: &str = "__nodes_maker__";
+
+    /// Those that were used last, each at a place that follows from the address of its class: makers never change, and are never freed.
+    static USED: [AtomicPtr<Maker>; 64] = [const { AtomicPtr::new(null_mut()) }; 64];
+
+    pub(super) fn install(class: &Bound<'_, PyType>, fields: Vec<Bound<'_, PyString>>) -> PyResult<()> {
+        let fields = fields.into_iter().map(|name| Ok(PyString::intern(class.py(), name.to_str()?).unbind()));
+        let maker = Maker { class: class.clone().unbind(), fields: fields.collect::<PyResult<_>>()? };
+        class.setattr(ATTRIBUTE, PyMaker(Box::leak(Box::new(maker))))?;
+        // SAFETY: the class is a heap type that nobody calls at the same time, since we are attached to the interpreter; the function
+        // keeps to the convention.
+        unsafe { (*class.as_type_ptr()).tp_vectorcall = Some(make) };
+        Ok(())
+    }
+
+    /// The maker of a class for which it was installed.
+    unsafe fn maker_of(class: *mut ffi::PyObject) -> Option<&'static Maker> {
+        let used = &USED[(class.addr() >> 4) % USED.len()];
+        // SAFETY: only makers are put there, which are never freed.
+        if let Some(maker) = unsafe { used.load(Ordering::Acquire).as_ref() }
+            && maker.class.as_ptr() == class
+        {
+            return Some(maker);
+        }
+        // SAFETY: we are called by the interpreter, with a class that is alive.
+        let class = unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), class) };
+        let found = class.getattr(ATTRIBUTE).ok()?;
+        let maker = found.cast::<PyMaker>().ok()?.get().0;
+        used.store(core::ptr::from_ref(maker).cast_mut(), Ordering::Release);
+        Some(maker)
+    }
+
+    /// Makes an instance: what calling the class does.
+    unsafe extern "C" fn make(
+        class: *mut ffi::PyObject,
+        given: *const *mut ffi::PyObject,
+        count: usize,
+        names: *mut ffi::PyObject,
+    ) -> *mut ffi::PyObject {
+        // SAFETY: by the convention, `class` is what is called, and `given` has `count` objects and one for each of the names, all alive.
+        // An instance has one reference until it is returned, and a place for each field, as its class has a slot for it.
+        unsafe {
+            let count = ffi::PyVectorcall_NARGS(count) as usize;
+            let Some(maker) = maker_of(class).filter(|maker| names.is_null() && maker.fields.len() == count) else {
+                return by_its_init(class, given, count, names);
+            };
+            let made = ffi::PyType_GenericAlloc(class.cast(), 0);
+            if made.is_null() {
+                return made;
+            }
+            for (place, field) in maker.fields.iter().enumerate() {
+                // Not by the class's own `__setattr__`, which refuses to change what is made.
+                if ffi::PyObject_GenericSetAttr(made, field.as_ptr(), *given.add(place)) != 0 {
+                    ffi::Py_DECREF(made);
+                    return null_mut();
+                }
+            }
+            made
+        }
+    }
+
+    /// The same by the class's `__init__`, which knows defaults and names, and says what is wrong.
+    unsafe fn by_its_init(
+        class: *mut ffi::PyObject,
+        given: *const *mut ffi::PyObject,
+        count: usize,
+        names: *mut ffi::PyObject,
+    ) -> *mut ffi::PyObject {
+        // SAFETY: as in `make`; what is built here is given up again, and each null comes with an exception.
+        unsafe {
+            let placed = ffi::PyTuple_New(count as ffi::Py_ssize_t);
+            if placed.is_null() {
+                return null_mut();
+            }
+            for place in 0..count {
+                let value = *given.add(place);
+                ffi::Py_INCREF(value);
+                ffi::PyTuple_SetItem(placed, place as ffi::Py_ssize_t, value);
+            }
+            let mut named = null_mut();
+            if !names.is_null() {
+                named = ffi::PyDict_New();
+                for place in 0..ffi::PyTuple_Size(names) {
+                    let name = ffi::PyTuple_GetItem(names, place);
+                    if named.is_null() || ffi::PyDict_SetItem(named, name, *given.add(count + place as usize)) != 0 {
+                        ffi::Py_DECREF(placed);
+                        ffi::Py_XDECREF(named);
+                        return null_mut();
+                    }
+                }
+            }
+            let made = match ffi::PyType_Type.tp_call {
+                Some(call) => call(class, placed, named),
+                None => null_mut(),
+            };
+            ffi::Py_DECREF(placed);
+            ffi::Py_XDECREF(named);
+            made
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import distnodes as nodes
+from distnodes import *
+
+
+@nodes.message
+class Inform:
+    hops: int = 0
+
+
+@nodes.alarm
+class Timeout:
+    pass
+
+
+class State(nodes.State):
+    Idle = auto()
+    Busy = auto(left=u8)
+    Informed = terminal()
+
+
+Idle, Busy, Informed = State
+
+
+@protocol
+class P:
+    start = on(Spontaneously)(lambda self, net: net.send_to_all(Inform(1)))
+    hear = on(Inform)(lambda self: None)

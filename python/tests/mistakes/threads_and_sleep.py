@@ -1,0 +1,38 @@
+import distnodes as nodes
+from distnodes import *
+
+
+@nodes.message
+class Inform:
+    hops: int = 0
+
+
+@nodes.alarm
+class Timeout:
+    pass
+
+
+class State(nodes.State):
+    Idle = auto()
+    Busy = auto(left=u8)
+    Informed = terminal()
+
+
+Idle, Busy, Informed = State
+
+
+import time, threading, random
+
+
+@protocol
+class P:
+    @on(Spontaneously)
+    def start(self, net):
+        time.sleep(1)
+        threading.Thread(target=print).start()
+        random.shuffle([1])
+        input()
+        net.send_to_all(Inform(1))
+
+    @on(Inform)
+    def hear(self): ...
