@@ -247,11 +247,11 @@ def check(
     """
     if graph is None and every_graph is None:
         name = protocol if isinstance(protocol, str) else protocol.__name__
-        written = f'"{name}"' if isinstance(protocol, str) else name
+        named = f'"{name}"' if isinstance(protocol, str) else name
         usual = known(protocol).usual_graph
         raise ValueError(
-            f"check({written}): on which graph? all schedules are looked at, so take one that is smaller than the usual "
-            f"`{usual}`: `check({written}, {_small(usual)})`, or `check({written}, every_graph=4)`"
+            f"check({named}): on which graph? all schedules are looked at, so take one that is smaller than the usual "
+            f"`{usual}`: `check({named}, {_small(usual)})`, or `check({named}, every_graph=4)`"
         )
     asked = ask(protocol, graph, seed, inputs, config, options)
     more = {

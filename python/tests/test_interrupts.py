@@ -51,7 +51,7 @@ if __name__ == "__main__":
 WAYS = {
     "simulate": 'nodes.simulate(Endless, "ring:5", seed=1)',
     "recorded": 'nodes.simulate(Endless, "ring:5", seed=1, trace=True)',
-    "the catalogue simulated": 'nodes.simulate("ring_size", "ring:200000", seed=1)',
+    "the catalogue simulated": 'nodes.simulate("lamport", "complete:50", seed=1, config={"requests": 10**6})',
     "run": 'nodes.run(Endless, "ring:3", seed=1)',
     "check": 'nodes.check(Endless, "ring:4")',
     "a check of many": 'nodes.check(Endless, every_graph="3..4", ids="all")',

@@ -223,9 +223,10 @@ def stepped(cls):
 
 
 def checked(cls):
-    found = nodes.check(cls, "path:2")
-    assert found.outcome == "violated"
-    return f"{found.violations[0]['what']} {found.raised}"
+    with pytest.raises(nodes.NodeFailed) as raised:
+        nodes.check(cls, "path:2")
+    assert raised.value.result.outcome == "violated"
+    return f"{raised.value} {raised.value.__cause__}"
 
 
 @pytest.mark.parametrize(("of", "value", "text"), WRONG, ids=named)
