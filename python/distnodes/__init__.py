@@ -11,6 +11,7 @@ from ._mistakes import Mistake, ProtocolError, ProtocolWarning
 from ._native import SELF, Net, Node, World
 from ._plan import Plan
 from ._protocol import plan_of, protocol
+from ._raised import Raised
 from ._records import alarm, data, message
 from ._result import Checked, NodeFailed, Result
 from ._rules import (
@@ -58,6 +59,7 @@ __all__ = [
     "Port",
     "ProtocolError",
     "ProtocolWarning",
+    "Raised",
     "Range",
     "Result",
     "Shrink",

@@ -12,6 +12,7 @@ from typing import Any
 
 import cloudpickle
 
+from . import _native
 from ._place import Place
 from ._records import Record, is_made, make_record, record_of
 from ._states import State, auto, terminal
@@ -35,12 +36,18 @@ def carried(what: Any, script: bool = False) -> bytes:
     return into.getvalue()
 
 
+def _read_there() -> None:
+    """In place of what the engines have read of a class, or of one that it is derived from: they read it again."""
+
+
 class _Pickler(cloudpickle.CloudPickler):  # type: ignore[misc]
     def __init__(self, into: io.BytesIO, script: bool) -> None:
         super().__init__(into)
         self._script = script
 
     def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, _native.Protocol):
+            return _read_there, ()
         if isinstance(obj, type) and obj.__module__ == "__main__":
             if self._script:
                 return NotImplemented

@@ -61,6 +61,7 @@ def status_of(protocol: _native.Protocol | None, words: Sequence[str], invocatio
         place: Where a process that is started as a node finds the protocol.
     """
     # Here, since most programs are no commands.
+    import json
     import shlex
     import signal
 
@@ -68,7 +69,7 @@ def status_of(protocol: _native.Protocol | None, words: Sequence[str], invocatio
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     nodes = [sys.executable, "-m", "distnodes"]
     if place:
-        nodes = [sys.executable, "-u", "-m", "distnodes._node", place, *sys.path]
+        nodes = [sys.executable, "-u", "-m", "distnodes._node", place, json.dumps([sys.path, sys.argv])]
     return _native.main(protocol, list(words), shlex.join(invocation), nodes)
 
 

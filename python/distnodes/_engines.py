@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any, Literal, NamedTuple, TypedDict, Unpack
 
@@ -17,6 +15,7 @@ from ._mistakes import did_you_mean, one_of
 from ._plan import Flag
 from ._progress import Progress
 from ._protocol import plan_of
+from ._raised import heard
 from ._replay import NAMES, in_python, is_raised
 from ._result import Checked, NodeFailed, Result
 from ._times import Time, time_text
@@ -69,11 +68,11 @@ class Options(TypedDict, total=False):
     """Links of a file lead both ways, though it says one way."""
 
 
-_PLANNED = (": crashed as planned", ": crashed, as planned")
-"""How an engine says that a node has crashed since it was asked to."""
-
 IMPORTED_SCRIPT = "__mp_main__"
 """What a script is called where another process imports it, as `multiprocessing` does."""
+
+no_runs = ""
+"""Why this process makes no runs of real processes, if it is a part of one."""
 
 _ELSEWHERE = {
     "runs": "`Trial` and `sweep` make many runs",
@@ -166,14 +165,16 @@ def run(
 
     Args:
         spawn: How nodes are made: `"fork"`, by a process of its own that has imported the class once, or `"exec"`, each
-            as a new interpreter, for libraries that start threads when they are imported.
+            as a new interpreter.  Where a fork would lose threads that importing the class has started, it is `"exec"`,
+            with a notice.
         logs: A folder for a log file a node.
         trace: As in `simulate`.
         live: Whether the run can be watched on a page that is served on this machine; standard error says where.
         progress: As in `simulate`.
 
     Raises:
-        NodeFailed: If a node has failed; its text has what the node raised, and where.
+        NodeFailed: If a node has failed, from a `Raised` with the traceback.
+        RuntimeError: If the class's own script or module makes this run while it is imported for the nodes.
         ValueError: As in `simulate`.
         OSError: If the system does not give what the run needs.
         TypeError: If the class cannot be imported by another process: it stands in a function, or in a notebook.
@@ -181,25 +182,35 @@ def run(
     The other arguments are those of `simulate`.
     """
     asked = ask(protocol, graph, seed, inputs, config, options)
-    if not isinstance(protocol, str) and protocol.__module__ == IMPORTED_SCRIPT:
-        raise RuntimeError(
-            "a script that has its protocol in itself is imported by the processes that make nodes: put the run behind "
-            '`if __name__ == "__main__":`'
-        )
-    command, forks = _nodes(protocol, spawn)
+    if no_runs:
+        raise RuntimeError(no_runs)
     opened = opening(live)
-    with Progress(progress) as shown:
-        finished = call(
-            _native.run,
-            asked,
-            command,
-            forks=forks,
-            logs=logs,
-            record=_detail(trace),
-            progress=shown.function,
-            opened=opened,
-        )
-    return _ended(finished, asked.graph, opened)
+
+    def made(spawn: str) -> _native.Finished:
+        command, forks = _nodes(protocol, spawn)
+        with Progress(progress) as shown:
+            finished: _native.Finished = call(
+                _native.run,
+                asked,
+                command,
+                forks=forks,
+                logs=logs,
+                record=_detail(trace),
+                progress=shown.function,
+                opened=opened,
+            )
+        return finished
+
+    try:
+        return _ended(made(spawn), asked.graph, opened)
+    except NotImplementedError as refused:
+        why = str(refused)
+    # Nothing has happened yet: no node was forked.
+    place, nowhere = _place(protocol)
+    if place is None:
+        raise TypeError(f"{why}, and {nowhere} to start each node by itself: put it into a module")
+    notice = f'{why}: each node is an interpreter of its own, as with `spawn="exec"`'
+    return _ended(made("exec"), asked.graph, opened, [notice])
 
 
 def check(
@@ -253,6 +264,8 @@ def check(
             f"check({named}): on which graph? all schedules are looked at, so take one that is smaller than the usual "
             f"`{usual}`: `check({named}, {_small(usual)})`, or `check({named}, every_graph=4)`"
         )
+    import json  # takes long to import
+
     asked = ask(protocol, graph, seed, inputs, config, options)
     more = {
         "every-graph": every_graph,
@@ -412,11 +425,11 @@ def _instead(flags: Iterable[str]) -> str:
 def _flag(value: Any, kind: str = "") -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return time_text(value) if isinstance(value, timedelta) or "Duration" in kind else str(value)
+    return time_text(value) if hasattr(value, "total_seconds") or "Duration" in kind else str(value)
 
 
 def _text(name: str, value: Any) -> str:
-    if isinstance(value, timedelta) or (name in ("timeout", "until", "delay") and isinstance(value, (int, float))):
+    if hasattr(value, "total_seconds") or (name in ("timeout", "until", "delay") and isinstance(value, (int, float))):
         time = time_text(value)
         return f"uniform:{time}..{time}" if name == "delay" else time
     if isinstance(value, Iterable) and not isinstance(value, str):
@@ -453,34 +466,35 @@ def _pickled(protocol: type | str, why: str) -> bytes:
         from ._carried import carried
     except ImportError:
         raise TypeError(f"{why}: put it into a module, or install cloudpickle (`pip install cloudpickle`)") from None
-    native = vars(protocol).get("__nodes_protocol__")
-    if native is not None:
-        del protocol.__nodes_protocol__  # type: ignore[union-attr]
-    try:
-        return carried(protocol)
-    finally:
-        if native is not None:
-            protocol.__nodes_protocol__ = native  # type: ignore[union-attr]
+    return carried(protocol)
 
 
 def _nodes(protocol: type | str, spawn: str) -> tuple[list[str], bytes | None]:
     """The command that starts a node, or a process that forks nodes, and what that is told first."""
+    import json  # takes long to import
+
     place, why = _place(protocol)
     command = [sys.executable, "-u", "-m", "distnodes._node"]
     if spawn == "exec":
         if place is None:
             raise TypeError(f'{why}: put it into a module, or let nodes be forked, `spawn="fork"`')
-        return [*command, place, *sys.path], None
+        return [*command, place, json.dumps([sys.path, sys.argv])], None
     if spawn != "fork":
         raise ValueError(f'spawn="{spawn}": write "fork" or "exec"')
     itself = _pickled(protocol, why) if place is None else b""
-    return [*command, "fork"], json.dumps([place, sys.path]).encode() + b"\n" + itself
+    return [*command, "fork"], json.dumps([place, sys.path, sys.argv]).encode() + b"\n" + itself
 
 
-def _ended(finished: _native.Finished, graph: _graphs.Graph | None = None, opened: Opening | None = None) -> Result:
-    result = Result(finished, graph, opened.live if opened else None)
-    # A node that crashes as it was asked to has not failed.
-    planned = any(line.endswith(_PLANNED) for line in finished.explanation)
-    if finished.raised is not None or (result.outcome == "crashed" and not planned):
+def _ended(
+    finished: _native.Finished,
+    graph: _graphs.Graph | None = None,
+    opened: Opening | None = None,
+    notices: Sequence[str] = (),
+) -> Result:
+    result = Result(finished, graph, opened.live if opened else None, notices)
+    if finished.raised is not None:
         raise NodeFailed(result) from finished.raised
+    if finished.failed is not None:
+        node, report = finished.failed
+        raise NodeFailed(result) from (None if report is None else heard(report, node))
     return result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -46,7 +45,11 @@ def arrow_stream(rows: Rows, requested_schema: object, by: str) -> object:
 
     def column(values: list[Any]) -> Any:
         typed = _typed(values, array)
-        return array([json.dumps(value, default=str) for value in values]) if typed is None else typed
+        if typed is not None:
+            return typed
+        import json  # takes long to import
+
+        return array([json.dumps(value, default=str) for value in values])
 
     made = table({name: column(values) for name, values in columns(rows).items()})
     return made.__arrow_c_stream__(requested_schema)

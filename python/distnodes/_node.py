@@ -1,7 +1,8 @@
 """Processes that are nodes of a run; `distnodes.run` starts them.
 
-`python -m distnodes._node PROTOCOL PATH ..` is one node, with that `sys.path`.  `python -m distnodes._node fork` is a
-server that forks nodes: it imports the protocol once, and each node is a copy of it.
+`python -m distnodes._node PROTOCOL SURROUNDINGS` is one node, with that `sys.path` and `sys.argv`, as JSON.
+`python -m distnodes._node fork` is a server that forks nodes: it imports the protocol once, and each node is a copy of
+it.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import runpy
 import socket
 import struct
 import sys
+import time
 from collections.abc import Iterable
-from typing import Any, TextIO
+from types import ModuleType
+from typing import Any, NoReturn, TextIO
 
-from . import _native
+from . import _engines, _native
 from ._engines import IMPORTED_SCRIPT, known
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -29,16 +32,24 @@ def find(place: str) -> Any:
     module, _, name = place.rpartition(":")
     if not module:
         return place
-    if module.endswith(".py"):
-        # As `multiprocessing` does: what stands behind `if __name__ == "__main__":` does not run.
-        found: Any = runpy.run_path(module, run_name=IMPORTED_SCRIPT)
-        outer, *inner = name.split(".")
-        found = found[outer]
-    else:
-        found, inner = importlib.import_module(module), name.split(".")
-    for part in inner:
+    _engines.no_runs = (
+        f"`{module}` is imported for the nodes of a run, and makes a run as it is imported: put that behind "
+        '`if __name__ == "__main__":`, or into a function'
+    )
+    found: Any = _script(module) if module.endswith(".py") else importlib.import_module(module)
+    _engines.no_runs = ""
+    for part in name.split("."):
         found = getattr(found, part)
     return found
+
+
+def _script(path: str) -> ModuleType:
+    """A script, imported as `multiprocessing` does: what stands behind `if __name__ == "__main__":` does not run."""
+    module = ModuleType(IMPORTED_SCRIPT)
+    vars(module).update(runpy.run_path(path, run_name=IMPORTED_SCRIPT))
+    # What its classes say of themselves: pickle looks there.
+    sys.modules[IMPORTED_SCRIPT] = module
+    return module
 
 
 class _Prefixed(io.TextIOBase):
@@ -46,6 +57,10 @@ class _Prefixed(io.TextIOBase):
 
     def __init__(self, out: TextIO, node: str) -> None:
         self._out, self._prefix, self._begun = out, f"node {node}: ", ""
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._out.encoding
 
     def write(self, text: str) -> int:
         *lines, self._begun = (self._begun + text).split("\n")
@@ -57,19 +72,38 @@ class _Prefixed(io.TextIOBase):
     def writable(self) -> bool:
         return True
 
+    def fileno(self) -> int:
+        return self._out.fileno()
+
     def flush(self) -> None:
         self._out.flush()
 
+    def end(self) -> None:
+        """Writes the line that has no end."""
+        if self._begun:
+            self.write("\n")
 
-def live(protocol: _native.Protocol, node: str) -> None:
-    """Lives the life of a node; does not return if this process was started as one."""
-    sys.stdout = _Prefixed(sys.stdout, node)
-    _native.serve(protocol)
+
+def live(protocol: _native.Protocol, node: str) -> NoReturn:
+    """Lives the life of a node, for which this process was started."""
+    _engines.no_runs = "a handler makes a run of real processes, and its node is one itself: simulate it there"
+    streams = _Prefixed(sys.stdout, node), _Prefixed(sys.stderr, node)
+    sys.stdout, sys.stderr = streams
+    status = _native.serve(protocol)
+    for stream in streams:
+        stream.end()
+    # Nothing of what the interpreter would do at its end is the node's.
+    os._exit(1 if status is None else status)
 
 
 def threads() -> int:
-    """How many threads this process has, those of libraries that Python does not know of among them."""
-    return len(os.listdir("/proc/self/task"))
+    """How many threads there are beside this one, those of libraries that Python does not know of among them."""
+    patience = 20
+    while (started := len(os.listdir("/proc/self/task")) - 1) and patience:
+        # One that has been joined may not be gone yet.
+        time.sleep(0.01)
+        patience -= 1
+    return started
 
 
 def serve_forks() -> None:
@@ -80,17 +114,18 @@ def serve_forks() -> None:
     (length,) = struct.unpack("<I", _read(pipe, 4))
     told = _read(pipe, length)
     try:
-        for name in _THREADS:
-            os.environ[name] = "1"
+        _native.end_with_initializer()
+        os.environ.update(dict.fromkeys(_THREADS, "1"))
         protocol = known(_load(told))
-        if threads() > 1:
-            raise RuntimeError(
-                f"importing the protocol has started {threads() - 1} threads, which a fork would lose: "
-                'run it with `spawn="exec"`'
-            )
     except BaseException as wrong:
-        _refuse(pipe, wrong)
-        raise
+        _refuse(pipe, in_a_line(wrong))
+        show(wrong)
+        sys.exit(1)
+    started = threads()
+    if started > 0:
+        count = "a thread" if started == 1 else f"{started} threads"
+        _refuse(pipe, f"importing the protocol has started {count}, which a fork would lose", b"1")
+        return
     gc.collect()
     gc.freeze()
     pipe.sendall(b".")
@@ -102,7 +137,7 @@ def serve_forks() -> None:
         try:
             process = _fork(protocol, node, descriptors[0], pipe)
         except OSError as wrong:
-            _refuse(pipe, wrong)
+            _refuse(pipe, in_a_line(wrong))
         else:
             pipe.sendall(b"." + struct.pack("<I", process))
         finally:
@@ -148,8 +183,7 @@ def _fork(protocol: _native.Protocol, node: int, standard_input: int, pipe: sock
 def _load(told: bytes) -> Any:
     """The class that was named, or that came as it is, by cloudpickle, from the process that makes the run."""
     where, _, content = told.partition(b"\n")
-    place, path = json.loads(where)
-    sys.path[:] = path
+    place, sys.path[:], sys.argv[:] = json.loads(where)
     if place is None:
         import pickle
 
@@ -167,20 +201,47 @@ def _read(pipe: socket.socket, length: int) -> bytes:
     return b"".join(pieces)
 
 
-def _refuse(pipe: socket.socket, wrong: BaseException) -> None:
-    why = f"{type(wrong).__name__}: {wrong}".encode()[:4000]
-    pipe.sendall(b"!" + struct.pack("<I", len(why)) + why)
+def in_a_line(wrong: BaseException) -> str:
+    """An exception without its traceback."""
+    return f"{type(wrong).__name__}: {wrong}"
+
+
+def show(wrong: BaseException) -> None:
+    """Prints an exception with its traceback, from what is imported on."""
+    import traceback  # takes long to import
+
+    here, trace = (__file__, importlib.__file__, "<frozen "), wrong.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(here):
+        trace = trace.tb_next
+    # In one piece: others may print theirs.
+    sys.stderr.write("".join(traceback.format_exception(wrong.with_traceback(trace))))
+
+
+def _refuse(pipe: socket.socket, text: str, sign: bytes = b"!") -> None:
+    why = text.encode()[:4000]
+    pipe.sendall(sign + struct.pack("<I", len(why)) + why)
 
 
 def main(words: Iterable[str]) -> None:
     """What the command line says."""
-    what, *path = words
+    what, *surroundings = words
     if what == "fork":
         serve_forks()
         return
-    sys.path[:] = path
-    live(known(find(what)), os.environ.get("NODES_NODE", "?"))
-    sys.exit("this command is for processes that are started as nodes")
+    node = os.environ.get("NODES_NODE")
+    if node is None:
+        sys.exit("this command is for processes that are started as nodes of a run")
+    try:
+        sys.path[:], sys.argv[:] = json.loads(surroundings[0])
+        for name in _THREADS:
+            os.environ.setdefault(name, "1")
+        protocol = known(find(what))
+    except BaseException as wrong:
+        # Its standard input is the socket that it shares with the process that makes the run, whose result says it.
+        os.write(0, in_a_line(wrong).encode()[:4000])
+        show(wrong)
+        sys.exit(1)
+    live(protocol, node)
 
 
 if __name__ == "__main__":

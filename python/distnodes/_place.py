@@ -1,6 +1,6 @@
 """Where a decorator stands: its line, and the names that can be used there."""
 
-from __future__ import annotations
+# See `_plan.py` for why annotations are not kept as texts here.
 
 import sys
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ class Place(NamedTuple):
     """The names of the function around it; none at the level of the module."""
 
     @classmethod
-    def of_caller(cls, depth: int) -> Place:
+    def of_caller(cls, depth: int) -> "Place":
         """The line of the call `depth` calls above the one of this function."""
         frame = sys._getframe(depth + 1)
         names = {} if frame.f_locals is frame.f_globals else dict(frame.f_locals)

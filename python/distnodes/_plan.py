@@ -3,7 +3,7 @@
 `@protocol` makes it once it has found nothing wrong, and keeps it as `__nodes_plan__`.
 """
 
-from __future__ import annotations
+# Annotations are not kept as texts here: each of a `NamedTuple` would be compiled when the package is imported.
 
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -21,7 +20,11 @@ if TYPE_CHECKING:
 class NodeFailed(Exception):
     """A handler or a property has raised, and the run ended there.
 
-    Its cause is what was raised, if this process ran the node; `result` is the run so far, or what the check has found.
+    Its cause is what was raised: the exception itself, or a `Raised` if the node was a process of its own.
+
+    Attributes:
+        result: The run so far, or what the check has found.
+        node: The node that has failed; None if it was a property, and in a check.
     """
 
     __module__ = "distnodes"
@@ -29,14 +32,25 @@ class NodeFailed(Exception):
     def __init__(self, result: Result | Checked, text: str = "") -> None:
         super().__init__(text or " ".join(result.explanation) or "a node has failed")
         self.result = result
+        failed = result._finished.failed if isinstance(result, Result) else None
+        self.node = failed[0] if failed else None
 
 
 class Result:
     """A run that has ended."""
 
-    def __init__(self, finished: _native.Finished, graph: Graph | None = None, live: Live | None = None) -> None:
+    def __init__(
+        self,
+        finished: _native.Finished,
+        graph: Graph | None = None,
+        live: Live | None = None,
+        notices: Sequence[str] = (),
+    ) -> None:
+        import json  # takes long to import
+
         self._finished = finished
         self._labels = Labels(graph)
+        self._notices = notices
         self.live = live
         """The page that follows the run, if it was made with `live=True`."""
         self.document: dict[str, Any] = json.loads(finished.document)
@@ -91,7 +105,7 @@ class Result:
     @property
     def notices(self) -> Sequence[str]:
         """What else one should know, such as a graph that was drawn again."""
-        return [in_words(line) for line in self._finished.notices]
+        return [*self._notices, *(in_words(line) for line in self._finished.notices)]
 
     @cached_property
     def nodes(self) -> Nodes[_native.Node]:
@@ -209,6 +223,8 @@ class Result:
         Raises:
             ValueError: If the run was not recorded: `simulate(.., trace=True)`.
         """
+        import json  # takes long to import
+
         return [json.loads(line) for line in self.export("ndjson").splitlines()]
 
     def history(self, name: str) -> list[tuple[float, int, Any]]:
@@ -217,6 +233,8 @@ class Result:
         Raises:
             ValueError: As `events`.
         """
+        import json  # takes long to import
+
         found = []
         for event in self.events():
             reported = json.loads(event["text"]) if event["kind"] == "report" else {}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import TYPE_CHECKING, TypeAlias
 
-Time = float | timedelta | str
+if TYPE_CHECKING:
+    from datetime import timedelta  # takes long to import
+
+Time: TypeAlias = "float | timedelta | str"
 """Seconds, a `timedelta`, or a text such as `"20ms"`."""
 
 
@@ -22,5 +25,5 @@ def time_text(time: Time) -> str:
     """A time as a command line has it."""
     if isinstance(time, str):
         return time
-    seconds = time.total_seconds() if isinstance(time, timedelta) else time
+    seconds = time if isinstance(time, float | int) else time.total_seconds()
     return f"{seconds:.9f}".rstrip("0").rstrip(".") + "s"

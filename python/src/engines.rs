@@ -1,6 +1,7 @@
 //! The engines, for protocols that are Python classes and for those of the catalogue.
 
 use core::ops::ControlFlow;
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nodes::check::{Checked, Progress, check as check_one};
@@ -11,13 +12,13 @@ use nodes::run::{AnyFinished, AnyRun, Engine as _, EngineKind, RunError, duratio
 use nodes::simulator::Simulation;
 use nodes::trace::{Detail, Header, Recorder, TimeKind};
 use nodes::{campaign, topology};
-use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::exceptions::{PyNotImplementedError, PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::class::Class;
 use crate::drawing::{Portrait, PyDrawing};
-use crate::failure::{leavable, look_for_signals, take_raised};
+use crate::failure::{leavable, look_for_signals, report, take_raised};
 use crate::graph::Given;
 use crate::input::PyInput;
 use crate::meter::Meter;
@@ -56,6 +57,9 @@ pub(crate) struct PyFinished {
     /// What the user's code has raised, if it has ended the run.
     #[pyo3(get)]
     raised: Option<Py<PyAny>>,
+    /// The node that could not go on, if that ended the run, and what its process has reported.
+    #[pyo3(get)]
+    failed: Option<(usize, Option<String>)>,
     /// The nodes as they ended, if they can be drawn.
     portrait: Option<Portrait>,
 }
@@ -80,6 +84,9 @@ impl PyFinished {
 
 pub(crate) fn refused(error: RunError) -> PyErr {
     match error {
+        RunError::System { cause, .. } if cause.kind() == ErrorKind::Unsupported => {
+            PyNotImplementedError::new_err(cause.to_string())
+        }
         RunError::System { .. } | RunError::SetUp(_) => PyOSError::new_err(error.to_string()),
         RunError::Topology(_) | RunError::Refused(_) => PyValueError::new_err(error.to_string()),
     }
@@ -185,7 +192,7 @@ pub(crate) fn shown(py: Python<'_>, finished: AnyFinished, trace: Option<Vec<u8>
 impl PyFinished {
     /// Of an algorithm of the catalogue, whose nodes are no Python objects.
     pub(crate) fn without_nodes(finished: AnyFinished) -> Self {
-        let AnyFinished { description, document, world, explanation, notices, unwritten } = finished;
+        let AnyFinished { description, document, world, explanation, notices, unwritten, failed } = finished;
         PyFinished {
             portrait: world.and_then(|world| Portrait::of(&description, world.view())),
             document: serde_json::to_string(&document).expect("a document is plain data"),
@@ -195,6 +202,7 @@ impl PyFinished {
             nodes: Vec::new(),
             trace: None,
             raised: None,
+            failed: failed.map(|failure| (failure.node.index(), failure.report)),
         }
     }
 }
@@ -329,13 +337,19 @@ fn in_words(progress: &process::Progress) -> String {
     }
 }
 
-/// Lives the life of a node, if this process was started as one of that protocol; does not return then.
+/// Lives the life of a node, if this process was started as one of that protocol: the status with which it is to end.
 #[pyfunction]
-pub(crate) fn serve(protocol: &PyAnyProtocol) {
+pub(crate) fn serve(protocol: &PyAnyProtocol) -> Option<u8> {
     if let Some(class) = protocol.class {
         decodes(class);
     }
-    process::serve(&protocol.any);
+    process::serve_reporting(&protocol.any, report)
+}
+
+/// From now on this process, which forks nodes, ends when the one that started it does.
+#[pyfunction]
+pub(crate) fn end_with_initializer() -> PyResult<()> {
+    Ok(process::end_with_initializer()?)
 }
 
 /// Looks at every schedule; the result as JSON, and what the user's code has raised, if it has.  `progress` is called with how far it is.

@@ -61,6 +61,17 @@ pub(crate) fn take_raised() -> Option<PyErr> {
     RAISED.take()
 }
 
+/// What a node that is a process of its own says of what the user's code has raised, for `distnodes._raised`.
+pub(crate) fn report() -> Option<String> {
+    let raised = take_raised()?;
+    Python::attach(|py| {
+        let module = py.import("distnodes._raised");
+        // Only an owned value has its traceback.
+        let told = module.and_then(|module| module.call_method1("told", (raised.into_value(py),))?.extract());
+        Some(told.unwrap_or_else(|error| in_words(py, &error)))
+    })
+}
+
 /// The error in one line, with where it was raised.
 fn in_words(py: Python<'_>, error: &PyErr) -> String {
     let name = error.get_type(py).name().map_or_else(|_| "an error".to_owned(), |name| name.to_string());

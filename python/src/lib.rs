@@ -49,7 +49,7 @@ mod _native {
     #[pymodule_export]
     use super::drawing::PyDrawing;
     #[pymodule_export]
-    use super::engines::{PyAnyProtocol, PyFinished, check, main, run, serve, simulate};
+    use super::engines::{PyAnyProtocol, PyFinished, check, end_with_initializer, main, run, serve, simulate};
     #[pymodule_export]
     use super::growth::growth;
     #[pymodule_export]

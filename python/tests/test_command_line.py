@@ -206,4 +206,4 @@ def test_what_is_no_class(folder):
         check=False,
     )
     assert done.returncode == 1
-    assert "flooding.py:Floding: KeyError: 'Floding'" in done.stderr
+    assert "flooding.py:Floding: AttributeError" in done.stderr

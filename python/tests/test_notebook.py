@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from started import nothing_left
 
 CELL = '''
 from __future__ import annotations
@@ -109,3 +110,38 @@ def test_a_class_of_a_notebook_is_carried():
     notebook = nbformat.v4.new_notebook(cells=cells)
     nbclient.NotebookClient(notebook, timeout=60).execute()
     assert [output.get("text") for output in cells[1].outputs] == ["right\n"]
+
+
+TWENTY = """
+r = nodes.run(Flooding, "ring:20", seed=1, config={"more": 7})
+assert r.ok, r.explanation
+print([node.state.name for node in r.nodes].count("Informed"))
+"""
+PRINTS = """
+@protocol
+class Printing(Flooding):
+    @on(Inform, in_=Idle, if_=lambda self, msg: msg.hops > 0)
+    def hear(self, net: Net) -> None:
+        print("heard by", net.id, end="")
+        self.state = Informed
+
+nodes.run(Printing, "path:2", seed=1)
+time.sleep(1)
+"""
+
+
+def test_a_notebook_shows_what_twenty_nodes_print(monkeypatch):
+    pytest.importorskip("cloudpickle")
+    pytest.importorskip("ipykernel")
+    nbclient = pytest.importorskip("nbclient")
+    nbformat = pytest.importorskip("nbformat")
+    # Where it is, a kernel leaves the standard error of its process alone.
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    cells = [nbformat.v4.new_code_cell(text) for text in (CELL, TWENTY, "import time\n" + PRINTS)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    nbclient.NotebookClient(notebook, timeout=60).execute()
+    assert [output.get("text") for output in cells[1].outputs] == ["20\n"]
+    assert [(output.get("name"), output.get("text")) for output in cells[2].outputs] == [
+        ("stderr", "node 1: heard by 1\n")
+    ]
+    assert nothing_left()

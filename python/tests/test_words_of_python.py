@@ -138,7 +138,7 @@ def test_a_script_without_a_guard_is_told(tmp_path):
     )
     ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 1
-    assert 'put the run behind `if __name__ == "__main__":`' in ended.stderr.splitlines()[-1]
+    assert 'put that behind `if __name__ == "__main__":`' in ended.stderr.splitlines()[-1]
 
 
 class State(nodes.State):

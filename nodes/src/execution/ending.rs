@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{AnyFinished, EngineKind, Judge, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Violation, explain};
+use super::{
+    AnyFinished, EngineKind, Judge, MessageCounts, NodeFailure, NodeFinal, Outcome, Prepared, PropertyStatus, Violation,
+    explain,
+};
 use crate::network::{Carrier, Observer, carry_out};
 use crate::panics::caught;
 use crate::protocol::{AnyAlarm, AnyEffect, AnyMessage, AnyWorld, NodeView, of_state};
@@ -182,7 +185,11 @@ impl<'a> Ending<'a> {
             }
         }
         let description = Arc::clone(&self.prepared.description);
-        AnyFinished { description, document, world: Some(self.world), explanation, notices, unwritten: Vec::new() }
+        let failed = match self.end {
+            End::Panicked { node, .. } => Some(NodeFailure { node, report: None }),
+            _ => None,
+        };
+        AnyFinished { description, document, world: Some(self.world), explanation, notices, unwritten: Vec::new(), failed }
     }
 
     /// Runs `#[finish]` of every live node; returns the first thing that goes wrong.

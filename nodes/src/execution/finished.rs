@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Document, Outcome, PropertyStatus};
 use crate::protocol::{AnyProtocol, AnyWorld, Description, Protocol, TypedWorld, When, World};
+use crate::topology::NodeIndex;
 
 /// A run that has ended, without the protocol's type.
 pub struct AnyFinished {
@@ -21,14 +22,25 @@ pub struct AnyFinished {
     pub notices: Vec<String>,
     /// What was asked for and could not be written whole, and why: the log of a node, the record of the run.
     pub unwritten: Vec<String>,
+    /// The node that could not go on, if that ended the run.  One that crashed as planned has not failed.
+    pub failed: Option<NodeFailure>,
+}
+
+/// A node that could not go on: a handler panicked, or its process ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeFailure {
+    /// Which one.
+    pub node: NodeIndex,
+    /// What its process said of it besides the explanation: see [`serve_reporting`](crate::process::serve_reporting).
+    pub report: Option<String>,
 }
 
 impl core::fmt::Debug for AnyFinished {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let AnyFinished { document, explanation, notices, unwritten, .. } = self;
+        let AnyFinished { document, explanation, notices, unwritten, failed, .. } = self;
         let mut fields = f.debug_struct("AnyFinished");
         fields.field("document", document).field("explanation", explanation).field("notices", notices);
-        fields.field("unwritten", unwritten).finish_non_exhaustive()
+        fields.field("unwritten", unwritten).field("failed", failed).finish_non_exhaustive()
     }
 }
 
@@ -53,7 +65,7 @@ impl AnyFinished {
     /// # Panics
     /// If it was a run of another protocol.
     pub fn of<P: Protocol>(self) -> Finished<P> {
-        let AnyFinished { description: _, document, world, explanation, notices, unwritten } = self;
+        let AnyFinished { document, world, explanation, notices, unwritten, .. } = self;
         let world = world.map(|world| {
             let world: Box<dyn Any> = world;
             match world.downcast::<TypedWorld<P>>() {

@@ -20,7 +20,7 @@ pub use document::{Document, LinkCounts, MessageCounts, NodeFinal, Outcome, Prop
 pub use ending::{End, Ending, MOST_FINALS, Reports};
 pub use engine::{Engine, EngineKind};
 pub use error::RunError;
-pub use finished::{AnyFinished, Finished};
+pub use finished::{AnyFinished, Finished, NodeFailure};
 pub use inputs::{InputChoice, IntoInputs};
 pub use judge::{Judge, Violation};
 pub(crate) use log_line::LogLine;

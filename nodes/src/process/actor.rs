@@ -57,6 +57,7 @@ pub(super) struct Actor {
     outbox_limit: usize,
     /// It has failed, or told how it ended: it takes no more steps.
     over: bool,
+    failed: bool,
     /// Messages sent to, and taken from, neighbours that are alive.
     sent: u64,
     received: u64,
@@ -157,6 +158,12 @@ impl Actor {
         self.origin.map_or(Duration::ZERO, |origin| self.read.saturating_sub(origin))
     }
 
+    /// Whether it cannot go on.
+    #[inline]
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed
+    }
+
     /// Records what has happened; to be called before anything leaves.
     #[inline]
     pub(super) fn record(&mut self, endpoint: &Endpoint) {
@@ -200,7 +207,7 @@ impl Actor {
         if self.over {
             return;
         }
-        self.over = true;
+        (self.over, self.failed) = (true, true);
         self.followers.pass_time(self.now());
         if violation {
             self.followers.violated(self.own.index, None, &what);

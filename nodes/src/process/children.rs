@@ -17,8 +17,8 @@ use super::clock;
 use super::started::Started;
 use crate::os;
 
-/// How much is read of what a process says as it ends.
-const LAST_WORDS: u64 = 1 << 10;
+/// How much is read of what a process says as it ends, or as its node fails.
+pub(super) const LAST_WORDS: u64 = 64 << 10;
 
 /// How long a process may take to end by itself.
 const GRACE: Duration = Duration::from_secs(1);
@@ -86,14 +86,14 @@ impl Children {
         self.ended(index)
     }
 
-    /// Why the process of node `index` ended, in its own words, if it could not live.
+    /// What the process of node `index` has said on its pipe: why it ends if it cannot live, or what there is to say of a failure.
     pub(super) fn last_words(&mut self, index: usize) -> Option<String> {
         let pipe = self.all.get_mut(index)?.pipe.as_mut()?;
-        let mut words = String::new();
+        let mut words = Vec::new();
         // What it has said is there; it need not have closed its end.
         pipe.set_nonblocking(true).ok()?;
-        let _ = pipe.take(LAST_WORDS).read_to_string(&mut words);
-        (!words.is_empty()).then_some(words)
+        let _ = pipe.take(LAST_WORDS).read_to_end(&mut words);
+        (!words.is_empty()).then(|| String::from_utf8_lossy(&words).into_owned())
     }
 
     /// Whether a signal has stopped the process of node `index`, and none lets it go on.

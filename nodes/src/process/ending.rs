@@ -4,6 +4,9 @@ use core::time::Duration;
 
 use super::control::Failure;
 
+/// How a crash as planned is told.
+pub(super) const AS_PLANNED: &str = "crashed, as planned";
+
 /// A node that died, or recovered, while the others went on.
 pub(super) struct Death {
     pub(super) node: usize,
@@ -37,6 +40,8 @@ pub(super) enum End {
     Planned,
     /// The time was up.
     TimedOut(Duration),
-    /// A node cannot go on.
-    Failed { node: usize, at: Option<Duration>, failure: Failure },
+    /// A node crashed as planned, and is not to come back.
+    Crashed { node: usize, at: Option<Duration> },
+    /// A node cannot go on; what its process said of it besides.
+    Failed { node: usize, at: Option<Duration>, failure: Failure, report: Option<String> },
 }

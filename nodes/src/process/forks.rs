@@ -4,7 +4,7 @@
 //!
 //! | from the initializer | to the initializer |
 //! |---|---|
-//! | a length (4 bytes), and what it is told first | `.` when it can fork; or `!`, a length, and why it cannot |
+//! | a length (4 bytes), and what it is told first | `.` when it can fork; or `!`, a length, and why it cannot, with `1` in place of `!` if programs of their own can be nodes |
 //! | `f`, the node's number (4 bytes), with the descriptor that becomes the node's standard input | `.` and the process (4 bytes); or `!` .. |
 //! | end of file: it ends | |
 //!
@@ -16,8 +16,10 @@ use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
+use super::children::how_ended;
+use super::clock;
 use crate::os;
 
 /// How long the server may take until it can fork: an interpreter may load large libraries.
@@ -25,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How long one fork may take.
 const FORK: Duration = Duration::from_secs(20);
+
+/// How long the server may take to end.
+const GRACE: Duration = Duration::from_millis(200);
 
 /// A server that forks.
 pub(super) struct Forks {
@@ -37,12 +42,14 @@ pub(super) struct Forks {
 
 impl Forks {
     /// Starts it, and waits until it can fork.
-    pub(super) fn start(command: &mut Command, first: &[u8]) -> io::Result<Self> {
+    pub(super) fn start(mut command: Command, first: &[u8]) -> io::Result<Self> {
         let (pipe, its_end) = UnixStream::pair()?;
         let output = io::stderr().as_fd().try_clone_to_owned()?;
-        let adopted = os::adopt_orphans(true)?;
         let server = command.stdin(Stdio::from(OwnedFd::from(its_end))).stdout(Stdio::from(output)).process_group(0).spawn()?;
-        let mut this = Forks { server, pipe: Some(pipe), adopted };
+        // With it goes this process's copy of the server's end: when the server has ended, there is no other.
+        drop(command);
+        let mut this = Forks { server, pipe: Some(pipe), adopted: false };
+        this.adopted = os::adopt_orphans(true)?;
         this.say(&(first.len() as u32).to_le_bytes())?;
         this.say(first)?;
         this.hear(PATIENCE)?;
@@ -66,7 +73,7 @@ impl Forks {
         self.pipe()?.write_all(bytes).map_err(|cause| self.ended(cause))
     }
 
-    /// Hears that all is well, or why it is not.
+    /// Hears that all is well, or why it is not: an error of the kind `Unsupported` if only a fork cannot be had.
     fn hear(&mut self, patience: Duration) -> io::Result<()> {
         self.pipe()?.set_read_timeout(Some(patience))?;
         let mut sign = [0];
@@ -76,7 +83,8 @@ impl Forks {
         }
         let mut why = vec![0; (self.number()? as usize).min(1 << 16)];
         self.read(&mut why)?;
-        Err(io::Error::other(String::from_utf8_lossy(&why).into_owned()))
+        let kind = if sign == *b"1" { io::ErrorKind::Unsupported } else { io::ErrorKind::Other };
+        Err(io::Error::new(kind, String::from_utf8_lossy(&why).into_owned()))
     }
 
     fn number(&mut self) -> io::Result<u32> {
@@ -94,11 +102,20 @@ impl Forks {
         if matches!(cause.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) {
             return io::Error::other("the process that forks the nodes does not answer");
         }
-        match self.server.try_wait() {
-            Ok(Some(status)) => {
-                io::Error::other(format!("the process that forks the nodes {}", super::children::how_ended(status)))
+        match self.await_end() {
+            Some(status) => io::Error::other(format!("the process that forks the nodes {}", how_ended(status))),
+            None => io::Error::other(format!("the process that forks the nodes has gone: {cause}")),
+        }
+    }
+
+    /// How the server ended, which has closed its end of the pipe or reads that this one is closed, unless it is stuck.
+    fn await_end(&mut self) -> Option<ExitStatus> {
+        let deadline = clock::now() + GRACE;
+        loop {
+            match self.server.try_wait() {
+                Ok(None) if clock::now() < deadline => std::thread::sleep(Duration::from_millis(1)),
+                ended => return ended.ok().flatten(),
             }
-            _ => io::Error::other(format!("the process that forks the nodes has gone: {cause}")),
         }
     }
 }
@@ -106,13 +123,7 @@ impl Forks {
 impl Drop for Forks {
     fn drop(&mut self) {
         self.pipe = None;
-        // It reads the end of the file; if it does not, it is stuck.
-        for _ in 0..100 {
-            if let Ok(Some(_)) = self.server.try_wait() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        self.await_end();
         let _ = self.server.kill();
         let _ = self.server.wait();
         let _ = os::adopt_orphans(self.adopted);

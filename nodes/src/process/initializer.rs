@@ -154,7 +154,8 @@ impl Initializer {
     /// There is a reason to end.  The first one counts, but a run that had ended well has not if a node fails before it has
     /// told how it ended.
     fn end_by(&mut self, end: End) {
-        if matches!((&self.end, &end), (None, _) | (Some(End::Quiet | End::Planned), End::Failed { .. })) {
+        if matches!((&self.end, &end), (None, _) | (Some(End::Quiet | End::Planned), End::Crashed { .. } | End::Failed { .. }))
+        {
             self.end = Some(end);
         }
     }

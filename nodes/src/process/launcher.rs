@@ -109,7 +109,11 @@ impl Starter {
     fn server(&mut self, first: Vec<u8>) -> io::Result<&mut Forks> {
         let server = match self.server.take() {
             Some(server) => server,
-            None => Forks::start(Command::new(&self.launcher.program).args(&self.launcher.arguments), &first)?,
+            None => {
+                let mut command = Command::new(&self.launcher.program);
+                command.args(&self.launcher.arguments);
+                Forks::start(command, &first)?
+            }
         };
         Ok(self.server.insert(server))
     }

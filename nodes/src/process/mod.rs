@@ -204,9 +204,33 @@ impl Engine for Processes {
 
 /// If this process was started as a node of that protocol: lives the node's life, and ends the process.  Else does nothing.
 pub fn serve(protocol: &AnyProtocol) {
-    if std::env::var_os(birth::NODE_OF).is_some_and(|name| name == *protocol.description().name) {
-        node::live(protocol);
+    if let Some(status) = serve_reporting(protocol, || None) {
+        std::process::exit(status.into());
     }
+}
+
+/// Asked when the user's code has failed: what there is to say of it besides its text, such as a traceback.
+pub type Report = fn() -> Option<String>;
+
+/// The same for an interpreter, which has something to do at its end: the status with which the process is to end then.
+///
+/// What `report` says becomes the [`NodeFailure::report`](crate::run::NodeFailure::report) of the run, up to 64 KiB.  It reaches the
+/// initializer over the stream that only these two processes have, and not as a datagram.
+pub fn serve_reporting(protocol: &AnyProtocol, report: Report) -> Option<u8> {
+    let is_one = std::env::var_os(birth::NODE_OF).is_some_and(|name| name == *protocol.description().name);
+    is_one.then(|| node::live(protocol, report))
+}
+
+/// For a server that forks nodes (see [`Launcher::forking`]): it does not outlive the process that started it, even while it does
+/// not listen, since it loads a library.
+///
+/// # Errors
+/// Where the system has nothing of the kind.
+pub fn end_with_initializer() -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    return crate::os::die_with_parent();
+    #[cfg(not(target_os = "linux"))]
+    return Err(std::io::ErrorKind::Unsupported.into());
 }
 
 /// At the beginning of a `main` that makes several runs: where this process was started as a node of one of these protocols,

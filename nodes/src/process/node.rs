@@ -10,10 +10,11 @@ use mio::{Events, Interest, Poll, Token};
 
 use super::actor::Actor;
 use super::birth::Birth;
+use super::children::LAST_WORDS;
 use super::control::{Failure, Final, FromNode, LinkTotals, Setup, ToNode};
 use super::links::{CONTROL, INITIALIZER, endpoint_options, link_of, port_of, tell};
 use super::socket::{BATCH, DatagramSocket};
-use super::{clock, faults};
+use super::{Report, clock, faults};
 use crate::link::{Endpoint, Guarantee, Key, LinkId, Peer};
 use crate::network::Leaving;
 use crate::protocol::{AnyProtocol, Links, bounded};
@@ -29,19 +30,20 @@ const PARENT: Token = Token(1);
 const QUIET: (Duration, Duration) = (Duration::from_micros(400), Duration::from_millis(100));
 
 /// How long the messages that leave a node in the step in which it crashes may take to reach their receivers.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const LAST_MESSAGES: Duration = Duration::from_secs(1);
 
-/// Lives the life of a node of that protocol, and ends the process.
-pub(super) fn live(protocol: &AnyProtocol) -> ! {
+/// Lives the life of a node of that protocol.  The status with which the process is to end.
+pub(super) fn live(protocol: &AnyProtocol, report: Report) -> u8 {
     let mut pipe = None;
-    let lived = take_stdin().and_then(|taken| NodeProcess::be_born(protocol, pipe.insert(taken)).and_then(NodeProcess::run));
-    let Err(cause) = lived else { std::process::exit(0) };
+    let lived =
+        take_stdin().and_then(|taken| NodeProcess::be_born(protocol, report, pipe.insert(taken)).and_then(NodeProcess::run));
+    let Err(cause) = lived else { return 0 };
     let why = in_words(&cause);
     // The initializer shows it in its result, unless it is gone.
     if pipe.is_none_or(|mut pipe| pipe.write_all(why.as_bytes()).is_err()) {
         let _ = writeln!(io::stderr(), "a node of {}: {why}", protocol.description().name);
     }
-    std::process::exit(1)
+    1
 }
 
 /// Takes the pipe away from standard input, where nothing is to be read any more.  Programs that a handler starts do not
@@ -55,6 +57,9 @@ fn take_stdin() -> io::Result<File> {
 /// All that a node process is, around its [`Actor`].
 struct NodeProcess<'p> {
     protocol: AnyProtocol,
+    /// What is asked when the user's code has failed, and whether it has been.
+    report: Report,
+    reported: bool,
     poll: Poll,
     /// The stream that brought the key: it ends when the run does.
     pipe: &'p File,
@@ -73,7 +78,7 @@ struct NodeProcess<'p> {
 }
 
 impl<'p> NodeProcess<'p> {
-    fn be_born(protocol: &AnyProtocol, pipe: &'p File) -> io::Result<Self> {
+    fn be_born(protocol: &AnyProtocol, report: Report, pipe: &'p File) -> io::Result<Self> {
         let birth = Birth::read(pipe)?;
         // Whatever becomes of the initializer, this process does not outlive it; even while a handler loops for ever.
         #[cfg(target_os = "linux")]
@@ -100,6 +105,8 @@ impl<'p> NodeProcess<'p> {
         poll.registry().register(&mut SourceFd(&pipe.as_raw_fd()), PARENT, Interest::READABLE)?;
         Ok(NodeProcess {
             protocol: protocol.clone(),
+            report,
+            reported: false,
             poll,
             pipe,
             socket,
@@ -163,7 +170,7 @@ impl<'p> NodeProcess<'p> {
     fn is_dead(&mut self) -> bool {
         let Some(since) = self.actor.as_ref().and_then(Actor::crashed) else { return false };
         let waits = self.endpoint.queued_total() > self.endpoint.queued(CONTROL) || self.socket.poll_timeout().is_some();
-        !waits || clock::now() >= since + LAST_WORDS
+        !waits || clock::now() >= since + LAST_MESSAGES
     }
 
     /// Whatever becomes of this process: what is about to leave it is on record.
@@ -171,7 +178,21 @@ impl<'p> NodeProcess<'p> {
     fn record(&mut self) {
         if let Some(actor) = &mut self.actor {
             actor.record(&self.endpoint);
+            if actor.has_failed() {
+                self.report();
+            }
         }
+    }
+
+    /// Says what there is to say of a failure besides a line, where nobody else hears it; once.
+    #[cold]
+    fn report(&mut self) {
+        if std::mem::replace(&mut self.reported, true) {
+            return;
+        }
+        let Some(report) = (self.report)() else { return };
+        // More than is read would fill the pipe.
+        let _ = self.pipe.write_all(&report.as_bytes()[..report.len().min(LAST_WORDS as usize)]);
     }
 
     /// How long there is nothing to do; `None` for ever.
@@ -179,7 +200,7 @@ impl<'p> NodeProcess<'p> {
         let now = clock::now();
         let status = self.status_due();
         let alarm = self.actor.as_ref().and_then(|actor| actor.next_call());
-        let dies = self.actor.as_ref().and_then(Actor::crashed).map(|since| since + LAST_WORDS);
+        let dies = self.actor.as_ref().and_then(Actor::crashed).map(|since| since + LAST_MESSAGES);
         let next = [self.endpoint.poll_timeout(), self.socket.poll_timeout(), status, alarm, dies];
         let next = next.into_iter().flatten().min()?;
         Some(next.saturating_sub(now))
@@ -309,7 +330,10 @@ impl<'p> NodeProcess<'p> {
                 self.actor = Some(actor);
                 self.say(&FromNode::Ready { fingerprint });
             }
-            Err(failure) => self.say(&FromNode::Failed(failure)),
+            Err(failure) => {
+                self.report();
+                self.say(&FromNode::Failed(failure));
+            }
         }
     }
 

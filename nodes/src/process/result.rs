@@ -6,11 +6,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::control::{Final, LinkTotals};
-use super::ending::{Death, End, Ending};
+use super::ending::{AS_PLANNED, Death, End, Ending};
 use super::member::Member;
 use crate::execution::explain;
 use crate::execution::{
-    AnyFinished, EngineKind, LinkCounts, MessageCounts, NodeFinal, Outcome, Prepared, PropertyStatus, Times, duration_text,
+    AnyFinished, EngineKind, LinkCounts, MessageCounts, NodeFailure, NodeFinal, Outcome, Prepared, PropertyStatus, Times,
+    duration_text,
 };
 use crate::network::Faults;
 use crate::protocol::{AnyNode, AnyWorld, Description, When, of_state};
@@ -50,7 +51,14 @@ pub(super) fn finished(prepared: &Prepared, ending: Ending, members: &mut [Membe
     let told = members.iter().enumerate().filter(|(_, member)| !member.gone);
     let mut deferred = told.filter_map(|(node, member)| Some((NodeIndex::new(node), member.last.as_ref()?.deferred.clone())));
     notices.extend(explain::left_deferred(&mut deferred));
-    AnyFinished { description: Arc::clone(&prepared.description), document, world, explanation, notices, unwritten: Vec::new() }
+    let description = Arc::clone(&prepared.description);
+    let failed = match end {
+        End::Failed { node, failure, report, .. } if !failure.violation => {
+            Some(NodeFailure { node: NodeIndex::new(node), report })
+        }
+        _ => None,
+    };
+    AnyFinished { description, document, world, explanation, notices, unwritten: Vec::new(), failed }
 }
 
 /// A node as it ended, if it has told.
@@ -215,6 +223,12 @@ fn outcome_of(
         (_, None) if members[node.index()].stopped => format!("node {node} did not answer: a signal has stopped its process"),
         _ => format!("node {node} did not answer: its handler may run for ever, or its process is gone"),
     };
+    let fails = |node: usize, at: Option<Duration>, what: &str| {
+        let when = at.map_or("before the start".to_owned(), |at| format!("{:.3} s after the start", at.as_secs_f64()));
+        let told = |node: &dyn AnyNode| of_state(" in state ", node.view().state_name());
+        let state = nodes[node].as_deref().map_or(String::new(), told);
+        format!("node {node}{state}, {when}: {what}")
+    };
     let mut explanation = Vec::new();
     let outcome = match end {
         End::Quiet => {
@@ -235,11 +249,12 @@ fn outcome_of(
             explanation.extend(explain::one_by_one(&mut undecided().map(NodeIndex::new), &mut tell_node));
             Outcome::Timeout
         }
-        End::Failed { node, at, failure } => {
-            let when = at.map_or("before the start".to_owned(), |at| format!("{:.3} s after the start", at.as_secs_f64()));
-            let told = |node: &dyn AnyNode| of_state(" in state ", node.view().state_name());
-            let state = nodes[*node].as_deref().map_or(String::new(), told);
-            explanation.push(format!("node {node}{state}, {when}: {}", failure.what));
+        End::Crashed { node, at } => {
+            explanation.push(fails(*node, *at, AS_PLANNED));
+            Outcome::Crashed
+        }
+        End::Failed { node, at, failure, .. } => {
+            explanation.push(fails(*node, *at, &failure.what));
             if failure.violation { Outcome::Violated } else { Outcome::Crashed }
         }
     };

@@ -5,7 +5,9 @@ use core::time::Duration;
 use super::Simulation;
 use super::courier::LinkTally;
 use super::tally::Tally;
-use crate::execution::{AnyFinished, End, Ending, EngineKind, Judge, LinkCounts, Outcome, Prepared, Reports, Times};
+use crate::execution::{
+    AnyFinished, End, Ending, EngineKind, Judge, LinkCounts, NodeFailure, Outcome, Prepared, Reports, Times,
+};
 use crate::network::{Delay, Observer, UNIT};
 use crate::protocol::AnyWorld;
 use crate::topology::NodeIndex;
@@ -71,6 +73,7 @@ pub(super) fn not_made(prepared: Prepared, node: NodeIndex, what: String) -> Any
         explanation,
         notices: prepared.notices,
         unwritten: Vec::new(),
+        failed: Some(NodeFailure { node, report: None }),
     }
 }
 

@@ -52,6 +52,7 @@ impl Actor {
             buffer: vec![0; 2048],
             outbox_limit,
             over: false,
+            failed: false,
             sent: 0,
             received: 0,
             received_from: vec![0; ports],

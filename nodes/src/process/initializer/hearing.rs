@@ -7,7 +7,7 @@ use crate::link::LinkId;
 use crate::network::OnCrash;
 use crate::process::children::how_ended;
 use crate::process::control::{Failure, FromNode, Status, ToNode};
-use crate::process::ending::{Death, End};
+use crate::process::ending::{AS_PLANNED, Death, End};
 use crate::process::member::Stage;
 use crate::process::tally::Conclusion;
 use crate::process::{Progress, clock};
@@ -79,20 +79,22 @@ impl Initializer {
         if std::mem::replace(&mut member.gone, true) || member.last.is_some() {
             return;
         }
+        let planned = member.planned;
         let what = match self.children.last_words(node) {
-            _ if member.planned => "crashed, as planned".to_owned(),
+            _ if planned => AS_PLANNED.to_owned(),
             Some(why) => format!("its process cannot go on: {why}"),
             None => format!("its process {how}"),
         };
         if let (Some(recorded), Some(at)) = (&self.recorded, at) {
             recorded.note_death(node, at, &what);
         }
-        let failure = Failure { violation: false, what };
         let ends = self.prepared.faults.on_crash == OnCrash::Stop && !self.will_recover(node);
         if ends || self.started.is_none() {
-            return self.end_by(End::Failed { node, at, failure });
+            let failure = Failure { violation: false, what };
+            let failed = End::Failed { node, at, failure, report: None };
+            return self.end_by(if planned { End::Crashed { node, at } } else { failed });
         }
-        self.deaths.push(Death { node, at, what: failure.what });
+        self.deaths.push(Death { node, at, what });
         self.endpoint.peer_died(LinkId::new(node as u32));
         for other in 0..self.nodes() {
             self.tell(other, &ToNode::Died { node: node as u32 });
@@ -112,7 +114,9 @@ impl Initializer {
     /// A node cannot go on.  That is a mistake in the protocol, which ends the run even if crashes do not.
     pub(super) fn fail(&mut self, node: usize, failure: Failure) {
         let at = self.started.map(|started| clock::now().saturating_sub(started));
-        self.end_by(End::Failed { node, at, failure });
+        // It was written before the node said that it has failed.
+        let report = self.children.last_words(node);
+        self.end_by(End::Failed { node, at, failure, report });
     }
 
     fn note_status(&mut self, node: usize, status: Status) {

@@ -52,7 +52,7 @@ fn strokes(points: &[Point], pen: Pen) -> Vec<Vec<Point>> {
     for line in dashes(&scaled(points), pen.dash.map(|(dash, gap)| (dash * SCALE, gap * SCALE))) {
         for pair in line.windows(2) {
             let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);
-            let length = (x1 - x0).hypot(y1 - y0);
+            let length = libm::hypot(x1 - x0, y1 - y0);
             if length > 0.0 {
                 let (across_x, across_y) = ((y0 - y1) / length * half, (x1 - x0) / length * half);
                 let corner = |x: f64, y: f64, side: f64| (x + side * across_x, y + side * across_y);
@@ -75,7 +75,7 @@ fn dashes(points: &[Point], dash: Option<(f64, f64)>) -> Vec<Vec<Point>> {
     for pair in points.windows(2) {
         let ((mut x, mut y), (to_x, to_y)) = (pair[0], pair[1]);
         loop {
-            let length = (to_x - x).hypot(to_y - y);
+            let length = libm::hypot(to_x - x, to_y - y);
             if length <= left {
                 left -= length;
                 break;

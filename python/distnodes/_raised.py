@@ -1,0 +1,59 @@
+"""What a handler raises in a node that is a process of its own, on its way to the process that makes the run.
+
+Its type, its message and its traceback travel as text: the object itself may refer to anything there.
+"""
+
+from __future__ import annotations
+
+_MOST_OF_A_MESSAGE = 2_000
+_MOST_OF_A_TRACEBACK = 5_000
+"""Characters at each end of a traceback: what a node says is read up to 64 KiB."""
+
+
+class Raised(Exception):
+    """What a handler has raised in a node that is a process of its own: the cause of `NodeFailed`, with its traceback.
+
+    Attributes:
+        type: The name of its class, with the module unless it is built in: `"ZeroDivisionError"`, `"shop.SoldOut"`.
+        message: What it says.
+        traceback: Its traceback, as Python prints it.
+        node: The node that has raised it.
+    """
+
+    __module__ = "distnodes"
+
+    def __init__(self, type: str, message: str, traceback: str, node: int) -> None:
+        super().__init__(type, message, traceback, node)
+        self.type, self.message, self.traceback, self.node = type, message, traceback, node
+
+    def __str__(self) -> str:
+        return f"in node {self.node}\n{self.traceback.rstrip()}"
+
+
+def told(raised: BaseException) -> str:
+    """What a node says of what was raised in it."""
+    # They take long to import.
+    import json
+    import traceback
+
+    kind = type(raised)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    try:
+        message = str(raised)
+    except Exception as wrong:
+        message = f"<no text: {type(wrong).__name__}>"
+    text = "".join(traceback.format_exception(raised))
+    if len(text) > 2 * _MOST_OF_A_TRACEBACK:
+        text = f"{text[:_MOST_OF_A_TRACEBACK]}\n  [..]\n{text[-_MOST_OF_A_TRACEBACK:]}"
+    return json.dumps([name, message[:_MOST_OF_A_MESSAGE], text], ensure_ascii=False)
+
+
+def heard(report: str, node: int) -> Raised:
+    """What a node has said so."""
+    import json  # takes long to import
+
+    try:
+        name, message, text = json.loads(report)
+    except ValueError:  # it could not be told in full
+        name, message, text = "", "", report
+    return Raised(name, message, text, node)
