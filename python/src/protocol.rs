@@ -201,9 +201,9 @@ impl PyProtocol {
                     Does::Handle(handler) => {
                         let handled = handler.call.call(object, &there);
                         // Also after an error: the state that it has left is what people look at.
-                        let place = class.state_of(object, self.state.place);
+                        let looked = class.state_of(object, self.state.place).map(|place| self.state.place = place);
                         handled?;
-                        self.state.place = place?;
+                        looked?;
                         class.look_at(object, handler)?;
                         Outcome::Handled
                     }

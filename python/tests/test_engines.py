@@ -190,6 +190,27 @@ def test_what_a_handler_raises_comes_out_with_its_traceback():
     assert caught.value.result.messages == 1
 
 
+def test_a_node_stands_where_its_handler_has_left_it():
+    class State(nodes.State):
+        CALM = nodes.auto()
+        UPSET = nodes.auto()
+
+    @protocol
+    class Rash:
+        state: State = State.CALM
+
+        @on(Spontaneously)
+        def start(self) -> None:
+            self.state = State.UPSET
+            raise Trouble("upset")
+
+    with pytest.raises(nodes.NodeFailed) as raised:
+        nodes.simulate(Rash, "path:2", seed=1)
+    result = raised.value.result
+    assert [node.state for node in result.nodes] == [State.UPSET, State.CALM]
+    assert [row["state"] for row in result.rows()] == ["UPSET", "CALM"]
+
+
 def test_a_process_that_raises_is_named():
     with pytest.raises(nodes.NodeFailed, match=r"node 1, .*Trouble: ouch"):
         nodes.run(Fragile, "path:2", seed=1)
