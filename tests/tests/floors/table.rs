@@ -24,7 +24,8 @@ pub(crate) const FLOORS: &[Floor] = &[
     Floor {
         name: "base",
         modules: &[
-            "crc", "file", "markup", "nearest", "panics", "plain", "random", "scarce", "shell", "sorting", "tables", "time",
+            "crc", "file", "looks", "markup", "nearest", "panics", "plain", "random", "scarce", "shell", "sorting", "tables",
+            "time",
         ],
         apart: true,
     },
