@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar, overload
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, SupportsIndex, TypeVar, overload
 
 from ._graphs import Graph
 from ._mistakes import did_you_mean
@@ -36,18 +37,27 @@ class Labels:
         """
         text = name[1:] if isinstance(name, str) and name.startswith("@") else None
         by_label = self._by_text(text) if text is not None else self._numbers.get(name) if _can_be_key(name) else None
-        by_number = name if isinstance(name, int) and not isinstance(name, bool) and 0 <= name < self._nodes else None
+        by_number = _integer(name)
+        if by_number is not None and not 0 <= by_number < self._nodes:
+            by_number = None
         if by_label is not None and by_number is not None and by_label != by_number:
             other = self._labels[by_number]
             raise ValueError(
                 f"`{name}` is the label of node {by_label}, and the number of the node that is labelled `{other}`: "
-                f'write `"@{name}"` or `"@{other}"`, by their labels'
+                f"write `{self._clearly(by_label)}` or `{self._clearly(by_number)}`"
             )
         found = by_number if by_label is None else by_label
         if found is None:
             label = name if text is None else text
             raise ValueError(f"no node has the label `{label}`{did_you_mean(str(label), [*map(str, self._labels)])}")
         return found
+
+    def _clearly(self, number: int) -> str:
+        """What to write for that node, where a number could mean another."""
+        label = self._labels[number]
+        if [str(one) for one in self._labels].count(str(label)) == 1:
+            return f'"@{label}"'
+        return repr(label if isinstance(label, str) else number)
 
     def _by_text(self, text: str) -> int | None:
         found = [label for label in self._labels if str(label) == text]
@@ -147,6 +157,14 @@ class Labels:
         return [found[number] for number in range(nodes)]
 
 
+def _integer(name: Any) -> int | None:
+    """A number, which may be one of NumPy; not a truth value."""
+    try:
+        return None if isinstance(name, bool) else operator.index(name)
+    except TypeError:
+        return None
+
+
 def _can_be_key(name: Any) -> bool:
     return type(name).__hash__ is not None and not isinstance(name, slice)
 
@@ -165,7 +183,7 @@ class Nodes(Sequence[T]):
         self._by = labels
 
     @overload
-    def __getitem__(self, place: int) -> T: ...
+    def __getitem__(self, place: SupportsIndex) -> T: ...
     @overload
     def __getitem__(self, place: slice) -> Sequence[T]: ...
     @overload
@@ -177,14 +195,21 @@ class Nodes(Sequence[T]):
             KeyError: If no node has that label, or it could be another's number.
             IndexError: If there is no such number.
         """
-        if isinstance(place, slice) or (not self._by and isinstance(place, int)):
+        if isinstance(place, slice) or (not self._by and _integer(place) is not None):
             return self._nodes[place]
         try:
             return self._nodes[self._by.number(place)]
         except ValueError as unknown:
-            if isinstance(place, int) and place not in self._by:
+            if _integer(place) is not None and place not in self._by:
                 return self._nodes[place]
             raise KeyError(str(unknown)) from None
+
+    # By their places, and not as a sequence has it by `self[0]`, which could be a label.
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._nodes)
+
+    def __reversed__(self) -> Iterator[T]:
+        return reversed(self._nodes)
 
     def __len__(self) -> int:
         return len(self._nodes)

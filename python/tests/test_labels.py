@@ -77,9 +77,9 @@ def test_initiators(graph, initiators, numbers):
         (
             FROM_ONE,
             1,
-            "`1` is the label of node 0, and the number of the node that is labelled `2`: "
-            'write `"@1"` or `"@2"`, by their labels',
+            '`1` is the label of node 0, and the number of the node that is labelled `2`: write `"@1"` or `"@2"`',
         ),
+        (networkx.Graph([(1, "1")]), 1, "write `0` or `'1'`"),
         (FROM_ONE, "1,2", "`1` is the label of node 0, and the number of the node that is labelled `2`"),
         (FROM_ONE, "4", "`4` is the label of node 3: write"),
         (
@@ -98,6 +98,28 @@ def test_initiators(graph, initiators, numbers):
 def test_what_is_not_clear_is_refused(graph, initiators, text):
     with pytest.raises(ValueError, match=re.escape(text)):
         starters(graph, initiators)
+
+
+def test_nodes_are_gone_through_by_their_places():
+    ended = nodes.simulate(FLOODING, networkx.path_graph([1, 2, 3]), seed=1).nodes
+    assert [node.index for node in ended] == [0, 1, 2]
+    assert [node.index for node in reversed(ended)] == [2, 1, 0]
+    assert ended[2:][0] in ended
+    assert repr(ended).count("<") == 3
+    assert ended["@1"].index == 0
+
+
+@pytest.mark.parametrize("graph", [CITIES, "ring:4"], ids=["labelled", "numbered"])
+def test_numbers_of_other_libraries_are_numbers(graph):
+    class Two:
+        """As `numpy.int64(2)`."""
+
+        def __index__(self) -> int:
+            return 2
+
+    assert nodes.simulate(FLOODING, graph, seed=1).nodes[Two()].index == 2
+    crashed = nodes.simulate(FLOODING, graph, seed=1, crash={Two(): 0})
+    assert crashed.explanation[0].startswith("node 2 in state Idle, ")
 
 
 def test_labels_that_are_numbers_of_nodes_are_just_that():
