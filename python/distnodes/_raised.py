@@ -5,9 +5,10 @@ Its type, its message and its traceback travel as text: the object itself may re
 
 from __future__ import annotations
 
-_MOST_OF_A_MESSAGE = 2_000
-_MOST_OF_A_TRACEBACK = 5_000
-"""Characters at each end of a traceback: what a node says is read up to 64 KiB."""
+_MOST_CHARACTERS = 5_000
+"""Of a message, and at each end of a traceback."""
+_MOST_BYTES = 60_000
+"""What a node says is read up to 64 KiB."""
 
 
 class Raised(Exception):
@@ -43,9 +44,16 @@ def told(raised: BaseException) -> str:
     except Exception as wrong:
         message = f"<no text: {type(wrong).__name__}>"
     text = "".join(traceback.format_exception(raised))
-    if len(text) > 2 * _MOST_OF_A_TRACEBACK:
-        text = f"{text[:_MOST_OF_A_TRACEBACK]}\n  [..]\n{text[-_MOST_OF_A_TRACEBACK:]}"
-    return json.dumps([name, message[:_MOST_OF_A_MESSAGE], text], ensure_ascii=False)
+    most = _MOST_CHARACTERS
+    # A character takes up to 12 bytes.
+    while len(said := json.dumps([name[:most], message[:most], _both_ends(text, most)])) > _MOST_BYTES:
+        most //= 2
+    return said
+
+
+def _both_ends(text: str, most: int) -> str:
+    """A text without its middle if it is longer than twice so many characters."""
+    return text if len(text) <= 2 * most else f"{text[:most]}\n  [..]\n{text[-most:]}"
 
 
 def heard(report: str, node: int) -> Raised:

@@ -90,6 +90,24 @@ class ByNoise(InAHandler):
 
 
 @protocol
+class ByEscapes(InAHandler):
+    """Says more than anybody wants to read, each character of which takes several to write."""
+
+    @on(Order, in_=Waiting)
+    def serve(self) -> None:
+        raise ValueError("\x01" * 200_000 + "\N{GRINNING FACE}" * 200_000)
+
+
+@protocol
+class ByNoText(InAHandler):
+    """Says what is no text: a name of a file, as the system has it."""
+
+    @on(Order, in_=Waiting)
+    def serve(self) -> None:
+        raise ValueError(os.fsdecode(b"caf\xe9"))
+
+
+@protocol
 class InAProperty(Never):
     """Is looked at by a property that fails."""
 

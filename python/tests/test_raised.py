@@ -58,12 +58,20 @@ def test_wherever_it_is_raised(protocol, kind, spawn):
     assert nothing_left()
 
 
-def test_what_is_too_long_is_cut():
+@pytest.mark.parametrize(
+    ("protocol", "begin"),
+    [
+        (failing.ByNoise, "grüße\n\N{SNOWMAN}"),
+        (failing.ByEscapes, "\x01\x01"),
+        (failing.ByNoText, "caf\udce9"),
+    ],
+)
+def test_whatever_it_says_is_told_or_cut(protocol, begin):
     with pytest.raises(nodes.NodeFailed) as caught:
-        nodes.run(failing.ByNoise, "path:2", seed=1)
+        nodes.run(protocol, "path:2", seed=1)
     raised = caught.value.__cause__
     assert raised.type == "ValueError"
-    assert raised.message.startswith("grüße\n\N{SNOWMAN}")
+    assert raised.message.startswith(begin)
     assert "in serve" in raised.traceback
     assert len(raised.traceback) < 20_000
 
