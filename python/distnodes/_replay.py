@@ -12,17 +12,23 @@ NAMES = {"until": "for", "graph": "topology"}
 _SHOWN = {option: name for name, option in NAMES.items()}
 
 
+_PANICKED = r"(node \d+(?:[^:]*:)?|`\w+` does not hold: it) panicked: "
+"""How an engine begins to say so of a handler, or of a property.  What follows is the user's own text."""
+
+
 def is_raised(text: str) -> bool:
     """Whether an engine says of a handler or a property that it has raised."""
-    return " panicked: " in text
+    import re
+
+    return re.match(_PANICKED, text) is not None
 
 
 def in_words(text: str) -> str:
     """As it is written in Python: a handler raises, where one of Rust panics, and a rule is a decorator."""
     import re
 
-    if is_raised(text):  # what follows is the user's own text
-        return text.replace(" panicked: ", " raised ", 1)
+    if raised := re.match(_PANICKED, text):
+        return f"{raised[1]} raised {text[raised.end() :]}"
     text = re.sub(r"`--[^`]*`", lambda found: in_python(found[0]), text)
     return re.sub(r"#\[(\w+)\((\w+) in ([^)]+)\)\]", r"@\1(\2, in_=\3)", text)
 

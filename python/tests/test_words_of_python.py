@@ -172,6 +172,52 @@ def test_a_rule_is_named_as_a_decorator():
     )
 
 
+def test_what_a_property_says_is_left_as_it_is():
+    @protocol
+    class Pump:
+        """Stops."""
+
+        @on(Spontaneously)
+        def start(self, net: Net) -> None:
+            net.send_to_all(Knock())
+
+        @on(Knock)
+        def knock(self) -> None:
+            pass
+
+        @nodes.finally_
+        def it_runs(world: nodes.World) -> str:
+            return "the pump panicked: cold"
+
+    assert "`it_runs` does not hold: the pump panicked: cold" in nodes.simulate(Pump, "path:2", seed=1).explanation[0]
+    checked = nodes.check(Pump, "path:2")
+    assert checked.explanation[0].startswith("`it_runs` does not hold: the pump panicked: cold")
+
+
+@pytest.mark.parametrize("make", [nodes.simulate, nodes.check])
+@pytest.mark.parametrize("of_a_property", [False, True])
+def test_what_is_raised_is_told_in_full(make, of_a_property):
+    @protocol
+    class Raising:
+        """Raises, and says what an engine of Rust might."""
+
+        @on(Spontaneously)
+        def start(self, net: Net) -> None:
+            net.send_to_all(Knock())
+
+        @on(Knock)
+        def knock(self) -> None:
+            if not of_a_property:
+                raise ValueError("it panicked: cold")
+
+        @nodes.finally_
+        def it_runs(world: nodes.World) -> bool:
+            raise ValueError("it panicked: cold")
+
+    with pytest.raises(nodes.NodeFailed, match=r" raised ValueError: it panicked: cold"):
+        make(Raising, "path:2")
+
+
 def test_what_net_does_not_have_is_a_mistake():
     with pytest.raises(nodes.ProtocolError, match=r"there is no `net.sent_to_all`; did you mean `send_to_all`"):
 
