@@ -96,7 +96,7 @@ impl PyNet {
         let class = step.class;
         if !class.description.knows_size {
             return Err(PyTypeError::new_err(format!(
-                "net.size needs `Size`: declare it, `@protocol(knows=\"size\")` on {}",
+                "net.size needs the number of nodes: declare it, `@protocol(knows=(\"size\",))` on {}",
                 class.name
             )));
         }

@@ -131,7 +131,7 @@ impl Step<'_> {
         }
         let name = self.class.name;
         Err(PyTypeError::new_err(format!(
-            "net.{what} needs `NeighbourIds`: declare it, `@protocol(knows=\"neighbour_ids\")` on {name}"
+            "net.{what} needs the neighbours' ids: declare it, `@protocol(knows=(\"neighbour_ids\",))` on {name}"
         )))
     }
 }

@@ -223,8 +223,11 @@ def test_a_process_that_raises_is_named():
         (lambda net: net.send(0, Items([1])), "Wrong has no rule for message Items: write `@on(Items, in_=..)`"),
         (lambda net: net.send(0, Knock), "Knock is the class: send one of it, `Knock(..)`"),
         (lambda net: net.send_other_way(0, Knock()), "net.send_other_way needs a `Ring`"),
-        (lambda net: net.size, "net.size needs `Size`: declare it"),
-        (lambda net: net.id_of(0), "net.id_of needs `NeighbourIds`"),
+        (lambda net: net.size, 'net.size needs the number of nodes: declare it, `@protocol(knows=("size",))`'),
+        (
+            lambda net: net.id_of(0),
+            'net.id_of needs the neighbours\' ids: declare it, `@protocol(knows=("neighbour_ids",))`',
+        ),
         (lambda net: net.input, "declare what nodes are given"),
         (lambda net: net.left, "net.left needs a `OrientedRing`"),
         (lambda net: net.random(2, 1), "the range is empty"),
