@@ -2,6 +2,8 @@
 
 import os
 import sys
+import threading
+import time
 
 import pytest
 from started import GUARDED, RIGHT, SCRIPT, nothing_left, python
@@ -185,4 +187,22 @@ def test_what_goes_wrong_while_importing_is_told(tmp_path, spawn):
 def test_five_hundred_nodes():
     ended = nodes.run(twin("flooding"), "gnp:500,0.02", seed=1)
     assert ended.ok, ended.explanation
+    assert nothing_left()
+
+
+def test_runs_of_several_threads_go_on_at_a_time():
+    ended = []
+
+    def make(graph: str, after: float) -> None:
+        time.sleep(after)
+        ended.append(nodes.run(twin("flooding"), graph, seed=1).outcome)
+
+    # The short run, which has begun first, ends while nodes of the other are still being forked.
+    for after in (0.02, 0.05, 0.08):
+        runs = [threading.Thread(target=make, args=given) for given in (("path:2", 0), ("ring:60", after))]
+        for run in runs:
+            run.start()
+        for run in runs:
+            run.join()
+    assert ended == ["terminated"] * 6
     assert nothing_left()

@@ -17,6 +17,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use super::children::how_ended;
 use super::clock;
@@ -36,20 +37,20 @@ pub(super) struct Forks {
     server: Child,
     /// `None` once it is to end.
     pipe: Option<UnixStream>,
-    /// Whether this process adopted orphans before.
-    adopted: bool,
+    /// For what stands between the server and a node ends at once.
+    _adopts: Adopts,
 }
 
 impl Forks {
     /// Starts it, and waits until it can fork.
     pub(super) fn start(mut command: Command, first: &[u8]) -> io::Result<Self> {
+        let adopts = Adopts::begin()?;
         let (pipe, its_end) = UnixStream::pair()?;
         let output = io::stderr().as_fd().try_clone_to_owned()?;
         let server = command.stdin(Stdio::from(OwnedFd::from(its_end))).stdout(Stdio::from(output)).process_group(0).spawn()?;
         // With it goes this process's copy of the server's end: when the server has ended, there is no other.
         drop(command);
-        let mut this = Forks { server, pipe: Some(pipe), adopted: false };
-        this.adopted = os::adopt_orphans(true)?;
+        let mut this = Forks { server, pipe: Some(pipe), _adopts: adopts };
         this.say(&(first.len() as u32).to_le_bytes())?;
         this.say(first)?;
         this.hear(PATIENCE)?;
@@ -126,6 +127,34 @@ impl Drop for Forks {
         self.await_end();
         let _ = self.server.kill();
         let _ = self.server.wait();
-        let _ = os::adopt_orphans(self.adopted);
+    }
+}
+
+/// While there is one of these, orphans whose ancestor this process is become its children.
+///
+/// That is a state of the whole process, in which several runs may go on at a time: the last to end restores it.
+struct Adopts(());
+
+/// How many there are, and whether this process adopted orphans before the first.
+static ADOPTS: Mutex<(usize, bool)> = Mutex::new((0, false));
+
+impl Adopts {
+    fn begin() -> io::Result<Self> {
+        let mut adopts = ADOPTS.lock().unwrap_or_else(PoisonError::into_inner);
+        if adopts.0 == 0 {
+            adopts.1 = os::adopt_orphans(true)?;
+        }
+        adopts.0 += 1;
+        Ok(Adopts(()))
+    }
+}
+
+impl Drop for Adopts {
+    fn drop(&mut self) {
+        let mut adopts = ADOPTS.lock().unwrap_or_else(PoisonError::into_inner);
+        adopts.0 -= 1;
+        if adopts.0 == 0 {
+            let _ = os::adopt_orphans(adopts.1);
+        }
     }
 }
