@@ -238,7 +238,8 @@ def check(
     Args:
         every_graph: Every connected graph of so many nodes, instead of one: `4`, or `"3..5"`.  With
             `ids="all"`, `ports="all"` or `initiators="every"` more varies.
-        threads: On how many cores several instances are checked.
+        threads: On how many cores several instances of an algorithm of the catalogue are checked; those of a class
+            are by one.
         depth: Only states to which at most so many events lead.
         most_states: At most so many states.
         memory: How much memory states may take: `"8GiB"`.
@@ -285,7 +286,8 @@ def check(
         asked.words.append("--why")
     with Progress(progress, "instances") as shown:
         document, raised = call(_native.check, asked, progress=shown.function)
-    checked = Checked(json.loads(document), partial(_native.replay, asked.protocol, inputs=asked.inputs, record="full"))
+    replay = partial(_native.replay, asked.protocol, inputs=asked.inputs, record="full")
+    checked = Checked(json.loads(document), replay, asked.graph)
     if raised is not None and any(is_raised(failure["what"]) for failure in checked.document["violations"]):
         raise NodeFailed(checked) from raised
     return checked

@@ -304,10 +304,13 @@ def _frames() -> Any:
 class Checked:
     """What was found by looking at every schedule."""
 
-    def __init__(self, document: dict[str, Any], replay: Callable[[str], _native.Finished]) -> None:
+    def __init__(
+        self, document: dict[str, Any], replay: Callable[[str], _native.Finished], graph: Graph | None = None
+    ) -> None:
         self.document = document
         """The whole result, as the command line's `--json` has it."""
         self._replay = replay
+        self._graph = graph
 
     @property
     def outcome(self) -> str:
@@ -354,7 +357,7 @@ class Checked:
     def counterexample(self) -> Result | None:
         """A run in which the first of the violations happens, recorded; None if there is none."""
         schedule = next((found["schedule"] for found in self.violations if found.get("schedule")), None)
-        return None if schedule is None else Result(self._replay(str(schedule)))
+        return None if schedule is None else Result(self._replay(str(schedule)), self._graph)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: what was found, and a run in which it goes wrong."""

@@ -287,6 +287,14 @@ def test_a_counterexample_is_a_run_that_is_recorded():
     assert nodes.check(Unsafe, [(0, 1)], inputs=[41, 7], seed=1).counterexample() is None
 
 
+def test_a_counterexample_has_the_labels_of_its_graph():
+    networkx = pytest.importorskip("networkx")
+    graph = networkx.Graph([("Rome", "Milan")])
+    run = nodes.check(Unsafe, graph, faults="crashes=1", inputs=[41, 7], seed=1).counterexample()
+    assert run is not None
+    assert run.nodes["Milan"].index == 1
+
+
 def test_a_counterexample_of_the_catalogue():
     checked = nodes.check("flooding", every_graph=3, faults="crashes=1")
     run = checked.counterexample()
