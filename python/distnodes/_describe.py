@@ -38,7 +38,10 @@ class Description:
     def _repr_html_(self) -> str:
         import html
 
-        return f"{self.to('svg')}<pre>{html.escape(self.to('table'))}</pre>"
+        # As an image, so that its styles are its own: here, since most programs have no notebook.
+        from ._notebook import image
+
+        return f"{image(self.to('svg'), 'the states')}<pre>{html.escape(self.to('table'))}</pre>"
 
 
 def describe(protocol: type | str) -> Description:

@@ -54,12 +54,12 @@ def framed(page: str, picture: str) -> str:
     )
 
 
-def image(svg: str | None) -> str:
-    """A picture, as an image."""
+def image(svg: str | None, of: str = "the graph") -> str:
+    """A picture, as an image: of what, for those who do not see it."""
     if svg is None:
         return ""
     data = base64.b64encode(svg.encode()).decode()
-    return f'<img style="max-width:100%;max-height:{HEIGHT}px" alt="the graph" src="data:image/svg+xml;base64,{data}">'
+    return f'<img style="max-width:100%;max-height:{HEIGHT}px" alt="{of}" src="data:image/svg+xml;base64,{data}">'
 
 
 def states(result: Result) -> str:

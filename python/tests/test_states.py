@@ -283,7 +283,11 @@ def test_a_description():
     assert description.to("svg").startswith("<svg")
     assert description.to("dot").startswith("digraph")
     assert description.to("mermaid").startswith("---\ntitle: Summing\n---\nstateDiagram")
-    assert description._repr_html_().startswith("<svg")
+    shown = description._repr_html_()
+    assert shown.startswith("<img ")
+    # What styles it has reach nothing of the notebook.
+    assert "<style" not in shown
+    assert "<svg" not in shown
     assert str(nodes.describe("echo")).startswith("Echo")
     with pytest.raises(ValueError, match="there is no `png`; write `table`, `dot`, `svg` or `mermaid`"):
         description.to("png")
