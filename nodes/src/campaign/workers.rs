@@ -93,8 +93,8 @@ fn named_in_order(
 
 /// Does the pieces of work 0, 1, .. `pieces` - 1 on `threads` threads, 1024 at most, and hands the results over in that order, on
 /// the thread that called: so what comes of it does not depend on the number of threads.  Where the system lets fewer be started,
-/// there are fewer; if it lets none, or none is asked for, the thread that called does the work.  It ends early when `take` breaks it off, or `is_over` says
-/// so; then results that are already there are handed over, with gaps.
+/// there are fewer; if it lets none, or none is asked for, the thread that called does the work.  It ends early when `take` breaks
+/// it off, or `is_over` says so; then results that are already there are handed over, with gaps.
 ///
 /// # Panics
 /// If a piece of work does.
