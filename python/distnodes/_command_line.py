@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from . import _native
@@ -63,14 +65,27 @@ def status_of(protocol: _native.Protocol | None, words: Sequence[str], invocatio
     # Here, since most programs are no commands.
     import json
     import shlex
-    import signal
 
-    # The command looks after Ctrl-C itself, as that of Rust does.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     nodes = [sys.executable, "-m", "distnodes"]
     if place:
         nodes = [sys.executable, "-u", "-m", "distnodes._node", place, json.dumps([sys.path, sys.argv])]
-    return _native.main(protocol, list(words), shlex.join(invocation), nodes)
+    with _interruptible():
+        return _native.main(protocol, list(words), shlex.join(invocation), nodes)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Leaves Ctrl-C to the command, which looks after it as that of Rust does."""
+    import signal
+
+    if threading.current_thread() is not threading.main_thread():  # another cannot say what it does
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _python() -> str:

@@ -6,10 +6,13 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
+
+from distnodes._command_line import command as of_words
 
 SCRIPT = '''
 from typing import Annotated
@@ -74,6 +77,14 @@ BESIDE = """
 def tell(net, message, often):
     for _ in range(often):
         net.send_to_all(message())
+"""
+TELLS = """
+    global runs
+    runs += 1
+    if runs == 100:
+        open("told", "w").close()
+
+runs = 0
 """
 HERE = [sys.executable, "flooding.py"]
 WAYS = {
@@ -170,28 +181,57 @@ def test_a_page_while_it_runs(folder):
     with subprocess.Popen(
         [*HERE, "simulate", "--topology", "ring:4", "--live"], cwd=folder, stderr=subprocess.PIPE, text=True
     ) as live:
-        assert live.stderr
-        line = live.stderr.readline()
-        address = re.search(r"http://\S+", line)
-        assert address, line
-        with urlopen(address[0], timeout=10) as page:
-            assert b"<html" in page.read()
-        begun = time.monotonic()
-        live.send_signal(signal.SIGINT)
-        live.wait(20)
-        assert time.monotonic() - begun < 10
+        try:
+            assert live.stderr
+            line = live.stderr.readline()
+            address = re.search(r"http://\S+", line)
+            assert address, line
+            with urlopen(address[0], timeout=10) as page:
+                assert b"<html" in page.read()
+            begun = time.monotonic()
+            live.send_signal(signal.SIGINT)
+            live.wait(20)
+            assert time.monotonic() - begun < 10
+        finally:
+            live.kill()
+
+
+@pytest.mark.parametrize("of_a_thread", [False, True])
+def test_ctrl_c_is_afterwards_what_it_was(of_a_thread, capfd):
+    def command() -> None:
+        ended.append(of_words(["list"]))
+
+    ended: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    if of_a_thread:
+        thread = threading.Thread(target=command)
+        thread.start()
+        thread.join()
+    else:
+        command()
+    assert ended == [0]
+    assert signal.getsignal(signal.SIGINT) is before
+    assert "flooding" in capfd.readouterr().out
 
 
 def test_ctrl_c_ends_many_runs_and_says_what_was_found(folder):
+    # A file appears with the hundredth run.
+    (folder / "beside.py").write_text(BESIDE + TELLS)
     with subprocess.Popen(
         [*HERE, "simulate", "--runs", "1000000", "--topology", "ring:20", "--json"],
         cwd=folder,
         stdout=subprocess.PIPE,
         text=True,
     ) as many:
-        time.sleep(1.5)
-        many.send_signal(signal.SIGINT)
-        said, _ = many.communicate(timeout=20)
+        try:
+            deadline = time.monotonic() + 20
+            while not (folder / "told").exists():
+                assert time.monotonic() < deadline, "no run is made"
+                time.sleep(0.02)
+            many.send_signal(signal.SIGINT)
+            said, _ = many.communicate(timeout=20)
+        finally:
+            many.kill()
     found = json.loads(said)
     assert found["interrupted"]
     assert 0 < found["runs"] < 1000000
