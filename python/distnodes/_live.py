@@ -48,7 +48,7 @@ class Opening:
         self.live = Live(page)
         print(f"page: {page.address}{self._note}", file=sys.stderr, flush=True)
         # As the command line does it.
-        if sys.stderr.isatty() and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        if sys.stderr and sys.stderr.isatty() and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             import webbrowser
 
             webbrowser.open(page.address)

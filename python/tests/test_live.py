@@ -136,6 +136,14 @@ def test_no_page_is_served_unless_it_is_asked_for(capsys, monkeypatch):
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_program_without_standard_error_has_a_page(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+    result = nodes.run(twin("controlled_distance"), "ring:8", seed=7, live=True)
+    assert result.live is not None
+    assert "<html" in get(result.live.address)
+    result.live.close()
+
+
 def test_a_browser_is_opened_only_by_those_who_sit_at_a_screen(capsys, monkeypatch):
     import webbrowser
 
