@@ -39,14 +39,15 @@ class Trial:
     Where a run fails, a smaller one is looked for that fails alike, by the same property or in the same states: fewer
     nodes, links, initiators and faults, less of what is marked `Shrink` in the configuration, and then fewer events.
 
-    The seeds are always the same, so a test that has passed passes again; `NODES_SEEDS=100000 pytest` tries more.
+    The seeds are always the same, so a test that has passed passes again; `NODES_SEEDS=100000 pytest` tries more,
+    wherever a number of them was asked for.
     """
 
     def __init__(self, protocol: type | str, **options: Unpack[Options]) -> None:
         self._protocol = protocol
         self._options = options
         self._graphs: list[Any] = [None]
-        self._seeds: Iterable[int] = range(100)
+        self._seeds: range | list[int] = range(100)
         self._inputs: Any = None
         self._config: dict[str, Any] | None = None
         self._limits = Limits()
@@ -57,8 +58,15 @@ class Trial:
         return self
 
     def seeds(self, seeds: int | Iterable[int]) -> Trial:
-        """With these seeds, or so many, from 0 on; 100 unless given."""
+        """With these seeds, or so many, from 0 on; 100 unless given.
+
+        Raises:
+            ValueError: If one, or their number, is negative.
+        """
         self._seeds = range(seeds) if isinstance(seeds, int) else list(seeds)
+        least = seeds if isinstance(seeds, int) else min(self._seeds, default=0)
+        if least < 0:
+            raise ValueError(f"seeds: {least} is negative; write how many, or which numbers from 0 on")
         return self
 
     def inputs(self, inputs: Any) -> Trial:
@@ -113,7 +121,7 @@ class Trial:
             ValueError: If the options contradict the protocol, or each other.
         """
         asked = [self._asked(graph) for graph in self._graphs]
-        for first, count in _stretches(self._seeds):
+        for first, count in _stretches(self._tried()):
             found = call(_native.trial, asked, first, count, self._limits)
             if found is not None:
                 return Failure(found, self._protocol)
@@ -130,18 +138,23 @@ class Trial:
         __tracebackhide__ = True  # pytest shows the test, and not this function
         failure = self.failure()
         if failure is None:
-            asked = os.environ.get("NODES_SEEDS", "")
-            return len(self._graphs) * sum(int(asked) if asked.isdigit() else n for _, n in _stretches(self._seeds))
+            return len(self._graphs) * sum(count for _, count in _stretches(self._tried()))
         failure.write()
         if failure.result._finished.raised is not None:
             raise NodeFailed(failure.result, str(failure)) from failure.result._finished.raised
         raise AssertionError(str(failure))
 
+    def _tried(self) -> range | list[int]:
+        """The seeds; where only their number was given, the environment may ask for another."""
+        asked = os.environ.get("NODES_SEEDS", "")
+        is_number = isinstance(self._seeds, range) and asked.isdecimal() and int(asked) > 0
+        return range(int(asked)) if is_number else self._seeds
+
     def _asked(self, graph: Any) -> Any:
         return ask(self._protocol, graph, None, self._inputs, self._config, self._options)
 
 
-def _stretches(seeds: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _stretches(seeds: range | list[int]) -> Iterator[tuple[int, int]]:
     """Seeds that follow each other: the first, and how many."""
     first, count = 0, 0
     for seed in seeds:

@@ -109,7 +109,7 @@ pub(crate) fn trial(
     let protocol = protocol.get();
     let runs = asked.into_iter().map(|asked| asked.run("simulate")).collect::<PyResult<Vec<_>>>()?;
     let interrupt = Arc::new(AtomicBool::new(false));
-    let mut trial = AnyTrial::of_runs(&protocol.any, runs).first_seed(first).seeds(seeds).crashes(limits.crashes);
+    let mut trial = AnyTrial::of_runs(&protocol.any, runs).first_seed(first).exactly(seeds).crashes(limits.crashes);
     trial = trial.interrupt(Arc::clone(&interrupt));
     if let Some(events) = limits.max_events {
         trial = trial.max_events(events);

@@ -47,6 +47,23 @@ def test_seeds_that_hold_are_counted(monkeypatch):
     assert trial.failure() is None
     monkeypatch.setenv("NODES_SEEDS", "7")
     assert trial.seeds(20).must_hold() == 14
+    assert trial.seeds([3, 4, 9]).must_hold() == 6
+    monkeypatch.setenv("NODES_SEEDS", "0")
+    assert trial.seeds(20).must_hold() == 40
+
+
+def test_only_the_seeds_that_are_named_are_tried(monkeypatch):
+    trial = Trial(Hasty).on("path:2")
+    held = next(seed for seed in range(50) if trial.seeds([seed]).failure() is None)
+    monkeypatch.setenv("NODES_SEEDS", "50")
+    assert trial.seeds([held]).failure() is None
+    assert trial.seeds(1).failure() is not None
+
+
+@pytest.mark.parametrize("seeds", [-3, [0, -3]])
+def test_negative_seeds_are_refused(seeds):
+    with pytest.raises(ValueError, match="seeds: -3 is negative"):
+        Trial(Hasty).seeds(seeds)
 
 
 def test_a_failure_is_made_small_and_made_again(tmp_path):

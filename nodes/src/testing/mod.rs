@@ -171,6 +171,8 @@ pub struct AnyTrial {
     protocol: AnyProtocol,
     runs: Vec<AnyRun>,
     seeds: u64,
+    /// Whether the environment may ask for another number.
+    may_differ: bool,
     first: u64,
     limits: Limits,
     crashes: usize,
@@ -201,6 +203,7 @@ impl AnyTrial {
             protocol: protocol.clone(),
             runs,
             seeds: 1000,
+            may_differ: true,
             first: 1,
             limits: Limits { events: MOST_EVENTS, in_transit: None },
             crashes: 0,
@@ -226,6 +229,12 @@ impl AnyTrial {
     pub fn seeds(mut self, seeds: u64) -> Self {
         self.seeds = seeds;
         self
+    }
+
+    /// With that many seeds on each graph, whatever `NODES_SEEDS` says.
+    pub fn exactly(mut self, seeds: u64) -> Self {
+        self.may_differ = false;
+        self.seeds(seeds)
     }
 
     /// With seeds from that on; from 1 unless given.
@@ -287,8 +296,8 @@ impl AnyTrial {
     /// If the options contradict the protocol, or each other.
     pub fn failure(&self) -> Result<Option<Failure>, RunError> {
         crate::panics::keep();
-        let asked = std::env::var(SEEDS).ok().and_then(|seeds| seeds.parse().ok());
-        let seeds = asked.unwrap_or(self.seeds);
+        let asked = || std::env::var(SEEDS).ok()?.parse().ok().filter(|&seeds| seeds > 0);
+        let seeds = self.may_differ.then(asked).flatten().unwrap_or(self.seeds);
         for run in &self.runs {
             let mut tried = 0;
             while tried < seeds {
