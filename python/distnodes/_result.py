@@ -148,6 +148,9 @@ class Result:
     def rows(self) -> list[dict[str, Any]]:
         """A row a node, as plain data.
 
+        A field or a report whose name is that of a column of the engine, such as `node` or `sent`, is called
+        `field.sent` or `reported.sent`.  What was reported under the name of a field stands in its place.
+
         Raises:
             ValueError: If the run has more than 100,000 nodes, of which no rows are kept; `nodes` has them.
         """
@@ -156,8 +159,12 @@ class Result:
             raise ValueError(f"of {self.document['nodes']} nodes no rows are kept; `Result.nodes` has their ends")
         rows = []
         for node in finals:
-            plain = {name: value for name, value in node.items() if name not in ("fields", "reported")}
-            rows.append(plain | dict(node.get("fields") or {}) | dict(node.get("reported") or {}))
+            row = {name: value for name, value in node.items() if name not in ("fields", "reported")}
+            own = {*row, "label"}  # which not every graph has
+            for kind, key in (("field", "fields"), ("reported", "reported")):
+                given = dict(node.get(key) or {})
+                row |= {f"{kind}.{name}" if name in own else name: value for name, value in given.items()}
+            rows.append(row)
         return rows
 
     def draw(self, ax: Any = None, *, tree: str | None = None) -> Any:

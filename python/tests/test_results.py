@@ -250,6 +250,33 @@ def test_history_has_every_report_in_order():
         nodes.simulate(Counting, "path:2", seed=1).history("heard")
 
 
+def test_columns_of_the_engine_are_not_overwritten():
+    @protocol
+    class Counting:
+        """Counts what it sends, and reports under names that are taken."""
+
+        node: Port | None = None
+        sent: u32 = 0
+        label: str = "a"
+
+        @on(Spontaneously)
+        def start(self, net: Net) -> None:
+            net.send_to_all(Say(1))
+            self.sent = 41
+
+        @on(Say)
+        def hear(self, sender: Port, net: Net) -> None:
+            self.node = sender
+            net.report("id", "mine")
+            net.report("free", True)
+
+    result = nodes.simulate(Counting, "path:2", seed=1)
+    first, second = result.rows()
+    assert (first["node"], first["sent"], first["field.sent"], first["field.label"]) == (0, 1, 41, "a")
+    assert (second["id"], second["reported.id"], second["free"]) == (1, "mine", True)
+    assert len(drawn(str(result.picture(tree="field.node")))["bold"]) == 1
+
+
 def test_rows_of_too_many_nodes_are_refused():
     result = nodes.simulate("flooding", "ring:100001", seed=1, properties=False)
     with pytest.raises(ValueError, match="of 100001 nodes no rows are kept"):
