@@ -1,15 +1,15 @@
 //! A server that forks the node processes: started once, it has done what takes long before the first node is born.
 //!
-//! It is another program than this one, an interpreter as a rule, which speaks on its standard input:
+//! It is another program than this one, an interpreter as a rule, which the initializer speaks to on its standard input:
 //!
-//! | from the initializer | to the initializer |
-//! |---|---|
-//! | a length (4 bytes), and what it is told first | `.` when it can fork; or `!`, a length, and why it cannot, with `1` in place of `!` if programs of their own can be nodes |
-//! | `f`, the node's number (4 bytes), with the descriptor that becomes the node's standard input | `.` and the process (4 bytes); or `!` .. |
-//! | end of file: it ends | |
+//! - A length (4 bytes), and what it is told first.  It answers `.` when it can fork; or `!`, a length, and why it cannot, with `1`
+//!   in place of `!` if programs of their own can be nodes.
+//! - `f` and the node's number (4 bytes), with the descriptor that becomes the node's standard input.  It answers `.` and the
+//!   process (4 bytes); or `!` .. as before.
+//! - The end of file: it ends.
 //!
-//! Numbers are little-endian.  The server forks twice, and what stands between it and the node ends at once, so that the node becomes
-//! a child of the initializer (`PR_SET_CHILD_SUBREAPER`), which waits for it and kills it as it does with any other.
+//! Numbers are little-endian.  The server forks twice, and what stands between it and the node ends at once, so that the node
+//! becomes a child of the initializer (`PR_SET_CHILD_SUBREAPER`), which waits for it and kills it as it does with any other.
 
 use core::time::Duration;
 use std::io::{self, Read, Write};
