@@ -55,7 +55,7 @@ def told(protocols: Sequence[type | str], measure: Any, options: Any) -> bytes:
     imports = can_be_imported and (of_script or plain is None or b"__main__" in plain)
     if plain is None or (b"__main__" in plain and not imports):
         plain = _by_value(content, imports)
-    return json.dumps([sys.path, script if imports else None, places]).encode() + b"\n" + plain
+    return json.dumps([sys.path, sys.argv, script if imports else None, places]).encode() + b"\n" + plain
 
 
 def _script() -> str | None:

@@ -320,6 +320,36 @@ if __name__ == "__main__":
 '''
 
 
+WITH_ARGUMENTS = """
+import sys
+import distnodes as nodes
+from words_of_sweeps import Ball, Chatting
+from distnodes import Net, Spontaneously, on, protocol
+
+TIMES = int(sys.argv[1]) if len(sys.argv) == 2 else 1
+
+@protocol
+class Own(Chatting):
+    @on(Spontaneously)
+    def start(self, net: Net) -> None:
+        for _ in range(TIMES):
+            net.send_to_all(Ball())
+
+if __name__ == "__main__":
+    print(*(nodes.sweep(Own, "path:2", seeds=3, workers=n).rows[0]["messages"] for n in (1, 2)), sys.argv)
+"""
+
+
+def test_other_processes_have_the_arguments_of_the_script(tmp_path):
+    (tmp_path / "script.py").write_text(WITH_ARGUMENTS)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    command = [sys.executable, "script.py", "5"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout == "7 7 ['script.py', '5']\n", done.stderr
+
+
 def runs_made(folder: Path) -> int:
     return sum(len(path.read_text()) for path in folder.glob("ran.*"))
 
