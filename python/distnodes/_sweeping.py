@@ -59,14 +59,15 @@ def sweep(
         **variables: The values of each variable.
 
     Raises:
-        ValueError: If a variable stands nowhere, or a name in braces has no values; if `keep` names a file that is not
-            of such a sweep.
+        ValueError: If a variable stands nowhere, or a name in braces has no values; if a variable or a measure is
+            called like another column; if `keep` names a file that is not of such a sweep.
         TypeError: If other processes cannot have a class or a function, and `workers` or `keep` asks for them.
         NodeFailed: If a handler or a property has raised; from what it raised.
     """
     several = [protocols] if isinstance(protocols, type | str) else list(protocols)
     common = Common(several, dict(measure or {}), dict(options or {}))
     grid = {name: list(values) for name, values in variables.items()}
+    _check_columns(grid, common.measure)
     _check_names(graph, common.options, grid)
     numbers = list(range(1, seeds + 1) if isinstance(seeds, int) else seeds)
     if workers is not None and workers < 1:
@@ -149,6 +150,16 @@ def _plain(name: str, value: Any) -> Any:
         raise TypeError(
             f"measure: {name} gives {value!r}, which no table has ({wrong}); give a number or a text"
         ) from None
+
+
+def _check_columns(grid: Iterable[str], measure: Iterable[str]) -> None:
+    """A name that stands twice would have the values of one in the column of the other."""
+    columns = ["protocol", *COLUMNS]
+    for what, names in (("the variable", grid), ("measure:", measure)):
+        for name in names:
+            if name in columns:
+                raise ValueError(f"{what} `{name}` is called like another column of the rows; give it another name")
+            columns.append(name)
 
 
 def _check_names(graph: Any, options: Mapping[str, Any], grid: Mapping[str, Any]) -> None:

@@ -320,6 +320,21 @@ if __name__ == "__main__":
 '''
 
 
+@pytest.mark.parametrize("name", nodes.sweep("echo", "ring:3", seeds=1).rows[0])
+def test_names_of_columns_are_taken(name):
+    said = f"`{name}` is called like another column"
+    for graph in (f"ring:{{{name}}}", lambda **size: [(0, 1)]):
+        with pytest.raises(ValueError, match=f"the variable {said}"):
+            nodes.sweep("echo", graph, **{name: [3]})
+    with pytest.raises(ValueError, match=f"measure: {said}"):
+        nodes.sweep("echo", "ring:3", measure={name: protocols.number})
+
+
+def test_a_measure_is_not_called_like_a_variable():
+    with pytest.raises(ValueError, match="measure: `n` is called like another column"):
+        nodes.sweep("echo", "ring:{n}", n=[3], measure={"n": protocols.number})
+
+
 WITH_ARGUMENTS = """
 import sys
 import distnodes as nodes
