@@ -1,8 +1,9 @@
 """Rows that a sweep keeps in a file, so that it goes on where it was.
 
 Beside `costs.csv` stands `costs.csv.manifest.json`, which says how the rows came about: what was asked for, and hashes
-of all that they follow from.  Each is replaced whole, and rows that do not hold any more go before the manifest says
-what they would have to follow from: so a sweep may be killed at any moment.
+of all that they follow from.  Each is replaced whole; the manifest is there before the first rows are, and rows that do
+not hold any more go before the manifest says what they would have to follow from: so a sweep may be killed at any
+moment.
 """
 
 from __future__ import annotations
@@ -94,8 +95,12 @@ class Kept:
         self.rows: dict[tuple[Cell, int], Row] = {}
         if self._path.exists() and self._path.stat().st_size > 0:
             self._read()
-        self._write_rows()
-        self._write_manifest(complete=False)
+            self._write_rows()
+            self._write_manifest(complete=False)
+        else:
+            # Rows without a manifest would be nobody's.
+            self._write_manifest(complete=False)
+            self._write_rows()
 
     def _read(self) -> None:
         another = "name another file, or remove it"

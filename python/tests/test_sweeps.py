@@ -391,6 +391,46 @@ def test_a_sweep_that_is_killed_goes_on_where_it_was(tmp_path):
     assert runs_made(tmp_path) == 3 * (40 - kept)
 
 
+KILLED_AS_IT_WRITES = """
+import os
+import sys
+import distnodes as nodes
+
+left, replace = int(sys.argv[1]), os.replace
+
+def replaced(new, old):
+    global left
+    left -= 1
+    if left == 0:
+        os._exit(9)
+    replace(new, old)
+
+os.replace = replaced
+nodes.sweep("echo", "ring:{n}", n=[3, 4], seeds=int(sys.argv[2]), keep="rows.csv")
+"""
+
+
+@pytest.mark.parametrize("seeds_before", [0, 2])
+def test_a_sweep_goes_on_wherever_it_was_killed_as_it_wrote(tmp_path, monkeypatch, seeds_before):
+    monkeypatch.chdir(tmp_path)
+
+    def swept(seeds):
+        return nodes.sweep("echo", "ring:{n}", n=[3, 4], seeds=seeds, keep="rows.csv").rows
+
+    for kill_at in range(1, 20):
+        for path in tmp_path.iterdir():
+            path.unlink()
+        if seeds_before:
+            swept(seeds_before)
+        command = [sys.executable, "-c", KILLED_AS_IT_WRITES, str(kill_at), "3"]
+        status = subprocess.run(command, timeout=60, check=False).returncode
+        assert len(swept(3)) == 6
+        if status == 0:
+            break
+        assert status == 9
+    assert kill_at > 4
+
+
 def works_in(process: str, folder: Path) -> bool:
     try:
         return os.readlink(f"/proc/{process}/cwd") == str(folder)
