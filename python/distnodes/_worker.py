@@ -97,7 +97,7 @@ def main() -> None:
     while (task := receive(pipe)) is not None:
         try:
             answer = {"row": common.row(*pickle.loads(task))}
-        except Exception as wrong:
+        except BaseException as wrong:
             answer = {"wrong": f"{type(wrong).__name__}: {wrong}"}
         send(pipe, json.dumps(answer).encode())
 

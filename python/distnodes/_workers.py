@@ -113,10 +113,12 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # First of all: one that is in a run would write to a pipe that is closed, and say so.
+        for process in self._processes:
+            process.kill()
         for pipe in self._pipes:
             pipe.close()
         for process in self._processes:
-            process.kill()
             process.wait()
 
     def _start(self) -> None:
@@ -134,7 +136,7 @@ class Workers:
                     process_group=0,
                 )
             )
-        send(ours, self._first)
+        self._tell(ours, self._first)
 
     def answers(self, tasks: Sequence[Any]) -> Iterator[dict[str, Any]]:
         """What came of each task, in their order.
@@ -160,18 +162,28 @@ class Workers:
                         raise RuntimeError(f"a worker process cannot have the protocols: {answer.decode()}")
                     if waiting:
                         busy[pipe], task = waiting.popleft()
-                        send(pipe, pickle.dumps(task))
+                        self._tell(pipe, pickle.dumps(task))
                     else:
                         selector.unregister(pipe)
                 while following in early:
                     yield early.pop(following)
                     following += 1
 
+    def _tell(self, pipe: socket.socket, piece: bytes) -> None:
+        try:
+            send(pipe, piece)
+        except ConnectionError:
+            raise self._ended(pipe) from None
+
     def _answer(self, pipe: socket.socket) -> bytes:
         with suppress(ConnectionError):
             answer = receive(pipe)
             if answer is not None:
                 return answer
+        raise self._ended(pipe)
+
+    def _ended(self, pipe: socket.socket) -> RuntimeError:
+        """What is to be said of the worker that this pipe led to."""
         code = self._processes[self._pipes.index(pipe)].wait()
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with status {code}"
-        raise RuntimeError(f"a worker process has ended {how}")
+        return RuntimeError(f"a worker process has ended {how}")

@@ -13,6 +13,7 @@ import pytest
 import words_of_sweeps as protocols
 
 import distnodes as nodes
+from distnodes._workers import Workers
 
 HELPER = """
 def twice(number):
@@ -83,6 +84,19 @@ def swept(folder: Path) -> tuple[int, int, str]:
     )
     assert done.returncode == 0, done.stderr
     return int(done.stdout), done.stderr.count("run\n"), done.stderr
+
+
+def with_tests_on_its_path(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 @pytest.fixture
@@ -217,6 +231,75 @@ def test_what_a_handler_raises_in_another_process():
         nodes.sweep(protocols.Chatting, "path:3", seeds=2, measure={"bad": lambda result: result})
     with pytest.raises(ValueError, match="topology"):
         nodes.sweep("controlled_distance", "path:{n}", n=[3], seeds=2)
+
+
+def leave(result):
+    raise SystemExit("enough")
+
+
+def test_what_ends_a_process_is_raised_here():
+    with pytest.raises(SystemExit, match="enough"):
+        nodes.sweep(protocols.Chatting, "path:3", seeds=2, workers=2, measure={"leave": leave})
+
+
+FAILING = """
+import distnodes as nodes
+from words_of_sweeps import Chatting
+
+def late_failure(result):
+    if result.seed == 3:
+        raise ValueError("third")
+    return "x" * 1_000_000
+
+if __name__ == "__main__":
+    for _ in range(5):
+        try:
+            nodes.sweep(Chatting, "path:3", seeds=50, workers=2, measure={"m": late_failure})
+        except ValueError as wrong:
+            print(wrong)
+"""
+
+
+def test_workers_say_nothing_at_an_early_end(tmp_path):
+    (tmp_path / "script.py").write_text(FAILING)
+    done = with_tests_on_its_path(tmp_path, "script.py")
+    assert (done.stdout, done.stderr) == ("third\n" * 5, "")
+
+
+IN_PLACE_OF_A_WORKER = f"""#!{sys.executable}
+import socket
+import sys
+sys.path[:] = {sys.path!r}
+from distnodes._worker import receive, send
+pipe = socket.socket(fileno=int(sys.argv[-2]))
+receive(pipe)
+send(pipe, b"")
+sys.exit(3)
+"""
+
+
+class AfterIt:
+    """What is only told to a worker that has ended."""
+
+    def __init__(self, workers):
+        self.workers = workers
+
+    def __reduce__(self):
+        self.workers._processes[0].wait()
+        return list, ()
+
+
+def test_a_worker_that_has_ended_is_told_something(tmp_path, monkeypatch):
+    ended = "a worker process has ended with status"
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(RuntimeError, match=f"{ended} 1"), Workers(b"x" * 10_000_000, 1):
+        pass
+    executable = tmp_path / "python"
+    executable.write_text(IN_PLACE_OF_A_WORKER)
+    executable.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(executable))
+    with Workers(b"", 1) as workers, pytest.raises(RuntimeError, match=f"{ended} 3"):
+        list(workers.answers([AfterIt(workers)]))
 
 
 def test_a_class_that_other_processes_cannot_have():
@@ -357,11 +440,7 @@ if __name__ == "__main__":
 
 def test_other_processes_have_the_arguments_of_the_script(tmp_path):
     (tmp_path / "script.py").write_text(WITH_ARGUMENTS)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
-    command = [sys.executable, "script.py", "5"]
-    done = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    done = with_tests_on_its_path(tmp_path, "script.py", "5")
     assert done.stdout == "7 7 ['script.py', '5']\n", done.stderr
 
 
