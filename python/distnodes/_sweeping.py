@@ -22,6 +22,8 @@ Row = dict[str, Any]
 
 ALONE = 0.5
 """Seconds that this process makes runs before it starts others, which takes about as long."""
+PIECE = 0.1
+"""Threads are started for runs that take at least about so many seconds together, after which their rows are there."""
 
 
 def sweep(
@@ -241,10 +243,16 @@ class Runs:
         own = {name: options.pop(name) for name in ("properties", "max_in_transit") if name in options}
         given = options.pop("inputs", None), options.pop("config", None)
         asked = ask(self.common.protocols[protocol], on, None, *given, options)
-        seeds = [self.tasks[number].seed for number in numbers]
-        made = call(_native.simulate_each, asked, seeds, self._cores, **own)
-        for number, finished in zip(numbers, made, strict=True):
-            yield number, self.common.row_of(ended(finished), place)
+        left, size = deque(numbers), 4 * self._cores
+        while left:
+            piece = [left.popleft() for _ in range(min(size, len(left)))]
+            begun = time.monotonic()
+            seeds = [self.tasks[number].seed for number in piece]
+            made = call(_native.simulate_each, asked, seeds, self._cores, **own)
+            for number, finished in zip(piece, made, strict=True):
+                yield number, self.common.row_of(ended(finished), place)
+            if time.monotonic() - begun < PIECE:
+                size *= 2
 
     def _by_processes(self, numbers: Sequence[int]) -> Iterator[tuple[int, Row]]:
         if self.told is None:

@@ -150,6 +150,15 @@ def test_rows_are_the_same_for_any_number_of_workers():
     assert made[1].rows[1]["messages"] == alone.messages
 
 
+def test_rows_of_the_catalogue_are_there_as_they_are_made():
+    noted = [time.monotonic()]
+    at = {"at": lambda result: noted.append(time.monotonic())}
+    nodes.sweep("echo", "complete:100", seeds=60, workers=2, measure=at)
+    begun, first, *_, last = noted
+    assert len(noted) == 61
+    assert first - begun < (last - begun) / 2
+
+
 def test_graphs_that_are_made_and_values_that_are_no_text():
     def circle(n, chord):
         return [(i, (i + 1) % n) for i in range(n)] + ([(0, n // 2)] if chord else [])
