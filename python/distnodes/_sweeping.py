@@ -63,7 +63,7 @@ def sweep(
     Raises:
         ValueError: If a variable stands nowhere, or a name in braces has no values; if a variable or a measure is
             called like another column; if `keep` names a file that is not of such a sweep.
-        TypeError: If other processes cannot have a class or a function, and `workers` or `keep` asks for them.
+        TypeError: If other processes cannot have a class or a function, and `workers` asks for them.
         NodeFailed: If a handler or a property has raised; from what it raised.
     """
     several = [protocols] if isinstance(protocols, type | str) else list(protocols)
@@ -186,15 +186,16 @@ class Runs:
         self.tasks = tasks
         self._shown = shown
         self._cores = workers or len(os.sched_getaffinity(0))
+        self._is_alone = workers == 1
         self._may_be_alone = workers is None
 
     @cached_property
     def told(self) -> bytes | None:
-        """What other processes are told first; None if there is no class, or they cannot have one and need not."""
+        """What other processes are told first; None if there are none: for no class, or one that they cannot have."""
         from ._workers import NotCarriedError, told
 
         common = self.common
-        if all(isinstance(protocol, str) for protocol in common.protocols):
+        if self._is_alone or all(isinstance(protocol, str) for protocol in common.protocols):
             return None
         try:
             return told(common.protocols, common.measure, common.options)

@@ -321,6 +321,14 @@ def test_a_class_that_other_processes_cannot_have():
     assert len(nodes.sweep(Inner, "ring:{n}", n=[3], seeds=3)) == 3
 
 
+@pytest.mark.parametrize("keep", [None, "rows.csv"])
+def test_one_worker_is_this_process(tmp_path, monkeypatch, keep):
+    monkeypatch.chdir(tmp_path)
+    by = {"by": lambda result: os.getpid()}
+    swept = nodes.sweep(protocols.Chatting, "ring:{n}", n=[3, 4], seeds=2, workers=1, keep=keep, measure=by)
+    assert [row["by"] for row in swept.rows] == [os.getpid()] * 4
+
+
 NOTEBOOK = """
 import distnodes as nodes
 from distnodes import Net, Spontaneously, auto, on, protocol, terminal
