@@ -28,7 +28,7 @@ PIECE = 0.1
 
 def sweep(
     protocols: type | str | Sequence[type | str],
-    graph: str | Callable[..., Any],
+    graph: Any,
     *,
     seeds: int | Iterable[int] = 10,
     measure: Measure | None = None,
@@ -47,7 +47,8 @@ def sweep(
 
     Args:
         protocols: One, or several: classes or names.
-        graph: The graph, with the names of variables in braces; or a function of the variables that makes one.
+        graph: A text, with the names of variables in braces; a function of the variables that makes a graph; or one
+            graph for all runs, as `simulate` takes it.
         seeds: These, or so many, from 1 on.
         measure: More to note of each run: functions of its `Result`, by name, of what JSON has.
         options: Options of each run, as `simulate` takes them; a text may hold variables in braces.
@@ -74,11 +75,11 @@ def sweep(
     numbers = list(range(1, seeds + 1) if isinstance(seeds, int) else seeds)
     if workers is not None and workers < 1:
         raise ValueError(f"workers={workers}: at least one process makes the runs")
+    graph = graph if isinstance(graph, str) or callable(graph) else _graphs.read(graph)
     tasks = []
     for values in itertools.product(*grid.values()):
         place = dict(zip(grid, values, strict=True))
-        on = graph.format(**place) if isinstance(graph, str) else graph(**place)
-        on = on if isinstance(on, str) else _graphs.read(on)
+        on = _graph_at(graph, place)
         tasks += [Task(index, place, on, seed) for index in range(len(several)) for seed in numbers]
     with Progress(progress, "runs") as shown:
         runs = Runs(common, tasks, workers, shown)
@@ -90,6 +91,13 @@ def sweep(
 
             rows = with_kept(keep, graph, runs, list(grid))
     return Sweep([rows[number] for number in range(len(tasks))], list(grid))
+
+
+def _graph_at(graph: Any, place: Mapping[str, Any]) -> Any:
+    if isinstance(graph, str):
+        return graph.format(**place)
+    on = graph(**place) if callable(graph) else graph
+    return on if isinstance(on, str) else _graphs.read(on)
 
 
 class Task(NamedTuple):
@@ -172,7 +180,7 @@ def _check_names(graph: Any, options: Mapping[str, Any], grid: Mapping[str, Any]
     for name in sorted(asked - grid.keys()):
         raise ValueError(f"`{{{name}}}` has no values: give them, such as {name}=range(5, 50, 5)")
     for name in sorted(grid.keys() - asked):
-        if isinstance(graph, str):
+        if not callable(graph):
             raise ValueError(
                 f"`{name}` stands nowhere: write `{{{name}}}` where its values are to stand, such as 'ring:{{{name}}}'"
             )

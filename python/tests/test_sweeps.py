@@ -168,6 +168,25 @@ def test_graphs_that_are_made_and_values_that_are_no_text():
     assert [row["chord"] for row in swept.rows[:4]] == [True, True, False, False]
 
 
+@pytest.mark.parametrize("protocol", [protocols.Chatting, "echo"])
+def test_a_graph_that_is_there_already(tmp_path, protocol):
+    networkx = pytest.importorskip("networkx")
+    links = [("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")]
+    keep = tmp_path / "rows.csv"
+    for graph, edges in ((networkx.Graph(links), 4), ([(0, 1), (1, 2)], 2), ((3, [(0, 1), (1, 2)]), 2)):
+        swept = nodes.sweep(protocol, graph, seeds=3, workers=2)
+        assert [row["edges"] for row in swept.rows] == [edges] * 3
+        assert swept.rows[0]["messages"] == nodes.simulate(protocol, graph, seed=1).messages
+    kept = nodes.sweep(protocol, networkx.Graph(links), seeds=2, keep=keep)
+    assert nodes.sweep(protocol, networkx.Graph(links), seeds=2, keep=keep).rows == kept.rows
+    with pytest.warns(UserWarning, match="what is read changed since then: 2 runs are made again"):
+        assert nodes.sweep(protocol, networkx.Graph(links[:3]), seeds=2, keep=keep).rows[0]["edges"] == 3
+    with pytest.raises(ValueError, match="`n` stands nowhere"):
+        nodes.sweep(protocol, [(0, 1)], n=[3])
+    with pytest.raises(TypeError, match="5 is not a graph"):
+        nodes.sweep(protocol, 5)
+
+
 def test_a_sweep_is_extended(tmp_path):
     path = tmp_path / "rows.csv"
 
