@@ -173,10 +173,8 @@ def _check_columns(grid: Iterable[str], measure: Iterable[str]) -> None:
 
 
 def _check_names(graph: Any, options: Mapping[str, Any], grid: Mapping[str, Any]) -> None:
-    import re  # takes long to import
-
-    texts = [text for text in (graph, *options.values()) if isinstance(text, str)]
-    asked = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
+    texts = {"graph": graph, **options}
+    asked = {name for what, text in texts.items() if isinstance(text, str) for name in _names_in(what, text)}
     for name in sorted(asked - grid.keys()):
         raise ValueError(f"`{{{name}}}` has no values: give them, such as {name}=range(5, 50, 5)")
     for name in sorted(grid.keys() - asked):
@@ -184,6 +182,22 @@ def _check_names(graph: Any, options: Mapping[str, Any], grid: Mapping[str, Any]
             raise ValueError(
                 f"`{name}` stands nowhere: write `{{{name}}}` where its values are to stand, such as 'ring:{{{name}}}'"
             )
+
+
+def _names_in(what: str, text: str) -> Iterator[str]:
+    """The names in braces."""
+    from string import Formatter  # takes long to import
+
+    try:
+        fields = [(name, form) for _, name, form, _ in Formatter().parse(text) if name is not None]
+    except ValueError as wrong:
+        raise ValueError(f"{what}={text!r}: {wrong}; a brace that stands for itself is written twice") from None
+    for field, form in fields:
+        name = field.partition(".")[0].partition("[")[0]
+        if not name.isidentifier():
+            raise ValueError(f"{what}={text!r}: `{{{field}}}` names no variable; write such as `{{n}}`")
+        yield name
+        yield from _names_in(what, form or "")
 
 
 class Runs:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -185,6 +186,31 @@ def test_a_graph_that_is_there_already(tmp_path, protocol):
         nodes.sweep(protocol, [(0, 1)], n=[3])
     with pytest.raises(TypeError, match="5 is not a graph"):
         nodes.sweep(protocol, 5)
+
+
+def test_braces_with_more_than_a_name():
+    sizes = [row["nodes"] for row in nodes.sweep("echo", "ring:{n:02d}", n=[3, 12], seeds=1).rows]
+    assert sizes == [3, 12]
+    sizes = [row["nodes"] for row in nodes.sweep("echo", "ring:{n:{width}}", n=[3], width=["02"], seeds=1).rows]
+    assert sizes == [3]
+    with pytest.raises(ValueError, match=r"`\{n\}` has no values"):
+        nodes.sweep("echo", "ring:{n:02d}", seeds=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ring:{n", "expected '}' before end of string; a brace that stands for itself is written twice"),
+        ("ring:n}", "Single '}' encountered in format string; a brace that stands for itself is written twice"),
+        ("ring:{}", "`{}` names no variable; write such as `{n}`"),
+        ("ring:{0}", "`{0}` names no variable; write such as `{n}`"),
+    ],
+)
+def test_braces_that_are_wrong(text, said):
+    with pytest.raises(ValueError, match=re.escape(f"graph={text!r}: {said}")):
+        nodes.sweep("echo", text, n=[3])
+    with pytest.raises(ValueError, match=re.escape(f"delay={text!r}: {said}")):
+        nodes.sweep("echo", "ring:{n}", n=[3], options={"delay": text})
 
 
 def test_a_sweep_is_extended(tmp_path):
