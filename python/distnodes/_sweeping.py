@@ -51,7 +51,8 @@ def sweep(
             graph for all runs, as `simulate` takes it.
         seeds: These, or so many, from 1 on.
         measure: More to note of each run: functions of its `Result`, by name, of what JSON has.
-        options: Options of each run, as `simulate` takes them; a text may hold variables in braces.
+        options: Options of each run, as `simulate` takes them, but for `seed`, `live` and `progress`; a text may hold
+            variables in braces.
         keep: A CSV file for the rows.  What it has already is not run again: so a sweep that was stopped or killed goes
             on, and seeds and values can be added.  Where the source of a protocol has changed, that of a module of
             yours which it uses, a file that its runs read, or this package, its runs are made again.
@@ -63,13 +64,17 @@ def sweep(
 
     Raises:
         ValueError: If a variable stands nowhere, or a name in braces has no values; if a variable or a measure is
-            called like another column; if `keep` names a file that is not of such a sweep.
+            called like another column; if an option is none of single runs; if `keep` names a file that is not of such
+            a sweep.
         TypeError: If other processes cannot have a class or a function, and `workers` asks for them.
         NodeFailed: If a handler or a property has raised; from what it raised.
     """
     several = [protocols] if isinstance(protocols, type | str) else list(protocols)
     common = Common(several, dict(measure or {}), dict(options or {}))
     grid = {name: list(values) for name, values in variables.items()}
+    for name in common.options:
+        if name in _OF_THE_SWEEP:
+            raise ValueError(f"options: `{name}` is no option of single runs of a sweep; {_OF_THE_SWEEP[name]}")
     _check_columns(grid, common.measure)
     _check_names(graph, common.options, grid)
     numbers = list(range(1, seeds + 1) if isinstance(seeds, int) else seeds)
@@ -100,6 +105,15 @@ def _graph_at(graph: Any, place: Mapping[str, Any]) -> Any:
     return on if isinstance(on, str) else _graphs.read(on)
 
 
+_OF_THE_SWEEP = {
+    "graph": "it is the second argument",
+    "seed": "write `seeds=`",
+    "live": "`simulate` and `run` have it",
+    "progress": "write `progress=` for all of them",
+}
+"""Arguments of `simulate` that are no options here, and what is there instead."""
+
+
 class Task(NamedTuple):
     """A run of a sweep."""
 
@@ -122,10 +136,8 @@ class Common(NamedTuple):
 
     def row(self, protocol: int, place: Mapping[str, Any], on: Any, seed: int) -> Row:
         """Makes a run; its row."""
-        options = self.options_at(place)
         # The sweep shows how far it is.
-        options.setdefault("progress", False)
-        result = simulate(self.protocols[protocol], on, seed=seed, **options)
+        result = simulate(self.protocols[protocol], on, seed=seed, progress=False, **self.options_at(place))
         return self.row_of(result, place)
 
     def row_of(self, result: Result, place: Mapping[str, Any]) -> Row:

@@ -213,6 +213,13 @@ def test_braces_that_are_wrong(text, said):
         nodes.sweep("echo", "ring:{n}", n=[3], options={"delay": text})
 
 
+@pytest.mark.parametrize("protocol", [protocols.Chatting, "echo"])
+@pytest.mark.parametrize("name", ["graph", "seed", "live", "progress"])
+def test_what_is_no_option_of_single_runs(protocol, name):
+    with pytest.raises(ValueError, match=f"options: `{name}` is no option of single runs of a sweep; "):
+        nodes.sweep(protocol, "ring:3", options={name: False})
+
+
 def test_a_sweep_is_extended(tmp_path):
     path = tmp_path / "rows.csv"
 
