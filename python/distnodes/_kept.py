@@ -137,7 +137,8 @@ class Kept:
             self._say(f"{', '.join(names)} changed since then: {again} runs are made again")
 
     def _say(self, what: str) -> None:
-        warnings.warn(f"{self._path}: {what}", stacklevel=5)
+        # As one of the line that calls `sweep`.
+        warnings.warn(f"{self._path}: {what}", stacklevel=6)
 
     def put(self, cell: Cell, row: Row) -> None:
         """Keeps a row, and writes all if that was not done for a while."""

@@ -261,8 +261,21 @@ def test_a_graph_file_that_changed_is_read_again(tmp_path, monkeypatch):
 
     assert edges() == 2
     Path("g.edges").write_text("0 1\n1 2\n2 3\n")
-    with pytest.warns(UserWarning, match="what is read changed since then: 2 runs are made again"):
+    with pytest.warns(UserWarning, match="what is read changed since then: 2 runs are made again") as warned:
         assert edges() == 3
+    assert warned[0].filename == __file__
+
+
+def test_another_package_is_warned_of_where_the_sweep_is_called(tmp_path):
+    def swept():
+        return nodes.sweep("echo", "ring:3", seeds=2, keep=tmp_path / "rows.csv").rows
+
+    before = swept()
+    manifest = tmp_path / "rows.csv.manifest.json"
+    manifest.write_text(manifest.read_text().replace('"package": "', '"package": "another '))
+    with pytest.warns(UserWarning, match="the package or the interpreter is another one") as warned:
+        assert swept() == before
+    assert warned[0].filename == __file__
 
 
 def test_texts_and_nothing_come_back_as_they_were(tmp_path):
