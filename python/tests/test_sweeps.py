@@ -220,6 +220,18 @@ def test_what_is_no_option_of_single_runs(protocol, name):
         nodes.sweep(protocol, "ring:3", options={name: False})
 
 
+def test_columns_and_protocols_that_are_not_there():
+    swept = nodes.sweep(["echo", protocols.Chatting], "ring:{n}", n=[3], seeds=1)
+    for asks in (swept.cells, lambda name: swept.growth(name, "Echo"), lambda name: swept.plot(object(), name)):
+        with pytest.raises(ValueError, match="there is no column `mesages`; did you mean `messages`\\?"):
+            asks("mesages")
+    for asks in (swept.cells, swept.growth):
+        with pytest.raises(ValueError, match="there is no protocol `echos`; did you mean `Echo`\\?"):
+            asks(protocol="echos")
+    with pytest.raises(ValueError, match="there is no variable `k`; write `nodes`, `edges` or `n`"):
+        swept.plot(x="k")
+
+
 def test_a_sweep_is_extended(tmp_path):
     path = tmp_path / "rows.csv"
 
