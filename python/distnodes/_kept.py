@@ -42,6 +42,8 @@ def text_of(value: Any) -> str:
     """
     if value is None:
         return ""
+    if hasattr(value, "item") and hasattr(value, "dtype"):
+        value = value.item()  # a number of NumPy
     if isinstance(value, str) and value:
         with suppress(ValueError):
             json.loads(value)

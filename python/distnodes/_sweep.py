@@ -77,14 +77,21 @@ class Sweep:
         return _frames.arrow_stream(self.rows, requested_schema, "Sweep.__arrow_c_stream__")
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
-        """Writes the rows, behind a line of names."""
+        """Writes the rows, behind a line of names, as a sweep with `keep` does; what JSON does not have, as a text."""
         import csv
 
-        names = list(dict.fromkeys(name for row in self.rows for name in row))
+        from ._kept import text_of
+
+        def text(value: Any) -> str:
+            try:
+                return text_of(value)
+            except TypeError:
+                return str(value)
+
+        columns = _frames.columns(self.rows)
+        lines = zip(*(map(text, values) for values in columns.values()), strict=True)
         with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, names)
-            writer.writeheader()
-            writer.writerows(self.rows)
+            csv.writer(file).writerows([list(columns), *lines])
 
     def cells(
         self, measure: str = "messages", protocol: str | None = None

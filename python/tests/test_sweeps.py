@@ -305,6 +305,38 @@ def test_texts_and_nothing_come_back_as_they_were(tmp_path):
     assert again() == again() == ["12", 1.5, None, 3.0]
 
 
+def test_tables_have_the_same_texts_as_rows_that_are_kept(tmp_path):
+    def graph(n, chord, kind):
+        return f"{kind}:{n}"
+
+    swept = nodes.sweep(
+        "echo",
+        graph,
+        n=[3, 4],
+        chord=[True, None],
+        kind=["ring", "path"],
+        seeds=2,
+        keep=tmp_path / "kept.csv",
+        measure={"text": protocols.text, "number": protocols.number, "nothing": protocols.nothing},
+    )
+    swept.to_csv(tmp_path / "table.csv")
+    assert (tmp_path / "table.csv").read_bytes() == (tmp_path / "kept.csv").read_bytes()
+
+
+def test_a_table_has_what_json_does_not_have(tmp_path):
+    swept = nodes.sweep("echo", lambda size: f"ring:{size.real:.0f}", size=[3 + 1j], seeds=1)
+    swept.to_csv(tmp_path / "table.csv")
+    assert [row["size"] for row in csv.DictReader((tmp_path / "table.csv").open())] == ["(3+1j)"]
+
+
+def test_numbers_of_numpy_are_numbers_in_tables(tmp_path):
+    numpy = pytest.importorskip("numpy")
+    swept = nodes.sweep("echo", "ring:{n}", n=numpy.arange(3, 5), seeds=1, keep=tmp_path / "kept.csv")
+    swept.to_csv(tmp_path / "table.csv")
+    for name in ("kept.csv", "table.csv"):
+        assert [row["n"] for row in csv.DictReader((tmp_path / name).open())] == ["3", "4"]
+
+
 def test_what_a_handler_raises_in_another_process():
     with pytest.raises(nodes.NodeFailed, match="KeyError") as failed:
         nodes.sweep(protocols.Fragile, "path:{n}", n=[2, 9], seeds=2, workers=2)
