@@ -77,7 +77,12 @@ def sweep(
             raise ValueError(f"options: `{name}` is no option of single runs of a sweep; {_OF_THE_SWEEP[name]}")
     _check_columns(grid, common.measure)
     _check_names(graph, common.options, grid)
+    if isinstance(seeds, int) and seeds < 0:
+        raise ValueError(f"seeds={seeds}: give how many, or which, such as seeds=[{-seeds}]")
     numbers = list(range(1, seeds + 1) if isinstance(seeds, int) else seeds)
+    for seed in numbers:
+        if not 0 <= seed < 2**64:
+            raise ValueError(f"seeds: {seed} is none; a seed is a number from 0 to 2**64 - 1")
     if workers is not None and workers < 1:
         raise ValueError(f"workers={workers}: at least one process makes the runs")
     graph = graph if isinstance(graph, str) or callable(graph) else _graphs.read(graph)

@@ -232,6 +232,17 @@ def test_columns_and_protocols_that_are_not_there():
         swept.plot(x="k")
 
 
+@pytest.mark.parametrize("protocol", [protocols.Chatting, "echo"])
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_numbers_that_are_no_seeds(protocol, seed):
+    with pytest.raises(ValueError, match=rf"seeds: {seed} is none; a seed is a number from 0 to 2\*\*64 - 1"):
+        nodes.sweep(protocol, "ring:3", seeds=[1, seed])
+    with pytest.raises(ValueError, match=r"seeds=-5: give how many, or which, such as seeds=\[5\]"):
+        nodes.sweep(protocol, "ring:3", seeds=-5)
+    rows = nodes.sweep(protocol, "ring:3", seeds=[0, 2**64 - 1]).rows
+    assert [row["seed"] for row in rows] == [0, 2**64 - 1]
+
+
 def test_a_sweep_is_extended(tmp_path):
     path = tmp_path / "rows.csv"
 
