@@ -81,17 +81,10 @@ def _by_value(content: Any, imports: bool) -> bytes:
             "what was made in a notebook, and a `lambda`, is carried to other processes by cloudpickle: install it "
             "(`pip install cloudpickle`), or put it into a module"
         ) from None
-    made = [(protocol, vars(protocol).get("__nodes_protocol__")) for protocol in content[0] if protocol is not None]
-    made = [(protocol, native) for protocol, native in made if native is not None]
-    for protocol, _ in made:
-        del protocol.__nodes_protocol__
     try:
         return carried(content, imports)
     except (pickle.PicklingError, AttributeError, TypeError) as wrong:
         raise NotCarriedError(f"another process cannot have what the sweep is given: {wrong}") from None
-    finally:
-        for protocol, native in made:
-            protocol.__nodes_protocol__ = native
 
 
 class Workers:
