@@ -136,7 +136,11 @@ class Kept:
         self._sources = {**before, **self._sources}
         if again:
             names = sorted({Path(name).name for files in changed.values() for name in files}) or ["what is read"]
-            self._say(f"{', '.join(names)} changed since then: {again} runs are made again")
+            why = f"{', '.join(names)} changed since then"
+            # What this process runs itself is what it has imported, and not what files hold now.
+            if any(("code" in before[protocol]) != ("code" in self._sources[protocol]) for protocol in changed):
+                why = "they were made by other processes and now by this one, or the other way round"
+            self._say(f"{why}: {again} runs are made again")
 
     def _say(self, what: str) -> None:
         # As one of the line that calls `sweep`.

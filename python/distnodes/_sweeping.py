@@ -55,7 +55,8 @@ def sweep(
             variables in braces.
         keep: A CSV file for the rows.  What it has already is not run again: so a sweep that was stopped or killed goes
             on, and seeds and values can be added.  Where the source of a protocol has changed, that of a module of
-            yours which it uses, a file that its runs read, or this package, its runs are made again.
+            yours which it uses, a file that its runs read, or this package, its runs are made again; so are those of a
+            class that were made with `workers=1`, where other processes make them now, and the other way round.
         workers: On how many cores; 1 is this process alone.  Unless given all of them, if the runs take longer than
             half a second, and other processes can have the class.
         progress: Whether it is shown how many runs are made; None: if they take some seconds, and standard error is a

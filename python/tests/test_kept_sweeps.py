@@ -172,6 +172,17 @@ def test_a_graph_file_that_changed_is_read_again(tmp_path, monkeypatch):
     assert warned[0].filename == __file__
 
 
+def test_runs_of_this_process_and_of_others_are_not_mixed(tmp_path):
+    def swept(workers):
+        return nodes.sweep(protocols.Chatting, "ring:3", seeds=2, workers=workers, keep=tmp_path / "rows.csv").rows
+
+    before = swept(1)
+    for workers in (2, 1):
+        with pytest.warns(UserWarning, match="other processes and now by this one, or the other way round: 2 runs"):
+            assert swept(workers) == before
+    assert swept(1) == before
+
+
 def test_another_package_is_warned_of_where_the_sweep_is_called(tmp_path):
     def swept():
         return nodes.sweep("echo", "ring:3", seeds=2, keep=tmp_path / "rows.csv").rows
