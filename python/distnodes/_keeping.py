@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,7 @@ from ._origin import code_of, files_of, hash_of
 from ._sweeping import COLUMNS, Row, Runs
 
 
-def with_kept(
-    path: str | os.PathLike[str], graph: str | Callable[..., Any], runs: Runs, variables: Sequence[str]
-) -> dict[int, Row]:
+def with_kept(path: str | os.PathLike[str], graph: Any, runs: Runs, variables: Sequence[str]) -> dict[int, Row]:
     """The rows of all tasks, of which some may be kept in a file, and all are in the end."""
     common, tasks = runs.common, runs.tasks
     names = [known(protocol).type_name for protocol in common.protocols]
@@ -39,7 +37,7 @@ def with_kept(
         ("protocol", *variables, *COLUMNS, *common.measure),
         variables,
         {
-            "graph": graph if isinstance(graph, str) else "a function",
+            "graph": graph if isinstance(graph, str) else "a function" if callable(graph) else "a graph",
             "options": {name: repr(value) for name, value in common.options.items()},
             "variables": list(variables),
             "measure": list(common.measure),

@@ -1,8 +1,9 @@
 """Rows that a sweep keeps in a file, so that it goes on where it was.
 
 Beside `costs.csv` stands `costs.csv.manifest.json`, which says how the rows came about: what was asked for, and hashes
-of all that they follow from.  Each is replaced whole, and rows that do not hold any more go before the manifest says
-what they would have to follow from: so a sweep may be killed at any moment.
+of all that they follow from.  Each is replaced whole; the manifest is there before the first rows are, and rows that do
+not hold any more go before the manifest says what they would have to follow from: so a sweep may be killed at any
+moment.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ def text_of(value: Any) -> str:
     """
     if value is None:
         return ""
+    if hasattr(value, "item") and hasattr(value, "dtype"):
+        value = value.item()  # a number of NumPy
     if isinstance(value, str) and value:
         with suppress(ValueError):
             json.loads(value)
@@ -94,8 +97,12 @@ class Kept:
         self.rows: dict[tuple[Cell, int], Row] = {}
         if self._path.exists() and self._path.stat().st_size > 0:
             self._read()
-        self._write_rows()
-        self._write_manifest(complete=False)
+            self._write_rows()
+            self._write_manifest(complete=False)
+        else:
+            # Rows without a manifest would be nobody's.
+            self._write_manifest(complete=False)
+            self._write_rows()
 
     def _read(self) -> None:
         another = "name another file, or remove it"
@@ -129,10 +136,15 @@ class Kept:
         self._sources = {**before, **self._sources}
         if again:
             names = sorted({Path(name).name for files in changed.values() for name in files}) or ["what is read"]
-            self._say(f"{', '.join(names)} changed since then: {again} runs are made again")
+            why = f"{', '.join(names)} changed since then"
+            # What this process runs itself is what it has imported, and not what files hold now.
+            if any(("code" in before[protocol]) != ("code" in self._sources[protocol]) for protocol in changed):
+                why = "they were made by other processes and now by this one, or the other way round"
+            self._say(f"{why}: {again} runs are made again")
 
     def _say(self, what: str) -> None:
-        warnings.warn(f"{self._path}: {what}", stacklevel=5)
+        # As one of the line that calls `sweep`.
+        warnings.warn(f"{self._path}: {what}", stacklevel=6)
 
     def put(self, cell: Cell, row: Row) -> None:
         """Keeps a row, and writes all if that was not done for a while."""

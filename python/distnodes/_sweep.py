@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from . import _frames, _native
 from ._extras import needed
+from ._mistakes import did_you_mean, one_of
 
 
 class Fit(NamedTuple):
@@ -36,6 +37,12 @@ class Growth(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.fits[0].law} ({self.verdict})" if self.fits else self.verdict
+
+
+def _check(what: str, name: str, known: Iterable[str]) -> None:
+    names = list(dict.fromkeys(known))
+    if names and name not in names:
+        raise ValueError(f"there is no {what} `{name}`{did_you_mean(name, names) or f'; write {one_of(names)}'}")
 
 
 class Sweep:
@@ -70,19 +77,33 @@ class Sweep:
         return _frames.arrow_stream(self.rows, requested_schema, "Sweep.__arrow_c_stream__")
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
-        """Writes the rows, behind a line of names."""
+        """Writes the rows, behind a line of names, as a sweep with `keep` does; what JSON does not have, as a text."""
         import csv
 
-        names = list(dict.fromkeys(name for row in self.rows for name in row))
+        from ._kept import text_of
+
+        def text(value: Any) -> str:
+            try:
+                return text_of(value)
+            except TypeError:
+                return str(value)
+
+        columns = _frames.columns(self.rows)
+        lines = zip(*(map(text, values) for values in columns.values()), strict=True)
         with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, names)
-            writer.writeheader()
-            writer.writerows(self.rows)
+            csv.writer(file).writerows([list(columns), *lines])
 
     def cells(
         self, measure: str = "messages", protocol: str | None = None
     ) -> list[tuple[dict[str, Any], float, float, int]]:
-        """For each place of the grid: the variables, the mean of a measure, its standard error, how many runs."""
+        """For each place of the grid: the variables, the mean of a measure, its standard error, how many runs.
+
+        Raises:
+            ValueError: If there is no such measure, or no such protocol.
+        """
+        _check("column", measure, (name for row in self.rows for name in row))
+        if protocol is not None:
+            _check("protocol", protocol, (row["protocol"] for row in self.rows))
         found: dict[tuple[Any, ...], list[float]] = {}
         for row in self.rows:
             if (protocol is None or row["protocol"] == protocol) and row.get(measure) is not None:
@@ -109,7 +130,8 @@ class Sweep:
         """Holds a measure against laws such as n, n log n, m, n² in the numbers of nodes and edges, n and m.
 
         Raises:
-            ValueError: If the sweep has several protocols, and none is named.
+            ValueError: If the sweep has several protocols, and none is named; if there is no such measure, or no such
+                protocol.
         """
         protocols = sorted({row["protocol"] for row in self.rows})
         if protocol is None and len(protocols) > 1:
@@ -126,7 +148,9 @@ class Sweep:
 
         Raises:
             ImportError: If matplotlib is not installed: `pip install matplotlib`.
+            ValueError: If there is no such measure; if `x` is neither a variable nor `"nodes"` nor `"edges"`.
         """
+        _check("variable", x, ("nodes", "edges", *self.variables))
         if ax is None:
             ax = needed("matplotlib.pyplot", "Sweep.plot").gca()
         for protocol in sorted({row["protocol"] for row in self.rows}):

@@ -22,11 +22,13 @@ Row = dict[str, Any]
 
 ALONE = 0.5
 """Seconds that this process makes runs before it starts others, which takes about as long."""
+PIECE = 0.1
+"""Threads are started for runs that take at least about so many seconds together, after which their rows are there."""
 
 
 def sweep(
     protocols: type | str | Sequence[type | str],
-    graph: str | Callable[..., Any],
+    graph: Any,
     *,
     seeds: int | Iterable[int] = 10,
     measure: Measure | None = None,
@@ -45,13 +47,16 @@ def sweep(
 
     Args:
         protocols: One, or several: classes or names.
-        graph: The graph, with the names of variables in braces; or a function of the variables that makes one.
+        graph: A text, with the names of variables in braces; a function of the variables that makes a graph; or one
+            graph for all runs, as `simulate` takes it.
         seeds: These, or so many, from 1 on.
         measure: More to note of each run: functions of its `Result`, by name, of what JSON has.
-        options: Options of each run, as `simulate` takes them; a text may hold variables in braces.
+        options: Options of each run, as `simulate` takes them, but for `seed`, `live` and `progress`; a text may hold
+            variables in braces.
         keep: A CSV file for the rows.  What it has already is not run again: so a sweep that was stopped or killed goes
             on, and seeds and values can be added.  Where the source of a protocol has changed, that of a module of
-            yours which it uses, a file that its runs read, or this package, its runs are made again.
+            yours which it uses, a file that its runs read, or this package, its runs are made again; so are those of a
+            class that were made with `workers=1`, where other processes make them now, and the other way round.
         workers: On how many cores; 1 is this process alone.  Unless given all of them, if the runs take longer than
             half a second, and other processes can have the class.
         progress: Whether it is shown how many runs are made; None: if they take some seconds, and standard error is a
@@ -59,23 +64,33 @@ def sweep(
         **variables: The values of each variable.
 
     Raises:
-        ValueError: If a variable stands nowhere, or a name in braces has no values; if `keep` names a file that is not
-            of such a sweep.
-        TypeError: If other processes cannot have a class or a function, and `workers` or `keep` asks for them.
+        ValueError: If a variable stands nowhere, or a name in braces has no values; if a variable or a measure is
+            called like another column; if an option is none of single runs; if `keep` names a file that is not of such
+            a sweep.
+        TypeError: If other processes cannot have a class or a function, and `workers` asks for them.
         NodeFailed: If a handler or a property has raised; from what it raised.
     """
     several = [protocols] if isinstance(protocols, type | str) else list(protocols)
     common = Common(several, dict(measure or {}), dict(options or {}))
     grid = {name: list(values) for name, values in variables.items()}
+    for name in common.options:
+        if name in _OF_THE_SWEEP:
+            raise ValueError(f"options: `{name}` is no option of single runs of a sweep; {_OF_THE_SWEEP[name]}")
+    _check_columns(grid, common.measure)
     _check_names(graph, common.options, grid)
+    if isinstance(seeds, int) and seeds < 0:
+        raise ValueError(f"seeds={seeds}: give how many, or which, such as seeds=[{-seeds}]")
     numbers = list(range(1, seeds + 1) if isinstance(seeds, int) else seeds)
+    for seed in numbers:
+        if not 0 <= seed < 2**64:
+            raise ValueError(f"seeds: {seed} is none; a seed is a number from 0 to 2**64 - 1")
     if workers is not None and workers < 1:
         raise ValueError(f"workers={workers}: at least one process makes the runs")
+    graph = graph if isinstance(graph, str) or callable(graph) else _graphs.read(graph)
     tasks = []
     for values in itertools.product(*grid.values()):
         place = dict(zip(grid, values, strict=True))
-        on = graph.format(**place) if isinstance(graph, str) else graph(**place)
-        on = on if isinstance(on, str) else _graphs.read(on)
+        on = _graph_at(graph, place)
         tasks += [Task(index, place, on, seed) for index in range(len(several)) for seed in numbers]
     with Progress(progress, "runs") as shown:
         runs = Runs(common, tasks, workers, shown)
@@ -87,6 +102,22 @@ def sweep(
 
             rows = with_kept(keep, graph, runs, list(grid))
     return Sweep([rows[number] for number in range(len(tasks))], list(grid))
+
+
+def _graph_at(graph: Any, place: Mapping[str, Any]) -> Any:
+    if isinstance(graph, str):
+        return graph.format(**place)
+    on = graph(**place) if callable(graph) else graph
+    return on if isinstance(on, str) else _graphs.read(on)
+
+
+_OF_THE_SWEEP = {
+    "graph": "it is the second argument",
+    "seed": "write `seeds=`",
+    "live": "`simulate` and `run` have it",
+    "progress": "write `progress=` for all of them",
+}
+"""Arguments of `simulate` that are no options here, and what is there instead."""
 
 
 class Task(NamedTuple):
@@ -111,10 +142,8 @@ class Common(NamedTuple):
 
     def row(self, protocol: int, place: Mapping[str, Any], on: Any, seed: int) -> Row:
         """Makes a run; its row."""
-        options = self.options_at(place)
         # The sweep shows how far it is.
-        options.setdefault("progress", False)
-        result = simulate(self.protocols[protocol], on, seed=seed, **options)
+        result = simulate(self.protocols[protocol], on, seed=seed, progress=False, **self.options_at(place))
         return self.row_of(result, place)
 
     def row_of(self, result: Result, place: Mapping[str, Any]) -> Row:
@@ -151,18 +180,42 @@ def _plain(name: str, value: Any) -> Any:
         ) from None
 
 
-def _check_names(graph: Any, options: Mapping[str, Any], grid: Mapping[str, Any]) -> None:
-    import re  # takes long to import
+def _check_columns(grid: Iterable[str], measure: Iterable[str]) -> None:
+    """A name that stands twice would have the values of one in the column of the other."""
+    columns = ["protocol", *COLUMNS]
+    for what, names in (("the variable", grid), ("measure:", measure)):
+        for name in names:
+            if name in columns:
+                raise ValueError(f"{what} `{name}` is called like another column of the rows; give it another name")
+            columns.append(name)
 
-    texts = [text for text in (graph, *options.values()) if isinstance(text, str)]
-    asked = {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
+
+def _check_names(graph: Any, options: Mapping[str, Any], grid: Mapping[str, Any]) -> None:
+    texts = {"graph": graph, **options}
+    asked = {name for what, text in texts.items() if isinstance(text, str) for name in _names_in(what, text)}
     for name in sorted(asked - grid.keys()):
         raise ValueError(f"`{{{name}}}` has no values: give them, such as {name}=range(5, 50, 5)")
     for name in sorted(grid.keys() - asked):
-        if isinstance(graph, str):
+        if not callable(graph):
             raise ValueError(
                 f"`{name}` stands nowhere: write `{{{name}}}` where its values are to stand, such as 'ring:{{{name}}}'"
             )
+
+
+def _names_in(what: str, text: str) -> Iterator[str]:
+    """The names in braces."""
+    from string import Formatter  # takes long to import
+
+    try:
+        fields = [(name, form) for _, name, form, _ in Formatter().parse(text) if name is not None]
+    except ValueError as wrong:
+        raise ValueError(f"{what}={text!r}: {wrong}; a brace that stands for itself is written twice") from None
+    for field, form in fields:
+        name = field.partition(".")[0].partition("[")[0]
+        if not name.isidentifier():
+            raise ValueError(f"{what}={text!r}: `{{{field}}}` names no variable; write such as `{{n}}`")
+        yield name
+        yield from _names_in(what, form or "")
 
 
 class Runs:
@@ -173,15 +226,16 @@ class Runs:
         self.tasks = tasks
         self._shown = shown
         self._cores = workers or len(os.sched_getaffinity(0))
+        self._is_alone = workers == 1
         self._may_be_alone = workers is None
 
     @cached_property
     def told(self) -> bytes | None:
-        """What other processes are told first; None if there is no class, or they cannot have one and need not."""
+        """What other processes are told first; None if there are none: for no class, or one that they cannot have."""
         from ._workers import NotCarriedError, told
 
         common = self.common
-        if all(isinstance(protocol, str) for protocol in common.protocols):
+        if self._is_alone or all(isinstance(protocol, str) for protocol in common.protocols):
             return None
         try:
             return told(common.protocols, common.measure, common.options)
@@ -230,10 +284,16 @@ class Runs:
         own = {name: options.pop(name) for name in ("properties", "max_in_transit") if name in options}
         given = options.pop("inputs", None), options.pop("config", None)
         asked = ask(self.common.protocols[protocol], on, None, *given, options)
-        seeds = [self.tasks[number].seed for number in numbers]
-        made = call(_native.simulate_each, asked, seeds, self._cores, **own)
-        for number, finished in zip(numbers, made, strict=True):
-            yield number, self.common.row_of(ended(finished), place)
+        left, size = deque(numbers), 4 * self._cores
+        while left:
+            piece = [left.popleft() for _ in range(min(size, len(left)))]
+            begun = time.monotonic()
+            seeds = [self.tasks[number].seed for number in piece]
+            made = call(_native.simulate_each, asked, seeds, self._cores, **own)
+            for number, finished in zip(piece, made, strict=True):
+                yield number, self.common.row_of(ended(finished), place)
+            if time.monotonic() - begun < PIECE:
+                size *= 2
 
     def _by_processes(self, numbers: Sequence[int]) -> Iterator[tuple[int, Row]]:
         if self.told is None:

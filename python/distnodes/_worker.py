@@ -69,8 +69,7 @@ def _loaded(told: bytes) -> Any:
     from ._sweeping import Common
 
     where, _, content = told.partition(b"\n")
-    path, script, places = json.loads(where)
-    sys.path[:] = path
+    sys.path[:], sys.argv[:], script, places = json.loads(where)
     if script is not None:
         _script(script)
     protocols, measure, options = pickle.loads(content)
@@ -98,7 +97,7 @@ def main() -> None:
     while (task := receive(pipe)) is not None:
         try:
             answer = {"row": common.row(*pickle.loads(task))}
-        except Exception as wrong:
+        except BaseException as wrong:
             answer = {"wrong": f"{type(wrong).__name__}: {wrong}"}
         send(pipe, json.dumps(answer).encode())
 

@@ -55,7 +55,7 @@ def told(protocols: Sequence[type | str], measure: Any, options: Any) -> bytes:
     imports = can_be_imported and (of_script or plain is None or b"__main__" in plain)
     if plain is None or (b"__main__" in plain and not imports):
         plain = _by_value(content, imports)
-    return json.dumps([sys.path, script if imports else None, places]).encode() + b"\n" + plain
+    return json.dumps([sys.path, sys.argv, script if imports else None, places]).encode() + b"\n" + plain
 
 
 def _script() -> str | None:
@@ -81,17 +81,10 @@ def _by_value(content: Any, imports: bool) -> bytes:
             "what was made in a notebook, and a `lambda`, is carried to other processes by cloudpickle: install it "
             "(`pip install cloudpickle`), or put it into a module"
         ) from None
-    made = [(protocol, vars(protocol).get("__nodes_protocol__")) for protocol in content[0] if protocol is not None]
-    made = [(protocol, native) for protocol, native in made if native is not None]
-    for protocol, _ in made:
-        del protocol.__nodes_protocol__
     try:
         return carried(content, imports)
     except (pickle.PicklingError, AttributeError, TypeError) as wrong:
         raise NotCarriedError(f"another process cannot have what the sweep is given: {wrong}") from None
-    finally:
-        for protocol, native in made:
-            protocol.__nodes_protocol__ = native
 
 
 class Workers:
@@ -113,10 +106,12 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # First of all: one that is in a run would write to a pipe that is closed, and say so.
+        for process in self._processes:
+            process.kill()
         for pipe in self._pipes:
             pipe.close()
         for process in self._processes:
-            process.kill()
             process.wait()
 
     def _start(self) -> None:
@@ -134,7 +129,7 @@ class Workers:
                     process_group=0,
                 )
             )
-        send(ours, self._first)
+        self._tell(ours, self._first)
 
     def answers(self, tasks: Sequence[Any]) -> Iterator[dict[str, Any]]:
         """What came of each task, in their order.
@@ -160,18 +155,28 @@ class Workers:
                         raise RuntimeError(f"a worker process cannot have the protocols: {answer.decode()}")
                     if waiting:
                         busy[pipe], task = waiting.popleft()
-                        send(pipe, pickle.dumps(task))
+                        self._tell(pipe, pickle.dumps(task))
                     else:
                         selector.unregister(pipe)
                 while following in early:
                     yield early.pop(following)
                     following += 1
 
+    def _tell(self, pipe: socket.socket, piece: bytes) -> None:
+        try:
+            send(pipe, piece)
+        except ConnectionError:
+            raise self._ended(pipe) from None
+
     def _answer(self, pipe: socket.socket) -> bytes:
         with suppress(ConnectionError):
             answer = receive(pipe)
             if answer is not None:
                 return answer
+        raise self._ended(pipe)
+
+    def _ended(self, pipe: socket.socket) -> RuntimeError:
+        """What is to be said of the worker that this pipe led to."""
         code = self._processes[self._pipes.index(pipe)].wait()
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with status {code}"
-        raise RuntimeError(f"a worker process has ended {how}")
+        return RuntimeError(f"a worker process has ended {how}")
