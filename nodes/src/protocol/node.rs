@@ -246,8 +246,13 @@ impl<P: Protocol> Node<P> {
     /// When the first of its alarms rings, on the clock of [`Net::now`].
     #[inline(never)]
     pub fn next_alarm(&self) -> Option<Duration> {
-        let alarms = &self.rare.as_ref()?.alarms;
-        Some(alarms[first_of(alarms)?].0)
+        let [(first, _), others @ ..] = &self.rare.as_ref()?.alarms[..] else { return None };
+        let (mut first, mut others) = (*first, others);
+        while let [(other, _), rest @ ..] = others {
+            first = if *other < first { *other } else { first };
+            others = rest;
+        }
+        Some(first)
     }
 
     /// The alarm that rings first.
