@@ -26,7 +26,7 @@ pub(crate) fn keep() {
     });
 }
 
-/// Unwinds all that is being done, for whoever has called an engine: not the user's code has failed, somebody wants the end.
+/// Ends the engine that runs on this thread, by unwinding up to its caller: the user's code has not failed, it is interrupted.
 ///
 /// What looks after the user's code, as [`caught`] does, lets it pass.  Who calls this also catches it.
 pub fn leave() -> ! {

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::control::Failure;
 
-/// How a crash as planned is told.
+/// What is said of a crash that was planned.
 pub(super) const AS_PLANNED: &str = "crashed, as planned";
 
 /// A node that died, or recovered, while the others went on.
