@@ -1,6 +1,7 @@
 """Distributed algorithms as in the textbook: STATE x EVENT -> ACTION, checked, simulated, and run as real processes."""
 
 from ._command_line import main
+from ._compute import Computation, computed
 from ._config import Range, Shrink, config
 from ._describe import Description, describe
 from ._engines import Options, check, replay, run, simulate
@@ -40,6 +41,7 @@ from ._types import Duration, Id, Local, Port, i8, i16, i32, i64, u8, u16, u32, 
 __all__ = [
     "SELF",
     "Checked",
+    "Computation",
     "Description",
     "Duration",
     "Event",
@@ -75,6 +77,7 @@ __all__ = [
     "always",
     "auto",
     "check",
+    "computed",
     "config",
     "data",
     "defer",

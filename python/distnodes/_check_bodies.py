@@ -167,7 +167,7 @@ def _rung(model: Model, method: Method, use: Use) -> None:
     cls = use.value
     if cls in model.faulty:
         return
-    if use.is_class and use.name != "cancel":
+    if use.is_class and use.name not in ("cancel", "compute"):
         if is_kind(cls, "alarm"):
             model.at(method, f"`{cls.__name__}` is a class; set an alarm of it: `{cls.__name__}(..)`", use.line)
     elif not is_kind(cls, "alarm"):

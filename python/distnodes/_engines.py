@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Literal, NamedTuple, TypedDict, Unpack
 
 from . import _graphs, _native
+from ._compute import Context, computing
 from ._labels import Labels
 from ._live import Opening, opening
 from ._mistakes import did_you_mean, one_of
@@ -18,6 +19,7 @@ from ._protocol import plan_of
 from ._raised import heard
 from ._replay import NAMES, in_python, is_raised
 from ._result import Checked, NodeFailed, Result
+from ._speeds import Given, Speeds
 from ._times import Time, time_text
 
 
@@ -100,6 +102,9 @@ def simulate(
     trace: bool | str = False,
     live: bool = False,
     progress: bool | None = None,
+    workers: int | None = None,
+    cache: str | os.PathLike[str] | None = None,
+    speeds: Given | None = None,
     **options: Unpack[Options],
 ) -> Result:
     """Simulates a run: the whole system in this process, under virtual time.
@@ -121,6 +126,13 @@ def simulate(
             error says the address.  The run waits until it is let go on there.
         progress: Whether it is shown how far the run is; None: if it takes some seconds, and standard error is a
             terminal or this is a notebook.
+        workers: How many other processes compute what handlers ask for by `net.compute`, each on one core: the result
+            is the same.  As many as there are cores unless given; 0 computes in this process, where the libraries for
+            numbers may use more threads, and sums may differ in their last bits.
+        cache: A folder for what was computed: a run that was killed, and is made again, computes the rest.
+        speeds: How fast nodes compute, for `net.speed` and `net.compute(.., work=..)`; 1 unless given: one number for
+            each node, `{3: 0.25}` for some, or a law that the seed draws from, `"lognormal:1,0.5"` (median and spread)
+            or `"uniform:0.25..4"`.
         **options: See `Options`.
 
     Raises:
@@ -128,9 +140,11 @@ def simulate(
         ValueError: If the options contradict the protocol, or each other; if the graph is not of its class.
         ProtocolError: If the class is wrong.
     """
+    seed = seed_for(speeds, seed)
     asked = ask(protocol, graph, seed, inputs, config, options)
     opened = opening(live, " (the run is paused until you let it go on there)")
-    with Progress(progress) as shown:
+    computes = context_of(workers, cache, speeds, seed, asked)
+    with Progress(progress) as shown, computing(computes):
         finished = call(
             _native.simulate,
             asked,
@@ -140,7 +154,7 @@ def simulate(
             progress=shown.function,
             opened=opened,
         )
-    return _ended(finished, asked.graph, opened)
+    return _ended(finished, asked.graph, opened, computes=computes)
 
 
 def run(
@@ -284,7 +298,7 @@ def check(
             asked.words.append(f"--{name}={value}")
     if why:
         asked.words.append("--why")
-    with Progress(progress, "instances") as shown:
+    with Progress(progress, "instances") as shown, computing(Context(draws=False)):
         document, raised = call(_native.check, asked, progress=shown.function)
     replay = partial(_native.replay, asked.protocol, inputs=asked.inputs, record="full")
     checked = Checked(json.loads(document), replay, asked.graph)
@@ -328,6 +342,31 @@ def _small(usual: str) -> str:
     family = usual.partition(":")[0]
     sizes = {"hypercube": "2", "grid": "2x2", "torus": "3x3", "star": "4"}
     return '"ring:4"' if family == "gnp" else f'"{family}:{sizes.get(family, "3")}"'
+
+
+def seed_for(speeds: Given | None, seed: int | None) -> int | None:
+    """The seed, which is drawn here where speeds follow from it."""
+    if speeds is None or seed is not None:
+        return seed
+    from random import SystemRandom
+
+    return SystemRandom().getrandbits(32)
+
+
+def context_of(
+    workers: int | None,
+    cache: str | os.PathLike[str] | None,
+    speeds: Given | None,
+    seed: int | None,
+    asked: Asked,
+) -> Context:
+    """What a run has for computing."""
+    if speeds is None:
+        return Context(workers, cache)
+    if isinstance(speeds, Mapping):
+        labels = Labels(asked.graph)
+        speeds = {labels.number(node): speed for node, speed in speeds.items()}
+    return Context(workers, cache, Speeds(speeds, seed or 0))
 
 
 class Asked(NamedTuple):
@@ -492,8 +531,9 @@ def _ended(
     graph: _graphs.Graph | None = None,
     opened: Opening | None = None,
     notices: Sequence[str] = (),
+    computes: Context | None = None,
 ) -> Result:
-    result = Result(finished, graph, opened.live if opened else None, notices)
+    result = Result(finished, graph, opened.live if opened else None, notices, computes)
     if finished.raised is not None:
         raise NodeFailed(result) from finished.raised
     if finished.failed is not None:

@@ -122,6 +122,37 @@ class Net:
         """Takes back every alarm of that type, and sets this one."""
     def cancel(self, alarm: type[Any]) -> None:
         """Takes back every alarm of that type."""
+    def compute(
+        self,
+        function: Callable[..., Any],
+        /,
+        *arguments: Any,
+        then: object,
+        takes: Duration | timedelta | str | None = None,
+        work: float | None = None,
+        **keywords: Any,
+    ) -> None:
+        """Has a function called, and sets an alarm that rings with what it gives.
+
+        `function(*arguments, **keywords)` is called by another process, while the simulation goes on, with copies of
+        the arguments as they are now; it may look at nothing else, and must change nothing.  It is at the level of a
+        module.  Random numbers that it draws without a generator of its own follow from the run's seed.  What it raises
+        is raised when the alarm rings.  In a node that is a process of its own, the handler waits for it.
+
+        Args:
+            then: The alarm: `Trained`, or `Trained(round=3)`, of which one field has the default `nodes.computed()` and
+                gets the result.
+            takes: How long that is in the run: seconds, or `"measured"` for as long as it takes here, on a node of
+                speed 1, or `"measured:2.5"` for so many times that; such a run is not the same again.
+            work: In place of `takes`: it takes `work / net.speed` seconds.
+
+        Raises:
+            TypeError: If no rule handles the alarm, or another process cannot have the function or an argument.
+            ValueError: If a time is none.
+        """
+    @property
+    def speed(self) -> float:
+        """How much work the node does a second: what `simulate(.., speeds=..)` says, else 1."""
     def store(self, value: object) -> None:
         """Puts a value where a crash does not reach it; the method with `@recover` gets what was stored last."""
     def log(self, line: object) -> None:

@@ -14,6 +14,7 @@ from ._mistakes import did_you_mean, one_of
 from ._replay import call_of, in_words
 
 if TYPE_CHECKING:
+    from ._compute import Computation, Context
     from ._live import Live
 
 
@@ -45,10 +46,12 @@ class Result:
         graph: Graph | None = None,
         live: Live | None = None,
         notices: Sequence[str] = (),
+        computes: Context | None = None,
     ) -> None:
         import json  # takes long to import
 
         self._finished = finished
+        self._computes = computes
         self._labels = Labels(graph)
         self._notices = notices
         self.live = live
@@ -93,6 +96,11 @@ class Result:
         return None if virtual is None else float(virtual)
 
     @property
+    def computation(self) -> Computation | None:
+        """What `net.compute` did: how many calls, how many bytes went to other processes, ..; None for processes."""
+        return self._computes.computation if self._computes else None
+
+    @property
     def explanation(self) -> Sequence[str]:
         """Why it ended as it did, line by line; empty if all is well."""
         return [in_words(line) for line in self._finished.explanation]
@@ -100,12 +108,20 @@ class Result:
     @property
     def replay(self) -> str | None:
         """The line of Python that makes the run again; None if its graph has no specification."""
-        return call_of(self.document, is_class=bool(self.nodes))
+        call = call_of(self.document, is_class=bool(self.nodes))
+        speeds = self._computes.speeds if self._computes else None
+        return call if call is None or speeds is None else f"{call[:-1]}, speeds={speeds.text})"
 
     @property
     def notices(self) -> Sequence[str]:
         """What else one should know, such as a graph that was drawn again."""
-        return [*self._notices, *(in_words(line) for line in self._finished.notices)]
+        measured = ['times were measured, `takes="measured"`: the seed alone does not make this run again']
+        is_measured = self._computes is not None and self._computes.is_measured
+        return [
+            *self._notices,
+            *(measured if is_measured else []),
+            *(in_words(line) for line in self._finished.notices),
+        ]
 
     @cached_property
     def nodes(self) -> Nodes[_native.Node]:

@@ -182,6 +182,8 @@ class Scan:
     def _asks(self, name: str, node: ast.Call) -> None:
         uses = self.sends if name in SENDING else self.rings if name in RINGING else None
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if name == "compute":
+            uses, given = self.rings, [keyword.value for keyword in node.keywords if keyword.arg == "then"]
         if uses is None or not given:
             return
         last = given[-1]

@@ -143,7 +143,9 @@ class Common(NamedTuple):
     def row(self, protocol: int, place: Mapping[str, Any], on: Any, seed: int) -> Row:
         """Makes a run; its row."""
         # The sweep shows how far it is.
-        result = simulate(self.protocols[protocol], on, seed=seed, progress=False, **self.options_at(place))
+        # Each core makes a run of its own.
+        options = {"workers": 0, **self.options_at(place)}
+        result = simulate(self.protocols[protocol], on, seed=seed, progress=False, **options)
         return self.row_of(result, place)
 
     def row_of(self, result: Result, place: Mapping[str, Any]) -> Row:

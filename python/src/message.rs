@@ -107,7 +107,9 @@ impl MessageOf<PyProtocol> for PyMessage {
 pub(crate) struct PyAlarm {
     pub(crate) tag: u8,
     class: &'static Class,
-    pub(crate) value: Py<PyAny>,
+    value: Py<PyAny>,
+    /// What it waits for, if its value is not there yet: an object whose method `ring` gives it.
+    pending: Option<Py<PyAny>>,
 }
 
 impl PyAlarm {
@@ -119,7 +121,24 @@ impl PyAlarm {
         let Some(tag) = Class::tag_of(&class.alarms, value) else { return Ok(None) };
         let kind = &class.alarms[usize::from(tag)];
         kind.length(value)?;
-        Ok(Some(PyAlarm { tag, class, value: kind.copy(value)?.unbind() }))
+        Ok(Some(PyAlarm { tag, class, value: kind.copy(value)?.unbind(), pending: None }))
+    }
+
+    /// The same for one that waits for what is being computed, of which `value` is the rest.
+    pub(crate) fn pending(class: &'static Class, value: &Bound<'_, PyAny>, pending: &Bound<'_, PyAny>) -> Option<Self> {
+        let tag = Class::tag_of(&class.alarms, value)?;
+        Some(PyAlarm { tag, class, value: value.clone().unbind(), pending: Some(pending.clone().unbind()) })
+    }
+
+    /// The alarm, as its handler gets it: it waits for what is being computed.
+    ///
+    /// # Errors
+    /// What was raised by that; if the result is not of the field's type.
+    pub(crate) fn rung<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let Some(pending) = &self.pending else { return Ok(self.value.bind(py).clone()) };
+        let value = pending.bind(py).call_method0(pyo3::intern!(py, "ring"))?;
+        self.kind().length(&value)?;
+        Ok(value)
     }
 
     fn kind(&self) -> &'static Struct {
@@ -129,12 +148,21 @@ impl PyAlarm {
 
 impl Clone for PyAlarm {
     fn clone(&self) -> Self {
-        PyAlarm { tag: self.tag, class: self.class, value: Python::attach(|py| self.value.clone_ref(py)) }
+        Python::attach(|py| PyAlarm {
+            tag: self.tag,
+            class: self.class,
+            value: self.value.clone_ref(py),
+            pending: self.pending.as_ref().map(|pending| pending.clone_ref(py)),
+        })
     }
 }
 
 impl fmt::Debug for PyAlarm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.pending.is_some() {
+            // It does not wait, and whether the result is there already is no part of a run.
+            return write!(f, "{} {{ .. }}", self.kind().name);
+        }
         Python::attach(|py| self.kind().show(self.value.bind(py), f))
     }
 }
@@ -144,7 +172,8 @@ impl Serialize for PyAlarm {
         Python::attach(|py| {
             let mut pair = serializer.serialize_tuple(2)?;
             pair.serialize_element(&self.tag)?;
-            pair.serialize_element(&Fields { of: self.kind(), value: self.value.bind(py) })?;
+            let value = self.rung(py).map_err(serde::ser::Error::custom)?;
+            pair.serialize_element(&Fields { of: self.kind(), value: &value })?;
             pair.end()
         })
     }
@@ -167,7 +196,7 @@ impl<'de> Deserialize<'de> for PyAlarm {
                 let kind = self.0.alarms.get(usize::from(tag)).ok_or_else(|| de::Error::custom("there is no such alarm"))?;
                 Python::attach(|py| {
                     let value = pair.next_element_seed(ReadingFields { py, of: kind })?.ok_or_else(|| missing(1))?;
-                    Ok(PyAlarm { tag, class: self.0, value: value.unbind() })
+                    Ok(PyAlarm { tag, class: self.0, value: value.unbind(), pending: None })
                 })
             }
         }

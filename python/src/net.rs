@@ -13,7 +13,7 @@ use nodes::topology::PortLabel;
 use pyo3::IntoPyObjectExt as _;
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDelta, PyTuple, PyType};
+use pyo3::types::{PyDelta, PyDict, PyTuple, PyType};
 
 use crate::lent::Lent;
 use crate::port;
@@ -311,6 +311,29 @@ impl PyNet {
         let tag = tag.ok_or_else(|| PyTypeError::new_err(format!("{} has no rule for alarm {alarm}", class.name)))?;
         step.net().cancel_tag(tag as u8);
         Ok(())
+    }
+
+    #[pyo3(signature = (function, /, *arguments, **keywords))]
+    fn compute<'py>(
+        this: &Bound<'py, Self>,
+        function: &Bound<'py, PyAny>,
+        arguments: &Bound<'py, PyTuple>,
+        keywords: Option<Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        let py = this.py();
+        let keywords = keywords.unwrap_or_else(|| PyDict::new(py));
+        let begun = py.import("distnodes._compute")?.call_method1("begin", (this, function, arguments, keywords))?;
+        let (after, alarm, pending): (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>) = begun.extract()?;
+        let step = this.get().step()?;
+        let (after, alarm) = (wait(&after)?, step.pending_alarm(&alarm, &pending)?);
+        step.net().set_alarm(after, alarm);
+        Ok(())
+    }
+
+    #[getter]
+    fn speed(&self, py: Python<'_>) -> PyResult<f64> {
+        let node = self.step()?.net().node().index();
+        py.import("distnodes._compute")?.call_method1("speed_of", (node,))?.extract()
     }
 
     fn store(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -436,8 +436,9 @@ impl Protocol for PyProtocol {
 
     fn on_alarm(&mut self, alarm: PyAlarm, net: &mut Net<Self>) -> Outcome<()> {
         Python::attach(|py| {
-            let value = alarm.value.bind(py).clone();
-            let outcome = self.react(py, On::Alarm(alarm.tag), Some(&value), (None, Port::SELF), net);
+            let outcome = alarm
+                .rung(py)
+                .and_then(|value| self.react(py, On::Alarm(alarm.tag), Some(&value), (None, Port::SELF), net));
             outcome.unwrap_or_else(|error| fail(py, error))
         })
     }

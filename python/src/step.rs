@@ -90,6 +90,17 @@ impl Step<'_> {
         }
     }
 
+    /// What a handler sets that rings with what is being computed.
+    ///
+    /// # Errors
+    /// If the class has no rule for it.
+    pub(crate) fn pending_alarm(&self, alarm: &Bound<'_, PyAny>, pending: &Bound<'_, PyAny>) -> PyResult<PyAlarm> {
+        match PyAlarm::pending(self.class, alarm, pending) {
+            Some(alarm) => Ok(alarm),
+            None => Err(no_rule(self.class, alarm, "alarm", "when")),
+        }
+    }
+
     /// The port of that number, which the node has.
     #[inline]
     pub(crate) fn own(&self, number: i64) -> PyResult<Port> {
