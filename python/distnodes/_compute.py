@@ -263,20 +263,16 @@ def _factor(name: str, takes: Any) -> float | None:
         return _seconds(name, "takes", float(factor)) if colon else 1.0
     except ValueError:
         raise ValueError(
-            f'net.compute({name}, .., takes="{takes}"): write seconds, or `"{MEASURED}"`, or `"{MEASURED}:2.5"` for so many times '
-            "what it takes here"
+            f'net.compute({name}, .., takes="{takes}"): write seconds, or `"{MEASURED}"`, or `"{MEASURED}:2.5"` for so '
+            "many times what it takes here"
         ) from None
 
 
 def _seconds(name: str, what: str, given: Any) -> float:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given < float("inf"):
-        try:
-            return _seconds(name, what, given.item())  # a number of NumPy
-        except AttributeError:
-            raise ValueError(
-                f"net.compute({name}, .., {what}={given!r}): write a number of seconds, 0 or more"
-            ) from None
-    return float(given)
+    number = given.item() if hasattr(given, "item") else given  # one of NumPy
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < float("inf"):
+        raise ValueError(f"net.compute({name}, .., {what}={given!r}): write a number of seconds, 0 or more")
+    return float(number)
 
 
 def _alarm_of(name: str, then: Any) -> tuple[Any, str]:
@@ -296,8 +292,8 @@ def _alarm_of(name: str, then: Any) -> tuple[Any, str]:
         example = next(iter(record.annotations), "result")
         which = "no field" if not fields else f"{len(fields)} fields"
         raise TypeError(
-            f"net.compute({name}, .., then={cls.__name__}): {which} of `{cls.__name__}` has the default that stands for the "
-            f"result; write `{example}: .. = nodes.computed()` for one"
+            f"net.compute({name}, .., then={cls.__name__}): {which} of `{cls.__name__}` has the default that stands for "
+            f"the result; write `{example}: .. = nodes.computed()` for one"
         )
     if then is cls:
         missing = [field for field in record.annotations if field not in record.defaults]

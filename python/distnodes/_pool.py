@@ -106,7 +106,7 @@ class Pool:
             self._arena.close()
 
     def _go_on(self, timeout: float | None = 0) -> None:
-        """Hears what workers have done, and gives them more to do; with `None` it waits until one has done something."""
+        """Hears what workers have done, and gives them more to do; with `None` it waits for something to hear."""
         self._give()
         if self._busy:
             for key, _ in self._selector.select(timeout):
@@ -203,8 +203,8 @@ def carried(function: Function) -> bytes:
         from ._carried import carried as by_value
     except ImportError:
         raise TypeError(
-            f"net.compute({name}, ..): other processes compute it, and import it by its name: put it at the level of a module, or "
-            "install cloudpickle (`pip install cloudpickle`)"
+            f"net.compute({name}, ..): other processes compute it, and import it by its name: put it at the level of a "
+            "module, or install cloudpickle (`pip install cloudpickle`)"
         ) from None
     try:
         return by_value(function)

@@ -6,6 +6,7 @@ It is called by a hash of the function's source, of all that it uses, and of wha
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -134,7 +135,7 @@ def _hash_alone(remembered: Remembered, value: Any) -> bytes:
 
 def _state_of(value: Any) -> Any:
     """What an object is made of, as plain data and other objects."""
-    reduced = value.__reduce_ex__(4)
+    reduced: Any = value.__reduce_ex__(4)
     if isinstance(reduced, str):
         return reduced
     maker, arguments, state, *more = (*reduced, None)[:6]
@@ -161,7 +162,7 @@ def _taken_apart(value: Any, arrays: dict[str, Any], where: str) -> Any:
         arrays[name] = array
         kind = type(value).__module__.partition(".")[0]
         if kind == "torch":
-            return {"tensor": name, "dtype": str(value.dtype).removeprefix("torch.")}
+            return {"tensor": [name, str(value.dtype).removeprefix("torch.")]}
         return {"array" if array.ndim or type(value).__name__ == "ndarray" else "number": name}
     if (
         value is None
@@ -184,14 +185,14 @@ def _taken_apart(value: Any, arrays: dict[str, Any], where: str) -> Any:
         ]
         return {"dict": pairs}
     raise TypeError(
-        f"{where} is a {type(value).__name__}, and a cache keeps arrays, numbers, texts, and lists and dicts of them: give "
-        "what it consists of, such as `nodes.learn.parameters(model)`"
+        f"{where} is a {type(value).__name__}, and a cache keeps arrays, numbers, texts, and lists and dicts of them: "
+        "give what it consists of, such as `nodes.learn.parameters(model)`"
     )
 
 
 def _grown(tree: Any, file: Any) -> Any:
     """The value again."""
-    ((kind, content),) = tree.items() if len(tree) == 1 else (("tensor", tree["tensor"]),)
+    ((kind, content),) = tree.items()
     if kind == "plain":
         return content
     if kind == "array":
@@ -199,10 +200,10 @@ def _grown(tree: Any, file: Any) -> Any:
     if kind == "number":
         return file[content][()]
     if kind == "tensor":
-        import torch
-
-        tensor = torch.from_numpy(file[content])
-        return tensor.view(torch.bfloat16) if tree["dtype"] == "bfloat16" else tensor
+        torch: Any = importlib.import_module("torch")
+        name, dtype = content
+        tensor = torch.from_numpy(file[name])
+        return tensor.view(torch.bfloat16) if dtype == "bfloat16" else tensor
     if kind == "float":
         return float(content)
     if kind == "bytes":
