@@ -292,8 +292,8 @@ def _alarm_of(name: str, then: Any) -> tuple[Any, str]:
         example = next(iter(record.annotations), "result")
         which = "no field" if not fields else f"{len(fields)} fields"
         raise TypeError(
-            f"net.compute({name}, .., then={cls.__name__}): {which} of `{cls.__name__}` has the default that stands for "
-            f"the result; write `{example}: .. = nodes.computed()` for one"
+            f"net.compute({name}, .., then={cls.__name__}): {which} of `{cls.__name__}` has the default that stands "
+            f"for the result; write `{example}: .. = nodes.computed()` for one"
         )
     if then is cls:
         missing = [field for field in record.annotations if field not in record.defaults]

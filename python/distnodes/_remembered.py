@@ -138,9 +138,9 @@ def _state_of(value: Any) -> Any:
     reduced: Any = value.__reduce_ex__(4)
     if isinstance(reduced, str):
         return reduced
-    maker, arguments, state, *more = (*reduced, None)[:6]
-    kept = [maker.__qualname__, [part for part in arguments if not isinstance(part, type)], state]
-    return [*kept, *(list(part) if part is not None else None for part in more)]
+    maker, arguments, *more = reduced
+    plain = [part for part in arguments if not isinstance(part, type)]
+    return [maker.__qualname__, plain, *(list(part) if hasattr(part, "__next__") else part for part in more)]
 
 
 def _as_array(value: Any) -> Any:
