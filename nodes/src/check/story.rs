@@ -225,7 +225,8 @@ impl<'a> Comparison<'a> {
             return Ok(None);
         }
         let named = |(from, to): &Way| (names[from.index()], names[to.index()]);
-        let Some(mut channels) = chapter.ways[..links].iter().map(|way| by_way.get(&named(way)).copied()).collect::<Option<Vec<_>>>()
+        let Some(mut channels) =
+            chapter.ways[..links].iter().map(|way| by_way.get(&named(way)).copied()).collect::<Option<Vec<_>>>()
         else {
             return Ok(None);
         };
@@ -299,22 +300,22 @@ impl<'a> Comparison<'a> {
         let outcomes = if step.crashes { self.machine.crash(local, inside) } else { self.machine.step(local, cause) };
         let Ok(outcomes) = outcomes else { return false };
         let there = outcomes.map(|outcome| self.machine.outcome(outcome).clone()).collect::<Vec<_>>();
-        step.outcomes.len() == there.len()
-            && step.outcomes.iter().zip(&there).all(|(here, there)| self.is_outcome(here, there))
+        step.outcomes.len() == there.len() && step.outcomes.iter().zip(&there).all(|(here, there)| self.is_outcome(here, there))
     }
 
     fn is_outcome(&mut self, here: &Outcome, there: &Outcome) -> bool {
         let kind = |outcome: &Outcome| outcome.wrong.as_ref().map(|wrong| matches!(wrong, Wrong::Panic(_)));
-        if (kind(here), &here.alarms, &here.draws, here.via.len()) != (kind(there), &there.alarms, &there.draws, there.via.len()) {
+        if (kind(here), &here.alarms, &here.draws, here.via.len())
+            != (kind(there), &there.alarms, &there.draws, there.via.len())
+        {
             return false;
         }
         let mut sent = 0;
-        let ends = |outcome: &Outcome| outcome.via.iter().copied().chain([(outcome.to, outcome.sends.len())]).collect::<Vec<_>>();
+        let ends =
+            |outcome: &Outcome| outcome.via.iter().copied().chain([(outcome.to, outcome.sends.len())]).collect::<Vec<_>>();
         ends(here).into_iter().zip(ends(there)).all(|((to, end), (other, other_end))| {
             let begin = core::mem::replace(&mut sent, end);
-            end == other_end
-                && self.are_sent(&here.sends[begin..end], &there.sends[begin..end])
-                && self.is_local(to, other)
+            end == other_end && self.are_sent(&here.sends[begin..end], &there.sends[begin..end]) && self.is_local(to, other)
         })
     }
 

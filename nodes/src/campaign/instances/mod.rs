@@ -14,8 +14,8 @@ use core::fmt;
 use core::num::NonZeroUsize;
 use core::ops::{ControlFlow, Range, RangeInclusive};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::workers::{batch_of, in_order_by_name, threads_for};
@@ -23,8 +23,8 @@ use crate::check::{Check, Checked, Lessons, Limit, Progress, Reach, Verdict, Wat
 use crate::execution::{AnyRun, RunError};
 use crate::topology::NodeIndex;
 pub(crate) use plan::Plan;
-pub(crate) use tally::Tally;
 use tally::Found;
+pub(crate) use tally::Tally;
 use twins::{Alike, Proved, Twins, beginning};
 
 /// The largest number of graphs with one instance each in one piece of work.
@@ -274,9 +274,9 @@ impl Worker<'_, '_> {
                 _ => found = None,
             }
         });
-        let proved = found.zip(lessons.into_story()).map(|(found, story)| {
-            alike.prove(self.plan, &story, found, &|| self.meter.is_over())
-        });
+        let proved = found
+            .zip(lessons.into_story())
+            .map(|(found, story)| alike.prove(self.plan, &story, found, &|| self.meter.is_over()));
         (group, proved.unwrap_or_default())
     }
 
@@ -300,13 +300,7 @@ impl Worker<'_, '_> {
 
     /// Searches the instances of a group, one after the other, with what is learned on the way, and shows what was found; gives those from
     /// that number on.  The last is one that was ended early, or decides everything.
-    fn search_each(
-        &self,
-        group: u64,
-        from: u64,
-        lessons: &mut Lessons,
-        show: &mut dyn FnMut(u64, Option<&Checked>),
-    ) -> Group {
+    fn search_each(&self, group: u64, from: u64, lessons: &mut Lessons, show: &mut dyn FnMut(u64, Option<&Checked>)) -> Group {
         let mut all = Vec::new();
         for number in self.plan.group(group) {
             let examined = self.examine(number, lessons);

@@ -170,9 +170,9 @@ impl Plan {
         (group - self.first_group[place]) % self.alike(place).1
     }
 
-    /// Whether instances of a group differ in their initiators.
-    pub(super) fn varies_initiators(&self) -> bool {
-        self.every.initiators
+    /// Whether ids vary, and initiators.
+    pub(super) fn vary(&self) -> (bool, bool) {
+        (self.every.ids, self.every.initiators)
     }
 
     /// The nodes that begin, in their order, if they vary.

@@ -17,14 +17,14 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// That of an instance, be its nodes known by their ids or not; `None` if too many orders of its nodes would have to be compared.  Who
-    /// begins counts if it `is_given`.
-    pub(super) fn of(prepared: &Prepared, is_given: bool) -> Option<Self> {
+    /// That of an instance; `None` if too many orders of its nodes would have to be compared.  Ids count if they vary: else it shows, as with
+    /// ports, whether they matter.  Who begins counts if that does not vary.
+    pub(super) fn of(prepared: &Prepared, ids_vary: bool, initiators_vary: bool) -> Option<Self> {
         let graph = prepared.instance.graph();
         let mut looks = Vec::with_capacity(graph.node_count());
         for node in graph.nodes() {
-            let impulses = prepared.initiators.iter().filter(|(initiator, _)| is_given && *initiator == node).count();
-            let id = if prepared.description.anonymous { 0 } else { prepared.instance.ids().of(node).0 };
+            let impulses = prepared.initiators.iter().filter(|(initiator, _)| !initiators_vary && *initiator == node).count();
+            let id = if ids_vary { prepared.instance.ids().of(node).0 } else { 0 };
             let input = prepared.instance.encoded_input(node).ok()?;
             let mut look = vec![id, impulses as u64, input.len() as u64];
             look.extend(input.into_iter().map(u64::from));
@@ -153,7 +153,7 @@ mod tests {
         #[message]
         pub struct Nothing;
 
-        #[protocol(ids = None)]
+        #[protocol]
         pub struct Idle {}
 
         #[protocol]
@@ -165,7 +165,7 @@ mod tests {
     }
 
     fn shape(run: Run<idle::Idle>) -> Shape {
-        Shape::of(&AnyRun::from(run).prepare().unwrap(), true).unwrap()
+        Shape::of(&AnyRun::from(run).prepare().unwrap(), false, false).unwrap()
     }
 
     /// OEIS A001349: connected graphs without names.

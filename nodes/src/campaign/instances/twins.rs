@@ -77,9 +77,9 @@ impl<'a> Twins<'a> {
         let range = self.plan.groups_like(group);
         let begin = group - (group - range.start) % WINDOW;
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = windows.entry(begin).or_insert_with(|| {
-            Arc::new(Window::of(self.plan, begin..range.end.min(begin + WINDOW), is_over))
-        });
+        let window = windows
+            .entry(begin)
+            .or_insert_with(|| Arc::new(Window::of(self.plan, begin..range.end.min(begin + WINDOW), is_over)));
         let one_of = window.one_of.get(&group).cloned();
         // Groups are begun in their order, so that none of an earlier one is left to begin.
         while windows.len() > 2 {
@@ -95,7 +95,8 @@ impl Window {
         for group in groups.take_while(|_| !is_over()) {
             let prepared = plan.run(plan.group(group).start).prepare().ok();
             let prepared = prepared.filter(|prepared| prepared.faults.budget.duplicates != Some(Duplicates::Any));
-            if let Some(Shape { code, order }) = prepared.and_then(|prepared| Shape::of(&prepared, !plan.varies_initiators())) {
+            let (ids, initiators) = plan.vary();
+            if let Some(Shape { code, order }) = prepared.and_then(|prepared| Shape::of(&prepared, ids, initiators)) {
                 by_code.entry((plan.part_of(group), code)).or_default().push((group, order));
             }
         }
@@ -140,7 +141,13 @@ impl Alike {
     }
 
     /// For which of the others the same is proved, where that was found on the first, by the nodes that begin.
-    pub(super) fn prove(&self, plan: &Plan, story: &Story, found: BTreeMap<Vec<NodeIndex>, Found>, is_over: &dyn Fn() -> bool) -> Proved {
+    pub(super) fn prove(
+        &self,
+        plan: &Plan,
+        story: &Story,
+        found: BTreeMap<Vec<NodeIndex>, Found>,
+        is_over: &dyn Fn() -> bool,
+    ) -> Proved {
         let (mut same, mut in_vain) = (BTreeMap::new(), 0);
         for (group, order) in &self.others {
             if is_over() || (same.is_empty() && in_vain == IN_VAIN) {
