@@ -35,6 +35,11 @@ const MOST_AT_ONCE: u64 = 8;
 /// What is not varied is as the run says.  On the graphs of each size, those with few links come first; of the sets of initiators, the
 /// small ones.
 ///
+/// Instances that are the same but for the names of nodes and ports, as a ring that is turned, are searched once, and count as often as
+/// they come.  That is proved of each of them: its handlers run for all that may happen on the one that was searched, and do the same;
+/// and its properties say the same in all states in which they were looked at, so that they may look at a node by its number.  One that
+/// differs is searched.  If a handler reads the clock, or only some draws are looked at, each one is.
+///
 /// ```no_run
 /// # use nodes::run::{Run, RunError};
 /// # fn run<Flooding: nodes::Protocol>() -> Result<(), RunError> {
