@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use catalogue::{AsFar, ChangRoberts, Dft, DolevKlaweRodeh, Echo, Flooding, HirschbergSinclair, Shout, Stages, YoYo};
 use nodes::Protocol;
 use nodes::campaign::Instances;
-use nodes::check::{Check, Checked, Reduction, Time, Verdict};
+use nodes::check::{Check, Checked, Reduction, Time};
 use nodes::protocol::Links;
 use nodes::run::{AnyRun, Initiators, Run};
 use nodes_tests::random_protocol::Case;
@@ -184,7 +184,7 @@ fn a_flag_may_name_an_id() {
 #[test]
 fn of_protocols_drawn_at_random_the_same_is_found_as_if_each_instance_were_searched() {
     let (all, few) = (AtomicU64::new(0), AtomicU64::new(0));
-    for_seeds(0..seeds().min(60), |seed| {
+    for_seeds(seeds().min(60), |seed| {
         for case in [Case::of_seed(seed), Case::with_faults(seed)] {
             let run = AnyRun::from(case.run);
             for instances in [Instances::new().every_ids(), Instances::new().every_initiators().every_ports()] {

@@ -170,9 +170,9 @@ impl Plan {
         (group - self.first_group[place]) % self.alike(place).1
     }
 
-    /// Whether ids vary, and initiators.
-    pub(super) fn vary(&self) -> (bool, bool) {
-        (self.every.ids, self.every.initiators)
+    /// What varies.
+    pub(super) fn every(&self) -> &Instances {
+        &self.every
     }
 
     /// The nodes that begin, in their order, if they vary.

@@ -2,6 +2,7 @@
 //!
 //! Ports do not count: whether it matters how they are numbered, shows when handlers run.
 
+use super::Instances;
 use crate::execution::Prepared;
 use crate::topology::{Graph, NodeIndex};
 
@@ -17,15 +18,15 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// That of an instance; `None` if too many orders of its nodes would have to be compared.  Ids count if they vary: else it shows, as with
-    /// ports, whether they matter.  Who begins counts if that does not vary.
-    pub(super) fn of(prepared: &Prepared, ids_vary: bool, initiators_vary: bool) -> Option<Self> {
+    /// That of an instance; `None` if too many orders of its nodes would have to be compared.  Ids and inputs count if they vary: else it
+    /// shows, as with ports, whether they matter.  Who begins counts if that does not vary.
+    pub(super) fn of(prepared: &Prepared, every: &Instances) -> Option<Self> {
         let graph = prepared.instance.graph();
         let mut looks = Vec::with_capacity(graph.node_count());
         for node in graph.nodes() {
-            let impulses = prepared.initiators.iter().filter(|(initiator, _)| !initiators_vary && *initiator == node).count();
-            let id = if ids_vary { prepared.instance.ids().of(node).0 } else { 0 };
-            let input = prepared.instance.encoded_input(node).ok()?;
+            let impulses = prepared.initiators.iter().filter(|(initiator, _)| !every.initiators && *initiator == node).count();
+            let id = if every.ids { prepared.instance.ids().of(node).0 } else { 0 };
+            let input = if every.inputs.is_some() { prepared.instance.encoded_input(node).ok()? } else { Vec::new() };
             let mut look = vec![id, impulses as u64, input.len() as u64];
             look.extend(input.into_iter().map(u64::from));
             looks.push(look);
@@ -165,7 +166,7 @@ mod tests {
     }
 
     fn shape(run: Run<idle::Idle>) -> Shape {
-        Shape::of(&AnyRun::from(run).prepare().unwrap(), false, false).unwrap()
+        Shape::of(&AnyRun::from(run).prepare().unwrap(), &Instances::new()).unwrap()
     }
 
     /// OEIS A001349: connected graphs without names.

@@ -95,8 +95,7 @@ impl Window {
         for group in groups.take_while(|_| !is_over()) {
             let prepared = plan.run(plan.group(group).start).prepare().ok();
             let prepared = prepared.filter(|prepared| prepared.faults.budget.duplicates != Some(Duplicates::Any));
-            let (ids, initiators) = plan.vary();
-            if let Some(Shape { code, order }) = prepared.and_then(|prepared| Shape::of(&prepared, ids, initiators)) {
+            if let Some(Shape { code, order }) = prepared.and_then(|prepared| Shape::of(&prepared, plan.every())) {
                 by_code.entry((plan.part_of(group), code)).or_default().push((group, order));
             }
         }
