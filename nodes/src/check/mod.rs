@@ -240,7 +240,7 @@ impl fmt::Debug for Check<'_> {
 }
 
 /// How far a check has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// How many instances have been looked at, of several: see [`Instances`](crate::campaign::Instances).
     pub instances: u64,

@@ -186,7 +186,7 @@ fn of_protocols_drawn_at_random_the_same_is_found_as_if_each_instance_were_searc
     let (all, few) = (AtomicU64::new(0), AtomicU64::new(0));
     for_seeds(seeds().min(60), |seed| {
         for case in [Case::of_seed(seed), Case::with_faults(seed)] {
-            let run = AnyRun::from(case.run);
+            let run = case.run;
             for instances in [Instances::new().every_ids(), Instances::new().every_initiators().every_ports()] {
                 let how = || full().most_states(300);
                 let Some((searched, instances)) = searched(&run, &instances, how) else { continue };

@@ -245,7 +245,7 @@ struct Worker<'a, 'm> {
 impl Worker<'_, '_> {
     /// The instances of a group.
     fn group(&self, group: u64) -> Group {
-        let is_over = || self.meter.is_over();
+        let is_over = || self.is_over();
         let Some(alike) = self.twins.as_ref().and_then(|twins| twins.of(group, &is_over)) else {
             return self.search(group, self.first, &mut self.lessons(group));
         };
@@ -264,6 +264,14 @@ impl Worker<'_, '_> {
         searched.unwrap_or_else(|| self.search(group, self.first, &mut self.lessons(group)))
     }
 
+    /// Whether it is over, also where nothing is searched.
+    fn is_over(&self) -> bool {
+        if self.reach.ended_by() == Limit::Timeout {
+            self.meter.end();
+        }
+        self.meter.tell(&Progress::default()).is_break()
+    }
+
     fn lessons(&self, group: u64) -> Lessons {
         Lessons::new(self.plan.group(group).count() > 1)
     }
@@ -279,9 +287,8 @@ impl Worker<'_, '_> {
                 _ => found = None,
             }
         });
-        let proved = found
-            .zip(lessons.into_story())
-            .map(|(found, story)| alike.prove(self.plan, &story, found, &|| self.meter.is_over()));
+        let proved =
+            found.zip(lessons.into_story()).map(|(found, story)| alike.prove(self.plan, &story, found, &|| self.is_over()));
         (group, proved.unwrap_or_default())
     }
 
