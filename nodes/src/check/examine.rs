@@ -217,6 +217,7 @@ impl<'a> Examined<'a> {
             notices: prepared.notices.iter().cloned().chain(why_full).collect(),
             limit: search.limit,
             instances: 1,
+            instances_searched: 1,
             states: StateCount { total: states, largest: states },
             transitions: search.transitions,
             depth: search.depth,

@@ -20,19 +20,37 @@ pub(super) struct Judge {
     pub(super) looks: u64,
     /// Grows whenever a property has read something that it had not read before.
     revision: u64,
+    /// Whether it keeps what it looked at.
+    pub(super) keeps_scenes: bool,
+}
+
+/// What a property was looked at on.
+#[derive(Clone, Debug)]
+pub(super) struct Scene {
+    /// The local states: of all nodes, or of one by itself.
+    pub(super) locals: Vec<LocalId>,
+    /// The node that had made a step, unless a run is over.
+    pub(super) node: Option<NodeIndex>,
+    /// How many messages of each type are under way, and have been sent: nothing if one node is looked at by itself.
+    in_transit: Vec<u64>,
+    sent: Vec<u64>,
+    /// Whether the property holds.
+    pub(super) holds: bool,
 }
 
 /// A property, and what is known of it.
-struct Looked {
+pub(super) struct Looked {
     /// Its index in the description.
-    property: usize,
+    pub(super) property: usize,
     /// All that it has read so far.
-    questions: Questions,
+    pub(super) questions: Questions,
     /// It reads nothing but the node that it is given: a local invariant.
-    local: Option<bool>,
+    pub(super) local: Option<bool>,
     /// The answers to all of those, for which the verdict is known.
     known: Store,
     verdicts: Vec<Verdict>,
+    /// What it was looked at on, if that is kept: all that its verdicts follow from.
+    pub(super) scenes: Vec<Scene>,
 }
 
 impl Judge {
@@ -46,10 +64,11 @@ impl Judge {
                 local: None,
                 known: Store::new(),
                 verdicts: Vec::new(),
+                scenes: Vec::new(),
             };
             those.map(|(property, _)| looked(property)).collect()
         };
-        Judge { always: of(When::Always), finally: of(When::Finally), looks: 0, revision: 0 }
+        Judge { always: of(When::Always), finally: of(When::Finally), looks: 0, revision: 0, keeps_scenes: false }
     }
 
     /// What a property says that must hold always and does not in this state, into which a step of that node has led.
@@ -62,7 +81,7 @@ impl Judge {
     ) -> Result<Option<(usize, String)>, Unusable> {
         for looked in &mut self.always {
             let before = looked.reads();
-            let verdict = looked.verdict(machine, space, state, Some(node), &mut self.looks)?;
+            let verdict = looked.verdict(machine, space, state, Some(node), &mut self.looks, self.keeps_scenes)?;
             self.revision += u64::from(looked.reads() != before);
             if let Err(what) = verdict {
                 return Ok(Some((looked.property, what)));
@@ -79,7 +98,7 @@ impl Judge {
         state: &State,
     ) -> Result<Option<(usize, String)>, Unusable> {
         for looked in &mut self.finally {
-            if let Err(what) = looked.verdict(machine, space, state, None, &mut self.looks)? {
+            if let Err(what) = looked.verdict(machine, space, state, None, &mut self.looks, self.keeps_scenes)? {
                 return Ok(Some((looked.property, what)));
             }
         }
@@ -100,7 +119,12 @@ impl Judge {
     /// Whether a local invariant does not hold of a node in that local state.
     pub(super) fn rejects(&mut self, machine: &mut Machine, local: LocalId) -> bool {
         let locals = self.always.iter_mut().filter(|looked| looked.local == Some(true));
-        locals.into_iter().any(|looked| looked.rejects(machine, local, &mut self.looks))
+        locals.into_iter().any(|looked| looked.rejects(machine, local, &mut self.looks, self.keeps_scenes))
+    }
+
+    /// All properties that are looked at, in an order that is always the same.
+    pub(super) fn looked(&self) -> impl Iterator<Item = &Looked> {
+        self.always.iter().chain(&self.finally)
     }
 }
 
@@ -111,7 +135,7 @@ impl Looked {
     }
 
     /// Whether it does not hold of a node in that local state, and reads nothing else.
-    fn rejects(&mut self, machine: &mut Machine, local: LocalId, looks: &mut u64) -> bool {
+    fn rejects(&mut self, machine: &mut Machine, local: LocalId, looks: &mut u64, keeps_scenes: bool) -> bool {
         let mut key = Vec::new();
         put_varint(&mut key, u64::from(local));
         if let Some(known) = self.known.find(&key) {
@@ -123,6 +147,10 @@ impl Looked {
         let verdict =
             caught(|| world.check(self.property, Some(node))).unwrap_or_else(|said| Err(format!("it panicked: {said}")));
         self.known.insert(&key);
+        if keeps_scenes {
+            let (locals, holds) = (vec![local], verdict.is_ok());
+            self.scenes.push(Scene { locals, node: Some(node), in_transit: Vec::new(), sent: Vec::new(), holds });
+        }
         self.verdicts.push(verdict);
         self.verdicts.last().is_some_and(Verdict::is_err)
     }
@@ -134,6 +162,7 @@ impl Looked {
         state: &State,
         node: Option<NodeIndex>,
         looks: &mut u64,
+        keeps_scenes: bool,
     ) -> Result<Verdict, Unusable> {
         let at_end = node.is_none();
         let mut key = Vec::new();
@@ -146,7 +175,8 @@ impl Looked {
         for local in &state.locals {
             machine.place(*local);
         }
-        set_counts(machine, state, at_end);
+        let in_transit = in_transit(machine, state, at_end);
+        set_counts(machine, &in_transit, &state.sent);
         let world = &*machine.world;
         let (verdict, asked) = asking(|| caught(|| world.check(self.property, node)));
         let verdict = verdict.unwrap_or_else(|said| Err(format!("it panicked: {said}")));
@@ -173,6 +203,10 @@ impl Looked {
         answers(&self.questions, machine, state, here, at_end, &mut key);
         self.known.insert(&key);
         self.verdicts.push(verdict.clone());
+        if keeps_scenes {
+            let (locals, sent, holds) = (state.locals.clone(), state.sent.clone(), verdict.is_ok());
+            self.scenes.push(Scene { locals, node, in_transit, sent, holds });
+        }
         Ok(verdict)
     }
 }
@@ -223,14 +257,30 @@ fn in_transit(machine: &Machine, state: &State, at_end: bool) -> Vec<u64> {
 }
 
 /// Makes the counters of the stage those of a state.
-fn set_counts(machine: &mut Machine, state: &State, at_end: bool) {
-    let wanted = in_transit(machine, state, at_end);
-    for (tag, under_way) in wanted.into_iter().enumerate() {
+fn set_counts(machine: &mut Machine, in_transit: &[u64], sent_by_tag: &[u64]) {
+    for (tag, under_way) in in_transit.iter().copied().enumerate() {
         let sent = machine.world.sent_by_tag()[tag];
-        let more = state.sent.get(tag).map_or(0, |wanted| wanted.wrapping_sub(sent));
+        let more = sent_by_tag.get(tag).map_or(0, |wanted| wanted.wrapping_sub(sent));
         // `count` tells how many more are under way than before.
         let before = machine.under_way[tag];
         machine.world.count(tag as u8, more, under_way as i64 - before as i64);
         machine.under_way[tag] = under_way;
+    }
+}
+
+impl Scene {
+    /// Whether a property holds there, on another stage, and what it reads: with these local states, and that node.
+    pub(super) fn play(
+        &self,
+        machine: &mut Machine,
+        property: usize,
+        locals: impl Iterator<Item = LocalId>,
+        node: Option<NodeIndex>,
+    ) -> (bool, Questions) {
+        locals.for_each(|local| machine.place(local));
+        set_counts(machine, &self.in_transit, &self.sent);
+        let world = &*machine.world;
+        let (verdict, asked) = asking(|| caught(|| world.check(property, node)));
+        (matches!(verdict, Ok(Ok(()))), asked)
     }
 }

@@ -8,6 +8,7 @@ use super::machine::{LocalId, Machine, PacketId};
 use super::matters::{Matters, Unusable};
 use super::reduce::Trial;
 use super::search::Search;
+use super::story::Story;
 use super::stubborn::Reducer;
 use crate::execution::Prepared;
 
@@ -39,36 +40,70 @@ pub(crate) struct Lessons {
     pub(super) trial: Trial,
     /// Whether there are several instances at all.
     are_used: bool,
+    /// How many tables were begun.
+    begun: u64,
+    /// What was seen, if that is to be told of others.
+    story: Option<Story>,
 }
 
 impl Lessons {
     /// Nothing yet.
     pub(crate) fn new(of_several: bool) -> Self {
-        Lessons { full: None, reduced: None, trial: Trial::new(of_several), are_used: of_several }
+        Lessons { full: None, reduced: None, trial: Trial::new(of_several), are_used: of_several, begun: 0, story: None }
+    }
+
+    /// The same; what was seen is told in the end.
+    pub(crate) fn with_a_story(of_several: bool) -> Self {
+        Lessons { story: Some(Story::default()), ..Lessons::new(of_several) }
+    }
+
+    /// What was seen, if that was asked for.
+    pub(crate) fn into_story(self) -> Option<Story> {
+        self.story
     }
 
     /// A search that will look at all states.
     pub(super) fn full(&mut self, prepared: &Prepared, matters: Matters) -> Result<Search, Unusable> {
-        begin(&mut self.full, prepared, matters)
+        self.begin(|lessons| &mut lessons.full, prepared, matters)
     }
 
     /// A search that leaves states out, or is about to learn to.
     pub(super) fn reduced(&mut self, prepared: &Prepared, matters: Matters) -> Result<Search, Unusable> {
-        begin(&mut self.reduced, prepared, matters)
+        self.begin(|lessons| &mut lessons.reduced, prepared, matters)
+    }
+
+    fn begin(
+        &mut self,
+        known: fn(&mut Self) -> &mut Option<Tables>,
+        prepared: &Prepared,
+        matters: Matters,
+    ) -> Result<Search, Unusable> {
+        let known = known(self).take().filter(|tables| tables.machine.matters == matters);
+        let tables = match known {
+            Some(known) => known,
+            None => {
+                let mut new = Tables::new(prepared, matters)?;
+                self.begun += 1;
+                (new.machine.lineage, new.judge.keeps_scenes) = (self.begun, self.story.is_some());
+                new
+            }
+        };
+        Ok(Search::on(tables, prepared))
     }
 
     /// Keeps what a search has learned.
     pub(super) fn keep(&mut self, search: Search) {
+        if !self.are_used && self.story.is_none() {
+            return;
+        }
+        let tables = search.into_tables();
+        if let Some(story) = &mut self.story {
+            story.add(&tables);
+        }
         // That a handler has read the clock, or was cut short, is said of this instance only.
-        if self.are_used && !search.machine.reads_clock && search.machine.cut.is_empty() {
-            let kept = if search.reducer.is_some() { &mut self.reduced } else { &mut self.full };
-            *kept = Some(search.into_tables());
+        if self.are_used && !tables.machine.reads_clock && tables.machine.cut.is_empty() {
+            let kept = if tables.reducer.is_some() { &mut self.reduced } else { &mut self.full };
+            *kept = Some(tables);
         }
     }
-}
-
-fn begin(known: &mut Option<Tables>, prepared: &Prepared, matters: Matters) -> Result<Search, Unusable> {
-    let known = known.take().filter(|tables| tables.machine.matters == matters);
-    let tables = known.map_or_else(|| Tables::new(prepared, matters), Ok)?;
-    Ok(Search::on(tables, prepared))
 }

@@ -159,6 +159,8 @@ pub(super) struct Machine {
     pub(super) reads_clock: bool,
     /// The steps in which a handler draws from more values than are looked at: the first outcome of each.
     pub(super) cut: Vec<usize>,
+    /// Which tables these are, of those that one check has begun.
+    pub(super) lineage: u64,
     /// Whether `#[init]` has drawn: by the seed, one of many ways to begin.
     pub(super) draws_at_start: bool,
 }
@@ -196,6 +198,7 @@ impl Machine {
             runs: 0,
             reads_clock: false,
             cut: Vec::new(),
+            lineage: 0,
             draws_at_start,
         };
         let mut effects_of = vec![Vec::new(); nodes];
@@ -236,6 +239,12 @@ impl Machine {
 
     pub(super) fn outcome(&self, index: usize) -> &Outcome {
         &self.outcomes[index]
+    }
+
+    /// The steps that became known after so many others, each with its outcomes; `true` if the node crashes.
+    pub(super) fn steps_since(&self, known: usize) -> impl Iterator<Item = (LocalId, Cause, bool, &[Outcome])> + '_ {
+        let steps = self.steps.since(known);
+        steps.map(|(local, cause, crashes, outcomes)| (local, cause, crashes, &self.outcomes[outcomes]))
     }
 
     /// The memory that the tables take, in bytes, about.

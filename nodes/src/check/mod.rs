@@ -162,6 +162,7 @@ mod space;
 mod spill;
 mod steps;
 mod store;
+mod story;
 mod stubborn;
 mod successors;
 mod ticks;
@@ -185,6 +186,7 @@ pub(crate) use reach::Reach;
 pub use result::{Checked, Class, Costs, Ending, Failure, GraphCount, Loop, StateCount, Status, Time, Verdict};
 pub use schedules::Count;
 pub(crate) use store::Compaction;
+pub(crate) use story::Story;
 pub use why::Noncommuting;
 
 use crate::execution::{AnyRun, RunError};
@@ -238,7 +240,7 @@ impl fmt::Debug for Check<'_> {
 }
 
 /// How far a check has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// How many instances have been looked at, of several: see [`Instances`](crate::campaign::Instances).
     pub instances: u64,

@@ -244,6 +244,9 @@ pub struct Checked {
     pub instances: u64,
     /// How many were not: one before them is wrong, or the check was interrupted.
     pub instances_left: u64,
+    /// How many of those that were looked at were searched: the others are proved to be the same as one of them, but for the names of
+    /// nodes and ports.
+    pub instances_searched: u64,
     /// How many graphs there are, of which the protocol takes those of its class, and how many of them it does not take.
     pub graphs: GraphCount,
     /// What was found, by the size of graphs; empty if there is one instance only.
@@ -326,6 +329,7 @@ impl Checked {
             limit: None,
             instances: 0,
             instances_left: 0,
+            instances_searched: 0,
             graphs: GraphCount { total: 1, left_out: 0 },
             classes: Vec::new(),
             states: StateCount::default(),

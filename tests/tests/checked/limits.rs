@@ -92,7 +92,7 @@ const LONG: [&str; 4] = [
     "chang_roberts --topology directed-ring:9 --initiators all --links reliable --reduction full",
     "chang_roberts --topology directed-ring:9 --initiators all --links reliable --reduction events",
     "controlled_distance --topology ring:5 --initiators all --links reliable --why",
-    "flooding --every-graph 5 --initiators every",
+    "flooding --every-graph 6 --initiators every",
 ];
 
 #[test]

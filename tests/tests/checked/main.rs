@@ -19,6 +19,7 @@
 //! - `time`: messages that take no longer than a bound, and draws of a few values.
 //! - `mistakes`: of what is said of loops and of time, each part is needed.
 //! - `instances`: all graphs of a few nodes, all ids, ports, initiators, inputs.
+//! - `names`: instances that are the same but for names, of which one is searched.
 //! - `stateright`: as many states as another checker finds, in `models` of its tests.
 //! - `traps`: mistakes of older implementations.
 //! - `table`: the table of what was checked of each algorithm.
@@ -41,6 +42,7 @@ mod limits;
 mod missed;
 mod mistakes;
 mod models;
+mod names;
 mod proofs;
 mod reduced;
 mod reference;

@@ -1,24 +1,31 @@
 //! A check of many instances: all graphs of a few nodes, all orders of ids and ports, all sets of initiators, all inputs.
 //!
 //! Every instance has a number, and follows from it ([`plan`]).  Workers check them, those that differ only in their initiators one after
-//! the other, since what is learned on one helps with the next.  What was found is put together in the order of numbers ([`tally`]): so it
+//! the other, since what is learned on one helps with the next.  Those that are the same but for the names of nodes are searched once
+//! ([`twins`]).  What was found is put together in the order of numbers ([`tally`]): so it
 //! does not depend on how many threads there are, and a check that was interrupted goes on from its tally.
 
 mod plan;
+mod shape;
 mod tally;
+mod twins;
 
 use core::fmt;
 use core::num::NonZeroUsize;
 use core::ops::{ControlFlow, Range, RangeInclusive};
-use std::sync::Mutex;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::workers::{batch_of, in_order_by_name, threads_for};
-use crate::check::{Check, Checked, Lessons, Limit, Progress, Reach, Watch, check_run};
+use crate::check::{Check, Checked, Lessons, Limit, Progress, Reach, Verdict, Watch, check_run};
 use crate::execution::{AnyRun, RunError};
+use crate::topology::NodeIndex;
 pub(crate) use plan::Plan;
+use tally::Found;
 pub(crate) use tally::Tally;
+use twins::{Alike, Proved, Twins, beginning};
 
 /// The largest number of graphs with one instance each in one piece of work.
 const MOST_AT_ONCE: u64 = 8;
@@ -27,6 +34,11 @@ const MOST_AT_ONCE: u64 = 8;
 ///
 /// What is not varied is as the run says.  On the graphs of each size, those with few links come first; of the sets of initiators, the
 /// small ones.
+///
+/// Instances that are the same but for the names of nodes and ports, as a ring that is turned, are searched once, and count as often as
+/// they come.  That is proved of each of them: its handlers run for all that may happen on the one that was searched, and do the same;
+/// and its properties say the same in all states in which they were looked at, so that they may look at a node by its number.  One that
+/// differs is searched.  If a handler reads the clock, or only some draws are looked at, each one is.
 ///
 /// ```no_run
 /// # use nodes::run::{Run, RunError};
@@ -49,6 +61,7 @@ pub struct Instances {
     initiators: bool,
     inputs: Option<Vec<String>>,
     threads: Option<NonZeroUsize>,
+    one_by_one: bool,
 }
 
 /// How many nodes graphs have: `5`, or `3..=5`.
@@ -117,9 +130,16 @@ impl Instances {
         self
     }
 
+    /// Each one is searched, also if it is the same as another but for names: for tests.
+    #[doc(hidden)]
+    pub fn one_by_one(mut self) -> Self {
+        self.one_by_one = true;
+        self
+    }
+
     /// Whether anything is varied: else it is the run as it is.
     pub fn vary(&self) -> bool {
-        let Instances { graphs, ids, ports, initiators, inputs, threads: _ } = self;
+        let Instances { graphs, ids, ports, initiators, inputs, threads: _, one_by_one: _ } = self;
         graphs.is_some() || *ids || *ports || *initiators || inputs.is_some()
     }
 
@@ -158,7 +178,9 @@ impl Instances {
         }
         // What is found of an instance may depend on those before it in its group, also on those that were looked at in an earlier check.
         let (groups, begun) = (plan.groups(), plan.group_of(first));
-        let work = |piece: u64| Examined::all_of(plan, begun + piece, first, reach, &meter);
+        let twins = (groups > 1 && !self.one_by_one).then(|| Twins::new(plan));
+        let worker = Worker { plan, twins, first, reach, meter: &meter };
+        let work = |piece: u64| worker.group(begun + piece);
         let protocol = plan.name();
         let name = |pieces: Range<u64>| {
             let (from, to) = (plan.group(begun + pieces.start).start, plan.group(begun + pieces.end - 1).end - 1);
@@ -173,7 +195,12 @@ impl Instances {
                 let examined = examined.map(|examined| examined.filter(|_| number == tally.done()));
                 match examined {
                     Ok(Some(examined)) => {
-                        tally.add(plan, examined.checked, examined.seconds);
+                        match examined {
+                            Examined::Searched { checked, seconds } => tally.add(plan, *checked, seconds),
+                            Examined::Same(proved, found) => {
+                                proved.found(&found).into_iter().for_each(|found| tally.add_twin(plan, found));
+                            }
+                        }
                         if !tally.is_decided() && keep(tally).is_continue() {
                             continue;
                         }
@@ -190,32 +217,115 @@ impl Instances {
     }
 }
 
-/// An instance that was checked.
-struct Examined {
-    checked: Checked,
-    /// How long that took.
-    seconds: f64,
+/// What is known of an instance.
+enum Examined {
+    Searched {
+        checked: Box<Checked>,
+        /// How long that took.
+        seconds: f64,
+    },
+    /// It is the same as the one of those that look like it which these nodes begin.
+    Same(Arc<Proved>, Vec<NodeIndex>),
 }
 
-impl Examined {
-    /// The instances of a group, one after the other, with what is learned on the way; of those from `first` on, what was found.  The last
-    /// is one that was ended early, or decides everything.
-    fn all_of(
-        plan: &Plan,
-        group: u64,
-        first: u64,
-        reach: Reach,
-        meter: &Meter<'_>,
-    ) -> Vec<(u64, Result<Option<Self>, RunError>)> {
-        let numbers = plan.group(group);
-        let (mut all, mut lessons) = (Vec::new(), Lessons::new(numbers.end - numbers.start > 1));
-        for number in numbers {
-            let examined = Examined::of(plan, number, reach, meter, &mut lessons);
-            let found = examined.as_ref().ok().and_then(Option::as_ref).map(|examined| &examined.checked);
-            let is_last = found.is_none_or(|found| tally::decides(found.outcome)) || meter.is_over();
-            if number >= first {
-                found.into_iter().for_each(|found| meter.add(found));
-                all.push((number, examined));
+/// The instances of a group, and what is known of them.
+type Group = Vec<(u64, Result<Option<Examined>, RunError>)>;
+
+/// Whoever checks groups of instances.
+struct Worker<'a, 'm> {
+    plan: &'a Plan,
+    /// Those that are the same but for names, unless each is searched.
+    twins: Option<Twins<'a>>,
+    /// The first instance that was not looked at before.
+    first: u64,
+    reach: Reach,
+    meter: &'a Meter<'m>,
+}
+
+impl Worker<'_, '_> {
+    /// The instances of a group.
+    fn group(&self, group: u64) -> Group {
+        let is_over = || self.is_over();
+        let Some(alike) = self.twins.as_ref().and_then(|twins| twins.of(group, &is_over)) else {
+            return self.search(group, self.first, &mut self.lessons(group));
+        };
+        if alike.first != group {
+            // Of an earlier check, only numbers are known.
+            let proved = alike.proved(&is_over, || self.prove(&alike, u64::MAX).1);
+            return self.twins_in(group, &proved).unwrap_or_else(|| self.search(group, self.first, &mut self.lessons(group)));
+        }
+        let mut searched = None;
+        alike.proved(&is_over, || {
+            let (group, proved) = self.prove(&alike, self.first);
+            searched = Some(group);
+            proved
+        });
+        // Another thread may have been earlier.
+        searched.unwrap_or_else(|| self.search(group, self.first, &mut self.lessons(group)))
+    }
+
+    /// Whether it is over, also where nothing is searched.
+    fn is_over(&self) -> bool {
+        if self.reach.ended_by() == Limit::Timeout {
+            self.meter.end();
+        }
+        self.meter.tell(&Progress::default()).is_break()
+    }
+
+    fn lessons(&self, group: u64) -> Lessons {
+        Lessons::new(self.plan.group(group).count() > 1)
+    }
+
+    /// Searches the first of groups that look the same, and proves what is so for the others; gives the instances from that number on.
+    fn prove(&self, alike: &Alike, from: u64) -> (Group, Proved) {
+        let mut lessons = Lessons::with_a_story(self.plan.group(alike.first).count() > 1);
+        let mut found = Some(BTreeMap::new());
+        let group = self.search_each(alike.first, from, &mut lessons, &mut |number, checked| {
+            let nodes = checked.filter(|checked| is_whole(checked)).and_then(|_| self.beginning(number));
+            match (&mut found, checked, nodes) {
+                (Some(found), Some(checked), Some(nodes)) => drop(found.insert(nodes, Found::of(checked))),
+                _ => found = None,
+            }
+        });
+        let proved =
+            found.zip(lessons.into_story()).map(|(found, story)| alike.prove(self.plan, &story, found, &|| self.is_over()));
+        (group, proved.unwrap_or_default())
+    }
+
+    fn beginning(&self, number: u64) -> Option<Vec<NodeIndex>> {
+        self.plan.beginning(number).or_else(|| Some(beginning(&self.plan.run(number).prepare().ok()?)))
+    }
+
+    /// The instances of a group, if each is the same as one that was searched.
+    fn twins_in(&self, group: u64, proved: &Arc<Proved>) -> Option<Group> {
+        let numbers = self.plan.group(group).filter(|number| *number >= self.first);
+        let twin = |number: u64| Some((number, proved.twin(group, &self.beginning(number)?)?));
+        let twins = numbers.map(twin).collect::<Option<Vec<_>>>()?;
+        self.meter.add_twins(twins.len() as u64);
+        let same = |(number, nodes)| (number, Ok(Some(Examined::Same(Arc::clone(proved), nodes))));
+        Some(twins.into_iter().map(same).collect())
+    }
+
+    fn search(&self, group: u64, from: u64, lessons: &mut Lessons) -> Group {
+        self.search_each(group, from, lessons, &mut |_, _| {})
+    }
+
+    /// Searches the instances of a group, one after the other, with what is learned on the way, and shows what was found; gives those from
+    /// that number on.  The last is one that was ended early, or decides everything.
+    fn search_each(&self, group: u64, from: u64, lessons: &mut Lessons, show: &mut dyn FnMut(u64, Option<&Checked>)) -> Group {
+        let mut all = Vec::new();
+        for number in self.plan.group(group) {
+            let examined = self.examine(number, lessons);
+            let found = match &examined {
+                Ok(Some((checked, _))) => Some(&**checked),
+                Ok(None) | Err(_) => None,
+            };
+            show(number, found);
+            let is_last = found.is_none_or(|found| tally::decides(found.outcome)) || self.meter.is_over();
+            if number >= from {
+                found.into_iter().for_each(|found| self.meter.add(found));
+                let searched = |(checked, seconds)| Examined::Searched { checked, seconds };
+                all.push((number, examined.map(|examined| examined.map(searched))));
             }
             if is_last {
                 break;
@@ -226,16 +336,21 @@ impl Examined {
 
     /// `None` if it was ended early, because half a check tells nothing.
     #[expect(clippy::disallowed_methods, reason = "how long it took is written down, and nothing depends on it")]
-    fn of(plan: &Plan, number: u64, reach: Reach, meter: &Meter<'_>, lessons: &mut Lessons) -> Result<Option<Self>, RunError> {
+    fn examine(&self, number: u64, lessons: &mut Lessons) -> Result<Option<(Box<Checked>, f64)>, RunError> {
         let started = Instant::now();
-        let run = plan.run(number);
-        let mut tell = |progress: &Progress| meter.tell(progress);
-        let checked = check_run(&run, Check::within(reach).watch(&mut tell), false, lessons)?;
+        let run = self.plan.run(number);
+        let mut tell = |progress: &Progress| self.meter.tell(progress);
+        let checked = check_run(&run, Check::within(self.reach).watch(&mut tell), false, lessons)?;
         if matches!(checked.limit, Some(Limit::Interrupted | Limit::Timeout)) {
             return Ok(None);
         }
-        Ok(Some(Examined { checked, seconds: started.elapsed().as_secs_f64() }))
+        Ok(Some((Box::new(checked), started.elapsed().as_secs_f64())))
     }
+}
+
+/// Whether all was seen of an instance, and nothing wrong: else the order decides in which it was looked at.
+fn is_whole(checked: &Checked) -> bool {
+    checked.complete && matches!(checked.outcome, Verdict::Holds | Verdict::Almost | Verdict::Unchecked)
 }
 
 /// How far all workers are.
@@ -274,6 +389,11 @@ impl<'a> Meter<'a> {
         self.instances.fetch_add(1, Ordering::Relaxed);
         self.states.fetch_add(checked.states.total, Ordering::Relaxed);
         self.transitions.fetch_add(checked.transitions, Ordering::Relaxed);
+    }
+
+    /// Instances are done that are the same as others.
+    fn add_twins(&self, instances: u64) {
+        self.instances.fetch_add(instances, Ordering::Relaxed);
     }
 
     /// Tells how far an instance is, and all before it; not if another worker just does so.

@@ -11,7 +11,7 @@ use crate::protocol::{AnyProtocol, InitiatorRule};
 use crate::shell::quoted;
 use crate::sorting;
 use crate::topology::{
-    EveryGraph, Graph, MOST_NODES, Topology, nth_order, nth_order_of_ports, nth_set, orders, orders_of_ports, sets,
+    EveryGraph, Graph, MOST_NODES, NodeIndex, Topology, nth_order, nth_order_of_ports, nth_set, orders, orders_of_ports, sets,
 };
 
 /// The most instances that are looked at one after the other: what was found on them is written down together.
@@ -152,6 +152,42 @@ impl Plan {
         let (alike, groups) = self.alike(place);
         let of_graph = number - self.first[place];
         self.first_group[place] + of_graph / alike * groups + of_graph % alike / GROUP
+    }
+
+    /// The groups on graphs with as many nodes and links.
+    pub(super) fn groups_like(&self, group: u64) -> Range<u64> {
+        let place = self.first_group.partition_point(|first| *first <= group) - 1;
+        let size = |shape: &Shape| (shape.nodes, shape.edges);
+        let wanted = size(&self.graphs[place]);
+        let begin = self.graphs.partition_point(|shape| size(shape) < wanted);
+        let end = self.graphs.partition_point(|shape| size(shape) <= wanted);
+        self.first_group[begin]..self.first_group[end]
+    }
+
+    /// Which of the groups it is that differ only in their initiators.
+    pub(super) fn part_of(&self, group: u64) -> u64 {
+        let place = self.first_group.partition_point(|first| *first <= group) - 1;
+        (group - self.first_group[place]) % self.alike(place).1
+    }
+
+    /// What varies.
+    pub(super) fn every(&self) -> &Instances {
+        &self.every
+    }
+
+    /// The nodes that begin, in their order, if they vary.
+    pub(super) fn beginning(&self, number: u64) -> Option<Vec<NodeIndex>> {
+        if !self.every.initiators {
+            return None;
+        }
+        let place = self.place(number);
+        let nodes = self.graphs[place].nodes;
+        let set = (number - self.first[place]) % self.every.initiators_of(&self.run, nodes)?;
+        Some(match self.run.description.initiators {
+            InitiatorRule::Any => nth_set(nodes, set).into_iter().map(NodeIndex::new).collect(),
+            InitiatorRule::One => vec![NodeIndex::new(set as usize)],
+            InitiatorRule::All => (0..nodes).map(NodeIndex::new).collect(),
+        })
     }
 
     /// Whether an instance is the first of its graph.

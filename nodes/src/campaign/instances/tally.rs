@@ -11,6 +11,8 @@ use crate::execution::RunError;
 pub(crate) struct Tally {
     /// That number.
     done: u64,
+    /// How many of those were searched: the others are the same as one of them, but for names.
+    searched: u64,
     classes: Vec<Class>,
     ends: u64,
     depth: u64,
@@ -49,6 +51,26 @@ pub(crate) struct Tally {
 /// Whether an instance on which that was found is the last that is looked at.
 pub(super) fn decides(found: Verdict) -> bool {
     matches!(found, Verdict::Violated | Verdict::Endless)
+}
+
+/// What was found on an instance, as far as it has to be added for each one that is the same but for names: of the rest, twice is once.
+pub(super) struct Found {
+    class: Class,
+    ends: u64,
+    bytes: u64,
+    schedules: Option<Count>,
+}
+
+impl Found {
+    pub(super) fn of(checked: &Checked) -> Self {
+        let (class, bytes) = (Class::of(checked, 0, 0.0), bytes_of(checked));
+        Found { class, ends: checked.ends, bytes, schedules: checked.schedules }
+    }
+}
+
+/// The memory that it took.
+fn bytes_of(checked: &Checked) -> u64 {
+    (checked.bytes_a_state * checked.states.total as f64).round() as u64
 }
 
 /// The instance with the most of something, or the least, and the first of those.
@@ -96,19 +118,33 @@ impl Tally {
         self.worst.is_some_and(|(worst, _)| decides(worst))
     }
 
+    /// Adds the next instance, which is the same as one that was added, but for names.
+    pub(super) fn add_twin(&mut self, plan: &Plan, found: &Found) {
+        let number = self.done;
+        self.done += 1;
+        self.add_class(&Class { graphs: plan.begins_a_graph(number).into(), ..found.class.clone() });
+        self.ends += found.ends;
+        self.bytes += found.bytes;
+        self.schedules = self.schedules.zip(found.schedules).map(|(before, more)| before + more);
+    }
+
+    fn add_class(&mut self, class: &Class) {
+        match self.classes.iter_mut().find(|known| (known.nodes, known.edges) == (class.nodes, class.edges)) {
+            Some(known) => known.add(class),
+            None => self.classes.push(class.clone()),
+        }
+    }
+
     /// Adds the next instance.
     pub(super) fn add(&mut self, plan: &Plan, checked: Checked, seconds: f64) {
         let number = self.done;
         self.done += 1;
-        let class = Class::of(&checked, plan.begins_a_graph(number).into(), seconds);
-        match self.classes.iter_mut().find(|known| (known.nodes, known.edges) == (class.nodes, class.edges)) {
-            Some(known) => known.add(&class),
-            None => self.classes.push(class),
-        }
+        self.searched += 1;
+        self.add_class(&Class::of(&checked, plan.begins_a_graph(number).into(), seconds));
         self.ends += checked.ends;
         self.depth = self.depth.max(checked.depth);
         self.handler_runs += checked.handler_runs;
-        self.bytes += (checked.bytes_a_state * checked.states.total as f64).round() as u64;
+        self.bytes += bytes_of(&checked);
         if checked.reduction != Reduction::Full {
             self.reduction = Some(checked.reduction);
         }
@@ -164,7 +200,7 @@ impl Tally {
         let is_over = left == 0 || self.is_decided();
         checked.complete = left == 0 && self.limit.is_none() && !self.is_decided();
         checked.limit = if is_over { self.limit } else { Some(ended_by) };
-        (checked.instances, checked.instances_left) = (self.done, left);
+        (checked.instances, checked.instances_left, checked.instances_searched) = (self.done, left, self.searched);
         checked.classes.clone_from(&self.classes);
         let (total, transitions) = self.totals();
         let largest = self.classes.iter().map(|class| class.states.largest).max().unwrap_or(0);

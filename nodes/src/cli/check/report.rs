@@ -61,6 +61,11 @@ pub(super) fn report(checked: &Checked, replayed: Option<&Replayed>, invocation:
         facts.lines("within", &checked.within.iter().map(|phrase| vec![phrase.clone()]).collect::<Vec<_>>());
     }
     if several {
+        let (searched, instances) = (checked.instances_searched, checked.instances);
+        if searched < instances {
+            let others = "the others are the same but for names of nodes and ports";
+            facts.lines("searched", &[vec![format!("{searched} of {}: {others}", counted(instances, "instance"))]]);
+        }
         reduction(checked, &mut facts);
     } else {
         costs(checked, &mut facts);
