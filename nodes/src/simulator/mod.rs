@@ -16,6 +16,7 @@ mod agenda;
 mod counting;
 mod courier;
 mod engine;
+mod lines;
 mod past;
 mod queue;
 mod replay;
