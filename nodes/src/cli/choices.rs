@@ -150,9 +150,8 @@ impl Choices {
         run.delay = given.value("delay", |text| text.parse().map_err(|why| Failure::wrong(format!("--delay: {why}"))))?;
         let rate = |name: &str, why| Failure::wrong(format!("--{name}: {why}"));
         run.bandwidth = given.value("bandwidth", |text| text.parse().map_err(|why: String| rate("bandwidth", why)))?;
-        run.uplink = given.value("uplink", |text| {
-            labels.numbered("uplink", text)?.parse().map_err(|why: String| rate("uplink", why))
-        })?;
+        run.uplink = given
+            .value("uplink", |text| labels.numbered("uplink", text)?.parse().map_err(|why: String| rate("uplink", why)))?;
         run.faults = faults::read(given, &labels)?;
         if let Some(topology) = topology {
             run = run.topology(topology);

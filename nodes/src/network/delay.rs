@@ -13,7 +13,8 @@ pub const UNIT: Duration = Duration::from_millis(1);
 /// A weight that is a time has at most so many units.
 const MOST_UNITS: f64 = 1e9;
 
-/// How long a message takes from one node to the next: `--delay`.
+/// How long a message takes from one node to the next: `--delay`.  Where links or nodes have rates, it begins when the last bit has left:
+/// see [`Bandwidth`](super::Bandwidth).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Delay {
     /// One unit, every message: the time that the literature counts ("ideal time").
@@ -68,9 +69,8 @@ pub(super) fn read_range<'a>(range: &'a str, things: &str, example: &str) -> Res
 
 /// Reads a median, which stays text, and the standard deviation of the logarithm.
 pub(super) fn read_spread<'a>(text: &'a str, example: &str) -> Result<(&'a str, f64), String> {
-    let (median, sigma) = text
-        .split_once(',')
-        .ok_or_else(|| format!("`{text}` is not a median and a standard deviation; write `{example}`"))?;
+    let (median, sigma) =
+        text.split_once(',').ok_or_else(|| format!("`{text}` is not a median and a standard deviation; write `{example}`"))?;
     let spread = sigma.trim().parse::<f64>().ok().filter(|sigma| (0.0..=20.0).contains(sigma));
     let spread = spread.ok_or_else(|| format!("`{sigma}` is not a standard deviation from 0 to 20; write `{example}`"))?;
     Ok((median, spread))

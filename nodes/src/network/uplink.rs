@@ -30,8 +30,7 @@ impl Uplink {
     /// The rate of each node of that many in a run of that seed; `None` if it has no limit.
     pub fn of_nodes(&self, nodes: usize, seed: u64) -> Vec<Option<Rate>> {
         let mut random = Random::stream(seed, "uplink", 0);
-        let mut rates =
-            (0..nodes).map(|_| self.usual.as_ref().map(|law| law.draw(&mut random, 1.0))).collect::<Vec<_>>();
+        let mut rates = (0..nodes).map(|_| self.usual.as_ref().map(|law| law.draw(&mut random, 1.0))).collect::<Vec<_>>();
         for (node, rate) in &self.nodes {
             rates[*node] = Some(*rate);
         }
@@ -85,10 +84,9 @@ impl FromStr for Uplink {
         // A law may have a comma itself: it ends before the first node.
         let first = text.find('@').map_or(text.len(), |at| text[..at].rfind(',').map_or(0, |comma| comma + 1));
         let (law, nodes) = text.split_at(first);
-        let law = law.strip_suffix(',').unwrap_or(law);
-        let usual = match (law, nodes) {
-            ("", nodes) if !nodes.is_empty() => None,
-            _ => Some(law.trim().parse()?),
+        let usual = match law.strip_suffix(',').filter(|_| !nodes.is_empty()) {
+            None if law.is_empty() && !nodes.is_empty() => None,
+            law_of_others => Some(law_of_others.unwrap_or(law).trim().parse()?),
         };
         let read = |item: &str| {
             let wrong = || format!("`{item}` is not a node and a rate; write one such as `3@1Mbit/s`");
@@ -134,6 +132,7 @@ mod tests {
             ("20Mbit/s,3@1Mbit/s,1Mbit/s", "`1Mbit/s` is not a node and a rate"),
             ("3@0bit/s", "less than 1bit/s"),
             ("20Mbit/s,", "is not a rate"),
+            (",3@1Mbit/s", "is not a rate"),
         ] {
             let error = wrong.parse::<Uplink>().unwrap_err();
             assert!(error.contains(hint), "{wrong}: {error}");

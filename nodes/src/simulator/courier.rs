@@ -281,14 +281,7 @@ impl Courier {
 
     /// As [`send`](Courier::send), of so many bytes, where messages can go wrong or wait for others.  A tick is a nanosecond.
     #[cold]
-    pub(super) fn send_with_care(
-        &mut self,
-        graph: &Graph,
-        from: NodeIndex,
-        way: Way,
-        now: u64,
-        length: u64,
-    ) -> (Arrival, u32) {
+    pub(super) fn send_with_care(&mut self, graph: &Graph, from: NodeIndex, way: Way, now: u64, length: u64) -> (Arrival, u32) {
         let number = self.number(way);
         let draw = |random: &mut Random| self.sampler.draw(random, graph, way.link());
         let channel = way.channel as usize;
