@@ -32,7 +32,9 @@ impl Uplink {
         let mut random = Random::stream(seed, "uplink", 0);
         let mut rates = (0..nodes).map(|_| self.usual.as_ref().map(|law| law.draw(&mut random, 1.0))).collect::<Vec<_>>();
         for (node, rate) in &self.nodes {
-            rates[*node] = Some(*rate);
+            if let Some(place) = rates.get_mut(*node) {
+                *place = Some(*rate);
+            }
         }
         rates
     }

@@ -174,7 +174,7 @@ fn cases() -> Vec<Case> {
         case("mutex at rates among faults", at_rates(complete().faults(noise.clone())), "uniform:1ms..3ms", 0),
         case(
             "flooding at rates",
-            at_rates(Run::<Flooding>::on("gnp:50,0.1").links(Links::Lossy).faults(noise.clone()).seed(1)),
+            at_rates(Run::<Flooding>::on("complete:20").links(Links::Lossy).faults(noise.clone()).seed(1)),
             "unit",
             0,
         ),

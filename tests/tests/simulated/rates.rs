@@ -1,12 +1,12 @@
 //! Links and nodes that have rates: when messages arrive follows from formulas.
 
-use catalogue::AllTheWay;
 use nodes::network::{Bandwidth, Crash, Delay, Faults, LinkCut, OnCrash, Rate, Uplink};
 use nodes::prelude::*;
 use nodes::process::Processes;
 use nodes::protocol::Links;
 use nodes::run::{AnyRun, Document, Initiators, Outcome};
 use nodes::simulator::{Simulation, Types};
+use nodes::topology::Topology;
 use nodes_tests::started::start;
 use nodes_tests::with_types;
 
@@ -55,6 +55,30 @@ impl Shipping {
     fn take(&mut self, msg: Parcel, net: &mut Net<Self>) {
         assert!(msg.bytes.iter().all(|byte| *byte == msg.number));
         self.arrived.push((msg.number, net.now().as_nanos() as u64));
+    }
+}
+
+#[message]
+struct Token {
+    hops: u8,
+}
+
+/// A token goes round a ring, three times.
+#[protocol]
+struct Ring {}
+
+#[protocol]
+impl Ring {
+    #[on(Spontaneously)]
+    fn start(&mut self, net: &mut Net<Self>) {
+        net.send(Port::new(0), Token { hops: 29 });
+    }
+
+    #[on(Token)]
+    fn pass(&mut self, msg: Token, sender: Port, net: &mut Net<Self>) {
+        if msg.hops > 0 {
+            net.send(Port::new(1 - sender.index()), Token { hops: msg.hops - 1 });
+        }
     }
 }
 
@@ -141,11 +165,10 @@ fn a_link_sends_one_message_behind_the_other_and_each_way_by_itself() {
 #[test]
 fn a_token_takes_each_link_of_a_ring_and_the_delay() {
     let delay = Delay::Uniform(millis(2), millis(2));
-    let run = AnyRun::of(&with_types::<AllTheWay>()).topology("directed-ring:10").delay(delay).seed(1);
-    let document = run.bandwidth(rate("1kbit/s")).by(Simulation::new()).expect("it runs").document;
-    assert_eq!(document.messages.bytes, document.messages.total * document.messages.max_bytes);
-    let hops = document.messages.total as f64;
-    let expected = hops * (8.0 * document.messages.max_bytes as f64 / 1e3 + 2e-3);
+    let run = AnyRun::of(&with_types::<Ring>()).topology("ring:10").wake([0]).delay(delay).seed(1);
+    let document = run.bandwidth(rate("1kbit/s")).by(Simulation::new().types(Types::With)).expect("it runs").document;
+    assert_eq!((document.messages.total, document.messages.bytes), (30, 30 * document.messages.max_bytes));
+    let expected = 30.0 * (8.0 * document.messages.max_bytes as f64 / 1e3 + 2e-3);
     let found = document.time.virtual_time.expect("it is simulated");
     assert!((found - expected).abs() < 1e-9, "{found} s, not {expected} s");
 }
@@ -174,7 +197,11 @@ fn each_link_keeps_the_rate_that_the_seed_has_drawn_for_it() {
     for law in ["uniform:1Mbit/s..9Mbit/s", "lognormal:3Mbit/s,0.7", "weights"] {
         let law: Bandwidth = law.parse().expect("a bandwidth");
         let run = shipping("star:6", 4).bandwidth(law);
-        let run = if law == Bandwidth::Weights { run.topology("star:6?weights=random:1..9") } else { run };
+        let run = if law == Bandwidth::Weights {
+            run.topology("star:6".parse::<Topology>().expect("a star").random_weights(1, 9))
+        } else {
+            run
+        };
         let prepared = run.prepare().expect("it can be run");
         let graph = prepared.instance.graph();
         let shipped = Shipped::of(&run);
@@ -280,7 +307,7 @@ fn the_line_that_replays_a_run_has_its_rates() {
 fn rates_may_be_variables_of_a_sweep() {
     let line = "sweep flooding --topology star:5 --initiators one --seeds 2 --json --delay uniform:1ms..1ms --uplink 0@{r} --r 1kbit/s,2kbit/s";
     let rows = start(PROGRAM, line).wait().json();
-    let time = |row: usize| rows["rows"][row]["time"]["mean"].as_f64().unwrap_or_else(|| panic!("{rows}"));
+    let time = |row: usize| rows["cells"][row]["costs"]["time"]["mean"].as_f64().unwrap_or_else(|| panic!("{rows}"));
     // Twice as fast, but for the delay of 1 ms.
     assert!((time(0) - 1e-3 - 2.0 * (time(1) - 1e-3)).abs() < 1e-9, "{} and {}", time(0), time(1));
 }
