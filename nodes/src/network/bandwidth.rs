@@ -26,8 +26,9 @@ const OF_WEIGHT: f64 = 1e6;
 ///
 /// What goes wrong takes its time as well.  What is lost, and what is sent twice, takes the link each time that it is sent.  Where a link
 /// sends again what is lost, all these sendings stand in the queue at the place of the first; only what is lost in a cut is sent again,
-/// and takes the link again, when the cut is over.  Whether a link is cut is asked when the last bit leaves.  The queue belongs to the
-/// network: what a node has sent leaves, even if the node crashes before.  A message of a node to itself takes no link.
+/// and takes the link again, when the cut is over.  A message is lost in a cut if its last bit leaves while the link is cut; on lossy
+/// links, also if it is sent then.  The queue belongs to the network: what a node has sent leaves, even if the node crashes before.  A
+/// message of a node to itself takes no link.
 ///
 /// As text, which [`FromStr`] reads: `10Mbit/s`, `uniform:1Mbit/s..10Mbit/s`, `lognormal:10Mbit/s,0.5` or `weights`.
 #[derive(Clone, Copy, Debug, PartialEq)]

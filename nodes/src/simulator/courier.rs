@@ -303,7 +303,8 @@ impl Courier {
         self.tally.duplicated += u64::from(twice);
         if self.links == Links::Lossy {
             let left = leaves(1 + u64::from(twice));
-            let is_cut = faults.cut_until(from, way.neighbour, Duration::from_nanos(left.first)).is_some();
+            let is_cut_at = |at| faults.cut_until(from, way.neighbour, Duration::from_nanos(at)).is_some();
+            let is_cut = is_cut_at(now) || is_cut_at(left.first);
             let mut arrives = || !is_cut && !dice.chance(faults.loss);
             let first = arrives().then(|| left.first.saturating_add(delay));
             let second = (twice && arrives()).then(|| left.last.saturating_add(draw(&mut self.random)));

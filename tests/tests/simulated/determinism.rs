@@ -170,13 +170,18 @@ fn cases() -> Vec<Case> {
             "weights",
             0x3e83_908e_0f99_d214,
         ),
-        case("echo at rates", at_rates(Run::<Echo>::on("grid:4x5").seed(4)), "uniform:1ms..3ms", 0),
-        case("mutex at rates among faults", at_rates(complete().faults(noise.clone())), "uniform:1ms..3ms", 0),
+        case("echo at rates", at_rates(Run::<Echo>::on("grid:4x5").seed(4)), "uniform:1ms..3ms", 0x4fe2_ef4f_2489_0eea),
+        case(
+            "mutex at rates among faults",
+            at_rates(complete().faults(noise.clone())),
+            "uniform:1ms..3ms",
+            0x0be0_f1a4_5e61_2146,
+        ),
         case(
             "flooding at rates",
             at_rates(Run::<Flooding>::on("complete:20").links(Links::Lossy).faults(noise.clone()).seed(1)),
             "unit",
-            0,
+            0xc4aa_449d_4fbc_b714,
         ),
     ]
 }

@@ -268,7 +268,7 @@ fn what_a_cut_holds_up_is_sent_in_turn_when_it_is_over() {
     let shipped = Shipped::of(&shipping("path:2", 3).bandwidth(rate("10Mbit/s")).faults(cut(0..50)));
     let each = shipped.takes(rate("10Mbit/s"));
     assert_eq!(shipped.times(1), in_turn(3, each).into_iter().map(|at| at + 50_000_000).collect::<Vec<_>>());
-    // Whether the link is cut is asked when the last bit leaves: 20 leave before 17 ms, at 0.8 ms each.
+    // Lost is what leaves while the link is cut: 20 leave before 17 ms, at 0.8 ms each.
     assert!((800_000..820_000).contains(&each));
     let lossy = shipping("path:2", 30).bandwidth(rate("10Mbit/s")).links(Links::Lossy).faults(cut(17..1000));
     let arrived = Shipped::of(&lossy).times(1);
