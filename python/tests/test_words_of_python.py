@@ -115,7 +115,8 @@ def test_a_star_waits_for_the_uplink_of_its_server():
     assert [row["at"] for row in result.rows()[1:]] == pytest.approx([k * one + link + 0.5 for k in range(1, 6)])
     assert result.time == pytest.approx(5 * one + link + 0.5)
     assert result.replay == (
-        'nodes.simulate(Server, "star:6", delay="uniform:500ms..500ms", bandwidth="1Gbit/s", uplink="0@1Mbit/s", seed=1)'
+        'nodes.simulate(Server, "star:6", delay="uniform:500ms..500ms", bandwidth="1Gbit/s", '
+        'uplink="0@1Mbit/s", seed=1)'
     )
 
 

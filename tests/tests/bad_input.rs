@@ -140,7 +140,7 @@ const WRONG: &[(&str, &[&str])] = &[
     ("simulate shout --bandwidth fast", &["--bandwidth", "`fast`", "uniform:1Mbit/s..10Mbit/s"]),
     ("simulate shout --bandwidth 10", &["--bandwidth", "`10` has no unit", "10Mbit/s"]),
     ("simulate shout --bandwidth 0Mbit/s", &["--bandwidth", "less than 1bit/s", "10Mbit/s", "--link-down"]),
-    ("simulate shout --bandwidth -5Mbit/s", &["--bandwidth", "`-5Mbit/s` is not a rate", "10Mbit/s"]),
+    ("simulate shout --bandwidth=-5Mbit/s", &["--bandwidth", "`-5Mbit/s` is not a rate", "10Mbit/s"]),
     ("simulate shout --uplink 2000Gbit/s", &["--uplink", "more than 1000Gbit/s"]),
     ("simulate shout --topology ring:4 --uplink 4@1Mbit/s", &["--uplink", "no node 4", "0 to 3"]),
     ("simulate shout --uplink weights", &["--uplink", "nodes have none", "20Mbit/s"]),

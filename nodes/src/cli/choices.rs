@@ -94,10 +94,9 @@ pub(super) fn rates() -> [Opt; 2] {
     [
         Opt::valued("bandwidth", "RATE", "How fast each link sends, one message behind the other, before their delays", "10Mbit/s")
             .values(
-                "  10Mbit/s                   all of them; the units are bit/s, kbit/s, Mbit/s, Gbit/s\n  \
-                 uniform:1Mbit/s..10Mbit/s  each a rate between these\n  lognormal:10Mbit/s,0.5     a few are much faster or slower: \
-                 median, and deviation of the logarithm\n  weights                    the link's weight, in Mbit/s\nA message takes \
-                 the link for as long as its bytes need, each way by itself.",
+                "  10Mbit/s                   all: in bit/s, kbit/s, Mbit/s or Gbit/s\n  uniform:1Mbit/s..10Mbit/s  each between these\n  \
+                 lognormal:10Mbit/s,0.5     median, and deviation of the logarithm\n  weights                    the link's weight, in \
+                 Mbit/s\nA message takes the link for as long as its bytes need, each way by itself.",
             )
             .usually("no limit"),
         Opt::valued("uplink", "RATE", "How fast each node sends, over all its links together", "20Mbit/s")
