@@ -85,6 +85,12 @@ impl Random {
         (product >> 64) as u64
     }
 
+    /// A standard normal variable (Box & Muller 1958).
+    pub(crate) fn normal(&mut self) -> f64 {
+        let (radius, angle) = (1.0 - self.unit(), self.unit());
+        libm::sqrt(-2.0 * libm::log(radius)) * libm::cos(core::f64::consts::TAU * angle)
+    }
+
     /// An integer in the range, each with the same probability.
     ///
     /// # Panics

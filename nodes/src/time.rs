@@ -40,10 +40,8 @@ pub(crate) fn read_duration(text: &str) -> Result<Duration, &'static str> {
     nanos.map(Duration::from_nanos).ok_or("is longer than 584 years, which no run takes")
 }
 
-/// The nearest number of nanoseconds; exact, where a floating-point number would not be.
+/// The nearest number of nanoseconds.
 fn whole_nanos(text: &str) -> Option<u128> {
-    /// Digits behind the point that stand further back make no difference.
-    const DIGITS: usize = 18;
     let letters = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.')?;
     let (number, unit) = text.split_at(letters);
     let unit: u128 = match unit {
@@ -55,6 +53,14 @@ fn whole_nanos(text: &str) -> Option<u128> {
         "h" => 3_600_000_000_000,
         _ => return None,
     };
+    fixed_point(number, unit)
+}
+
+/// So many units, such as `1.5`, to the nearest whole; exact, where a floating-point number would not be.  `None` if there are not digits,
+/// and at most one point among them.
+pub(crate) fn fixed_point(number: &str, unit: u128) -> Option<u128> {
+    /// Digits behind the point that stand further back make no difference.
+    const DIGITS: usize = 18;
     let (whole, part) = number.split_once('.').unwrap_or((number, ""));
     if part.contains('.') || (whole.is_empty() && part.is_empty()) {
         return None;

@@ -11,7 +11,7 @@ use crate::execution::{
     AnyFinished, AnyRun, Engine, Finished, IdChoice, Initiators, IntoInputs, IntoTopology, PortOrder, Prepared, RunError, Wake,
     options,
 };
-use crate::network::{Delay, Faults, Schedule};
+use crate::network::{Bandwidth, Delay, Faults, Schedule, Uplink};
 use crate::process::Processes;
 use crate::protocol::{Links, Protocol};
 use crate::simulator::{Past, Simulation, attached};

@@ -44,6 +44,13 @@ class Options(TypedDict, total=False):
     delay: Time
     """How long messages take: `"unit"` (simulated, the default), `"uniform:1ms..10ms"`, `"exponential:5ms"`, .., or
     always that time."""
+    bandwidth: str
+    """How fast each link sends, one message behind the other, before their delays: `"10Mbit/s"`,
+    `"uniform:1Mbit/s..10Mbit/s"`, `"lognormal:10Mbit/s,0.5"`, or `"weights"`, in Mbit/s.  Simulated; no limit unless
+    given."""
+    uplink: str | Sequence[str] | Mapping[Any, str]
+    """How fast each node sends, over all its links together: `"20Mbit/s"`, `["20Mbit/s", "3@1Mbit/s"]` if node 3 has
+    its own rate, or `{0: "20Mbit/s"}` if only node 0 has a limit.  Simulated; no limit unless given."""
     loss: float
     """With which probability a message on a lossy link is lost."""
     duplicate: float

@@ -14,7 +14,7 @@ from ._times import time_text
 T = TypeVar("T")
 
 _WORDS = ("one", "all", "every")
-_TEXTS = ("initiators", "crash", "recover", "partition", "link_down")
+_TEXTS = ("initiators", "crash", "recover", "partition", "link_down", "uplink")
 _ENDS = (",", "|", "-", "@", " ", ">")
 
 
@@ -76,6 +76,8 @@ class Labels:
         """
         if isinstance(value, Mapping) and name in ("crash", "recover"):
             return [f"{self.number(node)}@{time_text(when)}" for node, when in value.items()]
+        if isinstance(value, Mapping) and name == "uplink":
+            return [f"{self.number(node)}@{rate}" for node, rate in value.items()]
         if name == "ids" and isinstance(value, Mapping):
             return self.in_order(name, value)
         if not self or name not in _TEXTS:
@@ -102,6 +104,11 @@ class Labels:
             if text in self:
                 raise ValueError(f'`{text}` is a word, and the label of a node: write `["{text}"]` for the node')
             return text
+        if name == "uplink":
+            # In front of the first node may stand a law, which has numbers and commas of its own.
+            place = text.rfind(",", 0, text.find("@")) + 1 if "@" in text else len(text)
+            law, nodes = text[:place], text[place:]
+            return law + (self._text("", nodes) if nodes else "")
         if text in self:
             return str(self.number(text))
         node, at, time = text.rpartition("@")

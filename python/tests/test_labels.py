@@ -153,6 +153,27 @@ def test_crashes(crash, recover):
     )
 
 
+@pytest.mark.parametrize(
+    ("uplink", "written"),
+    [
+        ({"Milan": "5kbit/s", "Rome": "2kbit/s"}, "1@5kbit/s,0@2kbit/s"),
+        ("9kbit/s,@Milan@5kbit/s,0@2kbit/s", "9kbit/s,1@5kbit/s,0@2kbit/s"),
+        (["lognormal:9kbit/s,0.5", "@Milan@5kbit/s"], "lognormal:9kbit/s,0.5,1@5kbit/s"),
+        ("Milan@5kbit/s", "1@5kbit/s"),
+        ("5kbit/s", "5kbit/s"),
+    ],
+    ids=str,
+)
+def test_uplinks(uplink, written):
+    result = nodes.simulate(FLOODING, CITIES, seed=1, uplink=uplink)
+    assert result.document["options"]["uplink"] == written
+
+
+def test_a_graph_by_text_has_uplinks_by_number():
+    result = nodes.simulate(FLOODING, "ring:4", seed=1, uplink={1: "1kbit/s", 2: "2kbit/s"})
+    assert result.document["options"]["uplink"] == "1@1kbit/s,2@2kbit/s"
+
+
 def test_a_graph_by_text_has_crashes_by_number():
     result = nodes.simulate(FLOODING, "ring:4", seed=1, crash={1: 0.0005}, on_crash="continue")
     assert [row["state"] for row in result.rows()] == ["Done", "Idle", "Done", "Done"]

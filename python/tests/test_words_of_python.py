@@ -90,6 +90,45 @@ def test_a_delay_can_be_one_time():
     assert nodes.simulate(twin("flooding"), "path:3", delay=0.5, seed=1).time == 1.0
 
 
+@message
+class Parcel:
+    data: bytes
+
+
+@protocol
+class Server:
+    """Sends everyone a kilobyte."""
+
+    @on(Spontaneously)
+    def start(self, net: Net) -> None:
+        net.send_to_all(Parcel(bytes(1000)))
+
+    @on(Parcel)
+    def take(self, net: Net) -> None:
+        net.report("at", net.now)
+
+
+def test_a_star_waits_for_the_uplink_of_its_server():
+    result = nodes.simulate(Server, "star:6", delay=0.5, uplink={0: "1Mbit/s"}, bandwidth="1Gbit/s", seed=1)
+    length = result.document["messages"]["max_bytes"]
+    one, link = 8 * length / 1e6, 8 * length / 1e9
+    assert [row["at"] for row in result.rows()[1:]] == pytest.approx([k * one + link + 0.5 for k in range(1, 6)])
+    assert result.time == pytest.approx(5 * one + link + 0.5)
+    assert result.replay == (
+        'nodes.simulate(Server, "star:6", delay="uniform:500ms..500ms", bandwidth="1Gbit/s", '
+        'uplink="0@1Mbit/s", seed=1)'
+    )
+
+
+def test_rates_that_are_wrong():
+    with pytest.raises(ValueError, match=r"bandwidth: `10` has no unit; write one such as `10Mbit/s`"):
+        nodes.simulate(Server, "star:6", bandwidth=10)
+    with pytest.raises(ValueError, match=r"uplink: there is no node 6; the nodes are 0 to 5"):
+        nodes.simulate(Server, "star:6", uplink={6: "1Mbit/s"})
+    with pytest.raises(ValueError, match=r"run has no option `bandwidth`, which is one of simulate, sweep"):
+        nodes.run(Server, "star:6", bandwidth="10Mbit/s")
+
+
 def test_a_planned_crash_is_no_failure():
     result = nodes.simulate(twin("flooding"), "path:3", crash="1@1ms", seed=1)
     assert (result.outcome, result.ok) == ("crashed", False)

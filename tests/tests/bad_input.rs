@@ -137,6 +137,18 @@ const WRONG: &[(&str, &[&str])] = &[
     ("simulate shout -t ring:4 --crash 4@1ms", &["--crash", "no node 4", "0 to 3"]),
     ("run shout --on-crash explode", &["--on-crash", "no `explode`", "`stop` or `continue`"]),
     ("run shout --delay slow", &["--delay", "`slow`", "uniform:1ms..10ms"]),
+    ("simulate shout --bandwidth fast", &["--bandwidth", "`fast`", "uniform:1Mbit/s..10Mbit/s"]),
+    ("simulate shout --bandwidth 10", &["--bandwidth", "`10` has no unit", "10Mbit/s"]),
+    ("simulate shout --bandwidth 0Mbit/s", &["--bandwidth", "less than 1bit/s", "10Mbit/s", "--link-down"]),
+    ("simulate shout --bandwidth=-5Mbit/s", &["--bandwidth", "`-5Mbit/s` is not a rate", "10Mbit/s"]),
+    ("simulate shout --uplink 2000Gbit/s", &["--uplink", "more than 1000Gbit/s"]),
+    ("simulate shout --topology ring:4 --uplink 4@1Mbit/s", &["--uplink", "no node 4", "0 to 3"]),
+    ("simulate shout --uplink weights", &["--uplink", "nodes have none", "20Mbit/s"]),
+    ("run shout --bandwidth 10Mbit/s", &["run has no option", "--bandwidth", "simulate, sweep"]),
+    (
+        "sweep shout --topology ring:{n} --n 3 --engine processes --uplink 10Mbit/s",
+        &["--uplink", "real processes send as fast as their machine", "simulate"],
+    ),
     // Topologies.
     ("run shout -t ring:2x", &["--topology ring:2x", "`2x` is not a number of nodes", "`ring:8`"]),
     ("run shout -t ring", &["--topology ring", "missing", "`ring:8`"]),

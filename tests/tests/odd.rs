@@ -50,6 +50,9 @@ const NUMBERS: &[&str] = &[
 
 const TIMES: &[&str] = &["0", "1ns", "5ms", "1s", "5000000h", "5124095.6h", "99999999999h", "-1s", "1", "1e3s", "nan", ""];
 
+const RATES: &[&str] =
+    &["0bit/s", "1bit/s", "5kbit/s", "10Mbit/s", "1000Gbit/s", "9999999999999Gbit/s", "-1bit/s", "1Mbps", "7", "nan", ""];
+
 const CHANCES: &[&str] =
     &["0", "0.5", "0.999999", "0.9999999999", "0.99999999999999994", "1", "1.1", "-0.1", "nan", "inf", "1e-300"];
 
@@ -94,6 +97,8 @@ fn option(random: &mut Random) -> Vec<String> {
         "seed",
         "links",
         "delay",
+        "bandwidth",
+        "uplink",
         "loss",
         "duplicate",
         "reorder",
@@ -135,6 +140,15 @@ fn option(random: &mut Random) -> Vec<String> {
                 "exponential" => format!("exponential:{one}"),
                 "lognormal" => format!("lognormal:{one},{}", one_of(&["0", "1", "20", "21", "nan"])),
                 name => name.to_owned(),
+            }
+        }
+        "bandwidth" | "uplink" => {
+            let (one, other) = (one_of(RATES), one_of(RATES));
+            match one_of(&["", "uniform", "lognormal", "weights", "0@", "1@5kbit/s,99@"]).as_str() {
+                "uniform" => format!("uniform:{one}..{other}"),
+                "lognormal" => format!("lognormal:{one},{}", one_of(&["0", "1", "20", "nan"])),
+                "weights" => "weights".to_owned(),
+                before => format!("{before}{one}"),
             }
         }
         "loss" | "duplicate" | "reorder" => one_of(CHANCES),

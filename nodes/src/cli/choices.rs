@@ -89,6 +89,25 @@ pub(super) fn options(timeout: &str, delay: &str) -> Vec<Opt> {
     options
 }
 
+/// The options of what only simulated networks have: rates.
+pub(super) fn rates() -> [Opt; 2] {
+    [
+        Opt::valued("bandwidth", "RATE", "How fast each link sends, one message behind the other, before their delays", "10Mbit/s")
+            .values(
+                "  10Mbit/s                   all: in bit/s, kbit/s, Mbit/s or Gbit/s\n  uniform:1Mbit/s..10Mbit/s  each between these\n  \
+                 lognormal:10Mbit/s,0.5     median, and deviation of the logarithm\n  weights                    the link's weight, in \
+                 Mbit/s\nA message takes the link for as long as its bytes need, each way by itself.",
+            )
+            .usually("no limit"),
+        Opt::valued("uplink", "RATE", "How fast each node sends, over all its links together", "20Mbit/s")
+            .values(
+                "  20Mbit/s            all of them, or by a law, as for --bandwidth\n  20Mbit/s,3@1Mbit/s  node 3 has its own\n  \
+                 0@20Mbit/s          only node 0 has a limit\nIts messages wait in one queue, then for their links.",
+            )
+            .usually("no limit"),
+    ]
+}
+
 impl Choices {
     /// Reads what was given for a protocol.
     pub(super) fn read(given: &Given<'_>, protocol: &AnyProtocol) -> Result<Self, Failure> {
@@ -128,6 +147,10 @@ impl Choices {
         run.links = given.value("links", values::links)?;
         (run.timeout, run.stop_after) = (timeout, stop_after);
         run.delay = given.value("delay", |text| text.parse().map_err(|why| Failure::wrong(format!("--delay: {why}"))))?;
+        let rate = |name: &str, why| Failure::wrong(format!("--{name}: {why}"));
+        run.bandwidth = given.value("bandwidth", |text| text.parse().map_err(|why: String| rate("bandwidth", why)))?;
+        run.uplink = given
+            .value("uplink", |text| labels.numbered("uplink", text)?.parse().map_err(|why: String| rate("uplink", why)))?;
         run.faults = faults::read(given, &labels)?;
         if let Some(topology) = topology {
             run = run.topology(topology);

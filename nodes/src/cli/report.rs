@@ -192,7 +192,8 @@ fn longest_chain(messages: u64) -> String {
 /// Virtual time, where there is one.
 fn times(document: &Document) -> Vec<String> {
     let units = document.options.get("delay").is_some_and(|delay| delay == "unit");
-    let time = document.time.virtual_time.map(|time| if units { counted(time as u64, "unit") } else { seconds(time) });
+    let in_units = |time: f64| if time.fract() == 0.0 { counted(time as u64, "unit") } else { format!("{time:.3} units") };
+    let time = document.time.virtual_time.map(|time| if units { in_units(time) } else { seconds(time) });
     match time {
         Some(time) => [format!("virtual {time}")].into_iter().chain(document.time.causal.map(longest_chain)).collect(),
         None => Vec::new(),

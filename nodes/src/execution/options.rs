@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::InputChoice;
-use crate::network::{Delay, Faults};
+use crate::network::{Bandwidth, Delay, Faults, Uplink};
 use crate::protocol::{AnyConfig, AnyProtocol, Description, Links};
 use crate::topology::Topology;
 
@@ -91,6 +91,8 @@ pub struct AnyRun {
     pub(crate) timeout: Option<Duration>,
     pub(crate) stop_after: Option<Duration>,
     pub(crate) delay: Option<Delay>,
+    pub(crate) bandwidth: Option<Bandwidth>,
+    pub(crate) uplink: Option<Uplink>,
     pub(crate) faults: Faults,
 }
 
@@ -118,6 +120,8 @@ impl AnyRun {
             timeout: None,
             stop_after: None,
             delay: None,
+            bandwidth: None,
+            uplink: None,
             faults: Faults::default(),
         }
     }
@@ -203,6 +207,10 @@ macro_rules! options {
             stop_after(after: Duration) |run| run.stop_after = Some(after);
             /// How long messages take.  If it is not given, a simulated message takes one unit, and a real one is not delayed.
             delay(delay: Delay) |run| run.delay = Some(delay);
+            /// How fast links are, in a simulated run.  If it is not given, a message takes its delay only, however long it is.
+            bandwidth(bandwidth: impl Into<Bandwidth>) |run| run.bandwidth = Some(bandwidth.into());
+            /// How fast nodes send, in a simulated run.  If it is not given, they send any number of messages at once.
+            uplink(uplink: impl Into<Uplink>) |run| run.uplink = Some(uplink.into());
             /// The faults that are injected.
             faults(faults: Faults) |run| run.faults = faults;
         }

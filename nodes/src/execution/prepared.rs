@@ -10,7 +10,7 @@ use super::{
     AnyRun, Document, EngineKind, IdChoice, Initiators, LinkCounts, MessageCounts, Outcome, PortOrder, PropertyStatus,
     RunError, Times, Wake, explain,
 };
-use crate::network::{Delay, Faults, Observer, System};
+use crate::network::{Bandwidth, Delay, Faults, Observer, System, Uplink};
 use crate::protocol::{AnyConfig, AnyInstance, AnyProtocol, Description, Id, Ids, InitiatorRule, Links, PropertyInfo};
 use crate::random::Random;
 use crate::shell::quoted;
@@ -59,6 +59,10 @@ pub struct Prepared {
     pub stop_after: Option<Duration>,
     /// How long messages take, if that was chosen.
     pub delay: Option<Delay>,
+    /// How fast links are, if that has a limit.
+    pub bandwidth: Option<Bandwidth>,
+    /// How fast nodes send, if that has a limit.
+    pub uplink: Option<Uplink>,
     /// The faults that are injected.
     pub faults: Faults,
 }
@@ -134,6 +138,17 @@ impl Prepared {
         }
     }
 
+    /// For an engine whose links are real: that none of them was given a rate.
+    pub(crate) fn have_no_rates(&self) -> Result<(), RunError> {
+        let options = [("bandwidth", self.bandwidth.is_some()), ("uplink", self.uplink.is_some())];
+        match options.into_iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((option, _)) => Err(RunError::refused(format!(
+                "--{option}: real processes send as fast as their machine does; leave it out, or simulate the run"
+            ))),
+        }
+    }
+
     /// Notes an option that an engine was given besides, where the document and the line that repeats the run have it.
     pub(crate) fn note_option(&mut self, name: &str, value: String) {
         // The seed stays the last.
@@ -176,6 +191,8 @@ impl AnyRun {
         let links = self.links.unwrap_or(description.links);
         self.faults.check(&graph, links).map_err(RunError::refused)?;
         let timed = self.delay.unwrap_or_default().fits(&graph).map_err(RunError::refused)?;
+        let weighed = self.bandwidth.map_or(Ok(None), |bandwidth| bandwidth.fits(&graph)).map_err(RunError::refused)?;
+        self.uplink.as_ref().map_or(Ok(()), |uplink| uplink.fits(nodes)).map_err(RunError::refused)?;
 
         let mut options = BTreeMap::new();
         let mut arguments = vec!["--topology".into(), quoted(&spec)];
@@ -249,11 +266,20 @@ impl AnyRun {
         if let Some(delay) = self.delay {
             tell("delay", json!(delay.to_string()), Some(delay.to_string()));
         }
+        let rates = [
+            ("bandwidth", self.bandwidth.map(|bandwidth| bandwidth.to_string())),
+            ("uplink", self.uplink.as_ref().map(Uplink::to_string)),
+        ];
+        for (name, rate) in rates {
+            if let Some(text) = rate {
+                tell(name, json!(text), Some(text.clone()));
+            }
+        }
         for (name, text) in self.faults.arguments() {
             tell(name, json!(text), Some(quoted(&text)));
         }
         let mut notices = built.notices;
-        notices.extend(timed);
+        notices.extend(timed.into_iter().chain(weighed));
         if links.are_weaker_than(description.links) {
             let (links, assumed) = (links.name(), description.links.name());
             notices.push(format!("--links {links}: {} assumes {assumed} links, and need not hold on these", description.name));
@@ -281,6 +307,8 @@ impl AnyRun {
             timeout: self.timeout,
             stop_after: self.stop_after,
             delay: self.delay,
+            bandwidth: self.bandwidth,
+            uplink: self.uplink.clone(),
             faults: self.faults.clone(),
         })
     }

@@ -13,7 +13,8 @@ pub const UNIT: Duration = Duration::from_millis(1);
 /// A weight that is a time has at most so many units.
 const MOST_UNITS: f64 = 1e9;
 
-/// How long a message takes from one node to the next: `--delay`.
+/// How long a message takes from one node to the next: `--delay`.  Where links or nodes have rates, it begins when the last bit has left:
+/// see [`Bandwidth`](super::Bandwidth).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Delay {
     /// One unit, every message: the time that the literature counts ("ideal time").
@@ -40,20 +41,39 @@ impl Delay {
             return Ok(None);
         }
         let least = 0.5 / UNIT.as_nanos() as f64;
-        for (link, place) in graph.extreme_links().into_iter().flatten() {
-            let why = match link.weight {
-                weight if weight > MOST_UNITS => format!("that is longer than a run can be; write one up to {MOST_UNITS}"),
-                weight if weight >= least => continue,
-                _ => "a message takes some time; write one above 0".to_owned(),
-            };
-            let (a, b, weight) = (graph.title(link.a), graph.title(link.b), link.weight);
-            let place = place.map_or_else(String::new, |place| format!("{place}: "));
-            return Err(format!("--delay weights: {place}the link from `{a}` to `{b}` has the weight {weight}, and {why}"));
-        }
-        let unweighted = !graph.is_weighted() && graph.link_count() > 0;
+        let unweighted = check_weights("--delay weights", graph, |weight| match weight {
+            weight if weight > MOST_UNITS => Some(format!("that is longer than a run can be; write one up to {MOST_UNITS}")),
+            weight if weight >= least => None,
+            _ => Some("a message takes some time; write one above 0".to_owned()),
+        })?;
         Ok(unweighted
             .then(|| format!("--delay weights: no link has a weight other than 1, so each takes {}", duration_text(UNIT))))
     }
+}
+
+/// Holds the weights of a graph's links, the extreme ones, against what is `wrong` with a weight.  Whether links have none.
+pub(super) fn check_weights(option: &str, graph: &Graph, wrong: impl Fn(f64) -> Option<String>) -> Result<bool, String> {
+    for (link, place) in graph.extreme_links().into_iter().flatten() {
+        let Some(why) = wrong(link.weight) else { continue };
+        let (a, b, weight) = (graph.title(link.a), graph.title(link.b), link.weight);
+        let place = place.map_or_else(String::new, |place| format!("{place}: "));
+        return Err(format!("{option}: {place}the link from `{a}` to `{b}` has the weight {weight}, and {why}"));
+    }
+    Ok(!graph.is_weighted() && graph.link_count() > 0)
+}
+
+/// Reads the ends of a range of such things.
+pub(super) fn read_range<'a>(range: &'a str, things: &str, example: &str) -> Result<(&'a str, &'a str), String> {
+    range.split_once("..").ok_or_else(|| format!("`{range}` is not a range of {things}; write `{example}`"))
+}
+
+/// Reads a median, which stays text, and the standard deviation of the logarithm.
+pub(super) fn read_spread<'a>(text: &'a str, example: &str) -> Result<(&'a str, f64), String> {
+    let (median, sigma) =
+        text.split_once(',').ok_or_else(|| format!("`{text}` is not a median and a standard deviation; write `{example}`"))?;
+    let spread = sigma.trim().parse::<f64>().ok().filter(|sigma| (0.0..=20.0).contains(sigma));
+    let spread = spread.ok_or_else(|| format!("`{sigma}` is not a standard deviation from 0 to 20; write `{example}`"))?;
+    Ok((median, spread))
 }
 
 impl fmt::Display for Delay {
@@ -84,9 +104,7 @@ impl FromStr for Delay {
             ("unit", "") => Ok(Delay::Unit),
             ("weights", "") => Ok(Delay::Weights),
             ("uniform", range) => {
-                let (low, high) = range
-                    .split_once("..")
-                    .ok_or_else(|| format!("`{range}` is not a range of times; write `uniform:1ms..10ms`"))?;
+                let (low, high) = read_range(range, "times", "uniform:1ms..10ms")?;
                 let (from, to) = (time(low)?, positive(high)?);
                 if from > to {
                     return Err(format!("`{range}` is empty: {low} is longer than {high}; write `uniform:{high}..{low}`"));
@@ -95,12 +113,7 @@ impl FromStr for Delay {
             }
             ("exponential", mean) => Ok(Delay::Exponential(positive(mean)?)),
             ("lognormal", rest) => {
-                let (median, sigma) = rest
-                    .split_once(',')
-                    .ok_or_else(|| format!("`{rest}` is not a median and a standard deviation; write `lognormal:5ms,2`"))?;
-                let spread = sigma.trim().parse::<f64>().ok().filter(|sigma| (0.0..=20.0).contains(sigma));
-                let spread = spread
-                    .ok_or_else(|| format!("`{sigma}` is not a standard deviation from 0 to 20; write `lognormal:5ms,2`"))?;
+                let (median, spread) = read_spread(rest, "lognormal:5ms,2")?;
                 Ok(Delay::LogNormal(positive(median)?, spread))
             }
             _ => Err(format!("`{text}` is not a delay; {FORMS}")),

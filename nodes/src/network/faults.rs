@@ -225,7 +225,7 @@ fn check_distinct<T: FaultOption, K: Ord>(faults: &[T], key: impl Fn(&T) -> K) -
     Err(format!("--{name}: `{text}` stands twice; write it once"))
 }
 
-fn no_node(node: usize, nodes: usize) -> String {
+pub(super) fn no_node(node: usize, nodes: usize) -> String {
     format!("there is no node {node}; the nodes are 0 to {}", nodes.saturating_sub(1))
 }
 

@@ -7,17 +7,21 @@
 //! Every engine carries out what a step asks for by [`carry_out`], whose [`Carrier`] it is, and reports what happens to an
 //! [`Observer`]: counters, [traces](crate::trace), logs and causal pasts are observers.
 
+mod bandwidth;
 mod carrier;
 mod choice;
 mod delay;
 mod faults;
 mod observer;
+mod rate;
 mod react;
 mod recorder;
 mod schedule;
 mod system;
 mod transit;
+mod uplink;
 
+pub use bandwidth::Bandwidth;
 pub(crate) use carrier::too_large;
 pub use carrier::{Carrier, carry_out, checked_length};
 pub use choice::{Choice, Passage};
@@ -28,7 +32,9 @@ pub use faults::{
 pub(crate) use faults::{draws, over_links};
 pub(crate) use observer::pass_on;
 pub use observer::{Fate, Happening, Observer, Sent, take_step};
+pub use rate::Rate;
 pub use react::{goes_on, react};
 pub use recorder::Recorder;
 pub use schedule::{Schedule, ScheduleError, Step};
 pub use system::{After, NotEnabled, System};
+pub use uplink::Uplink;

@@ -198,6 +198,7 @@ impl Engine for Processes {
         // A node must not start nodes of its own.
         self.enter(&prepared.protocol);
         prepared.faults.have_times().map_err(RunError::refused)?;
+        prepared.have_no_rates()?;
         initializer::run(prepared, self)
     }
 }

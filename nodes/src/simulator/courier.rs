@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use super::lines::{Left, Lines};
 use super::queue::Kind;
 use crate::network::{Cut, Delay, Faults, UNIT};
 use crate::protocol::Links;
@@ -46,7 +47,7 @@ impl Sampler {
         match *self {
             Sampler::Equal(_) | Sampler::Range(..) => 1,
             Sampler::Exponential(mean) => whole(-mean * libm::log(1.0 - random.unit())),
-            Sampler::LogNormal(median, sigma) => whole(median * libm::exp(sigma * normal(random))),
+            Sampler::LogNormal(median, sigma) => whole(median * libm::exp(sigma * random.normal())),
             Sampler::Weights => whole(graph.link(link as u32).weight * nanos(UNIT) as f64),
         }
     }
@@ -56,12 +57,6 @@ impl Sampler {
 /// used up.
 fn whole(ticks: f64) -> u64 {
     libm::round(ticks).max(1.0) as u64
-}
-
-/// A standard normal variable (Box & Muller 1958).
-fn normal(random: &mut Random) -> f64 {
-    let (radius, angle) = (1.0 - random.unit(), random.unit());
-    libm::sqrt(-2.0 * libm::log(radius)) * libm::cos(core::f64::consts::TAU * angle)
 }
 
 /// How many times in a row something is lost that is lost with probability `loss` each time; `drawn` is uniform in `0.0..1.0`.
@@ -129,15 +124,26 @@ pub(super) struct Courier {
     /// Whether either of them is.
     keeps_account: bool,
     faults: Option<Box<(Faults, Random)>>,
+    lines: Option<Lines>,
+    /// Whether messages take their delays and nothing else: nothing goes wrong, and none waits for others.
+    is_plain: bool,
     /// How many nanoseconds a tick has.
     tick: u64,
     pub(super) tally: LinkTally,
 }
 
 impl Courier {
-    /// The courier, and the kind of queue that fits its delays.
-    pub(super) fn new(delay: Delay, links: Links, faults: &Faults, graph: &Graph, seed: u64) -> (Self, Kind) {
+    /// The courier, and the kind of queue that fits when its messages arrive.
+    pub(super) fn new(
+        delay: Delay,
+        lines: Option<Lines>,
+        links: Links,
+        faults: &Faults,
+        graph: &Graph,
+        seed: u64,
+    ) -> (Self, Kind) {
         let faulty = faults.touch_messages();
+        let is_plain = !faulty && lines.is_none();
         let (sampler, tick, mut queue) = match delay {
             Delay::Unit => (Sampler::Equal(nanos(UNIT)), 1, Kind::Equal),
             Delay::Uniform(low, high) if low == high => (Sampler::Equal(nanos(low).max(1)), 1, Kind::Equal),
@@ -145,8 +151,8 @@ impl Courier {
                 let (low, high) = (nanos(low), nanos(high));
                 let tick = ((high - low) / STEPS).max(1);
                 let (first, last) = (low.div_ceil(tick).max(1), (high / tick).max(1));
-                // Among faults every nanosecond counts: a link is cut, or not yet.
-                if last <= LARGEST_WHEEL && !faulty {
+                // Else every nanosecond counts: a link is cut, or not yet, and what has left makes room for the next.
+                if last <= LARGEST_WHEEL && is_plain {
                     (Sampler::Range(first, last - first + 1), tick, Kind::Bounded(last))
                 } else {
                     (Sampler::Range(low.max(1), high - low.max(1) + 1), 1, Kind::Any)
@@ -156,8 +162,8 @@ impl Courier {
             Delay::LogNormal(median, sigma) => (Sampler::LogNormal(nanos(median) as f64, sigma), 1, Kind::Any),
             Delay::Weights => (Sampler::Weights, 1, Kind::Any),
         };
-        if faulty {
-            // What is sent again arrives as late as it happens.
+        if !is_plain {
+            // What is sent again, or waits for others, arrives as late as it happens.
             queue = Kind::Any;
         }
         let overtaking = faulty || !matches!(sampler, Sampler::Equal(_) | Sampler::Weights);
@@ -166,7 +172,7 @@ impl Courier {
         let mut random = Random::stream(seed, "delays", 0);
         let mut drawn = [0; AHEAD];
         if let Sampler::Range(low, count) = sampler
-            && !faulty
+            && is_plain
         {
             drawn.fill_with(|| low + random.below(count));
         }
@@ -180,6 +186,8 @@ impl Courier {
             numbers: tables::filled(if fifo { 0 } else { channels }, (0, 0)),
             keeps_account: channels > 0,
             faults: faulty.then(|| Box::new((faults.clone(), Random::stream(seed, "faults", 0)))),
+            lines,
+            is_plain,
             tick,
             tally: LinkTally::default(),
         };
@@ -191,14 +199,14 @@ impl Courier {
         self.tick
     }
 
-    /// Whether messages can go wrong.
+    /// Whether messages take their delays and nothing else.
     #[inline]
-    pub(super) fn is_faulty(&self) -> bool {
-        self.faults.is_some()
+    pub(super) fn is_plain(&self) -> bool {
+        self.is_plain
     }
 
-    /// When a message arrives that is sent by `way` in tick `now`, and its number on its way, where they count; nothing goes
-    /// wrong.
+    /// When a message arrives that is sent by `way` in tick `now`, and its number on its way, where they count; it takes its delay and
+    /// nothing else.
     #[inline(always)]
     pub(super) fn send(&mut self, graph: &Graph, way: Way, now: u64) -> (u64, u32) {
         let at = now.saturating_add(self.delay(graph, way));
@@ -271,14 +279,22 @@ impl Courier {
         }
     }
 
-    /// As [`send`](Courier::send), where messages can go wrong.
+    /// As [`send`](Courier::send), of so many bytes, where messages can go wrong or wait for others.  A tick is a nanosecond.
     #[cold]
-    pub(super) fn send_among_faults(&mut self, graph: &Graph, from: NodeIndex, way: Way, now: u64) -> (Arrival, u32) {
+    pub(super) fn send_with_care(&mut self, graph: &Graph, from: NodeIndex, way: Way, now: u64, length: u64) -> (Arrival, u32) {
         let number = self.number(way);
         let draw = |random: &mut Random| self.sampler.draw(random, graph, way.link());
-        let Some(faults) = &mut self.faults else { return (Arrival::Never, number) };
-        let (faults, dice) = &mut **faults;
+        let channel = way.channel as usize;
+        let mut leaves = |times: u64| match &mut self.lines {
+            Some(lines) => lines.send(from, channel, now, length, times),
+            None => Left::at(now),
+        };
         let mut delay = draw(&mut self.random);
+        let Some(faults) = &mut self.faults else {
+            let left = leaves(1).last;
+            return (Arrival::Once(self.in_order(way, left.saturating_add(delay))), number);
+        };
+        let (faults, dice) = &mut **faults;
         if dice.chance(faults.reorder) {
             // Long enough that those sent meanwhile can overtake it.
             delay = delay.saturating_add((1 + dice.below(3)).saturating_mul(draw(&mut self.random)));
@@ -286,11 +302,12 @@ impl Courier {
         let twice = dice.chance(faults.duplicate);
         self.tally.duplicated += u64::from(twice);
         if self.links == Links::Lossy {
-            // Among faults a tick is a nanosecond.
-            let is_cut = faults.cut_until(from, way.neighbour, Duration::from_nanos(now)).is_some();
+            let left = leaves(1 + u64::from(twice));
+            let is_cut_at = |at| faults.cut_until(from, way.neighbour, Duration::from_nanos(at)).is_some();
+            let is_cut = is_cut_at(now) || is_cut_at(left.first);
             let mut arrives = || !is_cut && !dice.chance(faults.loss);
-            let first = arrives().then(|| now.saturating_add(delay));
-            let second = (twice && arrives()).then(|| now.saturating_add(draw(&mut self.random)));
+            let first = arrives().then(|| left.first.saturating_add(delay));
+            let second = (twice && arrives()).then(|| left.last.saturating_add(draw(&mut self.random)));
             let arrival = match (first, second) {
                 (None, None) => Arrival::Never,
                 (Some(at), None) | (None, Some(at)) => Arrival::Once(at),
@@ -302,13 +319,24 @@ impl Courier {
         }
         // The link below sends it again until it arrives, and takes away what arrives twice.
         let losses = losses(faults.loss, dice.unit());
-        let (sent_at, in_vain) = if losses == 0 && !faults.cut_links() {
-            (now, 0)
+        // All sendings, the last of which is the one that arrives, take their time where the first stands.
+        let left = leaves(losses.saturating_add(1)).last;
+        if twice {
+            leaves(1);
+        }
+        let (mut sent_at, in_vain) = if losses == 0 && !faults.cut_links() {
+            (left, 0)
         } else {
             // After the time of a way there and back.
             let pause = if losses > 0 { draw(&mut self.random).saturating_add(draw(&mut self.random)) } else { 0 };
-            last_sending(faults, (from, way.neighbour), now, losses, pause)
+            last_sending(faults, (from, way.neighbour), left, losses, pause)
         };
+        if in_vain > losses
+            && let Some(lines) = &mut self.lines
+        {
+            // It was lost in a cut too: all that was stands before the link when that is over.
+            sent_at = lines.send_again(channel, sent_at, length);
+        }
         self.tally.retransmitted = self.tally.retransmitted.saturating_add(in_vain);
         let at = self.in_order(way, sent_at.saturating_add(delay));
         (Arrival::Once(at), number)

@@ -1,7 +1,8 @@
 //! The engine of simulated runs: the whole system in one thread, under virtual time.
 //!
 //! A run is a function of (protocol, topology, options, seed): the same events in the same order on every machine.  Computing
-//! takes no time, messages take what [`Delay`](crate::network::Delay) says.  What happens at the same instant happens in this
+//! takes no time, messages take what [`Delay`](crate::network::Delay) says, and before that what rates there are
+//! ([`Bandwidth`](crate::network::Bandwidth), [`Uplink`](crate::network::Uplink)).  What happens at the same instant happens in this
 //! order: faults, impulses as they are given, messages in the order of sending, messages of nodes to themselves, alarms in the
 //! order of setting.
 //!
@@ -16,6 +17,7 @@ mod agenda;
 mod counting;
 mod courier;
 mod engine;
+mod lines;
 mod past;
 mod queue;
 mod replay;

@@ -53,6 +53,11 @@ pub(super) fn smaller(run: &AnyRun) -> Vec<AnyRun> {
             }
         }
     }
+    if run.bandwidth.is_some() || run.uplink.is_some() {
+        let mut unlimited = run.clone();
+        (unlimited.bandwidth, unlimited.uplink) = (None, None);
+        runs.push(unlimited);
+    }
     runs.extend(with_fewer_faults(run));
     runs
 }
@@ -78,6 +83,7 @@ fn on(run: &AnyRun, topology: Topology, nodes: &[usize]) -> Option<AnyRun> {
             run.initiators = Initiators::Declared;
         }
     }
+    run.uplink = run.uplink.map(|uplink| uplink.moved(now));
     let faults = &mut run.faults;
     faults.crashes = faults.crashes.iter().filter_map(|crash| Some(Crash { node: now(crash.node)?, ..*crash })).collect();
     let moved = |recovery: &Recovery| Some(Recovery { node: now(recovery.node)?, ..*recovery });

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use nodes::network::{Crash, Delay, Faults, LinkCut, OnCrash, Partition, Recovery};
+use nodes::network::{Bandwidth, Crash, Delay, Faults, LinkCut, OnCrash, Partition, Rate, Recovery, Uplink};
 use nodes::protocol::{InitiatorRule, Links, Protocol, Random};
 use nodes::run::{AnyRun, IdChoice, Initiators, PortOrder, Wake};
 use nodes::topology::Graph;
@@ -61,6 +61,14 @@ impl Case {
         }
         if random.chance(0.3) {
             run = run.ids(IdChoice::Shuffled);
+        }
+        // A message takes its link for about as long as its delay.
+        let rate = |random: &mut Random| Rate::new(1 + random.below(40_000)).expect("a rate");
+        if random.chance(0.3) {
+            run = run.bandwidth(Bandwidth::LogNormal(rate(&mut random), 1.0));
+        }
+        if random.chance(0.3) {
+            run = run.uplink(Uplink { usual: Some(rate(&mut random).into()), nodes: vec![(0, rate(&mut random))] });
         }
         let faults = if self.faulty { faults(graph, &mut random) } else { Faults::default() };
         run.faults(Faults { on_crash: self.on_crash, ..faults })

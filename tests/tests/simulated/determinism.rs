@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use catalogue::{Bully, ChandyLamport, ControlledDistance, Echo, Flooding, Lamport, Shout, YoYo};
 use nodes::campaign::{Campaign, in_order};
-use nodes::network::{Crash, Fate, Faults, Happening, LinkCut, NotEnabled, Observer, OnCrash, Sent};
+use nodes::network::{Bandwidth, Crash, Fate, Faults, Happening, LinkCut, NotEnabled, Observer, OnCrash, Sent, Uplink};
 use nodes::protocol::{Links, Reads, Stepped, WorldView};
 use nodes::run::{IdChoice, Initiators, PortOrder, Run, Wake};
 use nodes::simulator::{Order, Simulation, Steering};
@@ -124,6 +124,11 @@ fn case<P: Protocol>(name: &'static str, run: Run<P>, delay: &str, expected: u64
     Case { name, stream: Box::new(move || stream(&run)), steered: Box::new(move || steered_stream(&again)), expected }
 }
 
+fn at_rates<P: Protocol>(run: Run<P>) -> Run<P> {
+    let uplink: Uplink = "uniform:100kbit/s..1Mbit/s,0@50kbit/s".parse().expect("an uplink");
+    run.bandwidth("lognormal:50kbit/s,0.5".parse::<Bandwidth>().expect("a bandwidth")).uplink(uplink)
+}
+
 fn cases() -> Vec<Case> {
     let links_down = vec![LinkCut::new(0, 1, millis(2)..millis(9))];
     let noise = Faults { loss: 0.1, duplicate: 0.1, reorder: 0.2, links_down, ..Faults::default() };
@@ -149,7 +154,7 @@ fn cases() -> Vec<Case> {
         case("mutex among faults", complete().faults(noise.clone()), "uniform:1ms..3ms", 0xb409_df65_f9ad_e586),
         case(
             "election on lossy links",
-            Run::<YoYo>::on("gnp:12,0.4").links(Links::Lossy).faults(noise).seed(6),
+            Run::<YoYo>::on("gnp:12,0.4").links(Links::Lossy).faults(noise.clone()).seed(6),
             "unit",
             0x20d3_7e0a_5eb9_1b15,
         ),
@@ -164,6 +169,19 @@ fn cases() -> Vec<Case> {
             Run::<ChandyLamport>::on("geometric:20,0.5").initiators(Initiators::Random(3)).wake_up(Wake::Random).seed(8),
             "weights",
             0x3e83_908e_0f99_d214,
+        ),
+        case("echo at rates", at_rates(Run::<Echo>::on("grid:4x5").seed(4)), "uniform:1ms..3ms", 0x4fe2_ef4f_2489_0eea),
+        case(
+            "mutex at rates among faults",
+            at_rates(complete().faults(noise.clone())),
+            "uniform:1ms..3ms",
+            0x0be0_f1a4_5e61_2146,
+        ),
+        case(
+            "flooding at rates",
+            at_rates(Run::<Flooding>::on("complete:20").links(Links::Lossy).faults(noise.clone()).seed(1)),
+            "unit",
+            0xc4aa_449d_4fbc_b714,
         ),
     ]
 }

@@ -458,7 +458,15 @@ fn files_of_others_and_of_other_conditions_stay_as_they_are() {
         fs::remove_file(&file).expect("it is there");
         sweep(&sweep_to(option, ""));
         let right = read(&file);
-        for other in ["--seed 2", "--ids shuffled", "--no-properties", "--delay exponential:5ms", "--engine processes"] {
+        for other in [
+            "--seed 2",
+            "--ids shuffled",
+            "--no-properties",
+            "--delay exponential:5ms",
+            "--bandwidth 1Mbit/s",
+            "--uplink 1Mbit/s",
+            "--engine processes",
+        ] {
             refused(&sweep_to(option, other), &[option, "other conditions"]);
             assert_eq!(read(&file), right);
         }

@@ -14,6 +14,7 @@ mod in_turn;
 mod interrupted;
 mod kept;
 mod patient;
+mod rates;
 mod steered;
 mod storm;
 mod sweeps;

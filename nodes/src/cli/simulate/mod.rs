@@ -49,6 +49,7 @@ pub(super) const COMMAND: Command = Command {
 
 fn options() -> Vec<Opt> {
     let mut options = choices::options("none", "unit");
+    options.extend(choices::rates());
     options.extend([
         Opt::switch("json", "One JSON document on standard output, and nothing else"),
         Opt::valued("runs", "K", "Simulate with so many seeds, over all cores", "1000")

@@ -185,7 +185,7 @@ impl Plan {
                 let files = choices.run()?.files();
                 content::check_can_be_read_again(&files)?;
                 // What cannot be run is refused before anything is.
-                check(&choices, plan.seed).map_err(|failure| match failure {
+                check(&choices, &plan).map_err(|failure| match failure {
                     Failure::Wrong(why) => {
                         let at = plan.grid.variables.iter().zip(place).map(|(of, value)| format!(", {} = {value}", of.name));
                         Failure::Wrong(format!("{name}{}: {why}", at.collect::<String>()))
@@ -266,9 +266,12 @@ fn first_seed(given: &Given<'_>) -> Result<u64, Failure> {
     Ok(given.value("seed", values::seed)?.unwrap_or(1))
 }
 
-/// Refuses what a run with that seed would refuse, without making it.
-fn check(choices: &Choices, seed: u64) -> Result<(), Failure> {
-    choices.run()?.seed(seed).prepare()?;
+/// Refuses what the first of these runs would refuse, without making it.
+fn check(choices: &Choices, plan: &Plan) -> Result<(), Failure> {
+    let prepared = choices.run()?.seed(plan.seed).prepare()?;
+    if plan.processes {
+        prepared.have_no_rates()?;
+    }
     Ok(())
 }
 

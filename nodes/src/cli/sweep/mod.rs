@@ -54,6 +54,7 @@ pub(super) const COMMAND: Command = Command {
 
 fn options() -> Vec<Opt> {
     let mut options = choices::options("none; 60s for processes", "unit; for processes what it takes");
+    options.extend(choices::rates());
     for option in &mut options {
         match option.name.as_str() {
             "seed" => {

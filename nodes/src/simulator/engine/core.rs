@@ -11,6 +11,7 @@ use crate::network::{Leaving, checked_length, draws, over_links};
 use crate::protocol::{AnyEffect, AnyMessage, AnyWorld, Description};
 use crate::simulator::agenda::Agenda;
 use crate::simulator::courier::Courier;
+use crate::simulator::lines::Lines;
 use crate::simulator::queue::{Kind, Queue};
 use crate::simulator::tally::Tally;
 use crate::simulator::{Simulation, Watch};
@@ -89,7 +90,8 @@ impl<'a> Core<'a> {
     pub(super) fn new(mut prepared: Prepared, graph: &'a Graph, simulation: &mut Simulation<'_>) -> Self {
         let delay = prepared.delay.unwrap_or_default();
         let seed = prepared.instance.seed();
-        let (courier, kind) = Courier::new(delay, prepared.links, &prepared.faults, graph, seed);
+        let lines = Lines::new(prepared.bandwidth, prepared.uplink.as_ref(), graph, seed);
+        let (courier, kind) = Courier::new(delay, lines, prepared.links, &prepared.faults, graph, seed);
         let agenda = Agenda::new(std::mem::take(&mut prepared.initiators), &prepared.faults);
         let max_events = simulation.max_events.unwrap_or(u64::MAX);
         let limits = [prepared.stop_after, prepared.timeout].into_iter().flatten().map(nanos);

@@ -42,8 +42,8 @@ impl<C: Cast> Engine<'_, C> {
         self.cast.count_sent(tag);
         let depth = self.core.tally.count_sent(from.index(), way.link(), length);
         let sending = self.cast.sent(from, port, way.neighbour, &msg, length);
-        if self.core.courier.is_faulty() {
-            return self.send_among_faults(from, port, way, depth, msg, sending);
+        if !self.core.courier.is_plain() {
+            return self.send_with_care(from, port, way, (depth, length), msg, sending);
         }
         let (at, number) = self.core.courier.send(self.core.graph, way, self.core.tick);
         self.queue.push_made(at, move || Parcel { to: way.neighbour, port: way.back, depth, number, msg, sending });
@@ -51,10 +51,18 @@ impl<C: Cast> Engine<'_, C> {
 
     #[cold]
     #[inline(never)]
-    fn send_among_faults(&mut self, from: NodeIndex, port: Port, way: Way, depth: NonZeroU32, msg: C::Msg, sending: C::Number) {
+    fn send_with_care(
+        &mut self,
+        from: NodeIndex,
+        port: Port,
+        way: Way,
+        (depth, length): (NonZeroU32, u64),
+        msg: C::Msg,
+        sending: C::Number,
+    ) {
         let courier = &mut self.core.courier;
         let resent = courier.tally.retransmitted;
-        let (arrival, number) = courier.send_among_faults(self.core.graph, from, way, self.core.tick);
+        let (arrival, number) = courier.send_with_care(self.core.graph, from, way, self.core.tick, length);
         let resent = courier.tally.retransmitted - resent;
         if resent > 0 {
             self.cast.fate(from, port, sending, Fate::Resent(resent));
