@@ -29,10 +29,12 @@ mod quick {
     use pyo3::prelude::*;
     use pyo3::types::{PyString, PyType};
 
+    use crate::slot::Slot;
+
     /// What makes the instances of a class.  It lives as long as the program, and keeps its class as long: there are few.
     struct Maker {
         class: Py<PyType>,
-        fields: Vec<Py<PyString>>,
+        slots: Vec<Slot>,
     }
 
     /// How Python code keeps one, as an attribute of its class.
@@ -45,8 +47,8 @@ mod quick {
     static USED: [AtomicPtr<Maker>; 64] = [const { AtomicPtr::new(null_mut()) }; 64];
 
     pub(super) fn install(class: &Bound<'_, PyType>, fields: Vec<Bound<'_, PyString>>) -> PyResult<()> {
-        let fields = fields.into_iter().map(|name| Ok(PyString::intern(class.py(), name.to_str()?).unbind()));
-        let maker = Maker { class: class.clone().unbind(), fields: fields.collect::<PyResult<_>>()? };
+        let Some(slots) = fields.iter().map(|name| Slot::of(class, name)).collect() else { return Ok(()) };
+        let maker = Maker { class: class.clone().unbind(), slots };
         class.setattr(ATTRIBUTE, PyMaker(Box::leak(Box::new(maker))))?;
         // SAFETY: the class is a heap type that nobody calls at the same time, since we are attached to the interpreter; the function
         // keeps to the convention.
@@ -79,22 +81,18 @@ mod quick {
         names: *mut ffi::PyObject,
     ) -> *mut ffi::PyObject {
         // SAFETY: by the convention, `class` is what is called, and `given` has `count` objects and one for each of the names, all alive.
-        // An instance has one reference until it is returned, and a place for each field, as its class has a slot for it.
+        // An instance is of the class whose slots these are, and has nothing there yet.
         unsafe {
             let count = ffi::PyVectorcall_NARGS(count) as usize;
-            let Some(maker) = maker_of(class).filter(|maker| names.is_null() && maker.fields.len() == count) else {
+            let Some(maker) = maker_of(class).filter(|maker| names.is_null() && maker.slots.len() == count) else {
                 return by_its_init(class, given, count, names);
             };
             let made = ffi::PyType_GenericAlloc(class.cast(), 0);
             if made.is_null() {
                 return made;
             }
-            for (place, field) in maker.fields.iter().enumerate() {
-                // Not by the class's own `__setattr__`, which refuses to change what is made.
-                if ffi::PyObject_GenericSetAttr(made, field.as_ptr(), *given.add(place)) != 0 {
-                    ffi::Py_DECREF(made);
-                    return null_mut();
-                }
+            for (place, slot) in maker.slots.iter().enumerate() {
+                slot.within(made).write(ffi::Py_NewRef(*given.add(place)));
             }
             made
         }
