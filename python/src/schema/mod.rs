@@ -57,6 +57,9 @@ pub(crate) struct Struct {
     pub(crate) fields: Vec<Field>,
     /// Whether a value can be changed after it was made, by what it holds.
     pub(crate) is_mutable: bool,
+    /// What makes its instances, if its `__init__` does not.
+    #[cfg(not(Py_LIMITED_API))]
+    pub(crate) quick: Option<&'static crate::record::Maker>,
 }
 
 /// A field.
@@ -96,7 +99,15 @@ impl Struct {
         });
         let fields = fields.collect::<PyResult<Vec<_>>>()?;
         let is_mutable = fields.iter().any(|field| field.schema.is_mutable());
-        Ok(Struct { name, class: class.clone().unbind(), maker: maker.clone().unbind(), fields, is_mutable })
+        Ok(Struct {
+            name,
+            class: class.clone().unbind(),
+            maker: maker.clone().unbind(),
+            fields,
+            is_mutable,
+            #[cfg(not(Py_LIMITED_API))]
+            quick: crate::record::Maker::of(class),
+        })
     }
 
     /// What a value has in one of the fields.
