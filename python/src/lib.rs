@@ -31,6 +31,7 @@ mod recorded;
 mod replay;
 mod schema;
 mod sink;
+mod slot;
 mod step;
 mod stepping;
 mod threads;

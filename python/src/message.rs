@@ -38,14 +38,29 @@ impl PyMessage {
         let kind = &class.messages[usize::from(tag)];
         // A message that is longer than that is refused by the engine.
         let length = u32::try_from(kind.length(value)?).unwrap_or(u32::MAX);
-        let value = kind.copy(value)?.unbind();
+        let value = if kind.is_mutable { kind.copy(value)? } else { value.clone() }.unbind();
         Ok(Some(PyMessage { tag, length, class, value }))
     }
 
-    /// As its receiver gets it, who may change what it holds.
+    /// Gives its receiver what it gets, of which it may change what it holds.
     #[inline]
-    pub(crate) fn received<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.kind().copy(self.value.bind(py))
+    pub(crate) fn received<'py, T>(
+        &self,
+        py: Python<'py>,
+        receiver: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<T>,
+    ) -> PyResult<T> {
+        let value = self.value.bind(py);
+        if self.kind().is_mutable { receiver(&self.kind().copy(value)?) } else { receiver(value) }
+    }
+
+    /// It has been handled: what nobody has kept becomes the next message.
+    #[inline]
+    pub(crate) fn done(self, py: Python<'_>) {
+        #[cfg(not(Py_LIMITED_API))]
+        if let Some(maker) = self.kind().quick {
+            return maker.take_back(self.value.into_bound(py));
+        }
+        drop(self.value.into_bound(py));
     }
 
     fn kind(&self) -> &'static Struct {

@@ -421,16 +421,19 @@ impl Protocol for PyProtocol {
     #[inline]
     fn on_message(&mut self, msg: PyMessage, sender: Port, net: &mut Net<Self>) -> Outcome<PyMessage> {
         Python::attach(|py| {
-            let value = msg.received(py).unwrap_or_else(|error| fail(py, error));
-            match self.react(py, On::Message(msg.tag), Some(&value), (Some(&msg), sender), net) {
+            let reacted =
+                msg.received(py, |value| self.react(py, On::Message(msg.tag), Some(value), (Some(&msg), sender), net));
+            let done = match reacted {
+                Ok(Outcome::Deferred(())) => return Outcome::Deferred(msg),
+                Ok(Outcome::DeferredOnCondition(())) => return Outcome::DeferredOnCondition(msg),
                 Ok(Outcome::Handled) => Outcome::Handled,
                 Ok(Outcome::Ignored) => Outcome::Ignored,
                 Ok(Outcome::Late) => Outcome::Late,
                 Ok(Outcome::Unexpected) => Outcome::Unexpected,
-                Ok(Outcome::Deferred(())) => Outcome::Deferred(msg),
-                Ok(Outcome::DeferredOnCondition(())) => Outcome::DeferredOnCondition(msg),
                 Err(error) => fail(py, error),
-            }
+            };
+            msg.done(py);
+            done
         })
     }
 

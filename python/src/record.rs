@@ -19,6 +19,9 @@ pub(crate) fn made_quickly(class: &Bound<'_, PyType>, fields: Vec<Bound<'_, PySt
 }
 
 #[cfg(not(Py_LIMITED_API))]
+pub(crate) use self::quick::Maker;
+
+#[cfg(not(Py_LIMITED_API))]
 mod quick {
     #![expect(unsafe_code, reason = "the calling convention of CPython for classes")]
 
@@ -29,10 +32,17 @@ mod quick {
     use pyo3::prelude::*;
     use pyo3::types::{PyString, PyType};
 
+    use crate::slot::Slot;
+
     /// What makes the instances of a class.  It lives as long as the program, and keeps its class as long: there are few.
-    struct Maker {
+    #[derive(Debug)]
+    pub(crate) struct Maker {
         class: Py<PyType>,
-        fields: Vec<Py<PyString>>,
+        slots: Vec<Slot>,
+        /// Whether an instance is nothing but its fields.
+        is_plain: bool,
+        /// An instance without fields that nobody has, or null: the next one is made of it.
+        spare: AtomicPtr<ffi::PyObject>,
     }
 
     /// How Python code keeps one, as an attribute of its class.
@@ -45,13 +55,66 @@ mod quick {
     static USED: [AtomicPtr<Maker>; 64] = [const { AtomicPtr::new(null_mut()) }; 64];
 
     pub(super) fn install(class: &Bound<'_, PyType>, fields: Vec<Bound<'_, PyString>>) -> PyResult<()> {
-        let fields = fields.into_iter().map(|name| Ok(PyString::intern(class.py(), name.to_str()?).unbind()));
-        let maker = Maker { class: class.clone().unbind(), fields: fields.collect::<PyResult<_>>()? };
+        let Some(slots): Option<Vec<Slot>> = fields.iter().map(|name| Slot::of(class, name)).collect() else { return Ok(()) };
+        let size = |of: &Bound<'_, PyType>, what: &str| of.getattr(what)?.extract::<isize>();
+        let fields = size(class, "__basicsize__")? - size(&class.py().get_type::<PyAny>(), "__basicsize__")?;
+        let is_plain = fields == (slots.len() * size_of::<*mut ffi::PyObject>()) as isize
+            && size(class, "__dictoffset__")? == 0
+            && size(class, "__weakrefoffset__")? == 0
+            && !class.hasattr("__del__")?;
+        let maker = Maker { class: class.clone().unbind(), slots, is_plain, spare: AtomicPtr::new(null_mut()) };
         class.setattr(ATTRIBUTE, PyMaker(Box::leak(Box::new(maker))))?;
         // SAFETY: the class is a heap type that nobody calls at the same time, since we are attached to the interpreter; the function
         // keeps to the convention.
         unsafe { (*class.as_type_ptr()).tp_vectorcall = Some(make) };
         Ok(())
+    }
+
+    impl Maker {
+        /// That of a class, if it has one.
+        pub(crate) fn of(class: &Bound<'_, PyType>) -> Option<&'static Self> {
+            // SAFETY: the class is alive.
+            unsafe { maker_of(class.as_ptr()) }.filter(|maker| maker.class.is(class))
+        }
+
+        /// A new instance, whose fields are still missing; null with an exception if there is no memory.
+        ///
+        /// # Safety
+        /// We are attached to the interpreter.
+        #[inline]
+        unsafe fn bare(&self) -> *mut ffi::PyObject {
+            let spare = self.spare.load(Ordering::Relaxed);
+            self.spare.store(null_mut(), Ordering::Relaxed);
+            // SAFETY: what is spare is an instance, and the reference to it was ours.  What walks over all objects may have found it.
+            unsafe {
+                if !spare.is_null() && ffi::Py_REFCNT(spare) == 1 {
+                    return spare;
+                }
+                ffi::Py_XDECREF(spare);
+                ffi::PyType_GenericAlloc(self.class.as_ptr().cast(), 0)
+            }
+        }
+
+        /// Takes back an instance: if nobody else has it, the next one is made of it.
+        #[inline]
+        pub(crate) fn take_back(&self, instance: Bound<'_, PyAny>) {
+            let instance = instance.into_ptr();
+            // SAFETY: the reference to the instance is ours.  If it is the only one, nobody sees that the instance loses its fields, each of
+            // which is out of it before it is given up, which may call code of the user's.
+            unsafe {
+                let is_ours = ffi::Py_REFCNT(instance) == 1 && ffi::Py_TYPE(instance) == self.class.as_ptr().cast();
+                if !(is_ours && self.is_plain && self.spare.load(Ordering::Relaxed).is_null()) {
+                    return ffi::Py_DECREF(instance);
+                }
+                for slot in &self.slots {
+                    ffi::Py_XDECREF(slot.within(instance).replace(null_mut()));
+                }
+                // What was given up may have left another one here meanwhile.
+                let another = self.spare.load(Ordering::Relaxed);
+                self.spare.store(instance, Ordering::Relaxed);
+                ffi::Py_XDECREF(another);
+            }
+        }
     }
 
     /// The maker of a class for which it was installed.
@@ -79,22 +142,18 @@ mod quick {
         names: *mut ffi::PyObject,
     ) -> *mut ffi::PyObject {
         // SAFETY: by the convention, `class` is what is called, and `given` has `count` objects and one for each of the names, all alive.
-        // An instance has one reference until it is returned, and a place for each field, as its class has a slot for it.
+        // An instance is of the class whose slots these are, and has nothing there yet.
         unsafe {
             let count = ffi::PyVectorcall_NARGS(count) as usize;
-            let Some(maker) = maker_of(class).filter(|maker| names.is_null() && maker.fields.len() == count) else {
+            let Some(maker) = maker_of(class).filter(|maker| names.is_null() && maker.slots.len() == count) else {
                 return by_its_init(class, given, count, names);
             };
-            let made = ffi::PyType_GenericAlloc(class.cast(), 0);
+            let made = maker.bare();
             if made.is_null() {
                 return made;
             }
-            for (place, field) in maker.fields.iter().enumerate() {
-                // Not by the class's own `__setattr__`, which refuses to change what is made.
-                if ffi::PyObject_GenericSetAttr(made, field.as_ptr(), *given.add(place)) != 0 {
-                    ffi::Py_DECREF(made);
-                    return null_mut();
-                }
+            for (place, slot) in maker.slots.iter().enumerate() {
+                slot.within(made).write(ffi::Py_NewRef(*given.add(place)));
             }
             made
         }

@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from distnodes import alarm, data, field, message, u32
+from distnodes import Spontaneously, alarm, data, field, message, on, protocol, simulate, u32
 
 
 @message
@@ -126,3 +126,71 @@ def test_an_init_of_the_users_is_called():
     assert Own(1).count == 2
     assert (Turned(1, 2).left, Turned(1, 2).right) == (2, 1)
     assert (Derived(3).left, Derived(3).right) == (3, "derived")
+
+
+def kept(cls, make, keep):
+    """What a node that hears five messages keeps of them, and what it held."""
+
+    @protocol(topology="Ring", initiators="one")
+    class Keeps:
+        heard: u32 = 0
+
+        @on(Spontaneously)
+        def start(self, net):
+            net.send(0, make(0))
+
+        @on(cls)
+        def hear(self, msg, sender, net):
+            keep(msg)
+            if msg.left < 4:
+                net.send(sender, make(msg.left + 1))
+
+    simulate(Keeps, "ring:3", seed=1)
+
+
+def test_a_message_that_somebody_has_stays_what_it_was():
+    held = []
+    kept(Pair, lambda left: Pair(left, f"text {left}"), held.append)
+    assert held == [Pair(left, f"text {left}") for left in range(5)]
+    assert len({id(pair) for pair in held}) == 5
+
+
+def test_what_a_message_held_is_freed_when_it_was_handled():
+    class Text(str):
+        pass
+
+    alive = weakref.WeakSet()
+
+    def make(left):
+        text = Text(left)
+        alive.add(text)
+        return Pair(left, text)
+
+    kept(Pair, make, lambda msg: None)
+    gc.collect()
+    assert not alive
+
+
+def test_what_walks_over_all_objects_may_keep_one():
+    found = []
+    kept(Pair, lambda left: Pair(left, "x"), lambda msg: found.append([o for o in gc.get_objects() if type(o) is Pair]))
+    made = [Pair(left, "y") for left in range(5)]
+    assert not {id(pair) for pair in made} & {id(pair) for pairs in found for pair in pairs}
+
+
+def test_one_with_more_than_its_fields_is_not_made_again():
+    class Mixin:
+        pass
+
+    @message
+    class More(Mixin):
+        left: u32
+
+    marks = []
+
+    def keep(msg):
+        marks.append(msg.__dict__.get("mark"))
+        msg.__dict__["mark"] = True
+
+    kept(More, More, keep)
+    assert marks == [None] * 5

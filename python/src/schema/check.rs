@@ -160,7 +160,7 @@ impl Struct {
     }
 
     fn wrong_field(&self, place: &str, value: &Bound<'_, PyAny>) -> Option<PyErr> {
-        self.fields.iter().find_map(|field| match value.getattr(field.key.bind(value.py())) {
+        self.fields.iter().find_map(|field| match self.get(value, field) {
             Ok(value) => field.schema.check(&format!("{place}.{}", field.name), &value).err(),
             Err(missing) => Some(missing),
         })

@@ -11,7 +11,7 @@ impl Struct {
         if !self.is_mutable {
             return Ok(value.clone());
         }
-        let copies = self.fields.iter().map(|field| field.schema.copy(&value.getattr(field.key.bind(value.py()))?));
+        let copies = self.fields.iter().map(|field| field.schema.copy(&self.get(value, field)?));
         self.make(value.py(), copies.collect::<PyResult<_>>()?)
     }
 }

@@ -15,6 +15,7 @@ use pyo3::types::{PyString, PyTuple, PyType};
 
 pub(crate) use self::read::{Reading, ReadingFields};
 pub(crate) use self::write::{Fields, Typed};
+use crate::slot::Slot;
 
 /// A type of values.
 #[derive(Debug)]
@@ -56,6 +57,9 @@ pub(crate) struct Struct {
     pub(crate) fields: Vec<Field>,
     /// Whether a value can be changed after it was made, by what it holds.
     pub(crate) is_mutable: bool,
+    /// What makes its instances, if its `__init__` does not.
+    #[cfg(not(Py_LIMITED_API))]
+    pub(crate) quick: Option<&'static crate::record::Maker>,
 }
 
 /// A field.
@@ -64,6 +68,8 @@ pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) key: Py<PyString>,
     pub(crate) schema: Schema,
+    /// Where instances of the class keep it, if that is known.
+    slot: Option<Slot>,
 }
 
 /// A text that lives as long as the program: names of classes and fields, of which there are few.
@@ -88,11 +94,37 @@ impl Struct {
         let fields = fields.try_iter()?.map(|field| {
             let (name, schema): (Bound<'_, PyString>, Bound<'_, PyAny>) = field?.extract()?;
             let key = PyString::intern(class.py(), name.to_str()?);
-            Ok(Field { name: kept(name.to_str()?), key: key.unbind(), schema: Schema::read(&schema)? })
+            let slot = Slot::of(class, &key);
+            Ok(Field { name: kept(name.to_str()?), key: key.unbind(), schema: Schema::read(&schema)?, slot })
         });
         let fields = fields.collect::<PyResult<Vec<_>>>()?;
         let is_mutable = fields.iter().any(|field| field.schema.is_mutable());
-        Ok(Struct { name, class: class.clone().unbind(), maker: maker.clone().unbind(), fields, is_mutable })
+        Ok(Struct {
+            name,
+            class: class.clone().unbind(),
+            maker: maker.clone().unbind(),
+            fields,
+            is_mutable,
+            #[cfg(not(Py_LIMITED_API))]
+            quick: crate::record::Maker::of(class),
+        })
+    }
+
+    /// What a value has in one of the fields.
+    ///
+    /// # Errors
+    /// If it has no such field.
+    #[inline]
+    #[expect(unsafe_code, reason = "an instance keeps its fields at known places")]
+    fn get<'py>(&self, value: &Bound<'py, PyAny>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(slot) = field.slot.filter(|_| self.is_of(value)) {
+            // SAFETY: the value is of the class, whose slot it is.  What stands there is null, or an object that the value holds.
+            let found = unsafe { Bound::from_borrowed_ptr_or_opt(value.py(), *slot.within(value.as_ptr())) };
+            if let Some(found) = found {
+                return Ok(found);
+            }
+        }
+        value.getattr(field.key.bind(value.py()))
     }
 
     /// A value made of the values of its fields.

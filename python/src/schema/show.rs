@@ -15,7 +15,7 @@ impl Struct {
         }
         let mut shown = f.debug_struct(self.name);
         for field in &self.fields {
-            match value.getattr(field.key.bind(value.py())) {
+            match self.get(value, field) {
                 Ok(value) => shown.field(field.name, &Shown { schema: &field.schema, value: &value }),
                 Err(_) => shown.field(field.name, &format_args!("?")),
             };

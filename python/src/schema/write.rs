@@ -24,7 +24,7 @@ impl Serialize for Fields<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = serializer.serialize_struct(self.of.name, self.of.fields.len())?;
         for field in &self.of.fields {
-            let value = self.value.getattr(field.key.bind(self.value.py())).map_err(S::Error::custom)?;
+            let value = self.of.get(self.value, field).map_err(S::Error::custom)?;
             fields.serialize_field(field.name, &Typed { schema: &field.schema, value: &value })?;
         }
         fields.end()
