@@ -48,7 +48,7 @@ def warn_if_moved(before: dict[str, object], cls: str, method: str, code: Any) -
     for name, state in before.items():
         if after[name] != state:
             own = code.__code__
-            text = f"{cls}.{method} moves the generator of `{name}`, which all nodes share, so that the run does not follow"
+            text = f"{cls}.{method} moves the generator of `{name}`, which all nodes share, so that the run does not"
             warnings.warn_explicit(
-                f"{text} from its seed: {_SHARED[name][1]}", ProtocolWarning, own.co_filename, own.co_firstlineno
+                f"{text} follow from its seed: {_SHARED[name][1]}", ProtocolWarning, own.co_filename, own.co_firstlineno
             )

@@ -18,19 +18,20 @@ _WAYS = ("metropolis", "uniform")
 def mixing(graph: Any, how: Literal["metropolis", "uniform"] = "metropolis", *, seed: int = 0) -> Matrix:
     """The matrix by which the nodes of a graph average with their neighbours.
 
-    It is doubly stochastic (no entry is negative, and each row and column sums to 1), symmetric, and 0 where there is no
-    link.  A protocol has the same numbers as weights of its links: with `simulate(.., weights="metropolis")` they are
-    `net.weight(port)`, and a node weighs its own with what is left, `1 - sum(map(net.weight, net.ports))`.
+    It is doubly stochastic (no entry is negative, and each row and column sums to 1), symmetric, and 0 where there is
+    no link.  A protocol has the same numbers as weights of its links: with `simulate(.., weights="metropolis")` they
+    are `net.weight(port)`, and a node weighs its own with what is left, `1 - sum(map(net.weight, net.ports))`.
 
     Args:
         graph: What `simulate` takes.
         how: What a link weighs: `"metropolis"`, 1 / (1 + the larger degree of its two ends) [Xiao, Boyd and Lall 2006];
-            or `"uniform"`, 1 / (1 + the largest degree of all).  Where each node has d neighbours, both are 1 / (1 + d).
+            or `"uniform"`, 1 / (1 + the largest degree of all).  Where each node has d neighbours, both are 1 / (1 +
+            d).
         seed: That of the run, for a graph that is drawn: `mixing("gnp:20,0.3", seed=7)` is of the same one as
             `simulate(.., "gnp:20,0.3", seed=7)`.
 
     Raises:
-        ValueError: If links lead one way, or from a node to itself; if it is no graph; if there is no such way to weigh.
+        ValueError: If links lead one way, or from a node to itself; if there is no such way to weigh.
         TypeError: If it is no graph.
     """
     if how not in _WAYS:
@@ -46,9 +47,9 @@ def mixing(graph: Any, how: Literal["metropolis", "uniform"] = "metropolis", *, 
 
 
 def spectral_gap(matrix: npt.ArrayLike) -> float:
-    """1 less the second largest absolute value of an eigenvalue: in each step of averaging, the distance to the mean
-    shrinks at least by that part of itself.
+    """1 less the second largest absolute value of an eigenvalue.
 
+    In each step of averaging, the distance to the mean shrinks at least by that part of itself.
     It is 1 where one step gives the mean, and 0 where the graph falls apart or nodes only exchange what they have.
 
     Raises:

@@ -29,8 +29,8 @@ def partition(y: npt.ArrayLike, n: int, how: str = "iid", *, seed: int = 0) -> l
               Dirichlet distribution over the nodes, of that concentration: the lower, the fewer classes a node has.
               Nodes with more samples than the average get none of the classes that follow [Li et al. 2022].  A part
               that comes out empty takes one sample from the largest.
-            - `"shards:2"`: in their classes.  Sorted by class, the samples are cut into `2 n` shards of about equal size,
-              of which each node is dealt 2: it has about 2 classes [McMahan et al. 2017].
+            - `"shards:2"`: in their classes.  Sorted by class, the samples are cut into `2 n` shards of about equal
+              size, of which each node is dealt 2: it has about 2 classes [McMahan et al. 2017].
             - `"quantity:0.5"`: in their sizes only.  Each node has one sample, and the rest is divided by shares from
               such a Dirichlet distribution.
         seed: What the parts follow from.
