@@ -126,8 +126,7 @@ def simulate(
         progress: Whether it is shown how far the run is; None: if it takes some seconds, and standard error is a
             terminal or this is a notebook.
         evaluate: Looks at the world, as a property does, and returns numbers by name, of which `Result.evaluations` has
-            a
-            row: before anything has happened, and at the end.  It takes no virtual time, draws from no node's random
+            a row: before anything has happened, and at the end.  It takes no virtual time, draws from no node's random
             numbers, and must change nothing: the run is the same with and without.
         every: Time from one row to the next between these.  A row is of the moment after all that happens at its time;
             where nothing has happened since the last, it is left out.

@@ -144,5 +144,5 @@ def _weights(model: Any) -> Iterator[tuple[str, str, int | None, Any]]:
             yield f"{attribute}.{layer}", attribute, layer, value
     if not found:
         raise ValueError(
-            f"this {name} has no weights: before it has learned, `nodes.learn.prepare(model, features, ..)` gives it
-        some" )
+            f"this {name} has no weights: before it learns, `nodes.learn.prepare(model, features, ..)` gives it some"
+        )
