@@ -92,8 +92,11 @@ impl Follower {
     pub(crate) fn end(self, finished: &AnyFinished) -> PyResult<()> {
         match &finished.world {
             Some(world) if finished.failed.is_none() && !has_raised() => {
-                let end = finished.document.time.virtual_time.unwrap_or_default();
-                self.look(end * self.unit, world.view())
+                let end = finished.document.time.virtual_time.unwrap_or_default() * self.unit;
+                if self.has_changed && self.due.as_secs_f64() < end {
+                    self.look(self.due.as_secs_f64(), world.view())?;
+                }
+                self.look(end, world.view())
             }
             _ => Ok(()),
         }

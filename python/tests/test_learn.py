@@ -1,5 +1,6 @@
 """`nodes.learn`: data for each node, mixing matrices, weights of models, averages, churn."""
 
+import re
 import subprocess
 import sys
 
@@ -79,9 +80,8 @@ def test_parts_differ_as_they_should():
     ],
 )
 def test_a_partition_that_cannot_be(n, how, said):
-    with pytest.raises(ValueError) as raised:
+    with pytest.raises(ValueError, match=re.escape(said)):
         learn.partition(Y[:30], n, how)
-    assert said in str(raised.value)
 
 
 def test_samples_are_in_one_dimension():
@@ -264,7 +264,9 @@ def test_a_plan_of_churn():
     assert plan == learn.churn(30, up="exponential:10s", down="uniform:1s..3s", until=100, seed=3)
     assert plan != learn.churn(30, up="exponential:10s", down="uniform:1s..3s", until=100, seed=4)
     assert len(plan["crash"]) == len(plan["recover"]) > 100
-    times = [sorted((float(text.split("@")[1][:-1]), kind) for kind in plan for text in plan[kind] if text.startswith("4@"))]
+    times = [
+        sorted((float(text.split("@")[1][:-1]), kind) for kind in plan for text in plan[kind] if text.startswith("4@"))
+    ]
     kinds = [kind for _, kind in times[0]]
     assert kinds == ["crash", "recover"] * (len(kinds) // 2)
     away = [
@@ -292,9 +294,8 @@ def test_a_plan_of_churn():
     ],
 )
 def test_a_plan_that_cannot_be(given, said):
-    with pytest.raises(ValueError) as raised:
+    with pytest.raises(ValueError, match=re.escape(said)):
         learn.churn(3, **{"up": 2, "down": 1, "until": 9, **given})
-    assert said in str(raised.value)
 
 
 @nodes.alarm
@@ -339,5 +340,7 @@ def test_nodes_leave_and_come_back():
     assert [node.lives - 1 for node in run.nodes] == crashes
     assert min(crashes) >= 1
     assert all(node.alive for node in run.nodes)
-    last = [max(float(text.split("@")[1][:-1]) for text in plan["recover"] if text[0] == str(node)) for node in range(5)]
+    last = [
+        max(float(text.split("@")[1][:-1]) for text in plan["recover"] if text[0] == str(node)) for node in range(5)
+    ]
     assert [node.ticks for node in run.nodes] == pytest.approx([(90 - back) * 10 for back in last], abs=1)

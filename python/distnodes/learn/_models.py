@@ -113,7 +113,7 @@ def _prepare_layers(model: Any, features: int, classes: Any) -> None:
         if classes is None:
             model.partial_fit(np.zeros((1, features)), np.zeros(1))
         else:
-            model.partial_fit(np.zeros((len(classes), features)), classes, classes)
+            model.partial_fit(np.zeros((len(classes), features)), classes, classes=classes)
     finally:
         model.set_params(**own)
     del model._optimizer
