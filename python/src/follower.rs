@@ -103,6 +103,11 @@ impl Follower {
     }
 }
 
+/// A run's clock counts nanoseconds in 64 bits.
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
 impl Observer for Follower {
     fn begun(&mut self, world: &dyn WorldView) {
         self.look(0.0, world).unwrap_or_else(|raised| leave(raised));
@@ -124,8 +129,8 @@ impl Observer for Follower {
                 self.look(self.due.as_secs_f64(), world).unwrap_or_else(|raised| leave(raised));
             }
             // What happens at the time of a look belongs to it.
-            let looks = now.as_nanos().div_ceil(every.as_nanos());
-            self.due = Duration::from_nanos_u128(looks * every.as_nanos());
+            let looks = nanos(now).div_ceil(nanos(every));
+            self.due = Duration::from_nanos(looks.saturating_mul(nanos(every)));
         }
         self.has_changed = true;
     }

@@ -11,7 +11,7 @@ use crate::property::verdict;
 #[derive(FromPyObject)]
 pub(crate) struct Given {
     nodes: usize,
-    links: Vec<(usize, usize, f64)>,
+    links: Vec<Weighed>,
     directed: bool,
     names: Option<Vec<String>>,
 }
@@ -45,10 +45,13 @@ impl Given {
     }
 }
 
+/// A link between two nodes, and its weight.
+type Weighed = (usize, usize, f64);
+
 /// The graph of a specification or of the program, as a run of that seed has it, with links that weigh what `weights` says: how many
 /// nodes there are, and the links.
 #[pyfunction]
-pub(crate) fn weighed(graph: Source, weights: &str, seed: u64) -> PyResult<(usize, Vec<(usize, usize, f64)>)> {
+pub(crate) fn weighed(graph: Source, weights: &str, seed: u64) -> PyResult<(usize, Vec<Weighed>)> {
     let wrong = |error: TopologyError| PyValueError::new_err(error.to_string());
     let topology: Topology = match graph {
         Source::Text(text) => text.parse().map_err(wrong)?,
