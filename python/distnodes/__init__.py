@@ -1,5 +1,7 @@
 """Distributed algorithms as in the textbook: STATE x EVENT -> ACTION, checked, simulated, and run as real processes."""
 
+from typing import TYPE_CHECKING, Any
+
 from ._command_line import main
 from ._compute import Computation, computed
 from ._config import Range, Shrink, config
@@ -37,6 +39,9 @@ from ._times import millis, secs
 from ._topologies import Topology, topology
 from ._trial import Failure, Trial
 from ._types import Duration, Id, Local, Port, i8, i16, i32, i64, u8, u16, u32, u64
+
+if TYPE_CHECKING:
+    from . import learn
 
 __all__ = [
     "SELF",
@@ -91,6 +96,7 @@ __all__ = [
     "i64",
     "ignore",
     "init",
+    "learn",
     "main",
     "message",
     "millis",
@@ -114,3 +120,11 @@ __all__ = [
     "u64",
     "when",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "learn":  # needs NumPy, which most programs do not
+        from importlib import import_module
+
+        return import_module(".learn", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

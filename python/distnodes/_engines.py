@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple, TypedDict, Unpack
 
 from . import _graphs, _native
 from ._compute import Context, computing
+from ._evaluation import wanted
 from ._labels import Labels
 from ._live import Opening, opening
 from ._mistakes import did_you_mean, one_of
@@ -68,7 +69,7 @@ class Options(TypedDict, total=False):
     link_down: str | Sequence[str]
     """Between which nodes links are cut, and when: `"0-1@1s..2s"`."""
     weights: str
-    """A weight for each link: `"random:1..100"`."""
+    """A weight for each link: `"random:1..100"`; `"metropolis"` or `"uniform"`, by which neighbours average."""
     keep: Literal["largest"]
     """Of a file's graph that falls apart, the part of most nodes."""
     drop: Literal["loops"]
@@ -112,6 +113,9 @@ def simulate(
     workers: int | None = None,
     cache: str | os.PathLike[str] | None = None,
     speeds: Given | None = None,
+    evaluate: Callable[[_native.World], Mapping[str, Any]] | None = None,
+    every: Time | None = None,
+    on_report: Callable[[float, int, str, Any], object] | None = None,
     **options: Unpack[Options],
 ) -> Result:
     """Simulates a run: the whole system in this process, under virtual time.
@@ -140,15 +144,23 @@ def simulate(
         speeds: How fast nodes compute, for `net.speed` and `net.compute(.., work=..)`; 1 unless given: one number for
             each node, `{3: 0.25}` for some, or a law that the seed draws from, `"lognormal:1,0.5"` (median and spread)
             or `"uniform:0.25..4"`.
+        evaluate: Looks at the world, as a property does, and returns numbers by name, of which `Result.evaluations` has
+            a row: before anything has happened, and at the end.  It takes no virtual time, draws from no node's random
+            numbers, and must change nothing: the run is the same with and without.
+        every: Time from one row to the next between these.  A row is of the moment after all that happens at its time;
+            where nothing has happened since the last, it is left out.
+        on_report: Called when a node reports something: with the time in seconds, the node, the name and the value.
         **options: See `Options`.
 
     Raises:
         NodeFailed: If a handler or a property has raised; from what it raised.
         ValueError: If the options contradict the protocol, or each other; if the graph is not of its class.
+        Exception: What `evaluate` or `on_report` raises.
         ProtocolError: If the class is wrong.
     """
     seed = seed_for(speeds, seed)
     asked = ask(protocol, graph, seed, inputs, config, options)
+    follows, rows = wanted(evaluate, every, on_report)
     opened = opening(live, " (the run is paused until you let it go on there)")
     computes = context_of(workers, cache, speeds, seed, asked)
     with Progress(progress) as shown, computing(computes):
@@ -160,8 +172,9 @@ def simulate(
             record=_detail(trace),
             progress=shown.function,
             opened=opened,
+            wanted=follows,
         )
-    return _ended(finished, asked.graph, opened, computes=computes)
+    return _ended(finished, asked.graph, opened, computes=computes, rows=rows)
 
 
 def run(
@@ -539,8 +552,9 @@ def _ended(
     opened: Opening | None = None,
     notices: Sequence[str] = (),
     computes: Context | None = None,
+    rows: Sequence[dict[str, Any]] = (),
 ) -> Result:
-    result = Result(finished, graph, opened.live if opened else None, notices, computes)
+    result = Result(finished, graph, opened.live if opened else None, notices, computes, rows)
     if finished.raised is not None:
         raise NodeFailed(result) from finished.raised
     if finished.failed is not None:

@@ -6,7 +6,11 @@ from random import Random
 from typing import Any, TypeVar, final
 from typing import Protocol as _Interface
 
+import numpy
+
 from ._engines import Asked
+from ._evaluation import Wanted
+from ._graphs import Graph as _Graph
 from ._plan import Plan
 from ._states import State
 from ._trial import Limits
@@ -89,8 +93,19 @@ class Net:
     def rng(self) -> Random:
         """The node's own stream of random numbers, with all that `random.Random` has: `net.rng.choice(net.ports)`.
 
-        It follows from the seed, and is that of `random`; for a generator of NumPy, give it
-        `net.rng.getrandbits(64)` as a seed.
+        It follows from the seed, and is that of `random`.
+        """
+    def bits(self, count: int = 32) -> int:
+        """That many random bits of the same stream, up to 64: a seed, as in `SGDClassifier(random_state=net.bits())`.
+
+        Raises:
+            ValueError: If it is not from 1 to 64.
+        """
+    def generator(self) -> numpy.random.Generator:
+        """A new generator of NumPy, whose seed is drawn from the same stream.
+
+        Raises:
+            ImportError: If NumPy is not installed.
         """
     def leads_out(self, port: Port) -> bool:
         """Whether the node has that port, and can send through it."""
@@ -336,6 +351,7 @@ def simulate(
     mixture: int | None = None,
     progress: Callable[[str, tuple[int, int] | None], None] | None = None,
     opened: Callable[[Page], None] | None = None,
+    wanted: Wanted | None = None,
 ) -> Finished: ...
 def run(
     asked: Asked,
@@ -375,6 +391,7 @@ def made_quickly(cls: type, fields: Sequence[str]) -> None: ...
 def main(protocol: Protocol | None, words: Sequence[str], invocation: str, command: Sequence[str]) -> int: ...
 def export(trace: bytes, format: str) -> str: ...
 def page(trace: bytes, title: str) -> str: ...
+def weighed(graph: str | _Graph, weights: str, seed: int) -> tuple[int, list[tuple[int, int, float]]]: ...
 def growth(
     names: Sequence[str], measured: Sequence[tuple[Sequence[float], float, float]]
 ) -> tuple[str, list[tuple[str, float, float, float, float]]]: ...

@@ -47,6 +47,7 @@ class Result:
         live: Live | None = None,
         notices: Sequence[str] = (),
         computes: Context | None = None,
+        evaluations: Sequence[dict[str, Any]] = (),
     ) -> None:
         import json  # takes long to import
 
@@ -58,6 +59,9 @@ class Result:
         """The page that follows the run, if it was made with `live=True`."""
         self.document: dict[str, Any] = json.loads(finished.document)
         """The whole result, as the command line's `--json` has it."""
+        self.evaluations: list[dict[str, Any]] = list(evaluations)
+        """A row for each time that `simulate(.., evaluate=..)` has looked: the `time` in seconds, the `messages` and
+        the `bytes` that had been sent, and what the function returned."""
 
     @property
     def outcome(self) -> str:

@@ -15,6 +15,7 @@ use pyo3::types::{PyDict, PyFloat, PyString, PyTuple, PyType};
 
 use crate::call::{Call, Takes};
 use crate::protocol::PyProtocol;
+use crate::randomness::Calls;
 use crate::schema::{Schema, Struct, kept};
 use crate::{graph, property};
 
@@ -86,6 +87,7 @@ pub(crate) struct Handler {
     pub(crate) name: &'static str,
     /// The places of the fields that it may change.
     pub(crate) changes: Vec<usize>,
+    pub(crate) calls: Calls,
 }
 
 /// What a rule does.
@@ -269,7 +271,7 @@ impl Class {
             let (handler, takes) = (handler.cast::<PyString>()?, Takes::read(&plan.getattr(takes)?)?);
             let call = Call { code: class.getattr(handler)?.unbind(), takes };
             // It may set every field.
-            Ok(Some(Handler { call, name: kept(handler.to_str()?), changes: Vec::new() }))
+            Ok(Some(Handler { call, name: kept(handler.to_str()?), changes: Vec::new(), calls: Calls::default() }))
         };
         let recover = method("recover", "recover_takes")?;
         let stored = schema(plan, "stored")?;
@@ -350,7 +352,7 @@ impl Class {
                 _ => {
                     let call = Call { code: class.getattr(&*handler)?.unbind(), takes: Takes::read(&rule.getattr("takes")?)? };
                     let changes = rule.getattr("changes")?.extract()?;
-                    let does = Does::Handle(Handler { call, name: kept(&handler), changes });
+                    let does = Does::Handle(Handler { call, name: kept(&handler), changes, calls: Calls::default() });
                     (does, Action::Handle { handler, becomes: rule.getattr("becomes")?.extract()? })
                 }
             };
@@ -471,8 +473,9 @@ fn copied(py: Python<'_>, call: &Option<Call>) -> Option<Call> {
 impl Does {
     fn copied(&self, py: Python<'_>) -> Self {
         match self {
-            Does::Handle(Handler { call, name, changes }) => {
-                Does::Handle(Handler { call: call.copied(py), name, changes: changes.clone() })
+            Does::Handle(Handler { call, name, changes, .. }) => {
+                let (call, changes) = (call.copied(py), changes.clone());
+                Does::Handle(Handler { call, name, changes, calls: Calls::default() })
             }
             Does::Ignore => Does::Ignore,
             Does::Defer { on_condition } => Does::Defer { on_condition: *on_condition },

@@ -4,6 +4,7 @@ use core::ops::ControlFlow;
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use nodes::campaign;
 use nodes::check::{Checked, Progress, check as check_one};
 use nodes::cli;
 use nodes::process::{self, Interrupt, Launcher, Processes, Recording};
@@ -11,7 +12,6 @@ use nodes::protocol::AnyProtocol;
 use nodes::run::{AnyFinished, AnyRun, Engine as _, EngineKind, RunError, duration_text};
 use nodes::simulator::Simulation;
 use nodes::trace::{Detail, Header, Recorder, TimeKind};
-use nodes::{campaign, topology};
 use pyo3::exceptions::{PyNotImplementedError, PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -19,6 +19,7 @@ use pyo3::types::PyBytes;
 use crate::class::Class;
 use crate::drawing::{Portrait, PyDrawing};
 use crate::failure::{leavable, look_for_signals, report, take_raised};
+use crate::follower::{Follower, Wanted};
 use crate::graph::Given;
 use crate::input::PyInput;
 use crate::meter::Meter;
@@ -155,7 +156,7 @@ impl Asked<'_> {
     /// The run, with the graph and the inputs that are given.
     pub(crate) fn on_its_graph(self, mut run: AnyRun) -> PyResult<AnyRun> {
         if let Some(graph) = self.graph {
-            run = run.topology(topology::Topology::from(graph.build()?));
+            run = run.graph(graph.build()?);
         }
         if let Some(inputs) = self.inputs {
             let protocol = self.protocol.get();
@@ -218,9 +219,9 @@ pub(crate) fn detail(text: &str) -> PyResult<Detail> {
 }
 
 /// Simulates a run; with `mixture`, the one that a campaign makes of that seed.  `progress` is called with how far it is, `opened` with
-/// the page that follows it, if there is to be one.
+/// the page that follows it, if there is to be one; `wanted` is what else follows it.
 #[pyfunction]
-#[pyo3(signature = (asked, properties = true, max_in_transit = None, record = None, mixture = None, progress = None, opened = None))]
+#[pyo3(signature = (asked, properties = true, max_in_transit = None, record = None, mixture = None, progress = None, opened = None, wanted = None))]
 #[expect(clippy::too_many_arguments, reason = "each has a name in Python")]
 pub(crate) fn simulate(
     py: Python<'_>,
@@ -231,12 +232,16 @@ pub(crate) fn simulate(
     mixture: Option<u64>,
     progress: Option<Py<PyAny>>,
     opened: Option<Py<PyAny>>,
+    wanted: Option<Wanted>,
 ) -> PyResult<PyFinished> {
+    let is_class = asked.protocol.get().class.is_some();
     let mut run = asked.run("simulate")?;
     if let Some(seed) = mixture {
         run = campaign::of_seed(&run, seed);
     }
     let prepared = run.prepare().map_err(refused)?;
+    let follower = wanted.map(|wanted| Follower::of(wanted, &prepared, is_class)).transpose()?;
+    let mut follower = follower.flatten();
     let detail = record.map_or(Ok(Detail::default()), detail)?;
     let page = opened.map(|opened| live::of_simulation(py, &prepared.description.name, &opened)).transpose()?;
     let (feed, mut wheel) = page.unzip();
@@ -252,8 +257,9 @@ pub(crate) fn simulate(
     if let Some(messages) = max_in_transit {
         simulation = simulation.max_in_transit(messages);
     }
-    if let Some(recorder) = &mut recorder {
-        simulation = simulation.observe(recorder);
+    let mut observers = (recorder.as_mut(), follower.as_mut());
+    if observers.0.is_some() || observers.1.is_some() {
+        simulation = simulation.observe(&mut observers);
     }
     if let Some(wheel) = &mut wheel {
         simulation = simulation.steering(wheel);
@@ -261,6 +267,9 @@ pub(crate) fn simulate(
     let finished = leavable(|| campaign::simulate_prepared(prepared, simulation))?;
     meter.raised()?;
     let mut finished = finished.map_err(refused)?;
+    if let Some(follower) = follower {
+        follower.end(&finished)?;
+    }
     if let Some(events @ 1..) = wheel.as_ref().map(live::Wheel::interventions) {
         let what = format!("events that were ordered by hand: {events}; the seed alone does not make this run again");
         finished.notices.push(what);

@@ -31,8 +31,8 @@ pub(crate) fn fail(py: Python<'_>, error: PyErr) -> ! {
     resume_unwind(Box::new(text))
 }
 
-/// Ends the engine that runs on this thread, whatever it is at.
-fn leave(why: PyErr) -> ! {
+/// Ends the engine that runs on this thread, within [`leavable`], whatever it is at.
+pub(crate) fn leave(why: PyErr) -> ! {
     LEFT.set(Some(why));
     nodes::run::leave()
 }
@@ -59,6 +59,11 @@ pub(crate) fn look_for_signals() {
 /// What the user's code has raised in this run, if it has.
 pub(crate) fn take_raised() -> Option<PyErr> {
     RAISED.take()
+}
+
+/// Whether it has.
+pub(crate) fn has_raised() -> bool {
+    RAISED.with_borrow(Option::is_some)
 }
 
 /// What a node that is a process of its own says of what the user's code has raised, for `distnodes._raised`.

@@ -1,6 +1,6 @@
 //! Graphs that a program has: nodes by number, links with weights.
 
-use nodes::topology::{Graph, GraphBuilder};
+use nodes::topology::{Graph, GraphBuilder, Topology, TopologyError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -11,9 +11,16 @@ use crate::property::verdict;
 #[derive(FromPyObject)]
 pub(crate) struct Given {
     nodes: usize,
-    links: Vec<(usize, usize, f64)>,
+    links: Vec<Weighed>,
     directed: bool,
     names: Option<Vec<String>>,
+}
+
+/// A graph, or its specification.
+#[derive(FromPyObject)]
+pub(crate) enum Source {
+    Text(String),
+    Given(Given),
 }
 
 impl Given {
@@ -36,6 +43,26 @@ impl Given {
         }
         Ok(builder.build())
     }
+}
+
+/// A link between two nodes, and its weight.
+type Weighed = (usize, usize, f64);
+
+/// The graph of a specification or of the program, as a run of that seed has it, with links that weigh what `weights` says: how many
+/// nodes there are, and the links.
+#[pyfunction]
+pub(crate) fn weighed(graph: Source, weights: &str, seed: u64) -> PyResult<(usize, Vec<Weighed>)> {
+    let wrong = |error: TopologyError| PyValueError::new_err(error.to_string());
+    let topology: Topology = match graph {
+        Source::Text(text) => text.parse().map_err(wrong)?,
+        Source::Given(given) => Topology::from(given.build()?),
+    };
+    let topology = match weights {
+        "metropolis" => topology.metropolis_weights(),
+        _ => topology.uniform_weights(),
+    };
+    let graph = topology.build(seed).map_err(wrong)?.graph;
+    Ok((graph.node_count(), graph.links().map(|link| (link.a.index(), link.b.index(), link.weight)).collect()))
 }
 
 /// The graph, if that function takes it for one of its class; else what it says.

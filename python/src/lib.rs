@@ -14,6 +14,7 @@ mod drawing;
 mod engines;
 mod failure;
 mod fields;
+mod follower;
 mod graph;
 mod growth;
 mod input;
@@ -26,6 +27,7 @@ mod net;
 mod port;
 mod property;
 mod protocol;
+mod randomness;
 mod record;
 mod recorded;
 mod replay;
@@ -51,6 +53,8 @@ mod _native {
     use super::drawing::PyDrawing;
     #[pymodule_export]
     use super::engines::{PyAnyProtocol, PyFinished, check, end_with_initializer, main, run, serve, simulate};
+    #[pymodule_export]
+    use super::graph::weighed;
     #[pymodule_export]
     use super::growth::growth;
     #[pymodule_export]

@@ -185,6 +185,21 @@ impl PyNet {
         net.random(low..=high).into_bound_py_any(py)
     }
 
+    /// That many random bits.
+    #[pyo3(signature = (count = 32))]
+    fn bits(&self, count: u32) -> PyResult<u64> {
+        if !(1..=64).contains(&count) {
+            return Err(PyValueError::new_err(format!("net.bits({count}): write how many bits, from 1 to 64")));
+        }
+        Ok(self.step()?.net().random(0..=u64::MAX >> (64 - count)))
+    }
+
+    /// A generator of NumPy, whose seed is drawn.
+    fn generator<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let seed = (self.bits(64)?, self.bits(64)?);
+        py.import("numpy.random")?.getattr("default_rng")?.call1((seed,))
+    }
+
     /// The node's stream of random numbers, as a `random.Random`.
     #[getter]
     fn rng<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {

@@ -21,6 +21,7 @@ use crate::config::PyConfig;
 use crate::failure::{fail, note};
 use crate::input::PyInput;
 use crate::message::{PyAlarm, PyMessage};
+use crate::randomness::watched;
 use crate::schema::{Fields, Reading, ReadingFields, Struct, Typed};
 use crate::step::lend;
 
@@ -167,7 +168,10 @@ impl PyProtocol {
     ) -> Self {
         Python::attach(|py| {
             let made = PyProtocol::new(py, class).and_then(|mut this| {
-                lend(py, class, None, net, |net| prepare(&mut this, net))?;
+                lend(py, class, None, net, |net| match by {
+                    Some(handler) => watched(py, class, handler, || prepare(&mut this, net)),
+                    None => prepare(&mut this, net),
+                })?;
                 this.look(py)?;
                 class.look_at_all(this.object.bind(py), by.map_or("", |handler| handler.name))?;
                 Ok(this)
@@ -199,7 +203,7 @@ impl PyProtocol {
                 }
                 return Ok(match &rule.does {
                     Does::Handle(handler) => {
-                        let handled = handler.call.call(object, &there);
+                        let handled = watched(py, class, handler, || handler.call.call(object, &there));
                         // Also after an error: the state that it has left is what people look at.
                         let looked = class.state_of(object, self.state.place).map(|place| self.state.place = place);
                         handled?;

@@ -31,7 +31,7 @@ from typing import NamedTuple
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ["python.md", "from-nodes.md"]
+PAGES = ["python.md", "from-nodes.md", "learning.md"]
 FENCE = re.compile(r"^```(?P<mark>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 NOTEBOOK = Path(__file__).parents[1] / "examples" / "tour.ipynb"
 

@@ -15,7 +15,11 @@ pub(super) fn options() -> Vec<Opt> {
             .values("  loops  links from a node to itself"),
         Opt::switch("both-ways", "Let the links of a file lead both ways, though it says one way"),
         Opt::valued("weights", "WEIGHTS", "Give each link a weight", "random:1..100")
-            .values("  random:1..100  a whole number between these, each as likely")
+            .values(
+                "  random:1..100  a whole number between these, each as likely\n  \
+                   metropolis     1 / (1 + the larger degree of its two ends), by which neighbours average\n  \
+                   uniform        1 / (1 + the largest degree of all), likewise",
+            )
             .usually("as the file says, else 1"),
     ]
 }
@@ -31,8 +35,8 @@ pub(super) fn read(given: &Given<'_>, mut topology: Topology) -> Result<Topology
     if given.is_set("both-ways") {
         topology = topology.both_ways();
     }
-    if let Some((least, most)) = given.value("weights", weights)? {
-        topology = topology.random_weights(least, most);
+    if let Some(weighed) = given.value("weights", |text| weights(text, topology.clone()))? {
+        topology = weighed;
     }
     Ok(topology)
 }
@@ -41,10 +45,19 @@ fn one(option: &str, text: &str, word: &str) -> Result<(), Failure> {
     if text == word { Ok(()) } else { Err(keyword(option, text, &[word], &format!("write `--{option} {word}`"))) }
 }
 
-fn weights(text: &str) -> Result<(u32, u32), Failure> {
-    let range = text.strip_prefix("random:").and_then(|range| range.split_once(".."));
-    let range = range.and_then(|(least, most)| Some((least.parse().ok()?, most.parse().ok()?)));
-    range.filter(|(least, most)| least <= most).ok_or_else(|| {
+fn weights(text: &str, topology: Topology) -> Result<Topology, Failure> {
+    match text {
+        "metropolis" => return Ok(topology.metropolis_weights()),
+        "uniform" => return Ok(topology.uniform_weights()),
+        _ => {}
+    }
+    let Some(range) = text.strip_prefix("random:") else {
+        let instead = "write `--weights metropolis`, `--weights uniform`, or `--weights random:1..100`";
+        return Err(keyword("weights", text, &["metropolis", "uniform", "random:1..100"], instead));
+    };
+    let range = range.split_once("..").and_then(|(least, most)| Some((least.parse().ok()?, most.parse().ok()?)));
+    let (least, most) = range.filter(|(least, most)| least <= most).ok_or_else(|| {
         Failure::wrong(format!("--weights: `{text}` is no range of whole numbers; write one such as `--weights random:1..100`"))
-    })
+    })?;
+    Ok(topology.random_weights(least, most))
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::InputChoice;
 use crate::network::{Bandwidth, Delay, Faults, Uplink};
 use crate::protocol::{AnyConfig, AnyProtocol, Description, Links};
-use crate::topology::Topology;
+use crate::topology::{Graph, Topology};
 
 /// The ids of the nodes: `--ids`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,6 +134,12 @@ impl AnyRun {
     /// Sets the topology: a [`Topology`], a `Graph`, or text such as `"ring:8"`.
     pub fn topology(mut self, topology: impl IntoTopology) -> Self {
         self.topology = topology.into_topology();
+        self
+    }
+
+    /// Sets the graph itself.  The changes that were to be made to the topology that was set before, such as weights, are made to it.
+    pub fn graph(mut self, graph: Graph) -> Self {
+        self.topology = self.topology.map(|before| Topology::from(graph).changed_as(&before));
         self
     }
 

@@ -1,7 +1,8 @@
 //! From a specification to a graph.
 
+use super::changes::Weights;
 use super::spec::Kind;
-use super::{Graph, Topology, TopologyClass, TopologyError, families, random_families, read};
+use super::{Graph, Link, Topology, TopologyClass, TopologyError, families, random_families, read};
 
 /// A graph, and what happened when it came about.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +45,17 @@ impl Topology {
             },
         };
         let graph = match self.1.weights {
-            Some((least, most)) => graph.with_random_weights(least, most, seed),
+            Some(Weights::Random(least, most)) => graph.with_random_weights(least, most, seed),
+            Some(weights) => {
+                let is_loop = |link: Link| link.a == link.b;
+                let why = match graph.is_directed() {
+                    true => "has links that lead one way",
+                    false if graph.links().any(is_loop) => "has a link from a node to itself",
+                    false => return Ok(Built { graph: graph.with_mixing_weights(weights), notices, spec: self.to_string() }),
+                };
+                let why = format!("--weights: `{weights}` lets neighbours average, and the graph {why}");
+                return Err(TopologyError::Spec { spec: self.to_string(), why, example: "ring:8".into() });
+            }
             None => graph,
         };
         Ok(Built { graph, notices, spec: self.to_string() })

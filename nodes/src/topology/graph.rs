@@ -3,6 +3,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
+use super::changes::Weights;
 use super::cycle::Cycle;
 use super::stored::Stored;
 use super::{GraphBuilder, NodeIndex, Port};
@@ -182,12 +183,28 @@ impl Graph {
     /// The same graph, each link with a whole number between these as its weight.
     pub(super) fn with_random_weights(mut self, least: u32, most: u32, seed: u64) -> Self {
         let mut random = Random::stream(seed, "weights", 0);
-        let stored = self.store();
         let range = u64::from(most - least) + 1;
-        let weights: Vec<f64> = stored.links.iter().map(|_| (u64::from(least) + random.below(range)) as f64).collect();
-        stored.weights = weights.iter().any(|weight| *weight != 1.0).then_some(weights);
-        self.extremes_at = None;
+        let weights = self.links().map(|_| (u64::from(least) + random.below(range)) as f64).collect();
+        self.weigh(weights);
         self
+    }
+
+    /// The same graph, each link with a weight by which its ends average: by their degrees, or by the largest of all.
+    pub(super) fn with_mixing_weights(mut self, of: Weights) -> Self {
+        let largest = self.nodes().map(|node| self.degree(node)).max().unwrap_or(0);
+        let degree = |link: Link| match of {
+            Weights::Metropolis => self.degree(link.a).max(self.degree(link.b)),
+            _ => largest,
+        };
+        let weights = self.links().map(|link| 1.0 / (1 + degree(link)) as f64).collect();
+        self.weigh(weights);
+        self
+    }
+
+    /// Gives the links these weights, in their order.
+    fn weigh(&mut self, weights: Vec<f64>) {
+        self.store().weights = weights.iter().any(|weight| *weight != 1.0).then_some(weights);
+        self.extremes_at = None;
     }
 
     /// The same graph, each node's ports in an order that the seed determines: an algorithm that relies on the order of ports,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nodes::topology::{Any, Built, Topology, TopologyError};
+use nodes::topology::{Any, Built, GraphBuilder, Topology, TopologyError};
 
 use super::{graph, links};
 
@@ -84,6 +84,28 @@ fn weights_are_drawn_by_the_seed() {
     }
     assert!(!graph("ring:8").is_weighted());
     refused(Topology::ring(5).random_weights(2, 1).build(0), "`random:2..1` is empty");
+}
+
+#[test]
+fn neighbours_average_by_weights_of_which_none_sums_to_more_than_one() {
+    let weights = |topology: Topology| topology.build(5).unwrap().graph.links().map(|link| link.weight).collect::<Vec<_>>();
+    assert_eq!(weights(Topology::ring(5).metropolis_weights()), [1.0 / 3.0; 5]);
+    assert_eq!(weights(Topology::ring(5).uniform_weights()), [1.0 / 3.0; 5]);
+    // Degrees 2, 2, 3 and 1: the link between the first two is the only one whose ends both have two.
+    let paw = || "links:0-1,0-2,1-2,2-3".parse::<Topology>().unwrap();
+    assert_eq!(weights(paw().metropolis_weights()), [1.0 / 3.0, 0.25, 0.25, 0.25]);
+    assert_eq!(weights(paw().uniform_weights()), [0.25; 4]);
+    // One that is drawn, with the weights of that draw.
+    let drawn = "gnp:30,0.2".parse::<Topology>().unwrap().metropolis_weights().build(5).unwrap().graph;
+    for link in drawn.links() {
+        assert_eq!(link.weight, 1.0 / (1 + drawn.degree(link.a).max(drawn.degree(link.b))) as f64);
+    }
+    refused(Topology::directed_ring(5).metropolis_weights().build(0), "the graph has links that lead one way");
+    let mut lasso = GraphBuilder::new(2);
+    lasso.link(0, 1).link(1, 1);
+    refused(Topology::from(lasso.build()).uniform_weights().build(0), "the graph has a link from a node to itself");
+    let changes = Topology::from(graph("ring:8")).changed_as(&Topology::ring(5).metropolis_weights()).changes();
+    assert_eq!(changes, [("weights", Some("metropolis".into()))]);
 }
 
 #[test]
