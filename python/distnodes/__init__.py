@@ -8,7 +8,8 @@ from ._fields import field
 from ._graphs import Graph
 from ._live import Live
 from ._mistakes import Mistake, ProtocolError, ProtocolWarning
-from ._native import SELF, Net, Node, World
+from ._native import SELF, Net, Node, World, give
+from ._payloads import PayloadChanged
 from ._plan import Plan
 from ._protocol import plan_of, protocol
 from ._raised import Raised
@@ -35,10 +36,11 @@ from ._sweeping import sweep
 from ._times import millis, secs
 from ._topologies import Topology, topology
 from ._trial import Failure, Trial
-from ._types import Duration, Id, Local, Port, i8, i16, i32, i64, u8, u16, u32, u64
+from ._types import Array, Duration, Id, Local, Port, i8, i16, i32, i64, u8, u16, u32, u64
 
 __all__ = [
     "SELF",
+    "Array",
     "Checked",
     "Description",
     "Duration",
@@ -55,6 +57,7 @@ __all__ = [
     "Node",
     "NodeFailed",
     "Options",
+    "PayloadChanged",
     "Plan",
     "Port",
     "ProtocolError",
@@ -82,6 +85,7 @@ __all__ = [
     "field",
     "finally_",
     "finish",
+    "give",
     "i8",
     "i16",
     "i32",

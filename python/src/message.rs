@@ -9,7 +9,9 @@ use serde::de::{self, DeserializeSeed as _, Deserializer, SeqAccess, Visitor};
 use serde::ser::SerializeTuple as _;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::array::Arrays;
 use crate::class::Class;
+use crate::payloads;
 use crate::protocol::{PyProtocol, decoded};
 use crate::schema::{Fields, ReadingFields, Struct};
 
@@ -38,14 +40,15 @@ impl PyMessage {
         let kind = &class.messages[usize::from(tag)];
         // A message that is longer than that is refused by the engine.
         let length = u32::try_from(kind.length(value)?).unwrap_or(u32::MAX);
-        let value = kind.copy(value)?.unbind();
-        Ok(Some(PyMessage { tag, length, class, value }))
+        let value = kind.copy(value, Arrays::Snapshot)?;
+        payloads::sent(&value)?;
+        Ok(Some(PyMessage { tag, length, class, value: value.unbind() }))
     }
 
-    /// As its receiver gets it, who may change what it holds.
+    /// As its receiver gets it, who may change what it holds, but for arrays.
     #[inline]
     pub(crate) fn received<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.kind().copy(self.value.bind(py))
+        self.kind().copy(self.value.bind(py), Arrays::Share)
     }
 
     fn kind(&self) -> &'static Struct {
@@ -72,7 +75,7 @@ impl MessageSet for PyMessage {
     }
 
     fn encode(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
-        Python::attach(|py| codec::encode(self.tag, &Fields { of: self.kind(), value: self.value.bind(py) }, buffer))
+        Python::attach(|py| codec::encode(self.tag, &Fields::new(self.kind(), self.value.bind(py)), buffer))
     }
 
     #[inline]
@@ -119,7 +122,7 @@ impl PyAlarm {
         let Some(tag) = Class::tag_of(&class.alarms, value) else { return Ok(None) };
         let kind = &class.alarms[usize::from(tag)];
         kind.length(value)?;
-        Ok(Some(PyAlarm { tag, class, value: kind.copy(value)?.unbind() }))
+        Ok(Some(PyAlarm { tag, class, value: kind.copy(value, Arrays::Snapshot)?.unbind() }))
     }
 
     fn kind(&self) -> &'static Struct {
@@ -144,7 +147,7 @@ impl Serialize for PyAlarm {
         Python::attach(|py| {
             let mut pair = serializer.serialize_tuple(2)?;
             pair.serialize_element(&self.tag)?;
-            pair.serialize_element(&Fields { of: self.kind(), value: self.value.bind(py) })?;
+            pair.serialize_element(&Fields::new(self.kind(), self.value.bind(py)))?;
             pair.end()
         })
     }

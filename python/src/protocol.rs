@@ -15,12 +15,14 @@ use serde::de::{self, DeserializeSeed as _, Deserializer, SeqAccess, Visitor};
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::array::Arrays;
 use crate::call::There;
 use crate::class::{Class, Does, Handler, On};
 use crate::config::PyConfig;
 use crate::failure::{fail, note};
 use crate::input::PyInput;
 use crate::message::{PyAlarm, PyMessage};
+use crate::payloads;
 use crate::schema::{Fields, Reading, ReadingFields, Struct, Typed};
 use crate::step::lend;
 
@@ -145,7 +147,7 @@ impl PyProtocol {
         let class = self.class();
         let Some(known) = class.states.get(self.state.place) else { return Ok(()) };
         let state = match &known.carries {
-            Some(carried) => carried.copy(state)?,
+            Some(carried) => carried.copy(state, Arrays::Own)?,
             None => state.clone(),
         };
         self.object.bind(state.py()).setattr(class.state_key.bind(state.py()), state)
@@ -205,6 +207,7 @@ impl PyProtocol {
                         handled?;
                         looked?;
                         class.look_at(object, handler)?;
+                        payloads::handled(object, handler.name)?;
                         Outcome::Handled
                     }
                     Does::Ignore => Outcome::Ignored,
@@ -224,7 +227,7 @@ impl PyProtocol {
         for field in &class.fields {
             let value = from.getattr(field.key.bind(py))?;
             let value = match &field.schema {
-                Some(schema) => schema.copy(&value)?,
+                Some(schema) => schema.copy(&value, Arrays::Own)?,
                 None => py.import("copy")?.call_method1("deepcopy", (value,))?,
             };
             to.setattr(field.key.bind(py), value)?;
@@ -273,12 +276,12 @@ impl Serialize for PyProtocol {
             let object = self.object.bind(py);
             let mut fields = serializer.serialize_struct(class.name, 1 + class.encoded_fields().count())?;
             match self.carried(py).map_err(serde::ser::Error::custom)? {
-                Some((of, value)) => fields.serialize_field("state", &(self.state, Fields { of, value: &value }))?,
+                Some((of, value)) => fields.serialize_field("state", &(self.state, Fields::new(of, &value)))?,
                 None => fields.serialize_field("state", &self.state)?,
             }
             for (field, schema) in class.encoded_fields() {
                 let value = object.getattr(field.key.bind(py)).map_err(serde::ser::Error::custom)?;
-                let written = fields.serialize_field(field.name, &Typed { schema, value: &value });
+                let written = fields.serialize_field(field.name, &Typed::new(schema, &value));
                 written.inspect_err(|_| {
                     // Only what is long is looked at here for the first time.
                     if !schema.fits(&value) {
@@ -421,7 +424,8 @@ impl Protocol for PyProtocol {
     #[inline]
     fn on_message(&mut self, msg: PyMessage, sender: Port, net: &mut Net<Self>) -> Outcome<PyMessage> {
         Python::attach(|py| {
-            let value = msg.received(py).unwrap_or_else(|error| fail(py, error));
+            let value = msg.received(py).and_then(|value| payloads::came(&value).map(|()| value));
+            let value = value.unwrap_or_else(|error| fail(py, error));
             match self.react(py, On::Message(msg.tag), Some(&value), (Some(&msg), sender), net) {
                 Ok(Outcome::Handled) => Outcome::Handled,
                 Ok(Outcome::Ignored) => Outcome::Ignored,

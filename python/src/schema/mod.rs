@@ -35,6 +35,8 @@ pub(crate) enum Schema {
     Tuple(Vec<Schema>),
     Dict(Box<Schema>, Box<Schema>),
     Set(Box<Schema>),
+    /// An array or a tensor, of that class if one is given.
+    Array(Option<Py<PyType>>),
     Enum(Enum),
     Struct(Struct),
 }
@@ -56,6 +58,8 @@ pub(crate) struct Struct {
     pub(crate) fields: Vec<Field>,
     /// Whether a value can be changed after it was made, by what it holds.
     pub(crate) is_mutable: bool,
+    /// Whether a field holds arrays.
+    has_arrays: bool,
 }
 
 /// A field.
@@ -92,7 +96,8 @@ impl Struct {
         });
         let fields = fields.collect::<PyResult<Vec<_>>>()?;
         let is_mutable = fields.iter().any(|field| field.schema.is_mutable());
-        Ok(Struct { name, class: class.clone().unbind(), maker: maker.clone().unbind(), fields, is_mutable })
+        let has_arrays = fields.iter().any(|field| field.schema.has_arrays());
+        Ok(Struct { name, class: class.clone().unbind(), maker: maker.clone().unbind(), fields, is_mutable, has_arrays })
     }
 
     /// A value made of the values of its fields.
@@ -119,6 +124,7 @@ impl Schema {
             "option" => Schema::Option(inner(1)?),
             "list" => Schema::List(inner(1)?),
             "set" => Schema::Set(inner(1)?),
+            "array" => Schema::Array(part(1)?.extract()?),
             "dict" => Schema::Dict(inner(1)?, inner(2)?),
             "tuple" => {
                 let all = part(1)?.try_iter()?.map(|each| Schema::read(&each?)).collect::<PyResult<_>>()?;
