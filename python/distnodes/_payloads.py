@@ -54,6 +54,7 @@ class Watch:
             known = self._known(array)
             if known is not None:
                 if _native.array_hash(array) != known.hash:
+                    self._sent.pop(id(array))
                     raise PayloadChanged(f"`{known.name}` was changed on its way, by code that no handler has called")
                 self._step.add(id(array))
 
@@ -73,6 +74,8 @@ class Watch:
                 held.discard(key)
                 self._sent.pop(key, None)
             elif _native.array_hash(array) != known.hash:
+                # Said once: the next run has other nodes, in the memory of these.
+                self._sent.pop(key)
                 raise PayloadChanged(
                     f"{type(node).__name__}.{name} has changed `{known.name}`, which was sent: others have it too, or "
                     "are still to get it; change a copy (`.clone()`, `.copy()`), and do not change what was given by "

@@ -47,20 +47,21 @@ class Tensor:
             raise BufferError("it is on a device")
         capsule = self.numbers.__dlpack__()
         if self._dtype == "bfloat16":
-            _managed(capsule).element.code = 4
+            _managed(capsule).code = 4
         return capsule
 
 
-class _DataType(ctypes.Structure):
-    _fields_ = (("code", ctypes.c_uint8), ("bits", ctypes.c_uint8), ("lanes", ctypes.c_uint16))
-
-
 class _Managed(ctypes.Structure):
+    """The struct in a capsule, as DLPack lays it out."""
+
     _fields_ = (
         ("data", ctypes.c_void_p),
         ("device", ctypes.c_int32 * 2),
         ("dimensions", ctypes.c_int32),
-        ("element", _DataType),
+        ("code", ctypes.c_uint8),
+        ("bits", ctypes.c_uint8),
+        ("lanes", ctypes.c_uint16),
+        ("shape", ctypes.POINTER(ctypes.c_int64)),
     )
 
 
@@ -70,23 +71,19 @@ def _managed(capsule):
     return _Managed.from_address(pointer(capsule, b"dltensor"))
 
 
-class _Taken:
-    """What NumPy takes, which has no bfloat16: its bits are those of an integer."""
-
-    def __init__(self, capsule):
-        self._capsule = capsule
-
-    def __dlpack_device__(self):
-        return CPU
-
-    def __dlpack__(self, **how):
-        return self._capsule
+NAMES = {0: "int", 1: "uint", 2: "float", 4: "uint", 5: "complex"}
 
 
 def from_dlpack(exporter):
-    """A tensor of the memory of another library's."""
+    """A tensor in the memory of another library's, by rows."""
     capsule = exporter.__dlpack__(stream=None)
-    element, dtype = _managed(capsule).element, None
-    if element.code == 4:
-        element.code, dtype = 1, "bfloat16"
-    return Tensor(numpy.from_dlpack(_Taken(capsule)), dtype=dtype)
+    given = _managed(capsule)
+    shape = tuple(given.shape[: given.dimensions])
+    size = given.bits // 8
+    for length in shape:
+        size *= length
+    memory = (ctypes.c_uint8 * size).from_address(given.data)
+    # The memory is there as long as the capsule is.
+    memory.capsule = capsule
+    numbers = numpy.ndarray(shape, f"{NAMES[given.code]}{given.bits}", memory)
+    return Tensor(numbers, dtype="bfloat16" if given.code == 4 else None)

@@ -70,7 +70,7 @@ def test_a_snapshot_cannot_be_changed():
     array = np.zeros(5)
     first, *others = sent(Model(array))
     array += 1
-    assert first.w.sum() == 0 and len(others) == 3
+    assert first.w.sum() == 0 and len(others) == 2
     with pytest.raises(ValueError, match="read-only"):
         first.w[0] = 1
     with pytest.raises(ValueError, match="cannot set WRITEABLE flag"):
@@ -216,6 +216,11 @@ def test_who_changes_a_payload_is_found(monkeypatch, where):
     GIVEN[:] = [None]
 
 
+@message
+class Count:
+    left: int
+
+
 @protocol
 class Keeping:
     """Has arrays as its fields."""
@@ -274,7 +279,7 @@ def test_a_trace_has_type_shape_and_hash():
     GIVEN[0] = Model(np.zeros((784, 10), "float32"))
     for trace in (True, "full"):
         events = nodes.simulate(Sending, "path:2", seed=1, initiators=0, trace=trace).events()
-        texts = [event["text"] for event in events if "Model" in event["text"]]
+        texts = [event.get("text") or "" for event in events]
         digest = f"{_native.array_hash(np.zeros((784, 10), 'float32')) >> 32:08x}"
         assert any(f"Model {{ w: Array float32[784, 10] #{digest}, b: None" in text for text in texts), texts
 
@@ -286,12 +291,13 @@ def test_stored_and_given_as_input():
 
         @on(Spontaneously)
         def start(self, net: Net) -> None:
-            net.store(net.input * 2)
-            net.send(0, Tick())
+            net.send(0, Count(4))
 
-        @on(Tick)
-        def tick(self, net: Net) -> None:
+        @on(Count)
+        def count(self, msg: Count, net: Net) -> None:
             net.store(net.input + 1)
+            if msg.left:
+                net.send(0, Count(msg.left - 1))
 
         @nodes.recover
         def back(self, saved: NDArray[np.float64]) -> None:

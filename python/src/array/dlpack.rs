@@ -172,11 +172,8 @@ impl PyExported {
             strides: null_mut(),
             byte_offset: 0,
         };
-        let mut owned = Box::new(Owned {
-            managed: Managed { tensor, context: null_mut(), deleter: Some(delete) },
-            shape,
-            lines,
-        });
+        let mut owned =
+            Box::new(Owned { managed: Managed { tensor, context: null_mut(), deleter: Some(delete) }, shape, lines });
         owned.managed.tensor.shape = owned.shape.as_mut_ptr();
         PyExported(Mutex::new(Some(owned)))
     }

@@ -4,6 +4,7 @@
 //! in a `bytes`, so that nobody can make it writable again; what cannot change any more is not copied again.  A tensor has no such
 //! state: its library makes it of memory that is ours.
 
+mod buffer;
 mod dlpack;
 mod element;
 mod given;
@@ -13,18 +14,18 @@ mod text;
 use core::hash::Hasher as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use pyo3::buffer::PyUntypedBuffer;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyTuple, PyType};
 use siphasher::sip::SipHasher13;
 
+use self::buffer::Memory;
+use self::dlpack::{PyExported, detached, device};
 pub(crate) use self::element::Element;
 pub(crate) use self::given::give;
 pub(crate) use self::read::ReadingArray;
 pub(crate) use self::text::Listed;
-use self::dlpack::{PyExported, detached, device};
 
 /// Whether this process is a node of a run: what its node sends leaves it.
 static IS_NODE: AtomicBool = AtomicBool::new(false);
@@ -115,18 +116,17 @@ impl Seen {
             let name = value.get_type().name()?;
             return Err(wrong(&format!("a {name} may be more than its numbers; write `numpy.asarray(..)`")));
         }
-        let viewed = PyUntypedBuffer::get(value).ok();
-        let element = viewed.as_ref().and_then(|buffer| {
-            let format = buffer.format().to_bytes();
+        let memory = Memory::of(value).ok();
+        let element = memory.as_ref().and_then(|memory| {
             // The other order of bytes is brought into this one when it is copied.
-            Element::of_buffer(format.strip_prefix(b">").unwrap_or(format), buffer.item_size())
+            Element::of_buffer(memory.format().strip_prefix(b">").unwrap_or(memory.format()), memory.item_size())
         });
-        let (Some(buffer), Some(element)) = (viewed, element) else {
+        let (Some(memory), Some(element)) = (memory, element) else {
             let dtype = value.getattr("dtype")?;
             return Err(wrong(&format!("an array of {dtype} has no codec; numbers and bools have: write `.astype(float)`")));
         };
-        let shape = buffer.shape().iter().map(|length| *length as u64).collect();
-        Ok(Seen { kind: Kind::NumPy, library: String::new(), element, shape, bytes: buffer.len_bytes() })
+        let shape = memory.shape().iter().map(|length| *length as u64).collect();
+        Ok(Seen { kind: Kind::NumPy, library: String::new(), element, shape, bytes: memory.bytes() })
     }
 
     fn of_tensor(value: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -151,16 +151,10 @@ impl Seen {
                 Some(device) => Err(on_device(value, device)),
             };
         }
-        let buffer = PyUntypedBuffer::get(value)?;
-        if buffer.is_c_contiguous() && !buffer.format().to_bytes().starts_with(b">") {
-            if buffer.len_bytes() == 0 {
-                return code(&[]);
-            }
-            // SAFETY: the buffer is whole, and is not released before the end; nothing else runs meanwhile that would change it.
-            #[expect(unsafe_code, reason = "the elements of an array are read where they are")]
-            return code(unsafe { core::slice::from_raw_parts(buffer.buf_ptr().cast(), buffer.len_bytes()) });
+        match Memory::of(value)?.by_rows() {
+            Some(bytes) => code(bytes),
+            None => code(by_rows(value)?.as_bytes()),
         }
-        code(by_rows(value)?.as_bytes())
     }
 
     /// As text, such as `float32[784, 10] #1f2e3d4c`: the hash follows from the elements.
@@ -201,14 +195,11 @@ pub(crate) fn snapshot<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Py
         return snapshot_of_tensor(value, &seen);
     }
     let Some(class) = ndarray(py)? else { return Ok(value.clone()) };
-    let buffer = PyUntypedBuffer::get(value)?;
-    let is_whole = buffer.is_c_contiguous() && !buffer.format().to_bytes().starts_with(b">");
-    if is_whole && buffer.readonly() && given::is_frozen(value, class)? {
-        return Ok(value.clone());
-    }
-    let bytes = match is_whole {
-        true => seen.read(value, |bytes| Ok(PyBytes::new(py, bytes)))?,
-        false => by_rows(value)?,
+    let memory = Memory::of(value)?;
+    let bytes = match memory.by_rows() {
+        Some(_) if memory.is_read_only() && given::is_frozen(value, class)? => return Ok(value.clone()),
+        Some(bytes) => PyBytes::new(py, bytes),
+        None => by_rows(value)?,
     };
     seen.of_bytes(class, bytes)
 }

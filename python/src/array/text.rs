@@ -16,7 +16,8 @@ pub(crate) struct Listed<'a, 'py>(pub(crate) &'a Seen, pub(crate) &'a Bound<'py,
 impl Serialize for Listed<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Listed(seen, array) = self;
-        let is_small = seen.shape.iter().try_fold(1_u64, |count, length| count.checked_mul(*length)).is_some_and(|count| count <= FEW);
+        let is_small =
+            seen.shape.iter().try_fold(1_u64, |count, length| count.checked_mul(*length)).is_some_and(|count| count <= FEW);
         let list = is_small.then(|| array.call_method0("tolist").ok()).flatten();
         match list.filter(are_numbers) {
             Some(list) => Numbers(&list).serialize(serializer),

@@ -114,7 +114,10 @@ impl Serialize for Typed<'_, '_> {
                 let mut entries = serializer.serialize_map(Some(keys.len()))?;
                 for each in &keys {
                     let value = dict.get_item(each).ok().flatten().ok_or_else(refused)?;
-                    entries.serialize_entry(&Typed { schema: key, value: each, apart }, &Typed { schema: of, value: &value, apart })?;
+                    entries.serialize_entry(
+                        &Typed { schema: key, value: each, apart },
+                        &Typed { schema: of, value: &value, apart },
+                    )?;
                 }
                 entries.end()
             }
