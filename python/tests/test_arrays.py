@@ -176,7 +176,7 @@ class Tick:
     pass
 
 
-@protocol(links="reliable")
+@protocol
 class Changing:
     """Node 1 changes what it has got, when it is told to: in the step after."""
 
