@@ -49,7 +49,7 @@ mod _native {
     const SELF: i64 = super::port::SELF;
 
     #[pymodule_export]
-    use super::array::{array_hash, give};
+    use super::array::{array_decoded, array_encoded, array_hash, give};
     #[pymodule_export]
     use super::drawing::PyDrawing;
     #[pymodule_export]

@@ -23,7 +23,7 @@ use crate::failure::{fail, note};
 use crate::input::PyInput;
 use crate::message::{PyAlarm, PyMessage};
 use crate::payloads;
-use crate::schema::{Fields, Reading, ReadingFields, Struct, Typed};
+use crate::schema::{Fields, Reading, ReadingFields, Shown, Struct, Typed};
 use crate::step::lend;
 
 thread_local! {
@@ -259,7 +259,14 @@ impl fmt::Debug for PyProtocol {
         Python::attach(|py| {
             let mut shown = f.debug_struct(self.class().name);
             for field in &self.class().fields {
-                match self.object.bind(py).getattr(field.key.bind(py)).and_then(|value| value.repr()) {
+                let value = self.object.bind(py).getattr(field.key.bind(py));
+                if let (Some(schema), Ok(value)) = (&field.schema, &value)
+                    && schema.has_arrays()
+                {
+                    shown.field(field.name, &Shown { schema, value });
+                    continue;
+                }
+                match value.and_then(|value| value.repr()) {
                     Ok(text) => shown.field(field.name, &format_args!("{text}")),
                     Err(_) => shown.field(field.name, &format_args!("?")),
                 };

@@ -346,3 +346,126 @@ def test_copies_do_not_depend_on_who_looks(faults, tmp_path):
         # However many have it: what node 0 made three times is three times in memory.
         found.append((len(got), len({array.__array_interface__["data"][0] for array in got})))
     assert set(found) == {found[0]} and found[0][1] == 3 < found[0][0]
+
+
+@protocol(max_message="65 MiB")
+class Waiting:
+    """Does nothing with what it gets."""
+
+    @on(Spontaneously)
+    def start(self, net: Net) -> None:
+        net.send_to_all(Part(np.zeros(64 << 20, "uint8")))
+
+    @on(Part)
+    def hear(self, msg: Part) -> None:
+        pass
+
+
+MEMORY = """
+import resource, sys
+sys.path.insert(0, {tests!r})
+import distnodes as nodes, test_arrays
+nodes.simulate(test_arrays.Waiting, "complete:4", seed=1, initiators=0, {how})
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
+"""
+
+
+@pytest.mark.parametrize("element", range(15))
+def test_encoded_as_documented(element):
+    shape = (2, 3)
+    kinds = [*DTYPES[:12], "bfloat16", *DTYPES[12:]]
+    if kinds[element] == "bfloat16":
+        array = tensors.Tensor(np.arange(6, dtype="uint16").reshape(shape), dtype="bfloat16")
+        numbers, library = array.numbers, b"\x07tensors"
+    else:
+        array = numbers = np.arange(6).reshape(shape).astype(kinds[element])
+        library = b"\x00"
+    size = numbers.nbytes
+    encoded = _native.array_encoded(array)
+    assert encoded == b"\x00" + library + bytes([element, 2, 2, 3, size]) + numbers.tobytes()
+    decoded = _native.array_decoded(encoded)
+    assert type(decoded) is type(array) and decoded.dtype == array.dtype
+    assert np.array_equal(getattr(decoded, "numbers", decoded), numbers)
+
+
+HUGE = b"\xff\xff\xff\xff\xff\xff\xff\xff\x7f"
+
+
+@pytest.mark.parametrize(
+    ("encoded", "why"),
+    [
+        (b"\x00\x00\x0a\x01\x02\x07" + bytes(7), "a byte less than the shape says"),
+        (b"\x00\x00\x0a\x01\x02\x09" + bytes(9), "a byte more"),
+        (b"\x00\x00\x0a\x01\x02\x08" + bytes(7), "the end is missing"),
+        (b"\x00\x00\x0a\x01\x02\x08" + bytes(9), "something follows"),
+        (b"\x00\x00\x0f\x01\x02\x08" + bytes(8), "an unknown type"),
+        (b"\x00\x00\x0c\x01\x02\x04" + bytes(4), "NumPy has no bfloat16"),
+        (b"\x00\x00\x00\x01\x02\x02\x00\x02", "a bool of 2"),
+        (b"\x00\x00\x0a\x02" + HUGE + HUGE + b"\x00", "more elements than there are numbers"),
+        (b"\x00\x00\x0a\x02\x00" + HUGE + b"\x00", "none, in a shape that is too large"),
+        (b"\x00\x00\x0a\x01" + HUGE + b"\x00", "more than there is memory"),
+        (b"\x00\x00\x0a\x21" + b"\x01" * 33 + b"\x04" + bytes(4), "too many dimensions"),
+        (b"\x00\x02os\x0a\x01\x01\x04" + bytes(4), "a module that makes no tensors"),
+        (b"\x00\x05there\x0a\x01\x01\x04" + bytes(4), "a module that is not there"),
+        (b"\x00\x01\xff\x0a\x01\x01\x04" + bytes(4), "a name that is no text"),
+    ],
+)
+def test_malformed_arrays_are_refused(encoded, why):
+    with pytest.raises(ValueError, match="the fields of message 0|bytes too many"):
+        _native.array_decoded(encoded)
+
+
+@pytest.mark.parametrize("spawn", ["fork", "exec"])
+def test_coefficients_are_what_they_were_when_sent(spawn):
+    learning = pytest.importorskip("learning")
+    for ended in (
+        nodes.simulate(learning.SendThenFit, "star:3", seed=1, initiators=0),
+        nodes.run(learning.SendThenFit, "star:3", seed=1, initiators=0, spawn=spawn),
+    ):
+        assert ended.ok, ended.explanation
+        assert [node.is_what_it_was for node in ended.nodes] == [False, True, True]
+        assert ended.nodes[1].coef.shape == (3, 4)
+
+
+def test_tensors_are_what_they_were_when_sent():
+    learning = pytest.importorskip("learning")
+    for ended in (
+        nodes.simulate(learning.SendThenStep, "star:3", seed=1, initiators=0),
+        nodes.run(learning.SendThenStep, "star:3", seed=1, initiators=0),
+    ):
+        assert ended.ok, ended.explanation
+        assert [(node.is_what_it_was, node.count) for node in ended.nodes] == [(True, 2)] * 3
+        half = ended.nodes[1].kept["half"]
+        assert half.dtype == "tensors.bfloat16" and half.numbers.tolist() == [1, 2]
+
+
+def test_a_model_of_45_mb_between_processes():
+    learning = pytest.importorskip("learning")
+    ended = nodes.run(learning.LargeModel, "path:2", seed=1)
+    assert ended.ok, ended.explanation
+    assert ended.document["messages"]["bytes"] > 2 * 45_000_000
+    right = float(np.arange(11_250_000, dtype="float32").sum(dtype="float64"))
+    assert [row["sum"] for row in ended.rows()] == [right, right]
+
+
+def test_a_tensor_on_a_device_leaves_no_process():
+    learning = pytest.importorskip("learning")
+    assert nodes.simulate(learning.OnDevice, "path:2", seed=1).ok
+    with pytest.raises(nodes.NodeFailed) as failed:
+        nodes.run(learning.OnDevice, "path:2", seed=1)
+    assert "the tensor is on cuda:0, from where nothing is carried to another process" in str(failed.value.__cause__)
+
+
+def test_memory_does_not_depend_on_who_looks():
+    # Three neighbours get 64 MB: one snapshot beside the array itself, and never another copy.
+    import os
+    import subprocess
+    import sys
+
+    tests = os.path.dirname(__file__)
+    peaks = {}
+    for how in ("", "trace=True", 'trace="full"', "progress=True", 'links="lossy", duplicate=0.9'):
+        code = MEMORY.format(tests=tests, how=how)
+        ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        peaks[how] = int(ended.stdout)
+    assert max(peaks.values()) - min(peaks.values()) < 32, peaks

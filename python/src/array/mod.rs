@@ -14,10 +14,12 @@ mod text;
 use core::hash::Hasher as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use nodes::protocol::codec::{self, DecodeError};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyTuple, PyType};
+use serde::de::DeserializeSeed as _;
 use siphasher::sip::SipHasher13;
 
 use self::buffer::Memory;
@@ -26,6 +28,7 @@ pub(crate) use self::element::Element;
 pub(crate) use self::given::give;
 pub(crate) use self::read::ReadingArray;
 pub(crate) use self::text::Listed;
+use crate::schema::{Schema, Typed};
 
 /// Whether this process is a node of a run: what its node sends leaves it.
 static IS_NODE: AtomicBool = AtomicBool::new(false);
@@ -185,6 +188,23 @@ fn hash(bytes: &[u8]) -> u64 {
 #[pyfunction]
 pub(crate) fn array_hash(array: &Bound<'_, PyAny>) -> PyResult<u64> {
     Seen::of(array, None)?.read(array, |bytes| Ok(hash(bytes)))
+}
+
+/// An array as the only field of a message is on the wire, behind the byte that tells the message's type.
+#[pyfunction]
+pub(crate) fn array_encoded<'py>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    let refused = |cause: &dyn core::fmt::Display| PyValueError::new_err(cause.to_string());
+    let encoded = postcard::to_allocvec(&(0_u8, Typed::new(&Schema::Array(None), array))).map_err(|cause| refused(&cause))?;
+    Ok(PyBytes::new(array.py(), &encoded))
+}
+
+/// What [`array_encoded`] wrote.
+#[pyfunction]
+pub(crate) fn array_decoded<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    let refused = |cause: DecodeError| PyValueError::new_err(cause.to_string());
+    let mut reader = codec::Reader::new(bytes).map_err(refused)?;
+    let read = ReadingArray { py, class: None }.deserialize(reader.fields());
+    reader.end(read).map_err(refused)
 }
 
 /// An array as it is now, for those to whom it is sent.

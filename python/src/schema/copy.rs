@@ -34,7 +34,7 @@ impl Schema {
         }
     }
 
-    pub(super) fn has_arrays(&self) -> bool {
+    pub(crate) fn has_arrays(&self) -> bool {
         match self {
             Schema::Array(_) => true,
             Schema::Option(inner) | Schema::List(inner) | Schema::Dict(_, inner) => inner.has_arrays(),

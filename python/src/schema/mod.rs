@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple, PyType};
 
 pub(crate) use self::read::{Reading, ReadingFields};
+pub(crate) use self::show::Shown;
 pub(crate) use self::write::{Fields, Typed};
 
 /// A type of values.

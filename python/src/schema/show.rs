@@ -26,9 +26,9 @@ impl Struct {
 }
 
 /// As Rust's `Debug` shows a value of that type.
-struct Shown<'a, 'py> {
-    schema: &'a Schema,
-    value: &'a Bound<'py, PyAny>,
+pub(crate) struct Shown<'a, 'py> {
+    pub(crate) schema: &'a Schema,
+    pub(crate) value: &'a Bound<'py, PyAny>,
 }
 
 impl fmt::Debug for Shown<'_, '_> {
