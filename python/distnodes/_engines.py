@@ -117,8 +117,8 @@ def simulate(
         config: Values for flags of the protocol's configuration.
         properties: Whether properties are looked at, after each event and at the end.
         max_in_transit: The run fails if more messages are under way at a time.
-        check_payloads: Whether it is looked whether a handler changes an array or a tensor that was sent, which fails the
-            run: for tests.  With `NODES_CHECK_PAYLOADS=1` in the environment, all engines look.
+        check_payloads: Whether the run fails if a handler changes an array or a tensor that was sent: for tests.  With
+            `NODES_CHECK_PAYLOADS=1` in the environment, each run is looked at so.
         trace: Whether the run is recorded, for `Result.events`, `to_html` and pictures: `True`, or `"full"` with the
             contents of all messages, or `"none"` without any.
         live: Whether the run is followed, and steered, on a page that is served on this machine, and of which standard

@@ -1,7 +1,7 @@
 """Payloads looked after: who changes an array that was sent is found, and named.
 
-An array that was sent is shared by all who get it.  NumPy refuses to change one; a tensor can be changed, and so can the
-memory of an array that was given.
+An array that was sent is shared by all who get it.  NumPy refuses to change one; a tensor can be changed, and so can
+the memory of an array that was given.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """Protocols that send models, for runs of real processes, which import them from here."""
 
+import resource
+from typing import Any
+
 import numpy as np
 import tensors
 from numpy.typing import NDArray
-from sklearn.linear_model import SGDClassifier
 
 import distnodes as nodes
 from distnodes import Array, Local, Net, Port, Spontaneously, field, finish, message, on, protocol
@@ -25,19 +27,24 @@ class Coefficients:
 class SendThenFit:
     """Sends the coefficients of a model, and trains it further in the same step."""
 
-    model: Local[SGDClassifier] = field(default_factory=lambda: SGDClassifier(random_state=1))
+    model: Local[Any] = None
     is_what_it_was: bool = False
     coef: Array | None = None
 
     @on(Spontaneously)
     def start(self, net: Net) -> None:
+        # Here, as it takes seconds to import.
+        from sklearn.linear_model import SGDClassifier
+
+        self.model = SGDClassifier(random_state=1)
         self.model.partial_fit(X, Y, classes=[0, 1, 2])
         coef = self.model.coef_
         before = float(coef.sum())
         net.send_to_all(Coefficients(coef, self.model.intercept_, before))
         self.model.partial_fit(X[::-1], Y[::-1])
         # The model trains in place: what was sent would have changed.
-        assert self.model.coef_ is coef and float(coef.sum()) != before
+        assert self.model.coef_ is coef
+        assert float(coef.sum()) != before
 
     @on(Coefficients)
     def hear(self, msg: Coefficients) -> None:
@@ -105,8 +112,6 @@ class LargeModel:
 
     @finish
     def end(self, net: Net) -> None:
-        import resource
-
         net.report("peak_mb", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 

@@ -1,15 +1,30 @@
 """Arrays and tensors in messages and fields: what is sent is what comes, and what it was."""
 
+import os
+import pickle
+import subprocess
+import sys
 from collections import OrderedDict
 
+import learning
 import numpy as np
 import pytest
 import tensors
 from numpy.typing import NDArray
 
 import distnodes as nodes
-from distnodes import Array, Local, Net, PayloadChanged, Spontaneously, World, always, data, field, finally_, message, on, protocol, when
-from distnodes import _native
+from distnodes import (
+    Array,
+    Local,
+    Net,
+    PayloadChanged,
+    Spontaneously,
+    _native,
+    field,
+    message,
+    on,
+    protocol,
+)
 
 DTYPES = [
     *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
@@ -56,8 +71,11 @@ def test_what_comes_is_what_was_sent(dtype):
     numbers = np.arange(24).reshape(2, 3, 4).astype(dtype)
     for array in (numbers, numbers[:, ::2, 1:], numbers.T, numbers[0, 0, 0:0], numbers[1, 1, 1, ...].copy()):
         for msg in sent(Model(array)):
-            assert type(msg.w) is np.ndarray and msg.w.dtype == array.dtype and msg.w.shape == array.shape
-            assert np.array_equal(msg.w, array) and msg.w.flags.c_contiguous
+            assert type(msg.w) is np.ndarray
+            assert msg.w.dtype == array.dtype
+            assert msg.w.shape == array.shape
+            assert np.array_equal(msg.w, array)
+            assert msg.w.flags.c_contiguous
             assert not np.shares_memory(msg.w, array)
 
 
@@ -70,7 +88,8 @@ def test_a_snapshot_cannot_be_changed():
     array = np.zeros(5)
     first, *others = sent(Model(array))
     array += 1
-    assert first.w.sum() == 0 and len(others) == 2
+    assert first.w.sum() == 0
+    assert len(others) == 2
     with pytest.raises(ValueError, match="read-only"):
         first.w[0] = 1
     with pytest.raises(ValueError, match="cannot set WRITEABLE flag"):
@@ -84,8 +103,6 @@ def test_what_has_come_is_not_copied_again():
     for again in (first, first[2:4], first.reshape(2, 3)):
         assert all(np.shares_memory(first, msg.w) for msg in sent(Model(again)))
     # What lies in bytes may be writable all the same.
-    import pickle
-
     unpickled = pickle.loads(pickle.dumps(np.zeros(5000)))
     assert unpickled.flags.writeable
     assert not any(np.shares_memory(unpickled, msg.w) for msg in sent(Model(unpickled)))
@@ -95,8 +112,10 @@ def test_arrays_within_collections():
     state = OrderedDict(weight=np.ones((2, 2)), bias=np.zeros(2))
     layers = [np.arange(3), np.arange(4)]
     for msg in sent(Model(np.zeros(1), np.ones(2), state, layers)):
-        assert list(msg.state) == ["weight", "bias"] and np.array_equal(msg.state["weight"], np.ones((2, 2)))
-        assert [len(layer) for layer in msg.layers] == [3, 4] and msg.b.sum() == 2
+        assert list(msg.state) == ["weight", "bias"]
+        assert np.array_equal(msg.state["weight"], np.ones((2, 2)))
+        assert [len(layer) for layer in msg.layers] == [3, 4]
+        assert msg.b.sum() == 2
         assert not any(array.flags.writeable for array in [*msg.layers, *msg.state.values(), msg.b])
 
 
@@ -108,7 +127,10 @@ def test_arrays_within_collections():
         (np.array([None]), "Model.w: an array of object has no codec; numbers and bools have: write `.astype(float)`"),
         (np.array(["a"]), "Model.w: an array of <U1 has no codec"),
         (np.array(["2020"], "M8[s]"), "Model.w: an array of datetime64[s] has no codec"),
-        (np.ma.array([1.0], mask=[True]), "Model.w: a MaskedArray may be more than its numbers; write `numpy.asarray(..)`"),
+        (
+            np.ma.array([1.0], mask=[True]),
+            "Model.w: a MaskedArray may be more than its numbers; write `numpy.asarray(..)`",
+        ),
     ],
 )
 def test_what_is_no_array_is_refused(value, why):
@@ -130,8 +152,10 @@ def test_tensors_by_dlpack(dtype):
     for part in (numbers, numbers[:, ::2, 1:], numbers.T, numbers[0, 0, 0:0]):
         got = sent(Model(tensors.Tensor(part, dtype=named)))
         for msg in got:
-            assert type(msg.w) is tensors.Tensor and msg.w.dtype == f"tensors.{dtype}"
-            assert np.array_equal(msg.w.numbers, part) and not np.shares_memory(msg.w.numbers, part)
+            assert type(msg.w) is tensors.Tensor
+            assert msg.w.dtype == f"tensors.{dtype}"
+            assert np.array_equal(msg.w.numbers, part)
+            assert not np.shares_memory(msg.w.numbers, part)
         # One snapshot, which all share.
         assert len({id(msg.w) for msg in got}) == 1
 
@@ -139,7 +163,8 @@ def test_tensors_by_dlpack(dtype):
 def test_a_tensor_on_a_device_stays_there():
     given = tensors.Tensor(np.ones(3), tensors.CUDA)
     for msg in sent(Model(given), trace="full"):
-        assert msg.w.place == tensors.CUDA and msg.w.numbers is not given.numbers
+        assert msg.w.place == tensors.CUDA
+        assert msg.w.numbers is not given.numbers
 
 
 def test_given_without_a_copy():
@@ -241,9 +266,11 @@ class Keeping:
 
 def test_fields_of_nodes():
     ended = nodes.simulate(Keeping, "path:2", seed=1, trace=True)
-    assert ended.nodes[1].w.tolist() == [1, 1, 1] and ended.nodes[0].large.shape == (20, 2)
+    assert ended.nodes[1].w.tolist() == [1, 1, 1]
+    assert ended.nodes[0].large.shape == (20, 2)
     rows = ended.rows()
-    assert rows[0]["w"] == [0.5, 0, 0] and rows[0]["none"] is None
+    assert rows[0]["w"] == [0.5, 0, 0]
+    assert rows[0]["none"] is None
     assert rows[0]["large"].startswith("float32[20, 2] #")
     assert rows[0]["large"] == rows[1]["large"]
 
@@ -264,7 +291,9 @@ def test_a_field_that_becomes_no_array():
 
 def test_a_default_that_all_nodes_would_share():
     for default in (np.zeros(2), tensors.Tensor(np.zeros(2))):
-        with pytest.raises(nodes.ProtocolError, match=r"all nodes would share the default of `w`.*default_factory=lambda: \.\."):
+        with pytest.raises(
+            nodes.ProtocolError, match=r"all nodes would share the default of `w`.*default_factory=lambda: \.\."
+        ):
 
             @protocol
             class Shared:
@@ -345,7 +374,8 @@ def test_copies_do_not_depend_on_who_looks(faults, tmp_path):
         got = [array for node in ended.nodes for array in node.got]
         # However many have it: what node 0 made three times is three times in memory.
         found.append((len(got), len({array.__array_interface__["data"][0] for array in got})))
-    assert set(found) == {found[0]} and found[0][1] == 3 < found[0][0]
+    assert set(found) == {found[0]}
+    assert found[0][1] == 3 < found[0][0]
 
 
 @protocol(max_message="65 MiB")
@@ -384,7 +414,8 @@ def test_encoded_as_documented(element):
     encoded = _native.array_encoded(array)
     assert encoded == b"\x00" + library + bytes([element, 2, 2, 3, size]) + numbers.tobytes()
     decoded = _native.array_decoded(encoded)
-    assert type(decoded) is type(array) and decoded.dtype == array.dtype
+    assert type(decoded) is type(array)
+    assert decoded.dtype == array.dtype
     assert np.array_equal(getattr(decoded, "numbers", decoded), numbers)
 
 
@@ -417,7 +448,7 @@ def test_malformed_arrays_are_refused(encoded, why):
 
 @pytest.mark.parametrize("spawn", ["fork", "exec"])
 def test_coefficients_are_what_they_were_when_sent(spawn):
-    learning = pytest.importorskip("learning")
+    pytest.importorskip("sklearn")
     for ended in (
         nodes.simulate(learning.SendThenFit, "star:3", seed=1, initiators=0),
         nodes.run(learning.SendThenFit, "star:3", seed=1, initiators=0, spawn=spawn),
@@ -428,7 +459,6 @@ def test_coefficients_are_what_they_were_when_sent(spawn):
 
 
 def test_tensors_are_what_they_were_when_sent():
-    learning = pytest.importorskip("learning")
     for ended in (
         nodes.simulate(learning.SendThenStep, "star:3", seed=1, initiators=0),
         nodes.run(learning.SendThenStep, "star:3", seed=1, initiators=0),
@@ -436,11 +466,11 @@ def test_tensors_are_what_they_were_when_sent():
         assert ended.ok, ended.explanation
         assert [(node.is_what_it_was, node.count) for node in ended.nodes] == [(True, 2)] * 3
         half = ended.nodes[1].kept["half"]
-        assert half.dtype == "tensors.bfloat16" and half.numbers.tolist() == [1, 2]
+        assert half.dtype == "tensors.bfloat16"
+        assert half.numbers.tolist() == [1, 2]
 
 
 def test_a_model_of_45_mb_between_processes():
-    learning = pytest.importorskip("learning")
     ended = nodes.run(learning.LargeModel, "path:2", seed=1)
     assert ended.ok, ended.explanation
     assert ended.document["messages"]["bytes"] > 2 * 45_000_000
@@ -449,7 +479,6 @@ def test_a_model_of_45_mb_between_processes():
 
 
 def test_a_tensor_on_a_device_leaves_no_process():
-    learning = pytest.importorskip("learning")
     assert nodes.simulate(learning.OnDevice, "path:2", seed=1).ok
     with pytest.raises(nodes.NodeFailed) as failed:
         nodes.run(learning.OnDevice, "path:2", seed=1)
@@ -458,10 +487,6 @@ def test_a_tensor_on_a_device_leaves_no_process():
 
 def test_memory_does_not_depend_on_who_looks():
     # Three neighbours get 64 MB: one snapshot beside the array itself, and never another copy.
-    import os
-    import subprocess
-    import sys
-
     tests = os.path.dirname(__file__)
     peaks = {}
     for how in ("", "trace=True", 'trace="full"', "progress=True", 'links="lossy", duplicate=0.9'):
