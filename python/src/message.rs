@@ -78,6 +78,16 @@ impl MessageSet for PyMessage {
         Python::attach(|py| codec::encode(self.tag, &Fields::new(self.kind(), self.value.bind(py)), buffer))
     }
 
+    /// Its length is known, so that the buffer grows once.
+    fn encode_growing(&self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, EncodeError> {
+        let length = (self.length as usize).min(limit);
+        if buffer.len() < length {
+            buffer.resize(length, 0);
+        }
+        let room = buffer.len().min(limit);
+        self.encode(&mut buffer[..room])
+    }
+
     #[inline]
     fn length(&self) -> Option<usize> {
         Some(self.length as usize)

@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 from collections import OrderedDict
+from functools import partial
 
 import learning
 import numpy as np
@@ -228,11 +229,10 @@ def test_who_changes_a_payload_is_found(monkeypatch, where):
     nodes.simulate(Changing, "star:3", seed=1, initiators=0)
     if where == "environment":
         monkeypatch.setenv("NODES_CHECK_PAYLOADS", "1")
+    trial = nodes.Trial(Changing, initiators=0).on("star:3").seeds(1).check_payloads()
+    simulate = partial(nodes.simulate, Changing, "star:3", seed=1, initiators=0, check_payloads=where == "option")
     with pytest.raises(nodes.NodeFailed) as failed:
-        if where == "trial":
-            nodes.Trial(Changing, initiators=0).on("star:3").seeds(1).check_payloads().must_hold()
-        else:
-            nodes.simulate(Changing, "star:3", seed=1, initiators=0, check_payloads=where == "option")
+        (trial.must_hold if where == "trial" else simulate)()
     cause = failed.value.__cause__
     assert isinstance(cause, PayloadChanged)
     assert str(cause).startswith("Changing.change has changed `Model.w`, which was sent")
@@ -442,7 +442,7 @@ HUGE = b"\xff\xff\xff\xff\xff\xff\xff\xff\x7f"
     ],
 )
 def test_malformed_arrays_are_refused(encoded, why):
-    with pytest.raises(ValueError, match="the fields of message 0|bytes too many"):
+    with pytest.raises(ValueError, match=r"the fields of message 0|bytes too many"):
         _native.array_decoded(encoded)
 
 
