@@ -10,7 +10,7 @@ impl Struct {
     /// A copy that shares nothing that can be changed.
     #[inline]
     pub(crate) fn copy<'py>(&self, value: &Bound<'py, PyAny>, arrays: Arrays) -> PyResult<Bound<'py, PyAny>> {
-        if !self.is_mutable && !(self.has_arrays && arrays != Arrays::Share) {
+        if !(self.is_mutable || self.has_arrays && arrays != Arrays::Share) {
             return Ok(value.clone());
         }
         self.made_again(value, arrays)
