@@ -11,7 +11,8 @@ from ._fields import field
 from ._graphs import Graph
 from ._live import Live
 from ._mistakes import Mistake, ProtocolError, ProtocolWarning
-from ._native import SELF, Net, Node, World
+from ._native import SELF, Net, Node, World, give
+from ._payloads import PayloadChanged
 from ._plan import Plan
 from ._protocol import plan_of, protocol
 from ._raised import Raised
@@ -38,13 +39,14 @@ from ._sweeping import sweep
 from ._times import millis, secs
 from ._topologies import Topology, topology
 from ._trial import Failure, Trial
-from ._types import Duration, Id, Local, Port, i8, i16, i32, i64, u8, u16, u32, u64
+from ._types import Array, Duration, Id, Local, Port, i8, i16, i32, i64, u8, u16, u32, u64
 
 if TYPE_CHECKING:
     from . import learn
 
 __all__ = [
     "SELF",
+    "Array",
     "Checked",
     "Computation",
     "Description",
@@ -62,6 +64,7 @@ __all__ = [
     "Node",
     "NodeFailed",
     "Options",
+    "PayloadChanged",
     "Plan",
     "Port",
     "ProtocolError",
@@ -90,6 +93,7 @@ __all__ = [
     "field",
     "finally_",
     "finish",
+    "give",
     "i8",
     "i16",
     "i32",

@@ -10,7 +10,7 @@ from ._model import Method, Model
 from ._records import record_of
 from ._rules import clauses_of
 from ._scan import Scans, called
-from ._schema import NoSchema, annotations_of, fits, type_text
+from ._schema import NoSchema, annotations_of, fits, is_array, type_text
 from ._source import field_line, path_of
 from ._states import State, carrying
 
@@ -138,7 +138,9 @@ def _wrong(field: Declared) -> str | None:
     if default is MISSING or isinstance(default, Factory):
         return None
     if field.has_mutable_default:
-        make = f"lambda: {default!r}" if default else type(default).__name__
+        make = (
+            "lambda: .." if is_array(type(default)) else f"lambda: {default!r}" if default else type(default).__name__
+        )
         text = f"all nodes would share the default of `{name}`, which can be changed"
         return f"{text}; write `{name}: {shown} = nodes.field(default_factory={make})`"
     if field.schema and not fits(default, field.schema):

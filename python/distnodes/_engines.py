@@ -14,6 +14,7 @@ from ._evaluation import wanted
 from ._labels import Labels
 from ._live import Opening, opening
 from ._mistakes import did_you_mean, one_of
+from ._payloads import Watch, is_asked_for
 from ._plan import Flag
 from ._progress import Progress
 from ._protocol import plan_of
@@ -107,6 +108,7 @@ def simulate(
     config: dict[str, Any] | None = None,
     properties: bool = True,
     max_in_transit: int | None = None,
+    check_payloads: bool = False,
     trace: bool | str = False,
     live: bool = False,
     progress: bool | None = None,
@@ -131,6 +133,8 @@ def simulate(
         config: Values for flags of the protocol's configuration.
         properties: Whether properties are looked at, after each event and at the end.
         max_in_transit: The run fails if more messages are under way at a time.
+        check_payloads: Whether the run fails if a handler changes an array or a tensor that was sent: for tests.  With
+            `NODES_CHECK_PAYLOADS=1` in the environment, each run is looked at so.
         trace: Whether the run is recorded, for `Result.events`, `to_html` and pictures: `True`, or `"full"` with the
             contents of all messages, or `"none"` without any.
         live: Whether the run is followed, and steered, on a page that is served on this machine, and of which standard
@@ -169,6 +173,7 @@ def simulate(
             asked,
             properties=properties,
             max_in_transit=max_in_transit,
+            check_payloads=check_payloads,
             record=_detail(trace),
             progress=shown.function,
             opened=opened,
@@ -498,12 +503,16 @@ def _text(name: str, value: Any) -> str:
     return str(value)
 
 
-def call(engine: Any, *arguments: Any, **named: Any) -> Any:
+def call(engine: Any, *arguments: Any, check_payloads: bool = False, **named: Any) -> Any:
     """Calls an engine; what is wrong is said in the words of Python."""
+    watch = Watch() if check_payloads or is_asked_for() else None
+    before = _native.watch_payloads(watch)
     try:
         return engine(*arguments, **named)
     except ValueError as wrong:
         raise ValueError(in_python(str(wrong))) from None
+    finally:
+        _native.watch_payloads(before)
 
 
 def _place(protocol: type | str) -> tuple[str | None, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar, overload
 
 from ._place import Place
-from ._schema import NoSchema, Schema, annotations_of, is_class_variable, is_local, resolve, schema_of
+from ._schema import NoSchema, Schema, annotations_of, is_array, is_class_variable, is_local, resolve, schema_of
 
 T = TypeVar("T")
 
@@ -78,7 +78,8 @@ class Declared(NamedTuple):
     @property
     def has_mutable_default(self) -> bool:
         """Whether all nodes would share, and change, one default."""
-        return not isinstance(self.default, Factory) and type(self.default).__hash__ is None
+        kind = type(self.default)
+        return kind is not Factory and (kind.__hash__ is None or is_array(kind))
 
 
 def declared_fields(cls: type, place: Place) -> Iterator[Declared]:

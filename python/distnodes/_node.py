@@ -23,6 +23,7 @@ from typing import Any, NoReturn, TextIO
 
 from . import _engines, _native
 from ._engines import IMPORTED_SCRIPT, known
+from ._payloads import Watch, is_asked_for
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -89,6 +90,7 @@ def live(protocol: _native.Protocol, node: str) -> NoReturn:
     _engines.no_runs = "a handler makes a run of real processes, and its node is one itself: simulate it there"
     streams = _Prefixed(sys.stdout, node), _Prefixed(sys.stderr, node)
     sys.stdout, sys.stderr = streams
+    _native.watch_payloads(Watch() if is_asked_for() else None)
     status = _native.serve(protocol)
     for stream in streams:
         stream.end()

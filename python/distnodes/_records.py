@@ -94,8 +94,8 @@ def message(cls: type[T]) -> type[T]:
 
     An instance is made as of a dataclass, `Forth(origin=net.id, limit=1)`, cannot be changed, and equals another of
     the same fields.  A field is an `int` (of at most 128 bits) or an integer of a width (`u32`), a `float`, `bool`,
-    `str`, `bytes`, `Id`, `Port`, an `Enum`, a class with `@message` or `@data`, or a `list`, `tuple`, `dict`, `set` or
-    `| None` of these.
+    `str`, `bytes`, `Id`, `Port`, an `Enum`, an `Array`, a class with `@message` or `@data`, or a `list`, `tuple`,
+    `dict`, `set` or `| None` of these.
     """
     return _record(cls, "message")
 

@@ -99,6 +99,9 @@ def schema_of(resolved: Any, within: tuple[type, ...] = ()) -> Schema:
         return _optional(resolved, within)
     if origin in (list, set, dict, tuple):
         return _collection(origin, get_args(resolved), within)
+    # A class of arrays, and `numpy.typing.NDArray[..]`, whose origin is one.
+    if is_array(origin or resolved):
+        return ("array", origin or resolved)
     if hasattr(resolved, "__supertype__"):
         return schema_of(resolved.__supertype__, within)
     if isinstance(resolved, type):
@@ -106,10 +109,15 @@ def schema_of(resolved: Any, within: tuple[type, ...] = ()) -> Schema:
     raise NoSchema(_no_codec(resolved))
 
 
+def is_array(cls: object) -> bool:
+    """Whether it is a class of arrays: its library hands them to others by DLPack."""
+    return isinstance(cls, type) and hasattr(cls, "__dlpack__")
+
+
 def _annotated(resolved: Any, within: tuple[type, ...]) -> Schema:
     for mark in resolved.__metadata__:
         if isinstance(mark, Kind):
-            return (mark.head,)
+            return ("array", None) if mark.head == "array" else (mark.head,)
         if isinstance(mark, LocalMark):
             raise NoSchema("`Local[..]` is the whole type of a field of a node, not a part of one")
     return schema_of(resolved.__origin__, within)
@@ -163,6 +171,8 @@ def fits(value: Any, schema: Schema) -> bool:
     head = schema[0]
     if head == "option":
         return value is None or fits(value, schema[1])
+    if head == "array":
+        return is_array(type(value)) and (schema[1] is None or isinstance(value, schema[1]))
     if head in ("enum", "struct"):
         return isinstance(value, schema[1])
     if head in ("id", "port"):

@@ -51,6 +51,7 @@ class Trial:
         self._inputs: Any = None
         self._config: dict[str, Any] | None = None
         self._limits = Limits()
+        self._payloads = False
 
     def on(self, *graphs: Any) -> Trial:
         """On these graphs, instead of the protocol's usual one."""
@@ -98,6 +99,11 @@ class Trial:
         self._limits = self._limits._replace(max_in_transit=messages)
         return self
 
+    def check_payloads(self) -> Trial:
+        """A run has failed in which a handler changes an array or a tensor that was sent."""
+        self._payloads = True
+        return self
+
     def only(self, property: str) -> Trial:
         """Only the property of that name counts, whatever else fails."""
         self._limits = self._limits._replace(only=property)
@@ -112,7 +118,7 @@ class Trial:
         for graph in self._graphs:
             asked = self._asked(graph)
             for seed in self._seeds:
-                yield Result(call(_native.simulate, asked, mixture=seed), asked.graph)
+                yield Result(call(_native.simulate, asked, mixture=seed, check_payloads=self._payloads), asked.graph)
 
     def failure(self) -> Failure | None:
         """The first run that fails, made small; None if all hold.
@@ -122,7 +128,7 @@ class Trial:
         """
         asked = [self._asked(graph) for graph in self._graphs]
         for first, count in _stretches(self._tried()):
-            found = call(_native.trial, asked, first, count, self._limits)
+            found = call(_native.trial, asked, first, count, self._limits, check_payloads=self._payloads)
             if found is not None:
                 return Failure(found, self._protocol)
         return None

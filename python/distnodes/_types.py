@@ -5,7 +5,7 @@ For a type checker each is the plain Python type; the annotation carries what th
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -49,6 +49,10 @@ Port: TypeAlias = Annotated[int, Kind("port", "Port")]
 """A node's end of a link: its ports are 0, 1, 2, ..., in the order of its neighbours."""
 Duration: TypeAlias = Annotated[float, Kind("float", "Duration")]
 """A time in seconds.  As a flag of a configuration it is written with a unit: `1.5s`, `20ms`."""
+
+Array: TypeAlias = Annotated[Any, Kind("array", "Array")]
+"""An array of NumPy's, or a tensor of a library that has DLPack, such as PyTorch: bools, integers, real and complex
+numbers, in any shape.  `numpy.ndarray`, `NDArray[..]` and `torch.Tensor` are types of fields as well."""
 
 Local: TypeAlias = Annotated[T, LocalMark()]
 """`Local[T]`: a field of a node that no engine reads.

@@ -86,7 +86,7 @@ impl Serialize for PyConfig {
         Python::attach(|py| {
             let mut values = serializer.serialize_tuple(self.values.len())?;
             for (flag, value) in self.flags().iter().zip(&*self.values) {
-                values.serialize_element(&Typed { schema: &flag.schema, value: value.bind(py) })?;
+                values.serialize_element(&Typed::new(&flag.schema, value.bind(py)))?;
             }
             values.end()
         })

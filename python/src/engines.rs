@@ -16,6 +16,7 @@ use pyo3::exceptions::{PyNotImplementedError, PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::array::Arrays;
 use crate::class::Class;
 use crate::drawing::{Portrait, PyDrawing};
 use crate::failure::{leavable, look_for_signals, report, take_raised};
@@ -27,7 +28,7 @@ use crate::protocol::{PyProtocol, decodes};
 use crate::sink::Sink;
 use crate::threads::{beside, detached};
 use crate::world::PyNode;
-use crate::{definition, live};
+use crate::{array, definition, live};
 
 /// A protocol: a class, or one of the catalogue.
 #[pyclass(name = "Protocol", module = "distnodes", frozen)]
@@ -165,7 +166,7 @@ impl Asked<'_> {
             };
             let checked = inputs.into_iter().enumerate().map(|(node, value)| {
                 schema.check(&format!("inputs[{node}]"), &value)?;
-                Ok(PyInput::of(class, schema.copy(&value)?))
+                Ok(PyInput::of(class, schema.copy(&value, Arrays::Snapshot)?))
             });
             let values = checked.collect::<PyResult<Vec<_>>>()?;
             run = run.inputs(nodes::run::IntoInputs::into_inputs(values));
@@ -352,6 +353,7 @@ pub(crate) fn serve(protocol: &PyAnyProtocol) -> Option<u8> {
     if let Some(class) = protocol.class {
         decodes(class);
     }
+    array::is_in_a_node();
     process::serve_reporting(&protocol.any, report)
 }
 

@@ -11,6 +11,7 @@ use pyo3::prelude::*;
 use serde::de::{DeserializeSeed as _, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::array::Arrays;
 use crate::class::Class;
 use crate::protocol::decoded;
 use crate::schema::{Reading, Schema, Typed};
@@ -30,11 +31,11 @@ impl PyInput {
         PyInput(Some(Given { class, value: Arc::new(value.unbind()) }))
     }
 
-    /// A copy for the node, which may change it.
+    /// A copy for the node, which may change it but for the arrays in it.
     pub(crate) fn value<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match &self.0 {
             Some(Given { class, value }) => match &class.input {
-                Some(schema) => schema.copy(value.bind(py)),
+                Some(schema) => schema.copy(value.bind(py), Arrays::Share),
                 None => Ok(py.None().into_bound(py)),
             },
             None => Ok(py.None().into_bound(py)),
@@ -144,7 +145,7 @@ impl Serialize for PyInput {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             Some(Given { class, value }) => match &class.input {
-                Some(schema) => Python::attach(|py| Typed { schema, value: value.bind(py) }.serialize(serializer)),
+                Some(schema) => Python::attach(|py| Typed::new(schema, value.bind(py)).serialize(serializer)),
                 None => serializer.serialize_unit(),
             },
             None => serializer.serialize_unit(),

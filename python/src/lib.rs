@@ -6,6 +6,7 @@
 //! sees its step through a pointer that is lent to it (`lent`, `step`, `net`), a property the world (`world`).  Values are encoded by
 //! their types (`schema`), to the same bytes as in Rust.
 
+mod array;
 mod call;
 mod class;
 mod config;
@@ -24,6 +25,7 @@ mod many;
 mod message;
 mod meter;
 mod net;
+mod payloads;
 mod port;
 mod property;
 mod protocol;
@@ -50,6 +52,8 @@ mod _native {
     const SELF: i64 = super::port::SELF;
 
     #[pymodule_export]
+    use super::array::{array_decoded, array_encoded, array_hash, give};
+    #[pymodule_export]
     use super::drawing::PyDrawing;
     #[pymodule_export]
     use super::engines::{PyAnyProtocol, PyFinished, check, end_with_initializer, main, run, serve, simulate};
@@ -63,6 +67,8 @@ mod _native {
     use super::many::simulate_each;
     #[pymodule_export]
     use super::net::PyNet;
+    #[pymodule_export]
+    use super::payloads::watch_payloads;
     #[pymodule_export]
     use super::record::made_quickly;
     #[pymodule_export]

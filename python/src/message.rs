@@ -9,7 +9,9 @@ use serde::de::{self, DeserializeSeed as _, Deserializer, SeqAccess, Visitor};
 use serde::ser::SerializeTuple as _;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::array::Arrays;
 use crate::class::Class;
+use crate::payloads;
 use crate::protocol::{PyProtocol, decoded};
 use crate::schema::{Fields, ReadingFields, Struct};
 
@@ -38,11 +40,12 @@ impl PyMessage {
         let kind = &class.messages[usize::from(tag)];
         // A message that is longer than that is refused by the engine.
         let length = u32::try_from(kind.length(value)?).unwrap_or(u32::MAX);
-        let value = if kind.is_mutable { kind.copy(value)? } else { value.clone() }.unbind();
-        Ok(Some(PyMessage { tag, length, class, value }))
+        let value = kind.copy(value, Arrays::Snapshot)?;
+        payloads::sent(&value)?;
+        Ok(Some(PyMessage { tag, length, class, value: value.unbind() }))
     }
 
-    /// Gives its receiver what it gets, of which it may change what it holds.
+    /// Gives its receiver what it gets, of which it may change what it holds, but for arrays.
     #[inline]
     pub(crate) fn received<'py, T>(
         &self,
@@ -50,7 +53,7 @@ impl PyMessage {
         receiver: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<T>,
     ) -> PyResult<T> {
         let value = self.value.bind(py);
-        if self.kind().is_mutable { receiver(&self.kind().copy(value)?) } else { receiver(value) }
+        if self.kind().is_mutable { receiver(&self.kind().copy(value, Arrays::Share)?) } else { receiver(value) }
     }
 
     /// It has been handled: what nobody has kept becomes the next message.
@@ -87,7 +90,17 @@ impl MessageSet for PyMessage {
     }
 
     fn encode(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
-        Python::attach(|py| codec::encode(self.tag, &Fields { of: self.kind(), value: self.value.bind(py) }, buffer))
+        Python::attach(|py| codec::encode(self.tag, &Fields::new(self.kind(), self.value.bind(py)), buffer))
+    }
+
+    /// Its length is known, so that the buffer grows once.
+    fn encode_growing(&self, buffer: &mut Vec<u8>, limit: usize) -> Result<usize, EncodeError> {
+        let length = (self.length as usize).min(limit);
+        if buffer.len() < length {
+            buffer.resize(length, 0);
+        }
+        let room = buffer.len().min(limit);
+        self.encode(&mut buffer[..room])
     }
 
     #[inline]
@@ -136,7 +149,7 @@ impl PyAlarm {
         let Some(tag) = Class::tag_of(&class.alarms, value) else { return Ok(None) };
         let kind = &class.alarms[usize::from(tag)];
         kind.length(value)?;
-        Ok(Some(PyAlarm { tag, class, value: kind.copy(value)?.unbind(), pending: None }))
+        Ok(Some(PyAlarm { tag, class, value: kind.copy(value, Arrays::Snapshot)?.unbind(), pending: None }))
     }
 
     /// The same for one that waits for what is being computed, of which `value` is the rest.
@@ -188,7 +201,7 @@ impl Serialize for PyAlarm {
             let mut pair = serializer.serialize_tuple(2)?;
             pair.serialize_element(&self.tag)?;
             let value = self.rung(py).map_err(serde::ser::Error::custom)?;
-            pair.serialize_element(&Fields { of: self.kind(), value: &value })?;
+            pair.serialize_element(&Fields::new(self.kind(), &value))?;
             pair.end()
         })
     }

@@ -362,7 +362,7 @@ impl PyNet {
         };
         schema.check("net.store(..)", value)?;
         let bytes =
-            postcard::to_allocvec(&Typed { schema, value }).map_err(|cause| PyValueError::new_err(cause.to_string()))?;
+            postcard::to_allocvec(&Typed::new(schema, value)).map_err(|cause| PyValueError::new_err(cause.to_string()))?;
         step.net().store(&Encoded(bytes));
         Ok(())
     }

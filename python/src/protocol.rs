@@ -15,14 +15,16 @@ use serde::de::{self, DeserializeSeed as _, Deserializer, SeqAccess, Visitor};
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::array::Arrays;
 use crate::call::There;
 use crate::class::{Class, Does, Handler, On};
 use crate::config::PyConfig;
 use crate::failure::{fail, note};
 use crate::input::PyInput;
 use crate::message::{PyAlarm, PyMessage};
+use crate::payloads;
 use crate::randomness::watched;
-use crate::schema::{Fields, Reading, ReadingFields, Struct, Typed};
+use crate::schema::{Fields, Reading, ReadingFields, Shown, Struct, Typed};
 use crate::step::lend;
 
 thread_local! {
@@ -146,7 +148,7 @@ impl PyProtocol {
         let class = self.class();
         let Some(known) = class.states.get(self.state.place) else { return Ok(()) };
         let state = match &known.carries {
-            Some(carried) => carried.copy(state)?,
+            Some(carried) => carried.copy(state, Arrays::Own)?,
             None => state.clone(),
         };
         self.object.bind(state.py()).setattr(class.state_key.bind(state.py()), state)
@@ -209,6 +211,7 @@ impl PyProtocol {
                         handled?;
                         looked?;
                         class.look_at(object, handler)?;
+                        payloads::handled(object, handler.name)?;
                         Outcome::Handled
                     }
                     Does::Ignore => Outcome::Ignored,
@@ -228,7 +231,7 @@ impl PyProtocol {
         for field in &class.fields {
             let value = from.getattr(field.key.bind(py))?;
             let value = match &field.schema {
-                Some(schema) => schema.copy(&value)?,
+                Some(schema) => schema.copy(&value, Arrays::Own)?,
                 None => py.import("copy")?.call_method1("deepcopy", (value,))?,
             };
             to.setattr(field.key.bind(py), value)?;
@@ -260,7 +263,14 @@ impl fmt::Debug for PyProtocol {
         Python::attach(|py| {
             let mut shown = f.debug_struct(self.class().name);
             for field in &self.class().fields {
-                match self.object.bind(py).getattr(field.key.bind(py)).and_then(|value| value.repr()) {
+                let value = self.object.bind(py).getattr(field.key.bind(py));
+                if let (Some(schema), Ok(value)) = (&field.schema, &value)
+                    && schema.has_arrays()
+                {
+                    shown.field(field.name, &Shown { schema, value });
+                    continue;
+                }
+                match value.and_then(|value| value.repr()) {
                     Ok(text) => shown.field(field.name, &format_args!("{text}")),
                     Err(_) => shown.field(field.name, &format_args!("?")),
                 };
@@ -277,12 +287,12 @@ impl Serialize for PyProtocol {
             let object = self.object.bind(py);
             let mut fields = serializer.serialize_struct(class.name, 1 + class.encoded_fields().count())?;
             match self.carried(py).map_err(serde::ser::Error::custom)? {
-                Some((of, value)) => fields.serialize_field("state", &(self.state, Fields { of, value: &value }))?,
+                Some((of, value)) => fields.serialize_field("state", &(self.state, Fields::new(of, &value)))?,
                 None => fields.serialize_field("state", &self.state)?,
             }
             for (field, schema) in class.encoded_fields() {
                 let value = object.getattr(field.key.bind(py)).map_err(serde::ser::Error::custom)?;
-                let written = fields.serialize_field(field.name, &Typed { schema, value: &value });
+                let written = fields.serialize_field(field.name, &Typed::new(schema, &value));
                 written.inspect_err(|_| {
                     // Only what is long is looked at here for the first time.
                     if !schema.fits(&value) {
@@ -425,8 +435,10 @@ impl Protocol for PyProtocol {
     #[inline]
     fn on_message(&mut self, msg: PyMessage, sender: Port, net: &mut Net<Self>) -> Outcome<PyMessage> {
         Python::attach(|py| {
-            let reacted =
-                msg.received(py, |value| self.react(py, On::Message(msg.tag), Some(value), (Some(&msg), sender), net));
+            let reacted = msg.received(py, |value| {
+                payloads::came(value)?;
+                self.react(py, On::Message(msg.tag), Some(value), (Some(&msg), sender), net)
+            });
             let done = match reacted {
                 Ok(Outcome::Deferred(())) => return Outcome::Deferred(msg),
                 Ok(Outcome::DeferredOnCondition(())) => return Outcome::DeferredOnCondition(msg),
@@ -443,9 +455,8 @@ impl Protocol for PyProtocol {
 
     fn on_alarm(&mut self, alarm: PyAlarm, net: &mut Net<Self>) -> Outcome<()> {
         Python::attach(|py| {
-            let outcome = alarm
-                .rung(py)
-                .and_then(|value| self.react(py, On::Alarm(alarm.tag), Some(&value), (None, Port::SELF), net));
+            let outcome =
+                alarm.rung(py).and_then(|value| self.react(py, On::Alarm(alarm.tag), Some(&value), (None, Port::SELF), net));
             outcome.unwrap_or_else(|error| fail(py, error))
         })
     }

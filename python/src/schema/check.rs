@@ -1,12 +1,15 @@
 //! Whether a value is what its type says, and what is wrong with it if it is not.
 
+use core::cell::Cell;
+
 use nodes::protocol::codec;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFrozenSet, PyInt, PyList, PySet};
+use pyo3::types::{PyBool, PyDict, PyFrozenSet, PyInt, PyList, PySet, PyString};
 
 use super::write::in_order;
 use super::{Fields, Schema, Struct, Typed};
+use crate::array::{Kind, Seen};
 
 /// A collection of more elements is long.
 const LONG: usize = 256;
@@ -18,7 +21,7 @@ impl Schema {
     #[inline]
     pub(crate) fn fits(&self, value: &Bound<'_, PyAny>) -> bool {
         // What can be encoded is one.
-        codec::length(&Typed { schema: self, value }).is_some()
+        codec::length(&Typed { schema: self, value, apart: Some(&Cell::new(0)) }).is_some()
     }
 
     /// Whether looking at it after each step would take long, of a type that [may](Schema::may_be_long): a list that grows by an
@@ -90,6 +93,10 @@ impl Schema {
         let is_int = value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>();
         let text = format!("{place}: {} is not {}{or}", shown(value), self.name());
         match self {
+            Schema::Array(class) if self.is_array(value) => match Seen::of(value, class.as_ref()) {
+                Err(wrong) => PyTypeError::new_err(format!("{place}: {}", wrong.value(value.py()))),
+                Ok(_) => PyTypeError::new_err(text),
+            },
             // As those of NumPy.
             Schema::Int { .. } | Schema::Id | Schema::Port if !is_int && value.hasattr("__index__").unwrap_or(false) => {
                 PyTypeError::new_err(format!("{text}; write `int(..)`"))
@@ -109,6 +116,13 @@ impl Schema {
             _ => value.is_instance_of::<PySet>() || value.is_instance_of::<PyFrozenSet>(),
         };
         right && in_order(value).is_err()
+    }
+
+    /// Whether it is an array of the right class, whatever it holds.
+    fn is_array(&self, value: &Bound<'_, PyAny>) -> bool {
+        let Schema::Array(class) = self else { return false };
+        let is_right = class.as_ref().is_none_or(|class| value.is_instance(class.bind(value.py())).unwrap_or(false));
+        is_right && matches!(Kind::of(value), Ok(Some(_)))
     }
 
     /// What it is called where people read.
@@ -134,6 +148,12 @@ impl Schema {
             Schema::Tuple(parts) => format!("a tuple of {}", parts.len()),
             Schema::Dict(..) => "a dict".into(),
             Schema::Set(_) => "a set".into(),
+            Schema::Array(None) => "an array of NumPy's, or a tensor".into(),
+            Schema::Array(Some(class)) => Python::attach(|py| {
+                let class = class.bind(py);
+                let name = |of: PyResult<Bound<'_, PyString>>| of.map_or_else(|_| "?".to_owned(), |name| name.to_string());
+                format!("a {}.{}", name(class.module()), name(class.qualname()))
+            }),
             Schema::Enum(known) => format!("a member of {}", known.name),
             Schema::Struct(known) => format!("a {}", known.name),
         }
@@ -150,7 +170,10 @@ impl Struct {
         if self.fields.is_empty() {
             return Ok(1);
         }
-        codec::length(&Fields { of: self, value }).ok_or_else(|| self.wrong(value))
+        // What arrays take beside.
+        let apart = Cell::new(0);
+        let length = codec::length(&Fields { of: self, value, apart: Some(&apart) });
+        length.map(|length| length + apart.get()).ok_or_else(|| self.wrong(value))
     }
 
     #[cold]

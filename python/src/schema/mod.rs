@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple, PyType};
 
 pub(crate) use self::read::{Reading, ReadingFields};
+pub(crate) use self::show::Shown;
 pub(crate) use self::write::{Fields, Typed};
 use crate::slot::Slot;
 
@@ -36,6 +37,8 @@ pub(crate) enum Schema {
     Tuple(Vec<Schema>),
     Dict(Box<Schema>, Box<Schema>),
     Set(Box<Schema>),
+    /// An array or a tensor, of that class if one is given.
+    Array(Option<Py<PyType>>),
     Enum(Enum),
     Struct(Struct),
 }
@@ -60,6 +63,8 @@ pub(crate) struct Struct {
     /// What makes its instances, if its `__init__` does not.
     #[cfg(not(Py_LIMITED_API))]
     pub(crate) quick: Option<&'static crate::record::Maker>,
+    /// Whether a field holds arrays.
+    has_arrays: bool,
 }
 
 /// A field.
@@ -99,12 +104,14 @@ impl Struct {
         });
         let fields = fields.collect::<PyResult<Vec<_>>>()?;
         let is_mutable = fields.iter().any(|field| field.schema.is_mutable());
+        let has_arrays = fields.iter().any(|field| field.schema.has_arrays());
         Ok(Struct {
             name,
             class: class.clone().unbind(),
             maker: maker.clone().unbind(),
             fields,
             is_mutable,
+            has_arrays,
             #[cfg(not(Py_LIMITED_API))]
             quick: crate::record::Maker::of(class),
         })
@@ -151,6 +158,7 @@ impl Schema {
             "option" => Schema::Option(inner(1)?),
             "list" => Schema::List(inner(1)?),
             "set" => Schema::Set(inner(1)?),
+            "array" => Schema::Array(part(1)?.extract()?),
             "dict" => Schema::Dict(inner(1)?, inner(2)?),
             "tuple" => {
                 let all = part(1)?.try_iter()?.map(|each| Schema::read(&each?)).collect::<PyResult<_>>()?;

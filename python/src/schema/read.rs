@@ -7,6 +7,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PySet, PyTuple};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{Schema, Struct};
+use crate::array::ReadingArray;
 
 /// Reads a value of a type.
 pub(crate) struct Reading<'a, 'py> {
@@ -77,6 +78,7 @@ impl<'de, 'py> DeserializeSeed<'de> for Reading<'_, 'py> {
                 member.1.bind(py).clone()
             }
             Schema::Struct(known) => ReadingFields { py, of: known }.deserialize(deserializer)?,
+            Schema::Array(class) => ReadingArray { py, class: class.as_ref() }.deserialize(deserializer)?,
         })
     }
 }

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 
 use super::write::in_order;
 use super::{Schema, Struct};
+use crate::array::Seen;
 
 impl Struct {
     /// As Rust's `Debug` shows a struct.
@@ -25,9 +26,9 @@ impl Struct {
 }
 
 /// As Rust's `Debug` shows a value of that type.
-struct Shown<'a, 'py> {
-    schema: &'a Schema,
-    value: &'a Bound<'py, PyAny>,
+pub(crate) struct Shown<'a, 'py> {
+    pub(crate) schema: &'a Schema,
+    pub(crate) value: &'a Bound<'py, PyAny>,
 }
 
 impl fmt::Debug for Shown<'_, '_> {
@@ -64,6 +65,10 @@ impl fmt::Debug for Shown<'_, '_> {
             }
             Schema::Enum(known) => f.write_str(known.place(value).map_or("?", |place| known.members[place].0)),
             Schema::Struct(known) => known.show(value, f),
+            Schema::Array(class) => match Seen::of(value, class.as_ref()) {
+                Ok(seen) => write!(f, "Array {}", seen.text(value)),
+                Err(_) => f.write_str("?"),
+            },
             Schema::Int { .. } | Schema::Bytes => write!(f, "{value}"),
         }
     }

@@ -1,5 +1,7 @@
 //! Values as bytes, and as what JSON has of them: those of Rust's types of the same name.
 
+use core::cell::Cell;
+
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
@@ -7,17 +9,34 @@ use serde::ser::{Error as _, SerializeMap as _, SerializeSeq as _, SerializeStru
 use serde::{Serialize, Serializer};
 
 use super::{Schema, Struct};
+use crate::array::{Listed, Seen};
 
 /// A value with its type: what is encoded, and shown.
 pub(crate) struct Typed<'a, 'py> {
     pub(crate) schema: &'a Schema,
     pub(crate) value: &'a Bound<'py, PyAny>,
+    /// If only the length is asked for: there, what the elements of arrays take is added up, and they are not looked at.
+    pub(super) apart: Option<&'a Cell<usize>>,
+}
+
+impl<'a, 'py> Typed<'a, 'py> {
+    pub(crate) fn new(schema: &'a Schema, value: &'a Bound<'py, PyAny>) -> Self {
+        Typed { schema, value, apart: None }
+    }
 }
 
 /// The fields of a value of a class.
 pub(crate) struct Fields<'a, 'py> {
     pub(crate) of: &'a Struct,
     pub(crate) value: &'a Bound<'py, PyAny>,
+    /// As that of [`Typed`].
+    pub(super) apart: Option<&'a Cell<usize>>,
+}
+
+impl<'a, 'py> Fields<'a, 'py> {
+    pub(crate) fn new(of: &'a Struct, value: &'a Bound<'py, PyAny>) -> Self {
+        Fields { of, value, apart: None }
+    }
 }
 
 impl Serialize for Fields<'_, '_> {
@@ -25,7 +44,7 @@ impl Serialize for Fields<'_, '_> {
         let mut fields = serializer.serialize_struct(self.of.name, self.of.fields.len())?;
         for field in &self.of.fields {
             let value = self.of.get(self.value, field).map_err(S::Error::custom)?;
-            fields.serialize_field(field.name, &Typed { schema: &field.schema, value: &value })?;
+            fields.serialize_field(field.name, &Typed { schema: &field.schema, value: &value, apart: self.apart })?;
         }
         fields.end()
     }
@@ -33,7 +52,7 @@ impl Serialize for Fields<'_, '_> {
 
 impl Serialize for Typed<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Typed { schema, value } = self;
+        let Typed { schema, value, apart } = *self;
         // What is wrong, `check` tells.
         let refused = || S::Error::custom(format_args!("a value is not {}", schema.name()));
         match schema {
@@ -68,12 +87,12 @@ impl Serialize for Typed<'_, '_> {
                 port.serialize(serializer)
             }
             Schema::Option(_) if value.is_none() => serializer.serialize_none(),
-            Schema::Option(some) => serializer.serialize_some(&Typed { schema: some, value }),
+            Schema::Option(some) => serializer.serialize_some(&Typed { schema: some, value, apart }),
             Schema::List(of) => {
                 let list = value.cast::<PyList>().map_err(|_| refused())?;
                 let mut elements = serializer.serialize_seq(Some(list.len()))?;
                 for value in list.iter() {
-                    elements.serialize_element(&Typed { schema: of, value: &value })?;
+                    elements.serialize_element(&Typed { schema: of, value: &value, apart })?;
                 }
                 elements.end()
             }
@@ -85,7 +104,7 @@ impl Serialize for Typed<'_, '_> {
                 let ordered = in_order(set.map_err(|_| refused())?).map_err(S::Error::custom)?;
                 let mut elements = serializer.serialize_seq(Some(ordered.len()))?;
                 for value in &ordered {
-                    elements.serialize_element(&Typed { schema: of, value })?;
+                    elements.serialize_element(&Typed { schema: of, value, apart })?;
                 }
                 elements.end()
             }
@@ -95,7 +114,10 @@ impl Serialize for Typed<'_, '_> {
                 let mut entries = serializer.serialize_map(Some(keys.len()))?;
                 for each in &keys {
                     let value = dict.get_item(each).ok().flatten().ok_or_else(refused)?;
-                    entries.serialize_entry(&Typed { schema: key, value: each }, &Typed { schema: of, value: &value })?;
+                    entries.serialize_entry(
+                        &Typed { schema: key, value: each, apart },
+                        &Typed { schema: of, value: &value, apart },
+                    )?;
                 }
                 entries.end()
             }
@@ -106,7 +128,7 @@ impl Serialize for Typed<'_, '_> {
                 }
                 let mut elements = serializer.serialize_tuple(parts.len())?;
                 for (schema, value) in parts.iter().zip(tuple.iter()) {
-                    elements.serialize_element(&Typed { schema, value: &value })?;
+                    elements.serialize_element(&Typed { schema, value: &value, apart })?;
                 }
                 elements.end()
             }
@@ -118,9 +140,35 @@ impl Serialize for Typed<'_, '_> {
                 if !known.is_of(value) {
                     return Err(refused());
                 }
-                Fields { of: known, value }.serialize(serializer)
+                Fields { of: known, value, apart }.serialize(serializer)
+            }
+            Schema::Array(class) => {
+                let seen = Seen::of(value, class.as_ref()).map_err(S::Error::custom)?;
+                if serializer.is_human_readable() {
+                    return Listed(&seen, value).serialize(serializer);
+                }
+                let head = (&*seen.library, seen.element.place(), &*seen.shape);
+                match apart {
+                    Some(apart) => {
+                        apart.set(apart.get() + seen.bytes);
+                        (head, seen.bytes).serialize(serializer)
+                    }
+                    None => {
+                        let written = |bytes: &[u8]| Ok((head, Bulk(bytes)).serialize(serializer));
+                        seen.read(value, written).map_err(S::Error::custom)?
+                    }
+                }
             }
         }
+    }
+}
+
+/// Bytes, written at once.
+struct Bulk<'a>(&'a [u8]);
+
+impl Serialize for Bulk<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
     }
 }
 
