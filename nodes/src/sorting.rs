@@ -2,7 +2,6 @@
 //! something is sorted by, also where a set or a map is collected: builds would wait for that longer than for anything else.
 
 use core::cmp::Ordering;
-#[cfg(feature = "cli")]
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -54,7 +53,6 @@ pub(crate) fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
 }
 
 /// As `collect` into a map.
-#[cfg(feature = "cli")]
 pub(crate) fn map<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
     let mut map = BTreeMap::new();
     map.extend(pairs);
