@@ -2,8 +2,7 @@
 //! something is sorted by, also where a set or a map is collected: builds would wait for that longer than for anything else.
 
 use core::cmp::Ordering;
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// As `sort`.
 pub(crate) fn sort<T: Ord>(items: &mut [T]) {
