@@ -1,4 +1,4 @@
-"""Calls of functions that compute: from where random numbers come, and what is told of what they raise."""
+"""Calls of functions that compute: where their random numbers come from, and how what they raise travels."""
 
 from __future__ import annotations
 

@@ -72,7 +72,9 @@ class Context:
         draws: bool = True,
     ) -> None:
         if workers is not None and workers < 0:
-            raise ValueError(f"workers={workers}: 0 computes in this process, and more in so many others")
+            raise ValueError(
+                f"workers={workers}: 0 computes in this process; a larger number is that of other processes which do"
+            )
         self._workers = workers
         self._pool: Pool | None = None
         self._cache: Remembered | None = None

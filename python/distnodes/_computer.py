@@ -1,38 +1,30 @@
 """Processes that compute what handlers ask for by `net.compute`.
 
-`python -m distnodes._computer SOCKET MEMORY PARENT` speaks over that socket, each piece behind its length: first it is
-told where modules are, then, for each call, the function and its arguments, of which arrays stand in that memory.
+`python -m distnodes._computer SOCKET MEMORY PARENT` speaks over that socket, each piece behind its length.  The first
+piece says where modules are; a call is two, the function and its arguments, of which arrays stand in that memory.
 """
 
 from __future__ import annotations
 
-import ctypes
 import json
-import os
 import pickle
-import signal
-import socket
 import sys
 from typing import Any
 
 from ._calls import called, seeded
 from ._shared import from_arena, unpacked
-from ._worker import _PR_SET_PDEATHSIG, _script, receive, send
+from ._worker import _script, begun, receive, send
 
 
 def main() -> None:
     """Computes, until nothing more is asked for."""
     descriptor, memory, parent = map(int, sys.argv[1:])
-    # However the parent ends.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
+    begins = begun(descriptor, parent)
+    if begins is None:
         return
-    pipe = socket.socket(fileno=descriptor)
-    told = receive(pipe)
-    if told is None:
-        return
+    pipe, first = begins
     try:
-        sys.path[:], sys.argv[:], script = json.loads(told)
+        sys.path[:], sys.argv[:], script = json.loads(first)
         if script is not None:
             _script(script)
     except BaseException as wrong:

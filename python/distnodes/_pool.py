@@ -1,4 +1,4 @@
-"""Processes that compute: each has one core, and is told functions by their names."""
+"""Processes that compute: each has one core, and finds functions by their names."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Answer(NamedTuple):
 
 
 class Pool:
-    """Worker processes, started as calls wait for one, up to so many."""
+    """At most `most` worker processes, each started when a call waits for one."""
 
     def __init__(self, most: int) -> None:
         self._most = most

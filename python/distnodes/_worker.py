@@ -77,17 +77,23 @@ def _loaded(told: bytes) -> Any:
     return Common(named, measure, options)
 
 
-def main() -> None:
-    """Makes runs, until nobody asks for more."""
-    descriptor, parent = map(int, sys.argv[1:])
-    # However the parent ends, also in the midst of a run.
+def begun(descriptor: int, parent: int) -> tuple[socket.socket, bytes] | None:
+    """The pipe of this process to its parent, with which it ends, and the first piece; None if the parent has ended."""
+    # However the parent ends, also while this process is at work.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
-        return
+        return None
     pipe = socket.socket(fileno=descriptor)
-    told = receive(pipe)
-    if told is None:
+    first = receive(pipe)
+    return None if first is None else (pipe, first)
+
+
+def main() -> None:
+    """Makes runs, until no more are asked for."""
+    begins = begun(*map(int, sys.argv[1:]))
+    if begins is None:
         return
+    pipe, told = begins
     try:
         common = _loaded(told)
     except BaseException as wrong:

@@ -4,11 +4,10 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
-/// Where instances of a class with `__slots__` keep a field: so many bytes behind their beginning.
+/// Where instances of a class with `__slots__` keep a field: its distance from their beginning, in bytes.
 ///
 /// CPython says so, but not through its limited interface: a package that is built for that asks for each field by its name.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(Py_LIMITED_API, expect(dead_code, reason = "the limited interface does not say where a field is"))]
 pub(crate) struct Slot(usize);
 
 impl Slot {

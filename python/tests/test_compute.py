@@ -86,7 +86,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(tmp_path):
     script, cache = tmp_path / "killed.py", tmp_path / "cache"
     script.write_text(KILLED)
     command = [sys.executable, str(script), str(cache)]
-    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *filter(None, sys.path)])}
     calls = CLIENTS * training.ROUNDS
     process = subprocess.Popen(command, env=environment)
     deadline = time.monotonic() + 60
