@@ -42,7 +42,7 @@ pub(crate) struct Lessons {
     are_used: bool,
     /// How many tables were begun.
     begun: u64,
-    /// What was seen, if that is to be told of others.
+    /// What was seen, if other instances are to be compared with it.
     story: Option<Story>,
 }
 
@@ -52,7 +52,7 @@ impl Lessons {
         Lessons { full: None, reduced: None, trial: Trial::new(of_several), are_used: of_several, begun: 0, story: None }
     }
 
-    /// The same; what was seen is told in the end.
+    /// The same, which notes what is seen.
     pub(crate) fn with_a_story(of_several: bool) -> Self {
         Lessons { story: Some(Story::default()), ..Lessons::new(of_several) }
     }

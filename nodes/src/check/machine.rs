@@ -241,7 +241,7 @@ impl Machine {
         &self.outcomes[index]
     }
 
-    /// The steps that became known after so many others, each with its outcomes; `true` if the node crashes.
+    /// The steps that became known after the first `known`, each with its outcomes; `true` if the node crashes.
     pub(super) fn steps_since(&self, known: usize) -> impl Iterator<Item = (LocalId, Cause, bool, &[Outcome])> + '_ {
         let steps = self.steps.since(known);
         steps.map(|(local, cause, crashes, outcomes)| (local, cause, crashes, &self.outcomes[outcomes]))

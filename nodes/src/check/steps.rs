@@ -60,7 +60,7 @@ impl Steps {
         (found == key).then_some(from as usize..to as usize)
     }
 
-    /// Those that became known after so many others, in that order; `true` if the node crashes.
+    /// Those that became known after the first `known`, in that order; `true` if the node crashes.
     pub(super) fn since(&self, known: usize) -> impl Iterator<Item = (LocalId, Cause, bool, Range<usize>)> + '_ {
         self.keys[known..].iter().filter_map(|key| {
             let (local, cause, crashes) = Self::read(*key);

@@ -21,11 +21,11 @@ use crate::protocol::watch::{Question, Questions};
 use crate::sorting;
 use crate::topology::{Graph, NodeIndex};
 
-/// What was seen of an instance, or of several that differ only in who begins.
+/// What was seen of an instance, or of several that differ only in the nodes that begin.
 #[derive(Default)]
 pub(crate) struct Story {
     chapters: Vec<Chapter>,
-    /// Something was seen that is not told.
+    /// Something was seen that is not noted here: nothing can be proved of another instance.
     is_lost: bool,
 }
 

@@ -37,7 +37,7 @@ impl Rate {
     /// The fastest, in bits a second.
     pub(super) const MOST: u64 = 1_000 * GIGA;
 
-    /// That of so many bits a second; `None` if it is not from 1 bit/s to 1000 Gbit/s.
+    /// A rate in bits a second; `None` if it is not from 1 bit/s to 1000 Gbit/s.
     pub const fn new(bits_per_second: u64) -> Option<Self> {
         match NonZeroU64::new(bits_per_second) {
             Some(bits) if bits_per_second <= Rate::MOST => Some(Rate(bits)),
@@ -45,7 +45,7 @@ impl Rate {
         }
     }
 
-    /// The nearest to so many bits a second.
+    /// The nearest rate to a number of bits a second.
     pub(super) fn nearest(bits_per_second: f64) -> Self {
         // A float that is too large, or no number, becomes an integer at one of the ends.
         let bits = (libm::round(bits_per_second) as u64).clamp(Rate::LEAST, Rate::MOST);
@@ -57,7 +57,7 @@ impl Rate {
         self.0.get()
     }
 
-    /// How long so many bytes take, in nanoseconds, of which the last need not be full: nothing is faster than its rate.
+    /// How long a message of `bytes` takes, in nanoseconds, rounded up: nothing is faster than its rate.
     pub(crate) fn nanos_of(self, bytes: u64) -> u64 {
         let (bits, rate) = (8 * u128::from(bytes), u128::from(self.bits_per_second()));
         u64::try_from((bits * u128::from(GIGA)).div_ceil(rate)).unwrap_or(u64::MAX)

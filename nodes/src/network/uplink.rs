@@ -39,7 +39,7 @@ impl Uplink {
         rates
     }
 
-    /// Whether it fits a graph of so many nodes.
+    /// Whether each node that it names is one of a graph of that size.
     ///
     /// # Errors
     /// If it asks for weights, or for a node that is not there, or twice for one.

@@ -279,7 +279,7 @@ impl Courier {
         }
     }
 
-    /// As [`send`](Courier::send), of so many bytes, where messages can go wrong or wait for others.  A tick is a nanosecond.
+    /// As [`send`](Courier::send), of a message of `bytes`, where messages can go wrong or wait for others.  A tick is a nanosecond.
     #[cold]
     pub(super) fn send_with_care(&mut self, graph: &Graph, from: NodeIndex, way: Way, now: u64, length: u64) -> (Arrival, u32) {
         let number = self.number(way);

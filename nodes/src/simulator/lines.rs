@@ -32,7 +32,7 @@ impl Line {
         Line { rate, free: 0 }
     }
 
-    /// Sends a message of so many bytes so many times, which come evenly.
+    /// Sends a message of `bytes` as often as `times`; these sendings come at equal distances.
     fn send(&mut self, comes: Left, bytes: u64, times: u64) -> Left {
         let Some(rate) = self.rate else { return comes };
         let (each, begins) = (rate.nanos_of(bytes), self.free.max(comes.first));
@@ -70,7 +70,7 @@ impl Lines {
         Some(Lines { uplinks, links })
     }
 
-    /// A message of so many bytes is sent now, so many times in a row.
+    /// A message of `bytes` is sent now, `times` times in a row.
     pub(super) fn send(&mut self, from: NodeIndex, channel: usize, now: u64, bytes: u64, times: u64) -> Left {
         let mut left = Left::at(now);
         for line in [self.uplinks.get_mut(from.index()), self.links.get_mut(channel)].into_iter().flatten() {

@@ -5,6 +5,8 @@
 //! ([`twins`]).  What was found is put together in the order of numbers ([`tally`]): so it
 //! does not depend on how many threads there are, and a check that was interrupted goes on from its tally.
 
+#[cfg(test)]
+mod idle;
 mod plan;
 mod shape;
 mod tally;
@@ -231,7 +233,7 @@ enum Examined {
 /// The instances of a group, and what is known of them.
 type Group = Vec<(u64, Result<Option<Examined>, RunError>)>;
 
-/// Whoever checks groups of instances.
+/// A thread that checks groups of instances.
 struct Worker<'a, 'm> {
     plan: &'a Plan,
     /// Those that are the same but for names, unless each is searched.

@@ -362,25 +362,8 @@ fn too_many() -> RunError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::campaign::instances::idle;
     use crate::run::Run;
-
-    #[allow(unreachable_pub, reason = "as a protocol is written")]
-    mod idle {
-        use crate::prelude::*;
-
-        #[message]
-        pub struct Nothing;
-
-        #[protocol]
-        pub struct Idle {}
-
-        #[protocol]
-        impl Idle {
-            #[on(Spontaneously)]
-            #[on(Nothing)]
-            fn stay(&mut self) {}
-        }
-    }
 
     #[test]
     fn instances_of_a_group_follow_each_other_and_differ_only_in_their_initiators() {

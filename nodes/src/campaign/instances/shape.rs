@@ -19,7 +19,7 @@ pub(super) struct Shape {
 
 impl Shape {
     /// That of an instance; `None` if too many orders of its nodes would have to be compared.  Ids and inputs count if they vary: else it
-    /// shows, as with ports, whether they matter.  Who begins counts if that does not vary.
+    /// shows, as with ports, whether they matter.  Which nodes begin counts if that does not vary.
     pub(super) fn of(prepared: &Prepared, every: &Instances) -> Option<Self> {
         let graph = prepared.instance.graph();
         let mut looks = Vec::with_capacity(graph.node_count());
@@ -143,27 +143,10 @@ fn each_order(cells: &mut [Vec<usize>], chosen: usize, order: &mut Vec<usize>, s
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::campaign::instances::idle;
     use crate::execution::AnyRun;
     use crate::run::Run;
     use crate::topology::EveryGraph;
-
-    #[allow(unreachable_pub, reason = "as a protocol is written")]
-    mod idle {
-        use crate::prelude::*;
-
-        #[message]
-        pub struct Nothing;
-
-        #[protocol]
-        pub struct Idle {}
-
-        #[protocol]
-        impl Idle {
-            #[on(Spontaneously)]
-            #[on(Nothing)]
-            fn stay(&mut self) {}
-        }
-    }
 
     fn shape(run: Run<idle::Idle>) -> Shape {
         Shape::of(&AnyRun::from(run).prepare().unwrap(), &Instances::new()).unwrap()

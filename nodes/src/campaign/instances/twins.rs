@@ -1,7 +1,7 @@
 //! Instances that are the same but for the names of their nodes and ports: one of them is searched, and what was found is found of all.
 //!
-//! Those that look the same ([`shape`](super::shape)) are known before any is searched.  Whoever has searched the first group of them runs
-//! its handlers on the others, and looks at properties there ([`Story`]): so it is proved of each one, and one that turns out to be
+//! Those that look the same ([`shape`](super::shape)) are known before any is searched.  The thread that has searched the first group
+//! of them runs its handlers on the others, and looks at properties there ([`Story`]): so it is proved of each one, and one that turns out to be
 //! different is searched itself.  What is found does not depend on that, nor on how many threads there are: it is that of each instance,
 //! searched or not.  Only where states are left out, their number is that of the one that was searched.
 
@@ -18,13 +18,13 @@ use crate::execution::Prepared;
 use crate::network::Duplicates;
 use crate::topology::NodeIndex;
 
-/// That many groups, one after the other, are looked through for those that look the same.
+/// How many groups, one after the other, are looked through together for those that look the same.
 const WINDOW: u64 = 1 << 16;
 
-/// Where none of so many is the same, the others will not be.
+/// Where none of the first few is the same, as many as this, the others will not be.
 const IN_VAIN: usize = 4;
 
-/// How often somebody who waits looks whether all is over.
+/// How often a thread that waits looks whether the check is over.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// All of them, as far as they are known.
