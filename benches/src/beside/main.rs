@@ -5,7 +5,6 @@
 
 mod compare;
 #[allow(dead_code, reason = "it has more jobs than are of interest here")]
-#[path = "../simulator/job.rs"]
 mod job;
 mod stubborn;
 

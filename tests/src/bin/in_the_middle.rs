@@ -130,7 +130,7 @@ fn read_birth() -> io::Result<Birth> {
 
 fn begin(program: &str, birth: &Birth) -> io::Result<Child> {
     let mut child = Command::new(program).arg0(format!("node {}", birth.node)).stdin(Stdio::piped()).spawn()?;
-    let body = postcard::to_stdvec(birth).map_err(io::Error::other)?;
+    let body = postcard::to_allocvec(birth).map_err(io::Error::other)?;
     let pipe = child.stdin.as_mut().expect("it is piped");
     pipe.write_all(&(body.len() as u16).to_le_bytes())?;
     pipe.write_all(&body)?;

@@ -1,8 +1,9 @@
 //! What a link costs, without socket and system: queueing, writing a datagram with its MAC, checking and reading it, delivering,
 //! and the acknowledgements on the way back; both sides together.
 //!
-//! `cargo bench -p nodes --bench link`.  The limit beside it: the system alone takes 3.4-5.4 us to carry a datagram from one socket to
-//! another of the same process, and 7.7 M messages/s (130 ns each) is what bytes/32 gives for datagrams of 1408 bytes.
+//! `cargo bench --manifest-path benches/apart/Cargo.toml --bench link`.  The limit beside it: the system alone takes 3.4-5.4 us to
+//! carry a datagram from one socket to another of the same process, and 7.7 M messages/s (130 ns each) is what bytes/32 gives for
+//! datagrams of 1408 bytes.
 
 use std::hint::black_box;
 use std::net::SocketAddr;

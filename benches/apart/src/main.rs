@@ -1,10 +1,11 @@
 //! The simulator beside the crate simcore and beside a bare loop, on the same job, in one run: a ring on which every node has
 //! one message under way.
 //!
-//! `cargo run --release -p nodes-benches --bin simulator -- 1000 unit` measures that row only.  Rates are millions of events a
+//! `cargo run --release --manifest-path benches/apart/Cargo.toml -- 1000 unit` measures that row only.  Rates are millions of events a
 //! second of processor time, the median of several runs, without setting up; machines are noisy, so compare the ratios.
 
 mod bare;
+#[path = "../../src/beside/job.rs"]
 mod job;
 mod peer;
 
