@@ -513,7 +513,8 @@ fn print_node(world: &dyn AnyWorld, node: NodeIndex, print: &mut Vec<u8>) {
 }
 
 fn bytes(msg: &AnyMessage) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    // Of a length that most messages fit into: a vector that grows is slow without optimisation.
+    let mut bytes = vec![0; 64];
     let length = msg.encode_into(&mut bytes, usize::MAX).expect("a message that was sent can be encoded");
     bytes.truncate(length);
     bytes.push(msg.tag());
